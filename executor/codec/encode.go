@@ -1,0 +1,70 @@
+package codec
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"image"
+	"image/jpeg"
+	"image/png"
+)
+
+// JPEGQuality is the quality of the written JPEGs, of 1 to 100.
+const JPEGQuality = 95
+
+// Encoder encodes one image after the other into the same memory. It must not
+// be used by two goroutines at a time. The zero value is ready.
+type Encoder struct {
+	out bytes.Buffer
+	png pngBuffer
+}
+
+// Encode returns the bytes of a JPEG (quality 95) or a PNG, valid until the
+// next call. A JPEG has no alpha: the colour of a transparent pixel is written
+// as it is. The error is an *Error: TooLarge or Corrupt for a size that
+// CheckOutput refuses, Unsupported for another format.
+func (e *Encoder) Encode(img *image.NRGBA, f Format) ([]byte, error) {
+	if err := CheckOutput(f, img.Rect.Dx(), img.Rect.Dy()); err != nil {
+		return nil, err
+	}
+	e.out.Reset()
+	var err error
+	switch f {
+	case JPEG:
+		// As an RGBA, for which the encoder has a loop of its own.
+		err = jpeg.Encode(&e.out, asRGBA(img), &jpeg.Options{Quality: JPEGQuality})
+	case PNG:
+		encoder := png.Encoder{BufferPool: &e.png}
+		err = encoder.Encode(&e.out, img)
+	default:
+		err = errors.New("cannot be written")
+	}
+	if err != nil {
+		return nil, &Error{Code: Unsupported, Format: f, Width: img.Rect.Dx(), Height: img.Rect.Dy(), Err: err}
+	}
+	return e.out.Bytes(), nil
+}
+
+// pngBuffer is a png.EncoderBufferPool of one.
+type pngBuffer struct{ kept *png.EncoderBuffer }
+
+func (b *pngBuffer) Get() *png.EncoderBuffer  { return b.kept }
+func (b *pngBuffer) Put(k *png.EncoderBuffer) { b.kept = k }
+
+// Digest is the SHA-256 of an image's width and height, 4 bytes each with the
+// upper first, and of its pixels row by row, R G B A, without the padding of
+// the stride. Equal images have equal digests, wherever their rectangle lies.
+func Digest(img *image.NRGBA) [32]byte {
+	var size [8]byte
+	binary.BigEndian.PutUint32(size[:4], uint32(img.Rect.Dx()))
+	binary.BigEndian.PutUint32(size[4:], uint32(img.Rect.Dy()))
+	h := sha256.New()
+	h.Write(size[:])
+	for y := range img.Rect.Dy() {
+		h.Write(img.Pix[y*img.Stride:][:4*img.Rect.Dx()])
+	}
+	var sum [32]byte
+	h.Sum(sum[:0])
+	return sum
+}

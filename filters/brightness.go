@@ -1,0 +1,41 @@
+package filters
+
+import "image"
+
+// brightnessFilter declares the brightness filter: each of R, G and B times
+// factor, truncated to a whole number and clamped to 255; alpha is kept.
+//
+// It is Pillow's ImageEnhance.Brightness, a blend with black (Blend.c), whose
+// factor is a 32-bit float: the product is rounded to 24 bits before it is
+// truncated. A pixel depends on itself alone, so there is no border.
+func brightnessFilter() Filter {
+	return Filter{
+		Name:  "brightness",
+		Title: Text{ES: "Brillo", EN: "Brightness"},
+		Help:  Text{ES: "multiplica cada canal por un factor", EN: "multiplies each channel by a factor"},
+		Params: []Param{{
+			Name: "factor", Kind: Float, Unit: "x", Min: 0, Max: 10, Default: 1.2, Step: 0.05,
+			Help: Text{ES: "1 deja la imagen igual; más, la aclara", EN: "1 keeps the image as it is; more makes it lighter"},
+		}},
+		Size: sameSize,
+	}
+}
+
+func brightnessKernel(dst, src *image.NRGBA, v Values, _ *Scratch) {
+	factor := float32(v["factor"])
+	var table [256]uint8
+	for i := range table {
+		table[i] = uint8(min(factor*float32(i), 255))
+	}
+	for y := range src.Rect.Dy() {
+		in, out := pixelRow(src, y), pixelRow(dst, y)
+		for len(in) >= 4 && len(out) >= 4 {
+			p := pixel(in)
+			putPixel(out, uint32(table[uint8(p)])|
+				uint32(table[uint8(p>>8)])<<8|
+				uint32(table[uint8(p>>16)])<<16|
+				p&0xff000000)
+			in, out = in[4:], out[4:]
+		}
+	}
+}

@@ -1,0 +1,37 @@
+module carriles
+
+go 1.27
+
+toolchain go1.27.4
+
+require (
+	github.com/andybalholm/brotli v1.2.8
+	github.com/anthonynsimon/bild v0.17.0
+	github.com/go-chi/chi/v5 v5.5.0
+	github.com/klauspost/cpuid/v2 v2.4.2
+	github.com/maxence-charriere/go-app/v9 v9.8.0
+	github.com/peterbourgon/ff/v3 v3.4.0
+	github.com/shirou/gopsutil/v4 v4.26.10
+	github.com/vearutop/statigz v1.4.0
+	golang.org/x/net v0.62.0
+	golang.org/x/sys v0.49.0
+)
+
+require (
+	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect
+	github.com/ebitengine/purego v0.11.2 // indirect
+	github.com/go-ole/go-ole v1.2.6 // indirect
+	github.com/google/uuid v1.3.0 // indirect
+	github.com/lufia/plan9stats v0.0.0-20211012122336-39d0f177ccd0 // indirect
+	github.com/power-devops/perfstat v0.0.0-20260805114148-88456608a4f6 // indirect
+	github.com/tklauser/go-sysconf v0.4.0 // indirect
+	github.com/tklauser/numcpus v0.12.0 // indirect
+	github.com/yusufpapurcu/wmi v1.2.4 // indirect
+	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
+	golang.org/x/mod v0.42.0 // indirect
+	golang.org/x/sync v0.24.0 // indirect
+	golang.org/x/tools v0.52.0 // indirect
+	honnef.co/go/tools v0.8.2 // indirect
+)
+
+tool honnef.co/go/tools/cmd/staticcheck
