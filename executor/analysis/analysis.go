@@ -1,0 +1,111 @@
+// Package analysis turns raw samples into the figures that the lab shows:
+// quartiles, percentiles, speedup, efficiency, who won, and what a run was
+// bound by.
+//
+// It is pure arithmetic: no I/O, no clock, no randomness, nothing of the host,
+// so the page computes with the same code as the server. No result is ever NaN
+// or infinite, since neither has a place in JSON; where a figure cannot be
+// computed, each function says what it returns instead. It never names a winner
+// that the samples do not carry.
+package analysis
+
+import (
+	"math"
+	"slices"
+
+	"carriles/executor/batch"
+)
+
+// Quantile gives the q-quantile, 0 <= q <= 1, of samples that are sorted
+// ascending, in their unit; q outside of the range is moved to its end. Without
+// samples it is 0.
+//
+// It interpolates linearly at (n-1)q: type 7 of Hyndman and Fan, "Sample
+// Quantiles in Statistical Packages", The American Statistician 50(4), 1996; the
+// default of R and NumPy.
+func Quantile(sorted []float64, q float64) float64 {
+	if len(sorted) == 0 || math.IsNaN(q) {
+		return 0
+	}
+	h := float64(len(sorted)-1) * min(max(q, 0), 1)
+	i := int(h)
+	if i == len(sorted)-1 {
+		return orZero(sorted[i])
+	}
+	a, b := sorted[i], sorted[i+1]
+	// Exact between equal samples, and never past the upper one by a rounding.
+	return orZero(min(a+(h-float64(i))*(b-a), b))
+}
+
+// SpreadOf summarises samples in any order and leaves them as they are. It is
+// the zero batch.Spread if there are none or one of them is not a finite number.
+func SpreadOf(samples []float64) batch.Spread {
+	s, ok := sorted(samples)
+	if !ok {
+		return batch.Spread{}
+	}
+	return batch.Spread{Min: s[0], Q1: Quantile(s, 0.25), Median: Quantile(s, 0.5), Q3: Quantile(s, 0.75), Max: s[len(s)-1]}
+}
+
+// PercentilesOf takes samples in any order and leaves them as they are. They
+// are all 0 if there are none or one of them is not a finite number.
+func PercentilesOf(samples []float64) batch.Percentiles {
+	s, ok := sorted(samples)
+	if !ok {
+		return batch.Percentiles{}
+	}
+	return batch.Percentiles{P50: Quantile(s, 0.50), P95: Quantile(s, 0.95), P99: Quantile(s, 0.99)}
+}
+
+// Speedup tells how many times faster t is than base, both in seconds: 2 is
+// half the time, below 1 is slower. It is 0 unless both are positive.
+func Speedup(base, t float64) float64 {
+	if !positive(base) || !positive(t) {
+		return 0
+	}
+	return orZero(base / t)
+}
+
+// Efficiency is the speedup per worker: 1 when each of them counts in full. It
+// is 0 unless both are positive.
+func Efficiency(speedup float64, workers int) float64 {
+	if !positive(speedup) || workers <= 0 {
+		return 0
+	}
+	return speedup / float64(workers)
+}
+
+// Improvement is the part of the time that t saves against base, both in
+// seconds, in per cent: at most 100, negative when t is slower. It is 0 unless
+// both are positive.
+func Improvement(base, t float64) float64 {
+	if !positive(base) || !positive(t) {
+		return 0
+	}
+	return orZero((base - t) / base * 100)
+}
+
+// sorted gives a sorted copy; false if there is nothing to summarise.
+func sorted(samples []float64) ([]float64, bool) {
+	for _, v := range samples {
+		if !finite(v) {
+			return nil, false
+		}
+	}
+	s := slices.Clone(samples)
+	slices.Sort(s)
+	return s, len(s) > 0
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// positive is what a measured time has to be.
+func positive(v float64) bool { return finite(v) && v > 0 }
+
+// orZero keeps an overflow out of the JSON.
+func orZero(v float64) float64 {
+	if !finite(v) {
+		return 0
+	}
+	return v
+}

@@ -1,0 +1,166 @@
+package analysis
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"carriles/executor/batch"
+)
+
+var (
+	nan = math.NaN()
+	inf = math.Inf(1)
+)
+
+// near allows for rounding only.
+func near(a, b float64) bool { return math.Abs(a-b) <= 1e-9*max(1, math.Abs(b)) }
+
+func TestQuantile(t *testing.T) {
+	tests := []struct {
+		sorted []float64
+		q      float64
+		want   float64
+	}{
+		{[]float64{1, 2, 3, 4}, 0.5, 2.5},
+		{[]float64{1, 2, 3, 4}, 0.25, 1.75}, // 3 x 0.25 = 0.75 past the first
+		{[]float64{1, 2, 3, 4}, 0.75, 3.25},
+		{[]float64{1, 2, 3, 4, 10}, 0.9, 7.6}, // 4 x 0.9 = 3.6: 4 + 0.6 x 6
+		{[]float64{1, 2, 3}, 0, 1},
+		{[]float64{1, 2, 3}, 1, 3},
+		{[]float64{1, 2, 3}, -1, 1},
+		{[]float64{1, 2, 3}, 7, 3},
+		{[]float64{5}, 0.99, 5},
+		{nil, 0.5, 0},
+		{[]float64{1, 2}, nan, 0},
+		{[]float64{nan, nan}, 0.5, 0},
+		{[]float64{1, inf}, 1, 0},
+		{[]float64{0.1, 0.1}, 0.3, 0.1},
+	}
+	for _, tt := range tests {
+		if got := Quantile(tt.sorted, tt.q); !near(got, tt.want) {
+			t.Errorf("Quantile(%v, %g) = %g, want %g", tt.sorted, tt.q, got, tt.want)
+		}
+	}
+}
+
+func TestSpreadOf(t *testing.T) {
+	in := []float64{4, 1, 3, 2}
+	if got, want := SpreadOf(in), (batch.Spread{Min: 1, Q1: 1.75, Median: 2.5, Q3: 3.25, Max: 4}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if !slices.Equal(in, []float64{4, 1, 3, 2}) {
+		t.Errorf("the samples were reordered: %v", in)
+	}
+	if got, want := SpreadOf([]float64{0.7}), (batch.Spread{Min: 0.7, Q1: 0.7, Median: 0.7, Q3: 0.7, Max: 0.7}); got != want {
+		t.Errorf("one sample: got %+v", got)
+	}
+	for _, bad := range [][]float64{nil, {1, nan}, {1, inf}, {-inf}} {
+		if got := SpreadOf(bad); got != (batch.Spread{}) {
+			t.Errorf("%v: got %+v", bad, got)
+		}
+	}
+}
+
+// The five numbers stand in order whatever the samples, to the last bit.
+func TestSpreadIsOrdered(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		in := make([]float64, 1+r.IntN(9))
+		for i := range in {
+			in[i] = float64(r.IntN(4)) * 0.1
+		}
+		s := SpreadOf(in)
+		five := []float64{s.Min, s.Q1, s.Median, s.Q3, s.Max}
+		if !slices.IsSorted(five) || s.Min != slices.Min(in) || s.Max != slices.Max(in) {
+			t.Fatalf("%v: %+v", in, s)
+		}
+		v := r.Float64()
+		if got := Quantile([]float64{v, v}, r.Float64()); got != v {
+			t.Fatalf("between %v and itself: %v", v, got)
+		}
+	}
+}
+
+func TestPercentilesOf(t *testing.T) {
+	in := make([]float64, 101)
+	for i := range in {
+		in[i] = float64(100 - i)
+	}
+	if got, want := PercentilesOf(in), (batch.Percentiles{P50: 50, P95: 95, P99: 99}); !near(got.P50, want.P50) || !near(got.P95, want.P95) || !near(got.P99, want.P99) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if got := PercentilesOf([]float64{1, nan}); got != (batch.Percentiles{}) {
+		t.Errorf("NaN: got %+v", got)
+	}
+	if got := PercentilesOf(nil); got != (batch.Percentiles{}) {
+		t.Errorf("none: got %+v", got)
+	}
+}
+
+func TestRatios(t *testing.T) {
+	tests := []struct {
+		base, t                          float64
+		workers                          int
+		speedup, efficiency, improvement float64
+	}{
+		{4, 2, 2, 2, 1, 50},
+		{4, 1, 8, 4, 0.5, 75},
+		{2, 2.5, 2, 0.8, 0.4, -25},
+		{3, 3, 1, 1, 1, 0},
+		{3, 1.5, 0, 2, 0, 50},
+		{3, 1.5, -1, 2, 0, 50},
+		{0, 1, 2, 0, 0, 0},
+		{1, 0, 2, 0, 0, 0},
+		{-1, 1, 2, 0, 0, 0},
+		{1, -1, 2, 0, 0, 0},
+		{nan, 1, 2, 0, 0, 0},
+		{1, nan, 2, 0, 0, 0},
+		{inf, 1, 2, 0, 0, 0},
+		{1, inf, 2, 0, 0, 0},
+		{1e300, 1e-300, 2, 0, 0, 100}, // the quotient overflows
+	}
+	for _, tt := range tests {
+		s := Speedup(tt.base, tt.t)
+		e, i := Efficiency(s, tt.workers), Improvement(tt.base, tt.t)
+		if !near(s, tt.speedup) || !near(e, tt.efficiency) || !near(i, tt.improvement) {
+			t.Errorf("%g -> %g with %d: speedup %g, efficiency %g, improvement %g; want %g, %g, %g",
+				tt.base, tt.t, tt.workers, s, e, i, tt.speedup, tt.efficiency, tt.improvement)
+		}
+	}
+	if got := Efficiency(nan, 2); got != 0 {
+		t.Errorf("efficiency of NaN: %g", got)
+	}
+}
+
+func TestBound(t *testing.T) {
+	tests := []struct {
+		name                string
+		cpu, busy, capacity float64
+		want                string
+	}{
+		{"one lane computes", 1.9, 2, 2, BoundCPU},
+		{"exactly four fifths", 8, 10, 10, BoundCPU},
+		{"just below", 7.99, 10, 10, BoundMixed},
+		{"exactly one fifth", 2, 10, 10, BoundIO},
+		{"just above", 2.01, 10, 10, BoundMixed},
+		{"waits for a server", 0.1, 4, 2, BoundIO},
+		{"no CPU time at all", 0, 1, 1, BoundIO},
+		{"the collector works beside", 2.4, 2, 4, BoundCPU},
+		{"8 lanes under a GIL, computing: 8 s busy in 1 s of one processor", 0.95, 8, 1, BoundCPU},
+		{"8 lanes under a GIL, waiting for I/O", 0.05, 8, 1, BoundIO},
+		{"2 of 4 processors have a lane", 1.9, 2, 4, BoundCPU},
+		{"no busy time", 1, 0, 1, BoundUnknown},
+		{"no capacity", 1, 1, 0, BoundUnknown},
+		{"negative", -1, 1, 1, BoundUnknown},
+		{"NaN cpu", nan, 1, 1, BoundUnknown},
+		{"NaN busy", 1, nan, 1, BoundUnknown},
+		{"infinite capacity", 1, 1, inf, BoundUnknown},
+	}
+	for _, tt := range tests {
+		if got := Bound(tt.cpu, tt.busy, tt.capacity); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,285 @@
+package batch
+
+import (
+	"time"
+
+	"carriles/executor/trace"
+	"carriles/filters"
+)
+
+// The states of one image's result.
+const (
+	StatusSuccess = "success"
+	StatusError   = "error"
+)
+
+// StageTimes are the seconds that one task, or all tasks of a worker, spent in
+// the pipeline's stages.
+type StageTimes struct {
+	Read   float64 `json:"read_s"`
+	Decode float64 `json:"decode_s"`
+	Filter float64 `json:"filter_s"`
+	Encode float64 `json:"encode_s"`
+	Write  float64 `json:"write_s"`
+}
+
+// Total is the sum of the stages, in seconds.
+func (s StageTimes) Total() float64 { return s.Read + s.Decode + s.Filter + s.Encode + s.Write }
+
+// Add adds seconds to one of the pipeline's stages; other stages of a trace
+// are not its.
+func (s *StageTimes) Add(stage trace.Stage, seconds float64) {
+	switch stage {
+	case trace.Read:
+		s.Read += seconds
+	case trace.Decode:
+		s.Decode += seconds
+	case trace.Filter:
+		s.Filter += seconds
+	case trace.Encode:
+		s.Encode += seconds
+	case trace.Write:
+		s.Write += seconds
+	}
+}
+
+// StageTimesOf sums the spans of the pipeline's stages.
+func StageTimesOf(spans []trace.Span) StageTimes {
+	var t StageTimes
+	for _, s := range spans {
+		t.Add(s.Stage, s.Duration().Seconds())
+	}
+	return t
+}
+
+// Plus adds two sets of times.
+func (s StageTimes) Plus(o StageTimes) StageTimes {
+	return StageTimes{
+		Read: s.Read + o.Read, Decode: s.Decode + o.Decode, Filter: s.Filter + o.Filter,
+		Encode: s.Encode + o.Encode, Write: s.Write + o.Write,
+	}
+}
+
+// TaskResult is what became of one image: an entry of "results".
+type TaskResult struct {
+	OriginalPath   string   `json:"original_path"`
+	ProcessedPath  string   `json:"processed_path,omitempty"`
+	PreviewPath    string   `json:"preview_path,omitempty"` // a small JPEG of the output
+	FiltersApplied []string `json:"filters_applied"`
+	// ProcessingTime is the seconds of the stages, of the attempt that counted.
+	ProcessingTime float64    `json:"processing_time"`
+	Stages         StageTimes `json:"stages"`
+	FileSize       int64      `json:"file_size"`
+	Worker         int        `json:"worker"` // the lane, from 0; -1 if none finished it
+	ProcessID      int        `json:"process_id"`
+	Attempts       int        `json:"attempts"`
+	Status         string     `json:"status"`
+	Error          string     `json:"error,omitempty"`
+	// ErrorText is Error in both languages.
+	ErrorText *filters.Text `json:"error_text,omitempty"`
+}
+
+// WorkerAccount is where one worker's time went in one round, in seconds: the
+// fields in *_s but for wall_s add up to wall_s.
+type WorkerAccount struct {
+	Worker    int     `json:"worker"`
+	ProcessID int     `json:"process_id"`
+	Tasks     int     `json:"tasks"`
+	WallS     float64 `json:"wall_s"`
+	SpawnS    float64 `json:"spawn_s"`
+	ReceiveS  float64 `json:"receive_s"`
+	StageTimes
+	SendS float64 `json:"send_s"`
+	// LostS is the time of attempts that ended with the death of the worker.
+	LostS float64 `json:"lost_s"`
+	IdleS float64 `json:"idle_s"`
+	// StartupSeconds is how long the worker's process took from its start to its
+	// first word. In a cold pool that lies inside SpawnS, in a warm one before
+	// the clock.
+	StartupSeconds float64 `json:"startup_seconds"`
+}
+
+// Busy is the seconds in which the worker was not waiting for work.
+func (w WorkerAccount) Busy() float64 { return w.WallS - w.IdleS }
+
+// Overhead holds the accounts of the workers of the median round.
+type Overhead struct {
+	Workers []WorkerAccount `json:"workers"`
+}
+
+// Spread is the five-number summary of a method's samples, in seconds.
+type Spread struct {
+	Min    float64 `json:"min"`
+	Q1     float64 `json:"q1"`
+	Median float64 `json:"median"`
+	Q3     float64 `json:"q3"`
+	Max    float64 `json:"max"`
+}
+
+// Percentiles are those of the seconds that an image took in the stages.
+type Percentiles struct {
+	P50 float64 `json:"p50"`
+	P95 float64 `json:"p95"`
+	P99 float64 `json:"p99"`
+}
+
+// MethodResult is one method's answer.
+type MethodResult struct {
+	Method         string   `json:"method"`
+	ProcessedCount int      `json:"processed_count"`
+	SuccessCount   int      `json:"success_count"`
+	FiltersUsed    []string `json:"filters_used"`
+	// Time and TotalTime are the same figure, the median of Samples: compare
+	// reads the one, a single method's answer the other.
+	Time            float64      `json:"time"`
+	TotalTime       float64      `json:"total_time"`
+	AvgTimePerImage float64      `json:"avg_time_per_image"`
+	Throughput      float64      `json:"throughput"`        // images a second
+	Speedup         float64      `json:"speedup,omitempty"` // sequential's median over this one's
+	Workers         int          `json:"workers"`
+	WorkersReason   filters.Text `json:"workers_reason"`
+	Shape           Shape        `json:"shape"`
+	Pool            string       `json:"pool"`
+	Engine          string       `json:"engine"`
+	// OutputDigest is over the decoded outputs in task order; empty if an image
+	// failed.
+	OutputDigest string    `json:"output_digest"`
+	Samples      []float64 `json:"samples"`
+	Spread       Spread    `json:"spread"`
+	// AllImages, AllFailed and Latency are over every image of every counted
+	// round; the other counts are of the last round.
+	AllImages       int          `json:"all_images"`
+	AllFailed       int          `json:"all_failed"`
+	Latency         Percentiles  `json:"latency"`
+	CPUTime         float64      `json:"cpu_time"` // user and system seconds of its processes, median round
+	PeakMemoryBytes int64        `json:"peak_memory_bytes"`
+	Bound           string       `json:"bound"`  // "cpu", "io", "mixed", or "unknown"
+	Stages          StageTimes   `json:"stages"` // summed over the workers of the median round
+	Overhead        Overhead     `json:"overhead"`
+	WorkerDeaths    []string     `json:"worker_deaths,omitempty"`
+	Results         []TaskResult `json:"results"`
+	// Environment and APIInfo come with a single method's answer; a comparison
+	// has them once.
+	Environment *Environment `json:"environment,omitempty"`
+	APIInfo     *APIInfo     `json:"api_info,omitempty"`
+}
+
+// Verdict compares two methods by their paired samples.
+type Verdict struct {
+	A       string       `json:"a"`
+	B       string       `json:"b"`
+	Ratio   float64      `json:"ratio"` // time of B over time of A: above 1, A is faster
+	Low     float64      `json:"low"`
+	High    float64      `json:"high"`
+	Rounds  int          `json:"rounds"`
+	Basis   string       `json:"basis"`
+	Outcome string       `json:"outcome"` // the faster method's name, or "none"
+	Text    filters.Text `json:"text"`
+}
+
+// Stress is the answer of the stress test.
+type Stress struct {
+	Results  StressResults  `json:"stress_test_results"`
+	System   StressSystem   `json:"system_info"`
+	Analysis StressAnalysis `json:"performance_analysis"`
+	APIInfo  APIInfo        `json:"api_info"`
+}
+
+// StressResults are the stress test's totals over all iterations. SuccessRate
+// and Throughput are text, as the course's server gives them.
+type StressResults struct {
+	TotalTime         float64 `json:"total_time"`
+	ImagesProcessed   int     `json:"images_processed"`
+	SuccessCount      int     `json:"success_count"`
+	ErrorCount        int     `json:"error_count"`
+	SuccessRate       string  `json:"success_rate"`
+	Throughput        string  `json:"throughput"`
+	AvgProcessingTime float64 `json:"avg_processing_time"` // seconds an image spent in the stages, median
+}
+
+// StressSystem says how the stress test was run.
+type StressSystem struct {
+	Method         string      `json:"method"`
+	Workers        int         `json:"workers"`
+	FiltersApplied []string    `json:"filters_applied"`
+	Iterations     int         `json:"num_iterations"`
+	Environment    Environment `json:"environment"`
+}
+
+// StressAnalysis is what the stress test showed.
+type StressAnalysis struct {
+	Latency          Percentiles `json:"latency"`
+	ImagesPerSecond  float64     `json:"images_per_second"`
+	CoresBusy        float64     `json:"cores_busy"` // CPU seconds over wall seconds, median iteration
+	PeakMemoryBytes  int64       `json:"peak_memory_bytes"`
+	Bound            string      `json:"bound"`
+	IterationSeconds []float64   `json:"iteration_seconds"`
+	Stages           StageTimes  `json:"stages"`
+	Errors           []string    `json:"errors,omitempty"`
+}
+
+// Performance says what a comparison showed.
+type Performance struct {
+	Winner string `json:"winner"` // a method's name, or "none"
+	// The four figures that the course's scripts read; absent where a method
+	// did not take part. Improvement is the percentage of time saved.
+	ThreadingSpeedup     float64      `json:"threading_speedup,omitempty"`
+	MPSpeedup            float64      `json:"mp_speedup,omitempty"`
+	ThreadingImprovement float64      `json:"threading_improvement"`
+	MPImprovement        float64      `json:"mp_improvement"`
+	Recommendation       string       `json:"recommendation"`
+	Summary              filters.Text `json:"summary"`
+	Verdicts             []Verdict    `json:"verdicts"`
+	PixelsEqual          bool         `json:"pixels_equal"` // every method gave the same digest
+}
+
+// TestInfo repeats what was compared.
+type TestInfo struct {
+	ImagesCount      int      `json:"images_count"`
+	Filters          []string `json:"filters"`
+	ThreadingWorkers int      `json:"threading_workers"`
+	MPWorkers        int      `json:"mp_workers"`
+	Rounds           int      `json:"rounds"`
+	Warmup           int      `json:"warmup"`
+	// Order lists the methods of each round as they were run, warm-up first.
+	Order [][]string `json:"order"`
+}
+
+// APIInfo says where the figures come from.
+type APIInfo struct {
+	Endpoint   string    `json:"endpoint"`
+	TestDate   time.Time `json:"test_date"`
+	ImagesUsed []string  `json:"images_used"`
+	RunID      string    `json:"run_id"`
+}
+
+// Comparison is the answer of compare and compare-all, and the result of a
+// run of any number of methods.
+type Comparison struct {
+	TestInfo    TestInfo                 `json:"test_info"`
+	Results     map[string]*MethodResult `json:"results"`
+	Performance Performance              `json:"performance"`
+	APIInfo     APIInfo                  `json:"api_info"`
+	Environment Environment              `json:"environment"`
+	Spec        Spec                     `json:"spec"`
+}
+
+// Environment is what a figure was measured on.
+type Environment struct {
+	Version     string       `json:"version"`
+	GoVersion   string       `json:"go_version"`
+	OS          string       `json:"os"`
+	Arch        string       `json:"arch"`
+	CPUModel    string       `json:"cpu_model"`
+	CoresFound  int          `json:"cores_found"` // 0: unknown
+	CoresUsed   int          `json:"cores_used"`
+	CPUsAllowed int          `json:"cpus_allowed"` // of the affinity mask
+	CPUQuota    string       `json:"cpu_quota"`    // CPUs as a number, "none" or "unknown"
+	CPUFeatures []string     `json:"cpu_features"`
+	SIMD        string       `json:"simd"` // instruction set of the kernels that ran
+	Engine      string       `json:"engine"`
+	GOGC        string       `json:"gogc"` // of the workers
+	LoadAverage *float64     `json:"load_average"`
+	OtherRuns   int          `json:"other_runs"` // timed runs at the same time: always 0, by the queue
+	PoolReason  filters.Text `json:"pool_reason"`
+}

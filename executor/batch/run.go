@@ -1,0 +1,123 @@
+package batch
+
+import (
+	"time"
+
+	"carriles/filters"
+)
+
+// State is where a run stands.
+type State string
+
+// The states of a run. Done, Failed and Cancelled are final.
+const (
+	Queued    State = "queued"
+	Running   State = "running"
+	Done      State = "done"
+	Failed    State = "failed"
+	Cancelled State = "cancelled"
+)
+
+// Final reports whether nothing will happen to the run any more.
+func (s State) Final() bool { return s == Done || s == Failed || s == Cancelled }
+
+// The phases of a running run.
+const (
+	PhaseWarmup = "warmup" // a round that is not counted
+	PhaseTimed  = "timed"
+	PhaseVerify = "verify" // outside the clock: outputs are decoded, compared, previewed
+)
+
+// Progress is how far a running run has come.
+type Progress struct {
+	Phase  string `json:"phase,omitempty"`
+	Method string `json:"method,omitempty"`
+	Round  int    `json:"round"` // from 1, warm-up rounds included
+	Rounds int    `json:"rounds"`
+	Done   int    `json:"done"` // images finished in this round
+	Total  int    `json:"total"`
+	Failed int    `json:"failed"`
+	// Overall counts executions over the whole run, of OverallTotal.
+	Overall      int `json:"overall"`
+	OverallTotal int `json:"overall_total"`
+}
+
+// RunView is a run as the API shows it: an event's data, and the answer of
+// GET /api/runs/{id}/, which alone carries the Result.
+type RunView struct {
+	ID       string     `json:"id"`
+	State    State      `json:"state"`
+	Position int        `json:"position"` // runs ahead of it in the queue; 0 when running
+	Progress Progress   `json:"progress"`
+	Created  time.Time  `json:"created"`
+	Started  *time.Time `json:"started,omitempty"`
+	Finished *time.Time `json:"finished,omitempty"`
+	Spec     Spec       `json:"spec"`
+	// Error and ErrorEN say why it failed, in Spanish and in English.
+	Error   *ErrorBody  `json:"error,omitempty"`
+	ErrorEN *ErrorBody  `json:"error_en,omitempty"`
+	Result  *Comparison `json:"result,omitempty"`
+}
+
+// ImageInfo describes one photograph of the lab.
+type ImageInfo struct {
+	Name       string `json:"name"` // as the "images" field wants it
+	URL        string `json:"url"`
+	PreviewURL string `json:"preview_url"` // a small JPEG; 404 until it has been made
+	Format     string `json:"format"`
+	Width      int    `json:"width"`
+	Height     int    `json:"height"`
+	SizeBytes  int64  `json:"size_bytes"`
+}
+
+// ImagesInfo is the answer of GET /api/image/info/.
+type ImagesInfo struct {
+	Count  int         `json:"count"`
+	Images []ImageInfo `json:"images"`
+	// Ignored are the files of static/images/ that are not images; Field is
+	// the file's name.
+	Ignored []FaultBody `json:"ignored,omitempty"`
+}
+
+// UploadInfo is the answer of POST /api/images/: what was taken in, and what
+// was refused with the reason.
+type UploadInfo struct {
+	Images  []ImageInfo `json:"images"`
+	Refused []FaultBody `json:"refused,omitempty"`
+}
+
+// Catalogue is the answer of GET /api/filters/: all that a form needs.
+type Catalogue struct {
+	Filters      []filters.Filter     `json:"filters"`
+	Engines      []filters.EngineInfo `json:"engines"`
+	Methods      []Method             `json:"methods"`
+	Fields       []filters.Param      `json:"fields"` // of the common body
+	Pools        []string             `json:"pools"`
+	DefaultChain []string             `json:"default_chain"`
+	MaxSteps     int                  `json:"max_steps"`
+	PoolReason   filters.Text         `json:"pool_reason"` // of the default of workers
+	Shapes       map[string]Shape     `json:"shapes"`      // of the methods, with the default of workers
+	MaxUpload    int64                `json:"max_upload"`  // bytes a file
+	Limits       Limits               `json:"limits"`
+}
+
+// NewCatalogue builds the catalogue from the declarations.
+func NewCatalogue(lab Lab, maxUpload int64) Catalogue {
+	c := Catalogue{
+		Filters:      filters.All(),
+		Engines:      filters.Engines(),
+		Methods:      Methods(),
+		Fields:       Fields(lab.Limits, lab.Pool),
+		Pools:        PoolKinds(),
+		DefaultChain: DefaultChain(),
+		MaxSteps:     maxSteps,
+		PoolReason:   lab.PoolReason,
+		Shapes:       map[string]Shape{},
+		MaxUpload:    maxUpload,
+		Limits:       lab.Limits,
+	}
+	for _, m := range c.Methods {
+		c.Shapes[m.Name] = m.Shape(lab.Pool)
+	}
+	return c
+}

@@ -1,0 +1,66 @@
+package pipeline
+
+import (
+	"fmt"
+	"image"
+
+	"carriles/executor/codec"
+	"carriles/filters"
+)
+
+// previewWidth is the longest side of a preview in pixels: sharp on a phone
+// with two device pixels a CSS pixel, and about 30 KB.
+const previewWidth = 480
+
+// Inspection is what there is to know of an encoded image without its pixels.
+type Inspection struct {
+	Format        codec.Format
+	Width, Height int
+	// Digest is codec.Digest of the decoded pixels.
+	Digest [32]byte
+	// Preview is a small JPEG, valid until the next inspection.
+	Preview []byte
+}
+
+// Inspector decodes images outside any clock: to check that an output is
+// whole, to compare pixels, and to make previews. It must not be used by two
+// goroutines at a time.
+type Inspector struct {
+	dec     codec.Decoder
+	enc     codec.Encoder
+	scratch filters.Scratch
+	small   image.NRGBA
+}
+
+// Inspect decodes data. The error is the codec's.
+func (in *Inspector) Inspect(data []byte) (Inspection, error) {
+	img, format, err := in.dec.Decode(data)
+	if err != nil {
+		return Inspection{}, err
+	}
+	out := Inspection{
+		Format: format, Width: img.Rect.Dx(), Height: img.Rect.Dy(), Digest: codec.Digest(img),
+	}
+	out.Preview, err = in.enc.Encode(in.shrink(img), codec.JPEG)
+	if err != nil {
+		return Inspection{}, fmt.Errorf("preview: %w", err)
+	}
+	return out, nil
+}
+
+// shrink resizes img so that it fits previewWidth; a smaller one stays.
+func (in *Inspector) shrink(img *image.NRGBA) *image.NRGBA {
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	if max(w, h) <= previewWidth {
+		return img
+	}
+	if w >= h {
+		w, h = previewWidth, max(1, h*previewWidth/w)
+	} else {
+		w, h = max(1, w*previewWidth/h), previewWidth
+	}
+	setSize(&in.small, w, h)
+	v := filters.Values{"width": float64(w), "height": float64(h)}
+	filters.Native().Kernels["resize"](&in.small, img, v, &in.scratch)
+	return &in.small
+}

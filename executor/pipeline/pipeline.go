@@ -1,0 +1,211 @@
+// Package pipeline takes one image through the five stages of a task: read,
+// decode, filter chain, encode, write.
+//
+// Where bytes come from and go to is injected, so that the host's child
+// processes and the browser run the very same stages. It starts no goroutine
+// and opens no file itself.
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"io/fs"
+
+	"carriles/executor/batch"
+	"carriles/executor/codec"
+	"carriles/executor/trace"
+	"carriles/filters"
+)
+
+// Task is one image of a batch, for the nth time if a worker died over it.
+type Task struct {
+	Index   int // in the batch, from 0
+	Attempt int // from 1
+	// Received is how long the task took to arrive; zero if it did not travel.
+	Received trace.Span
+}
+
+// Outcome is what became of a task on a lane.
+type Outcome struct {
+	Task Task
+	Lane int
+	// Err is nil when the whole output has been handed to the sink.
+	Err    *batch.Error
+	Format codec.Format // of the output
+	Size   int64        // of the output, in bytes
+	Spans  []trace.Span // valid until the lane's next task
+}
+
+// Result is the outcome as an entry of "results", but for the output's paths
+// and process, which the pipeline does not know. original is the path of the
+// photograph.
+func (o Outcome) Result(spec batch.Spec, original string) batch.TaskResult {
+	stages := batch.StageTimesOf(o.Spans)
+	r := batch.TaskResult{
+		OriginalPath: original, FiltersApplied: spec.FilterNames(), ProcessingTime: stages.Total(), Stages: stages,
+		FileSize: o.Size, Worker: o.Lane, Attempts: o.Task.Attempt, Status: batch.StatusSuccess,
+	}
+	if o.Err != nil {
+		r.Status, r.Error, r.ErrorText = batch.StatusError, o.Err.Text.ES, &o.Err.Text
+		r.FiltersApplied, r.FileSize = []string{}, 0
+	}
+	return r
+}
+
+// Source gives the bytes of an encoded image. The result may use buf's memory
+// and is valid until the next call.
+type Source interface {
+	Read(name string, buf []byte) ([]byte, error)
+}
+
+// Sink takes the encoded output of a task; data is valid during the call only.
+type Sink interface {
+	Write(t Task, f codec.Format, data []byte) error
+}
+
+// Lane is one worker's pipeline with all its buffers. It must not be used by
+// two goroutines at a time.
+type Lane struct {
+	spec    batch.Spec
+	kernels []filters.Kernel // of spec.Steps
+	steps   []filters.Filter
+	number  int
+	source  Source
+	sink    Sink
+	rec     *trace.Recorder
+
+	file    []byte
+	dec     codec.Decoder
+	enc     codec.Encoder
+	scratch filters.Scratch
+	ping    [2]image.NRGBA
+}
+
+// NewLane makes lane number n of a worker. It fails when the engine has no
+// kernel for a filter of the chain; rec may be nil.
+func NewLane(n int, spec batch.Spec, engine filters.Engine, src Source, sink Sink, rec *trace.Recorder) (*Lane, error) {
+	l := &Lane{spec: spec, number: n, source: src, sink: sink, rec: rec}
+	for _, s := range spec.Steps {
+		f, ok := filters.Lookup(s.Filter)
+		if !ok {
+			return nil, fmt.Errorf("pipeline: no filter %q", s.Filter)
+		}
+		k, ok := engine.Kernels[f.Name]
+		if !ok {
+			return nil, fmt.Errorf("pipeline: engine %s has no %s", engine.Name, f.Name)
+		}
+		l.kernels = append(l.kernels, k)
+		l.steps = append(l.steps, f)
+	}
+	return l, nil
+}
+
+// work is a task on its way through the stages.
+type work struct {
+	task    Task
+	encoded []byte
+	image   *image.NRGBA
+	format  codec.Format
+}
+
+// stages is the pipeline: every task goes through all of it, in this order.
+var stages = [...]func(*Lane, *work) *batch.Error{
+	read,
+	decode,
+	filterChain,
+	encode,
+	write,
+}
+
+// Do runs one task. A failure is in the outcome; nothing is written then.
+func (l *Lane) Do(t Task) Outcome {
+	if t.Received.End > 0 {
+		l.rec.Put(t.Received)
+	}
+	w := work{task: t}
+	for _, stage := range stages {
+		if err := stage(l, &w); err != nil {
+			return Outcome{Task: t, Lane: l.number, Err: err, Spans: l.rec.Take()}
+		}
+	}
+	return Outcome{
+		Task: t, Lane: l.number, Format: w.format.Output(), Size: int64(len(w.encoded)), Spans: l.rec.Take(),
+	}
+}
+
+func read(l *Lane, w *work) *batch.Error {
+	defer l.rec.Add(trace.Read, 0, l.rec.Now())
+	name := l.spec.Image(w.task.Index)
+	data, err := l.source.Read(name, l.file)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return batch.Errorf(batch.CodeBadImage, "la imagen «%s» ya no está", "the image %q is no longer there", name).Because(err)
+		}
+		return batch.Errorf(batch.CodeBadImage, "no se puede leer la imagen «%s»", "the image %q cannot be read", name).Because(err)
+	}
+	l.file, w.encoded = data, data
+	return nil
+}
+
+func decode(l *Lane, w *work) *batch.Error {
+	defer l.rec.Add(trace.Decode, 0, l.rec.Now())
+	img, format, err := l.dec.Decode(w.encoded)
+	if err != nil {
+		return batch.Errorf(batch.CodeBadImage,
+			"«%s» no es una imagen que se pueda decodificar", "%q is not an image that can be decoded",
+			l.spec.Image(w.task.Index)).Because(err)
+	}
+	w.image, w.format = img, format
+	return nil
+}
+
+// filterChain applies the filters in order, from one of the lane's two
+// buffers to the other; each is a span of its own.
+func filterChain(l *Lane, w *work) *batch.Error {
+	for i, kernel := range l.kernels {
+		start := l.rec.Now()
+		v := l.spec.Steps[i].Params
+		width, height := l.steps[i].Size(w.image.Rect.Dx(), w.image.Rect.Dy(), v)
+		dst := l.buffer(i%2, width, height)
+		kernel(dst, w.image, v, &l.scratch)
+		w.image = dst
+		l.rec.Add(trace.Filter, i, start)
+	}
+	return nil
+}
+
+// buffer returns buffer n with the given size, whatever it held before.
+func (l *Lane) buffer(n, width, height int) *image.NRGBA {
+	setSize(&l.ping[n], width, height)
+	return &l.ping[n]
+}
+
+// setSize makes b an image of the given size, in the memory that it has if
+// that is enough.
+func setSize(b *image.NRGBA, width, height int) {
+	if need := 4 * width * height; cap(b.Pix) < need {
+		b.Pix = make([]byte, need)
+	} else {
+		b.Pix = b.Pix[:need]
+	}
+	b.Stride, b.Rect = 4*width, image.Rect(0, 0, width, height)
+}
+
+func encode(l *Lane, w *work) *batch.Error {
+	defer l.rec.Add(trace.Encode, 0, l.rec.Now())
+	data, err := l.enc.Encode(w.image, w.format.Output())
+	if err != nil {
+		return batch.Errorf(batch.CodeInternal, "no se puede codificar el resultado", "the result cannot be encoded").Because(err)
+	}
+	w.encoded = data
+	return nil
+}
+
+func write(l *Lane, w *work) *batch.Error {
+	defer l.rec.Add(trace.Write, 0, l.rec.Now())
+	if err := l.sink.Write(w.task, w.format.Output(), w.encoded); err != nil {
+		return batch.Errorf(batch.CodeInternal, "no se puede escribir el resultado", "the result cannot be written").Because(err)
+	}
+	return nil
+}

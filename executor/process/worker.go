@@ -1,0 +1,276 @@
+package process
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"sync"
+
+	"carriles/executor"
+	"carriles/executor/batch"
+	"carriles/executor/codec"
+	"carriles/executor/pipeline"
+	"carriles/executor/trace"
+	"carriles/filters"
+)
+
+// Subcommand is the hidden subcommand that makes the binary a worker.
+const Subcommand = "worker"
+
+// Exit codes of a worker.
+const (
+	exitRefused  = 64 // version or cookie differ: it was not started by its server
+	exitProtocol = 65
+)
+
+// WorkerMain is a worker's whole life: it serves the protocol on in and out
+// until the input ends, then exits the process. It returns an exit code only
+// when it refuses to work.
+func WorkerMain(in io.Reader, out io.Writer, version string, engines []filters.Engine) int {
+	if err := serve(in, out, version, engines); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		var refused refusal
+		if errors.As(err, &refused) {
+			return exitRefused
+		}
+		return exitProtocol
+	}
+	return 0
+}
+
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+// worker is the child's side of the conversation.
+type worker struct {
+	mu    sync.Mutex // of out
+	out   io.Writer
+	setup setup
+	root  *os.Root
+	recs  []*trace.Recorder
+	lanes []executor.Worker
+	tasks chan pipeline.Task
+	insp  pipeline.Inspector
+}
+
+func serve(in io.Reader, out io.Writer, version string, engines []filters.Engine) error {
+	clock := trace.NewClock()
+	input := bufio.NewReader(in)
+	w := &worker{out: out}
+	if err := w.start(input, version, engines, clock); err != nil {
+		return err
+	}
+	defer w.root.Close()
+
+	// The reader is a goroutine of its own: the end of the input must end the
+	// worker in the middle of a task too.
+	failed := make(chan error, 1)
+	go func() {
+		err := w.listen(input, clock)
+		if err == nil {
+			os.Exit(0)
+		}
+		failed <- err
+	}()
+	if len(w.lanes) > 0 {
+		go executor.For(w.lanes).Run(w.tasks, w.report)
+	}
+	return <-failed
+}
+
+// start reads the setup, checks it, builds the lanes and says hello.
+func (w *worker) start(in io.Reader, version string, engines []filters.Engine, clock trace.Clock) error {
+	cookie := os.Getenv(CookieEnv)
+	if cookie == "" {
+		return refusal("this command is started by the server, not by hand")
+	}
+	k, payload, err := readFrame(in)
+	if err != nil {
+		return fmt.Errorf("reading setup: %w", err)
+	}
+	if k != kindSetup {
+		return fmt.Errorf("first frame is %q, want setup", byte(k))
+	}
+	if err := unmarshal(payload, &w.setup); err != nil {
+		return err
+	}
+	if w.setup.Version != version {
+		return refusal(fmt.Sprintf("the server is version %s, this worker %s: the binary was replaced; restart the server", w.setup.Version, version))
+	}
+	if w.setup.Cookie != cookie {
+		return refusal("the cookie is not this worker's")
+	}
+	// Before anything else runs: bild's init has set GOMAXPROCS to all CPUs.
+	runtime.GOMAXPROCS(w.setup.Shape.MaxProcs)
+	debug.SetGCPercent(w.setup.GCPercent)
+	if w.root, err = os.OpenRoot(w.setup.Static); err != nil {
+		return err
+	}
+	if w.setup.Spec != nil {
+		if err := w.buildLanes(engines, clock); err != nil {
+			return err
+		}
+	}
+	return writeJSON(w.out, kindHello, hello{Version: version, PID: os.Getpid()})
+}
+
+func (w *worker) buildLanes(engines []filters.Engine, clock trace.Clock) error {
+	spec := *w.setup.Spec
+	for _, e := range engines {
+		if e.Name != spec.Engine {
+			continue
+		}
+		files := files{root: w.root, temp: w.setup.TempDir}
+		for n := range w.setup.Shape.Goroutines {
+			rec := trace.NewRecorder(clock)
+			lane, err := pipeline.NewLane(n, spec, e, files, files, rec)
+			if err != nil {
+				return err
+			}
+			w.recs = append(w.recs, rec)
+			w.lanes = append(w.lanes, lane)
+		}
+		w.tasks = make(chan pipeline.Task, w.setup.Shape.Goroutines)
+		return nil
+	}
+	return fmt.Errorf("no engine %q", spec.Engine)
+}
+
+// listen serves the parent's frames until the input ends.
+func (w *worker) listen(in *bufio.Reader, clock trace.Clock) error {
+	for {
+		_, _ = in.Peek(1) // waiting for a frame is not receiving it; readFrame repeats the error
+		start := clock.Now()
+		k, payload, err := readFrame(in)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		switch k {
+		case kindTask:
+			task, err := decodeTask(payload)
+			if err != nil {
+				return err
+			}
+			task.Received = trace.Span{Stage: trace.Receive, Start: start, End: clock.Now()}
+			w.tasks <- task
+		case kindAsk:
+			err = w.send(kindAccount, w.account())
+		case kindInspect:
+			var req inspect
+			if err = unmarshal(payload, &req); err == nil {
+				err = w.send(kindInspected, w.inspect(req))
+			}
+		default:
+			err = fmt.Errorf("unknown frame %q", byte(k))
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// report sends an outcome, from the goroutine of its lane, and records how
+// long that took: it counts with the lane's next spans.
+func (w *worker) report(o pipeline.Outcome) {
+	rec := w.recs[o.Lane]
+	start := rec.Now()
+	payload, err := encodeDone(o)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err == nil {
+		err = writeFrame(w.out, kindDone, payload)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "sending an outcome:", err)
+		os.Exit(exitProtocol)
+	}
+	rec.Add(trace.Send, 0, start)
+}
+
+func (w *worker) send(k kind, v any) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return writeJSON(w.out, k, v)
+}
+
+// account is asked for when no task is in flight.
+func (w *worker) account() account {
+	w.mu.Lock() // a lane may still be recording its last report
+	defer w.mu.Unlock()
+	a := account{Usage: ownUsage()}
+	for _, r := range w.recs {
+		a.Spans = append(a.Spans, append([]trace.Span{}, r.Take()...))
+	}
+	return a
+}
+
+func (w *worker) inspect(req inspect) inspected {
+	data, err := w.root.ReadFile(req.Path)
+	if err == nil {
+		var in pipeline.Inspection
+		if in, err = w.insp.Inspect(data); err == nil {
+			err = w.root.WriteFile(req.Preview, in.Preview, 0o644)
+			return inspected{Format: in.Format, Width: in.Width, Height: in.Height, Digest: in.Digest[:]}.with(err)
+		}
+	}
+	return inspected{}.with(err)
+}
+
+func (i inspected) with(err error) inspected {
+	if err == nil {
+		return i
+	}
+	text := batch.Textf("no es una imagen que se pueda decodificar", "is not an image that can be decoded")
+	var bad *codec.Error
+	if errors.As(err, &bad) {
+		text = batch.Textf("%s", "%s", bad.Error())
+	}
+	i.Error, i.Cause = &text, err.Error()
+	return i
+}
+
+// files is a worker's source and sink: images in the static folder, outputs in
+// the run's temporary one.
+type files struct {
+	root *os.Root
+	temp string
+}
+
+// Read implements pipeline.Source: the whole file, in buf if it fits.
+func (f files) Read(name string, buf []byte) ([]byte, error) {
+	file, err := f.root.Open("images/" + name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	n := int(info.Size())
+	if cap(buf) < n {
+		buf = make([]byte, n)
+	}
+	_, err = io.ReadFull(file, buf[:n])
+	return buf[:n], err
+}
+
+// Write implements pipeline.Sink.
+func (f files) Write(t pipeline.Task, format codec.Format, data []byte) error {
+	return f.root.WriteFile(tempName(f.temp, t, format), data, 0o644)
+}
+
+// tempName is where a worker leaves an output for its parent.
+func tempName(dir string, t pipeline.Task, format codec.Format) string {
+	return filepath.ToSlash(filepath.Join(dir, strconv.Itoa(t.Index)+"."+strconv.Itoa(t.Attempt)+format.Ext()))
+}
