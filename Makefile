@@ -1,0 +1,67 @@
+# Carriles: `make help` lists the targets.
+
+# Go 1.27 is fetched by the go command itself where the machine has an older
+# one, even if it is told to use its own toolchain only. The kernels' SIMD
+# packages need the experiment at build time.
+export GOTOOLCHAIN := auto
+export GOEXPERIMENT := simd
+
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+WASM := GOOS=js GOARCH=wasm
+GEN := web/static/gen
+SOURCES := $(shell find . -name '*.go' -not -name '*_test.go') go.mod go.sum
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+PACKAGES := ./cmd/... ./executor/... ./filters/... ./wasm/ui/... ./web/...
+ADDR ?= :8000
+
+.PHONY: help run build page release test check bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+run: build ## build everything and serve the lab at http://localhost:8000 (ADDR=:9000 for another port)
+	./bin/carriles serve -addr $(ADDR)
+
+build: page ## build bin/carriles: one static binary with the page and the photographs inside
+	CGO_ENABLED=0 go build -trimpath -ldflags="$(LDFLAGS)" -o bin/carriles ./cmd/host
+
+page: $(GEN)/app.wasm.gz $(GEN)/compute.wasm.gz $(GEN)/wasm_exec.js
+
+$(GEN)/app.wasm.gz: $(SOURCES)
+	$(WASM) go build -trimpath -ldflags="-s -w" -o $(GEN)/app.wasm ./wasm/page
+	go run ./web/pack $(GEN)/app.wasm
+
+$(GEN)/compute.wasm.gz: $(SOURCES)
+	$(WASM) go build -trimpath -ldflags="-s -w" -o $(GEN)/compute.wasm ./wasm/compute
+	go run ./web/pack $(GEN)/compute.wasm
+
+# Must come from the toolchain that builds the wasm.
+$(GEN)/wasm_exec.js: go.mod
+	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $@
+	chmod 644 $@
+
+release: page ## cross-build dist/ for Linux, macOS and Windows on amd64 and arm64
+	@for p in $(PLATFORMS); do \
+		os=$${p%/*}; arch=$${p#*/}; ext=; [ $$os = windows ] && ext=.exe; \
+		echo "dist/carriles-$$os-$$arch$$ext"; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags="$(LDFLAGS)" \
+			-o dist/carriles-$$os-$$arch$$ext ./cmd/host || exit 1; \
+	done
+
+test: build chromium ## run every test, the browser's included (SKIP_BROWSER=1 leaves those out)
+	CGO_ENABLED=1 CARRILES_BIN=$(CURDIR)/bin/carriles go test -race -timeout 20m ./...
+	$(WASM) PATH="$$PATH:$$(go env GOROOT)/lib/wasm" go test ./filters/ ./executor/codec/
+
+check: page ## formatting, vet, staticcheck, import directions
+	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
+	go vet ./...
+	$(WASM) go vet ./wasm/... ./filters/... ./executor/pipeline/... ./executor/codec/...
+	go tool staticcheck ./...
+	./.ci/imports
+
+bench: ## Go benchmarks of the kernels, with MB/s
+	go test -run '^$$' -bench . -benchmem ./filters/...
+
+clean: ## remove what was built
+	rm -rf bin dist $(GEN)/*.wasm* $(GEN)/wasm_exec.js

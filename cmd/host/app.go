@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/net/netutil"
+
+	"carriles/cmd/host/internal/api"
+	"carriles/cmd/host/internal/library"
+	"carriles/cmd/host/internal/runs"
+	"carriles/executor/process"
+	"carriles/web"
+)
+
+// The limits of the HTTP server.
+const (
+	maxConnections = 1024
+	stopTimeout    = 8 * time.Second
+	inspectTimeout = 30 * time.Second
+)
+
+// App is the whole server, wired: the only place that knows all parts.
+type App struct {
+	log       *slog.Logger
+	library   *library.Library
+	inspector *process.Inspector
+	runs      *runs.Manager
+	server    *http.Server
+	listener  net.Listener
+}
+
+// New builds the server and listens, but does not serve yet. Close must be
+// called if it succeeds.
+func New(cfg config, version string, command []string, log *slog.Logger) (_ *App, err error) {
+	static, err := filepath.Abs(cfg.Static)
+	if err != nil {
+		return nil, err
+	}
+	page, err := newPage()
+	if err != nil {
+		return nil, err
+	}
+	a := &App{log: log}
+	defer func() {
+		if err != nil {
+			a.Close()
+		}
+	}()
+	launcher := process.Launcher{Command: command, Version: version, Static: static}
+	a.inspector = process.NewInspector(launcher, inspectTimeout)
+	if a.library, err = library.Open(static, web.Photos(), a.inspector.Inspect, log); err != nil {
+		return nil, err
+	}
+	machine := newMachine(version)
+	a.runs = runs.NewManager(&runs.Lab{
+		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Log: log,
+	}, log)
+	if a.listener, err = net.Listen("tcp", cfg.Addr); err != nil {
+		return nil, err
+	}
+	a.server = &http.Server{
+		Handler: api.New(api.Deps{
+			Runs: a.runs, Library: a.library, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
+			Pool: machine.Cores(), PoolReason: machine.reason(), Version: version,
+			Hosts: cfg.hosts(), Page: page, Log: log,
+		}),
+		// No write timeout: a batch is answered when it is done. Event streams
+		// set their own.
+		ReadHeaderTimeout: 2 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute,
+		MaxHeaderBytes: 16 << 10,
+		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	return a, nil
+}
+
+// Run serves until ctx ends, then lets requests finish for a moment and stops.
+func (a *App) Run(ctx context.Context) error {
+	background, stop := context.WithCancel(ctx)
+	defer stop()
+	go a.makePreviews(background)
+	failed := make(chan error, 1)
+	go func() { failed <- a.server.Serve(netutil.LimitListener(a.listener, maxConnections)) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	a.log.Info("stopping")
+	a.runs.Close() // ends what requests and event streams wait for
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	if err := a.server.Shutdown(ctx); err != nil {
+		_ = a.server.Close()
+		return fmt.Errorf("some requests were cut off: %w", err)
+	}
+	return nil
+}
+
+// Close frees what New has taken. It may be called after Run.
+func (a *App) Close() {
+	if a.server != nil {
+		_ = a.server.Close()
+	} else if a.listener != nil {
+		_ = a.listener.Close()
+	}
+	if a.runs != nil {
+		a.runs.Close()
+	}
+	if a.library != nil {
+		_ = a.library.Close()
+	}
+	a.inspector.Close()
+}
+
+// makePreviews makes the previews that the photographs lack, between runs.
+func (a *App) makePreviews(ctx context.Context) {
+	for _, name := range a.library.WithoutPreview() {
+		err := a.runs.Exclusive(ctx, func() error { return a.library.MakePreview(ctx, name) })
+		if errors.Is(err, context.Canceled) {
+			return
+		}
+		if err != nil {
+			a.log.Warn("no preview", "image", name, "err", err)
+		}
+	}
+}
+
+// Addr is the address that the server listens on.
+func (a *App) Addr() *net.TCPAddr { return a.listener.Addr().(*net.TCPAddr) }
+
+// Greet prints where the lab is found.
+func (a *App) Greet(w io.Writer) {
+	port := a.Addr().Port
+	fmt.Fprintf(w, "Carriles: http://localhost:%d\n", port)
+	if ip := a.Addr().IP; !ip.IsUnspecified() {
+		return // it listens on one address only
+	}
+	for _, addr := range api.Addresses() {
+		fmt.Fprintf(w, "   LAN:   http://%s\n", netip.AddrPortFrom(addr, uint16(port)))
+	}
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/peterbourgon/ff/v3"
+
+	"carriles/executor/batch"
+	"carriles/executor/codec"
+)
+
+// config is what the command line and the environment say.
+type config struct {
+	Addr         string
+	Static       string
+	Hosts        string
+	MaxCount     int
+	MaxStress    int
+	MaxTasks     int
+	ImageTimeout time.Duration
+}
+
+// parseConfig reads flags and CARRILES_... variables; flags win. The error is
+// flag.ErrHelp after the help has been printed.
+func parseConfig(args []string, out io.Writer) (config, error) {
+	var c config
+	fs := flag.NewFlagSet("carriles", flag.ContinueOnError)
+	fs.SetOutput(out)
+	fs.StringVar(&c.Addr, "addr", ":8000", "address to listen on")
+	fs.StringVar(&c.Static, "static", "./static", "folder of images/ and processed/; made if it is missing")
+	fs.StringVar(&c.Hosts, "hosts", "", "further names that this server is reached by, separated by commas")
+	fs.IntVar(&c.MaxCount, "max-count", 200, "most images of a batch")
+	fs.IntVar(&c.MaxStress, "max-stress", 50, "most images of the stress test")
+	fs.IntVar(&c.MaxTasks, "max-tasks", 3000, "most images x rounds x methods of one run")
+	fs.DurationVar(&c.ImageTimeout, "image-timeout", 30*time.Second, "longest time for one image before its worker is given up")
+	fs.Usage = func() {
+		fmt.Fprintf(out, "usage: carriles [serve] [flags]\n       carriles version\n\nEvery flag can be a variable: -static is CARRILES_STATIC.\n\n")
+		fs.PrintDefaults()
+	}
+	if err := ff.Parse(fs, args, ff.WithEnvVarPrefix("CARRILES")); err != nil {
+		return c, err
+	}
+	if fs.NArg() > 0 {
+		return c, fmt.Errorf("unknown argument %q", fs.Arg(0))
+	}
+	if c.MaxCount < 1 || c.MaxStress < 1 || c.MaxTasks < 1 || c.ImageTimeout < time.Second {
+		return c, errors.New("the limits must be at least 1, and -image-timeout at least 1s")
+	}
+	return c, nil
+}
+
+func (c config) hosts() []string {
+	return strings.FieldsFunc(c.Hosts, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// limits bounds requests on a machine with a pool of the given size. Workers
+// beyond a few times the cores teach what too many cost; more only fill the
+// memory.
+func (c config) limits(pool int) batch.Limits {
+	return batch.Limits{
+		Count: c.MaxCount, Stress: c.MaxStress, Executions: c.MaxTasks,
+		Workers: max(8, 4*pool), Pixels: codec.MaxPixels,
+	}
+}

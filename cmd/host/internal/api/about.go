@@ -1,0 +1,48 @@
+package api
+
+import (
+	"net/http"
+	"runtime"
+	"time"
+
+	"carriles/executor/batch"
+	"carriles/executor/topology"
+)
+
+func (a *api) health(w http.ResponseWriter, _ *http.Request) {
+	a.answer(w, http.StatusOK, map[string]any{
+		"status": "healthy", "service": "carriles", "version": a.Version,
+		"go_version": runtime.Version(), "uptime_seconds": time.Since(a.started).Seconds(),
+	})
+}
+
+// stats tells what the server has been doing.
+func (a *api) stats(w http.ResponseWriter, _ *http.Request) {
+	states := map[batch.State]int{}
+	for _, v := range a.Runs.List() {
+		states[v.State]++
+	}
+	var mem runtime.MemStats
+	runtime.ReadMemStats(&mem)
+	a.answer(w, http.StatusOK, map[string]any{
+		"uptime_seconds": time.Since(a.started).Seconds(),
+		"images":         len(a.Library.Names()),
+		"runs":           states,
+		"server": map[string]any{
+			"memory_bytes": mem.Sys, "goroutines": runtime.NumGoroutine(), "gomaxprocs": runtime.GOMAXPROCS(0),
+		},
+		"load": topology.Load(),
+	})
+}
+
+func (a *api) topology(w http.ResponseWriter, _ *http.Request) {
+	a.answer(w, http.StatusOK, map[string]any{
+		"topology": a.Topology,
+		"pool":     a.Topology.Pool(), "pool_reason": a.PoolReason,
+		"load": topology.Load(),
+	})
+}
+
+func (a *api) filters(w http.ResponseWriter, _ *http.Request) {
+	a.answer(w, http.StatusOK, batch.NewCatalogue(a.lab(), MaxUpload))
+}

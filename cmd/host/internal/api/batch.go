@@ -1,0 +1,118 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+
+	"carriles/executor/batch"
+)
+
+// lab is what requests are checked against, as things stand now.
+func (a *api) lab() batch.Lab {
+	return batch.Lab{
+		Limits: a.Limits, Pool: a.Pool, PoolReason: a.PoolReason,
+		Images: a.Library.Names(), Exists: a.Library.Exists,
+	}
+}
+
+// submit reads a spec and queues it.
+func (a *api) submit(w http.ResponseWriter, r *http.Request, ep batch.Endpoint) (batch.RunView, error) {
+	data, err := body(w, r)
+	if err != nil {
+		return batch.RunView{}, err
+	}
+	spec, err := batch.Parse(data, ep, a.lab())
+	if err != nil {
+		return batch.RunView{}, err
+	}
+	return a.Runs.Submit(spec, client(r))
+}
+
+// run queues a spec and waits for its result: the lesson's commands are
+// answered when the work is done.
+func (a *api) run(w http.ResponseWriter, r *http.Request, ep batch.Endpoint) (*batch.Comparison, error) {
+	view, err := a.submit(w, r, ep)
+	if err != nil {
+		return nil, err
+	}
+	c, err := a.Runs.Wait(r.Context(), view.ID)
+	if err != nil {
+		return nil, err
+	}
+	answer := *c
+	answer.APIInfo.Endpoint = r.URL.Path
+	answer.Performance.Recommendation = c.Performance.Summary.In(language(r))
+	return &answer, nil
+}
+
+// method answers a batch run by one method.
+func (a *api) method(name string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c, err := a.run(w, r, batch.Endpoint{Methods: []string{name}})
+		if err != nil {
+			a.fail(w, r, err)
+			return
+		}
+		answer := *c.Results[name]
+		answer.Environment, answer.APIInfo = &c.Environment, &c.APIInfo
+		a.answer(w, http.StatusOK, answer)
+	}
+}
+
+// compare answers a comparison of several methods.
+func (a *api) compare(ep batch.Endpoint) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c, err := a.run(w, r, ep)
+		if err != nil {
+			a.fail(w, r, err)
+			return
+		}
+		a.answer(w, http.StatusOK, c)
+	}
+}
+
+// stress answers the stress test: one method, many images.
+func (a *api) stress(w http.ResponseWriter, r *http.Request) {
+	c, err := a.run(w, r, batch.Endpoint{Methods: []string{batch.Multiprocessing}, MethodField: true, Stress: true})
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	a.answer(w, http.StatusOK, stressOf(c))
+}
+
+func stressOf(c *batch.Comparison) batch.Stress {
+	m := c.Results[c.Spec.Methods[0]]
+	total := 0.0
+	for _, s := range m.Samples {
+		total += s
+	}
+	ok := m.AllImages - m.AllFailed
+	s := batch.Stress{
+		Results: batch.StressResults{
+			TotalTime: total, ImagesProcessed: m.AllImages, SuccessCount: ok, ErrorCount: m.AllFailed,
+			SuccessRate:       fmt.Sprintf("%.1f%%", 100*float64(ok)/float64(m.AllImages)),
+			AvgProcessingTime: m.Latency.P50,
+		},
+		System: batch.StressSystem{
+			Method: m.Method, Workers: m.Workers, FiltersApplied: m.FiltersUsed,
+			Iterations: c.Spec.Rounds, Environment: c.Environment,
+		},
+		Analysis: batch.StressAnalysis{
+			Latency: m.Latency, PeakMemoryBytes: m.PeakMemoryBytes, Bound: m.Bound,
+			IterationSeconds: m.Samples, Stages: m.Stages,
+		},
+		APIInfo: c.APIInfo,
+	}
+	if total > 0 {
+		s.Analysis.ImagesPerSecond = float64(ok) / total
+		s.Analysis.CoresBusy = m.CPUTime / m.Time
+	}
+	s.Results.Throughput = fmt.Sprintf("%.2f images/sec", s.Analysis.ImagesPerSecond)
+	for _, t := range m.Results {
+		if t.Error != "" {
+			s.Analysis.Errors = append(s.Analysis.Errors, t.OriginalPath+": "+t.Error)
+		}
+	}
+	return s
+}

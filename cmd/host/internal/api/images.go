@@ -1,0 +1,176 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"carriles/cmd/host/internal/runs"
+	"carriles/executor/batch"
+	"carriles/filters"
+)
+
+// The limits of an upload.
+const (
+	MaxUpload      = 10 << 20 // bytes a file
+	maxUploadAll   = 64 << 20
+	maxUploadFiles = 200
+	// uploadWait is how long an upload waits for timed runs to end: images are
+	// decoded between runs, never beside one.
+	uploadWait = 2 * time.Minute
+)
+
+// maxDelay bounds the slow image's wait, in seconds.
+const maxDelay = 10
+
+func (a *api) imageInfo(w http.ResponseWriter, _ *http.Request) {
+	a.answer(w, http.StatusOK, a.Library.Info())
+}
+
+func (a *api) image4K(w http.ResponseWriter, r *http.Request) { a.serveImage(w, r) }
+
+// imageSlow waits before it gives the image: something to be I/O-bound on.
+func (a *api) imageSlow(w http.ResponseWriter, r *http.Request) {
+	delay := filters.Param{Name: "delay", Kind: filters.Float, Min: 0, Max: maxDelay, Default: 1}
+	seconds := delay.Default
+	if text := r.URL.Query().Get("delay"); text != "" {
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil || !delay.Allows(x) {
+			a.fail(w, r, batch.Invalid([]batch.Fault{{
+				Code: batch.CodeOutOfRange, Field: "delay", Allowed: delay.Allowed(),
+				Text: batch.Textf("«delay» no puede ser %q", "\"delay\" cannot be %q", text),
+			}}))
+			return
+		}
+		seconds = x
+	}
+	select {
+	case <-r.Context().Done():
+	case <-time.After(time.Duration(seconds * float64(time.Second))):
+		a.serveImage(w, r)
+	}
+}
+
+// serveImage gives the first photograph that is "4K", or else the first.
+func (a *api) serveImage(w http.ResponseWriter, r *http.Request) {
+	images := a.Library.Info().Images
+	if len(images) == 0 {
+		a.fail(w, r, batch.Errorf(batch.CodeNoImages,
+			"no hay imágenes: ponga fotografías JPEG o PNG en static/images/",
+			"there are no images: put JPEG or PNG photographs into static/images/"))
+		return
+	}
+	chosen := images[0]
+	for _, i := range images {
+		if max(i.Width, i.Height) >= 3840 {
+			chosen = i
+			break
+		}
+	}
+	a.serveFile(w, r, strings.TrimPrefix(chosen.URL, "/static/"))
+}
+
+// static serves photographs, outputs and previews.
+func (a *api) static(w http.ResponseWriter, r *http.Request) {
+	a.serveFile(w, r, strings.TrimPrefix(path.Clean(r.URL.Path), "/static/"))
+}
+
+func (a *api) serveFile(w http.ResponseWriter, r *http.Request, name string) {
+	f, err := a.Library.FS().Open(name)
+	if err != nil {
+		a.notFound(w, r)
+		return
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	content, seeks := f.(io.ReadSeeker)
+	if err != nil || info.IsDir() || !seeks {
+		a.notFound(w, r)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-cache") // a photograph may be replaced by another of its name
+	http.ServeContent(w, r, info.Name(), info.ModTime(), content)
+}
+
+// upload takes images in, each under a name of the server's.
+func (a *api) upload(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxUploadAll)
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadWait)) // phones are slow
+	parts, err := r.MultipartReader()
+	if err != nil {
+		a.fail(w, r, batch.Invalid([]batch.Fault{{
+			Code: batch.CodeWrongType, Field: "files",
+			Text:    batch.Textf("se espera un formulario multipart con archivos", "a multipart form with files is expected"),
+			Allowed: batch.Textf("multipart/form-data con el campo «files»", "multipart/form-data with the field \"files\""),
+		}}).Because(err))
+		return
+	}
+	answer := batch.UploadInfo{Images: []batch.ImageInfo{}}
+	refuse := func(name string, err error) {
+		var e *batch.Error
+		if !errors.As(err, &e) {
+			e = batch.Errorf(batch.CodeInternal, "«%s» no se pudo guardar", "%q could not be stored", name)
+		}
+		a.Log.Warn("upload refused", "name", name, "err", err)
+		b := e.Body(language(r)).FaultBody
+		b.Field = name
+		answer.Refused = append(answer.Refused, b)
+	}
+	for n := 0; ; n++ {
+		part, err := parts.NextPart()
+		if err == io.EOF {
+			break
+		}
+		if err != nil || n >= maxUploadFiles {
+			a.fail(w, r, batch.Errorf(batch.CodeTooLarge,
+				"la subida pasa de %d MiB o de %d archivos, o no llegó entera",
+				"the upload is over %d MiB or %d files, or did not arrive whole", maxUploadAll>>20, maxUploadFiles).Because(err))
+			return
+		}
+		if part.FileName() == "" {
+			continue
+		}
+		info, err := a.takeIn(r.Context(), part)
+		if err != nil {
+			refuse(part.FileName(), err)
+			continue
+		}
+		answer.Images = append(answer.Images, info)
+	}
+	code := http.StatusCreated
+	if len(answer.Images) == 0 {
+		code = http.StatusUnprocessableEntity
+		if len(answer.Refused) == 0 {
+			a.fail(w, r, batch.Invalid([]batch.Fault{{
+				Code: batch.CodeWrongType, Field: "files",
+				Text:    batch.Textf("no hay ningún archivo", "there is no file"),
+				Allowed: batch.Textf("de 1 a %d archivos", "1 to %d files", maxUploadFiles),
+			}}))
+			return
+		}
+	}
+	a.answer(w, code, answer)
+}
+
+func (a *api) takeIn(ctx context.Context, part *multipart.Part) (info batch.ImageInfo, err error) {
+	data, err := io.ReadAll(io.LimitReader(part, MaxUpload+1))
+	if err != nil {
+		return info, err
+	}
+	if len(data) > MaxUpload {
+		return info, batch.Errorf(batch.CodeTooLarge, "pasa de %d MiB", "it is over %d MiB", MaxUpload>>20)
+	}
+	ctx, cancel := context.WithTimeout(ctx, uploadWait)
+	defer cancel()
+	err = a.Runs.Exclusive(ctx, func() error {
+		info, err = a.Library.Upload(ctx, path.Base(part.FileName()), runs.NewID(), data)
+		return err
+	})
+	return info, err
+}

@@ -1,0 +1,108 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"carriles/executor/batch"
+)
+
+// status is the one table from an error's code to HTTP. Codes that are not in
+// it are the request's fault: 400.
+var status = map[string]int{
+	batch.CodeNoImages:      http.StatusNotFound,
+	batch.CodeNotFound:      http.StatusNotFound,
+	batch.CodeBadMethod:     http.StatusMethodNotAllowed,
+	batch.CodeTooLarge:      http.StatusRequestEntityTooLarge,
+	batch.CodeBadImage:      http.StatusUnprocessableEntity,
+	batch.CodeBusy:          http.StatusTooManyRequests,
+	batch.CodeForeignHost:   http.StatusMisdirectedRequest,
+	batch.CodeForeignOrigin: http.StatusForbidden,
+	batch.CodeCancelled:     http.StatusConflict,
+	batch.CodeStopping:      http.StatusServiceUnavailable,
+	batch.CodeDiskFull:      http.StatusInsufficientStorage,
+	batch.CodeInternal:      http.StatusInternalServerError,
+}
+
+// retryAfter is what a busy server asks for, in seconds: about the length of a
+// comparison.
+const retryAfter = 10
+
+// maxBody is the largest JSON body.
+const maxBody = 64 << 10
+
+func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var e *batch.Error
+	if !errors.As(err, &e) {
+		if r.Context().Err() != nil {
+			return // the client has gone; nobody reads an answer
+		}
+		a.Log.Error("request failed", "path", r.URL.Path, "err", err)
+		e = batch.Errorf(batch.CodeInternal, "error interno; la causa está en el registro", "internal error; the cause is in the log")
+	}
+	code, ok := status[e.Code]
+	if !ok {
+		code = http.StatusBadRequest
+	}
+	if code == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+	}
+	a.answer(w, code, e.Body(language(r)))
+}
+
+func (a *api) answer(w http.ResponseWriter, code int, v any) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		a.Log.Error("encoding an answer", "err", err)
+		http.Error(w, `{"error":"internal error","code":"internal"}`, http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(code)
+	_, _ = w.Write(append(data, '\n')) // the client may have gone
+}
+
+// language is what a client reads: English if its first choice is, else
+// Spanish. curl does not say, and the lesson is in Spanish.
+func language(r *http.Request) string {
+	if strings.HasPrefix(strings.ToLower(strings.TrimSpace(r.Header.Get("Accept-Language"))), "en") {
+		return "en"
+	}
+	return "es"
+}
+
+// body reads a request's JSON, up to maxBody.
+func body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return nil, batch.Errorf(batch.CodeTooLarge, "el cuerpo pasa de %d bytes", "the body is over %d bytes", maxBody)
+	}
+	if err != nil {
+		return nil, batch.Errorf(batch.CodeInvalidJSON, "el cuerpo no llegó entero", "the body did not arrive whole").Because(err)
+	}
+	return data, nil
+}
+
+// client names who asks, for turns in the queue: the address of the
+// connection, never a header that the client could make up.
+func client(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+func (a *api) notFound(w http.ResponseWriter, r *http.Request) {
+	a.fail(w, r, batch.Errorf(batch.CodeNotFound, "no hay nada en «%s»", "there is nothing at %q", r.URL.Path))
+}
+
+func (a *api) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	a.fail(w, r, batch.Errorf(batch.CodeBadMethod, "«%s» no acepta %s", "%q does not take %s", r.URL.Path, r.Method))
+}

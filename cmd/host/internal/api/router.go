@@ -1,0 +1,83 @@
+// Package api speaks HTTP: it turns requests into specs and runs, and results
+// and errors into JSON. Every route stands in New, every status in status.
+//
+// It computes nothing and touches no file itself.
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"carriles/cmd/host/internal/library"
+	"carriles/cmd/host/internal/runs"
+	"carriles/executor/batch"
+	"carriles/executor/topology"
+	"carriles/filters"
+)
+
+// Deps is what the API needs.
+type Deps struct {
+	Runs     *runs.Manager
+	Library  *library.Library
+	Topology topology.Topology
+	Limits   batch.Limits
+	// Pool is the default number of workers, PoolReason why.
+	Pool       int
+	PoolReason filters.Text
+	Version    string
+	// Hosts are names, beside the machine's own, that may stand in a Host
+	// header.
+	Hosts []string
+	// Page serves everything that is not the API's.
+	Page http.Handler
+	Log  *slog.Logger
+}
+
+type api struct {
+	Deps
+	started time.Time
+	streams *streams
+}
+
+// New builds the handler of the whole server.
+func New(d Deps) http.Handler {
+	a := &api{Deps: d, started: time.Now(), streams: newStreams()}
+	r := chi.NewRouter()
+	r.Use(a.recoverer, secure, a.ownHost, a.sameOrigin, middleware.GetHead)
+
+	r.Route("/api", func(r chi.Router) {
+		r.Use(middleware.StripSlashes, noStore)
+		r.NotFound(a.notFound)
+		r.MethodNotAllowed(a.methodNotAllowed)
+
+		r.Get("/health", a.health)
+		r.Get("/stats", a.stats)
+		r.Get("/topology", a.topology)
+		r.Get("/filters", a.filters)
+
+		r.Get("/image/4k", a.image4K)
+		r.Get("/image/info", a.imageInfo)
+		r.Get("/image/slow", a.imageSlow)
+		r.Post("/images", a.upload)
+
+		r.Post("/process-batch/sequential", a.method(batch.Sequential))
+		r.Post("/process-batch/threading", a.method(batch.Threading))
+		r.Post("/process-batch/multiprocessing", a.method(batch.Multiprocessing))
+		r.Post("/process-batch/compare", a.compare(batch.Endpoint{Methods: []string{batch.Sequential, batch.Threading}}))
+		r.Post("/process-batch/compare-all", a.compare(batch.Endpoint{Methods: batch.GuideMethods(), MethodsField: true}))
+		r.Post("/process-batch/stress", a.stress)
+
+		r.Post("/runs", a.submitRun)
+		r.Get("/runs", a.listRuns)
+		r.Get("/runs/{id}", a.showRun)
+		r.Delete("/runs/{id}", a.cancelRun)
+		r.Get("/runs/{id}/events", a.watchRun)
+	})
+	r.Get("/static/*", a.static)
+	r.Handle("/*", a.Page)
+	return r
+}

@@ -1,0 +1,123 @@
+package api
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"carriles/executor/batch"
+)
+
+// The limits of event streams.
+const (
+	streamsPerClient = 4
+	streamsInAll     = 256
+	heartbeat        = 15 * time.Second
+	streamWrite      = 5 * time.Second // a reader that never reads is dropped
+)
+
+func (a *api) submitRun(w http.ResponseWriter, r *http.Request) {
+	view, err := a.submit(w, r, batch.Endpoint{Methods: batch.GuideMethods(), MethodsField: true})
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Location", "/api/runs/"+view.ID+"/")
+	a.answer(w, http.StatusAccepted, view)
+}
+
+func (a *api) listRuns(w http.ResponseWriter, _ *http.Request) {
+	a.answer(w, http.StatusOK, map[string]any{"runs": a.Runs.List()})
+}
+
+func (a *api) showRun(w http.ResponseWriter, r *http.Request) {
+	view, err := a.Runs.View(chi.URLParam(r, "id"))
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	a.answer(w, http.StatusOK, view)
+}
+
+func (a *api) cancelRun(w http.ResponseWriter, r *http.Request) {
+	if err := a.Runs.Cancel(chi.URLParam(r, "id")); err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	a.showRun(w, r)
+}
+
+// watchRun streams a run's views as server-sent events named "run", beginning
+// with the present one and ending with a final one.
+func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
+	leave, ok := a.streams.enter(client(r))
+	if !ok {
+		a.fail(w, r, batch.Errorf(batch.CodeBusy, "hay demasiadas páginas mirando", "too many pages are watching"))
+		return
+	}
+	defer leave()
+	id := chi.URLParam(r, "id")
+	news, stop, err := a.Runs.Watch(id)
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	defer stop()
+	w.Header().Set("Content-Type", "text/event-stream")
+	out := http.NewResponseController(w)
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	write := func(parts ...[]byte) bool {
+		_ = out.SetWriteDeadline(time.Now().Add(streamWrite))
+		for _, p := range parts {
+			if _, err := w.Write(p); err != nil {
+				return false
+			}
+		}
+		return out.Flush() == nil
+	}
+	for {
+		select {
+		case <-r.Context().Done():
+			return
+		case <-beat.C:
+			if !write([]byte(": \n\n")) {
+				return
+			}
+		case data := <-news:
+			if !write([]byte("event: run\ndata: "), data.JSON, []byte("\n\n")) || data.Final {
+				return
+			}
+		}
+	}
+}
+
+// streams counts the open event streams.
+type streams struct {
+	mu       sync.Mutex
+	byClient map[string]int
+	all      int
+}
+
+func newStreams() *streams { return &streams{byClient: map[string]int{}} }
+
+// enter takes a place; leave must be called if ok.
+func (s *streams) enter(client string) (leave func(), ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all >= streamsInAll || s.byClient[client] >= streamsPerClient {
+		return nil, false
+	}
+	s.all++
+	s.byClient[client]++
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.all--
+		if s.byClient[client]--; s.byClient[client] == 0 {
+			delete(s.byClient, client)
+		}
+	}, true
+}

@@ -1,0 +1,256 @@
+package runs
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"carriles/cmd/host/internal/library"
+	"carriles/executor/batch"
+	"carriles/executor/pipeline"
+	"carriles/executor/process"
+)
+
+// Outputs is where finished images go; library.Library is one.
+type Outputs interface {
+	// TempDir gives an empty folder for the unfinished outputs of a method.
+	TempDir(run, method string) (string, error)
+	// RemoveTempDirs takes all folders of a run away.
+	RemoveTempDirs(run string) error
+	// Commit gives a finished output its name, or fails if the name exists.
+	Commit(temp, name string) error
+	// Remove deletes a committed output and its preview.
+	Remove(name string)
+	// Look tells the hash of an output's file and the digest of its pixels,
+	// and makes its preview. A file whose hash is known is not decoded again.
+	Look(ctx context.Context, run, name string, known map[string]string) (hash, digest string, err error)
+	// Room fails when the disk is too full to start a run.
+	Room() error
+	// Prune deletes the oldest outputs when there are too many.
+	Prune()
+}
+
+// Machine tells what a figure is measured on, at the time of asking.
+type Machine interface {
+	Environment(engine string) batch.Environment
+	Cores() int // that a run may use at once
+}
+
+// Lab executes runs: rounds of pools of child processes.
+type Lab struct {
+	Launcher process.Launcher
+	Outputs  Outputs
+	Machine  Machine
+	Timeout  time.Duration // of one attempt at one image
+	Log      *slog.Logger
+}
+
+// execution is one run on its way.
+type execution struct {
+	*Lab
+	ctx      context.Context
+	id       string
+	spec     batch.Spec
+	report   func(batch.Progress)
+	progress batch.Progress
+	pools    map[string]*process.Pool // warm ones, by method
+	order    [][]string
+	samples  map[string][]sample
+	digests  map[string]string // file hash to pixel digest
+	kept     []string          // committed outputs that exist
+	last     int               // the last round
+}
+
+// sample is one counted round of one method.
+type sample struct {
+	process.Report
+	names  []string // of the outputs, by task; "" where there is none
+	digest string   // of the round's outputs; "" if an image failed
+}
+
+// Execute implements Executor. The error is a *batch.Error, the context's
+// cause, or internal. A run that does not succeed leaves no file.
+func (l *Lab) Execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (*batch.Comparison, error) {
+	if err := l.Outputs.Room(); err != nil {
+		return nil, err
+	}
+	e := &execution{
+		Lab: l, ctx: ctx, id: id, spec: spec, report: progress,
+		pools:   map[string]*process.Pool{},
+		samples: map[string][]sample{}, digests: map[string]string{}, last: spec.Warmup + spec.Rounds - 1,
+	}
+	e.progress.Rounds, e.progress.OverallTotal, e.progress.Total = e.last+1, spec.Executions(), spec.Count
+	environment := l.Machine.Environment(spec.Engine)
+	started := time.Now()
+	defer e.tidy()
+	if err := e.rounds(); err != nil {
+		for _, name := range e.kept {
+			l.Outputs.Remove(name)
+		}
+		return nil, err
+	}
+	return e.comparison(environment, started), nil
+}
+
+// rounds runs every method once a round, in an order that alternates: what
+// drifts during a comparison then hits all methods alike.
+func (e *execution) rounds() error {
+	if err := e.startWarm(); err != nil {
+		return err
+	}
+	for r := 0; r <= e.last; r++ {
+		order := slices.Clone(e.spec.Methods)
+		if r%2 == 1 {
+			slices.Reverse(order)
+		}
+		e.order = append(e.order, order)
+		for _, method := range order {
+			if err := e.round(method, r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// startWarm starts the processes of warm pools, before any clock.
+func (e *execution) startWarm() error {
+	if e.spec.Pool != batch.Warm {
+		return nil
+	}
+	for _, method := range e.spec.Methods {
+		p, err := e.newPool(method)
+		if err != nil {
+			return err
+		}
+		e.pools[method] = p
+		if err := p.Start(e.ctx); err != nil {
+			return fmt.Errorf("warm pool of %s: %w", method, err)
+		}
+	}
+	return nil
+}
+
+func (e *execution) newPool(method string) (*process.Pool, error) {
+	dir, err := e.Outputs.TempDir(e.id, method)
+	if err != nil {
+		return nil, err
+	}
+	m, _ := batch.LookupMethod(method)
+	return process.NewPool(process.Config{
+		Launcher: e.Launcher, Spec: e.spec, Shape: m.Shape(e.spec.Workers), TempDir: dir, Timeout: e.Timeout,
+	}), nil
+}
+
+// pool gives the method's pool for one round, and what to do with it after.
+func (e *execution) pool(method string) (p *process.Pool, after func(), err error) {
+	if p := e.pools[method]; p != nil {
+		// What an attempt that died left there is in the next one's way.
+		_, err := e.Outputs.TempDir(e.id, method)
+		return p, func() {}, err
+	}
+	if p, err = e.newPool(method); err != nil {
+		return nil, nil, err
+	}
+	return p, p.Close, nil
+}
+
+// round runs one method once and, after its clock has stopped, looks at the
+// outputs.
+func (e *execution) round(method string, r int) error {
+	counted := r >= e.spec.Warmup
+	e.progress.Phase = batch.PhaseTimed
+	if !counted {
+		e.progress.Phase = batch.PhaseWarmup
+	}
+	e.progress.Method, e.progress.Round, e.progress.Done, e.progress.Failed = method, r+1, 0, 0
+	e.report(e.progress)
+
+	pool, after, err := e.pool(method)
+	if err != nil {
+		return err
+	}
+	defer after()
+	s := sample{names: make([]string, e.spec.Count)}
+	before := e.progress.Overall
+	s.Report, err = pool.Run(e.ctx, process.Job{
+		Commit: func(o pipeline.Outcome, temp string) error { return e.commit(&s, o, temp) },
+		Progress: func(done, failed int) {
+			e.progress.Done, e.progress.Failed, e.progress.Overall = done, failed, before+done
+			e.report(e.progress)
+		},
+	})
+	for _, name := range s.names {
+		if name != "" {
+			e.kept = append(e.kept, name)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if err := e.verify(&s); err != nil {
+		return err
+	}
+	if counted {
+		e.samples[method] = append(e.samples[method], s)
+	}
+	if r < e.last {
+		e.discard(s.names)
+	}
+	return nil
+}
+
+// commit names an output and makes it visible; within the clock.
+func (e *execution) commit(s *sample, o pipeline.Outcome, temp string) error {
+	name := library.OutputName(e.spec.Image(o.Task.Index), e.spec.FilterNames(), time.Now(), NewID(), o.Format.Ext())
+	if err := e.Outputs.Commit(temp, name); err != nil {
+		return err
+	}
+	s.names[o.Task.Index] = name
+	return nil
+}
+
+// verify decodes the outputs of a round, outside the clock. Equal files have
+// equal pixels, so each distinct file is decoded once in a run.
+func (e *execution) verify(s *sample) error {
+	e.progress.Phase = batch.PhaseVerify
+	e.report(e.progress)
+	digests := make([]string, len(s.names))
+	for i, name := range s.names {
+		if name == "" {
+			continue
+		}
+		hash, digest, err := e.Outputs.Look(e.ctx, e.id, name, e.digests)
+		if err != nil {
+			return fmt.Errorf("output %s: %w", name, err)
+		}
+		e.digests[hash], digests[i] = digest, digest
+	}
+	if !slices.Contains(digests, "") {
+		s.digest = batch.OutputDigest(digests)
+	}
+	return nil
+}
+
+// discard deletes the outputs of a round that is not the last.
+func (e *execution) discard(names []string) {
+	for _, name := range names {
+		if name != "" {
+			e.Outputs.Remove(name)
+		}
+	}
+	e.kept = slices.DeleteFunc(e.kept, func(k string) bool { return slices.Contains(names, k) })
+}
+
+// tidy ends the warm pools and removes what is left over.
+func (e *execution) tidy() {
+	for _, p := range e.pools {
+		p.Close()
+	}
+	if err := e.Outputs.RemoveTempDirs(e.id); err != nil {
+		e.Log.Error("removing the temporary folders", "run", e.id, "err", err)
+	}
+	e.Outputs.Prune()
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"strconv"
+
+	"carriles/executor/batch"
+	"carriles/executor/process"
+	"carriles/executor/topology"
+	"carriles/filters"
+)
+
+// machine tells what figures are measured on.
+type machine struct {
+	version string
+	topo    topology.Topology
+	pool    topology.Pool
+}
+
+func newMachine(version string) machine {
+	topo := topology.Detect()
+	return machine{version: version, topo: topo, pool: topo.Pool()}
+}
+
+// Cores is how many processors a run may use at once.
+func (m machine) Cores() int { return m.pool.Workers }
+
+// Environment describes the machine as it is now.
+func (m machine) Environment(engine string) batch.Environment {
+	return batch.Environment{
+		Version: m.version, GoVersion: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
+		CPUModel: m.topo.CPU.Model, CPUFeatures: m.topo.CPU.Features,
+		CoresFound: m.topo.Cores.Physical.Value, CoresUsed: m.pool.Workers, CPUsAllowed: m.topo.Affinity.Count,
+		CPUQuota: quotaText(m.topo.Quota), Engine: engine, SIMD: filters.SIMD,
+		GOGC: strconv.Itoa(process.GCPercent), LoadAverage: topology.Load().OneMinute,
+		PoolReason: m.reason(),
+	}
+}
+
+func quotaText(q topology.Quota) string {
+	if q.State == topology.QuotaLimited {
+		return filters.FormatNumber(q.CPUs)
+	}
+	return q.State
+}
+
+// reason says why the pools have their size.
+func (m machine) reason() filters.Text {
+	n := m.pool.Workers
+	switch m.pool.LimitedBy {
+	case topology.LimitCores:
+		return batch.Textf("%d: los núcleos físicos de la máquina", "%d: the machine's physical cores", n)
+	case topology.LimitAffinity:
+		return batch.Textf("%d: los procesadores que este proceso puede usar", "%d: the processors that this process may use", n)
+	case topology.LimitQuota:
+		quota := filters.FormatNumber(m.pool.Quota.CPUs)
+		return filters.Text{
+			ES: fmt.Sprintf("%d: la cuota del contenedor es de %s procesadores", n, quota),
+			EN: fmt.Sprintf("%d: the container's quota is %s processors", n, quota),
+		}
+	default:
+		return batch.Textf("%d: los procesadores que dice el sistema operativo", "%d: the processors that the operating system tells of", n)
+	}
+}

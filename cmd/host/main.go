@@ -1,0 +1,77 @@
+// Command host is the lab's server: it queues batches, runs them in child
+// processes of itself, and serves the API and the page.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+
+	"carriles/executor/process"
+	"carriles/filters"
+	"carriles/filters/bildengine"
+)
+
+// version is set by the build.
+var version = "dev"
+
+// engines lists who can compute filters.
+func engines() []filters.Engine {
+	return []filters.Engine{filters.Native(), bildengine.Engine()}
+}
+
+func main() {
+	// bild's init has set GOMAXPROCS to all CPUs, a container's quota or not.
+	runtime.SetDefaultGOMAXPROCS()
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is the whole program; it returns the exit code.
+func run(args []string, out, errOut io.Writer) int {
+	if len(args) > 0 {
+		switch args[0] {
+		case process.Subcommand:
+			return process.WorkerMain(os.Stdin, os.Stdout, version, engines())
+		case "version":
+			fmt.Fprintln(out, "carriles", version, runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH)
+			return 0
+		case "serve":
+			args = args[1:]
+		}
+	}
+	cfg, err := parseConfig(args, errOut)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	if err == nil {
+		err = serve(cfg, out, errOut)
+	}
+	if err != nil {
+		fmt.Fprintln(errOut, "carriles:", err)
+		return 1
+	}
+	return 0
+}
+
+func serve(cfg config, out, errOut io.Writer) error {
+	command, err := process.SelfCommand()
+	if err != nil {
+		return err
+	}
+	app, err := New(cfg, version, command, slog.New(slog.NewTextHandler(errOut, nil)))
+	if err != nil {
+		return err
+	}
+	defer app.Close()
+	app.Greet(out)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return app.Run(ctx)
+}

@@ -1,0 +1,100 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"syscall/js"
+
+	"carriles/executor/batch"
+	"carriles/executor/codec"
+)
+
+// post sends an event to the page.
+func post(e batch.BrowserEvent, blobs []any) {
+	text, err := json.Marshal(e)
+	if err != nil {
+		panic(err) // the type has nothing that JSON could not hold
+	}
+	js.Global().Call("postMessage", map[string]any{"type": "event", "event": string(text), "blobs": blobs})
+}
+
+// download fetches the photographs of a spec that are not there yet.
+func (m *memory) download(spec batch.Spec) error {
+	m.photos = map[string][]byte{}
+	n := min(spec.Count, len(spec.Images))
+	for i := range n {
+		post(batch.BrowserEvent{Phase: batch.PhaseDownload, Done: i, Total: n}, nil)
+		name := spec.Image(i)
+		if _, ok := m.photos[name]; ok {
+			continue
+		}
+		data, err := fetch("/static/images/" + escape(name))
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		m.photos[name] = data
+	}
+	return nil
+}
+
+// escape makes a name part of a URL's path; the slash of uploads/ stays.
+func escape(name string) string {
+	parts := strings.Split(name, "/")
+	for i, p := range parts {
+		parts[i] = url.PathEscape(p)
+	}
+	return strings.Join(parts, "/")
+}
+
+// fetch gets a URL's bytes.
+func fetch(path string) ([]byte, error) {
+	response, err := await(js.Global().Call("fetch", path))
+	if err != nil {
+		return nil, err
+	}
+	if !response.Get("ok").Bool() {
+		return nil, fmt.Errorf("the server answered %d", response.Get("status").Int())
+	}
+	buffer, err := await(response.Call("arrayBuffer"))
+	if err != nil {
+		return nil, err
+	}
+	array := js.Global().Get("Uint8Array").New(buffer)
+	data := make([]byte, array.Length())
+	js.CopyBytesToGo(data, array)
+	return data, nil
+}
+
+// await waits for a promise.
+func await(promise js.Value) (js.Value, error) {
+	type settled struct {
+		value js.Value
+		err   error
+	}
+	done := make(chan settled, 1)
+	then := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		done <- settled{value: args[0]}
+		return nil
+	})
+	defer then.Release()
+	catch := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		done <- settled{err: errors.New(args[0].Call("toString").String())}
+		return nil
+	})
+	defer catch.Release()
+	promise.Call("then", then, catch)
+	s := <-done
+	return s.value, s.err
+}
+
+// blob makes a Blob of an encoded image.
+func blob(data []byte, f codec.Format) js.Value {
+	array := js.Global().Get("Uint8Array").New(len(data))
+	js.CopyBytesToJS(array, data)
+	return js.Global().Get("Blob").New([]any{array}, map[string]any{"type": "image/" + string(f)})
+}

@@ -1,0 +1,39 @@
+// Package web holds what the binary carries for browsers: styles, scripts,
+// icons, the photographs, and under static/gen/ the two WebAssembly programs
+// that make has built. It serves nothing itself.
+package web
+
+import (
+	"embed"
+	"encoding/binary"
+	"fmt"
+	"io/fs"
+)
+
+//go:embed all:static
+var files embed.FS
+
+// Root is the folder of Files that is served at /web/.
+const Root = "static"
+
+// Files holds everything, below Root.
+func Files() embed.FS { return files }
+
+// Photos holds the photographs and their attribution.
+func Photos() fs.FS {
+	photos, err := fs.Sub(files, Root+"/photos")
+	if err != nil {
+		panic(err) // the path is a constant and valid
+	}
+	return photos
+}
+
+// PageSize is the length of the page's wasm before compression, in bytes. It
+// fails when the binary was built without the page.
+func PageSize() (uint32, error) {
+	gz, err := files.ReadFile(Root + "/gen/app.wasm.gz")
+	if err != nil || len(gz) < 4 {
+		return 0, fmt.Errorf("this binary was built without its page; build it with make: %w", err)
+	}
+	return binary.LittleEndian.Uint32(gz[len(gz)-4:]), nil // gzip's last field
+}
