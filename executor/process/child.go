@@ -60,6 +60,7 @@ type child struct {
 	pid      int       // known from hello on
 	stdin    io.WriteCloser
 	before   Usage // what it had used when the job began
+	leaving  bool  // it has been asked to end
 
 	mu       sync.Mutex
 	cmd      *exec.Cmd
@@ -144,6 +145,7 @@ func (c *child) kill() {
 
 // leave closes the child's input, which asks it to end.
 func (c *child) leave() {
+	c.leaving = true
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.drop()

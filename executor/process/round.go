@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -221,10 +222,14 @@ func (r *round) noteFailures() {
 }
 
 // collect asks the processes that are still there for their accounts, after
-// the clock.
+// the clock. The end of those that are leaving tells what they used.
 func (r *round) collect(ctx context.Context) {
 	for _, c := range r.pool.children {
 		if c.ready.IsZero() {
+			continue
+		}
+		if c.leaving {
+			_, _ = r.pool.answer(ctx, c, 0)
 			continue
 		}
 		a, err := r.pool.ask(ctx, c)
@@ -242,34 +247,41 @@ func (r *round) collect(ctx context.Context) {
 	}
 }
 
-// ask gets a child's account. Other children may end meanwhile.
+// ask gets a child's account.
 func (p *Pool) ask(ctx context.Context, c *child) (account, error) {
+	var a account
 	if c.ready.IsZero() {
-		return account{}, fmt.Errorf("not ready")
+		return a, errors.New("not ready")
 	}
 	if err := writeFrame(c.stdin, kindAsk, nil); err != nil {
-		return account{}, err
+		return a, err
 	}
+	data, err := p.answer(ctx, c, kindAccount)
+	if err != nil {
+		return a, err
+	}
+	return a, unmarshal(data, &a)
+}
+
+// answer waits for a child's frame of a kind, or for its end, which is an
+// error. Other children may end meanwhile.
+func (p *Pool) answer(ctx context.Context, c *child, want kind) ([]byte, error) {
 	late := time.After(accountTimeout)
-	for {
+	for p.children[c.id] != nil {
 		select {
 		case <-ctx.Done():
-			return account{}, ctx.Err()
+			return nil, ctx.Err()
 		case <-late:
-			return account{}, fmt.Errorf("no answer within %v", accountTimeout)
+			return nil, fmt.Errorf("no answer within %v", accountTimeout)
 		case ev := <-p.events:
 			if ev.end != nil {
 				p.bury(ev)
-				if ev.proc == c.id {
-					return account{}, fmt.Errorf("%s", ev.end.reason.EN)
-				}
-			}
-			if ev.proc == c.id && ev.kind == kindAccount {
-				var a account
-				return a, unmarshal(ev.data, &a)
+			} else if ev.proc == c.id && ev.kind == want {
+				return ev.data, nil
 			}
 		}
 	}
+	return nil, errors.New("it has ended")
 }
 
 // laneOf numbers the lanes over all processes: those of a slot follow those of

@@ -1,0 +1,186 @@
+package process
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"maps"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"carriles/executor/batch"
+	"carriles/executor/pipeline"
+	"carriles/filters"
+	"carriles/filters/bildengine"
+)
+
+const testVersion = "test"
+
+// TestMain makes the test binary its own worker, with an engine whose
+// brightness does what the image's first pixel says: that is how tests have
+// workers crash and hang in the middle of a task.
+func TestMain(m *testing.M) {
+	os.Setenv("GORACE", "atexit_sleep_ms=0") // a worker built with -race would end a second late
+	if len(os.Args) > 1 {
+		switch os.Args[1] {
+		case Subcommand:
+			os.Exit(WorkerMain(os.Stdin, os.Stdout, testVersion, []filters.Engine{faulty(), bildengine.Engine()}))
+		case "orphan-parent":
+			orphanParent(os.Args[2])
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// The first pixels that make a worker fail.
+var (
+	crashPixel = color.NRGBA{R: 255, G: 1, B: 2, A: 255}
+	hangPixel  = color.NRGBA{R: 1, G: 255, B: 2, A: 255}
+	exitPixel  = color.NRGBA{R: 1, G: 2, B: 255, A: 255}
+)
+
+func faulty() filters.Engine {
+	e := filters.Native()
+	e.Kernels = maps.Clone(e.Kernels)
+	real := e.Kernels["brightness"]
+	e.Kernels["brightness"] = func(dst, src *image.NRGBA, v filters.Values, s *filters.Scratch) {
+		switch src.NRGBAAt(0, 0) {
+		case crashPixel:
+			panic("crash fixture")
+		case hangPixel:
+			select {}
+		case exitPixel:
+			fmt.Fprintln(os.Stderr, "exit fixture")
+			os.Exit(3)
+		}
+		real(dst, src, v, s)
+	}
+	return e
+}
+
+// lab is a static folder with small images, some of them fatal.
+type lab struct {
+	t   testing.TB
+	dir string
+}
+
+func newLab(t testing.TB) lab {
+	t.Helper()
+	l := lab{t, t.TempDir()}
+	l.add("a.png", 60, 40, color.NRGBA{R: 10, A: 255})
+	l.add("b.png", 41, 61, color.NRGBA{G: 20, A: 255})
+	l.add("c.png", 1, 1, color.NRGBA{B: 30, A: 255})
+	l.add("crash.png", 20, 20, crashPixel)
+	l.add("hang.png", 20, 20, hangPixel)
+	l.add("exit.png", 20, 20, exitPixel)
+	l.write("images/broken.png", []byte("\x89PNG\r\n\x1a\nnot really"))
+	return l
+}
+
+func (l lab) write(name string, data []byte) {
+	l.t.Helper()
+	file := filepath.Join(l.dir, name)
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		l.t.Fatal(err)
+	}
+	if err := os.WriteFile(file, data, 0o644); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// add writes an image whose first pixel is first and the rest a gradient.
+func (l lab) add(name string, w, h int, first color.NRGBA) {
+	l.t.Helper()
+	img := image.NewNRGBA(image.Rect(0, 0, w, h))
+	for i := range img.Pix {
+		img.Pix[i] = byte(i * 7)
+		if i%4 == 3 {
+			img.Pix[i] = 255
+		}
+	}
+	img.SetNRGBA(0, 0, first)
+	file := filepath.Join(l.dir, "images", name)
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		l.t.Fatal(err)
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, img); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// spec is a batch of brightness over the images named.
+func spec(images ...string) batch.Spec {
+	return batch.Spec{
+		Steps:  []batch.Step{{Filter: "brightness", Params: filters.Values{"factor": 1.5}}},
+		Images: images, Count: len(images), Engine: filters.NativeName,
+	}
+}
+
+func (l lab) launcher() Launcher {
+	l.t.Helper()
+	command, err := SelfCommand()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return Launcher{Command: command, Version: testVersion, Static: l.dir}
+}
+
+// pool makes a pool for a shape; it is closed with the test, and its workers
+// must be gone then.
+func (l lab) pool(s batch.Spec, shape batch.Shape, timeout time.Duration) *Pool {
+	l.t.Helper()
+	l.write("temp/.keep", nil)
+	p := NewPool(Config{Launcher: l.launcher(), Spec: s, Shape: shape, TempDir: "temp", Timeout: timeout})
+	l.t.Cleanup(func() {
+		p.Close()
+		if len(p.children) > 0 {
+			l.t.Errorf("%d workers left after Close", len(p.children))
+		}
+	})
+	return p
+}
+
+// outputs is a Job's Commit that keeps what was committed, as the library does.
+type outputs struct {
+	lab
+	files map[int]string // by task
+}
+
+func (l lab) job(progress func(done, failed int)) (Job, *outputs) {
+	o := &outputs{lab: l, files: map[int]string{}}
+	if progress == nil {
+		progress = func(int, int) {}
+	}
+	return Job{Commit: o.commit, Progress: progress}, o
+}
+
+func (o *outputs) commit(out pipeline.Outcome, temp string) error {
+	name := filepath.Join(o.dir, fmt.Sprintf("out-%d%s", out.Task.Index, out.Format.Ext()))
+	if err := os.Link(filepath.Join(o.dir, temp), name); err != nil {
+		return err
+	}
+	o.files[out.Task.Index] = name
+	return os.Remove(filepath.Join(o.dir, temp))
+}
+
+// contents are the committed bytes by task.
+func (o *outputs) contents() map[int]string {
+	o.t.Helper()
+	all := map[int]string{}
+	for task, file := range o.files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		all[task] = string(data)
+	}
+	return all
+}

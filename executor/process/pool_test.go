@@ -1,0 +1,313 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"carriles/executor/batch"
+	"carriles/filters"
+)
+
+var oneLane = batch.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1}
+
+// long is a time that no test's image comes near.
+const long = time.Minute
+
+func repeat(names []string, n int) []string {
+	var all []string
+	for range n {
+		all = append(all, names...)
+	}
+	return all
+}
+
+func TestShapesGiveTheSameFiles(t *testing.T) {
+	l := newLab(t)
+	s := spec(repeat([]string{"a.png", "b.png", "c.png"}, 4)...)
+	var first map[int]string
+	for _, shape := range []batch.Shape{oneLane, twoThreads, twoProcesses, {Processes: 2, Goroutines: 2, MaxProcs: 2}} {
+		p := l.pool(s, shape, long)
+		job, out := l.job(nil)
+		report, err := p.Run(t.Context(), job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := out.contents()
+		if len(got) != s.Count {
+			t.Fatalf("%+v: %d outputs, want %d", shape, len(got), s.Count)
+		}
+		if first == nil {
+			first = got
+		} else if !maps.Equal(got, first) {
+			t.Errorf("%+v: other bytes than the first shape's", shape)
+		}
+		checkAccounts(t, report, shape)
+		for _, f := range out.files {
+			os.Remove(f)
+		}
+	}
+}
+
+func checkAccounts(t *testing.T, r Report, shape batch.Shape) {
+	t.Helper()
+	tasks := 0
+	pids := map[int]bool{}
+	for _, a := range r.Accounts {
+		tasks += a.Tasks
+		pids[a.ProcessID] = true
+		sum := a.SpawnS + a.ReceiveS + a.StageTimes.Total() + a.SendS + a.LostS + a.IdleS
+		if sum < 0.98*a.WallS || sum > 1.02*a.WallS {
+			t.Errorf("%+v: worker %d's account adds up to %v of %v s", shape, a.Worker, sum, a.WallS)
+		}
+		if a.SpawnS <= 0 || a.StartupSeconds <= 0 {
+			t.Errorf("%+v: worker %d was started in no time", shape, a.Worker)
+		}
+	}
+	if tasks != len(r.Tasks) || len(pids) != shape.Processes || len(r.Accounts) != shape.Lanes() {
+		t.Errorf("%+v: %d tasks by %d processes on %d lanes", shape, tasks, len(pids), len(r.Accounts))
+	}
+	if r.CPU <= 0 || r.Wall <= 0 || len(r.Deaths) > 0 {
+		t.Errorf("%+v: CPU %v, wall %v, deaths %v", shape, r.CPU, r.Wall, r.Deaths)
+	}
+	for i, task := range r.Tasks {
+		if task.Err != nil || task.Attempts != 1 || !pids[task.PID] {
+			t.Errorf("%+v: task %d: %+v", shape, i, task)
+		}
+	}
+}
+
+func TestFatalImagesTakeOnlyThemselves(t *testing.T) {
+	cases := []struct {
+		image, want string
+		timeout     time.Duration
+	}{
+		{"crash.png", "panic: crash fixture", long},
+		{"exit.png", "ended with code 3: exit fixture", long},
+		// The good images take milliseconds, so that no machine is too slow.
+		{"hang.png", "did not finish the image within 2s", 2 * time.Second},
+	}
+	for _, c := range cases {
+		for _, shape := range []batch.Shape{twoThreads, twoProcesses} {
+			t.Run(c.image, func(t *testing.T) {
+				t.Parallel()
+				l := newLab(t)
+				p := l.pool(spec("a.png", c.image, "b.png", "c.png", "a.png"), shape, c.timeout)
+				job, out := l.job(nil)
+				report, err := p.Run(t.Context(), job)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := slices.Sorted(maps.Keys(out.files)); !slices.Equal(got, []int{0, 2, 3, 4}) {
+					t.Errorf("outputs of tasks %v, want all but 1", got)
+				}
+				bad := report.Tasks[1]
+				if bad.Err == nil || !strings.Contains(bad.Err.Text.EN, c.want) || bad.Attempts != maxAttempts {
+					t.Errorf("after %d attempts: %v; want %d and %q", bad.Attempts, bad.Err, maxAttempts, c.want)
+				}
+				if len(report.Deaths) != maxAttempts {
+					t.Errorf("deaths %q, want %d", report.Deaths, maxAttempts)
+				}
+			})
+		}
+	}
+}
+
+func TestUnreadableImagesAreNotTriedAgain(t *testing.T) {
+	l := newLab(t)
+	p := l.pool(spec("broken.png", "a.png", "missing.png"), twoProcesses, long)
+	job, out := l.job(nil)
+	report, err := p.Run(t.Context(), job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out.files) != 1 || len(report.Deaths) > 0 {
+		t.Errorf("%d outputs, deaths %v; want 1 and none", len(out.files), report.Deaths)
+	}
+	for _, i := range []int{0, 2} {
+		if task := report.Tasks[i]; task.Err == nil || task.Err.Code != batch.CodeBadImage || task.Attempts != 1 {
+			t.Errorf("task %d: %+v, want one attempt and %s", i, task, batch.CodeBadImage)
+		}
+	}
+}
+
+func TestCommitThatFailsIsTheTasksFailure(t *testing.T) {
+	l := newLab(t)
+	p := l.pool(spec("a.png", "b.png"), twoThreads, long)
+	job, out := l.job(nil)
+	l.write("out-1.png", nil) // in the way of task 1
+	report, err := p.Run(t.Context(), job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out.files) != 1 || report.Tasks[0].Err != nil || report.Tasks[1].Err == nil {
+		t.Errorf("outputs %v, errors %v and %v", out.files, report.Tasks[0].Err, report.Tasks[1].Err)
+	}
+}
+
+// TestKilledWorkersLoseNothing kills a worker every few images: the batch
+// still gives what it gives undisturbed.
+func TestKilledWorkersLoseNothing(t *testing.T) {
+	for _, shape := range []batch.Shape{twoThreads, twoProcesses} {
+		l := newLab(t)
+		images := repeat([]string{"a.png", "b.png", "c.png"}, 10)
+		calm, calmOut := l.job(nil)
+		if _, err := l.pool(spec(images...), shape, long).Run(t.Context(), calm); err != nil {
+			t.Fatal(err)
+		}
+		want := calmOut.contents()
+		for _, f := range calmOut.files {
+			os.Remove(f)
+		}
+
+		p := l.pool(spec(images...), shape, long)
+		kills := 0
+		job, out := l.job(func(done, _ int) {
+			if done%8 != 3 {
+				return
+			}
+			for _, c := range p.children { // the pool's own goroutine calls this
+				if !c.ready.IsZero() {
+					c.kill()
+					kills++
+					return
+				}
+			}
+		})
+		report, err := p.Run(t.Context(), job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kills < 3 {
+			t.Fatalf("%+v: only %d kills", shape, kills)
+		}
+		failed := 0
+		for _, task := range report.Tasks {
+			if task.Err != nil {
+				failed++
+			}
+		}
+		if len(out.files)+failed != len(images) {
+			t.Errorf("%+v: %d outputs and %d failures of %d images", shape, len(out.files), failed, len(images))
+		}
+		for task, data := range out.contents() {
+			if data != want[task] {
+				t.Errorf("%+v: task %d has other bytes", shape, task)
+			}
+		}
+		if left, _ := filepath.Glob(filepath.Join(l.dir, "temp", "*.png")); len(left) > kills*shape.Goroutines {
+			t.Errorf("%+v: %d temporary files left after %d kills", shape, len(left), kills)
+		}
+	}
+}
+
+func TestWarmPoolsReuseTheirProcesses(t *testing.T) {
+	l := newLab(t)
+	p := l.pool(spec("a.png", "b.png", "c.png"), twoProcesses, long)
+	if err := p.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var pids [2][]int
+	for i := range pids {
+		job, out := l.job(nil)
+		report, err := p.Run(t.Context(), job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range report.Accounts {
+			if a.SpawnS != 0 {
+				t.Errorf("job %d: %v s of spawn within the clock of a warm pool", i, a.SpawnS)
+			}
+		}
+		for _, c := range p.children {
+			pids[i] = append(pids[i], c.pid)
+		}
+		slices.Sort(pids[i])
+		for _, f := range out.files {
+			os.Remove(f)
+		}
+	}
+	if !slices.Equal(pids[0], pids[1]) || len(pids[0]) != 2 {
+		t.Errorf("processes %v in the first job, %v in the second", pids[0], pids[1])
+	}
+}
+
+func TestCancelEndsTheWorkers(t *testing.T) {
+	l := newLab(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	p := l.pool(spec("a.png", "hang.png"), twoThreads, long)
+	job, _ := l.job(func(int, int) { cancel() })
+	if _, err := p.Run(ctx, job); !errors.Is(err, context.Canceled) {
+		t.Errorf("Run gave %v, want the cancellation", err)
+	}
+	// The pool's cleanup checks that nobody is left.
+}
+
+func TestWorkerOfAnotherVersionIsRefused(t *testing.T) {
+	l := newLab(t)
+	launcher := l.launcher()
+	launcher.Version = "another"
+	l.write("temp/.keep", nil)
+	p := NewPool(Config{Launcher: launcher, Spec: spec("a.png"), Shape: oneLane, TempDir: "temp", Timeout: long})
+	defer p.Close()
+	job, _ := l.job(nil)
+	report, err := p.Run(t.Context(), job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := report.Tasks[0].Err; e == nil || !strings.Contains(e.Text.EN, "the binary was replaced") {
+		t.Errorf("error %v, want that the binary was replaced", e)
+	}
+	if err := p.Start(t.Context()); err == nil {
+		t.Error("a warm pool of another version started")
+	}
+}
+
+func TestWorkerByHandIsRefused(t *testing.T) {
+	l := newLab(t)
+	command := l.launcher().Command
+	cmd := exec.Command(command[0], command[1:]...)
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitRefused || !strings.Contains(string(out), "not by hand") {
+		t.Errorf("%v: %s; want code %d", err, out, exitRefused)
+	}
+}
+
+// TestSequentialBurnsOneCore holds for both engines: bild spreads its filters
+// over as many goroutines as GOMAXPROCS, and its init sets that to all CPUs.
+func TestSequentialBurnsOneCore(t *testing.T) {
+	l := newLab(t)
+	l.add("big.png", 1200, 900, exitPixel)
+	for engine, passes := range map[string]float64{filters.NativeName: 10, filters.BildName: 1} {
+		s := spec(repeat([]string{"big.png"}, 3)...)
+		s.Engine = engine
+		s.Steps = []batch.Step{{Filter: "sharpen", Params: filters.Values{"intensity": passes}}}
+		m, _ := batch.LookupMethod(batch.Sequential)
+		p := l.pool(s, m.Shape(2), long)
+		if err := p.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		job, out := l.job(nil)
+		report, err := p.Run(t.Context(), job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(out.files) != s.Count {
+			t.Fatalf("%s: %d outputs", engine, len(out.files))
+		}
+		if cores := report.CPU.Seconds() / report.Wall.Seconds(); cores > 1.05 {
+			t.Errorf("%s: burned %.3f cores, want at most 1.05", engine, cores)
+		}
+		for _, f := range out.files {
+			os.Remove(f)
+		}
+	}
+}
