@@ -44,7 +44,7 @@
     let box = document.getElementById("app-wasm-loader");
     if (!box) {
       box = document.createElement("aside");
-      box.className = "goapp-app-info";
+      box.className = "goapp-app-info over";
       document.body.appendChild(box);
     }
     box.textContent = "";

@@ -1,0 +1,208 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+var guideMethods = []string{"sequential", "threading", "multiprocessing"}
+
+// open opens the page and waits until its form is there.
+func open(t *testing.T, ctx context.Context, address string) {
+	t.Helper()
+	do(t, ctx, chromedp.Navigate(address), chromedp.WaitVisible(id("run")))
+}
+
+// fill sets a form field as a user does: the page hears of it by its events.
+func fill(t *testing.T, ctx context.Context, name string, value int) {
+	t.Helper()
+	do(t, ctx, chromedp.WaitVisible(id(name)))
+	eval[bool](t, ctx, fmt.Sprintf(`(() => {
+		const field = document.querySelector('%s');
+		field.value = '%d';
+		field.dispatchEvent(new Event('input', {bubbles: true}));
+		field.dispatchEvent(new Event('change', {bubbles: true}));
+		return true;
+	})()`, id(name), value))
+}
+
+// TestLab goes through a lesson: compare on the server, then the same in this
+// browser, on loopback and on an address of the network.
+func TestLab(t *testing.T) {
+	s := serve(t)
+	for name, address := range s.addresses() {
+		t.Run(name, func(t *testing.T) {
+			ctx := chromium(t)
+			watch(t, ctx, address)
+			open(t, ctx, address)
+			if secure := eval[bool](t, ctx, "isSecureContext"); secure != (name == "loopback") {
+				t.Errorf("a secure context: %v; the test is of the other kind", secure)
+			}
+			fill(t, ctx, "count", 2)
+			do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("verdict")))
+			for _, m := range guideMethods {
+				if got := text(t, ctx, "time-"+m); !strings.ContainsAny(got, "0123456789") {
+					t.Errorf("%s shows the time %q", m, got)
+				}
+			}
+			if files, _ := filepath.Glob(filepath.Join(s.static, "processed", "*.jpg")); len(files) == 0 {
+				t.Error("no outputs in processed/")
+			}
+			inBrowser(t, ctx)
+		})
+	}
+}
+
+// inBrowser runs the form's batch in the Web Worker; the page's own thread has
+// to go on ticking meanwhile.
+func inBrowser(t *testing.T, ctx context.Context) {
+	t.Helper()
+	do(t, ctx, chromedp.Click(id("method-check-browser")), chromedp.Click(id("run")),
+		chromedp.WaitVisible(id("browser-progress")))
+	eval[bool](t, ctx, `(() => {
+		window.ticks = 0;
+		window.ticker = setInterval(() => {
+			if (document.querySelector('`+string(id("browser-progress"))+`')) { window.ticks++; }
+		}, 50);
+		return true;
+	})()`)
+	ratio := text(t, ctx, "ratio-browser")
+	if !strings.ContainsAny(ratio, "0123456789") {
+		t.Errorf("the ratio to the server is shown as %q", ratio)
+	}
+	// Two photographs take a browser over a second: a page that computed them
+	// on its own thread would tick once or twice.
+	if ticks := eval[int](t, ctx, "clearInterval(window.ticker), window.ticks"); ticks < 8 {
+		t.Errorf("the page ticked %d times while its worker computed", ticks)
+	}
+	if got := eval[string](t, ctx, `document.querySelector('`+string(id("pixels-browser"))+`').dataset.equal`); got != "true" {
+		t.Errorf("this browser's pixels equal the server's: %q, want true", got)
+	}
+}
+
+func TestCancelInTheBrowser(t *testing.T) {
+	s := serve(t)
+	address := s.addresses()["loopback"]
+	ctx := chromium(t)
+	watch(t, ctx, address)
+	open(t, ctx, address)
+	for _, m := range guideMethods {
+		do(t, ctx, chromedp.Click(id("method-check-"+m)))
+	}
+	fill(t, ctx, "count", 50)
+	do(t, ctx, chromedp.Click(id("method-check-browser")), chromedp.Click(id("run")),
+		chromedp.WaitVisible(id("browser-cancel")), chromedp.Click(id("browser-cancel")),
+		chromedp.WaitNotPresent(id("browser-progress")), chromedp.WaitEnabled(id("run")))
+}
+
+func TestCancelOnTheServer(t *testing.T) {
+	s := serve(t)
+	address := s.addresses()["loopback"]
+	ctx := chromium(t)
+	watch(t, ctx, address)
+	open(t, ctx, address)
+	fill(t, ctx, "count", 100)
+	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("cancel")), chromedp.Click(id("cancel")),
+		chromedp.WaitNotPresent(id("cancel")), chromedp.WaitEnabled(id("run")))
+	s.stop() // waits for the workers
+	if files, _ := filepath.Glob(filepath.Join(s.static, "processed", "*")); len(files) > 0 {
+		t.Errorf("a cancelled run left %d files", len(files))
+	}
+}
+
+func TestLanguages(t *testing.T) {
+	s := serve(t)
+	address := s.addresses()["loopback"]
+	ctx := chromium(t)
+	watch(t, ctx, address)
+	open(t, ctx, address)
+	before, button := eval[string](t, ctx, "document.documentElement.lang"), text(t, ctx, "run")
+	do(t, ctx, chromedp.Click(id("lang")))
+	after := eval[string](t, ctx, "document.documentElement.lang")
+	if before == after || text(t, ctx, "run") == button {
+		t.Errorf("language %q and button %q stayed", before, button)
+	}
+	open(t, ctx, address)
+	if got := eval[string](t, ctx, "document.documentElement.lang"); got != after {
+		t.Errorf("language %q after a reload, want %q", got, after)
+	}
+}
+
+func TestWithoutWebAssembly(t *testing.T) {
+	s := serve(t)
+	ctx := chromium(t)
+	_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument,
+		page.AddScriptToEvaluateOnNewDocumentParams{Source: "delete window.WebAssembly"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(t, ctx, chromedp.Navigate(s.addresses()["loopback"]), chromedp.WaitVisible(chromedp.CSS("#app-wasm-loader[role=alert]")))
+	if got := eval[string](t, ctx, "document.querySelector('#app-wasm-loader').innerText"); !strings.Contains(got, "WebAssembly") {
+		t.Errorf("the page says %q", got)
+	}
+}
+
+func TestLostServer(t *testing.T) {
+	s := serve(t)
+	address := s.addresses()["loopback"]
+	ctx := chromium(t)
+	open(t, ctx, address)
+	s.stop()
+	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("error")))
+}
+
+// TestNarrow holds the page at a phone's width: nothing sticks out.
+func TestNarrow(t *testing.T) {
+	s := serve(t)
+	address := s.addresses()["loopback"]
+	ctx := chromium(t)
+	watch(t, ctx, address)
+	do(t, ctx, chromedp.EmulateViewport(360, 740, chromedp.EmulateScale(2), chromedp.EmulateMobile))
+	open(t, ctx, address)
+	check := func(when string) {
+		if wide := eval[int](t, ctx, "document.documentElement.scrollWidth"); wide > 360 {
+			t.Errorf("%s: the page is %d px wide at 360", when, wide)
+		}
+		if content := eval[string](t, ctx, "document.querySelector('meta[name=viewport]').content"); strings.Contains(content, "maximum-scale") || strings.Contains(content, "user-scalable") {
+			t.Errorf("%s: the viewport forbids zoom: %s", when, content)
+		}
+	}
+	check("empty")
+	fill(t, ctx, "count", 1)
+	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("verdict")))
+	check("with results")
+}
+
+// TestPicture takes the README's picture into the file CARRILES_PICTURE. It
+// tests nothing, and runs only when asked.
+func TestPicture(t *testing.T) {
+	file := os.Getenv("CARRILES_PICTURE")
+	if file == "" {
+		t.Skip("CARRILES_PICTURE is not set")
+	}
+	s := serve(t)
+	ctx := chromium(t)
+	do(t, ctx, chromedp.EmulateViewport(1280, 960, chromedp.EmulateScale(1.5)))
+	open(t, ctx, s.addresses()["loopback"])
+	fill(t, ctx, "count", 8)
+	fill(t, ctx, "rounds", 3)
+	fill(t, ctx, "warmup", 1)
+	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("verdict")))
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool]("[...document.images].every(i => i.complete)")); err != nil {
+		t.Fatal(err)
+	}
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, png, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

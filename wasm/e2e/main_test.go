@@ -1,0 +1,149 @@
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long a test waits for something to show up; only a hanging
+// page takes that long.
+const patience = 3 * time.Minute
+
+var (
+	binary  string // bin/carriles
+	browser string // Chromium
+)
+
+func TestMain(m *testing.M) {
+	if os.Getenv("CARRILES_SKIP_BROWSER") != "" {
+		fmt.Println("browser tests skipped: CARRILES_SKIP_BROWSER is set")
+		return
+	}
+	if err := find(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+// find looks for what the tests need. That it is missing is a failure: a test
+// that is skipped in silence proves nothing.
+func find() (err error) {
+	if binary = os.Getenv("CARRILES_BIN"); binary == "" {
+		if binary, err = filepath.Abs("../../bin/carriles"); err != nil {
+			return err
+		}
+	}
+	if _, err := os.Stat(binary); err != nil {
+		return fmt.Errorf("the browser tests run the built binary: make build (%w)", err)
+	}
+	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if browser, err = exec.LookPath(name); name != "" && err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("no Chromium found: install it, name it in CHROMIUM, or set CARRILES_SKIP_BROWSER=1")
+}
+
+// server is a running lab.
+type server struct {
+	port   int
+	static string
+	stop   func()
+}
+
+// serve starts the binary on all addresses and a free port, with the
+// photographs that it carries.
+func serve(t *testing.T, args ...string) server {
+	t.Helper()
+	s := server{static: t.TempDir()}
+	cmd := exec.Command(binary, append([]string{"serve", "-addr", ":0", "-static", s.static, "-hosts", labName}, args...)...)
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := &strings.Builder{}
+	cmd.Stderr = log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stopped := false
+	s.stop = func() {
+		if stopped {
+			return
+		}
+		stopped = true
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("the server ended with %v\n%s", err, log)
+		}
+	}
+	t.Cleanup(s.stop)
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatalf("the server said %q, %v\n%s", line, err, log)
+	}
+	if _, err := fmt.Sscanf(line, "Carriles: http://localhost:%d", &s.port); err != nil {
+		t.Fatalf("the server said %q: %v", line, err)
+	}
+	return s
+}
+
+// labName is a name that Chromium is told to find on loopback: for browsers a
+// plain-http address of the network as any other, on machines that have only
+// loopback too.
+const labName = "lab.test"
+
+// addresses are those that the page is tested on: loopback, where browsers
+// allow everything, and one where they do not.
+func (s server) addresses() map[string]string {
+	other := labName
+	if found, err := net.InterfaceAddrs(); err == nil {
+		for _, a := range found {
+			if p, err := netip.ParsePrefix(a.String()); err == nil && p.Addr().Is4() && p.Addr().IsGlobalUnicast() {
+				other = p.Addr().String()
+				break
+			}
+		}
+	}
+	return map[string]string{
+		"loopback": fmt.Sprintf("http://127.0.0.1:%d", s.port),
+		"network":  fmt.Sprintf("http://%s:%d", other, s.port),
+	}
+}
+
+// chromium starts a browser with a fresh profile.
+func chromium(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(t.Context(), chromedp.WithAllocatorOptions(
+		chromedp.ExecPath(browser),
+		chromedp.NoSandbox,
+		chromedp.DisableGPU,
+		chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("host-resolver-rules", "MAP "+labName+" 127.0.0.1"),
+	))
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(ctx) // waits until the browser is gone and its profile can be deleted
+		cancel()
+	})
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("starting %s: %v", browser, err)
+	}
+	ctx, done := context.WithTimeout(ctx, patience)
+	t.Cleanup(done)
+	return ctx
+}

@@ -1,0 +1,136 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// complaints are what a page must not do: console errors, exceptions, CSP
+// violations, requests to another host.
+type complaints struct {
+	mu   sync.Mutex
+	list []string
+}
+
+func (c *complaints) add(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.list = append(c.list, fmt.Sprintf(format, args...))
+}
+
+// watch listens to a page that lives at an address. What it complains of fails
+// the test at its end; allow names texts that a test provokes.
+func watch(t *testing.T, ctx context.Context, address string, allow ...string) {
+	t.Helper()
+	own, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &complaints{}
+	err = chromedp.Listen(ctx, func(ev any) {
+		switch ev := ev.(type) {
+		case *runtime.EventExceptionThrown:
+			c.add("exception: %s %s", ev.ExceptionDetails.Text, values([]*runtime.RemoteObject{ev.ExceptionDetails.Exception}))
+		case *runtime.EventConsoleAPICalled:
+			if ev.Type == runtime.ConsoleAPICalledTypeError || ev.Type == runtime.ConsoleAPICalledTypeAssert {
+				c.add("console: %s", values(ev.Args))
+			}
+		case *log.EventEntryAdded:
+			if ev.Entry.Level == log.EntryLevelError {
+				c.add("log: %s %s", ev.Entry.Text, ev.Entry.URL)
+			}
+		case *network.EventRequestWillBeSent:
+			u, err := url.Parse(ev.Request.URL)
+			if err == nil && u.Scheme != "blob" && u.Scheme != "data" && u.Host != own.Host {
+				c.add("request to %s", ev.Request.URL)
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, log.Enable, cdp.Empty{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		for _, text := range c.list {
+			if !containsAny(text, allow) {
+				t.Errorf("the page's %s", text)
+			}
+		}
+	})
+}
+
+func containsAny(text string, parts []string) bool {
+	for _, p := range parts {
+		if strings.Contains(text, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func values(args []*runtime.RemoteObject) string {
+	var parts []string
+	for _, a := range args {
+		if a == nil {
+			continue
+		}
+		if a.Description != "" {
+			parts = append(parts, a.Description)
+		} else {
+			parts = append(parts, string(a.Value))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// id is the selector of a test hook of the page.
+func id(name string) chromedp.CSS {
+	return chromedp.CSS(fmt.Sprintf(`[data-testid="%s"]`, name))
+}
+
+// text reads what a hook shows, once it is there.
+func text(t *testing.T, ctx context.Context, name string) string {
+	t.Helper()
+	do(t, ctx, chromedp.WaitVisible(id(name)))
+	s, err := chromedp.Run(ctx, chromedp.Text(id(name)))
+	if err != nil {
+		t.Fatalf("reading %s: %v", name, err)
+	}
+	return strings.TrimSpace(s)
+}
+
+func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	for i, step := range steps {
+		if err := chromedp.Do(ctx, step); err != nil {
+			t.Fatalf("step %d: %v", i, err)
+		}
+	}
+}
+
+// eval runs a script that gives a value.
+func eval[T any](t *testing.T, ctx context.Context, script string) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script))
+	if err != nil {
+		t.Fatalf("%s: %v", script, err)
+	}
+	return v
+}

@@ -1,0 +1,76 @@
+package ui
+
+import "carriles/executor/batch"
+
+// Equality is what is known of two sets of pixels.
+type Equality int
+
+// Whether pixels are equal.
+const (
+	Unknown Equality = iota
+	Equal
+	Different
+)
+
+// CompareDigests compares two results' pixels. A missing digest means that an
+// image failed: then nothing is known.
+func CompareDigests(a, b string) Equality {
+	switch {
+	case a == "" || b == "":
+		return Unknown
+	case a == b:
+		return Equal
+	}
+	return Different
+}
+
+// PixelsOf says whether all of a comparison's methods gave the same pixels;
+// one method alone has nothing to be compared with.
+func PixelsOf(results map[string]*batch.MethodResult) Equality {
+	names := MethodOrder(results)
+	if len(names) < 2 {
+		return Unknown
+	}
+	answer := Equal
+	for _, name := range names[1:] {
+		switch CompareDigests(results[names[0]].OutputDigest, results[name].OutputDigest) {
+		case Unknown:
+			return Unknown
+		case Different:
+			answer = Different
+		}
+	}
+	return answer
+}
+
+// Beside is the browser's result beside the host's of the same work.
+type Beside struct {
+	Against string  // the method of the host that it is compared with; empty: none
+	Ratio   float64 // the browser's time over that method's
+	Pixels  Equality
+}
+
+// CompareBrowser sets the browser's result beside the host's: sequential, which
+// is the same strategy, or else the fastest. results is nil where the host has
+// none of the same work.
+func CompareBrowser(browser batch.MethodResult, results map[string]*batch.MethodResult) Beside {
+	var b Beside
+	if results[batch.Sequential] != nil {
+		b.Against = batch.Sequential
+	} else {
+		for _, name := range MethodOrder(results) {
+			if b.Against == "" || results[name].Time < results[b.Against].Time {
+				b.Against = name
+			}
+		}
+	}
+	if b.Against == "" {
+		return b
+	}
+	server := results[b.Against]
+	if server.Time > 0 {
+		b.Ratio = browser.Time / server.Time
+	}
+	b.Pixels = CompareDigests(browser.OutputDigest, server.OutputDigest)
+	return b
+}

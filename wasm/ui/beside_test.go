@@ -1,0 +1,134 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"carriles/executor/batch"
+)
+
+func TestCompareBrowser(t *testing.T) {
+	browser := batch.MethodResult{Time: 3.2, OutputDigest: "d"}
+	tests := []struct {
+		name    string
+		results map[string]*batch.MethodResult
+		want    Beside
+	}{
+		{"nothing of the host", nil, Beside{}},
+		{
+			"sequential goes first", map[string]*batch.MethodResult{
+				"sequential": {Time: 0.5, OutputDigest: "d"}, "threading": {Time: 0.25, OutputDigest: "x"},
+			}, Beside{"sequential", 6.4, Equal},
+		},
+		{
+			"else the fastest", map[string]*batch.MethodResult{
+				"threading": {Time: 0.8, OutputDigest: "d"}, "multiprocessing": {Time: 0.4, OutputDigest: "other"},
+			}, Beside{"multiprocessing", 8, Different},
+		},
+		{
+			"an image failed", map[string]*batch.MethodResult{"sequential": {Time: 1}}, Beside{"sequential", 3.2, Unknown},
+		},
+	}
+	for _, tt := range tests {
+		got := CompareBrowser(browser, tt.results)
+		if got.Against != tt.want.Against || !near(got.Ratio, tt.want.Ratio) || got.Pixels != tt.want.Pixels {
+			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestPixelsOf(t *testing.T) {
+	of := func(digests ...string) map[string]*batch.MethodResult {
+		m := map[string]*batch.MethodResult{}
+		for i, d := range digests {
+			m[batch.GuideMethods()[i]] = &batch.MethodResult{OutputDigest: d}
+		}
+		return m
+	}
+	tests := []struct {
+		results map[string]*batch.MethodResult
+		want    Equality
+	}{
+		{of("a", "a", "a"), Equal},
+		{of("a", "a", "b"), Different},
+		{of("a", "b", ""), Unknown},
+		{of("", "", ""), Unknown},
+		{of("a"), Unknown},
+	}
+	for _, tt := range tests {
+		if got := PixelsOf(tt.results); got != tt.want {
+			t.Errorf("%v: %v, want %v", tt.results, got, tt.want)
+		}
+	}
+}
+
+func TestSentences(t *testing.T) {
+	server := &batch.Comparison{Results: map[string]*batch.MethodResult{
+		"sequential": {Time: 0.5, OutputDigest: "d", ProcessedCount: 5, SuccessCount: 5},
+	}}
+	browser := batch.MethodResult{Time: 3.2, OutputDigest: "d", ProcessedCount: 1}
+	tests := []struct{ name, got, want string }{
+		{"ratio es", BrowserSentence(ES, browser, server), "Este navegador tarda 6,4 veces lo que el método secuencial."},
+		{"ratio en", BrowserSentence(EN, browser, server), "This browser needs 6.4 times as long as sequential."},
+		{"pixels", BrowserPixelsSentence(EN, browser, server), "✓ This browser gives the same pixels as the server."},
+		{"headline", Headline(ES, server), "Secuencial: 0,50\u00a0s para 5 imágenes."},
+		{"headline of the browser", BrowserHeadline(EN, browser), "This browser: 3.20\u00a0s for 1 image."},
+	}
+	for _, tt := range tests {
+		if tt.got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, tt.got, tt.want)
+		}
+	}
+	server.Results["sequential"].SuccessCount = 3
+	if got := Headline(EN, server); !strings.Contains(got, "2 of 5 images failed") {
+		t.Errorf("failures are not in the headline: %q", got)
+	}
+	if got := BrowserSentence(EN, browser, nil); strings.Contains(got, "times") {
+		t.Errorf("a ratio to nothing: %q", got)
+	}
+}
+
+func TestSharesInWords(t *testing.T) {
+	segments := []Segment{{"spawn", 0, 0.004}, {"decode", 0, 0.396}, {"filter", 0, 0.6}}
+	if got, want := SharesText(EN, segments), "start <\u00a01%, decode 40%, filter 60%"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := MainShares(EN, segments), "filter 60%, decode 40%; the rest, less than 1% each"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := MainShares(ES, segments[1:]), "filtra 60\u00a0%, decodifica 40\u00a0%"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestRunSentence(t *testing.T) {
+	running := func(phase string) batch.RunView {
+		return batch.RunView{ID: "x", State: batch.Running, Progress: batch.Progress{Phase: phase, Method: "threading", Round: 2, Rounds: 4}}
+	}
+	tests := []struct {
+		name string
+		ph   phase
+		view batch.RunView
+		want string
+	}{
+		{"sending", sending, batch.RunView{}, "Sending the request…"},
+		{"next", watching, batch.RunView{State: batch.Queued}, "Queued: it is next"},
+		{"one ahead", watching, batch.RunView{State: batch.Queued, Position: 1}, "Queued: 1 run is ahead"},
+		{"two ahead", watching, batch.RunView{State: batch.Queued, Position: 2}, "Queued: 2 runs are ahead"},
+		{"warm-up", watching, running(batch.PhaseWarmup), "Threads · round 2 of 4, a warm-up"},
+		{"timed", watching, running(batch.PhaseTimed), "Threads · round 2 of 4"},
+		{"verify", watching, running(batch.PhaseVerify), "Checking the pixels, outside the measured time…"},
+		{"starting", watching, batch.RunView{State: batch.Running}, "Starting…"},
+		{"cancelled", cancelled, running(batch.PhaseTimed), "Run cancelled"},
+	}
+	for _, tt := range tests {
+		if got := runSentence(EN, tt.ph, tt.view); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+	a, b := running(batch.PhaseTimed), running(batch.PhaseTimed)
+	b.Progress.Done = 3
+	if spokenProgress(EN, a) != spokenProgress(EN, b) {
+		t.Error("a screen reader would hear every image")
+	}
+}

@@ -1,0 +1,208 @@
+package ui
+
+import (
+	"encoding/json"
+	"sync"
+	"time"
+
+	"carriles/executor/batch"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// workerScript computes a batch with the host's own code, outside the page's
+// thread.
+const workerScript = "/web/compute.js"
+
+// coalesce is how long progress may wait to be shown together with what comes
+// after it: the worker tells of every image, the page draws 10 times a second.
+const coalesce = 100 * time.Millisecond
+
+// browserRun is a batch in the page's Web Worker.
+type browserRun struct {
+	phase   phase
+	event   batch.BrowserEvent
+	trouble *Problem
+	seconds int
+
+	worker   app.Value
+	handlers []app.Func
+	feed     *feed
+}
+
+func (b *browserRun) active() bool { return b.phase == watching }
+func (b *browserRun) visible() bool {
+	return b.active() || b.phase == cancelled || b.trouble != nil
+}
+
+// stop ends the worker wherever it stands.
+func (b *browserRun) stop() {
+	if b.worker != nil {
+		b.worker.Call("terminate")
+		b.worker = nil
+	}
+	for _, h := range b.handlers {
+		h.Release()
+	}
+	b.handlers = nil
+}
+
+// browserResult is what the worker computed.
+type browserResult struct {
+	Result    batch.MethodResult
+	Names     []string
+	URLs      []string // of blobs; revoked when the result is dropped
+	DownloadS float64
+}
+
+// dropBrowserResult forgets the last result and frees its pictures.
+func (l *Lab) dropBrowserResult() {
+	if l.outcome.browser == nil {
+		return
+	}
+	for _, u := range l.outcome.browser.URLs {
+		app.Window().Get("URL").Call("revokeObjectURL", u)
+	}
+	l.outcome.browser = nil
+}
+
+// startBrowser runs the asked batch in a Web Worker.
+func (l *Lab) startBrowser() {
+	req := l.asked.Request
+	// Those say how the host should spread the work; here is one worker.
+	req.Methods, req.Workers, req.Pool = nil, 0, ""
+	job, err := json.Marshal(batch.BrowserJob{Request: req, Images: l.form.LabImages(), Limits: l.cat.Limits})
+	if err != nil {
+		l.failBrowser(err.Error())
+		return
+	}
+	l.browser = browserRun{phase: watching, event: batch.BrowserEvent{Phase: phaseStart}, feed: &feed{}}
+	l.say(l.lang.T("browser.started"))
+	seq := l.seq
+	worker := app.Window().Get("Worker").New(workerScript)
+	heard := app.FuncOf(func(_ app.Value, args []app.Value) any {
+		l.heard(seq, args[0].Get("data"))
+		return nil
+	})
+	broke := app.FuncOf(func(_ app.Value, args []app.Value) any {
+		detail := ""
+		if m := args[0].Get("message"); m.Truthy() {
+			detail = m.String()
+		}
+		l.ctx.Dispatch(func(app.Context) {
+			if seq == l.seq && l.browser.active() {
+				l.failBrowser(detail)
+			}
+		})
+		return nil
+	})
+	worker.Call("addEventListener", "message", heard)
+	worker.Call("addEventListener", "error", broke)
+	l.browser.worker, l.browser.handlers = worker, []app.Func{heard, broke}
+	worker.Call("postMessage", map[string]any{"type": "run", "job": string(job)})
+}
+
+// phaseStart is the time before the worker's first word: it is loading.
+const phaseStart = "start"
+
+// heard takes in one message of the worker. It runs in the browser's callback:
+// it only reads the message and leaves the rest to the UI's goroutine.
+func (l *Lab) heard(seq int, data app.Value) {
+	var event batch.BrowserEvent
+	if data.Get("type").String() != "event" || json.Unmarshal([]byte(data.Get("event").String()), &event) != nil {
+		return
+	}
+	switch event.Phase {
+	case batch.PhaseDone:
+		blobs := data.Get("blobs")
+		l.ctx.Dispatch(func(app.Context) {
+			if seq == l.seq && l.browser.active() {
+				l.finishBrowser(event, blobs)
+			}
+		})
+	case batch.PhaseError:
+		l.ctx.Dispatch(func(app.Context) {
+			if seq == l.seq && l.browser.active() {
+				l.failBrowser(event.Error)
+			}
+		})
+	default:
+		if l.browser.feed.put(event) {
+			l.ctx.After(coalesce, func(app.Context) {
+				if seq == l.seq && l.browser.active() {
+					l.sawBrowser(l.browser.feed.take())
+				}
+			})
+		}
+	}
+}
+
+// sawBrowser takes in how far the worker has come.
+func (l *Lab) sawBrowser(event batch.BrowserEvent) {
+	changed := event.Phase != l.browser.event.Phase
+	l.browser.event = event
+	if changed {
+		l.say(browserPhase(l.lang, event))
+	}
+}
+
+// feed holds the newest event that is not shown yet.
+type feed struct {
+	mu      sync.Mutex
+	newest  batch.BrowserEvent
+	waiting bool
+}
+
+// put keeps an event, and reports whether somebody must come and take it.
+func (f *feed) put(event batch.BrowserEvent) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	first := !f.waiting
+	f.newest, f.waiting = event, true
+	return first
+}
+
+func (f *feed) take() batch.BrowserEvent {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.waiting = false
+	return f.newest
+}
+
+func objectURLs(blobs app.Value) []string {
+	var urls []string
+	if !blobs.Truthy() {
+		return nil
+	}
+	for i := range blobs.Length() {
+		urls = append(urls, app.Window().Get("URL").Call("createObjectURL", blobs.Index(i)).String())
+	}
+	return urls
+}
+
+func (l *Lab) finishBrowser(event batch.BrowserEvent, blobs app.Value) {
+	l.browser.stop()
+	l.browser.phase = finished
+	if event.Result == nil {
+		l.failBrowser("")
+		return
+	}
+	l.outcome.browser = &browserResult{
+		Result: *event.Result, Names: event.Outputs, URLs: objectURLs(blobs), DownloadS: event.DownloadS,
+	}
+	l.say(BrowserSentence(l.lang, *event.Result, l.outcome.result))
+	l.showAnswer()
+}
+
+func (l *Lab) failBrowser(detail string) {
+	l.browser.stop()
+	l.browser.phase = finished
+	l.browser.trouble = &Problem{Key: "error.browser", Detail: detail}
+	l.say(l.lang.T("error.browser"))
+}
+
+func (l *Lab) cancelBrowser() {
+	l.browser.stop()
+	l.browser.phase = cancelled
+	l.say(l.lang.T("browser.cancelled"))
+}

@@ -1,0 +1,44 @@
+package ui
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"carriles/executor/batch"
+)
+
+// Curl is the command that asks the host for what the form says, in one line
+// for a POSIX shell. It is empty if no method of the host is chosen.
+func Curl(origin string, c Checked) string {
+	req := c.Request
+	path := "/api/process-batch/compare-all/"
+	switch {
+	case len(c.Methods) == 0:
+		return ""
+	case len(c.Methods) == 1:
+		path = "/api/process-batch/" + c.Methods[0] + "/"
+		req.Methods = nil
+		// One method's endpoint takes rounds too; only the list is compare-all's.
+	case slices.Equal(c.Methods, batch.GuideMethods()):
+		req.Methods = nil
+	}
+	body, err := json.Marshal(req)
+	if err != nil {
+		return ""
+	}
+	return "curl -X POST " + ShellQuote(origin+path) +
+		" -H " + ShellQuote("Content-Type: application/json") +
+		" -d " + ShellQuote(string(body))
+}
+
+// ShellQuote makes s one word of a POSIX shell.
+func ShellQuote(s string) string {
+	safe := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("@%+=:,./-_", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !safe(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

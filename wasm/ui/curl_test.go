@@ -1,0 +1,82 @@
+package ui
+
+import (
+	"os/exec"
+	"testing"
+
+	"carriles/executor/batch"
+	"carriles/filters"
+)
+
+func TestCurl(t *testing.T) {
+	req := func(methods ...string) Checked {
+		return Checked{Methods: methods, Request: batch.Request{
+			Filters:      []string{"sharpen"},
+			FilterParams: map[string]filters.Values{"sharpen": {"intensity": 3}},
+			Count:        5, Methods: methods,
+		}}
+	}
+	const head = `-H 'Content-Type: application/json' -d `
+	tests := []struct {
+		name   string
+		origin string
+		c      Checked
+		want   string
+	}{
+		{
+			"one method has its own endpoint", "http://localhost:8000", req("threading"),
+			`curl -X POST http://localhost:8000/api/process-batch/threading/ ` + head +
+				`'{"filters":["sharpen"],"filter_params":{"sharpen":{"intensity":3}},"count":5}'`,
+		},
+		{
+			"the guide's three are compare-all's default", "http://localhost:8000", req("sequential", "threading", "multiprocessing"),
+			`curl -X POST http://localhost:8000/api/process-batch/compare-all/ ` + head +
+				`'{"filters":["sharpen"],"filter_params":{"sharpen":{"intensity":3}},"count":5}'`,
+		},
+		{
+			"others are named", "http://localhost:8000", req("sequential", "threading"),
+			`curl -X POST http://localhost:8000/api/process-batch/compare-all/ ` + head +
+				`'{"filters":["sharpen"],"filter_params":{"sharpen":{"intensity":3}},"count":5,"methods":["sequential","threading"]}'`,
+		},
+		{
+			"an IPv6 origin would be a pattern to some shells", "http://[::1]:8000", req("threading"),
+			`curl -X POST 'http://[::1]:8000/api/process-batch/threading/' ` + head +
+				`'{"filters":["sharpen"],"filter_params":{"sharpen":{"intensity":3}},"count":5}'`,
+		},
+		{"no method of the host", "http://localhost:8000", req(), ""},
+	}
+	for _, tt := range tests {
+		if got := Curl(tt.origin, tt.c); got != tt.want {
+			t.Errorf("%s:\n got %s\nwant %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestShellQuote(t *testing.T) {
+	for s, want := range map[string]string{
+		"plain-1.0/x": "plain-1.0/x",
+		"":            "''",
+		"two words":   "'two words'",
+		"don't":       `'don'\''t'`,
+		"$HOME`id`":   "'$HOME`id`'",
+		"ñ":           "'ñ'",
+	} {
+		if got := ShellQuote(s); got != want {
+			t.Errorf("ShellQuote(%q) = %s, want %s", s, got, want)
+		}
+	}
+}
+
+// TestShellReadsBackWhatWasQuoted asks a real shell.
+func TestShellReadsBackWhatWasQuoted(t *testing.T) {
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("no POSIX shell on this system")
+	}
+	for _, s := range []string{`{"images":["it's a \"photo\".jpg"]}`, "a\nb", `\`, "'''", "$(x)", "*", "~", "!!"} {
+		out, err := exec.Command(sh, "-c", "printf %s "+ShellQuote(s)).Output()
+		if err != nil || string(out) != s {
+			t.Errorf("the shell read %q as %q (%v)", s, out, err)
+		}
+	}
+}

@@ -1,0 +1,197 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	"carriles/executor/batch"
+	"carriles/filters"
+)
+
+// uploadPrefix begins the names of pictures that browsers sent. They are not
+// part of the set that everybody sees.
+const uploadPrefix = "uploads/"
+
+// What the form starts with beyond the catalogue's defaults: enough rounds for
+// a spread, after one that is not counted.
+const (
+	startRounds = 3
+	startWarmup = 1
+)
+
+// Photo is a photograph that may be chosen.
+type Photo struct {
+	batch.ImageInfo
+	Chosen bool
+	Own    bool // uploaded from this browser
+}
+
+// Form is what the user has put in, numbers as typed.
+type Form struct {
+	Photos  []Photo
+	Chain   []string
+	Params  map[string]map[string]string // by filter and parameter
+	Fields  map[string]string            // count, workers, rounds, warmup
+	Engine  string
+	Pool    string
+	Methods map[string]bool // the browser included
+}
+
+// NewForm is the form as it starts: every photograph of the lab, the default
+// chain, the guide's three methods.
+func NewForm(cat batch.Catalogue, lang Lang) Form {
+	f := Form{
+		Chain:   slices.Clone(cat.DefaultChain),
+		Params:  map[string]map[string]string{},
+		Fields:  map[string]string{},
+		Methods: map[string]bool{},
+	}
+	for _, fl := range cat.Filters {
+		f.Params[fl.Name] = map[string]string{}
+		for _, p := range fl.Params {
+			f.Params[fl.Name][p.Name] = lang.Value(p.Default)
+		}
+	}
+	for _, p := range cat.Fields {
+		f.Fields[p.Name] = lang.Value(startValue(p))
+	}
+	if len(cat.Engines) > 0 {
+		f.Engine = cat.Engines[0].Name
+	}
+	if len(cat.Pools) > 0 {
+		f.Pool = cat.Pools[0]
+	}
+	for _, name := range batch.GuideMethods() {
+		f.Methods[name] = true
+	}
+	return f
+}
+
+func startValue(p filters.Param) float64 {
+	switch p.Name {
+	case "rounds":
+		return min(startRounds, p.Max)
+	case "warmup":
+		return min(startWarmup, p.Max)
+	}
+	return p.Default
+}
+
+// SetPhotos takes the lab's photographs, all chosen, and this browser's own,
+// not chosen: a remembered picture should not change what a lesson measures.
+func (f *Form) SetPhotos(lab, own []batch.ImageInfo) {
+	f.Photos = nil
+	for _, info := range lab {
+		if !strings.HasPrefix(info.Name, uploadPrefix) {
+			f.Photos = append(f.Photos, Photo{ImageInfo: info, Chosen: true})
+		}
+	}
+	for _, info := range own {
+		f.Photos = append(f.Photos, Photo{ImageInfo: info, Own: true})
+	}
+}
+
+// AddOwn takes pictures that were just uploaded, chosen: that is what they were
+// uploaded for.
+func (f *Form) AddOwn(infos []batch.ImageInfo) {
+	for _, info := range infos {
+		if !slices.ContainsFunc(f.Photos, func(p Photo) bool { return p.Name == info.Name }) {
+			f.Photos = append(f.Photos, Photo{ImageInfo: info, Own: true, Chosen: true})
+		}
+	}
+}
+
+// DropOwn forgets an uploaded picture.
+func (f *Form) DropOwn(name string) {
+	f.Photos = slices.DeleteFunc(f.Photos, func(p Photo) bool { return p.Own && p.Name == name })
+}
+
+// Own lists this browser's uploaded pictures.
+func (f *Form) Own() []batch.ImageInfo {
+	var own []batch.ImageInfo
+	for _, p := range f.Photos {
+		if p.Own {
+			own = append(own, p.ImageInfo)
+		}
+	}
+	return own
+}
+
+// TogglePhoto chooses a photograph, or no longer.
+func (f *Form) TogglePhoto(name string) {
+	for i := range f.Photos {
+		if f.Photos[i].Name == name {
+			f.Photos[i].Chosen = !f.Photos[i].Chosen
+		}
+	}
+}
+
+// Chosen lists the names of the chosen photographs.
+func (f *Form) Chosen() []string {
+	var names []string
+	for _, p := range f.Photos {
+		if p.Chosen {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// LabImages lists the names of the default set, which a request that names no
+// image gets.
+func (f *Form) LabImages() []string {
+	var names []string
+	for _, p := range f.Photos {
+		if !p.Own {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// AddStep puts a filter at the end of the chain.
+func (f *Form) AddStep(name string) { f.Chain = append(f.Chain, name) }
+
+// DropStep takes the filter at a position out of the chain.
+func (f *Form) DropStep(i int) { f.Chain = slices.Delete(f.Chain, i, i+1) }
+
+// MoveStep moves the filter at a position by so many places, and reports where
+// it is now.
+func (f *Form) MoveStep(i, by int) int {
+	to := i + by
+	if to < 0 || to >= len(f.Chain) {
+		return i
+	}
+	f.Chain[i], f.Chain[to] = f.Chain[to], f.Chain[i]
+	return to
+}
+
+// Twin reports whether the filter at a position stands earlier in the chain
+// already: its parameters are the same ones.
+func (f *Form) Twin(i int) bool { return slices.Contains(f.Chain[:i], f.Chain[i]) }
+
+// Respell writes the typed numbers with a language's decimal mark.
+func (f *Form) Respell(lang Lang) {
+	for _, values := range f.Params {
+		for name, typed := range values {
+			values[name] = lang.Respell(typed)
+		}
+	}
+	for name, typed := range f.Fields {
+		f.Fields[name] = lang.Respell(typed)
+	}
+}
+
+// Workers is the typed pool size, or the default where that is no number.
+func (f *Form) Workers(cat batch.Catalogue) int {
+	for _, p := range cat.Fields {
+		if p.Name != "workers" {
+			continue
+		}
+		if x, ok := ParseNumber(f.Fields[p.Name]); ok && p.Allows(x) {
+			return int(x)
+		}
+		return int(p.Default)
+	}
+	return 1
+}

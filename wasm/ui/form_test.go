@@ -1,0 +1,217 @@
+package ui
+
+import (
+	"slices"
+	"testing"
+
+	"carriles/executor/batch"
+	"carriles/filters"
+)
+
+func catalogue() batch.Catalogue {
+	return batch.NewCatalogue(batch.Lab{
+		Limits:     batch.Limits{Count: 100, Stress: 50, Workers: 16, Executions: 600, Pixels: 24_000_000},
+		Pool:       2,
+		PoolReason: filters.Text{ES: "dos núcleos", EN: "two cores"},
+	}, 1<<20)
+}
+
+func newForm(t *testing.T) (Form, batch.Catalogue) {
+	t.Helper()
+	cat := catalogue()
+	f := NewForm(cat, ES)
+	f.SetPhotos([]batch.ImageInfo{{Name: "a.jpg"}, {Name: "b.jpg"}}, nil)
+	return f, cat
+}
+
+func TestFormStartsValid(t *testing.T) {
+	f, cat := newForm(t)
+	c := f.Check(cat)
+	if len(c.Faults) > 0 {
+		t.Fatalf("faults: %+v", c.Faults)
+	}
+	if !slices.Equal(c.Methods, []string{"sequential", "threading", "multiprocessing"}) || c.Browser {
+		t.Errorf("methods %v, browser %v", c.Methods, c.Browser)
+	}
+	if !slices.Equal(c.Request.Filters, []string{"resize", "blur", "brightness"}) {
+		t.Errorf("filters %v", c.Request.Filters)
+	}
+	want := batch.Request{Count: 5, Rounds: 3, Warmup: 1}
+	if c.Request.Count != want.Count || c.Request.Rounds != want.Rounds || c.Request.Warmup != want.Warmup {
+		t.Errorf("request %+v", c.Request)
+	}
+	// What the host would do anyway is not asked for.
+	if c.Request.Workers != 0 || c.Request.Engine != "" || c.Request.Pool != "" || c.Request.Images != nil {
+		t.Errorf("request says more than needed: %+v", c.Request)
+	}
+}
+
+func TestRequestFromForm(t *testing.T) {
+	f, cat := newForm(t)
+	f.Chain = []string{"sharpen", "resize", "sharpen"}
+	f.Params["sharpen"]["intensity"] = "4"
+	f.Params["resize"]["width"] = "1600"
+	f.Params["blur"]["radius"] = "not in the chain"
+	f.Fields["count"], f.Fields["workers"], f.Fields["rounds"], f.Fields["warmup"] = "7", "3", "1", "0"
+	f.Engine, f.Pool = "bild", "warm"
+	f.TogglePhoto("a.jpg")
+	f.Methods = map[string]bool{"threading": true, batch.Browser: true}
+	c := f.Check(cat)
+	if len(c.Faults) > 0 {
+		t.Fatalf("faults: %+v", c.Faults)
+	}
+	r := c.Request
+	if r.FilterParams["sharpen"]["intensity"] != 4 || r.FilterParams["resize"]["width"] != 1600 || r.FilterParams["resize"]["height"] != 600 {
+		t.Errorf("params %v", r.FilterParams)
+	}
+	if _, there := r.FilterParams["blur"]; there {
+		t.Error("the parameters of a filter outside the chain are sent")
+	}
+	if r.Count != 7 || r.Workers != 3 || r.Rounds != 0 || r.Warmup != 0 || r.Engine != "bild" || r.Pool != "warm" {
+		t.Errorf("request %+v", r)
+	}
+	if !slices.Equal(r.Images, []string{"b.jpg"}) || !slices.Equal(r.Methods, []string{"threading"}) || !c.Browser {
+		t.Errorf("images %v, methods %v, browser %v", r.Images, r.Methods, c.Browser)
+	}
+}
+
+func TestFaultsStandAtTheirFields(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(*Form)
+		field  string
+		code   string
+	}{
+		{"no number", func(f *Form) { f.Params["resize"]["width"] = "abc" }, "filter_params.resize.width", batch.CodeWrongType},
+		{"nothing", func(f *Form) { f.Params["resize"]["width"] = "" }, "filter_params.resize.width", batch.CodeWrongType},
+		{"too large", func(f *Form) { f.Params["resize"]["width"] = "16385" }, "filter_params.resize.width", batch.CodeOutOfRange},
+		{"not whole", func(f *Form) { f.Params["resize"]["width"] = "1,5" }, "filter_params.resize.width", batch.CodeOutOfRange},
+		// An absent count means the default: a typed 0 must not become that.
+		{"count zero", func(f *Form) { f.Fields["count"] = "0" }, "count", batch.CodeOutOfRange},
+		{"warm-up", func(f *Form) { f.Fields["warmup"] = "99" }, "warmup", batch.CodeOutOfRange},
+		{"no photo", func(f *Form) { f.TogglePhoto("a.jpg"); f.TogglePhoto("b.jpg") }, "images", batch.CodeNoImages},
+		{"no method", func(f *Form) { f.Methods = nil }, "methods", batch.CodeOutOfRange},
+		{"no filter", func(f *Form) { f.Chain = nil }, "filters", batch.CodeOutOfRange},
+		{"engine lacks it", func(f *Form) { f.Engine, f.Chain = "bild", []string{"blur", "edges"} }, "filters[1]", batch.CodeEngineLacks},
+		{"too many pixels", func(f *Form) { f.Params["resize"]["width"], f.Params["resize"]["height"] = "10000", "10000" }, "filter_params.resize", batch.CodeOutOfRange},
+		{"too many executions", func(f *Form) { f.Fields["count"], f.Fields["rounds"] = "100", "2" }, "count", batch.CodeTooMany},
+	}
+	for _, tt := range tests {
+		f, cat := newForm(t)
+		tt.change(&f)
+		c := f.Check(cat)
+		if len(c.Faults) != 1 || c.Faults[0].Field != tt.field || c.Faults[0].Code != tt.code {
+			t.Errorf("%s: %+v, want one %s at %s", tt.name, c.Faults, tt.code, tt.field)
+			continue
+		}
+		if c.Faults[0].Text.ES == "" || c.Faults[0].Text.EN == "" {
+			t.Errorf("%s: a language is missing: %+v", tt.name, c.Faults[0].Text)
+		}
+	}
+}
+
+func TestEveryFaultIsNamed(t *testing.T) {
+	f, cat := newForm(t)
+	f.Params["resize"]["width"], f.Params["blur"]["radius"], f.Fields["rounds"] = "x", "-1", "0"
+	if got := len(f.Check(cat).Faults); got != 3 {
+		t.Errorf("%d faults, want 3: %+v", got, f.Check(cat).Faults)
+	}
+}
+
+func TestOnlyTheBrowserIsEnough(t *testing.T) {
+	f, cat := newForm(t)
+	f.Methods = map[string]bool{batch.Browser: true}
+	c := f.Check(cat)
+	if len(c.Faults) > 0 || len(c.Methods) != 0 || !c.Browser {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestChainEdits(t *testing.T) {
+	f := Form{Chain: []string{"resize", "blur"}}
+	f.AddStep("resize")
+	if !f.Twin(2) || f.Twin(0) || f.Twin(1) {
+		t.Error("the second resize, and only it, is a twin")
+	}
+	if at := f.MoveStep(2, -1); at != 1 || !slices.Equal(f.Chain, []string{"resize", "resize", "blur"}) {
+		t.Errorf("moved to %d: %v", at, f.Chain)
+	}
+	if at := f.MoveStep(0, -1); at != 0 {
+		t.Errorf("the first was moved to %d", at)
+	}
+	if at := f.MoveStep(2, 1); at != 2 {
+		t.Errorf("the last was moved to %d", at)
+	}
+	f.DropStep(0)
+	if !slices.Equal(f.Chain, []string{"resize", "blur"}) {
+		t.Errorf("dropped: %v", f.Chain)
+	}
+}
+
+func TestOwnPhotographs(t *testing.T) {
+	cat := catalogue()
+	f := NewForm(cat, ES)
+	// A name under uploads/ in the lab's list is somebody else's picture.
+	f.SetPhotos([]batch.ImageInfo{{Name: "a.jpg"}, {Name: "uploads/other.jpg"}}, []batch.ImageInfo{{Name: "uploads/old.jpg"}})
+	if got := f.Chosen(); !slices.Equal(got, []string{"a.jpg"}) {
+		t.Errorf("chosen at first: %v", got)
+	}
+	if f.Check(cat).Request.Images != nil {
+		t.Error("the default set is named though nothing else is chosen")
+	}
+	f.AddOwn([]batch.ImageInfo{{Name: "uploads/new.jpg"}, {Name: "uploads/old.jpg"}})
+	if got := f.Check(cat).Request.Images; !slices.Equal(got, []string{"a.jpg", "uploads/new.jpg"}) {
+		t.Errorf("images: %v", got)
+	}
+	f.DropOwn("uploads/new.jpg")
+	f.DropOwn("a.jpg") // not one's own: stays
+	if got := f.LabImages(); !slices.Equal(got, []string{"a.jpg"}) || len(f.Own()) != 1 {
+		t.Errorf("lab %v, own %v", got, f.Own())
+	}
+}
+
+func TestWorkersForTheShapes(t *testing.T) {
+	f, cat := newForm(t)
+	for typed, want := range map[string]int{"4": 4, "": 2, "x": 2, "0": 2, "17": 2, "16": 16} {
+		f.Fields["workers"] = typed
+		if got := f.Workers(cat); got != want {
+			t.Errorf("Workers(%q) = %d, want %d", typed, got, want)
+		}
+	}
+}
+
+func TestFormRespells(t *testing.T) {
+	f, _ := newForm(t)
+	if got := f.Params["brightness"]["factor"]; got != "1,2" {
+		t.Fatalf("factor starts as %q", got)
+	}
+	f.Params["blur"]["radius"] = "2,x"
+	f.Respell(EN)
+	if f.Params["brightness"]["factor"] != "1.2" || f.Params["blur"]["radius"] != "2,x" {
+		t.Errorf("respelled: %v", f.Params)
+	}
+}
+
+func TestWorkKey(t *testing.T) {
+	lab := []string{"a.jpg", "b.jpg"}
+	base := batch.Request{Filters: []string{"blur"}, Count: 5, Methods: []string{"sequential"}, Rounds: 3, Workers: 2, Pool: "warm"}
+	other := batch.Request{Filters: []string{"blur"}, Count: 5, Images: lab}
+	if WorkKey(base, lab) != WorkKey(other, lab) {
+		t.Error("how it is run changes what is computed")
+	}
+	for name, change := range map[string]func(*batch.Request){
+		"count":   func(r *batch.Request) { r.Count = 6 },
+		"filters": func(r *batch.Request) { r.Filters = []string{"blur", "blur"} },
+		"images":  func(r *batch.Request) { r.Images = []string{"a.jpg"} },
+		"engine":  func(r *batch.Request) { r.Engine = "bild" },
+		"params": func(r *batch.Request) {
+			r.FilterParams = map[string]filters.Values{"blur": {"radius": 3}}
+		},
+	} {
+		changed := base
+		change(&changed)
+		if WorkKey(changed, lab) == WorkKey(base, lab) {
+			t.Errorf("another %s gives the same key", name)
+		}
+	}
+}

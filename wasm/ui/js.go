@@ -1,0 +1,170 @@
+package ui
+
+import (
+	"errors"
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// fetchTimeout bounds every request but an upload, in milliseconds: on a
+// classroom's network a request may get no answer at all.
+const fetchTimeout = 20_000
+
+// await blocks the calling goroutine, which must not be the UI's, until a
+// promise is settled.
+func await(promise app.Value) (app.Value, error) {
+	type settled struct {
+		value app.Value
+		err   error
+	}
+	done := make(chan settled, 1)
+	kept := app.FuncOf(func(_ app.Value, args []app.Value) any {
+		s := settled{}
+		if len(args) > 0 {
+			s.value = args[0]
+		}
+		done <- s
+		return nil
+	})
+	defer kept.Release()
+	broken := app.FuncOf(func(_ app.Value, args []app.Value) any {
+		s := settled{err: errors.New("rejected")}
+		if len(args) > 0 && args[0].Truthy() {
+			s.err = errors.New(args[0].Call("toString").String())
+		}
+		done <- s
+		return nil
+	})
+	defer broken.Release()
+	promise.Call("then", kept, broken)
+	s := <-done
+	return s.value, s.err
+}
+
+// send asks the host and reads the whole answer. It must not be called on the
+// UI's goroutine. The error is the browser's: there was no answer.
+func send(lang Lang, method, url, body string) (reply, error) {
+	options := map[string]any{
+		"method": method,
+		"cache":  "no-store",
+		"headers": map[string]any{
+			"Accept-Language": string(lang),
+		},
+	}
+	if body != "" {
+		options["body"] = body
+		options["headers"].(map[string]any)["Content-Type"] = "application/json"
+	}
+	if signal := app.Window().Get("AbortSignal"); signal.Truthy() && signal.Get("timeout").Truthy() {
+		options["signal"] = signal.Call("timeout", fetchTimeout)
+	}
+	response, err := await(app.Window().Call("fetch", url, options))
+	if err != nil {
+		return reply{}, err
+	}
+	text, err := await(response.Call("text"))
+	if err != nil {
+		return reply{}, err
+	}
+	r := reply{Status: response.Get("status").Int(), Body: text.String()}
+	if after := response.Get("headers").Call("get", "Retry-After"); after.Truthy() {
+		// A date instead of seconds reads as 0: then no time is named.
+		r.RetryAfter, _ = strconv.Atoi(after.String())
+	}
+	return r, nil
+}
+
+// sendFiles posts files as a form, telling how far it has come from 0 to 1:
+// fetch cannot tell that.
+func sendFiles(lang Lang, url string, files []app.Value, progress func(share float64)) (reply, error) {
+	form := app.Window().Get("FormData").New()
+	for _, f := range files {
+		form.Call("append", "files", f)
+	}
+	xhr := app.Window().Get("XMLHttpRequest").New()
+	done := make(chan struct{}, 1)
+	over := app.FuncOf(func(app.Value, []app.Value) any {
+		done <- struct{}{}
+		return nil
+	})
+	defer over.Release()
+	moved := app.FuncOf(func(_ app.Value, args []app.Value) any {
+		if total := args[0].Get("total").Float(); total > 0 {
+			progress(args[0].Get("loaded").Float() / total)
+		}
+		return nil
+	})
+	defer moved.Release()
+	xhr.Get("upload").Call("addEventListener", "progress", moved)
+	xhr.Call("addEventListener", "loadend", over) // after load, error and abort alike
+	xhr.Call("open", "POST", url)
+	xhr.Call("setRequestHeader", "Accept-Language", string(lang))
+	xhr.Call("send", form)
+	<-done
+	r := reply{Status: xhr.Get("status").Int(), Body: xhr.Get("responseText").String()}
+	if r.Status == 0 {
+		return r, errors.New("no answer")
+	}
+	return r, nil
+}
+
+// stored reads a remembered value. Browsers may forbid the storage: then
+// nothing is remembered.
+func stored(key string) (value string) {
+	defer func() {
+		if recover() != nil {
+			value = ""
+		}
+	}()
+	if v := app.Window().Get("localStorage").Call("getItem", key); v.Truthy() {
+		return v.String()
+	}
+	return ""
+}
+
+// store remembers a value in this browser, if it may.
+func store(key, value string) {
+	defer func() { _ = recover() }()
+	app.Window().Get("localStorage").Call("setItem", key, value)
+}
+
+func document() app.Value { return app.Window().Get("document") }
+
+// media reports whether a media query holds.
+func media(query string) bool {
+	return app.Window().Call("matchMedia", query).Get("matches").Bool()
+}
+
+// scrollTo brings an element to the top of the window.
+func scrollTo(id string) {
+	el := app.Window().GetElementByID(id)
+	if !el.Truthy() {
+		return
+	}
+	behavior := "smooth"
+	if media("(prefers-reduced-motion: reduce)") {
+		behavior = "auto"
+	}
+	el.Call("scrollIntoView", map[string]any{"behavior": behavior, "block": "start"})
+}
+
+// focus moves the keyboard to an element.
+func focus(id string) {
+	if el := app.Window().GetElementByID(id); el.Truthy() {
+		el.Call("focus")
+	}
+}
+
+// copyText copies what an element shows. The clipboard's API exists only on
+// secure origins, and a classroom's address is plain http: there, the old
+// command copies the selection.
+func copyText(el app.Value, text string) bool {
+	if clipboard := app.Window().Get("navigator").Get("clipboard"); clipboard.Truthy() && app.Window().Get("isSecureContext").Bool() {
+		clipboard.Call("writeText", text)
+		return true
+	}
+	selection := app.Window().Call("getSelection")
+	selection.Call("selectAllChildren", el)
+	return document().Call("execCommand", "copy").Bool()
+}

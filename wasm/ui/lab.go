@@ -1,0 +1,269 @@
+package ui
+
+import (
+	"encoding/json"
+	"slices"
+
+	"carriles/executor/batch"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// What the page remembers in the browser.
+const (
+	keyLang    = "carriles.lang"
+	keyTheme   = "carriles.theme"
+	keyUploads = "carriles.uploads"
+)
+
+// narrow is where the form and the results stand one above the other; app.css
+// has the same width.
+const narrow = "(max-width: 899px)"
+
+// Lab is the laboratory view. It owns all state; the views beneath it get what
+// they show as fields and change it through it.
+type Lab struct {
+	app.Compo
+
+	// ctx is the view's own: what is dispatched with the context of an element
+	// inside it is dropped once that element is gone.
+	ctx  app.Context
+	lang Lang
+	dark bool
+	said string // for screen readers: what just happened
+
+	cat     *batch.Catalogue
+	loading bool
+	trouble *Problem // of loading
+	machine Machine
+
+	form    Form
+	formRev int // counts the form's changes, because views share it by pointer
+	upload  upload
+
+	seq     int // of the last press of the button; older answers are dropped
+	asked   Checked
+	askedOf []Photo // the photographs as they were then
+	run     run
+	browser browserRun
+	outcome outcome
+}
+
+// outcome is what the last runs gave.
+type outcome struct {
+	key     string // what was computed
+	result  *batch.Comparison
+	runID   string
+	browser *browserResult
+}
+
+// OnMount starts the page in the browser.
+func (l *Lab) OnMount(ctx app.Context) {
+	l.ctx = ctx
+	lang := stored(keyLang)
+	if lang == "" {
+		lang = app.Window().Get("navigator").Get("language").String()
+	}
+	l.setLang(ParseLang(lang))
+	theme := stored(keyTheme)
+	l.dark = theme == themeName(true) || theme == "" && media("(prefers-color-scheme: dark)")
+	l.load()
+}
+
+// OnDismount lets go of the worker and the event stream.
+func (l *Lab) OnDismount() {
+	l.run.stop()
+	l.browser.stop()
+}
+
+func (l *Lab) setLang(lang Lang) {
+	l.lang = lang
+	l.form.Respell(lang)
+	l.formRev++
+	document().Get("documentElement").Set("lang", string(lang))
+	document().Set("title", lang.T("title"))
+}
+
+func themeName(dark bool) string {
+	if dark {
+		return "dark"
+	}
+	return "light"
+}
+
+func (l *Lab) setDark(dark bool) {
+	l.dark = dark
+	document().Get("documentElement").Get("dataset").Set("theme", themeName(dark))
+}
+
+// edit changes the form.
+func (l *Lab) edit(change func(*Form)) {
+	change(&l.form)
+	l.formRev++
+	l.run.trouble = nil // the host's faults were of the form as it was
+}
+
+// say tells screen readers what just happened.
+func (l *Lab) say(text string) { l.said = text }
+
+// load asks for everything that the form is built from.
+func (l *Lab) load() {
+	l.loading, l.trouble = true, nil
+	lang := l.lang
+	l.ctx.Async(func() {
+		var cat batch.Catalogue
+		var images batch.ImagesInfo
+		trouble := getJSON(lang, "/api/filters/", &cat)
+		if trouble == nil {
+			trouble = getJSON(lang, "/api/image/info/", &images)
+		}
+		topology, _ := send(lang, "GET", "/api/topology/", "")
+		health, _ := send(lang, "GET", "/api/health/", "")
+		l.ctx.Dispatch(func(app.Context) {
+			l.loading, l.trouble = false, trouble
+			l.machine = ParseMachine(topology.Body, health.Body)
+			if trouble == nil {
+				l.cat = &cat
+				l.form = NewForm(cat, l.lang)
+				l.form.SetPhotos(images.Images, rememberedUploads())
+				l.formRev++
+			}
+		})
+	})
+}
+
+// getJSON reads an answer of the host into v.
+func getJSON(lang Lang, url string, v any) *Problem {
+	r, err := send(lang, "GET", url, "")
+	switch {
+	case err != nil:
+		return &Problem{Key: "error.network", Detail: err.Error()}
+	case !r.ok():
+		return problemOf(r)
+	}
+	if err := json.Unmarshal([]byte(r.Body), v); err != nil {
+		return &Problem{Key: "error.answer", Detail: err.Error()}
+	}
+	return nil
+}
+
+func rememberedUploads() []batch.ImageInfo {
+	var own []batch.ImageInfo
+	if json.Unmarshal([]byte(stored(keyUploads)), &own) != nil {
+		return nil
+	}
+	return own
+}
+
+func (l *Lab) rememberUploads() {
+	if b, err := json.Marshal(l.form.Own()); err == nil {
+		store(keyUploads, string(b))
+	}
+}
+
+// busy reports whether something is being measured.
+func (l *Lab) busy() bool { return l.run.active() || l.browser.active() }
+
+// Render shows the page, and on the host its shell.
+func (l *Lab) Render() app.UI {
+	if app.IsServer {
+		return shell()
+	}
+	return app.Div().Class("page").Body(
+		&header{Lab: l, Lang: l.lang, Dark: l.dark, Chips: l.machine.Chips(l.lang)},
+		app.Main().Class("lab").Body(
+			app.Div().Class("ask").Body(l.renderForm()),
+			app.Div().Class("answer").ID("answer").Body(l.renderAnswer()),
+		),
+		app.P().Class("sr-only").Role("status").Text(l.said),
+	)
+}
+
+func (l *Lab) renderForm() app.UI {
+	switch {
+	case l.cat != nil:
+		return &formView{
+			Lab: l, Lang: l.lang, Rev: l.formRev, Busy: l.busy(),
+			Trouble: l.run.trouble, Upload: l.upload,
+		}
+	case l.trouble != nil:
+		return app.Div().Class("card").Body(
+			problemView(l.lang, l.trouble),
+			app.Button().Type("button").Class("plain").Text(l.lang.T("error.again")).OnClick(func(app.Context, app.Event) {
+				l.load()
+			}),
+		)
+	}
+	return app.Div().Class("card").Aria("busy", true).Body(
+		app.P().Class("soft").Text(l.lang.T("loading")),
+	)
+}
+
+func (l *Lab) renderAnswer() app.UI {
+	shown := l.outcome.result != nil || l.outcome.browser != nil
+	return app.Div().Class("stack").Body(
+		when(l.run.visible(), func() app.UI {
+			return &runProgress{Lab: l, Lang: l.lang, View: l.run.view, Phase: l.run.phase, Notice: l.run.notice, Seconds: l.run.seconds}
+		}),
+		when(l.run.trouble != nil, func() app.UI {
+			return app.Section().Class("card").Body(problemView(l.lang, l.run.trouble))
+		}),
+		when(l.browser.visible(), func() app.UI {
+			return &browserProgress{Lab: l, Lang: l.lang, Event: l.browser.event, Phase: l.browser.phase, Seconds: l.browser.seconds, Trouble: l.browser.trouble}
+		}),
+		when(shown, func() app.UI {
+			return &resultsView{
+				Lang: l.lang, Result: l.outcome.result, RunID: l.outcome.runID,
+				Browser: l.outcome.browser, Photos: l.askedOf,
+			}
+		}),
+		when(!shown && !l.busy() && l.run.trouble == nil, func() app.UI { return emptyView(l.lang) }),
+	)
+}
+
+// emptyView stands where the results will be.
+func emptyView(lang Lang) app.UI {
+	return app.Section().Class("card empty").Body(
+		app.H2().Class("verdict").Text(lang.T("empty.title")),
+		app.P().Text(lang.T("empty.text")),
+	)
+}
+
+// measure starts what the form says.
+func (l *Lab) measure() {
+	if l.busy() || l.cat == nil {
+		return
+	}
+	checked := l.form.Check(*l.cat)
+	if len(checked.Faults) > 0 {
+		l.say(l.lang.In(checked.Faults[0].Text))
+		if bad := document().Call("querySelector", "[aria-invalid=true]"); bad.Truthy() {
+			bad.Call("focus")
+		}
+		return
+	}
+	l.seq++
+	l.asked, l.askedOf = checked, slices.Clone(l.form.Photos)
+	key := WorkKey(checked.Request, l.form.LabImages())
+	if key != l.outcome.key || len(checked.Methods) > 0 {
+		l.outcome.result, l.outcome.runID = nil, ""
+	}
+	l.outcome.key = key
+	l.dropBrowserResult()
+	l.run, l.browser = run{}, browserRun{}
+	if len(checked.Methods) > 0 {
+		l.startRun()
+	} else {
+		l.startBrowser()
+	}
+	l.tick(l.seq)
+	l.showAnswer()
+}
+
+// showAnswer brings the progress, and later the verdict, into view where it is
+// not: on a phone it stands beneath the form.
+func (l *Lab) showAnswer() {
+	if media(narrow) {
+		l.ctx.Defer(func(app.Context) { scrollTo("answer") })
+	}
+}

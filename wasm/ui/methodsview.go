@@ -1,0 +1,45 @@
+package ui
+
+import (
+	"carriles/executor/batch"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// renderMethods shows who may run the batch: the host's methods with their
+// shape, and this browser.
+func (v *formView) renderMethods(cat batch.Catalogue, c Checked) app.UI {
+	workers := v.Lab.form.Workers(cat)
+	var rows []app.UI
+	for _, m := range cat.Methods {
+		shape := cat.Shapes[m.Name]
+		// The catalogue knows the shape of the default pool; the page knows the
+		// methods themselves and can tell any other.
+		if known, ok := batch.LookupMethod(m.Name); ok {
+			shape = known.Shape(workers)
+		}
+		rows = append(rows, v.renderMethod(m.Name, v.Lang.In(m.Title), v.Lang.In(m.Help),
+			v.Lang.T("method.shape", shape.Processes, shape.Goroutines)))
+	}
+	rows = append(rows, v.renderMethod(batch.Browser, MethodTitle(v.Lang, batch.Browser),
+		v.Lang.T("method.browser.help"), v.Lang.T("method.browser.shape")))
+	return app.Section().Body(
+		app.H2().Body(
+			app.Text(v.Lang.T("methods.title")),
+			app.Span().Class("aside").Text(v.Lang.T("methods.shape")),
+		),
+		app.Div().Class("methods").Role("group").Aria("label", v.Lang.T("methods.title")).Body(rows...),
+		v.renderFault(c, "methods"),
+	)
+}
+
+func (v *formView) renderMethod(name, title, help, shape string) app.UI {
+	return app.Label().Class("method").Title(help).Body(
+		app.Input().Type("checkbox").DataSet("testid", "method-check-"+name).Checked(v.Lab.form.Methods[name]).
+			OnChange(func(app.Context, app.Event) {
+				v.Lab.edit(func(f *Form) { f.Methods[name] = !f.Methods[name] })
+			}, name),
+		app.Span().Text(title),
+		app.Small().Text(shape),
+	)
+}

@@ -1,0 +1,168 @@
+package ui
+
+import (
+	"carriles/executor/batch"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// MethodTitle is a method's name for the reader.
+func MethodTitle(l Lang, name string) string {
+	if name == batch.Browser {
+		return l.T("method.browser")
+	}
+	if m, ok := batch.LookupMethod(name); ok {
+		return l.In(m.Title)
+	}
+	return name
+}
+
+// runSentence says where the host's run stands.
+func runSentence(l Lang, ph phase, v batch.RunView) string {
+	switch {
+	case ph == sending:
+		return l.T("run.sending")
+	case ph == fetching:
+		return l.T("run.fetching")
+	case ph == cancelled:
+		return l.T("run.cancelled")
+	case v.State == batch.Queued && v.Position == 0:
+		return l.T("run.next")
+	case v.State == batch.Queued && v.Position == 1:
+		return l.T("run.queued.one")
+	case v.State == batch.Queued:
+		return l.T("run.queued", v.Position)
+	case v.Progress.Phase == batch.PhaseVerify:
+		return l.T("run.verify")
+	case v.Progress.Method == "":
+		return l.T("run.starting")
+	}
+	p := v.Progress
+	if p.Phase == batch.PhaseWarmup {
+		return l.T("run.warmup", MethodTitle(l, p.Method), p.Round, p.Rounds)
+	}
+	return l.T("run.timed", MethodTitle(l, p.Method), p.Round, p.Rounds)
+}
+
+// spokenProgress is what a screen reader hears of a run: it changes with the
+// method and the round, not with every image.
+func spokenProgress(l Lang, v batch.RunView) string {
+	if v.ID == "" || v.State.Final() {
+		return ""
+	}
+	return runSentence(l, watching, v)
+}
+
+// browserPhase says where the browser's run stands.
+func browserPhase(l Lang, e batch.BrowserEvent) string {
+	switch e.Phase {
+	case batch.PhaseDownload:
+		return l.T("browser.download")
+	case batch.PhaseWarmup:
+		return l.T("browser.warmup")
+	case batch.PhaseTimed:
+		return l.T("browser.timed")
+	case batch.PhaseVerify:
+		return l.T("browser.verify")
+	}
+	return l.T("browser.started")
+}
+
+// runProgress shows the host's run while it lasts.
+type runProgress struct {
+	app.Compo
+	Lab     *Lab
+	Lang    Lang
+	View    batch.RunView
+	Phase   phase
+	Notice  string
+	Seconds int
+}
+
+func (v *runProgress) Render() app.UI {
+	p := v.View.Progress
+	return app.Section().Class("card progress").Aria("label", v.Lang.T("run.label")).DataSet("testid", "progress").Body(
+		app.Div().Class("line").Body(
+			app.P().Class("strong").Text(runSentence(v.Lang, v.Phase, v.View)),
+			when(v.Phase != cancelled, func() app.UI {
+				return app.Button().Type("button").Class("plain").DataSet("testid", "cancel").Text(v.Lang.T("cancel")).OnClick(v.cancel)
+			}),
+		),
+		when(v.Phase != cancelled, func() app.UI {
+			return progressBar(v.Lang.T("run.label"), p.Overall, p.OverallTotal)
+		}),
+		app.P().Class("soft").Text(v.counts()),
+		when(v.Notice != "", func() app.UI { return app.P().Class("notice").Role("status").Text(v.Lang.T(v.Notice)) }),
+	)
+}
+
+func (v *runProgress) counts() string {
+	p := v.View.Progress
+	if v.Phase == cancelled {
+		return v.Lang.T("run.cancelled.more")
+	}
+	text := v.Lang.T("seconds", v.Seconds)
+	if p.Total > 0 {
+		text = v.Lang.T("run.counts", p.Done, p.Total, p.Overall, p.OverallTotal) + " · " + text
+	}
+	if p.Failed > 0 {
+		text += " · " + v.Lang.T("run.failed", p.Failed)
+	}
+	return text
+}
+
+func (v *runProgress) cancel(app.Context, app.Event) { v.Lab.cancelRun() }
+
+// progressBar is a real one; without a total it only says that something goes
+// on.
+func progressBar(label string, done, total int) app.UI {
+	bar := app.Progress().Aria("label", label)
+	if total > 0 {
+		return bar.Max(total).Value(done)
+	}
+	return bar
+}
+
+// browserProgress shows the browser's run while it lasts.
+type browserProgress struct {
+	app.Compo
+	Lab     *Lab
+	Lang    Lang
+	Event   batch.BrowserEvent
+	Phase   phase
+	Seconds int
+	Trouble *Problem
+}
+
+func (v *browserProgress) Render() app.UI {
+	active := v.Phase == watching
+	sentence := browserPhase(v.Lang, v.Event)
+	if v.Phase == cancelled {
+		sentence = v.Lang.T("browser.cancelled")
+	}
+	return app.Section().Class("card progress").Aria("label", v.Lang.T("browser.label")).DataSet("testid", "browser-progress").Body(
+		when(v.Trouble != nil, func() app.UI { return problemView(v.Lang, v.Trouble) }),
+		when(v.Trouble == nil, func() app.UI {
+			return app.Div().Class("line").Body(
+				app.P().Class("strong").Body(
+					app.Text(v.Lang.T("browser.label")+": "), app.Text(sentence),
+				),
+				when(active, func() app.UI {
+					return app.Button().Type("button").Class("plain").DataSet("testid", "browser-cancel").Text(v.Lang.T("cancel")).OnClick(v.cancel)
+				}),
+			)
+		}),
+		when(active, func() app.UI { return progressBar(v.Lang.T("browser.label"), v.Event.Done, v.Event.Total) }),
+		when(active, func() app.UI { return app.P().Class("soft").Text(v.counts()) }),
+	)
+}
+
+func (v *browserProgress) counts() string {
+	text := v.Lang.T("seconds", v.Seconds)
+	if v.Event.Total > 0 {
+		text = v.Lang.T("browser.counts", v.Event.Done, v.Event.Total) + " · " + text
+	}
+	return text
+}
+
+func (v *browserProgress) cancel(app.Context, app.Event) { v.Lab.cancelBrowser() }

@@ -1,0 +1,200 @@
+package ui
+
+import (
+	"math"
+	"slices"
+
+	"carriles/executor/batch"
+)
+
+// stageOrder lists where a worker's time goes, in the order of a task.
+var stageOrder = []string{"spawn", "receive", "read", "decode", "filter", "encode", "write", "send", "lost", "idle"}
+
+// Segment is one stage's part of a bar.
+type Segment struct {
+	Stage   string
+	Seconds float64
+	Share   float64 // of the bar
+}
+
+// Lane is one worker's bar.
+type Lane struct {
+	Worker   int
+	Wall     float64
+	Segments []Segment
+}
+
+// Row is one method in the race.
+type Row struct {
+	Method     string
+	Shape      batch.Shape
+	Seconds    float64
+	Speedup    float64 // over sequential; 0: not known
+	Spread     batch.Spread
+	Rounds     int
+	Lanes      []Lane
+	Shares     []Segment // of all workers together
+	CPU        float64   // seconds; 0: not known
+	Memory     int64     // bytes; 0: not known
+	Start      float64   // seconds until the slowest worker was there; 0: none
+	StartInRun bool      // Start lies inside the measured time
+	Throughput float64
+	Failed     int
+	Deaths     int
+	Digest     string
+	Bound      string
+}
+
+// Rows lays a comparison out as rows: the baseline first, then in the
+// catalogue's order.
+func Rows(results map[string]*batch.MethodResult) []Row {
+	var rows []Row
+	for _, name := range MethodOrder(results) {
+		rows = append(rows, RowOf(name, *results[name]))
+	}
+	return rows
+}
+
+// MethodOrder lists the methods that have a result, known ones first.
+func MethodOrder(results map[string]*batch.MethodResult) []string {
+	var names []string
+	for _, m := range batch.Methods() {
+		if results[m.Name] != nil {
+			names = append(names, m.Name)
+		}
+	}
+	var others []string
+	for name, r := range results {
+		if r != nil && !slices.Contains(names, name) {
+			others = append(others, name)
+		}
+	}
+	slices.Sort(others)
+	return append(names, others...)
+}
+
+// RowOf lays out one method's result.
+func RowOf(name string, r batch.MethodResult) Row {
+	row := Row{
+		Method: name, Shape: r.Shape, Seconds: r.Time, Speedup: r.Speedup,
+		Spread: r.Spread, Rounds: len(r.Samples),
+		CPU: r.CPUTime, Memory: r.PeakMemoryBytes, Throughput: r.Throughput,
+		Failed: r.ProcessedCount - r.SuccessCount, Deaths: len(r.WorkerDeaths),
+		Digest: r.OutputDigest, Bound: r.Bound,
+	}
+	if name == batch.Sequential && row.Speedup == 0 {
+		row.Speedup = 1
+	}
+	workers := r.Overhead.Workers
+	if len(workers) == 0 {
+		// Without accounts the stages are all that is known; the rest of the
+		// time belongs to nobody.
+		workers = []batch.WorkerAccount{{
+			WallS: r.Time, StageTimes: r.Stages, IdleS: max(0, r.Time-r.Stages.Total()),
+		}}
+	}
+	sums := make([]float64, len(stageOrder))
+	for _, w := range workers {
+		seconds := stageSeconds(w)
+		for i, s := range seconds {
+			sums[i] += s
+		}
+		row.Lanes = append(row.Lanes, Lane{Worker: w.Worker, Wall: w.WallS, Segments: segments(seconds)})
+		if w.SpawnS > 0 {
+			row.Start, row.StartInRun = max(row.Start, w.SpawnS), true
+		}
+	}
+	if !row.StartInRun {
+		for _, w := range workers {
+			row.Start = max(row.Start, w.StartupSeconds)
+		}
+	}
+	row.Shares = segments(sums)
+	return row
+}
+
+// stageSeconds gives a worker's account in the order of stageOrder.
+func stageSeconds(w batch.WorkerAccount) []float64 {
+	return []float64{w.SpawnS, w.ReceiveS, w.Read, w.Decode, w.Filter, w.Encode, w.Write, w.SendS, w.LostS, w.IdleS}
+}
+
+// segments leaves out the stages that took no time.
+func segments(seconds []float64) []Segment {
+	total := 0.0
+	for _, s := range seconds {
+		total += max(0, s)
+	}
+	var out []Segment
+	for i, s := range seconds {
+		if s > 0 {
+			out = append(out, Segment{Stage: stageOrder[i], Seconds: s, Share: s / total})
+		}
+	}
+	return out
+}
+
+// StagesOf lists the stages that appear in any of the rows, in order: what the
+// legend explains and the table has columns for.
+func StagesOf(rows []Row) []string {
+	var stages []string
+	for _, name := range stageOrder {
+		for _, r := range rows {
+			if ShareOf(r.Shares, name) > 0 {
+				stages = append(stages, name)
+				break
+			}
+		}
+	}
+	return stages
+}
+
+// ShareOf finds a stage's share.
+func ShareOf(segments []Segment, stage string) float64 {
+	for _, s := range segments {
+		if s.Stage == stage {
+			return s.Share
+		}
+	}
+	return 0
+}
+
+// Axis is the common time axis of the race.
+type Axis struct {
+	Max   float64 // seconds at its end
+	Ticks []float64
+}
+
+// AxisOf makes an axis on which every row fits, with ticks at round times.
+func AxisOf(rows []Row) Axis {
+	longest := 0.0
+	for _, r := range rows {
+		longest = max(longest, r.Seconds, r.Spread.Q3)
+		for _, l := range r.Lanes {
+			longest = max(longest, l.Wall)
+		}
+	}
+	if longest <= 0 {
+		return Axis{Max: 1}
+	}
+	step := niceStep(longest / 4)
+	a := Axis{Max: longest}
+	for i := 0; float64(i)*step <= longest*1.0001; i++ {
+		a.Ticks = append(a.Ticks, float64(i)*step)
+	}
+	return a
+}
+
+// niceStep is the smallest of 1, 2 and 5 times a power of ten that is not
+// below x.
+func niceStep(x float64) float64 {
+	base := math.Pow(10, math.Floor(math.Log10(x)))
+	for _, m := range []float64{1, 2, 5} {
+		if m*base >= x*0.9999 {
+			return m * base
+		}
+	}
+	return 10 * base
+}
+
+// At is a time's place on the axis, in percent.
+func (a Axis) At(seconds float64) float64 { return 100 * seconds / a.Max }

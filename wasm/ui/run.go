@@ -1,0 +1,275 @@
+package ui
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"carriles/executor/batch"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// phase is where a run stands for the page.
+type phase string
+
+const (
+	idle      phase = ""
+	sending   phase = "sending"
+	watching  phase = "watching"
+	fetching  phase = "fetching" // the result
+	finished  phase = "finished"
+	cancelled phase = "cancelled"
+)
+
+const (
+	// streamTries is how often a lost event stream is waited for before the
+	// page asks by itself.
+	streamTries = 3
+	pollEvery   = time.Second
+)
+
+// run is the host's run that the page watches.
+type run struct {
+	phase   phase
+	view    batch.RunView
+	notice  string // a key of the text table: what is wrong with the watching
+	trouble *Problem
+	seconds int
+	// unwanted is set when it was cancelled before its id was known.
+	unwanted bool
+
+	stream *stream
+	halt   context.CancelFunc // ends the polling
+}
+
+func (r *run) active() bool  { return r.phase == sending || r.phase == watching || r.phase == fetching }
+func (r *run) visible() bool { return r.active() || r.phase == cancelled }
+
+// stop ends the watching, not the run.
+func (r *run) stop() {
+	if r.stream != nil {
+		r.stream.close()
+		r.stream = nil
+	}
+	if r.halt != nil {
+		r.halt()
+		r.halt = nil
+	}
+}
+
+// startRun asks the host for the run.
+func (l *Lab) startRun() {
+	l.run = run{phase: sending}
+	l.say(l.lang.T("run.sending"))
+	body, err := json.Marshal(l.asked.Request)
+	if err != nil {
+		l.failRun(&Problem{Key: "error.answer", Detail: err.Error()})
+		return
+	}
+	lang, seq := l.lang, l.seq
+	l.ctx.Async(func() {
+		r, err := send(lang, "POST", "/api/runs/", string(body))
+		l.ctx.Dispatch(func(app.Context) {
+			if seq != l.seq {
+				return
+			}
+			var view batch.RunView
+			switch {
+			case err != nil:
+				l.failRun(&Problem{Key: "error.network", Detail: err.Error()})
+			case !r.ok():
+				l.failRun(problemOf(r))
+			case json.Unmarshal([]byte(r.Body), &view) != nil:
+				l.failRun(&Problem{Key: "error.answer"})
+			default:
+				l.run.phase = watching
+				l.listen(view.ID)
+				l.sawRun(view)
+				if l.run.unwanted {
+					l.cancelRun()
+				}
+			}
+		})
+	})
+}
+
+func (l *Lab) failRun(p *Problem) {
+	l.run.stop()
+	l.run.phase = finished
+	l.run.trouble = p
+	l.formRev++
+	l.say(p.Sentence(l.lang))
+}
+
+// sawRun takes in what the host says of the run.
+func (l *Lab) sawRun(view batch.RunView) {
+	if l.run.phase != watching {
+		return
+	}
+	before := l.run.view
+	l.run.view, l.run.notice = view, ""
+	if said := spokenProgress(l.lang, view); said != spokenProgress(l.lang, before) {
+		l.say(said)
+	}
+	switch view.State {
+	case batch.Done:
+		l.run.stop()
+		l.run.phase = fetching
+		l.fetchResult()
+	case batch.Failed:
+		p := &Problem{Key: "error.failed"}
+		if view.Error != nil {
+			p = problemFrom(*view.Error)
+		}
+		l.failRun(p)
+	case batch.Cancelled:
+		l.run.stop()
+		l.run.phase = cancelled
+		l.say(l.lang.T("run.cancelled"))
+	}
+}
+
+// fetchResult reads the finished run with its figures.
+func (l *Lab) fetchResult() {
+	lang, seq, id := l.lang, l.seq, l.run.view.ID
+	l.ctx.Async(func() {
+		var view batch.RunView
+		trouble := getJSON(lang, runURL(id), &view)
+		if trouble == nil && view.Result == nil {
+			trouble = &Problem{Key: "error.answer"}
+		}
+		l.ctx.Dispatch(func(app.Context) {
+			if seq != l.seq {
+				return
+			}
+			if trouble != nil {
+				l.failRun(trouble)
+				return
+			}
+			l.run.phase = finished
+			l.outcome.result, l.outcome.runID = view.Result, id
+			l.say(Headline(l.lang, view.Result))
+			if l.asked.Browser {
+				l.startBrowser()
+			}
+			l.showAnswer()
+		})
+	})
+}
+
+func runURL(id string) string { return "/api/runs/" + id + "/" }
+
+// cancelRun asks the host to give the run up; its last event ends the watching.
+func (l *Lab) cancelRun() {
+	if l.run.phase == sending {
+		l.run.unwanted = true
+		return
+	}
+	lang, seq, id := l.lang, l.seq, l.run.view.ID
+	l.ctx.Async(func() {
+		r, err := send(lang, "DELETE", runURL(id), "")
+		l.ctx.Dispatch(func(app.Context) {
+			if seq == l.seq && l.run.phase == watching && (err != nil || !r.ok()) {
+				l.run.notice = "error.cancel"
+			}
+		})
+	})
+}
+
+// stream is the run's event stream with what must be released after it.
+type stream struct {
+	source   app.Value
+	handlers []app.Func
+}
+
+func (s *stream) close() {
+	s.source.Call("close")
+	for _, h := range s.handlers {
+		h.Release()
+	}
+}
+
+// listen follows the run's events. A stream that is lost comes back by itself
+// (that is what EventSource does); if it doesn't, the page asks every second.
+func (l *Lab) listen(id string) {
+	seq, lost := l.seq, 0
+	source := app.Window().Get("EventSource").New(runURL(id) + "events/")
+	seen := app.FuncOf(func(_ app.Value, args []app.Value) any {
+		var view batch.RunView
+		if json.Unmarshal([]byte(args[0].Get("data").String()), &view) != nil {
+			return nil
+		}
+		l.ctx.Dispatch(func(app.Context) {
+			if seq == l.seq {
+				lost = 0
+				l.sawRun(view)
+			}
+		})
+		return nil
+	})
+	failed := app.FuncOf(func(app.Value, []app.Value) any {
+		const closed = 2 // EventSource.CLOSED: it will not try again
+		gone := source.Get("readyState").Int() == closed
+		l.ctx.Dispatch(func(app.Context) {
+			if seq != l.seq || l.run.phase != watching || l.run.stream == nil {
+				return
+			}
+			lost++
+			l.run.notice = "error.stream"
+			if gone || lost >= streamTries {
+				l.run.stop()
+				l.poll(id)
+			}
+		})
+		return nil
+	})
+	source.Call("addEventListener", "run", seen)
+	source.Call("addEventListener", "error", failed)
+	l.run.stream = &stream{source: source, handlers: []app.Func{seen, failed}}
+}
+
+// poll asks for the run's state until it is final or the watching is stopped.
+func (l *Lab) poll(id string) {
+	until, halt := context.WithCancel(l.ctx)
+	l.run.halt = halt
+	l.run.notice = "error.polling"
+	lang := l.lang
+	l.ctx.Async(func() {
+		for until.Err() == nil {
+			r, err := send(lang, "GET", runURL(id), "")
+			l.ctx.Dispatch(func(app.Context) {
+				var view batch.RunView
+				switch {
+				case until.Err() != nil:
+				case err != nil:
+					l.run.notice = "error.lost"
+				case !r.ok():
+					l.failRun(problemOf(r)) // the host has forgotten it
+				case json.Unmarshal([]byte(r.Body), &view) == nil:
+					l.sawRun(view)
+				}
+			})
+			select {
+			case <-until.Done():
+			case <-time.After(pollEvery):
+			}
+		}
+	})
+}
+
+// tick counts the seconds while something is being measured.
+func (l *Lab) tick(seq int) {
+	l.ctx.After(time.Second, func(app.Context) {
+		if seq != l.seq || !l.busy() {
+			return
+		}
+		if l.run.active() {
+			l.run.seconds++
+		}
+		if l.browser.active() {
+			l.browser.seconds++
+		}
+		l.tick(seq)
+	})
+}

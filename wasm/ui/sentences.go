@@ -1,0 +1,104 @@
+package ui
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"carriles/executor/batch"
+)
+
+// Headline is the one sentence of a result: the host's verdict, or for a single
+// method what it took.
+func Headline(l Lang, c *batch.Comparison) string {
+	names := MethodOrder(c.Results)
+	if len(names) == 1 {
+		r := c.Results[names[0]]
+		if failed := r.ProcessedCount - r.SuccessCount; failed > 0 {
+			return l.T("headline.failed", MethodTitle(l, names[0]), l.Duration(r.Time), failed, r.ProcessedCount)
+		}
+		return l.T("headline.one", MethodTitle(l, names[0]), l.Duration(r.Time), l.Images(r.ProcessedCount))
+	}
+	if s := l.In(c.Performance.Summary); s != "" {
+		return s
+	}
+	return l.T("headline.none")
+}
+
+// BrowserHeadline is the sentence of a result that only the browser has.
+func BrowserHeadline(l Lang, r batch.MethodResult) string {
+	return l.T("headline.one", MethodTitle(l, batch.Browser), l.Duration(r.Time), l.Images(r.ProcessedCount))
+}
+
+// BrowserSentence sets the browser's time beside the host's.
+func BrowserSentence(l Lang, browser batch.MethodResult, server *batch.Comparison) string {
+	if server == nil {
+		return l.T("beside.alone")
+	}
+	b := CompareBrowser(browser, server.Results)
+	if b.Against == "" || b.Ratio == 0 {
+		return l.T("beside.alone")
+	}
+	return l.T("beside.ratio", l.Times(b.Ratio), strings.ToLower(MethodTitle(l, b.Against)))
+}
+
+// PixelsSentence says whether the host's methods gave the same pixels.
+func PixelsSentence(l Lang, c *batch.Comparison) string {
+	if len(c.Results) < 2 {
+		return l.T("pixels.one")
+	}
+	switch PixelsOf(c.Results) {
+	case Equal:
+		return l.T("pixels.equal", len(c.Results))
+	case Different:
+		return l.T("pixels.different")
+	}
+	return l.T("pixels.unknown")
+}
+
+// BrowserPixelsSentence says whether the browser's pixels are the host's.
+func BrowserPixelsSentence(l Lang, browser batch.MethodResult, server *batch.Comparison) string {
+	if server == nil {
+		return l.T("pixels.browser.alone")
+	}
+	switch CompareBrowser(browser, server.Results).Pixels {
+	case Equal:
+		return l.T("pixels.browser.equal")
+	case Different:
+		return l.T("pixels.browser.different")
+	}
+	return l.T("pixels.browser.unknown")
+}
+
+// StageTitle is a stage's name for the reader.
+func StageTitle(l Lang, stage string) string { return l.T("stage." + stage) }
+
+// SharesText is a bar in words: "filtra 41 %, decodifica 30 %".
+func SharesText(l Lang, segments []Segment) string {
+	var parts []string
+	for _, s := range segments {
+		parts = append(parts, StageTitle(l, s.Stage)+" "+l.Percent(s.Share))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// MainShares is a bar in fewer words: the stages that count, largest first.
+func MainShares(l Lang, all []Segment) string {
+	large := slices.Clone(all)
+	slices.SortStableFunc(large, func(a, b Segment) int { return cmp.Compare(b.Share, a.Share) })
+	large = slices.DeleteFunc(large, func(s Segment) bool { return s.Share < 0.01 })
+	text := SharesText(l, large)
+	if len(large) < len(all) {
+		text = l.T("shares.rest", text)
+	}
+	return text
+}
+
+// BoundText says what limits a method.
+func BoundText(l Lang, bound string) string {
+	switch bound {
+	case "cpu", "io", "mixed":
+		return l.T("bound." + bound)
+	}
+	return l.T("unknown")
+}

@@ -1,0 +1,36 @@
+package ui
+
+import "github.com/maxence-charriere/go-app/v9/pkg/app"
+
+// shell is what the host sends before the wasm has arrived: a heading, and the
+// reason why nothing else will come where there are no scripts. It stands in
+// both languages, for the host does not know the reader's.
+func shell() app.UI {
+	return app.Div().Class("page").Body(
+		app.Header().Class("top").Body(logo()),
+		app.Main().Class("shell").Body(
+			app.H1().Text(ES.T("title")),
+			app.P().Lang("en").Text(EN.T("title")),
+			app.NoScript().Body(
+				app.P().Text(ES.T("noscript")),
+				app.P().Lang("en").Text(EN.T("noscript")),
+			),
+		),
+	)
+}
+
+func logo() app.UI {
+	return app.Span().Class("logo").Body(
+		// The picture says nothing that the name beside it does not.
+		app.Img().Src("/web/icon.svg").Alt("").Width(32).Height(32),
+		app.Text(ES.T("brand")),
+	)
+}
+
+// when is app.If for content that must not be built unless it is shown.
+func when(condition bool, build func() app.UI) app.UI {
+	if !condition {
+		return nil
+	}
+	return build()
+}

@@ -1,0 +1,126 @@
+package ui
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"carriles/executor/batch"
+	"carriles/filters"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+func comparison() *batch.Comparison {
+	mp := processes()
+	return &batch.Comparison{
+		Results: map[string]*batch.MethodResult{
+			"sequential":      {Time: 3.6, Samples: []float64{3.6}, Shape: batch.Shape{Processes: 1, Goroutines: 1}, OutputDigest: "d", ProcessedCount: 5, SuccessCount: 5},
+			"multiprocessing": &mp,
+		},
+		Performance: batch.Performance{
+			Summary:  filters.Text{ES: "Procesos gana.", EN: "Processes win."},
+			Verdicts: []batch.Verdict{{Text: filters.Text{ES: "de 1,7 a 1,9", EN: "from 1.7 to 1.9"}}},
+		},
+	}
+}
+
+func browserOutcome() *browserResult {
+	return &browserResult{Result: batch.MethodResult{
+		Time: 7.2, Samples: []float64{7.2}, OutputDigest: "d", ProcessedCount: 5, SuccessCount: 5, Shape: batch.Shape{Processes: 1, Goroutines: 1},
+	}}
+}
+
+// testid finds the text of the element with a hook of the browser tests.
+func testid(html, id string) string {
+	_, rest, ok := strings.Cut(html, `data-testid="`+id+`"`)
+	if !ok {
+		return "(none)"
+	}
+	_, rest, _ = strings.Cut(rest, ">")
+	inner, _, _ := strings.Cut(rest, "</p>")
+	inner, _, _ = strings.Cut(inner, "</h2>")
+	return strings.TrimSpace(strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(inner, "")), " "))
+}
+
+func TestResultsView(t *testing.T) {
+	v := &resultsView{Lang: ES, Result: comparison(), RunID: "r1", Browser: browserOutcome()}
+	es := app.HTMLString(v)
+	for id, want := range map[string]string{
+		"verdict":               "Procesos gana.",
+		"time-sequential":       "3,60 s",
+		"time-multiprocessing":  "2,00 s",
+		"time-browser":          "7,20 s",
+		"speedup-sequential":    "1,00×",
+		"speedup-browser":       "0,50×",
+		"ratio-browser":         "Este navegador tarda 2,0 veces lo que el método secuencial.",
+		"pixels":                "Falló alguna imagen: no se puede decir si los píxeles son los mismos.",
+		"pixels-browser":        "✓ Este navegador da los mismos píxeles que el servidor.",
+		"speedup-nosuch-method": "(none)",
+	} {
+		if got := strings.ReplaceAll(testid(es, id), "\u00a0", " "); got != want {
+			t.Errorf("%s: %q, want %q", id, got, want)
+		}
+	}
+	for _, want := range []string{"de 1,7 a 1,9", `href="/api/runs/r1/"`, "download=", `role="img"`, "method-multiprocessing", "arranque"} {
+		if !strings.Contains(es, want) {
+			t.Errorf("%q is not shown", want)
+		}
+	}
+	en := app.HTMLString(&resultsView{Lang: EN, Result: comparison(), RunID: "r1", Browser: browserOutcome()})
+	for _, spanish := range []string{"arranque", "Secuencial", "Memoria", "veces", "3,60"} {
+		if strings.Contains(en, spanish) {
+			t.Errorf("Spanish in the English page: %q", spanish)
+		}
+	}
+}
+
+func TestResultsOfTheBrowserAlone(t *testing.T) {
+	html := app.HTMLString(&resultsView{Lang: EN, Browser: browserOutcome()})
+	if got := testid(html, "verdict"); !strings.HasPrefix(got, "This browser: 7.20") {
+		t.Errorf("verdict %q", got)
+	}
+	if got := testid(html, "speedup-browser"); got != "(none)" {
+		t.Errorf("a speedup over nothing: %q", got)
+	}
+	if got := testid(html, "pixels-browser"); !strings.Contains(got, "not known") {
+		t.Errorf("pixels %q", got)
+	}
+}
+
+func TestManyWorkersShareOneBar(t *testing.T) {
+	row := Row{Method: "threading", Seconds: 1}
+	for range mostLanes {
+		row.Lanes = append(row.Lanes, Lane{Wall: 1})
+	}
+	axis := AxisOf([]Row{row})
+	if got := len(lanes(row, axis)); got != mostLanes {
+		t.Errorf("%d lanes, want one a worker", got)
+	}
+	row.Lanes = append(row.Lanes, Lane{Wall: 1})
+	if got := len(lanes(row, axis)); got != 1 {
+		t.Errorf("%d lanes, want one for all", got)
+	}
+}
+
+func TestTheHostSendsAShell(t *testing.T) {
+	html := app.HTMLString(&Lab{})
+	for _, want := range []string{"<h1>", "<noscript>", ES.T("noscript"), EN.T("noscript")} {
+		if !strings.Contains(html, want) {
+			t.Errorf("%q is not in the shell", want)
+		}
+	}
+	if strings.Contains(html, "<form") {
+		t.Error("the shell holds the form, which works only with the wasm")
+	}
+}
+
+func TestProgressIsARealOne(t *testing.T) {
+	html := app.HTMLString(progressBar("x", 3, 8))
+	if !strings.Contains(html, `max="8"`) || !strings.Contains(html, `value="3"`) {
+		t.Errorf("%s", html)
+	}
+	if html := app.HTMLString(progressBar("x", 0, 0)); strings.Contains(html, "value") {
+		t.Errorf("without a total it claims one: %s", html)
+	}
+}
