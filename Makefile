@@ -8,7 +8,9 @@ export GOEXPERIMENT := simd
 
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
-WASM := GOOS=js GOARCH=wasm
+# Without the second edition of encoding/json each wasm is 0.3 MB (gzip)
+# smaller: a second less on a phone.
+WASM := GOOS=js GOARCH=wasm GOEXPERIMENT=simd,nojsonv2
 GEN := web/static/gen
 SOURCES := $(shell find . -name '*.go' -not -name '*_test.go') go.mod go.sum
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64

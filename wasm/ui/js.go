@@ -136,6 +136,17 @@ func media(query string) bool {
 	return app.Window().Call("matchMedia", query).Get("matches").Bool()
 }
 
+// inView reports whether the top of an element is in the upper half of the
+// window, where it cannot be overlooked.
+func inView(id string) bool {
+	el := app.Window().GetElementByID(id)
+	if !el.Truthy() {
+		return false
+	}
+	top := el.Call("getBoundingClientRect").Get("top").Float()
+	return top >= 0 && top < app.Window().Get("innerHeight").Float()/2
+}
+
 // scrollTo brings an element to the top of the window.
 func scrollTo(id string) {
 	el := app.Window().GetElementByID(id)

@@ -16,10 +16,6 @@ const (
 	keyUploads = "carriles.uploads"
 )
 
-// narrow is where the form and the results stand one above the other; app.css
-// has the same width.
-const narrow = "(max-width: 899px)"
-
 // Lab is the laboratory view. It owns all state; the views beneath it get what
 // they show as fields and change it through it.
 type Lab struct {
@@ -261,9 +257,12 @@ func (l *Lab) measure() {
 }
 
 // showAnswer brings the progress, and later the verdict, into view where it is
-// not: on a phone it stands beneath the form.
+// not: on a phone it stands beneath the form, on a desk it may be above what
+// the form was scrolled to.
 func (l *Lab) showAnswer() {
-	if media(narrow) {
-		l.ctx.Defer(func(app.Context) { scrollTo("answer") })
-	}
+	l.ctx.Defer(func(app.Context) {
+		if !inView("answer") {
+			scrollTo("answer")
+		}
+	})
 }

@@ -84,7 +84,8 @@ func (v *resultsView) renderBeside() app.UI {
 		}),
 		server,
 		when(v.Browser != nil, func() app.UI {
-			return app.P().DataSet("testid", "pixels-browser").
+			equal := v.Result != nil && CompareBrowser(v.Browser.Result, v.Result.Results).Pixels == Equal
+			return app.P().DataSet("testid", "pixels-browser").DataSet("equal", equal).
 				Text(BrowserPixelsSentence(v.Lang, v.Browser.Result, v.Result))
 		}),
 	)

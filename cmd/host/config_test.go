@@ -1,0 +1,58 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestConfig(t *testing.T) {
+	t.Setenv("CARRILES_STATIC", "/from/the/environment")
+	t.Setenv("CARRILES_MAX_STRESS", "70")
+	c, err := parseConfig([]string{"-addr", ":9", "-max-stress", "80", "-hosts", "lab.local, other"}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config{
+		Addr: ":9", Static: "/from/the/environment", Hosts: "lab.local, other",
+		MaxCount: 200, MaxStress: 80, MaxTasks: 3000, ImageTimeout: 30 * time.Second,
+	}
+	if c != want {
+		t.Errorf("got %+v, want %+v", c, want)
+	}
+	if !slices.Equal(c.hosts(), []string{"lab.local", "other"}) {
+		t.Errorf("hosts %q", c.hosts())
+	}
+	if l := c.limits(2); l.Workers != 8 || l.Count != 200 || l.Stress != 80 || l.Executions != 3000 {
+		t.Errorf("limits %+v", l)
+	}
+	if l := c.limits(16); l.Workers != 64 {
+		t.Errorf("%d workers on 16 cores, want 64", l.Workers)
+	}
+}
+
+func TestConfigRefuses(t *testing.T) {
+	for _, args := range []string{"-nonsense", "extra", "-max-count 0", "-image-timeout 1ms", "-max-tasks x"} {
+		if _, err := parseConfig(strings.Fields(args), io.Discard); err == nil {
+			t.Errorf("%q was taken", args)
+		}
+	}
+	var help strings.Builder
+	if _, err := parseConfig([]string{"-help"}, &help); !errors.Is(err, flag.ErrHelp) || !strings.Contains(help.String(), "CARRILES_STATIC") {
+		t.Errorf("help: %v, %q", err, help.String())
+	}
+}
+
+func TestCommandLine(t *testing.T) {
+	var out, errOut strings.Builder
+	if code := run([]string{"version"}, &out, &errOut); code != 0 || !strings.HasPrefix(out.String(), "carriles ") {
+		t.Errorf("version: code %d, %q", code, out.String())
+	}
+	if code := run([]string{"serve", "-nonsense"}, &out, &errOut); code != 1 || errOut.Len() == 0 {
+		t.Errorf("a bad flag: code %d, %q", code, errOut.String())
+	}
+}
