@@ -55,7 +55,7 @@ release: page ## cross-build dist/ for Linux, macOS and Windows on amd64 and arm
 
 test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves those out)
 	@[ -n "$(SKIP_BROWSER)" ] || ./.ci/chromium
-	CGO_ENABLED=$(RACE) CARRILES_SKIP_BROWSER=$(SKIP_BROWSER) go test $(if $(filter 1,$(RACE)),-race) -timeout 20m ./...
+	CGO_ENABLED=$(RACE) CARRILES_BIN=$(CURDIR)/bin/carriles CARRILES_SKIP_BROWSER=$(SKIP_BROWSER) go test $(if $(filter 1,$(RACE)),-race) -timeout 20m ./...
 	@if command -v node >/dev/null; then \
 		$(WASM) PATH="$$PATH:$$(go env GOROOT)/lib/wasm" go test ./filters/ ./executor/codec/; \
 	else echo "no Node: the kernels' tests in WebAssembly were not run"; fi

@@ -7,12 +7,15 @@ toolchain go1.27.4
 require (
 	github.com/andybalholm/brotli v1.2.8
 	github.com/anthonynsimon/bild v0.17.0
+	github.com/chromedp/cdproto v0.159.0
+	github.com/chromedp/chromedp v0.23.0
 	github.com/go-chi/chi/v5 v5.5.0
 	github.com/klauspost/cpuid/v2 v2.4.2
 	github.com/maxence-charriere/go-app/v9 v9.8.0
 	github.com/peterbourgon/ff/v3 v3.4.0
 	github.com/shirou/gopsutil/v4 v4.26.10
 	github.com/vearutop/statigz v1.4.0
+	go.uber.org/goleak v1.3.0
 	golang.org/x/net v0.62.0
 	golang.org/x/sys v0.49.0
 )
@@ -20,6 +23,7 @@ require (
 require (
 	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect
 	github.com/ebitengine/purego v0.11.2 // indirect
+	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	github.com/go-ole/go-ole v1.2.6 // indirect
 	github.com/google/uuid v1.3.0 // indirect
 	github.com/lufia/plan9stats v0.0.0-20211012122336-39d0f177ccd0 // indirect

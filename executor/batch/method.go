@@ -34,6 +34,10 @@ type Method struct {
 	Name  string       `json:"name"`
 	Title filters.Text `json:"title"`
 	Help  filters.Text `json:"help"`
+	// Subject is the method as the subject of a sentence, in lower case; Plural
+	// is its grammatical number. All are masculine in Spanish.
+	Subject filters.Text `json:"-"`
+	Plural  bool         `json:"-"`
 
 	shape func(workers int) Shape
 }
@@ -42,21 +46,24 @@ type Method struct {
 func Methods() []Method {
 	return []Method{
 		{
-			Name:  Sequential,
-			Title: filters.Text{ES: "Secuencial", EN: "Sequential"},
-			Help:  filters.Text{ES: "un proceso, una goroutine, un núcleo: la referencia", EN: "one process, one goroutine, one core: the baseline"},
-			shape: func(int) Shape { return Shape{Processes: 1, Goroutines: 1, MaxProcs: 1} },
+			Name:    Sequential,
+			Title:   filters.Text{ES: "Secuencial", EN: "Sequential"},
+			Help:    filters.Text{ES: "un proceso, una goroutine, un núcleo: la referencia", EN: "one process, one goroutine, one core: the baseline"},
+			Subject: filters.Text{ES: "el modo secuencial", EN: "sequential"},
+			shape:   func(int) Shape { return Shape{Processes: 1, Goroutines: 1, MaxProcs: 1} },
 		},
 		{
-			Name:  Threading,
-			Title: filters.Text{ES: "Hilos", EN: "Threads"},
-			Help:  filters.Text{ES: "un proceso con N goroutines: hilos sin GIL", EN: "one process with N goroutines: threads without a GIL"},
+			Name:    Threading,
+			Title:   filters.Text{ES: "Hilos", EN: "Threads"},
+			Help:    filters.Text{ES: "un proceso con N goroutines: hilos sin GIL", EN: "one process with N goroutines: threads without a GIL"},
+			Subject: filters.Text{ES: "los hilos", EN: "threads"}, Plural: true,
 			shape: func(n int) Shape { return Shape{Processes: 1, Goroutines: n, MaxProcs: n} },
 		},
 		{
-			Name:  Multiprocessing,
-			Title: filters.Text{ES: "Procesos", EN: "Processes"},
-			Help:  filters.Text{ES: "N procesos separados: se pagan el arranque, la comunicación y la memoria", EN: "N separate processes: start-up, communication and memory are paid for"},
+			Name:    Multiprocessing,
+			Title:   filters.Text{ES: "Procesos", EN: "Processes"},
+			Help:    filters.Text{ES: "N procesos separados: se pagan el arranque, la comunicación y la memoria", EN: "N separate processes: start-up, communication and memory are paid for"},
+			Subject: filters.Text{ES: "los procesos", EN: "processes"}, Plural: true,
 			shape: func(n int) Shape { return Shape{Processes: n, Goroutines: 1, MaxProcs: 1} },
 		},
 	}

@@ -1,8 +1,7 @@
 package batch
 
 import (
-	"maps"
-	"slices"
+	"fmt"
 	"strings"
 
 	"carriles/filters"
@@ -32,10 +31,15 @@ func paramNames(f filters.Filter) []string {
 	return namesOf(f.Params, func(p filters.Param) string { return p.Name })
 }
 
-// oneOf says "one of a, b or c" in both languages.
+// maxListed is how many names oneOf lists: a folder may hold thousands of
+// photographs.
+const maxListed = 30
+
+// oneOf says "one of: a, b, c" in both languages.
 func oneOf(names []string) filters.Text {
-	list := strings.Join(names, ", ")
+	list := strings.Join(names[:min(len(names), maxListed)], ", ")
+	if len(names) > maxListed {
+		list += fmt.Sprintf(", … (%d)", len(names))
+	}
 	return filters.Text{ES: "uno de: " + list, EN: "one of: " + list}
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -3,10 +3,8 @@ package batch
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
-	"io"
+	"maps"
 	"slices"
-	"strings"
 
 	"carriles/filters"
 )
@@ -37,187 +35,166 @@ type Lab struct {
 }
 
 // Parse reads a request body and validates all of it. Every fault is named at
-// once, in the order of the fields; nothing is guessed or clamped. The error
-// is always an *Error.
+// once, in the order in which spec reads the fields; nothing is guessed or
+// clamped. The error is always an *Error.
 func Parse(body []byte, ep Endpoint, lab Lab) (Spec, error) {
-	p := parser{ep: ep, lab: lab}
-	fields, err := object(body)
-	if err != nil {
-		return Spec{}, err
-	}
-	spec := p.spec(fields)
-	if len(p.faults) > 0 {
-		return Spec{}, Invalid(p.faults)
-	}
-	if len(spec.Images) == 0 {
-		return Spec{}, Errorf(CodeNoImages,
-			"no hay imágenes: ponga fotografías JPEG o PNG en static/images/",
-			"there are no images: put JPEG or PNG photographs into static/images/")
-	}
-	return spec, nil
-}
-
-// object reads a JSON object, or the empty body as an empty one.
-func object(body []byte) (map[string]json.RawMessage, error) {
-	fields := map[string]json.RawMessage{}
 	if len(bytes.TrimSpace(body)) == 0 {
-		return fields, nil
+		body = []byte("{}")
 	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	err := dec.Decode(&fields)
-	if err == nil && fields == nil {
-		err = fmt.Errorf("null is not an object")
-	}
-	if err == nil {
-		if _, more := dec.Token(); more != io.EOF {
-			err = fmt.Errorf("more than one value")
-		}
-	}
+	fields, err := readObject(body)
 	if err != nil {
-		return nil, Invalid([]Fault{{
+		return Spec{}, Invalid([]Fault{{
 			Code:    CodeInvalidJSON,
 			Text:    Textf("el cuerpo no es un objeto JSON bien escrito", "the body is not a well-formed JSON object"),
 			Allowed: filters.Text{ES: "un objeto JSON, o nada", EN: "a JSON object, or nothing"},
 		}}).Because(err)
 	}
-	return fields, nil
+	p := parser{ep: ep, lab: lab}
+	spec := p.spec(fields)
+	if len(p.faults) > 0 {
+		return Spec{}, Invalid(p.all())
+	}
+	if len(spec.Images) == 0 {
+		return Spec{}, NoImages()
+	}
+	return spec, nil
 }
 
-type parser struct {
-	ep     Endpoint
-	lab    Lab
-	faults []Fault
-}
-
-func (p *parser) fault(code, field string, text, allowed filters.Text) {
-	p.faults = append(p.faults, Fault{Code: code, Field: field, Text: text, Allowed: allowed})
+// NoImages is the error of a lab without photographs: it says where to put
+// them.
+func NoImages() *Error {
+	return Errorf(CodeNoImages,
+		"no hay imágenes: ponga fotografías JPEG o PNG en static/images/",
+		"there are no images: put JPEG or PNG photographs into static/images/")
 }
 
 // spec goes through the fields in one order, so that faults come in it too.
-func (p *parser) spec(fields map[string]json.RawMessage) Spec {
+func (p *parser) spec(fields object) Spec {
 	numbers := Fields(p.lab.Limits, p.lab.Pool)
 	if p.ep.Stress {
 		numbers = StressFields(p.lab.Limits, p.lab.Pool)
 	}
-	p.unknownFields(fields, numbers)
+	p.names(fields, numbers)
 
-	spec := Spec{Methods: p.ep.Methods}
-	engine := p.name(fields, "engine", filters.NativeName, engineNames())
-	spec.Engine = engine
-	spec.Steps = p.steps(fields, engine)
+	spec := Spec{Methods: p.ep.Methods, WorkersReason: p.lab.PoolReason}
+	spec.Engine = p.name(fields, "engine", filters.NativeName, engineNames())
+	spec.Steps = p.steps(fields, spec.Engine)
 	n := map[string]int{}
 	for _, f := range numbers {
-		n[f.Name] = p.number(fields[f.Name], f.Name, f)
+		n[f.Name] = p.number(fields, f)
 	}
 	spec.Count, spec.Workers, spec.Rounds, spec.Warmup = n["count"], n["workers"], n["rounds"], n["warmup"]
-	if p.ep.Stress {
-		spec.Rounds = n["num_iterations"]
-	}
-	spec.WorkersReason = p.lab.PoolReason
-	if _, asked := fields["workers"]; asked {
+	if fields.has("workers") {
 		spec.WorkersReason = Textf("los pide la petición", "asked for by the request")
 	}
-	spec.Images = p.images(fields["images"])
-	spec.Pool = p.name(fields, "pool", Cold, PoolKinds())
-	if raw, ok := fields["methods"]; ok && p.ep.MethodsField {
-		spec.Methods = p.methods(raw)
+	if p.ep.Stress && fields.has(iterations) {
+		spec.Rounds = n[iterations]
 	}
-	if _, ok := fields["method"]; ok && p.ep.MethodField {
+	spec.Images = p.images(fields)
+	spec.Pool = p.name(fields, "pool", Cold, PoolKinds())
+	if p.ep.MethodsField && fields.has("methods") {
+		spec.Methods = p.methods(fields)
+	}
+	if p.ep.MethodField && fields.has("method") {
 		spec.Methods = []string{p.name(fields, "method", "", methodNames())}
 	}
-	if len(p.faults) == 0 && spec.Executions() > p.lab.Limits.Executions {
-		p.fault(CodeTooMany, "rounds",
+	if most := p.lab.Limits.Executions; len(p.faults) == 0 && spec.Executions() > most {
+		p.fault(CodeTooMany, "count",
 			Textf("el lote pide procesar %d imágenes en total: son demasiadas", "the batch asks for %d images in all: too many", spec.Executions()),
-			Textf("imágenes × rondas × métodos hasta %d", "images × rounds × methods up to %d", p.lab.Limits.Executions))
+			Textf("imágenes × rondas × métodos hasta %d", "images × rounds × methods up to %d", most))
 	}
 	return spec
 }
 
-func (p *parser) known(numbers []filters.Param) []string {
-	names := []string{"filters", "filter_params", "count", "images", "workers", "rounds", "warmup", "engine", "pool"}
+// names names the fields that do not exist, stand twice, or contradict each
+// other.
+func (p *parser) names(fields object, numbers []filters.Param) {
+	known := []string{"filters", "filter_params"}
 	for _, f := range numbers {
-		if !slices.Contains(names, f.Name) {
-			names = append(names, f.Name)
-		}
+		known = append(known, f.Name)
 	}
+	known = append(known, "images", "engine", "pool")
 	if p.ep.MethodsField {
-		names = append(names, "methods")
+		known = append(known, "methods")
 	}
 	if p.ep.MethodField {
-		names = append(names, "method")
+		known = append(known, "method")
 	}
-	return names
-}
-
-func (p *parser) unknownFields(fields map[string]json.RawMessage, numbers []filters.Param) {
-	known := p.known(numbers)
-	for _, name := range sortedKeys(fields) {
+	for _, name := range fields.names {
 		if !slices.Contains(known, name) {
 			p.fault(CodeUnknownField, name,
 				Textf("el campo «%s» no existe", "there is no field %q", name), oneOf(known))
 		}
 	}
+	p.repeated(fields, "")
+	if p.ep.Stress && fields.has("rounds") && fields.has(iterations) {
+		p.fault(CodeDuplicate, iterations,
+			Textf("«rounds» y «%s» dicen lo mismo", "\"rounds\" and %q say the same", iterations),
+			Textf("uno de los dos", "one of the two"))
+	}
 }
 
 // steps reads filters and filter_params into the chain.
-func (p *parser) steps(fields map[string]json.RawMessage, engine string) []Step {
-	names := DefaultChain()
-	if raw, ok := fields["filters"]; ok {
-		names = p.chain(raw)
-	}
-	params := p.params(fields["filter_params"])
-	info, _ := filters.LookupEngine(engine)
-	steps := make([]Step, 0, len(names))
-	for i, name := range names {
-		f, ok := filters.Lookup(name)
-		if !ok {
-			p.fault(CodeUnknownFilter, fmt.Sprintf("filters[%d]", i),
-				Textf("el filtro «%s» no existe", "there is no filter %q", name), oneOf(filterNames()))
-			continue
-		}
-		if why, lacks := info.Lacks[f.Name]; lacks {
-			p.fault(CodeEngineLacks, fmt.Sprintf("filters[%d]", i), why,
-				filters.Text{ES: "engine: " + filters.NativeName, EN: "engine: " + filters.NativeName})
-			continue
-		}
+func (p *parser) steps(fields object, engine string) []Step {
+	chain := p.chain(fields, engine)
+	params := p.params(fields)
+	steps := make([]Step, len(chain))
+	for i, f := range chain {
 		values := f.Defaults()
-		for k, v := range params[f.Name] {
-			values[k] = v
-		}
-		steps = append(steps, Step{Filter: f.Name, Params: values})
+		maps.Copy(values, params[f.Name])
+		steps[i] = Step{Filter: f.Name, Params: values}
 	}
 	p.checkSize(steps)
 	return steps
 }
 
-func (p *parser) chain(raw json.RawMessage) []string {
-	names, ok := p.list(raw, "filters")
-	if ok && (len(names) == 0 || len(names) > maxSteps) {
-		p.fault(CodeOutOfRange, "filters",
-			Textf("la cadena tiene %d filtros", "the chain has %d filters", len(names)),
-			Textf("de 1 a %d filtros", "1 to %d filters", maxSteps))
-		return nil
+// chain reads filters; only what the engine has is in the result.
+func (p *parser) chain(fields object, engine string) []filters.Filter {
+	names := entriesOf("filters", DefaultChain())
+	if fields.has("filters") {
+		names = p.list(fields, "filters", maxSteps)
 	}
-	return names
+	info, _ := filters.LookupEngine(engine)
+	var chain []filters.Filter
+	for _, name := range names {
+		f, ok := p.filter(name)
+		if !ok {
+			continue
+		}
+		if why, lacks := info.Lacks[f.Name]; lacks {
+			native := "engine: " + filters.NativeName
+			p.fault(CodeEngineLacks, name.field, why, filters.Text{ES: native, EN: native})
+			continue
+		}
+		chain = append(chain, f)
+	}
+	return chain
+}
+
+func (p *parser) filter(name entry) (filters.Filter, bool) {
+	f, ok := filters.Lookup(name.value)
+	if !ok {
+		p.fault(CodeUnknownFilter, name.field,
+			Textf("el filtro «%s» no existe", "there is no filter %q", name.value), oneOf(filterNames()))
+	}
+	return f, ok
 }
 
 // params reads filter_params: by filter name, then by parameter name.
-func (p *parser) params(raw json.RawMessage) map[string]filters.Values {
-	if raw == nil {
+func (p *parser) params(fields object) map[string]filters.Values {
+	if !fields.has("filter_params") {
 		return nil
 	}
-	var byFilter map[string]json.RawMessage
-	if json.Unmarshal(raw, &byFilter) != nil || byFilter == nil {
-		p.wrongType("filter_params", Textf("un objeto por nombre de filtro", "an object by filter name"))
+	byFilter, ok := p.object(fields.values["filter_params"], "filter_params",
+		Textf("un objeto por nombre de filtro", "an object by filter name"))
+	if !ok {
 		return nil
 	}
 	out := map[string]filters.Values{}
-	for _, name := range sortedKeys(byFilter) {
+	for _, name := range byFilter.names {
 		field := "filter_params." + name
-		f, ok := filters.Lookup(name)
+		f, ok := p.filter(entry{field, name})
 		if !ok {
-			p.fault(CodeUnknownFilter, field,
-				Textf("el filtro «%s» no existe", "there is no filter %q", name), oneOf(filterNames()))
 			continue
 		}
 		if _, twice := out[f.Name]; twice {
@@ -226,26 +203,27 @@ func (p *parser) params(raw json.RawMessage) map[string]filters.Values {
 				Textf("uno de los dos nombres", "one of the two names"))
 			continue
 		}
-		out[f.Name] = p.values(byFilter[name], field, f)
+		out[f.Name] = p.values(byFilter.values[name], field, f)
 	}
 	return out
 }
 
 func (p *parser) values(raw json.RawMessage, field string, f filters.Filter) filters.Values {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(raw, &fields) != nil || fields == nil {
-		p.wrongType(field, Textf("un objeto con los parámetros de %s", "an object with the parameters of %s", f.Name))
+	params, ok := p.object(raw, field,
+		Textf("un objeto con los parámetros de %s", "an object with the parameters of %s", f.Name))
+	if !ok {
 		return nil
 	}
 	v := filters.Values{}
-	for _, name := range sortedKeys(fields) {
+	for _, name := range params.names {
+		path := field + "." + name
 		decl, ok := f.Param(name)
 		if !ok {
-			p.fault(CodeUnknownParam, field+"."+name,
+			p.fault(CodeUnknownParam, path,
 				Textf("%s no tiene el parámetro «%s»", "%s has no parameter %q", f.Name, name), oneOf(paramNames(f)))
 			continue
 		}
-		if x, ok := p.float(fields[name], field+"."+name, decl); ok {
+		if x, ok := p.float(params.values[name], path, decl); ok {
 			v[name] = x
 		}
 	}
@@ -266,101 +244,30 @@ func (p *parser) checkSize(steps []Step) {
 	}
 }
 
-func (p *parser) images(raw json.RawMessage) []string {
-	if raw == nil {
+func (p *parser) images(fields object) []string {
+	if !fields.has("images") {
 		return p.lab.Images
 	}
-	names, ok := p.list(raw, "images")
-	if !ok {
-		return nil
-	}
-	if len(names) == 0 || len(names) > p.lab.Limits.Count {
-		p.fault(CodeOutOfRange, "images",
-			Textf("la lista tiene %d imágenes", "the list has %d images", len(names)),
-			Textf("de 1 a %d nombres, o ningún campo", "1 to %d names, or no field", p.lab.Limits.Count))
-	}
-	for i, name := range names {
-		if !p.lab.Exists(name) {
-			p.fault(CodeUnknownName, fmt.Sprintf("images[%d]", i),
-				Textf("la imagen «%s» no está en static/images/", "the image %q is not in static/images/", name), oneOf(p.lab.Images))
+	var images []string
+	for _, name := range p.list(fields, "images", p.lab.Limits.Count) {
+		if !p.lab.Exists(name.value) {
+			p.fault(CodeUnknownName, name.field,
+				Textf("la imagen «%s» no está en static/images/", "the image %q is not in static/images/", name.value), oneOf(p.lab.Images))
 		}
+		images = append(images, name.value)
 	}
-	return names
+	return images
 }
 
-func (p *parser) methods(raw json.RawMessage) []string {
-	names, ok := p.list(raw, "methods")
-	if !ok {
-		return nil
-	}
-	if len(names) == 0 {
-		p.fault(CodeOutOfRange, "methods", Textf("la lista está vacía", "the list is empty"), oneOf(methodNames()))
-	}
-	for i, name := range names {
-		field := fmt.Sprintf("methods[%d]", i)
-		if _, ok := LookupMethod(name); !ok {
-			p.unknownName(field, name, methodNames())
-		} else if slices.Contains(names[:i], name) {
-			p.fault(CodeDuplicate, field, Textf("«%s» está dos veces", "%q stands twice", name), oneOf(methodNames()))
+func (p *parser) methods(fields object) []string {
+	var methods []string
+	for _, name := range p.list(fields, "methods", len(Methods())) {
+		if _, ok := LookupMethod(name.value); !ok {
+			p.unknownName(name.field, name.value, methodNames())
+		} else if slices.Contains(methods, name.value) {
+			p.fault(CodeDuplicate, name.field, Textf("«%s» está dos veces", "%q stands twice", name.value), oneOf(methodNames()))
 		}
+		methods = append(methods, name.value)
 	}
-	return names
-}
-
-// name reads a string that must be one of allowed.
-func (p *parser) name(fields map[string]json.RawMessage, field, def string, allowed []string) string {
-	raw, ok := fields[field]
-	if !ok {
-		return def
-	}
-	var s *string
-	if json.Unmarshal(raw, &s) != nil || s == nil {
-		p.wrongType(field, oneOf(allowed))
-		return def
-	}
-	if !slices.Contains(allowed, *s) {
-		p.unknownName(field, *s, allowed)
-		return def
-	}
-	return *s
-}
-
-func (p *parser) list(raw json.RawMessage, field string) ([]string, bool) {
-	var names []string
-	if json.Unmarshal(raw, &names) != nil || names == nil || strings.Contains(string(raw), "null") && slices.Contains(names, "") {
-		p.wrongType(field, Textf("una lista de nombres", "a list of names"))
-		return nil, false
-	}
-	return names, true
-}
-
-func (p *parser) number(raw json.RawMessage, field string, decl filters.Param) int {
-	if raw == nil {
-		return int(decl.Default)
-	}
-	x, _ := p.float(raw, field, decl)
-	return int(x)
-}
-
-func (p *parser) float(raw json.RawMessage, field string, decl filters.Param) (float64, bool) {
-	var x *float64
-	if json.Unmarshal(raw, &x) != nil || x == nil {
-		p.wrongType(field, decl.Allowed())
-		return 0, false
-	}
-	if !decl.Allows(*x) {
-		p.fault(CodeOutOfRange, field,
-			Textf("«%s» no puede ser %s", "%q cannot be %s", field, filters.FormatNumber(*x)), decl.Allowed())
-		return 0, false
-	}
-	return *x, true
-}
-
-func (p *parser) wrongType(field string, allowed filters.Text) {
-	p.fault(CodeWrongType, field,
-		Textf("«%s» no tiene el tipo que debe", "%q has the wrong type", field), allowed)
-}
-
-func (p *parser) unknownName(field, name string, allowed []string) {
-	p.fault(CodeUnknownName, field, Textf("«%s» no se conoce", "%q is not known", name), oneOf(allowed))
+	return methods
 }

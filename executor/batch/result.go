@@ -225,8 +225,8 @@ type Performance struct {
 	// did not take part. Improvement is the percentage of time saved.
 	ThreadingSpeedup     float64      `json:"threading_speedup,omitempty"`
 	MPSpeedup            float64      `json:"mp_speedup,omitempty"`
-	ThreadingImprovement float64      `json:"threading_improvement"`
-	MPImprovement        float64      `json:"mp_improvement"`
+	ThreadingImprovement *float64     `json:"threading_improvement,omitempty"`
+	MPImprovement        *float64     `json:"mp_improvement,omitempty"`
 	Recommendation       string       `json:"recommendation"`
 	Summary              filters.Text `json:"summary"`
 	Verdicts             []Verdict    `json:"verdicts"`

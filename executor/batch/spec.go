@@ -69,6 +69,9 @@ const (
 	maxSteps      = 16
 )
 
+// iterations is what the stress test calls its rounds.
+const iterations = "num_iterations"
+
 // Fields declares the whole-number fields of the common body. The default of
 // workers is the pool size of the machine.
 func Fields(lim Limits, pool int) []filters.Param {
@@ -94,7 +97,7 @@ func StressFields(lim Limits, pool int) []filters.Param {
 	fields := Fields(lim, pool)
 	fields[0] = countField(lim.Stress, 20)
 	return append(fields, filters.Param{
-		Name: "num_iterations", Kind: filters.Int, Min: 1, Max: maxIterations, Default: 1, Step: 1,
+		Name: iterations, Kind: filters.Int, Min: 1, Max: maxIterations, Default: 1, Step: 1,
 		Help: filters.Text{ES: "veces que se repite el lote", EN: "times that the batch is repeated"},
 	})
 }

@@ -122,21 +122,19 @@ func (in *Inspector) send(ev event) {
 	}
 }
 
-// Close ends the child. The inspector must not be used afterwards.
+// Close ends the child and returns when it is gone. The inspector must not be used afterwards.
 func (in *Inspector) Close() {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if c := in.child; c != nil {
 		c.leave()
-		ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
-		defer cancel()
+		late := time.After(closeTimeout)
 		for ended := false; !ended; {
 			select {
 			case ev := <-in.events:
 				ended = ev.proc == c.id && ev.end != nil
-			case <-ctx.Done():
+			case <-late:
 				c.kill()
-				ended = true
 			}
 		}
 	}

@@ -219,11 +219,20 @@ func (w *worker) inspect(req inspect) inspected {
 	if err == nil {
 		var in pipeline.Inspection
 		if in, err = w.insp.Inspect(data); err == nil {
-			err = w.root.WriteFile(req.Preview, in.Preview, 0o644)
+			err = w.writeWhole(req.Preview, in.Preview)
 			return inspected{Format: in.Format, Width: in.Width, Height: in.Height, Digest: in.Digest[:]}.with(err)
 		}
 	}
 	return inspected{}.with(err)
+}
+
+// writeWhole makes a file appear whole, in place of an older one.
+func (w *worker) writeWhole(name string, data []byte) error {
+	part := name + ".part"
+	if err := w.root.WriteFile(part, data, 0o644); err != nil {
+		return err
+	}
+	return w.root.Rename(part, name)
 }
 
 func (i inspected) with(err error) inspected {

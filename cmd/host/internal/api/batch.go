@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"carriles/executor/batch"
 )
@@ -39,10 +40,28 @@ func (a *api) run(w http.ResponseWriter, r *http.Request, ep batch.Endpoint) (*b
 	if err != nil {
 		return nil, err
 	}
-	answer := *c
+	answer := inLanguage(c, language(r))
 	answer.APIInfo.Endpoint = r.URL.Path
-	answer.Performance.Recommendation = c.Performance.Summary.In(language(r))
-	return &answer, nil
+	return answer, nil
+}
+
+// inLanguage is a result whose sentences are in the reader's language. c is
+// shared and stays as it is.
+func inLanguage(c *batch.Comparison, lang string) *batch.Comparison {
+	answer := *c
+	answer.Performance.Recommendation = c.Performance.Summary.In(lang)
+	answer.Results = map[string]*batch.MethodResult{}
+	for name, m := range c.Results {
+		method := *m
+		method.Results = slices.Clone(m.Results)
+		for i, t := range method.Results {
+			if t.ErrorText != nil {
+				method.Results[i].Error = t.ErrorText.In(lang)
+			}
+		}
+		answer.Results[name] = &method
+	}
+	return &answer
 }
 
 // method answers a batch run by one method.

@@ -29,8 +29,8 @@ const (
 // maxDelay bounds the slow image's wait, in seconds.
 const maxDelay = 10
 
-func (a *api) imageInfo(w http.ResponseWriter, _ *http.Request) {
-	a.answer(w, http.StatusOK, a.Library.Info())
+func (a *api) imageInfo(w http.ResponseWriter, r *http.Request) {
+	a.answer(w, http.StatusOK, a.Library.Info(language(r)))
 }
 
 func (a *api) image4K(w http.ResponseWriter, r *http.Request) { a.serveImage(w, r) }
@@ -59,11 +59,9 @@ func (a *api) imageSlow(w http.ResponseWriter, r *http.Request) {
 
 // serveImage gives the first photograph that is "4K", or else the first.
 func (a *api) serveImage(w http.ResponseWriter, r *http.Request) {
-	images := a.Library.Info().Images
+	images := a.Library.Info(language(r)).Images
 	if len(images) == 0 {
-		a.fail(w, r, batch.Errorf(batch.CodeNoImages,
-			"no hay imágenes: ponga fotografías JPEG o PNG en static/images/",
-			"there are no images: put JPEG or PNG photographs into static/images/"))
+		a.fail(w, r, batch.NoImages())
 		return
 	}
 	chosen := images[0]
@@ -101,7 +99,6 @@ func (a *api) serveFile(w http.ResponseWriter, r *http.Request, name string) {
 // upload takes images in, each under a name of the server's.
 func (a *api) upload(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxUploadAll)
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadWait)) // phones are slow
 	parts, err := r.MultipartReader()
 	if err != nil {
 		a.fail(w, r, batch.Invalid([]batch.Fault{{
@@ -123,6 +120,8 @@ func (a *api) upload(w http.ResponseWriter, r *http.Request) {
 		answer.Refused = append(answer.Refused, b)
 	}
 	for n := 0; ; n++ {
+		// Phones are slow, and the file before this one may have waited for a run.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadWait))
 		part, err := parts.NextPart()
 		if err == io.EOF {
 			break
@@ -158,6 +157,7 @@ func (a *api) upload(w http.ResponseWriter, r *http.Request) {
 	a.answer(w, code, answer)
 }
 
+// takeIn stores one file. The error is a *batch.Error or internal.
 func (a *api) takeIn(ctx context.Context, part *multipart.Part) (info batch.ImageInfo, err error) {
 	data, err := io.ReadAll(io.LimitReader(part, MaxUpload+1))
 	if err != nil {
@@ -172,5 +172,9 @@ func (a *api) takeIn(ctx context.Context, part *multipart.Part) (info batch.Imag
 		info, err = a.Library.Upload(ctx, path.Base(part.FileName()), runs.NewID(), data)
 		return err
 	})
+	if err != nil && err == ctx.Err() { // not a deadline within the inspection
+		err = batch.Errorf(batch.CodeBusy, "se está midiendo: pruebe otra vez dentro de un momento",
+			"a run is being measured: try again in a moment").Because(err)
+	}
 	return info, err
 }

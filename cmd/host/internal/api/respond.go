@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/go-chi/chi/v5"
+
 	"carriles/executor/batch"
 )
 
@@ -104,5 +106,11 @@ func (a *api) notFound(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *api) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	routes := chi.RouteContext(r.Context()).Routes
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+		if routes.Match(chi.NewRouteContext(), method, strings.TrimSuffix(r.URL.Path, "/")) {
+			w.Header().Add("Allow", method)
+		}
+	}
 	a.fail(w, r, batch.Errorf(batch.CodeBadMethod, "«%s» no acepta %s", "%q does not take %s", r.URL.Path, r.Method))
 }

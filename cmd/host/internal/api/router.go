@@ -48,11 +48,11 @@ func New(d Deps) http.Handler {
 	a := &api{Deps: d, started: time.Now(), streams: newStreams()}
 	r := chi.NewRouter()
 	r.Use(a.recoverer, secure, a.ownHost, a.sameOrigin, middleware.GetHead)
+	r.NotFound(a.notFound)
+	r.MethodNotAllowed(a.methodNotAllowed)
 
 	r.Route("/api", func(r chi.Router) {
 		r.Use(middleware.StripSlashes, noStore)
-		r.NotFound(a.notFound)
-		r.MethodNotAllowed(a.methodNotAllowed)
 
 		r.Get("/health", a.health)
 		r.Get("/stats", a.stats)

@@ -38,6 +38,9 @@ func (a *api) showRun(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, err)
 		return
 	}
+	if view.Result != nil {
+		view.Result = inLanguage(view.Result, language(r))
+	}
 	a.answer(w, http.StatusOK, view)
 }
 

@@ -36,6 +36,10 @@ const (
 	workDir      = ".work"
 )
 
+// maxFile is the largest file that is looked at, in bytes. A photograph of the
+// largest size allowed has some 40 MB as a PNG.
+const maxFile = 128 << 20
+
 // Library is the static folder. It is safe for concurrent use.
 type Library struct {
 	root    *os.Root
@@ -54,7 +58,7 @@ type probe struct {
 	size int64
 	time time.Time
 	info codec.Info
-	err  error
+	err  *batch.Error
 }
 
 // Open makes the folders that are missing, removes what an earlier server left
@@ -93,7 +97,8 @@ func (l *Library) prepare(photos fs.FS) error {
 	return l.unpack(photos)
 }
 
-// unpack writes the photographs of the binary into images/.
+// unpack writes the photographs of the binary into images/, each whole or not
+// at all, and never over a file of the user's.
 func (l *Library) unpack(photos fs.FS) error {
 	entries, err := fs.ReadDir(photos, ".")
 	if err != nil {
@@ -104,11 +109,27 @@ func (l *Library) unpack(photos fs.FS) error {
 		if err != nil {
 			return err
 		}
-		if err := l.root.WriteFile(path.Join(imagesDir, e.Name()), data, 0o644); err != nil {
+		temp := path.Join(workDir, e.Name())
+		if err := l.root.WriteFile(temp, data, 0o644); err != nil {
+			return err
+		}
+		err = l.publish(temp, path.Join(imagesDir, e.Name()))
+		if err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
 	}
 	return nil
+}
+
+// publish makes a file of .work/ visible and takes it away from there, in
+// either case. A hard link fails if the name exists, so no file is ever
+// replaced, and it appears whole.
+func (l *Library) publish(temp, file string) error {
+	err := l.root.Link(temp, file)
+	if gone := l.root.Remove(temp); gone != nil {
+		l.log.Warn("a temporary file stays until its folder goes", "file", temp, "err", gone)
+	}
+	return err
 }
 
 // Names lists the default set, sorted: the files right in images/ whose header
@@ -122,13 +143,18 @@ func (l *Library) Names() []string {
 	return names
 }
 
-// Info lists the default set with sizes and previews.
-func (l *Library) Info() batch.ImagesInfo {
+// Info lists the default set with sizes and previews, and in the given language
+// what is in the folder and is no image.
+func (l *Library) Info(lang string) batch.ImagesInfo {
 	infos, ignored := l.list()
-	return batch.ImagesInfo{Count: len(infos), Images: infos, Ignored: ignored}
+	answer := batch.ImagesInfo{Count: len(infos), Images: infos}
+	for _, f := range ignored {
+		answer.Ignored = append(answer.Ignored, batch.FaultBody{Error: f.Text.In(lang), Code: f.Code, Field: f.Field})
+	}
+	return answer
 }
 
-func (l *Library) list() (infos []batch.ImageInfo, ignored []batch.FaultBody) {
+func (l *Library) list() (infos []batch.ImageInfo, ignored []batch.Fault) {
 	infos = []batch.ImageInfo{}
 	entries, err := fs.ReadDir(l.root.FS(), imagesDir)
 	if err != nil {
@@ -136,31 +162,27 @@ func (l *Library) list() (infos []batch.ImageInfo, ignored []batch.FaultBody) {
 		return infos, nil
 	}
 	for _, e := range entries {
-		if !e.Type().IsRegular() || strings.HasPrefix(e.Name(), ".") || e.Name() == "ATTRIBUTION.md" {
+		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || e.Name() == "ATTRIBUTION.md" {
 			continue
 		}
-		info, err := l.Describe(e.Name())
-		if err != nil {
-			var shown *batch.Error
-			if errors.As(err, &shown) {
-				ignored = append(ignored, batch.FaultBody{Error: shown.Text.ES, Code: shown.Code, Field: e.Name()})
-			}
-			continue
+		if info, err := l.describe(e.Name()); err != nil {
+			ignored = append(ignored, batch.Fault{Code: err.Code, Field: e.Name(), Text: err.Text})
+		} else {
+			infos = append(infos, info)
 		}
-		infos = append(infos, info)
 	}
 	return infos, ignored
 }
 
 // Exists reports whether name is an image of the default set or an upload.
 func (l *Library) Exists(name string) bool {
-	_, err := l.Describe(name)
+	_, err := l.describe(name)
 	return err == nil
 }
 
-// Describe tells what there is to know of an image by its name as the "images"
-// field has it. The error is a *batch.Error.
-func (l *Library) Describe(name string) (batch.ImageInfo, error) {
+// describe tells what there is to know of an image by its name as the "images"
+// field has it.
+func (l *Library) describe(name string) (batch.ImageInfo, *batch.Error) {
 	file, ok := fileOf(name)
 	if !ok {
 		return batch.ImageInfo{}, noImage(name)
@@ -187,7 +209,11 @@ func (l *Library) probe(name, file string, stat fs.FileInfo) probe {
 		return p
 	}
 	p := probe{size: stat.Size(), time: stat.ModTime()}
-	data, err := l.root.ReadFile(file)
+	var data []byte
+	err := fmt.Errorf("%d bytes are more than %d", stat.Size(), maxFile)
+	if stat.Size() <= maxFile {
+		data, err = l.root.ReadFile(file)
+	}
 	if err == nil {
 		p.info, err = codec.Probe(data)
 	}
@@ -214,19 +240,6 @@ func previewOf(file string) string { return path.Join(previewsDir, file) + ".jpg
 
 func noImage(name string) *batch.Error {
 	return batch.Errorf(batch.CodeNotFound, "la imagen «%s» no existe", "there is no image %q", name)
-}
-
-// Read gives the bytes of an image of the default set or an upload.
-func (l *Library) Read(name string) ([]byte, error) {
-	file, ok := fileOf(name)
-	if !ok {
-		return nil, noImage(name)
-	}
-	data, err := l.root.ReadFile(file)
-	if err != nil {
-		return nil, noImage(name).Because(err)
-	}
-	return data, nil
 }
 
 // WithoutPreview lists the images of the default set that have no preview, or

@@ -19,7 +19,7 @@ func OutputName(image string, filterNames []string, at time.Time, id, ext string
 }
 
 // Slug makes a file name's stem out of any name: letters of ASCII, digits,
-// dashes and underscores, at most 60 of them and at least one.
+// dashes within it and underscores, at most 60 of them and at least one.
 func Slug(s string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -33,8 +33,9 @@ func Slug(s string) string {
 			break
 		}
 	}
-	if b.Len() == 0 {
+	slug := strings.Trim(b.String(), "-") // a name that begins with one is an option to rm and ls
+	if slug == "" {
 		return "imagen"
 	}
-	return b.String()
+	return slug
 }

@@ -26,13 +26,9 @@ func (l *Library) TempDir(run, method string) (string, error) {
 // RemoveTempDirs takes all folders of a run away.
 func (l *Library) RemoveTempDirs(run string) error { return l.root.RemoveAll(path.Join(workDir, run)) }
 
-// Commit makes a finished output visible. A hard link fails if the name
-// exists, so no output is ever replaced, and the file appears whole.
+// Commit makes a finished output visible under a name that no other has.
 func (l *Library) Commit(temp, name string) error {
-	if err := l.root.Link(temp, path.Join(processedDir, name)); err != nil {
-		return err
-	}
-	return l.root.Remove(temp)
+	return l.publish(temp, path.Join(processedDir, name))
 }
 
 // Remove deletes an output and its preview.

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shirou/gopsutil/v4/disk"
@@ -51,7 +52,8 @@ func (l *Library) prune(dir string, bytes int64, oldest time.Time) {
 	}
 	var files []fs.FileInfo
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
+		info, err := e.Info()
+		if err == nil && info.Mode().IsRegular() && !strings.HasPrefix(e.Name(), ".") { // a .gitkeep stays
 			files = append(files, info)
 		}
 	}

@@ -10,11 +10,14 @@ import (
 )
 
 // Upload takes an image in under a name made by the server, after a child
-// process has decoded all of it. The error is a *batch.Error.
+// process has decoded all of it. The error is a *batch.Error, or the context's.
 func (l *Library) Upload(ctx context.Context, name, id string, data []byte) (batch.ImageInfo, error) {
 	info, err := codec.Probe(data)
 	if err != nil {
 		return batch.ImageInfo{}, badUpload(name, err)
+	}
+	if err := l.Room(); err != nil {
+		return batch.ImageInfo{}, err
 	}
 	stored := "uploads/" + Slug(strings.TrimSuffix(name, path.Ext(name))) + "-" + id + info.Format.Ext()
 	file := path.Join(imagesDir, stored)
@@ -22,14 +25,23 @@ func (l *Library) Upload(ctx context.Context, name, id string, data []byte) (bat
 	if err := l.root.WriteFile(temp, data, 0o644); err != nil {
 		return batch.ImageInfo{}, cannotStore(name, err)
 	}
-	defer func() { _ = l.root.Remove(temp) }()
 	if _, err := l.inspect(ctx, temp, previewOf(file)); err != nil {
+		_ = l.root.Remove(temp)
+		if ctx.Err() != nil {
+			return batch.ImageInfo{}, ctx.Err() // which says nothing against the image
+		}
 		return batch.ImageInfo{}, badUpload(name, err)
 	}
-	if err := l.root.Link(temp, file); err != nil {
+	if err := l.publish(temp, file); err != nil {
+		_ = l.root.Remove(previewOf(file))
 		return batch.ImageInfo{}, cannotStore(name, err)
 	}
-	return l.Describe(stored)
+	l.prune(uploadsDir, keepBytes, l.now().Add(-keepFor))
+	answer, bad := l.describe(stored)
+	if bad != nil {
+		return answer, bad
+	}
+	return answer, nil
 }
 
 func badUpload(name string, cause error) *batch.Error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"path"
 	"slices"
 	"time"
 
@@ -59,7 +60,7 @@ type execution struct {
 	order    [][]string
 	samples  map[string][]sample
 	digests  map[string]string // file hash to pixel digest
-	kept     []string          // committed outputs that exist
+	kept     []string          // committed outputs that exist; removed at the end unless the run succeeds
 	last     int               // the last round
 }
 
@@ -70,8 +71,8 @@ type sample struct {
 	digest string   // of the round's outputs; "" if an image failed
 }
 
-// Execute implements Executor. The error is a *batch.Error, the context's
-// cause, or internal. A run that does not succeed leaves no file.
+// Execute implements Executor. The error is a *batch.Error, the context's, or
+// internal. A run that does not succeed leaves no file.
 func (l *Lab) Execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (*batch.Comparison, error) {
 	if err := l.Outputs.Room(); err != nil {
 		return nil, err
@@ -86,12 +87,22 @@ func (l *Lab) Execute(ctx context.Context, id string, spec batch.Spec, progress 
 	started := time.Now()
 	defer e.tidy()
 	if err := e.rounds(); err != nil {
-		for _, name := range e.kept {
-			l.Outputs.Remove(name)
-		}
 		return nil, err
 	}
-	return e.comparison(environment, started), nil
+	c := e.comparison(environment, started)
+	e.kept = nil // they stay
+	return c, nil
+}
+
+// Discard implements Executor.
+func (l *Lab) Discard(result *batch.Comparison) {
+	for _, m := range result.Results {
+		for _, t := range m.Results {
+			if t.ProcessedPath != "" {
+				l.Outputs.Remove(path.Base(t.ProcessedPath))
+			}
+		}
+	}
 }
 
 // rounds runs every method once a round, in an order that alternates: what
@@ -182,11 +193,6 @@ func (e *execution) round(method string, r int) error {
 			e.report(e.progress)
 		},
 	})
-	for _, name := range s.names {
-		if name != "" {
-			e.kept = append(e.kept, name)
-		}
-	}
 	if err != nil {
 		return err
 	}
@@ -208,7 +214,7 @@ func (e *execution) commit(s *sample, o pipeline.Outcome, temp string) error {
 	if err := e.Outputs.Commit(temp, name); err != nil {
 		return err
 	}
-	s.names[o.Task.Index] = name
+	s.names[o.Task.Index], e.kept = name, append(e.kept, name)
 	return nil
 }
 
@@ -244,10 +250,13 @@ func (e *execution) discard(names []string) {
 	e.kept = slices.DeleteFunc(e.kept, func(k string) bool { return slices.Contains(names, k) })
 }
 
-// tidy ends the warm pools and removes what is left over.
+// tidy ends the warm pools and removes what is left over, in a panic too.
 func (e *execution) tidy() {
 	for _, p := range e.pools {
 		p.Close()
+	}
+	for _, name := range e.kept {
+		e.Outputs.Remove(name)
 	}
 	if err := e.Outputs.RemoveTempDirs(e.id); err != nil {
 		e.Log.Error("removing the temporary folders", "run", e.id, "err", err)

@@ -36,6 +36,13 @@ func (h *hub) watch(id string) (news <-chan News, stop func()) {
 	}
 }
 
+// isWatched reports whether somebody watches a run.
+func (h *hub) isWatched(id string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.watchers[id]) > 0
+}
+
 // watched lists the runs that somebody watches.
 func (h *hub) watched() []string {
 	h.mu.Lock()

@@ -2,9 +2,10 @@ package runs
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -17,14 +18,14 @@ const (
 	QueueLimit = 64
 	// keepRuns is how many finished runs are remembered.
 	keepRuns = 200
-	// tickInterval is how often watchers hear of progress. An event a task
-	// would be work inside the clock; four a second are seen as live.
-	tickInterval = 250 * time.Millisecond
 )
 
 // Executor carries out one run.
 type Executor interface {
 	Execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (*batch.Comparison, error)
+	// Discard removes the outputs of a result that nobody wants: the run was
+	// cancelled when Execute had just succeeded.
+	Discard(result *batch.Comparison)
 }
 
 // Manager queues runs and executes one at a time.
@@ -42,16 +43,18 @@ type Manager struct {
 	queue   *queue
 	runs    map[string]*run
 	history []string // ids, oldest first
-	wake    chan struct{}
+	busy    bool     // a run is being executed, cancelled or not
 	closed  bool
+	wake    chan struct{}
 
-	stop context.CancelFunc
-	done sync.WaitGroup
+	stopping <-chan struct{}
+	stop     context.CancelFunc
+	done     sync.WaitGroup
 }
 
 type run struct {
 	view   batch.RunView
-	cancel context.CancelCauseFunc
+	cancel context.CancelFunc
 	ctx    context.Context
 	done   chan struct{} // closed in a final state
 	news   bool          // progress that the watchers have not heard of
@@ -64,24 +67,27 @@ func NewManager(exec Executor, log *slog.Logger) *Manager {
 	m := &Manager{
 		exec: exec, log: log, hub: newHub(), now: time.Now,
 		machine: make(chan struct{}, 1),
-		queue:   newQueue(QueueLimit), runs: map[string]*run{}, wake: make(chan struct{}, 1), stop: stop,
+		queue:   newQueue(QueueLimit), runs: map[string]*run{}, wake: make(chan struct{}, 1),
+		stopping: ctx.Done(), stop: stop,
 	}
 	m.done.Go(func() { m.work(ctx) })
 	m.done.Go(func() { m.tick(ctx) })
 	return m
 }
 
-// Close cancels everything and returns when nothing runs any more.
+// Close cancels everything and returns when no run is executed any more.
 func (m *Manager) Close() {
 	m.mu.Lock()
 	m.closed = true
 	ids := make([]string, 0, len(m.runs))
-	for id := range m.runs {
-		ids = append(ids, id)
+	for id, r := range m.runs {
+		if !r.view.State.Final() {
+			ids = append(ids, id)
+		}
 	}
 	m.mu.Unlock()
 	for _, id := range ids {
-		_ = m.cancel(id, batch.Errorf(batch.CodeStopping, "el servidor se está parando", "the server is stopping"))
+		_ = m.cancel(id, stopping()) // it may be final by now
 	}
 	m.stop()
 	m.done.Wait()
@@ -89,10 +95,19 @@ func (m *Manager) Close() {
 
 // Submit queues a run for a client and returns its view.
 func (m *Manager) Submit(spec batch.Spec, client string) (batch.RunView, error) {
+	view, err := m.add(spec, client)
+	if err == nil {
+		m.publishQueue() // clients take turns, so it may stand before others
+		m.poke()
+	}
+	return view, err
+}
+
+func (m *Manager) add(spec batch.Spec, client string) (batch.RunView, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed {
-		return batch.RunView{}, batch.Errorf(batch.CodeStopping, "el servidor se está parando", "the server is stopping")
+		return batch.RunView{}, stopping()
 	}
 	id := NewID()
 	if !m.queue.add(id, client) {
@@ -100,13 +115,12 @@ func (m *Manager) Submit(spec batch.Spec, client string) (batch.RunView, error) 
 			"ya esperan %d ejecuciones: pruebe otra vez dentro de un momento",
 			"%d runs are waiting already: try again in a moment", QueueLimit)
 	}
-	ctx, cancel := context.WithCancelCause(context.Background())
+	ctx, cancel := context.WithCancel(context.Background())
 	m.runs[id] = &run{
 		view:   batch.RunView{ID: id, State: batch.Queued, Created: m.now(), Spec: spec},
 		cancel: cancel, ctx: ctx, done: make(chan struct{}),
 	}
 	m.remember(id)
-	m.poke()
 	return m.viewLocked(id), nil
 }
 
@@ -131,54 +145,45 @@ func (m *Manager) Wait(ctx context.Context, id string) (*batch.Comparison, error
 	return r.view.Result, nil
 }
 
-// View shows a run, its result included.
-func (m *Manager) View(id string) (batch.RunView, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.runs[id] == nil {
-		return batch.RunView{}, notFound(id)
-	}
-	return m.viewLocked(id), nil
-}
-
-// List shows all remembered runs without their results, the newest first.
-func (m *Manager) List() []batch.RunView {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	views := make([]batch.RunView, 0, len(m.history))
-	for i := len(m.history) - 1; i >= 0; i-- {
-		v := m.viewLocked(m.history[i])
-		v.Result = nil
-		views = append(views, v)
-	}
-	return views
-}
-
 // Cancel ends a run that is not final; its outputs are removed.
 func (m *Manager) Cancel(id string) error {
 	return m.cancel(id, batch.Errorf(batch.CodeCancelled, "la ejecución se canceló", "the run was cancelled"))
 }
 
-// Watch gives the latest views of a run as JSON, without results, beginning
-// with the present one. stop must be called.
-func (m *Manager) Watch(id string) (news <-chan News, stop func(), err error) {
-	if _, err := m.find(id); err != nil {
-		return nil, nil, err
+func (m *Manager) cancel(id string, why *batch.Error) error {
+	m.mu.Lock()
+	r := m.runs[id]
+	if r == nil {
+		m.mu.Unlock()
+		return notFound(id)
 	}
-	news, stop = m.hub.watch(id)
+	m.queue.remove(id)
+	m.move(r, isCancelled, why)
+	m.mu.Unlock()
 	m.publish(id)
-	return news, stop, nil
+	m.publishQueue()
+	return nil
 }
 
 // Exclusive calls f while no timed run uses the machine, and lets none start
-// meanwhile.
+// meanwhile. It fails when ctx ends or the manager is closed before that.
 func (m *Manager) Exclusive(ctx context.Context, f func() error) error {
+	if ctx.Err() != nil { // even if the machine is free
+		return ctx.Err()
+	}
+	select {
+	case <-m.stopping:
+		return stopping()
+	default:
+	}
 	select {
 	case m.machine <- struct{}{}:
 		defer func() { <-m.machine }()
 		return f()
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-m.stopping:
+		return stopping()
 	}
 }
 
@@ -190,15 +195,12 @@ func (m *Manager) work(ctx context.Context) {
 			return
 		case <-m.wake:
 		}
-		for {
-			ran := false
-			err := m.Exclusive(ctx, func() error {
+		for ran := true; ran; {
+			ran = false
+			_ = m.Exclusive(ctx, func() error { // fails only when the manager is closed
 				ran = m.runNext()
 				return nil
 			})
-			if err != nil || !ran {
-				break
-			}
 		}
 	}
 }
@@ -213,32 +215,53 @@ func (m *Manager) runNext() bool {
 	}
 	r := m.runs[id]
 	m.move(r, starts, nil)
+	m.busy = true
 	spec, ctx := r.view.Spec, r.ctx
 	m.mu.Unlock()
 	m.publish(id)
 	m.publishQueue()
 
-	result, err := m.exec.Execute(ctx, id, spec, func(p batch.Progress) {
+	result, err := m.execute(ctx, id, spec, func(p batch.Progress) {
 		m.mu.Lock()
 		r.view.Progress, r.news = p, true
 		m.mu.Unlock()
 	})
 
 	m.mu.Lock()
-	if err != nil && !r.view.State.Final() {
-		m.move(r, fails, m.public(id, err))
-	} else if err == nil && !r.view.State.Final() {
+	m.busy = false
+	cancelled := r.view.State.Final()
+	switch {
+	case cancelled:
+	case err != nil:
+		m.move(r, fails, public(err))
+	default:
 		r.view.Result = result
 		m.move(r, succeeds, nil)
 	}
 	m.mu.Unlock()
 	m.publish(id)
+	switch {
+	case cancelled && err == nil:
+		m.exec.Discard(result)
+	case err != nil && !(cancelled && errors.Is(err, context.Canceled)):
+		m.log.Error("run failed", "run", id, "err", err)
+	}
 	return true
 }
 
-// public is the error that may be shown; any other goes to the log.
-func (m *Manager) public(id string, err error) *batch.Error {
-	m.log.Error("run failed", "run", id, "err", err)
+// execute is the executor's Execute, whose panic is a failure of the run: the
+// queue goes on.
+func (m *Manager) execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (_ *batch.Comparison, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	return m.exec.Execute(ctx, id, spec, progress)
+}
+
+// public is the error that may be shown; the cause of any other is in the log.
+func public(err error) *batch.Error {
 	var shown *batch.Error
 	if errors.As(err, &shown) {
 		return shown
@@ -254,113 +277,15 @@ func (m *Manager) move(r *run, h happening, why *batch.Error) {
 		return
 	}
 	now := m.now()
-	r.view.State = state
+	r.view.State, r.err = state, why
 	if state == batch.Running {
 		r.view.Started = &now
 	}
-	if why != nil {
-		r.err = why
-	}
 	if state.Final() {
 		r.view.Finished = &now
-		r.cancel(nil)
+		r.cancel()
 		close(r.done)
 	}
-}
-
-func (m *Manager) cancel(id string, why *batch.Error) error {
-	m.mu.Lock()
-	r := m.runs[id]
-	if r == nil {
-		m.mu.Unlock()
-		return notFound(id)
-	}
-	m.queue.remove(id)
-	r.cancel(why)
-	m.move(r, isCancelled, why)
-	m.mu.Unlock()
-	m.publish(id)
-	m.publishQueue()
-	return nil
-}
-
-// tick tells the watchers of progress, a few times a second.
-func (m *Manager) tick(ctx context.Context) {
-	ticker := time.NewTicker(tickInterval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-		for _, id := range m.hub.watched() {
-			m.mu.Lock()
-			r := m.runs[id]
-			fresh := r != nil && r.news
-			if fresh {
-				r.news = false
-			}
-			m.mu.Unlock()
-			if fresh {
-				m.publish(id)
-			}
-		}
-	}
-}
-
-// publish tells the watchers of a run how it stands.
-func (m *Manager) publish(id string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.runs[id] == nil {
-		return
-	}
-	v := m.viewLocked(id)
-	v.Result = nil
-	data, err := json.Marshal(v)
-	if err != nil {
-		m.log.Error("encoding a run", "run", id, "err", err)
-		return
-	}
-	m.hub.tell(id, News{JSON: data, Final: v.State.Final()})
-}
-
-// publishQueue tells the watchers of waiting runs their new positions.
-func (m *Manager) publishQueue() {
-	m.mu.Lock()
-	order := m.queue.order()
-	m.mu.Unlock()
-	for _, w := range order {
-		m.publish(w.id)
-	}
-}
-
-// viewLocked shows a run with its place in the queue; m.mu is held.
-func (m *Manager) viewLocked(id string) batch.RunView {
-	r := m.runs[id]
-	v := r.view
-	if r.err != nil {
-		es, en := r.err.Body("es"), r.err.Body("en")
-		v.Error, v.ErrorEN = &es, &en
-	}
-	if v.State == batch.Queued {
-		for i, w := range m.queue.order() {
-			if w.id == id {
-				v.Position = i + 1
-			}
-		}
-	}
-	return v
-}
-
-func (m *Manager) find(id string) (*run, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if r := m.runs[id]; r != nil {
-		return r, nil
-	}
-	return nil, notFound(id)
 }
 
 // remember notes a run and forgets the oldest final ones; m.mu is held.
@@ -383,6 +308,19 @@ func (m *Manager) poke() {
 	}
 }
 
+func (m *Manager) find(id string) (*run, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if r := m.runs[id]; r != nil {
+		return r, nil
+	}
+	return nil, notFound(id)
+}
+
 func notFound(id string) *batch.Error {
 	return batch.Errorf(batch.CodeNotFound, "la ejecución «%s» no existe", "there is no run %q", id)
+}
+
+func stopping() *batch.Error {
+	return batch.Errorf(batch.CodeStopping, "el servidor se está parando", "the server is stopping")
 }

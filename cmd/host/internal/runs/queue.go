@@ -1,6 +1,9 @@
 package runs
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // queue holds the waiting runs. Clients take turns: the next run is the oldest
 // one of the client that was served the longest ago. So a client with ten runs
@@ -47,14 +50,16 @@ func (q *queue) remove(id string) bool {
 	return len(q.waiting) < before
 }
 
+// ahead is how many runs will be popped before one that is waiting.
+func (q *queue) ahead(id string) int {
+	return slices.IndexFunc(q.order(), func(w waiting) bool { return w.id == id })
+}
+
 // order lists the waiting runs in the order in which pop will give them if
 // nothing is added.
 func (q *queue) order() []waiting {
 	left := slices.Clone(q.waiting)
-	turn, served := q.turn, map[string]int{}
-	for c, t := range q.served {
-		served[c] = t
-	}
+	turn, served := q.turn, maps.Clone(q.served)
 	var out []waiting
 	for len(left) > 0 {
 		best := 0

@@ -22,13 +22,10 @@ func (e *execution) comparison(env batch.Environment, started time.Time) *batch.
 		Environment: env,
 		Spec:        e.spec,
 	}
-	seconds := map[string][]float64{}
 	for _, method := range e.spec.Methods {
-		r := e.methodResult(method)
-		c.Results[method] = r
-		seconds[method] = r.Samples
+		c.Results[method] = e.methodResult(method)
 	}
-	c.Performance = performance(e.spec.Methods, c.Results, seconds)
+	c.Performance = performance(e.spec.Methods, c.Results)
 	c.Performance.PixelsEqual = e.pixelsEqual()
 	return c
 }
@@ -57,7 +54,7 @@ func (e *execution) methodResult(method string) *batch.MethodResult {
 	m, _ := batch.LookupMethod(method)
 	last, median := samples[len(samples)-1], medianSample(samples)
 	r := &batch.MethodResult{
-		Method: method, FiltersUsed: e.spec.FilterNames(), ProcessedCount: e.spec.Count,
+		Method: method, FiltersUsed: e.spec.FilterNames(),
 		Workers: m.Shape(e.spec.Workers).Lanes(), WorkersReason: e.spec.WorkersReason,
 		Shape: m.Shape(e.spec.Workers), Pool: e.spec.Pool, Engine: e.spec.Engine,
 		OutputDigest: last.digest,

@@ -1,0 +1,269 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"carriles/executor/batch"
+)
+
+// runners are the endpoints that take the common body.
+var runners = []string{
+	"process-batch/sequential", "process-batch/threading", "process-batch/multiprocessing",
+	"process-batch/compare", "process-batch/compare-all", "process-batch/stress", "runs",
+}
+
+func TestBadBodies(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	tests := []struct {
+		body   string
+		code   string
+		field  string
+		faults int
+	}{
+		{`{"filters":["sepia"]}`, "unknown_filter", "filters[0]", 1},
+		{`{"filters":"blur"}`, "wrong_type", "filters", 1},
+		{`{"colour":1}`, "unknown_field", "colour", 1},
+		{`{"count":0,"workers":99,"engine":"x"}`, "unknown_name", "engine", 3},
+		{`{"count":21}`, "out_of_range", "count", 1},
+		{`{"count":"5"}`, "wrong_type", "count", 1},
+		{`{"filter_params":{"blur":{"radius":-1,"sigma":2},"resize":{"width":0}}}`, "out_of_range", "filter_params.blur.radius", 3},
+		{`{"filters":["resize"],"filter_params":{"resize":{"width":16384,"height":16384}}}`, "out_of_range", "filter_params.resize", 1},
+		{`{"images":["../../etc/passwd"]}`, "unknown_name", "images[0]", 1},
+		{`{"engine":"bild","filters":["edges"]}`, "engine_lacks_filter", "filters[0]", 1},
+		{`{"pool":"hot"}`, "unknown_name", "pool", 1},
+		{`{"count":5,"count":6}`, "duplicate", "count", 1},
+		{`{"count":10,"warmup":10,"rounds":50}`, "too_many", "count", 1},
+		{`{"count":`, "invalid_json", "", 1},
+		{`[]`, "invalid_json", "", 1},
+		{"\xef\xbb\xbf{}", "invalid_json", "", 1},
+	}
+	for _, path := range runners {
+		for _, slash := range []string{"", "/"} {
+			for _, tt := range tests {
+				e := l.do("POST", "/api/"+path+slash, tt.body).fault(t, 400, tt.code)
+				if e.Field != tt.field || e.Allowed == "" || len(e.Faults) != tt.faults || !reflect.DeepEqual(e.FaultBody, e.Faults[0]) {
+					t.Errorf("%s %s: %+v", path, tt.body, e)
+				}
+			}
+			e := l.do("POST", "/api/"+path+slash, strings.Repeat(" ", maxBody+1)).fault(t, 413, "body_too_large")
+			if !strings.Contains(e.Error, "65536") {
+				t.Errorf("%s: %q", path, e.Error)
+			}
+		}
+	}
+	l.quiet()
+}
+
+// Only where there is a choice of methods can it be made.
+func TestMethodFields(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	for _, path := range runners {
+		want := map[string]string{
+			"process-batch/compare-all": "methods", "runs": "methods", "process-batch/stress": "method",
+		}[path]
+		for field, value := range map[string]string{"methods": `["gpu"]`, "method": `"gpu"`} {
+			code := "unknown_field"
+			if field == want {
+				code = "unknown_name"
+			}
+			l.do("POST", "/api/"+path, `{"`+field+`":`+value+`}`).fault(t, 400, code)
+		}
+	}
+	l.quiet()
+}
+
+func TestNoImages(t *testing.T) {
+	l := open(t, fstest.MapFS{})
+	for _, path := range runners {
+		e := l.do("POST", "/api/"+path+"/", "").fault(t, 404, "no_images")
+		if !strings.Contains(e.Error, "static/images/") {
+			t.Errorf("%s: it does not say where to put them: %q", path, e.Error)
+		}
+	}
+	for _, path := range []string{"4k", "slow?delay=0"} {
+		l.do("GET", "/api/image/"+path, "").fault(t, 404, "no_images")
+	}
+	l.quiet()
+}
+
+func TestABodyThatDoesNotArriveWhole(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	conn, err := net.Dial("tcp", strings.TrimPrefix(l.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST /api/runs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{\"count\":1}")
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply{resp.StatusCode, resp.Header, data}.fault(t, 400, "invalid_json")
+	l.quiet()
+}
+
+// What a run fails with becomes a status, and no cause reaches the client.
+func TestStatusOfFailures(t *testing.T) {
+	tests := []struct {
+		err    error
+		status int
+		code   string
+		retry  bool
+	}{
+		{batch.Errorf(batch.CodeDiskFull, "lleno", "full"), 507, "disk_full", false},
+		{batch.Errorf(batch.CodeCancelled, "cancelada", "cancelled"), 409, "cancelled", false},
+		{batch.Errorf(batch.CodeStopping, "se para", "stopping"), 503, "stopping", false},
+		{batch.Errorf(batch.CodeBusy, "ocupado", "busy"), 429, "busy", true},
+		{batch.Errorf(batch.CodeBadImage, "mala", "bad").Because(errors.New("secret")), 422, "bad_image", false},
+		{errors.New("secret"), 500, "internal", false},
+	}
+	for _, tt := range tests {
+		l := open(t, twoPhotos(t))
+		l.execute = func(context.Context, batch.Spec, func(batch.Progress)) (*batch.Comparison, error) { return nil, tt.err }
+		for _, path := range runners[:6] {
+			r := l.do("POST", "/api/"+path, "")
+			r.fault(t, tt.status, tt.code)
+			if (r.header.Get("Retry-After") != "") != tt.retry || strings.Contains(string(r.body), "secret") {
+				t.Errorf("%v: Retry-After %q, %s", tt.err, r.header.Get("Retry-After"), r.body)
+			}
+		}
+		if tt.status == 500 && !strings.Contains(l.log.String(), "secret") {
+			t.Error("the cause is not in the log")
+		}
+	}
+}
+
+func TestBusy(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	l.execute = func(ctx context.Context, _ batch.Spec, _ func(batch.Progress)) (*batch.Comparison, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	// One runs, sooner or later; 64 wait.
+	var last reply
+	for range 66 {
+		if last = l.do("POST", "/api/runs", ""); last.code != 202 {
+			break
+		}
+	}
+	last.fault(t, 429, "busy")
+	if last.header.Get("Retry-After") != "10" {
+		t.Errorf("Retry-After %q", last.header.Get("Retry-After"))
+	}
+}
+
+// A client that hangs up takes its run along.
+func TestClientGone(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	begun, ended := make(chan struct{}), make(chan struct{})
+	l.execute = func(ctx context.Context, _ batch.Spec, _ func(batch.Progress)) (*batch.Comparison, error) {
+		close(begun)
+		<-ctx.Done()
+		close(ended)
+		return nil, ctx.Err()
+	}
+	ctx, hangUp := context.WithCancel(t.Context())
+	go func() {
+		<-begun
+		hangUp()
+	}()
+	req, err := http.NewRequestWithContext(ctx, "POST", l.url+"/api/process-batch/sequential/", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp, err := http.DefaultClient.Do(req); err == nil {
+		resp.Body.Close()
+		t.Fatal("an answer to nobody")
+	}
+	<-ended
+}
+
+func TestAnswersInTheReadersLanguage(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	l.execute = func(_ context.Context, spec batch.Spec, _ func(batch.Progress)) (*batch.Comparison, error) {
+		c := resultOf(spec)
+		text := batch.Textf("no se lee", "cannot be read")
+		for _, m := range c.Results {
+			m.Results = []batch.TaskResult{{OriginalPath: "/x.jpg", Status: batch.StatusError, Error: text.ES, ErrorText: &text}}
+		}
+		return c, nil
+	}
+	for header, want := range map[string][2]string{
+		"": {"Empate.", "no se lee"}, "es-ES,en;q=0.8": {"Empate.", "no se lee"}, "en-GB,es": {"A tie.", "cannot be read"},
+	} {
+		o := l.do("POST", "/api/process-batch/compare", "", "Accept-Language: "+header).object(t, 200, "results", "performance", "api_info")
+		if got := o["performance"].(map[string]any)["recommendation"]; got != want[0] {
+			t.Errorf("%q: recommendation %q", header, got)
+		}
+		entry := o["results"].(map[string]any)["threading"].(map[string]any)["results"].([]any)[0].(map[string]any)
+		if entry["error"] != want[1] {
+			t.Errorf("%q: error %q", header, entry["error"])
+		}
+		if got := o["api_info"].(map[string]any)["endpoint"]; got != "/api/process-batch/compare" {
+			t.Errorf("endpoint %q", got)
+		}
+		s := l.do("POST", "/api/process-batch/stress/", "", "Accept-Language: "+header).object(t, 200)
+		if got := fmt.Sprint(s["performance_analysis"].(map[string]any)["errors"]); got != "[/x.jpg: "+want[1]+"]" {
+			t.Errorf("%q: stress errors %s", header, got)
+		}
+	}
+	// The stored result is as it was.
+	for _, v := range l.runs.List() {
+		view, err := l.runs.View(v.ID)
+		if err != nil || view.Result.Performance.Recommendation != "" {
+			t.Errorf("the stored result was changed: %+v, %v", view.Result.Performance, err)
+		}
+		for _, m := range view.Result.Results {
+			if m.Results[0].Error != "no se lee" {
+				t.Errorf("the stored result was changed: %+v", m.Results[0])
+			}
+		}
+	}
+}
+
+func TestStressOf(t *testing.T) {
+	c := resultOf(batch.Spec{Methods: []string{batch.Multiprocessing}, Rounds: 2})
+	*c.Results[batch.Multiprocessing] = batch.MethodResult{
+		Method: batch.Multiprocessing, Workers: 2, FiltersUsed: []string{"blur"}, AllImages: 40, AllFailed: 1,
+		Samples: []float64{2, 6}, Time: 4, CPUTime: 6, Latency: batch.Percentiles{P50: 0.25, P95: 0.5, P99: 1},
+		PeakMemoryBytes: 7, Bound: "cpu", Stages: batch.StageTimes{Read: 1},
+		Results: []batch.TaskResult{{OriginalPath: "/a"}, {OriginalPath: "/b", Error: "bad"}},
+	}
+	want := batch.Stress{
+		Results: batch.StressResults{
+			TotalTime: 8, ImagesProcessed: 40, SuccessCount: 39, ErrorCount: 1, SuccessRate: "97.5%",
+			Throughput: "4.88 images/sec", AvgProcessingTime: 0.25, // 39 / 8 = 4.875
+		},
+		System: batch.StressSystem{Method: batch.Multiprocessing, Workers: 2, FiltersApplied: []string{"blur"}, Iterations: 2},
+		Analysis: batch.StressAnalysis{
+			Latency: batch.Percentiles{P50: 0.25, P95: 0.5, P99: 1}, ImagesPerSecond: 4.875, CoresBusy: 1.5, PeakMemoryBytes: 7,
+			Bound: "cpu", IterationSeconds: []float64{2, 6}, Stages: batch.StageTimes{Read: 1}, Errors: []string{"/b: bad"},
+		},
+	}
+	if got := stressOf(c); !reflect.DeepEqual(got, want) {
+		t.Errorf("\n got %+v\nwant %+v", got, want)
+	}
+	m := c.Results[batch.Multiprocessing]
+	m.AllFailed, m.Samples, m.Time = 0, []float64{0}, 0
+	if got := stressOf(c).Results; got.SuccessRate != "100.0%" || got.Throughput != "0.00 images/sec" {
+		t.Errorf("without time: %+v", got)
+	}
+}

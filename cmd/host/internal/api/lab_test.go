@@ -1,0 +1,273 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"go.uber.org/goleak"
+
+	"carriles/cmd/host/internal/library"
+	"carriles/cmd/host/internal/runs"
+	"carriles/executor/batch"
+	"carriles/executor/codec"
+	"carriles/executor/process"
+	"carriles/executor/topology"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// Here the API speaks for a lab without workers: runs and inspections are what
+// the test makes of them. The whole server is tested in cmd/host.
+type lab struct {
+	t    *testing.T
+	url  string
+	runs *runs.Manager
+	dir  string
+	log  *safeBuffer
+
+	// execute carries out runs; without it, a run is done at once.
+	execute func(ctx context.Context, spec batch.Spec, progress func(batch.Progress)) (*batch.Comparison, error)
+	// inspect decodes uploads; without it, codec does.
+	inspect func(ctx context.Context) error
+
+	mu       sync.Mutex
+	executed int
+}
+
+type safeBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *safeBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *safeBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+func picture(w, h int) image.Image {
+	m := image.NewNRGBA(image.Rect(0, 0, w, h))
+	for i := range w * h {
+		m.Set(i%w, i/w, color.NRGBA{uint8(i), uint8(i / w), 77, 255})
+	}
+	return m
+}
+
+func jpegOf(t testing.TB, w, h int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, picture(w, h), nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func pngOf(t testing.TB, w, h int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, picture(w, h)); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func twoPhotos(t *testing.T) fs.FS {
+	return fstest.MapFS{"a.jpg": {Data: jpegOf(t, 40, 30)}, "b.png": {Data: pngOf(t, 20, 10)}}
+}
+
+// open starts a lab with the given photographs.
+func open(t *testing.T, photos fs.FS) *lab {
+	t.Helper()
+	l := &lab{t: t, dir: t.TempDir(), log: &safeBuffer{}}
+	log := slog.New(slog.NewTextHandler(l.log, nil))
+	lib, err := library.Open(l.dir, photos, l.inspectFile, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.runs = runs.NewManager(l, log)
+	server := httptest.NewServer(New(Deps{
+		Runs: l.runs, Library: lib, Topology: topology.Topology{},
+		Limits: batch.Limits{Count: 20, Stress: 10, Workers: 8, Executions: 100, Pixels: codec.MaxPixels},
+		Pool:   2, PoolReason: batch.Textf("2: los núcleos", "2: the cores"), Version: "v1", Hosts: []string{"aula.example"},
+		Page: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/boom" {
+				panic("the page is broken")
+			}
+			fmt.Fprint(w, "the page")
+		}),
+		Log: log,
+	}))
+	l.url = server.URL
+	t.Cleanup(func() {
+		l.runs.Close()
+		server.Close()
+		http.DefaultClient.CloseIdleConnections()
+		if err := lib.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return l
+}
+
+func (l *lab) Execute(ctx context.Context, _ string, spec batch.Spec, progress func(batch.Progress)) (*batch.Comparison, error) {
+	l.mu.Lock()
+	l.executed++
+	l.mu.Unlock()
+	if l.execute != nil {
+		return l.execute(ctx, spec, progress)
+	}
+	return resultOf(spec), nil
+}
+
+func (l *lab) Discard(*batch.Comparison) {}
+
+func resultOf(spec batch.Spec) *batch.Comparison {
+	c := &batch.Comparison{Spec: spec, Results: map[string]*batch.MethodResult{}}
+	c.Performance.Summary = batch.Textf("Empate.", "A tie.")
+	for _, m := range spec.Methods {
+		c.Results[m] = &batch.MethodResult{Method: m, AllImages: spec.Count, Time: 1, Samples: []float64{1}, CPUTime: 2}
+	}
+	return c
+}
+
+func (l *lab) inspectFile(ctx context.Context, file, preview string) (process.Inspection, error) {
+	if l.inspect != nil {
+		if err := l.inspect(ctx); err != nil {
+			return process.Inspection{}, err
+		}
+	}
+	data, err := os.ReadFile(filepath.Join(l.dir, file))
+	if err == nil {
+		_, _, err = new(codec.Decoder).Decode(data)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(l.dir, preview), data, 0o644)
+	}
+	return process.Inspection{}, err
+}
+
+// quiet checks that nothing was run and no output is there.
+func (l *lab) quiet() {
+	l.t.Helper()
+	l.mu.Lock()
+	executed := l.executed
+	l.mu.Unlock()
+	entries, err := os.ReadDir(filepath.Join(l.dir, "processed"))
+	if n := len(l.runs.List()); n != 0 || executed != 0 || len(entries) != 0 || err != nil {
+		l.t.Errorf("%d runs queued, %d executed, %d outputs, %v; want nothing", n, executed, len(entries), err)
+	}
+}
+
+// reply is an answer that has been read.
+type reply struct {
+	code   int
+	header http.Header
+	body   []byte
+}
+
+// do sends a request; headers are "Name: value", and "Host: x" sets the host.
+func (l *lab) do(method, path, body string, headers ...string) reply {
+	l.t.Helper()
+	return l.send(l.t.Context(), method, path, strings.NewReader(body), headers...)
+}
+
+func (l *lab) send(ctx context.Context, method, path string, body io.Reader, headers ...string) reply {
+	l.t.Helper()
+	resp := l.open(ctx, method, path, body, headers...)
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return reply{resp.StatusCode, resp.Header, data}
+}
+
+// open sends a request whose answer is read by the test.
+func (l *lab) open(ctx context.Context, method, path string, body io.Reader, headers ...string) *http.Response {
+	l.t.Helper()
+	req, err := http.NewRequestWithContext(ctx, method, l.url+path, body)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		if name == "Host" {
+			req.Host = value
+		}
+		req.Header.Set(name, value)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return resp
+}
+
+// fault checks an error's status and code, and gives it.
+func (r reply) fault(t *testing.T, status int, code string) batch.ErrorBody {
+	t.Helper()
+	var e batch.ErrorBody
+	if err := json.Unmarshal(r.body, &e); err != nil {
+		t.Errorf("not the JSON of an error: %v: %s", err, r.body)
+	}
+	if r.code != status || e.Code != code || strings.TrimSpace(e.Error) == "" {
+		t.Errorf("%d %s: %q; want %d %s", r.code, e.Code, e.Error, status, code)
+	}
+	if got := r.header.Get("Content-Type"); got != "application/json; charset=utf-8" {
+		t.Errorf("content type %q", got)
+	}
+	return e
+}
+
+// object reads the JSON of a success and checks that the keys are there.
+func (r reply) object(t *testing.T, status int, keys ...string) map[string]any {
+	t.Helper()
+	var o map[string]any
+	if err := json.Unmarshal(r.body, &o); err != nil || r.code != status {
+		t.Fatalf("%d, %v: %s", r.code, err, r.body)
+	}
+	for _, k := range keys {
+		if _, ok := o[k]; !ok {
+			t.Errorf("%q is missing; there are %v", k, slices.Sorted(maps.Keys(o)))
+		}
+	}
+	return o
+}
+
+// clientGet is a GET whose failure is the test's business.
+func clientGet(ctx context.Context, url string) (int, error) {
+	req, err := http.NewRequestWithContext(ctx, "GET", url, nil)
+	if err != nil {
+		return 0, err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	return resp.StatusCode, resp.Body.Close()
+}

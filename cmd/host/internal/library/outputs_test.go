@@ -1,0 +1,227 @@
+package library
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestTempDirs(t *testing.T) {
+	l := open(t, t.TempDir(), photos(t))
+	dir, err := l.TempDir("run", "threading")
+	if err != nil || dir != ".work/run/threading" {
+		t.Fatalf("%s, %v", dir, err)
+	}
+	l.write(dir+"/0.1.jpg", []byte("of an attempt that died"))
+	if again, err := l.TempDir("run", "threading"); err != nil || again != dir {
+		t.Fatalf("%s, %v", again, err)
+	}
+	same(t, "a folder asked for again", filesIn(t, filepath.Join(l.dir, dir)), []string{})
+	l.write(dir+"/1.1.jpg", nil)
+	if err := l.RemoveTempDirs("run"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(l.dir, ".work/run")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the run's folder: %v", err)
+	}
+	if err := l.RemoveTempDirs("run"); err != nil {
+		t.Errorf("a second time: %v", err)
+	}
+}
+
+func TestCommit(t *testing.T) {
+	l := open(t, t.TempDir(), photos(t))
+	dir, err := l.TempDir("run", "threading")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.write(dir+"/0.1.jpg", []byte("first"))
+	if err := l.Commit(dir+"/0.1.jpg", "out.jpg"); err != nil {
+		t.Fatal(err)
+	}
+	l.write(dir+"/1.1.jpg", []byte("second"))
+	if err := l.Commit(dir+"/1.1.jpg", "out.jpg"); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("a name that is taken: %v", err)
+	}
+	if got := l.read("processed/out.jpg"); got != "first" {
+		t.Errorf("the output was replaced by %q", got)
+	}
+	if err := l.Commit(dir+"/none.jpg", "none.jpg"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no temporary file: %v", err)
+	}
+	if err := l.Commit(dir+"/1.1.jpg", "../images/a.jpg"); err == nil {
+		t.Error("committed outside of processed/")
+	}
+	same(t, "files", l.files("images"), []string{"processed/out.jpg"})
+}
+
+func TestLook(t *testing.T) {
+	l := open(t, t.TempDir(), photos(t))
+	if _, err := l.TempDir("run", "threading"); err != nil {
+		t.Fatal(err)
+	}
+	l.write("processed/one.png", []byte("abc"))
+	l.write("processed/two.png", []byte("abc"))
+	l.write("processed/other.png", []byte("abcd"))
+	known := map[string]string{}
+	const hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" // sha256sum of abc
+	for _, name := range []string{"one.png", "two.png"} {
+		h, d, err := l.Look(t.Context(), "run", name, known)
+		if err != nil || h != hash || d != "digest of 3 bytes" {
+			t.Errorf("%s: %s, %s, %v", name, h, d, err)
+		}
+		known[h] = d
+		if got := l.read("previews/processed/" + name + ".jpg"); got != "preview" {
+			t.Errorf("%s: preview %q", name, got)
+		}
+	}
+	same(t, "decoded", l.inspected, []string{"processed/one.png"})
+	l.fail = errors.New("not an image after all")
+	if _, _, err := l.Look(t.Context(), "run", "other.png", known); !errors.Is(err, l.fail) {
+		t.Errorf("a failing inspector: %v", err)
+	}
+	if _, _, err := l.Look(t.Context(), "run", "none.png", known); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no such output: %v", err)
+	}
+}
+
+func TestRemove(t *testing.T) {
+	l := open(t, t.TempDir(), photos(t))
+	l.write("processed/out.png", nil)
+	l.write("previews/processed/out.png.jpg", nil)
+	l.write("processed/bare.png", nil)
+	l.Remove("out.png")
+	l.Remove("bare.png")
+	same(t, "files", l.files("images"), []string{})
+	if l.log.Len() > 0 {
+		t.Errorf("log: %s", l.log)
+	}
+	l.Remove("none.png")
+	if !strings.Contains(l.log.String(), "none.png") {
+		t.Error("an output that is not there is not in the log")
+	}
+}
+
+func TestPrune(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	day := 24 * time.Hour
+	type file struct {
+		name string
+		size int
+		age  time.Duration
+	}
+	tests := []struct {
+		name  string
+		files []file
+		bytes int64
+		want  []string // that stay
+	}{
+		{"nothing", nil, 100, nil},
+		{"all within", []file{{"a", 50, day}, {"b", 50, 2 * day}}, 100, []string{"a", "b"}},
+		{"too old", []file{{"a", 1, 7*day - time.Second}, {"b", 1, 7*day + time.Second}}, 100, []string{"a"}},
+		{"too large: the newest stay", []file{{"a", 40, 3 * day}, {"b", 40, day}, {"c", 40, 2 * day}}, 100, []string{"b", "c"}},
+		{"what does not fit goes, and all that is older", []file{{"a", 60, day}, {"b", 60, 2 * day}, {"c", 10, 3 * day}}, 100, []string{"a"}},
+		{"of equal age, by name", []file{{"b", 60, day}, {"a", 60, day}}, 100, []string{"a"}},
+		{"hidden files are not outputs", []file{{".gitkeep", 1, 100 * day}}, 100, []string{".gitkeep"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			l := open(t, t.TempDir(), photos(t))
+			for _, f := range tt.files {
+				l.write("processed/"+f.name, make([]byte, f.size))
+				l.write("previews/processed/"+f.name+".jpg", nil)
+				if err := os.Chtimes(filepath.Join(l.dir, "processed", f.name), now.Add(-f.age), now.Add(-f.age)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			l.prune(processedDir, tt.bytes, now.Add(-7*day))
+			var want []string
+			for _, name := range tt.want {
+				want = append(want, "previews/processed/"+name+".jpg", "processed/"+name)
+			}
+			slices.Sort(want)
+			same(t, "what stays", append([]string(nil), l.files("images")...), want)
+		})
+	}
+}
+
+// Prune keeps outputs and uploads for a week, and never touches the photographs.
+func TestPruneKnowsItsFolders(t *testing.T) {
+	l := open(t, t.TempDir(), photos(t))
+	l.write("processed/out.png", nil)
+	l.write("images/uploads/mine.png", nil)
+	l.now = func() time.Time { return time.Now().Add(keepFor - time.Hour) }
+	l.Prune()
+	if got := len(l.files()); got != 5 {
+		t.Errorf("after less than a week %d files stay, want 5", got)
+	}
+	l.now = func() time.Time { return time.Now().Add(keepFor + time.Hour) }
+	l.Prune()
+	same(t, "after a week", l.files(), []string{"images/ATTRIBUTION.md", "images/a.jpg", "images/b.jpg"})
+}
+
+func TestRoom(t *testing.T) {
+	l := open(t, t.TempDir(), photos(t))
+	l.Library.dir = filepath.Join(l.dir, "gone")
+	if err := l.Room(); err != nil || !strings.Contains(l.log.String(), "unknown") {
+		t.Errorf("an unknown figure: %v; log %s", err, l.log)
+	}
+}
+
+func TestSlug(t *testing.T) {
+	long := strings.Repeat("abcdefghij", 10)
+	tests := []struct{ in, want string }{
+		{"arroyo", "arroyo"},
+		{"Diente-de_león 2", "Diente-de_le-n-2"},
+		{"a.b", "a-b"},
+		{"日本", "imagen"},
+		{"日本a", "a"},
+		{"", "imagen"},
+		{"..", "imagen"},
+		{"-rf", "rf"},
+		{"../../etc/passwd", "etc-passwd"},
+		{`C:\x`, "C--x"},
+		{"a\x00b\n", "a-b"},
+		{"\xff\xfe", "imagen"},
+		{`"><script>`, "script"},
+		{long, long[:60]},
+		{strings.Repeat("ñ", 100) + "x", "imagen"}, // only the first 60 count
+		{"_", "_"},
+	}
+	for _, tt := range tests {
+		if got := Slug(tt.in); got != tt.want {
+			t.Errorf("Slug(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestOutputName(t *testing.T) {
+	at := time.Date(2026, 11, 23, 9, 30, 15, 0, time.UTC)
+	many := slices.Repeat([]string{"brightness"}, 16)
+	tests := []struct {
+		image   string
+		filters []string
+		ext     string
+		want    string
+	}{
+		{"arroyo.jpg", []string{"resize", "blur"}, ".jpg", "arroyo_resize-blur_20261123-093015_id.jpg"},
+		{"uploads/mi foto.png", []string{"edges"}, ".png", "mi-foto_edges_20261123-093015_id.png"},
+		{"x.tar.gif", []string{"edges"}, ".png", "x-tar_edges_20261123-093015_id.png"},
+		{"noext", []string{"edges"}, ".jpg", "noext_edges_20261123-093015_id.jpg"},
+		{".jpg", []string{"edges"}, ".jpg", "imagen_edges_20261123-093015_id.jpg"},
+		{"a.jpg", many, ".jpg", "a_brightness-brightness-brightness-brightness-brightness-brigh_20261123-093015_id.jpg"},
+	}
+	for _, tt := range tests {
+		if got := OutputName(tt.image, tt.filters, at, "id", tt.ext); got != tt.want {
+			t.Errorf("%s %v:\n got %s\nwant %s", tt.image, tt.filters, got, tt.want)
+		}
+	}
+	if got := OutputName(strings.Repeat("a", 255), many, at, "abcdefghij", ".jpg"); len(got)+len(".jpg") > 255 {
+		t.Errorf("its preview's name has %d bytes: no file system takes it", len(got)+4)
+	}
+}

@@ -1,0 +1,143 @@
+package library
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"carriles/executor/batch"
+)
+
+func TestUpload(t *testing.T) {
+	l := open(t, t.TempDir(), photos(t))
+	tests := []struct {
+		name, format, want string
+	}{
+		{"mi foto.png", "png", "uploads/mi-foto-id1.png"},
+		{"lies.png", "jpeg", "uploads/lies-id2.jpg"}, // the ending that the content has
+		{"moving.gif", "gif", "uploads/moving-id3.gif"},
+		{"../../images/a.jpg", "jpeg", "uploads/images-a-id4.jpg"},
+		{"", "png", "uploads/imagen-id5.png"},
+	}
+	for i, tt := range tests {
+		data := encoded(t, tt.format, picture(6, 4, i))
+		id := "id" + string(rune('1'+i))
+		info, err := l.Upload(t.Context(), tt.name, id, data)
+		if err != nil {
+			t.Errorf("%q: %v", tt.name, err)
+			continue
+		}
+		if info.Name != tt.want || info.Width != 6 || info.Height != 4 || info.Format != tt.format || info.URL != "/static/images/"+tt.want {
+			t.Errorf("%q: %+v, want %s", tt.name, info, tt.want)
+		}
+		if got := l.read("images/" + tt.want); got != string(data) {
+			t.Errorf("%q: the file differs from what was sent", tt.name)
+		}
+		if got := l.read("previews/images/" + tt.want + ".jpg"); got != "preview" {
+			t.Errorf("%q: preview %q", tt.name, got)
+		}
+	}
+	same(t, "the default set", l.Names(), []string{"a.jpg", "b.jpg"})
+	same(t, "left in .work", filesIn(t, l.dir+"/.work"), []string{})
+}
+
+// giantPNG is a small file whose header claims 20,000 x 20,000 pixels.
+func giantPNG(t *testing.T) []byte {
+	data := encoded(t, "png", picture(1, 1, 0))
+	header := data[12:29] // IHDR and its 13 bytes
+	binary.BigEndian.PutUint32(header[4:], 20_000)
+	binary.BigEndian.PutUint32(header[8:], 20_000)
+	binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(header))
+	return data
+}
+
+func TestUploadRefuses(t *testing.T) {
+	good := encoded(t, "jpeg", picture(6, 4, 0))
+	tests := []struct {
+		name string
+		data []byte
+	}{
+		{"empty.jpg", nil},
+		{"text.jpg", []byte("not a picture")},
+		{"vector.png", []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`)},
+		{"bomb.png", giantPNG(t)},
+		{"cut.jpg", good[:20]},
+		{"magic.png", []byte("\x89PNG\r\n\x1a\n")},
+		{"zeros.gif", bytes.Repeat([]byte{0}, 100)},
+	}
+	for _, tt := range tests {
+		l := open(t, t.TempDir(), photos(t))
+		before := l.files()
+		_, err := l.Upload(t.Context(), tt.name, "id", tt.data)
+		var e *batch.Error
+		if !errors.As(err, &e) || e.Code != batch.CodeBadImage || !strings.Contains(e.Text.EN, tt.name) || !strings.Contains(e.Text.ES, tt.name) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+		if len(l.inspected) > 0 {
+			t.Errorf("%s was decoded", tt.name)
+		}
+		same(t, tt.name+" leaves", l.files(), before)
+	}
+}
+
+// A header is not enough: the child that decodes all of it has the last word.
+func TestUploadThatDoesNotDecode(t *testing.T) {
+	l := open(t, t.TempDir(), photos(t))
+	before := l.files()
+	l.fail = errors.New("unexpected EOF")
+	_, err := l.Upload(t.Context(), "x.jpg", "id", encoded(t, "jpeg", picture(6, 4, 0)))
+	var e *batch.Error
+	if !errors.As(err, &e) || e.Code != batch.CodeBadImage || !errors.Is(err, l.fail) || strings.Contains(e.Text.EN, "EOF") {
+		t.Errorf("%v", err)
+	}
+	same(t, "files", l.files(), before)
+
+	// Who goes away, or waits too long, is not told that the image is bad.
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err = l.Upload(ctx, "x.jpg", "id", encoded(t, "jpeg", picture(6, 4, 0))); err != context.Canceled {
+		t.Errorf("cancelled: %v", err)
+	}
+	same(t, "files", l.files(), before)
+}
+
+// An image that cannot be stored leaves no preview either.
+func TestUploadThatCannotBeStored(t *testing.T) {
+	l := open(t, t.TempDir(), photos(t))
+	if err := os.Remove(filepath.Join(l.dir, "images", "uploads")); err != nil {
+		t.Fatal(err)
+	}
+	_, err := l.Upload(t.Context(), "x.png", "id", encoded(t, "png", picture(6, 4, 0)))
+	var e *batch.Error
+	if !errors.As(err, &e) || e.Code != batch.CodeInternal || len(l.inspected) != 1 {
+		t.Errorf("%v", err)
+	}
+	same(t, "files", l.files("images"), []string{})
+}
+
+// The same id twice would be the same name twice: nothing is replaced.
+func TestUploadReplacesNothing(t *testing.T) {
+	l := open(t, t.TempDir(), photos(t))
+	if _, err := l.Upload(t.Context(), "x.png", "id", encoded(t, "png", picture(6, 4, 0))); err != nil {
+		t.Fatal(err)
+	}
+	first := l.read("images/uploads/x-id.png")
+	_, err := l.Upload(t.Context(), "x.png", "id", encoded(t, "png", picture(9, 9, 0)))
+	var e *batch.Error
+	if !errors.As(err, &e) || e.Code != batch.CodeInternal {
+		t.Errorf("%v", err)
+	}
+	if l.read("images/uploads/x-id.png") != first {
+		t.Error("the first upload was replaced")
+	}
+	if files := l.files("images", "previews"); !slices.Equal(files, []string{}) {
+		t.Errorf("left over: %q", files)
+	}
+}

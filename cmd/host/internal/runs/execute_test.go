@@ -1,0 +1,194 @@
+package runs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"carriles/executor/batch"
+	"carriles/executor/process"
+)
+
+// shelf is an Outputs that fails where the test wants it to, and writes down
+// what it is asked for. Whole runs are tested with real workers in cmd/host.
+type shelf struct {
+	room, temp error
+	asked      []string
+}
+
+func (s *shelf) note(format string, args ...any) {
+	s.asked = append(s.asked, fmt.Sprintf(format, args...))
+}
+
+func (s *shelf) TempDir(_, method string) (string, error) {
+	s.note("temp %s", method)
+	return ".work/" + method, s.temp
+}
+
+func (s *shelf) RemoveTempDirs(string) error {
+	s.note("remove temps")
+	return errors.New("cannot be removed") // which is for the log, and no reason to fail
+}
+
+func (s *shelf) Commit(temp, name string) error { s.note("commit"); return nil }
+func (s *shelf) Remove(name string)             { s.note("remove %s", name) }
+func (s *shelf) Room() error                    { return s.room }
+func (s *shelf) Prune()                         { s.note("prune") }
+
+func (s *shelf) Look(context.Context, string, string, map[string]string) (hash, digest string, err error) {
+	s.note("look")
+	return "", "", nil
+}
+
+type bench struct{}
+
+func (bench) Environment(engine string) batch.Environment { return batch.Environment{Engine: engine} }
+func (bench) Cores() int                                  { return 2 }
+
+// noWorkers is a lab whose worker processes cannot be started.
+func noWorkers(s *shelf) *Lab {
+	return &Lab{
+		Launcher: process.Launcher{Command: []string{"/nonexistent/worker"}}, Outputs: s, Machine: bench{},
+		Timeout: time.Minute, Log: slog.New(slog.DiscardHandler),
+	}
+}
+
+func specFor(t *testing.T, body string) batch.Spec {
+	t.Helper()
+	spec, err := batch.Parse([]byte(body), batch.Endpoint{Methods: []string{batch.Sequential, batch.Threading}, MethodsField: true}, batch.Lab{
+		Limits: batch.Limits{Count: 10, Workers: 4, Executions: 100, Pixels: 1e6}, Pool: 2,
+		Images: []string{"a.jpg", "b.jpg"}, Exists: func(string) bool { return true },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return spec
+}
+
+func TestNothingRunsOnAFullDisk(t *testing.T) {
+	s := &shelf{room: batch.Errorf(batch.CodeDiskFull, "lleno", "full")}
+	_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, ""), func(batch.Progress) { t.Error("progress") })
+	if err != s.room || len(s.asked) > 0 {
+		t.Errorf("error %v after %v", err, s.asked)
+	}
+}
+
+func TestNoTemporaryFolder(t *testing.T) {
+	for _, pool := range batch.PoolKinds() {
+		s := &shelf{temp: errors.New("read-only")}
+		_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"pool":"`+pool+`"}`), func(batch.Progress) {})
+		if !errors.Is(err, s.temp) || !slices.Equal(s.asked, []string{"temp sequential", "remove temps", "prune"}) {
+			t.Errorf("%s: error %v after %q", pool, err, s.asked)
+		}
+	}
+}
+
+// A cold pool whose workers do not start is every image's failure, said with
+// its reason; there is no verdict on such times.
+func TestWorkersThatDoNotStart(t *testing.T) {
+	s := &shelf{}
+	var last batch.Progress
+	c, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"count":3,"rounds":2,"warmup":1}`), func(p batch.Progress) {
+		if p.Overall < last.Overall {
+			t.Errorf("progress goes back: %+v after %+v", p, last)
+		}
+		last = p
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, m := range c.Results {
+		if m.ProcessedCount != 3 || m.SuccessCount != 0 || m.AllImages != 6 || m.AllFailed != 6 || len(m.Samples) != 2 || m.OutputDigest != "" || m.Bound != "unknown" {
+			t.Errorf("%s: %+v", name, m)
+		}
+		for i, r := range m.Results {
+			if r.Status != batch.StatusError || !strings.Contains(r.ErrorText.EN, "no worker process can be started") || r.ProcessedPath != "" ||
+				r.OriginalPath != []string{"/static/images/a.jpg", "/static/images/b.jpg"}[i%2] || r.Worker != -1 {
+				t.Errorf("%s: %+v", name, r)
+			}
+		}
+	}
+	if c.Performance.Winner != "none" || c.Performance.PixelsEqual || c.Performance.Summary.EN != "No verdict: no image could be processed." {
+		t.Errorf("performance %+v", c.Performance)
+	}
+	if got := fmt.Sprint(c.TestInfo.Order); got != "[[sequential threading] [threading sequential] [sequential threading]]" {
+		t.Errorf("order %s", got)
+	}
+	if want := (batch.Progress{
+		Phase: batch.PhaseVerify, Method: batch.Threading, Round: 3, Rounds: 3, Done: 3, Total: 3, Failed: 3, Overall: 18, OverallTotal: 18,
+	}); last != want {
+		t.Errorf("the last progress is %+v, want %+v", last, want)
+	}
+	if !slices.Equal(c.APIInfo.ImagesUsed, []string{"a.jpg", "b.jpg"}) || c.APIInfo.RunID != "id" {
+		t.Errorf("api_info %+v", c.APIInfo)
+	}
+	if slices.Contains(s.asked, "commit") || !slices.Equal(s.asked[len(s.asked)-2:], []string{"remove temps", "prune"}) {
+		t.Errorf("asked %q", s.asked)
+	}
+}
+
+// A warm pool is there before the clock, or there is no run.
+func TestWarmWorkersThatDoNotStart(t *testing.T) {
+	s := &shelf{}
+	_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"pool":"warm"}`), func(batch.Progress) {})
+	if err == nil || !strings.Contains(err.Error(), "warm pool of sequential") || !slices.Contains(s.asked, "remove temps") {
+		t.Errorf("error %v after %q", err, s.asked)
+	}
+}
+
+func TestExecuteEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s := &shelf{}
+	if _, err := noWorkers(s).Execute(ctx, "id", specFor(t, ""), func(batch.Progress) {}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestAPanicLeavesNoOutput(t *testing.T) {
+	s := &shelf{}
+	e := &execution{Lab: noWorkers(s), id: "id", kept: []string{"one.jpg"}}
+	func() {
+		defer func() { _ = recover() }()
+		defer e.tidy()
+		panic("in a round")
+	}()
+	if !slices.Equal(s.asked, []string{"remove one.jpg", "remove temps", "prune"}) {
+		t.Errorf("asked %q", s.asked)
+	}
+}
+
+func TestDiscard(t *testing.T) {
+	s := &shelf{}
+	noWorkers(s).Discard(&batch.Comparison{Results: map[string]*batch.MethodResult{
+		batch.Sequential: {Results: []batch.TaskResult{
+			{ProcessedPath: "/static/processed/a.jpg"}, {Status: batch.StatusError}, {ProcessedPath: "/static/processed/b.jpg"},
+		}},
+	}})
+	if !slices.Equal(s.asked, []string{"remove a.jpg", "remove b.jpg"}) {
+		t.Errorf("asked %q", s.asked)
+	}
+}
+
+func TestMedianSample(t *testing.T) {
+	of := func(seconds ...int) time.Duration {
+		var samples []sample
+		for _, s := range seconds {
+			samples = append(samples, sample{Report: process.Report{Wall: time.Duration(s)}})
+		}
+		return medianSample(samples).Wall
+	}
+	for _, tt := range []struct {
+		in   []int
+		want time.Duration
+	}{{[]int{7}, 7}, {[]int{9, 1, 5}, 5}, {[]int{4, 8}, 4}, {[]int{8, 1, 4, 9}, 4}} {
+		if got := of(tt.in...); got != tt.want {
+			t.Errorf("median of %v: %d, want %d", tt.in, got, tt.want)
+		}
+	}
+}

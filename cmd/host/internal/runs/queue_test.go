@@ -1,0 +1,119 @@
+package runs
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// fill adds runs named <client><number>, such as "a1".
+func fill(t *testing.T, q *queue, ids string) {
+	t.Helper()
+	for id := range strings.FieldsSeq(ids) {
+		if !q.add(id, id[:1]) {
+			t.Fatalf("the queue refused %s", id)
+		}
+	}
+}
+
+// drain pops n runs, or all for a negative n.
+func drain(q *queue, n int) string {
+	var out []string
+	for ; n != 0; n-- {
+		id, ok := q.pop()
+		if !ok {
+			break
+		}
+		out = append(out, id)
+	}
+	return strings.Join(out, " ")
+}
+
+func TestQueueOrder(t *testing.T) {
+	tests := []struct{ name, added, want string }{
+		{"one client, in order", "a1 a2 a3", "a1 a2 a3"},
+		{"two clients take turns", "a1 a2 a3 b1 b2", "a1 b1 a2 b2 a3"},
+		{"three clients", "a1 a2 a3 b1 c1 c2", "a1 b1 c1 a2 c2 a3"},
+		{"by arrival where the turn is equal", "b1 a1 c1", "b1 a1 c1"},
+		{"none", "", ""},
+	}
+	for _, tt := range tests {
+		q := newQueue(10)
+		fill(t, q, tt.added)
+		var foretold []string
+		for _, w := range q.order() {
+			foretold = append(foretold, w.id)
+		}
+		if got := strings.Join(foretold, " "); got != tt.want {
+			t.Errorf("%s: order %q, want %q", tt.name, got, tt.want)
+		}
+		for i, id := range foretold {
+			if got := q.ahead(id); got != i {
+				t.Errorf("%s: %d ahead of %s, want %d", tt.name, got, id, i)
+			}
+		}
+		if got := drain(q, -1); got != tt.want {
+			t.Errorf("%s: popped %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestQueueRemembersTurns(t *testing.T) {
+	q := newQueue(10)
+	fill(t, q, "a1 a2 a3")
+	if got := drain(q, 2); got != "a1 a2" {
+		t.Fatalf("popped %q", got)
+	}
+	// b was not served yet, c neither: both before a's third.
+	fill(t, q, "b1 b2 c1")
+	if got := drain(q, -1); got != "b1 c1 a3 b2" {
+		t.Errorf("popped %q, want b1 c1 a3 b2", got)
+	}
+	// The queue has been empty: whoever comes first is first, served or not.
+	fill(t, q, "b3 d1")
+	if got := drain(q, -1); got != "b3 d1" {
+		t.Errorf("popped %q, want b3 d1", got)
+	}
+	if len(q.served) != 0 {
+		t.Errorf("clients are remembered for ever: %v", q.served)
+	}
+}
+
+func TestQueueLimit(t *testing.T) {
+	q := newQueue(2)
+	fill(t, q, "a1 b1")
+	if q.add("c1", "c") {
+		t.Error("a third run in a queue for two")
+	}
+	drain(q, 1)
+	if !q.add("c1", "c") {
+		t.Error("refused although there is room again")
+	}
+}
+
+func TestQueueRemove(t *testing.T) {
+	q := newQueue(10)
+	fill(t, q, "a1 a2 b1")
+	if !q.remove("a1") || q.remove("a1") || q.remove("never") {
+		t.Error("remove does not tell whether the run was waiting")
+	}
+	if q.ahead("a1") != -1 {
+		t.Errorf("a removed run has a place: %d", q.ahead("a1"))
+	}
+	if got := drain(q, -1); got != "a2 b1" {
+		t.Errorf("popped %q, want a2 b1", got)
+	}
+}
+
+// No client waits longer than for one run of each other client.
+func TestQueueIsFair(t *testing.T) {
+	q := newQueue(1000)
+	for i := range 100 {
+		fill(t, q, fmt.Sprintf("a%d", i))
+	}
+	drain(q, 50)
+	fill(t, q, "b1")
+	if got := drain(q, 1); got != "b1" {
+		t.Errorf("a newcomer waits behind %q", got)
+	}
+}

@@ -1,0 +1,116 @@
+package runs
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"carriles/executor/batch"
+)
+
+// tickInterval is how often watchers hear of progress. An event a task would
+// be work inside the clock; four a second are seen as live.
+const tickInterval = 250 * time.Millisecond
+
+// View shows a run, its result included.
+func (m *Manager) View(id string) (batch.RunView, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.runs[id] == nil {
+		return batch.RunView{}, notFound(id)
+	}
+	return m.viewLocked(id), nil
+}
+
+// List shows all remembered runs without their results, the newest first.
+func (m *Manager) List() []batch.RunView {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	views := make([]batch.RunView, 0, len(m.history))
+	for i := len(m.history) - 1; i >= 0; i-- {
+		v := m.viewLocked(m.history[i])
+		v.Result = nil
+		views = append(views, v)
+	}
+	return views
+}
+
+// Watch gives the latest views of a run as JSON, without results, beginning
+// with the present one. stop must be called.
+func (m *Manager) Watch(id string) (news <-chan News, stop func(), err error) {
+	if _, err := m.find(id); err != nil {
+		return nil, nil, err
+	}
+	news, stop = m.hub.watch(id)
+	m.publish(id)
+	return news, stop, nil
+}
+
+// tick tells the watchers of progress, a few times a second.
+func (m *Manager) tick(ctx context.Context) {
+	ticker := time.NewTicker(tickInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		for _, id := range m.hub.watched() {
+			m.mu.Lock()
+			r := m.runs[id]
+			fresh := r != nil && r.news
+			if fresh {
+				r.news = false
+			}
+			m.mu.Unlock()
+			if fresh {
+				m.publish(id)
+			}
+		}
+	}
+}
+
+// publish tells the watchers of a run how it stands.
+func (m *Manager) publish(id string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.runs[id] == nil || !m.hub.isWatched(id) {
+		return // encoding what nobody reads would be work beside a timed run
+	}
+	v := m.viewLocked(id)
+	v.Result = nil
+	data, err := json.Marshal(v)
+	if err != nil {
+		m.log.Error("encoding a run", "run", id, "err", err)
+		return
+	}
+	m.hub.tell(id, News{JSON: data, Final: v.State.Final()})
+}
+
+// publishQueue tells the watchers of waiting runs their new positions.
+func (m *Manager) publishQueue() {
+	m.mu.Lock()
+	order := m.queue.order()
+	m.mu.Unlock()
+	for _, w := range order {
+		m.publish(w.id)
+	}
+}
+
+// viewLocked shows a run with its place in the queue; m.mu is held.
+func (m *Manager) viewLocked(id string) batch.RunView {
+	r := m.runs[id]
+	v := r.view
+	if r.err != nil {
+		es, en := r.err.Body("es"), r.err.Body("en")
+		v.Error, v.ErrorEN = &es, &en
+	}
+	if v.State == batch.Queued {
+		v.Position = m.queue.ahead(id)
+		if m.busy {
+			v.Position++
+		}
+	}
+	return v
+}

@@ -1,0 +1,192 @@
+package runs
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"carriles/executor/analysis"
+	"carriles/executor/batch"
+	"carriles/filters"
+)
+
+// summary is the comparison in one sentence, for large type; a second one says
+// what so few rounds cannot show.
+func summary(methods []string, p batch.Performance, o obstacle) filters.Text {
+	switch o {
+	case onlyOne:
+		return batch.Textf("Un solo método: no hay con qué compararlo.", "One method only: there is nothing to compare it with.")
+	case nothingDone:
+		return batch.Textf("No hay veredicto: no se pudo procesar ninguna imagen.", "No verdict: no image could be processed.")
+	case unequalWork:
+		return batch.Textf("No hay veredicto: unos métodos fallaron en imágenes que otros procesaron.",
+			"No verdict: some methods failed on images that others processed.")
+	}
+	var first filters.Text
+	if leading := leaders(methods, p.Verdicts); p.Winner != analysis.OutcomeNone {
+		first = winSentence(methods, p)
+	} else if len(leading) == len(methods) {
+		first = filters.Text{
+			ES: "Empate: en estos tiempos no se ve diferencia entre " + listOf(methods, "es") + ".",
+			EN: "A tie: these times show no difference between " + listOf(methods, "en") + ".",
+		}
+	} else {
+		first = tieSentence(leading, p)
+	}
+	return join(first, caution(p.Verdicts[0]))
+}
+
+// winSentence sets the winner against the baseline, or against the next best
+// if it is the baseline itself or that did not take part.
+func winSentence(methods []string, p batch.Performance) filters.Text {
+	v := seen(p.Verdicts, p.Winner, batch.Sequential)
+	if v.Rounds == 0 {
+		for _, m := range methods {
+			if u := seen(p.Verdicts, p.Winner, m); u.Rounds > 0 && (v.Rounds == 0 || u.Ratio < v.Ratio) {
+				v = u
+			}
+		}
+	}
+	winner := method(p.Winner)
+	wins := filters.Text{ES: "Gana ", EN: " wins: "}
+	if winner.Plural {
+		wins = filters.Text{ES: "Ganan ", EN: " win: "}
+	}
+	return filters.Text{
+		ES: wins.ES + winner.Subject.ES + ": " + timesAsFast("es", v) + ".",
+		EN: capital(winner.Subject.EN) + wins.EN + timesAsFast("en", v) + ".",
+	}
+}
+
+// tieSentence names those that nobody beats, with how they stand to the
+// baseline if all of them beat it. There are two at least: who beats B beats
+// all that B beats (a sum of differences spreads no more than the sum of their
+// spreads), so one alone would be the winner.
+func tieSentence(leading []string, p batch.Performance) filters.Text {
+	tie := filters.Text{ES: capital(listOf(leading, "es")) + " empatan", EN: capital(listOf(leading, "en")) + " tie"}
+	var es, en []string
+	for _, m := range leading {
+		v := seen(p.Verdicts, m, batch.Sequential)
+		if v.Outcome != m {
+			return filters.Text{ES: tie.ES + ".", EN: tie.EN + "."}
+		}
+		es, en = append(es, number("es", v.Ratio)), append(en, number("en", v.Ratio))
+	}
+	than := method(batch.Sequential).Subject
+	return filters.Text{
+		ES: tie.ES + ": " + and(es, "es") + " veces más rápidos que " + than.ES + ".",
+		EN: tie.EN + ": " + and(en, "en") + " times as fast as " + than.EN + ".",
+	}
+}
+
+// verdictText is one pair's sentence: who is how many times as fast, with the
+// interval, or that the samples show no difference.
+func verdictText(v batch.Verdict) filters.Text {
+	a, b := method(v.A), method(v.B)
+	switch {
+	case v.Rounds == 0:
+		return filters.Text{
+			ES: capital(a.Subject.ES) + " y " + b.Subject.ES + " no se pueden comparar.",
+			EN: capital(a.Subject.EN) + " and " + b.Subject.EN + " cannot be compared.",
+		}
+	case v.Outcome == analysis.OutcomeNone:
+		return filters.Text{
+			ES: "Entre " + a.Subject.ES + " y " + b.Subject.ES + " no se ve diferencia" + interval("es", v) + ".",
+			EN: "Between " + a.Subject.EN + " and " + b.Subject.EN + " no difference shows" + interval("en", v) + ".",
+		}
+	case v.Outcome == v.B:
+		v = seen([]batch.Verdict{v}, v.B, v.A)
+		a = b
+	}
+	is := filters.Text{ES: " es ", EN: " is "}
+	if a.Plural {
+		is = filters.Text{ES: " son ", EN: " are "}
+	}
+	return filters.Text{
+		ES: capital(a.Subject.ES) + is.ES + timesAsFast("es", v) + ".",
+		EN: capital(a.Subject.EN) + is.EN + timesAsFast("en", v) + ".",
+	}
+}
+
+// timesAsFast says how v.A stands to v.B: "1.93 times as fast as sequential
+// (1.90 to 1.95)".
+func timesAsFast(lang string, v batch.Verdict) string {
+	than := method(v.B).Subject.In(lang)
+	if lang == "en" {
+		return number(lang, v.Ratio) + " times as fast as " + than + interval(lang, v)
+	}
+	fast := "rápido"
+	if method(v.A).Plural {
+		fast = "rápidos"
+	}
+	return number(lang, v.Ratio) + " veces más " + fast + " que " + than + interval(lang, v)
+}
+
+// interval is what was measured of a ratio's spread. One or two rounds measure
+// none: caution says what that means.
+func interval(lang string, v batch.Verdict) string {
+	if v.Basis != analysis.BasisPairedT {
+		return ""
+	}
+	if lang == "en" {
+		return " (" + number(lang, v.Low) + " to " + number(lang, v.High) + ")"
+	}
+	return " (de " + number(lang, v.Low) + " a " + number(lang, v.High) + ")"
+}
+
+// caution says what the rounds of a comparison cannot show; nothing if there
+// were enough to measure their spread.
+func caution(v batch.Verdict) filters.Text {
+	const percent = 100 * analysis.SingleRoundMargin
+	if v.Basis != analysis.BasisMargin {
+		return filters.Text{}
+	}
+	if v.Rounds == 1 {
+		return batch.Textf("Con una sola ronda no se distinguen diferencias de menos del %.0f %%.",
+			"One round alone cannot tell differences under %.0f%%.", percent)
+	}
+	return batch.Textf("Con %d rondas no se distinguen diferencias de menos del %.0f %%.",
+		"%d rounds cannot tell differences under %.0f%%.", v.Rounds, percent)
+}
+
+func join(a, b filters.Text) filters.Text {
+	return filters.Text{ES: strings.TrimSpace(a.ES + " " + b.ES), EN: strings.TrimSpace(a.EN + " " + b.EN)}
+}
+
+func method(name string) batch.Method {
+	m, _ := batch.LookupMethod(name)
+	return m
+}
+
+func listOf(methods []string, lang string) string {
+	names := make([]string, len(methods))
+	for i, m := range methods {
+		names[i] = method(m).Subject.In(lang)
+	}
+	return and(names, lang)
+}
+
+// and joins a list of two or more: "a, b and c".
+func and(list []string, lang string) string {
+	word := " y "
+	if lang == "en" {
+		word = " and "
+	}
+	last := len(list) - 1
+	return strings.Join(list[:last], ", ") + word + list[last]
+}
+
+// number writes a ratio with two decimals and the language's decimal mark.
+func number(lang string, x float64) string {
+	s := fmt.Sprintf("%.2f", x)
+	if lang == "es" {
+		s = strings.Replace(s, ".", ",", 1)
+	}
+	return s
+}
+
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
+}

@@ -1,0 +1,333 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"carriles/executor/process"
+)
+
+// TestMain makes the test binary its own worker, as the server is.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == process.Subcommand {
+		os.Exit(process.WorkerMain(os.Stdin, os.Stdout, version, engines()))
+	}
+	// Under the race detector each worker would sleep for a second as it ends.
+	if err := os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE")); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// server is a whole App that serves on the loopback, in a folder of its own.
+type server struct {
+	t       *testing.T
+	app     *App
+	url     string
+	dir     string
+	log     *safeBuffer
+	client  *http.Client
+	cancel  context.CancelFunc
+	stopped chan error
+}
+
+type safeBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *safeBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *safeBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+// start starts a server with the given files in images/; without any, it
+// unpacks the real photographs.
+func start(t *testing.T, images map[string][]byte, args ...string) *server {
+	t.Helper()
+	s := &server{t: t, dir: t.TempDir(), log: &safeBuffer{}, client: &http.Client{Transport: &http.Transport{}}, stopped: make(chan error, 1)}
+	for name, data := range images {
+		path := filepath.Join(s.dir, "images", name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg, err := parseConfig(append([]string{"-addr", "127.0.0.1:0", "-static", s.dir}, args...), io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	command, version := workers(t)
+	if s.app, err = New(cfg, version, command, slog.New(slog.NewTextHandler(s.log, nil))); err != nil {
+		t.Fatal(err)
+	}
+	s.url = "http://" + s.app.Addr().String()
+	ctx, cancel := context.WithCancel(context.Background())
+	s.cancel = cancel
+	go func() { s.stopped <- s.app.Run(ctx) }()
+	t.Cleanup(s.end)
+	return s
+}
+
+// workers is the command of the servers' workers, and its version: the binary
+// that make has built, or else this one. Under the race detector, which has
+// nothing to see in their loops over pixels, this one is ten times as slow.
+func workers(t *testing.T) (command []string, v string) {
+	t.Helper()
+	bin := os.Getenv("CARRILES_BIN")
+	if bin == "" {
+		self, err := process.SelfCommand()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return self, version
+	}
+	out, err := exec.Command(bin, "version").Output() // carriles <version> <go> <platform>
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []string{bin, process.Subcommand}, strings.Fields(string(out))[1]
+}
+
+// end stops the server and checks that it leaves nothing behind.
+func (s *server) end() {
+	s.cancel()
+	if err := <-s.stopped; err != nil {
+		s.t.Errorf("Run: %v", err)
+	}
+	s.app.Close()
+	s.client.CloseIdleConnections()
+	if children := children(s.t); len(children) > 0 {
+		s.t.Errorf("processes left: %v", children)
+	}
+	if left := s.files(".work"); len(left) > 0 {
+		s.t.Errorf("unfinished files left: %q", left)
+	}
+}
+
+// children lists the living children of this process: those of its servers.
+func children(t *testing.T) []int {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		return nil // there is no /proc
+	}
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pids []int
+	for _, path := range stats {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended
+		}
+		// pid (comm) state ppid ...: comm may hold spaces.
+		fields := strings.Fields(string(data[bytes.LastIndexByte(data, ')')+1:]))
+		if fields[1] == strconv.Itoa(os.Getpid()) && fields[0] != "Z" {
+			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// files lists the files below a folder of the static one.
+func (s *server) files(folder string) []string {
+	s.t.Helper()
+	var names []string
+	err := fs.WalkDir(os.DirFS(s.dir), folder, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			names = append(names, path)
+		}
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return names
+}
+
+// eventually waits for something that happens in its own time.
+func eventually(t *testing.T, what string, happened func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !happened(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("it never happens: %s", what)
+		}
+	}
+}
+
+// picture is a small image with something to see for every filter.
+func picture(w, h, seed int) image.Image {
+	m := image.NewNRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			m.Set(x, y, color.NRGBA{uint8(x * seed), uint8((x / 16 * y / 16) * 40), uint8(y + seed), 255})
+		}
+	}
+	return m
+}
+
+func encoded(t testing.TB, format string, m image.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	var err error
+	switch format {
+	case "jpeg":
+		err = jpeg.Encode(&b, m, nil)
+	case "png":
+		err = png.Encode(&b, m)
+	case "gif":
+		err = gif.Encode(&b, m, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// smallPhotos are three photographs of 320 x 200, for speed.
+func smallPhotos(t *testing.T) map[string][]byte {
+	return map[string][]byte{
+		"a.jpg": encoded(t, "jpeg", picture(320, 200, 1)),
+		"b.jpg": encoded(t, "jpeg", picture(320, 200, 2)),
+		"c.png": encoded(t, "png", picture(320, 200, 3)),
+	}
+}
+
+// do sends a request and reads the answer; headers are "Name: value".
+func (s *server) do(method, path, body string, headers ...string) (int, []byte) {
+	s.t.Helper()
+	req, err := http.NewRequest(method, s.url+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		if name == "Host" {
+			req.Host = value
+		}
+		req.Header.Set(name, value)
+	}
+	resp, err := s.client.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return resp.StatusCode, data
+}
+
+// object is a JSON object as a script sees it.
+type object map[string]any
+
+// post sends a body and reads the JSON of the answer.
+func (s *server) post(path, body string, status int) object {
+	s.t.Helper()
+	return s.json("POST", path, body, status)
+}
+
+func (s *server) json(method, path, body string, status int) object {
+	s.t.Helper()
+	code, data := s.do(method, path, body, "Content-Type: application/json")
+	var o object
+	if err := json.Unmarshal(data, &o); err != nil || code != status {
+		s.t.Fatalf("%s %s %s: %d, %v: %.500s; the log: %.2000s", method, path, body, code, err, data, s.log)
+	}
+	return o
+}
+
+// at follows a path such as "results.threading.results.0.status".
+func (o object) at(path string) any {
+	var v any = map[string]any(o)
+	for key := range strings.SplitSeq(path, ".") {
+		switch x := v.(type) {
+		case map[string]any:
+			v = x[key]
+		case []any:
+			i, err := strconv.Atoi(key)
+			if err != nil || i >= len(x) {
+				return nil
+			}
+			v = x[i]
+		default:
+			return nil
+		}
+	}
+	return v
+}
+
+func (o object) text(path string) string {
+	s, _ := o.at(path).(string)
+	return s
+}
+
+func (o object) number(path string) float64 {
+	x, _ := o.at(path).(float64)
+	return x
+}
+
+func (o object) list(path string) []any {
+	l, _ := o.at(path).([]any)
+	return l
+}
+
+// has checks fields by their paths: "n:" a number, "s:" a text that is not
+// empty, "l:" a list, "o:" an object, "b:" a truth value.
+func (o object) has(t *testing.T, prefix string, fields string) {
+	t.Helper()
+	for field := range strings.FieldsSeq(fields) {
+		kind, path, _ := strings.Cut(field, ":")
+		v := o.at(strings.TrimPrefix(prefix+"."+path, "."))
+		ok := false
+		switch x := v.(type) {
+		case float64:
+			ok = kind == "n"
+		case string:
+			ok = kind == "s" && x != ""
+		case []any:
+			ok = kind == "l"
+		case map[string]any:
+			ok = kind == "o"
+		case bool:
+			ok = kind == "b"
+		}
+		if !ok {
+			t.Errorf("%s.%s is %s, want the kind %q", prefix, path, fmt.Sprintf("%T %.60v", v, v), kind)
+		}
+	}
+}
