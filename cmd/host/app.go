@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -85,8 +85,10 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 // Run serves until ctx ends, then lets requests finish for a moment and stops.
 func (a *App) Run(ctx context.Context) error {
 	background, stop := context.WithCancel(ctx)
+	var previews sync.WaitGroup
+	previews.Go(func() { a.makePreviews(background) })
+	defer previews.Wait() // it uses what Close frees
 	defer stop()
-	go a.makePreviews(background)
 	failed := make(chan error, 1)
 	go func() { failed <- a.server.Serve(netutil.LimitListener(a.listener, maxConnections)) }()
 	select {
@@ -125,7 +127,7 @@ func (a *App) Close() {
 func (a *App) makePreviews(ctx context.Context) {
 	for _, name := range a.library.WithoutPreview() {
 		err := a.runs.Exclusive(ctx, func() error { return a.library.MakePreview(ctx, name) })
-		if errors.Is(err, context.Canceled) {
+		if ctx.Err() != nil {
 			return
 		}
 		if err != nil {

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"strings"
 	"time"
 
 	"carriles/executor/trace"
@@ -168,8 +169,8 @@ type MethodResult struct {
 type Verdict struct {
 	A       string       `json:"a"`
 	B       string       `json:"b"`
-	Ratio   float64      `json:"ratio"` // time of B over time of A: above 1, A is faster
-	Low     float64      `json:"low"`
+	Ratio   float64      `json:"ratio"` // median of B over median of A: above 1, A is faster
+	Low     float64      `json:"low"`   // the interval of the rounds' ratios, and the Ratio in it
 	High    float64      `json:"high"`
 	Rounds  int          `json:"rounds"`
 	Basis   string       `json:"basis"`
@@ -223,14 +224,22 @@ type Performance struct {
 	Winner string `json:"winner"` // a method's name, or "none"
 	// The four figures that the course's scripts read; absent where a method
 	// did not take part. Improvement is the percentage of time saved.
-	ThreadingSpeedup     float64      `json:"threading_speedup,omitempty"`
-	MPSpeedup            float64      `json:"mp_speedup,omitempty"`
-	ThreadingImprovement *float64     `json:"threading_improvement,omitempty"`
-	MPImprovement        *float64     `json:"mp_improvement,omitempty"`
-	Recommendation       string       `json:"recommendation"`
-	Summary              filters.Text `json:"summary"`
-	Verdicts             []Verdict    `json:"verdicts"`
-	PixelsEqual          bool         `json:"pixels_equal"` // every method gave the same digest
+	ThreadingSpeedup     float64  `json:"threading_speedup,omitempty"`
+	MPSpeedup            float64  `json:"mp_speedup,omitempty"`
+	ThreadingImprovement *float64 `json:"threading_improvement,omitempty"`
+	MPImprovement        *float64 `json:"mp_improvement,omitempty"`
+	// Recommendation is the Advice in the language of the request.
+	Recommendation string       `json:"recommendation"`
+	Summary        filters.Text `json:"summary"` // the comparison in one sentence
+	Caution        filters.Text `json:"caution"` // what so few rounds cannot show; may be empty
+	Verdicts       []Verdict    `json:"verdicts"`
+	PixelsEqual    bool         `json:"pixels_equal"` // every method gave the same digest
+}
+
+// Advice is what a reader of one language should take along: the summary and
+// the caution.
+func (p Performance) Advice(lang string) string {
+	return strings.TrimSpace(p.Summary.In(lang) + " " + p.Caution.In(lang))
 }
 
 // TestInfo repeats what was compared.

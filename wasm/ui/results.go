@@ -55,10 +55,10 @@ func (v *resultsView) rows() []Row {
 }
 
 func (v *resultsView) renderVerdict() app.UI {
-	headline := ""
+	headline, caution := "", ""
 	var details []app.UI
 	if v.Result != nil {
-		headline = Headline(v.Lang, v.Result)
+		headline, caution = Headline(v.Lang, v.Result), v.Lang.In(v.Result.Performance.Caution)
 		for _, verdict := range v.Result.Performance.Verdicts {
 			details = append(details, app.Li().Text(v.Lang.In(verdict.Text)))
 		}
@@ -68,6 +68,7 @@ func (v *resultsView) renderVerdict() app.UI {
 	return app.Div().Class("headline").Body(
 		app.H2().Class("verdict").ID("verdict").DataSet("testid", "verdict").Text(headline),
 		when(len(details) > 0, func() app.UI { return app.Ul().Class("verdicts").Body(details...) }),
+		when(caution != "", func() app.UI { return app.P().Class("soft").DataSet("testid", "caution").Text(caution) }),
 	)
 }
 

@@ -49,7 +49,7 @@ func (a *api) run(w http.ResponseWriter, r *http.Request, ep batch.Endpoint) (*b
 // shared and stays as it is.
 func inLanguage(c *batch.Comparison, lang string) *batch.Comparison {
 	answer := *c
-	answer.Performance.Recommendation = c.Performance.Summary.In(lang)
+	answer.Performance.Recommendation = c.Performance.Advice(lang)
 	answer.Results = map[string]*batch.MethodResult{}
 	for name, m := range c.Results {
 		method := *m

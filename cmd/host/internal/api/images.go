@@ -26,6 +26,13 @@ const (
 	uploadWait = 2 * time.Minute
 )
 
+// previewPrefix is where the photographs' previews are; previewWait how long a
+// request waits for one to be made.
+const (
+	previewPrefix = "/static/previews/images/"
+	previewWait   = time.Minute
+)
+
 // maxDelay bounds the slow image's wait, in seconds.
 const maxDelay = 10
 
@@ -71,7 +78,27 @@ func (a *api) serveImage(w http.ResponseWriter, r *http.Request) {
 			break
 		}
 	}
-	a.serveFile(w, r, strings.TrimPrefix(chosen.URL, "/static/"))
+	a.serveFile(w, r, "images/"+chosen.Name)
+}
+
+// preview serves a photograph's small picture. One that is not there yet is
+// made first, when no timed run is going on.
+func (a *api) preview(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimSuffix(strings.TrimPrefix(r.URL.Path, previewPrefix), ".jpg")
+	if a.Library.LacksPreview(name) {
+		ctx, cancel := context.WithTimeout(r.Context(), previewWait)
+		defer cancel()
+		err := a.Runs.Exclusive(ctx, func() error {
+			if !a.Library.LacksPreview(name) {
+				return nil // another request has made it meanwhile
+			}
+			return a.Library.MakePreview(ctx, name)
+		})
+		if err != nil {
+			a.Log.Warn("no preview", "image", name, "err", err)
+		}
+	}
+	a.static(w, r)
 }
 
 // static serves photographs, outputs and previews.

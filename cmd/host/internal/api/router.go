@@ -77,6 +77,7 @@ func New(d Deps) http.Handler {
 		r.Delete("/runs/{id}", a.cancelRun)
 		r.Get("/runs/{id}/events", a.watchRun)
 	})
+	r.Get(previewPrefix+"*", a.preview)
 	r.Get("/static/*", a.static)
 	r.Handle("/*", a.Page)
 	return r

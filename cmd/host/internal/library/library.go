@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/url"
 	"os"
 	"path"
 	"slices"
@@ -196,7 +197,7 @@ func (l *Library) describe(name string) (batch.ImageInfo, *batch.Error) {
 		return batch.ImageInfo{}, p.err
 	}
 	return batch.ImageInfo{
-		Name: name, URL: "/static/" + file, PreviewURL: "/static/" + previewOf(file),
+		Name: name, URL: urlOf(file), PreviewURL: urlOf(previewOf(file)),
 		Format: string(p.info.Format), Width: p.info.Width, Height: p.info.Height, SizeBytes: stat.Size(),
 	}, nil
 }
@@ -235,6 +236,9 @@ func fileOf(name string) (string, bool) {
 	return path.Join(imagesDir, name), true
 }
 
+// urlOf is where a file of the static folder is served.
+func urlOf(file string) string { return (&url.URL{Path: "/static/" + file}).EscapedPath() }
+
 // previewOf is where the preview of a file of the static folder is.
 func previewOf(file string) string { return path.Join(previewsDir, file) + ".jpg" }
 
@@ -242,18 +246,24 @@ func noImage(name string) *batch.Error {
 	return batch.Errorf(batch.CodeNotFound, "la imagen «%s» no existe", "there is no image %q", name)
 }
 
-// WithoutPreview lists the images of the default set that have no preview, or
-// one older than the image.
+// WithoutPreview lists the images of the default set that lack a preview.
 func (l *Library) WithoutPreview() []string {
-	return slices.DeleteFunc(l.Names(), func(name string) bool {
-		file, _ := fileOf(name)
-		image, err := l.root.Stat(file)
-		if err != nil {
-			return true
-		}
-		preview, err := l.root.Stat(previewOf(file))
-		return err == nil && !preview.ModTime().Before(image.ModTime())
-	})
+	return slices.DeleteFunc(l.Names(), func(name string) bool { return !l.LacksPreview(name) })
+}
+
+// LacksPreview reports whether an image is there, but no preview of it or one
+// that is older than the image.
+func (l *Library) LacksPreview(name string) bool {
+	file, ok := fileOf(name)
+	if !ok {
+		return false
+	}
+	image, err := l.root.Stat(file)
+	if err != nil {
+		return false
+	}
+	preview, err := l.root.Stat(previewOf(file))
+	return err != nil || preview.ModTime().Before(image.ModTime())
 }
 
 // FS is the static folder for serving: what is in .work/ is not in it.

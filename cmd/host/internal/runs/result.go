@@ -7,6 +7,7 @@ import (
 
 	"carriles/executor/analysis"
 	"carriles/executor/batch"
+	"carriles/filters"
 )
 
 // comparison puts the answer together from the samples.
@@ -49,14 +50,23 @@ func (e *execution) pixelsEqual() bool {
 	return true
 }
 
+// workersReason says why a method has its number of workers.
+func (e *execution) workersReason(shape batch.Shape) filters.Text {
+	if shape.Lanes() != e.spec.Workers {
+		return batch.Textf("%d: así es el método", "%d: that is the method", shape.Lanes())
+	}
+	return e.spec.WorkersReason
+}
+
 func (e *execution) methodResult(method string) *batch.MethodResult {
 	samples := e.samples[method]
 	m, _ := batch.LookupMethod(method)
+	shape := m.Shape(e.spec.Workers)
 	last, median := samples[len(samples)-1], medianSample(samples)
 	r := &batch.MethodResult{
 		Method: method, FiltersUsed: e.spec.FilterNames(),
-		Workers: m.Shape(e.spec.Workers).Lanes(), WorkersReason: e.spec.WorkersReason,
-		Shape: m.Shape(e.spec.Workers), Pool: e.spec.Pool, Engine: e.spec.Engine,
+		Workers: shape.Lanes(), WorkersReason: e.workersReason(shape),
+		Shape: shape, Pool: e.spec.Pool, Engine: e.spec.Engine,
 		OutputDigest: last.digest,
 		CPUTime:      median.CPU.Seconds(),
 		Overhead:     batch.Overhead{Workers: median.Accounts},

@@ -34,7 +34,10 @@ func performance(methods []string, results map[string]*batch.MethodResult) batch
 		}
 	}
 	p.Summary = summary(methods, p, obstacle)
-	p.Recommendation = p.Summary.ES
+	if obstacle == comparable {
+		p.Caution = caution(p.Verdicts[0])
+	}
+	p.Recommendation = p.Advice("es")
 	return p
 }
 
@@ -64,8 +67,15 @@ func obstacleOf(methods []string, results map[string]*batch.MethodResult) obstac
 	return comparable
 }
 
+// verdict compares two methods. Who wins is judged by the rounds' ratios; the
+// ratio that is shown is that of the medians, which are the times that are
+// shown, and the interval is widened to hold it.
 func verdict(a, b string, seconds map[string][]float64) batch.Verdict {
 	v := analysis.Compare(seconds[a], seconds[b])
+	shown := analysis.Speedup(analysis.SpreadOf(seconds[b]).Median, analysis.SpreadOf(seconds[a]).Median)
+	if low, high := min(v.Low, shown), max(v.High, shown); v.Outcome == analysis.OutcomeNone || low > 1 || high < 1 {
+		v.Ratio, v.Low, v.High = shown, low, high
+	} // else the medians say the opposite of the rounds: the rounds' mean stands
 	out := batch.Verdict{
 		A: a, B: b, Ratio: v.Ratio, Low: v.Low, High: v.High, Rounds: v.Rounds, Basis: v.Basis, Outcome: v.Outcome,
 	}

@@ -67,8 +67,8 @@ func TestSummaries(t *testing.T) {
 		{
 			"two tie and beat the baseline", []string{s, th, mp},
 			samples{s: {2, 2, 2}, th: {1, 1, 1}, mp: {1.02, 0.99, 1.01}}, nil, "none",
-			"Los hilos y los procesos empatan: 2,00 y 1,99 veces más rápidos que el modo secuencial.",
-			"Threads and processes tie: 2.00 and 1.99 times as fast as sequential.",
+			"Los hilos y los procesos empatan: 2,00 y 1,98 veces más rápidos que el modo secuencial.",
+			"Threads and processes tie: 2.00 and 1.98 times as fast as sequential.",
 		},
 		{
 			"the baseline is one of those that tie", []string{s, th, mp},
@@ -145,11 +145,11 @@ func TestSummaries(t *testing.T) {
 			if p.Winner != tt.winner {
 				t.Errorf("winner %s, want %s", p.Winner, tt.winner)
 			}
-			if p.Summary.ES != tt.es || p.Recommendation != tt.es {
-				t.Errorf("\n got %q\nwant %q", p.Summary.ES, tt.es)
+			if p.Advice("es") != tt.es || p.Recommendation != tt.es {
+				t.Errorf("\n got %q\nwant %q", p.Advice("es"), tt.es)
 			}
-			if p.Summary.EN != tt.en {
-				t.Errorf("\n got %q\nwant %q", p.Summary.EN, tt.en)
+			if p.Advice("en") != tt.en {
+				t.Errorf("\n got %q\nwant %q", p.Advice("en"), tt.en)
 			}
 		})
 	}

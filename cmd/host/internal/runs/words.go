@@ -11,8 +11,7 @@ import (
 	"carriles/filters"
 )
 
-// summary is the comparison in one sentence, for large type; a second one says
-// what so few rounds cannot show.
+// summary is the comparison in one sentence, for large type.
 func summary(methods []string, p batch.Performance, o obstacle) filters.Text {
 	switch o {
 	case onlyOne:
@@ -23,18 +22,16 @@ func summary(methods []string, p batch.Performance, o obstacle) filters.Text {
 		return batch.Textf("No hay veredicto: unos métodos fallaron en imágenes que otros procesaron.",
 			"No verdict: some methods failed on images that others processed.")
 	}
-	var first filters.Text
 	if leading := leaders(methods, p.Verdicts); p.Winner != analysis.OutcomeNone {
-		first = winSentence(methods, p)
+		return winSentence(methods, p)
 	} else if len(leading) == len(methods) {
-		first = filters.Text{
+		return filters.Text{
 			ES: "Empate: en estos tiempos no se ve diferencia entre " + listOf(methods, "es") + ".",
 			EN: "A tie: these times show no difference between " + listOf(methods, "en") + ".",
 		}
 	} else {
-		first = tieSentence(leading, p)
+		return tieSentence(leading, p)
 	}
-	return join(first, caution(p.Verdicts[0]))
 }
 
 // winSentence sets the winner against the baseline, or against the next best
@@ -148,10 +145,6 @@ func caution(v batch.Verdict) filters.Text {
 	}
 	return batch.Textf("Con %d rondas no se distinguen diferencias de menos del %.0f %%.",
 		"%d rounds cannot tell differences under %.0f%%.", v.Rounds, percent)
-}
-
-func join(a, b filters.Text) filters.Text {
-	return filters.Text{ES: strings.TrimSpace(a.ES + " " + b.ES), EN: strings.TrimSpace(a.EN + " " + b.EN)}
 }
 
 func method(name string) batch.Method {
