@@ -1,6 +1,7 @@
 package process
 
 import (
+	"context"
 	"fmt"
 	"image"
 	"image/color"
@@ -183,4 +184,25 @@ func (o *outputs) contents() map[int]string {
 		all[task] = string(data)
 	}
 	return all
+}
+
+// orphanParent is a server that a test kills: it starts two workers on images
+// that never end, prints their process ids, and waits.
+func orphanParent(dir string) {
+	command, err := SelfCommand()
+	if err != nil {
+		panic(err)
+	}
+	p := NewPool(Config{
+		Launcher: Launcher{Command: command, Version: testVersion, Static: dir},
+		Spec:     spec("hang.png", "hang.png"), Shape: twoProcesses, TempDir: "temp", Timeout: time.Hour,
+	})
+	if err := p.Start(context.Background()); err != nil {
+		panic(err)
+	}
+	for _, c := range p.children {
+		fmt.Println(c.pid)
+	}
+	fmt.Println("ready")
+	_, _ = p.Run(context.Background(), Job{Progress: func(int, int) {}})
 }

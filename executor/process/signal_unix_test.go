@@ -4,7 +4,6 @@ package process
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -45,27 +44,6 @@ func TestFrozenWorkerIsGivenUp(t *testing.T) {
 	if len(report.Deaths) > 1 { // none if it was frozen between two tasks and never needed again
 		t.Errorf("deaths %q", report.Deaths)
 	}
-}
-
-// orphanParent is a server that a test kills: it starts two workers on images
-// that never end, prints their process ids, and waits.
-func orphanParent(dir string) {
-	command, err := SelfCommand()
-	if err != nil {
-		panic(err)
-	}
-	p := NewPool(Config{
-		Launcher: Launcher{Command: command, Version: testVersion, Static: dir},
-		Spec:     spec("hang.png", "hang.png"), Shape: twoProcesses, TempDir: "temp", Timeout: time.Hour,
-	})
-	if err := p.Start(context.Background()); err != nil {
-		panic(err)
-	}
-	for _, c := range p.children {
-		fmt.Println(c.pid)
-	}
-	fmt.Println("ready")
-	_, _ = p.Run(context.Background(), Job{Progress: func(int, int) {}})
 }
 
 // TestWorkersDieWithTheirServer kills a server that cannot clean up. One of

@@ -62,6 +62,10 @@ type worker struct {
 
 func serve(in io.Reader, out io.Writer, version string, engines []filters.Engine) error {
 	clock := trace.NewClock()
+	in, err := pollable(in)
+	if err != nil {
+		return err
+	}
 	input := bufio.NewReader(in)
 	w := &worker{out: out}
 	if err := w.start(input, version, engines, clock); err != nil {

@@ -176,7 +176,9 @@ func TestNarrow(t *testing.T) {
 	open(t, ctx, address)
 	check := func(when string) {
 		if wide := eval[int](t, ctx, "document.documentElement.scrollWidth"); wide > 360 {
-			t.Errorf("%s: the page is %d px wide at 360", when, wide)
+			t.Errorf("%s: the page is %d px wide at 360: %s", when, wide, eval[string](t, ctx, `[...document.querySelectorAll('body *')]
+				.filter(e => e.getBoundingClientRect().right > 361 && !e.closest('.scroll'))
+				.map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().right)).join(', ')`))
 		}
 		if content := eval[string](t, ctx, "document.querySelector('meta[name=viewport]').content"); strings.Contains(content, "maximum-scale") || strings.Contains(content, "user-scalable") {
 			t.Errorf("%s: the viewport forbids zoom: %s", when, content)
