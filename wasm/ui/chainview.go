@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	"carriles/executor/batch"
 	"carriles/filters"
@@ -26,7 +27,11 @@ func (v *formView) renderChain(cat batch.Catalogue, c Checked) app.UI {
 func (v *formView) renderAdd(cat batch.Catalogue) app.UI {
 	options := []app.UI{app.Option().Value("").Selected(true).Text(v.Lang.T("chain.add"))}
 	for _, f := range cat.Filters {
-		options = append(options, app.Option().Value(f.Name).Text(v.Lang.T("chain.option", f.Name, v.Lang.In(f.Title))))
+		text := f.Name
+		if title := gloss(f.Name, v.Lang.In(f.Title)); title != "" {
+			text = v.Lang.T("chain.option", f.Name, title)
+		}
+		options = append(options, app.Option().Value(f.Name).Text(text))
 	}
 	return app.Div().Class("field").Body(
 		app.Label().Class("sr-only").For("add").Text(v.Lang.T("chain.add")),
@@ -41,6 +46,14 @@ func (v *formView) renderAdd(cat batch.Catalogue) app.UI {
 	)
 }
 
+// gloss is a filter's title beside its name, unless it says the same.
+func gloss(name, title string) string {
+	if strings.EqualFold(name, title) {
+		return ""
+	}
+	return title
+}
+
 func (v *formView) renderStep(cat batch.Catalogue, c Checked, i int) app.UI {
 	form := &v.Lab.form
 	f := FilterOf(cat, form.Chain[i])
@@ -48,7 +61,7 @@ func (v *formView) renderStep(cat batch.Catalogue, c Checked, i int) app.UI {
 	body := []app.UI{
 		app.Div().Class("step").Body(
 			app.B().Text(f.Name),
-			app.Span().Class("soft").Text(title),
+			app.Span().Class("soft").Text(gloss(f.Name, title)),
 			v.stepButton("up", "↑", v.Lang.T("chain.up", title), i, i == 0),
 			v.stepButton("down", "↓", v.Lang.T("chain.down", title), i, i == len(form.Chain)-1),
 			v.stepButton("drop", "×", v.Lang.T("chain.drop", title), i, false),
