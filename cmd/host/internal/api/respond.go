@@ -58,7 +58,7 @@ func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (a *api) answer(w http.ResponseWriter, code int, v any) {
-	data, err := json.Marshal(v)
+	data, err := json.MarshalIndent(v, "", " ") // it is read from a projector, as curl prints it
 	if err != nil {
 		a.Log.Error("encoding an answer", "err", err)
 		http.Error(w, `{"error":"internal error","code":"internal"}`, http.StatusInternalServerError)

@@ -93,7 +93,7 @@ func TestAbout(t *testing.T) {
 
 func TestListRuns(t *testing.T) {
 	l := open(t, twoPhotos(t))
-	if got := string(l.do("GET", "/api/runs/", "").body); got != "{\"runs\":[]}\n" {
+	if got := string(l.do("GET", "/api/runs/", "").body); got != "{\n \"runs\": []\n}\n" {
 		t.Errorf("no runs: %s", got)
 	}
 	l.do("POST", "/api/process-batch/compare/", "")
