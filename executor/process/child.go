@@ -58,6 +58,7 @@ type child struct {
 	asked    time.Time // when it was asked for, the delay of its start not counted
 	ready    time.Time // zero until it has said hello
 	pid      int       // known from hello on
+	clock    int64     // when its clock stood at 0, in ns since 1970
 	stdin    io.WriteCloser
 	before   Usage // what it had used when the job began
 	leaving  bool  // it has been asked to end

@@ -153,7 +153,7 @@ func (p *Pool) greet(ev event) error {
 		return err
 	}
 	c := p.children[ev.proc]
-	c.ready, c.pid = ev.at, h.PID
+	c.ready, c.pid, c.clock = ev.at, h.PID, h.Clock
 	return nil
 }
 

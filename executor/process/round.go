@@ -61,6 +61,7 @@ func (p *Pool) newRound(ctx context.Context, job Job) (*round, error) {
 		if a, err := p.ask(ctx, c); err == nil {
 			c.before = a.Usage
 			ready[id] = c.slot
+			r.opened(c, 0)
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -143,13 +144,7 @@ func (r *round) take(ev event) {
 			c.kill()
 			return
 		}
-		acc := r.laneOf(c, 0)
-		for lane := range r.lanes(c) {
-			a := r.accountAt(acc + lane)
-			a.ProcessID = c.pid
-			a.SpawnS += ev.at.Sub(c.asked).Seconds()
-			a.StartupSeconds = ev.at.Sub(c.asked).Seconds()
-		}
+		r.opened(c, ev.at.Sub(c.asked))
 		r.do(r.m.becameReady(p.now(), c.id))
 	case ev.kind == kindDone:
 		o, err := decodeDone(ev.data)
@@ -158,6 +153,17 @@ func (r *round) take(ev event) {
 			return
 		}
 		r.finished(c, o)
+	}
+}
+
+// opened begins the accounts of a child's lanes; spawn is how much of its
+// start lay within the clock.
+func (r *round) opened(c *child, spawn time.Duration) {
+	for lane := range r.lanes(c) {
+		a := r.accountAt(r.laneOf(c, lane))
+		a.ProcessID = c.pid
+		a.SpawnS += spawn.Seconds()
+		a.StartupSeconds = c.ready.Sub(c.asked).Seconds()
 	}
 }
 
@@ -170,7 +176,6 @@ func (r *round) finished(c *child, o pipeline.Outcome) {
 	r.do(acts) // the lane works on while the output is committed
 	lane := r.laneOf(c, o.Lane)
 	a := r.accountAt(lane)
-	a.Worker, a.ProcessID = lane, c.pid
 	a.Tasks++
 	addSpans(a, o.Spans)
 	if o.Err == nil {
@@ -241,7 +246,8 @@ func (r *round) collect(ctx context.Context) {
 		r.peak += a.Usage.PeakMemory
 		for lane, spans := range a.Spans {
 			if lane < r.lanes(c) {
-				addSpans(r.accountAt(r.laneOf(c, lane)), spans)
+				end := time.Duration(r.began.UnixNano()-c.clock) + r.wall
+				addSpans(r.accountAt(r.laneOf(c, lane)), cutOff(spans, end))
 			}
 		}
 	}
@@ -304,6 +310,19 @@ func (r *round) accountAt(lane int) *batch.WorkerAccount {
 		r.accounts = append(r.accounts, batch.WorkerAccount{Worker: len(r.accounts)})
 	}
 	return &r.accounts[lane]
+}
+
+// cutOff cuts spans off at an end. A worker's last send may seem to end after
+// the clock has stopped: the parent has the frame before the worker, if it has
+// lost its core meanwhile, comes to look at its own clock.
+func cutOff(spans []trace.Span, end time.Duration) []trace.Span {
+	var cut []trace.Span
+	for _, s := range spans {
+		if s.End = min(s.End, end); s.Start < s.End {
+			cut = append(cut, s)
+		}
+	}
+	return cut
 }
 
 // addSpans adds the spans' lengths to an account.

@@ -17,7 +17,8 @@
 //     the one in its environment; if either differs it exits with a sentence
 //     on standard error and runs nothing. So nobody runs a worker by hand, and
 //     a binary replaced under a running server is noticed.
-//  2. The worker answers hello (JSON: version, pid) when its lanes are ready.
+//  2. The worker answers hello (JSON: version, pid, clock) when its lanes are
+//     ready.
 //  3. The parent sends one task frame (binary, fixed size: index and attempt)
 //     for each free lane, and the next one when a done frame (binary) comes
 //     back. So a dying worker takes at most one task per lane with it.
@@ -82,6 +83,9 @@ type setup struct {
 type hello struct {
 	Version string `json:"version"`
 	PID     int    `json:"pid"`
+	// Clock is the wall time, in nanoseconds since 1970, at which the worker's
+	// clock stood at 0: it places its spans on the parent's time.
+	Clock int64 `json:"clock_ns"`
 }
 
 type account struct {

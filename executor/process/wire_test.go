@@ -164,6 +164,20 @@ func TestTailKeepsTheEnd(t *testing.T) {
 	}
 }
 
+func TestSpansAreCutOffAtTheClock(t *testing.T) {
+	spans := []trace.Span{
+		{Stage: trace.Write, Start: 1, End: 5},
+		{Stage: trace.Send, Start: 5, End: 30},
+		{Stage: trace.Send, Start: 10, End: 40},
+		{Stage: trace.Send, Start: 11, End: 12},
+	}
+	got := cutOff(spans, 10)
+	want := []trace.Span{{Stage: trace.Write, Start: 1, End: 5}, {Stage: trace.Send, Start: 5, End: 10}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
 func TestAccountsAddUp(t *testing.T) {
 	r := round{pool: NewPool(Config{Shape: twoThreads}), wall: 10 * time.Second}
 	a := r.accountAt(1)

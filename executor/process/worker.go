@@ -122,7 +122,7 @@ func (w *worker) start(in io.Reader, version string, engines []filters.Engine, c
 			return err
 		}
 	}
-	return writeJSON(w.out, kindHello, hello{Version: version, PID: os.Getpid()})
+	return writeJSON(w.out, kindHello, hello{Version: version, PID: os.Getpid(), Clock: clock.Base().UnixNano()})
 }
 
 func (w *worker) buildLanes(engines []filters.Engine, clock trace.Clock) error {

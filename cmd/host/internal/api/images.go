@@ -95,7 +95,8 @@ func (a *api) preview(w http.ResponseWriter, r *http.Request) {
 			return a.Library.MakePreview(ctx, name)
 		})
 		if err != nil {
-			a.Log.Warn("no preview", "image", name, "err", err)
+			a.fail(w, r, err)
+			return
 		}
 	}
 	a.static(w, r)
