@@ -199,7 +199,7 @@ func TestPicture(t *testing.T) {
 	}
 	s := serve(t)
 	ctx := chromium(t)
-	do(t, ctx, chromedp.EmulateViewport(1280, 960, chromedp.EmulateScale(1.5)))
+	do(t, ctx, chromedp.EmulateViewport(1280, 960, chromedp.EmulateScale(2)))
 	open(t, ctx, s.addresses()["loopback"])
 	fill(t, ctx, "count", 8)
 	fill(t, ctx, "rounds", 5)
