@@ -1,6 +1,5 @@
 // Package analysis turns raw samples into the figures that the lab shows:
-// quartiles, percentiles, speedup, efficiency, who won, and what a run was
-// bound by.
+// quartiles, percentiles, speedup, who won, and what a run was bound by.
 //
 // It is pure arithmetic: no I/O, no clock, no randomness, nothing of the host,
 // so the page computes with the same code as the server. No result is ever NaN
@@ -64,15 +63,6 @@ func Speedup(base, t float64) float64 {
 		return 0
 	}
 	return orZero(base / t)
-}
-
-// Efficiency is the speedup per worker: 1 when each of them counts in full. It
-// is 0 unless both are positive.
-func Efficiency(speedup float64, workers int) float64 {
-	if !positive(speedup) || workers <= 0 {
-		return 0
-	}
-	return speedup / float64(workers)
 }
 
 // Improvement is the part of the time that t saves against base, both in

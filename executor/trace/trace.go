@@ -26,11 +26,6 @@ const (
 	stageCount
 )
 
-// Stages lists every stage in order.
-func Stages() []Stage {
-	return []Stage{Spawn, Receive, Read, Decode, Filter, Encode, Write, Send, Idle}
-}
-
 var stageNames = [stageCount]string{
 	"spawn", "receive", "read", "decode", "filter", "encode", "write", "send", "idle",
 }
