@@ -25,9 +25,9 @@ type browserRun struct {
 	trouble *Problem
 	seconds int
 
-	worker   app.Value
-	handlers []app.Func
-	feed     *feed
+	worker app.Value
+	ears   *listeners
+	feed   *feed
 }
 
 func (b *browserRun) active() bool { return b.phase == watching }
@@ -37,14 +37,12 @@ func (b *browserRun) visible() bool {
 
 // stop ends the worker wherever it stands.
 func (b *browserRun) stop() {
-	if b.worker != nil {
-		b.worker.Call("terminate")
-		b.worker = nil
+	if b.worker == nil {
+		return
 	}
-	for _, h := range b.handlers {
-		h.Release()
-	}
-	b.handlers = nil
+	b.ears.drop()
+	b.worker.Call("terminate")
+	b.worker = nil
 }
 
 // browserResult is what the worker computed.
@@ -80,13 +78,11 @@ func (l *Lab) startBrowser() {
 	l.say(l.lang.T("browser.started"))
 	seq := l.seq
 	worker := app.Window().Get("Worker").New(workerScript)
-	heard := app.FuncOf(func(_ app.Value, args []app.Value) any {
-		l.heard(seq, args[0].Get("data"))
-		return nil
-	})
-	broke := app.FuncOf(func(_ app.Value, args []app.Value) any {
+	ears := &listeners{on: worker}
+	ears.add("message", func(e app.Value) { l.heard(seq, e.Get("data")) })
+	ears.add("error", func(e app.Value) {
 		detail := ""
-		if m := args[0].Get("message"); m.Truthy() {
+		if m := e.Get("message"); m.Truthy() {
 			detail = m.String()
 		}
 		l.ctx.Dispatch(func(app.Context) {
@@ -94,11 +90,8 @@ func (l *Lab) startBrowser() {
 				l.failBrowser(detail)
 			}
 		})
-		return nil
 	})
-	worker.Call("addEventListener", "message", heard)
-	worker.Call("addEventListener", "error", broke)
-	l.browser.worker, l.browser.handlers = worker, []app.Func{heard, broke}
+	l.browser.worker, l.browser.ears = worker, ears
 	worker.Call("postMessage", map[string]any{"type": "run", "job": string(job)})
 }
 

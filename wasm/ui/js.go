@@ -42,6 +42,37 @@ func await(promise app.Value) (app.Value, error) {
 	return s.value, s.err
 }
 
+// listeners are the page's ears on one object of the browser.
+type listeners struct {
+	on   app.Value
+	list []listener
+}
+
+type listener struct {
+	event string
+	f     app.Func
+}
+
+// add has f called with each event.
+func (l *listeners) add(event string, f func(e app.Value)) {
+	heard := app.FuncOf(func(_ app.Value, args []app.Value) any {
+		f(args[0])
+		return nil
+	})
+	l.list = append(l.list, listener{event, heard})
+	l.on.Call("addEventListener", event, heard)
+}
+
+// drop takes the listeners off and only then frees them: an event that is on
+// its way already would call a function that is gone.
+func (l *listeners) drop() {
+	for _, h := range l.list {
+		l.on.Call("removeEventListener", h.event, h.f)
+		h.f.Release()
+	}
+	l.list = nil
+}
+
 // send asks the host and reads the whole answer. It must not be called on the
 // UI's goroutine. The error is the browser's: there was no answer.
 func send(lang Lang, method, url, body string) (reply, error) {

@@ -179,15 +179,13 @@ func (l *Lab) cancelRun() {
 
 // stream is the run's event stream with what must be released after it.
 type stream struct {
-	source   app.Value
-	handlers []app.Func
+	source app.Value
+	ears   *listeners
 }
 
 func (s *stream) close() {
+	s.ears.drop()
 	s.source.Call("close")
-	for _, h := range s.handlers {
-		h.Release()
-	}
 }
 
 // listen follows the run's events. A stream that is lost comes back by itself
@@ -195,10 +193,11 @@ func (s *stream) close() {
 func (l *Lab) listen(id string) {
 	seq, lost := l.seq, 0
 	source := app.Window().Get("EventSource").New(runURL(id) + "events/")
-	seen := app.FuncOf(func(_ app.Value, args []app.Value) any {
+	ears := &listeners{on: source}
+	ears.add("run", func(e app.Value) {
 		var view batch.RunView
-		if json.Unmarshal([]byte(args[0].Get("data").String()), &view) != nil {
-			return nil
+		if json.Unmarshal([]byte(e.Get("data").String()), &view) != nil {
+			return
 		}
 		l.ctx.Dispatch(func(app.Context) {
 			if seq == l.seq {
@@ -206,9 +205,8 @@ func (l *Lab) listen(id string) {
 				l.sawRun(view)
 			}
 		})
-		return nil
 	})
-	failed := app.FuncOf(func(app.Value, []app.Value) any {
+	ears.add("error", func(app.Value) {
 		const closed = 2 // EventSource.CLOSED: it will not try again
 		gone := source.Get("readyState").Int() == closed
 		l.ctx.Dispatch(func(app.Context) {
@@ -222,11 +220,8 @@ func (l *Lab) listen(id string) {
 				l.poll(id)
 			}
 		})
-		return nil
 	})
-	source.Call("addEventListener", "run", seen)
-	source.Call("addEventListener", "error", failed)
-	l.run.stream = &stream{source: source, handlers: []app.Func{seen, failed}}
+	l.run.stream = &stream{source: source, ears: ears}
 }
 
 // poll asks for the run's state until it is final or the watching is stopped.
