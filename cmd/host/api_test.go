@@ -4,10 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"hash/crc32"
 	"image"
 	"math"
 	"mime/multipart"
@@ -19,6 +17,7 @@ import (
 	"strings"
 	"testing"
 
+	"carriles/cmd/host/internal/hosttest"
 	"carriles/executor/batch"
 )
 
@@ -310,7 +309,7 @@ func TestAnUnreadableImage(t *testing.T) {
 
 func TestFormats(t *testing.T) {
 	s := start(t, map[string][]byte{
-		"g.gif": encoded(t, "gif", picture(40, 30, 1)), "j.jpg": encoded(t, "jpeg", picture(40, 30, 1)), "p.png": encoded(t, "png", picture(40, 30, 1)),
+		"g.gif": hosttest.Encoded(t, "gif", picture(40, 30, 1)), "j.jpg": hosttest.Encoded(t, "jpeg", picture(40, 30, 1)), "p.png": hosttest.Encoded(t, "png", picture(40, 30, 1)),
 	})
 	o := s.post("/api/process-batch/sequential/", `{"filters":["edges"],"count":3}`, 200)
 	for i, want := range []string{"png", "jpeg", "png"} {
@@ -482,25 +481,15 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// giantPNG is a few bytes whose header claims 20,000 x 20,000 pixels.
-func giantPNG(t *testing.T) []byte {
-	data := encoded(t, "png", picture(1, 1, 0))
-	header := data[12:29] // IHDR and its 13 bytes
-	binary.BigEndian.PutUint32(header[4:], 20_000)
-	binary.BigEndian.PutUint32(header[8:], 20_000)
-	binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(header))
-	return data
-}
-
 func TestUpload(t *testing.T) {
 	s := start(t, smallPhotos(t))
-	good := encoded(t, "jpeg", picture(50, 40, 5))
+	good := hosttest.Encoded(t, "jpeg", picture(50, 40, 5))
 	var body strings.Builder
 	form := multipart.NewWriter(&body)
 	for _, f := range []struct {
 		name string
 		data []byte
-	}{{"mía.png", good}, {"bomb.png", giantPNG(t)}, {"vector.png", []byte("<svg/>")}, {"empty.png", nil}, {"cut.jpg", good[:len(good)*2/3]}} {
+	}{{"mía.png", good}, {"bomb.png", hosttest.GiantPNG(t)}, {"vector.png", []byte("<svg/>")}, {"empty.png", nil}, {"cut.jpg", good[:len(good)*2/3]}} {
 		part, err := form.CreateFormFile("files", f.name)
 		if err != nil {
 			t.Fatal(err)

@@ -7,9 +7,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"image/gif"
-	"image/jpeg"
-	"image/png"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -20,12 +17,12 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
+	"carriles/cmd/host/internal/hosttest"
 	"carriles/executor/process"
 )
 
@@ -47,34 +44,17 @@ type server struct {
 	app     *App
 	url     string
 	dir     string
-	log     *safeBuffer
+	log     *hosttest.Log
 	client  *http.Client
 	cancel  context.CancelFunc
 	stopped chan error
-}
-
-type safeBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *safeBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *safeBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
 }
 
 // start starts a server with the given files in images/; without any, it
 // unpacks the real photographs.
 func start(t *testing.T, images map[string][]byte, args ...string) *server {
 	t.Helper()
-	s := &server{t: t, dir: t.TempDir(), log: &safeBuffer{}, client: &http.Client{Transport: &http.Transport{}}, stopped: make(chan error, 1)}
+	s := &server{t: t, dir: t.TempDir(), log: &hosttest.Log{}, client: &http.Client{Transport: &http.Transport{}}, stopped: make(chan error, 1)}
 	for name, data := range images {
 		path := filepath.Join(s.dir, "images", name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -199,30 +179,12 @@ func picture(w, h, seed int) image.Image {
 	return m
 }
 
-func encoded(t testing.TB, format string, m image.Image) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	var err error
-	switch format {
-	case "jpeg":
-		err = jpeg.Encode(&b, m, nil)
-	case "png":
-		err = png.Encode(&b, m)
-	case "gif":
-		err = gif.Encode(&b, m, nil)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 // smallPhotos are three photographs of 320 x 200, for speed.
 func smallPhotos(t *testing.T) map[string][]byte {
 	return map[string][]byte{
-		"a.jpg": encoded(t, "jpeg", picture(320, 200, 1)),
-		"b.jpg": encoded(t, "jpeg", picture(320, 200, 2)),
-		"c.png": encoded(t, "png", picture(320, 200, 3)),
+		"a.jpg": hosttest.Encoded(t, "jpeg", picture(320, 200, 1)),
+		"b.jpg": hosttest.Encoded(t, "jpeg", picture(320, 200, 2)),
+		"c.png": hosttest.Encoded(t, "png", picture(320, 200, 3)),
 	}
 }
 

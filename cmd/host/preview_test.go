@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"carriles/cmd/host/internal/hosttest"
 )
 
 // TestPreviewsOfNewPhotographs puts a photograph with an awkward name into the
@@ -14,7 +16,7 @@ import (
 func TestPreviewsOfNewPhotographs(t *testing.T) {
 	s := start(t, smallPhotos(t))
 	const name = "100% nueva #1?.png"
-	if err := os.WriteFile(filepath.Join(s.dir, "images", name), encoded(t, "png", picture(600, 300, 7)), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(s.dir, "images", name), hosttest.Encoded(t, "png", picture(600, 300, 7)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	info := s.json("GET", "/api/image/info/", "", http.StatusOK)

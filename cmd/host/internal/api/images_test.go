@@ -3,9 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
-	"hash/crc32"
 	"image"
 	"mime/multipart"
 	"os"
@@ -15,6 +13,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"carriles/cmd/host/internal/hosttest"
 	"carriles/executor/batch"
 )
 
@@ -132,21 +131,11 @@ type upload struct {
 	data []byte
 }
 
-// giantPNG is a few bytes whose header claims 20,000 x 20,000 pixels.
-func giantPNG(t *testing.T) []byte {
-	data := pngOf(t, 1, 1)
-	header := data[12:29] // IHDR and its 13 bytes
-	binary.BigEndian.PutUint32(header[4:], 20_000)
-	binary.BigEndian.PutUint32(header[8:], 20_000)
-	binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(header))
-	return data
-}
-
 func TestUpload(t *testing.T) {
 	l := open(t, twoPhotos(t))
 	good := jpegOf(t, 8, 6)
 	body, kind := form(t,
-		upload{"mi foto.jpg", good}, upload{"bomb.png", giantPNG(t)}, upload{"vector.png", []byte("<svg/>")}, upload{"empty.jpg", nil},
+		upload{"mi foto.jpg", good}, upload{"bomb.png", hosttest.GiantPNG(t)}, upload{"vector.png", []byte("<svg/>")}, upload{"empty.jpg", nil},
 		upload{"cut.jpg", good[:len(good)*2/3]}, upload{"large.jpg", append(bytes.Clone(good), make([]byte, MaxUpload)...)},
 		upload{"../../evil.png", pngOf(t, 3, 3)}, upload{"largest.jpg", append(bytes.Clone(good), make([]byte, MaxUpload-len(good))...)})
 	for _, path := range []string{"/api/images", "/api/images/"} {

@@ -1,14 +1,11 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"image"
 	"image/color"
-	"image/jpeg"
-	"image/png"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -25,6 +22,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"carriles/cmd/host/internal/hosttest"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
 	"carriles/executor/batch"
@@ -42,7 +40,7 @@ type lab struct {
 	url  string
 	runs *runs.Manager
 	dir  string
-	log  *safeBuffer
+	log  *hosttest.Log
 
 	// execute carries out runs; without it, a run is done at once.
 	execute func(ctx context.Context, spec batch.Spec, progress func(batch.Progress)) (*batch.Comparison, error)
@@ -51,23 +49,6 @@ type lab struct {
 
 	mu       sync.Mutex
 	executed int
-}
-
-type safeBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *safeBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *safeBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
 }
 
 func picture(w, h int) image.Image {
@@ -80,20 +61,12 @@ func picture(w, h int) image.Image {
 
 func jpegOf(t testing.TB, w, h int) []byte {
 	t.Helper()
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, picture(w, h), nil); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return hosttest.Encoded(t, "jpeg", picture(w, h))
 }
 
 func pngOf(t testing.TB, w, h int) []byte {
 	t.Helper()
-	var b bytes.Buffer
-	if err := png.Encode(&b, picture(w, h)); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return hosttest.Encoded(t, "png", picture(w, h))
 }
 
 func twoPhotos(t *testing.T) fs.FS {
@@ -103,7 +76,7 @@ func twoPhotos(t *testing.T) fs.FS {
 // open starts a lab with the given photographs.
 func open(t *testing.T, photos fs.FS) *lab {
 	t.Helper()
-	l := &lab{t: t, dir: t.TempDir(), log: &safeBuffer{}}
+	l := &lab{t: t, dir: t.TempDir(), log: &hosttest.Log{}}
 	log := slog.New(slog.NewTextHandler(l.log, nil))
 	lib, err := library.Open(l.dir, photos, l.inspectFile, log)
 	if err != nil {

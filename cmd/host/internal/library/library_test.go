@@ -7,9 +7,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"image/gif"
-	"image/jpeg"
-	"image/png"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -20,6 +17,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"carriles/cmd/host/internal/hosttest"
 	"carriles/executor/batch"
 	"carriles/executor/process"
 )
@@ -31,24 +29,6 @@ func picture(w, h, seed int) image.Image {
 		m.Set(i%w, i/w, color.NRGBA{uint8(i + seed), uint8(i / w), uint8(seed), 255})
 	}
 	return m
-}
-
-func encoded(t testing.TB, format string, m image.Image) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	var err error
-	switch format {
-	case "jpeg":
-		err = jpeg.Encode(&b, m, nil)
-	case "png":
-		err = png.Encode(&b, m)
-	case "gif":
-		err = gif.Encode(&b, m, nil)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
 }
 
 // lab is a library in a folder of its own, with an inspector that the test can
@@ -65,8 +45,8 @@ type lab struct {
 // photos are two photographs and their attribution.
 func photos(t *testing.T) fstest.MapFS {
 	return fstest.MapFS{
-		"b.jpg":          {Data: encoded(t, "jpeg", picture(40, 20, 1))},
-		"a.jpg":          {Data: encoded(t, "jpeg", picture(30, 10, 2))},
+		"b.jpg":          {Data: hosttest.Encoded(t, "jpeg", picture(40, 20, 1))},
+		"a.jpg":          {Data: hosttest.Encoded(t, "jpeg", picture(30, 10, 2))},
 		"ATTRIBUTION.md": {Data: []byte("# Who took them\n")},
 	}
 }
@@ -174,7 +154,7 @@ func TestOpenLeavesImagesAlone(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "images"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	own := encoded(t, "png", picture(5, 5, 0))
+	own := hosttest.Encoded(t, "png", picture(5, 5, 0))
 	if err := os.WriteFile(filepath.Join(dir, "images", "own.png"), own, 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -232,14 +212,14 @@ func TestOpenFails(t *testing.T) {
 
 func TestWhichFilesAreImages(t *testing.T) {
 	l := open(t, t.TempDir(), photos(t))
-	l.write("images/c.png", encoded(t, "png", picture(7, 9, 0)))
-	l.write("images/d.gif", encoded(t, "gif", picture(3, 2, 0)))
-	l.write("images/e.dat", encoded(t, "jpeg", picture(8, 8, 0))) // by content, not by name
-	l.write("images/uploads/mine.png", encoded(t, "png", picture(4, 4, 0)))
+	l.write("images/c.png", hosttest.Encoded(t, "png", picture(7, 9, 0)))
+	l.write("images/d.gif", hosttest.Encoded(t, "gif", picture(3, 2, 0)))
+	l.write("images/e.dat", hosttest.Encoded(t, "jpeg", picture(8, 8, 0))) // by content, not by name
+	l.write("images/uploads/mine.png", hosttest.Encoded(t, "png", picture(4, 4, 0)))
 	l.write("images/text.jpg", []byte("not a picture"))
 	l.write("images/empty.png", nil)
 	l.write("images/vector.png", []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`))
-	l.write("images/.hidden.jpg", encoded(t, "jpeg", picture(8, 8, 0)))
+	l.write("images/.hidden.jpg", hosttest.Encoded(t, "jpeg", picture(8, 8, 0)))
 	if err := os.Truncate(filepath.Join(l.dir, "images/empty.png"), maxFile+1); err != nil {
 		t.Fatal(err)
 	}
@@ -247,7 +227,7 @@ func TestWhichFilesAreImages(t *testing.T) {
 		t.Fatal(err)
 	}
 	outside := filepath.Join(t.TempDir(), "outside.jpg")
-	if err := os.WriteFile(outside, encoded(t, "jpeg", picture(8, 8, 0)), 0o644); err != nil {
+	if err := os.WriteFile(outside, hosttest.Encoded(t, "jpeg", picture(8, 8, 0)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(outside, filepath.Join(l.dir, "images/leads-out.jpg")); err != nil {
@@ -281,10 +261,10 @@ func TestWhichFilesAreImages(t *testing.T) {
 
 func TestNamesThatLeadElsewhere(t *testing.T) {
 	l := open(t, t.TempDir(), photos(t))
-	l.write("secret.jpg", encoded(t, "jpeg", picture(8, 8, 0)))
-	l.write("images/.hidden.jpg", encoded(t, "jpeg", picture(8, 8, 0)))
-	l.write("images/uploads/.hidden.jpg", encoded(t, "jpeg", picture(8, 8, 0)))
-	l.write("images/uploads/x.jpg", encoded(t, "jpeg", picture(8, 8, 0)))
+	l.write("secret.jpg", hosttest.Encoded(t, "jpeg", picture(8, 8, 0)))
+	l.write("images/.hidden.jpg", hosttest.Encoded(t, "jpeg", picture(8, 8, 0)))
+	l.write("images/uploads/.hidden.jpg", hosttest.Encoded(t, "jpeg", picture(8, 8, 0)))
+	l.write("images/uploads/x.jpg", hosttest.Encoded(t, "jpeg", picture(8, 8, 0)))
 	absolute := filepath.Join(l.dir, "images", "a.jpg")
 	bad := []string{
 		"", ".", "..", "/", "../secret.jpg", "uploads/../a.jpg", "uploads/../../secret.jpg", "uploads/", "uploads", "uploads/.",
@@ -323,12 +303,12 @@ func TestReplacedFileIsProbedAgain(t *testing.T) {
 	if got := size(); got != "30x10" {
 		t.Errorf("at first %s", got)
 	}
-	l.write("images/a.jpg", encoded(t, "jpeg", picture(12, 34, 0)))
+	l.write("images/a.jpg", hosttest.Encoded(t, "jpeg", picture(12, 34, 0)))
 	if got := size(); got != "12x34" {
 		t.Errorf("replaced: %s", got)
 	}
 	// Of equal length and new time.
-	data := encoded(t, "png", picture(12, 34, 0))
+	data := hosttest.Encoded(t, "png", picture(12, 34, 0))
 	l.write("images/a.jpg", data)
 	old, err := os.Stat(filepath.Join(l.dir, "images/a.jpg"))
 	if err != nil || size() != "12x34" {

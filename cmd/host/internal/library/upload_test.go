@@ -3,15 +3,14 @@ package library
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
-	"hash/crc32"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"carriles/cmd/host/internal/hosttest"
 	"carriles/executor/batch"
 )
 
@@ -27,7 +26,7 @@ func TestUpload(t *testing.T) {
 		{"", "png", "uploads/imagen-id5.png"},
 	}
 	for i, tt := range tests {
-		data := encoded(t, tt.format, picture(6, 4, i))
+		data := hosttest.Encoded(t, tt.format, picture(6, 4, i))
 		id := "id" + string(rune('1'+i))
 		info, err := l.Upload(t.Context(), tt.name, id, data)
 		if err != nil {
@@ -48,18 +47,8 @@ func TestUpload(t *testing.T) {
 	same(t, "left in .work", filesIn(t, l.dir+"/.work"), []string{})
 }
 
-// giantPNG is a small file whose header claims 20,000 x 20,000 pixels.
-func giantPNG(t *testing.T) []byte {
-	data := encoded(t, "png", picture(1, 1, 0))
-	header := data[12:29] // IHDR and its 13 bytes
-	binary.BigEndian.PutUint32(header[4:], 20_000)
-	binary.BigEndian.PutUint32(header[8:], 20_000)
-	binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(header))
-	return data
-}
-
 func TestUploadRefuses(t *testing.T) {
-	good := encoded(t, "jpeg", picture(6, 4, 0))
+	good := hosttest.Encoded(t, "jpeg", picture(6, 4, 0))
 	tests := []struct {
 		name string
 		data []byte
@@ -67,7 +56,7 @@ func TestUploadRefuses(t *testing.T) {
 		{"empty.jpg", nil},
 		{"text.jpg", []byte("not a picture")},
 		{"vector.png", []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`)},
-		{"bomb.png", giantPNG(t)},
+		{"bomb.png", hosttest.GiantPNG(t)},
 		{"cut.jpg", good[:20]},
 		{"magic.png", []byte("\x89PNG\r\n\x1a\n")},
 		{"zeros.gif", bytes.Repeat([]byte{0}, 100)},
@@ -92,7 +81,7 @@ func TestUploadThatDoesNotDecode(t *testing.T) {
 	l := open(t, t.TempDir(), photos(t))
 	before := l.files()
 	l.fail = errors.New("unexpected EOF")
-	_, err := l.Upload(t.Context(), "x.jpg", "id", encoded(t, "jpeg", picture(6, 4, 0)))
+	_, err := l.Upload(t.Context(), "x.jpg", "id", hosttest.Encoded(t, "jpeg", picture(6, 4, 0)))
 	var e *batch.Error
 	if !errors.As(err, &e) || e.Code != batch.CodeBadImage || !errors.Is(err, l.fail) || strings.Contains(e.Text.EN, "EOF") {
 		t.Errorf("%v", err)
@@ -102,7 +91,7 @@ func TestUploadThatDoesNotDecode(t *testing.T) {
 	// Who goes away, or waits too long, is not told that the image is bad.
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err = l.Upload(ctx, "x.jpg", "id", encoded(t, "jpeg", picture(6, 4, 0))); err != context.Canceled {
+	if _, err = l.Upload(ctx, "x.jpg", "id", hosttest.Encoded(t, "jpeg", picture(6, 4, 0))); err != context.Canceled {
 		t.Errorf("cancelled: %v", err)
 	}
 	same(t, "files", l.files(), before)
@@ -114,7 +103,7 @@ func TestUploadThatCannotBeStored(t *testing.T) {
 	if err := os.Remove(filepath.Join(l.dir, "images", "uploads")); err != nil {
 		t.Fatal(err)
 	}
-	_, err := l.Upload(t.Context(), "x.png", "id", encoded(t, "png", picture(6, 4, 0)))
+	_, err := l.Upload(t.Context(), "x.png", "id", hosttest.Encoded(t, "png", picture(6, 4, 0)))
 	var e *batch.Error
 	if !errors.As(err, &e) || e.Code != batch.CodeInternal || len(l.inspected) != 1 {
 		t.Errorf("%v", err)
@@ -125,11 +114,11 @@ func TestUploadThatCannotBeStored(t *testing.T) {
 // The same id twice would be the same name twice: nothing is replaced.
 func TestUploadReplacesNothing(t *testing.T) {
 	l := open(t, t.TempDir(), photos(t))
-	if _, err := l.Upload(t.Context(), "x.png", "id", encoded(t, "png", picture(6, 4, 0))); err != nil {
+	if _, err := l.Upload(t.Context(), "x.png", "id", hosttest.Encoded(t, "png", picture(6, 4, 0))); err != nil {
 		t.Fatal(err)
 	}
 	first := l.read("images/uploads/x-id.png")
-	_, err := l.Upload(t.Context(), "x.png", "id", encoded(t, "png", picture(9, 9, 0)))
+	_, err := l.Upload(t.Context(), "x.png", "id", hosttest.Encoded(t, "png", picture(9, 9, 0)))
 	var e *batch.Error
 	if !errors.As(err, &e) || e.Code != batch.CodeInternal {
 		t.Errorf("%v", err)
