@@ -93,6 +93,11 @@ func TestOutputDigest(t *testing.T) {
 		}
 		seen[got] = true
 	}
+	for _, failed := range [][]string{{""}, {"a", ""}, {"", "a"}} {
+		if got := OutputDigest(failed); got != "" {
+			t.Errorf("%q: %s, want none", failed, got)
+		}
+	}
 }
 
 func TestErrorBody(t *testing.T) {

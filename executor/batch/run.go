@@ -63,7 +63,7 @@ type RunView struct {
 type ImageInfo struct {
 	Name       string `json:"name"` // as the "images" field wants it
 	URL        string `json:"url"`
-	PreviewURL string `json:"preview_url"` // a small JPEG; 404 until it has been made
+	PreviewURL string `json:"preview_url"` // a small JPEG; made when it is asked for
 	Format     string `json:"format"`
 	Width      int    `json:"width"`
 	Height     int    `json:"height"`

@@ -3,6 +3,7 @@ package batch
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"carriles/filters"
@@ -46,8 +47,12 @@ func (s Spec) FilterNames() []string {
 func (s Spec) Executions() int { return s.Count * (s.Rounds + s.Warmup) * len(s.Methods) }
 
 // OutputDigest sums up the digests of a batch's decoded outputs, in task
-// order: SHA-256 over them as text, one a line.
+// order: SHA-256 over them as text, one a line. It is empty if one of them is:
+// an image failed.
 func OutputDigest(digests []string) string {
+	if slices.Contains(digests, "") {
+		return ""
+	}
 	sum := sha256.Sum256([]byte(strings.Join(digests, "\n")))
 	return hex.EncodeToString(sum[:])
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"image"
 	"io/fs"
+	"slices"
 
 	"carriles/executor/batch"
 	"carriles/executor/codec"
@@ -82,9 +83,14 @@ type Lane struct {
 	ping    [2]image.NRGBA
 }
 
-// NewLane makes lane number n of a worker. It fails when the engine has no
-// kernel for a filter of the chain; rec may be nil.
-func NewLane(n int, spec batch.Spec, engine filters.Engine, src Source, sink Sink, rec *trace.Recorder) (*Lane, error) {
+// NewLane makes lane number n of a worker. It fails when the spec's engine is
+// not among engines or has no kernel for a filter of the chain; rec may be nil.
+func NewLane(n int, spec batch.Spec, engines []filters.Engine, src Source, sink Sink, rec *trace.Recorder) (*Lane, error) {
+	i := slices.IndexFunc(engines, func(e filters.Engine) bool { return e.Name == spec.Engine })
+	if i < 0 {
+		return nil, fmt.Errorf("pipeline: no engine %q", spec.Engine)
+	}
+	engine := engines[i]
 	l := &Lane{spec: spec, number: n, source: src, sink: sink, rec: rec}
 	for _, s := range spec.Steps {
 		f, ok := filters.Lookup(s.Filter)

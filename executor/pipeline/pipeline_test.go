@@ -60,7 +60,7 @@ func step(name string, v filters.Values) batch.Step { return batch.Step{Filter: 
 
 func newTestLane(t *testing.T, d *disk, rec *trace.Recorder, images []string, steps ...batch.Step) *Lane {
 	t.Helper()
-	l, err := NewLane(3, batch.Spec{Steps: steps, Images: images, Count: len(images)}, filters.Native(), d, d, rec)
+	l, err := NewLane(3, batch.Spec{Steps: steps, Images: images, Count: len(images), Engine: filters.NativeName}, []filters.Engine{filters.Native()}, d, d, rec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,11 +160,15 @@ func TestLanesAreReused(t *testing.T) {
 
 func TestLanesNeedTheEnginesKernels(t *testing.T) {
 	d := &disk{}
-	engine := filters.Engine{Name: "empty"}
+	engines := []filters.Engine{filters.Native(), {Name: "empty"}}
 	for _, name := range []string{"edges", "nonsense"} {
-		if _, err := NewLane(0, batch.Spec{Steps: []batch.Step{step(name, nil)}}, engine, d, d, nil); err == nil || !strings.Contains(err.Error(), name) {
+		spec := batch.Spec{Engine: "empty", Steps: []batch.Step{step(name, nil)}}
+		if _, err := NewLane(0, spec, engines, d, d, nil); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	if _, err := NewLane(0, batch.Spec{Engine: "other"}, engines, d, d, nil); err == nil || !strings.Contains(err.Error(), "other") {
+		t.Errorf("an engine that is not there: %v", err)
 	}
 }
 

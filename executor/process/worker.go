@@ -126,25 +126,18 @@ func (w *worker) start(in io.Reader, version string, engines []filters.Engine, c
 }
 
 func (w *worker) buildLanes(engines []filters.Engine, clock trace.Clock) error {
-	spec := *w.setup.Spec
-	for _, e := range engines {
-		if e.Name != spec.Engine {
-			continue
+	files := files{root: w.root, temp: w.setup.TempDir}
+	for n := range w.setup.Shape.Goroutines {
+		rec := trace.NewRecorder(clock)
+		lane, err := pipeline.NewLane(n, *w.setup.Spec, engines, files, files, rec)
+		if err != nil {
+			return err
 		}
-		files := files{root: w.root, temp: w.setup.TempDir}
-		for n := range w.setup.Shape.Goroutines {
-			rec := trace.NewRecorder(clock)
-			lane, err := pipeline.NewLane(n, spec, e, files, files, rec)
-			if err != nil {
-				return err
-			}
-			w.recs = append(w.recs, rec)
-			w.lanes = append(w.lanes, lane)
-		}
-		w.tasks = make(chan pipeline.Task, w.setup.Shape.Goroutines)
-		return nil
+		w.recs = append(w.recs, rec)
+		w.lanes = append(w.lanes, lane)
 	}
-	return fmt.Errorf("no engine %q", spec.Engine)
+	w.tasks = make(chan pipeline.Task, w.setup.Shape.Goroutines)
+	return nil
 }
 
 // listen serves the parent's frames until the input ends.

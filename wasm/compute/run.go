@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
-	"slices"
 	"time"
 
 	"carriles/executor"
@@ -80,8 +79,8 @@ func compute(job batch.BrowserJob, spec batch.Spec) error {
 	}
 	downloaded := time.Since(began)
 
-	clock := trace.NewClock()
-	lane, err := newLane(spec, mem, trace.NewRecorder(clock))
+	engines := []filters.Engine{filters.Native(), bildengine.Engine()}
+	lane, err := pipeline.NewLane(0, spec, engines, mem, mem, trace.NewRecorder(trace.NewClock()))
 	if err != nil {
 		return err
 	}
@@ -94,26 +93,15 @@ func compute(job batch.BrowserJob, spec batch.Spec) error {
 		},
 	}
 	for r := range spec.Warmup + spec.Rounds {
-		if err := round(spec, lane, result, r); err != nil {
-			return err
-		}
+		round(spec, lane, result, r)
 	}
 	analysis.Summarise(result)
 	return finish(spec, mem, result, downloaded)
 }
 
-func newLane(spec batch.Spec, mem *memory, rec *trace.Recorder) (*pipeline.Lane, error) {
-	for _, e := range []filters.Engine{filters.Native(), bildengine.Engine()} {
-		if e.Name == spec.Engine {
-			return pipeline.NewLane(0, spec, e, mem, mem, rec)
-		}
-	}
-	return nil, fmt.Errorf("no engine %q", spec.Engine)
-}
-
 // round runs all tasks once. Progress is posted after each: a message costs
 // microseconds, a task tens of milliseconds.
-func round(spec batch.Spec, lane *pipeline.Lane, result *batch.MethodResult, r int) error {
+func round(spec batch.Spec, lane *pipeline.Lane, result *batch.MethodResult, r int) {
 	phase := batch.PhaseTimed
 	if r < spec.Warmup {
 		phase = batch.PhaseWarmup
@@ -142,13 +130,12 @@ func round(spec batch.Spec, lane *pipeline.Lane, result *batch.MethodResult, r i
 	}
 	account.IdleS = max(0, account.WallS-account.StageTimes.Total())
 	if r < spec.Warmup {
-		return nil
+		return
 	}
 	result.Samples = append(result.Samples, account.WallS)
 	result.Results = results
 	result.Stages = account.StageTimes
 	result.Overhead.Workers = []batch.WorkerAccount{account}
-	return nil
 }
 
 // finish computes the digest of the outputs and posts the result with one
@@ -174,9 +161,7 @@ func finish(spec batch.Spec, mem *memory, result *batch.MethodResult, downloaded
 		}
 		digests[i] = known[hash]
 	}
-	if !slices.Contains(digests, "") {
-		result.OutputDigest = batch.OutputDigest(digests)
-	}
+	result.OutputDigest = batch.OutputDigest(digests)
 	event := batch.BrowserEvent{
 		Phase: batch.PhaseDone, Done: spec.Count, Total: spec.Count, Result: result, DownloadS: downloaded.Seconds(),
 	}

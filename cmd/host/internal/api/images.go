@@ -88,12 +88,7 @@ func (a *api) preview(w http.ResponseWriter, r *http.Request) {
 	if a.Library.LacksPreview(name) {
 		ctx, cancel := context.WithTimeout(r.Context(), previewWait)
 		defer cancel()
-		err := a.Runs.Exclusive(ctx, func() error {
-			if !a.Library.LacksPreview(name) {
-				return nil // another request has made it meanwhile
-			}
-			return a.Library.MakePreview(ctx, name)
-		})
+		err := a.Runs.Exclusive(ctx, func() error { return a.Library.MakePreview(ctx, name) })
 		if err != nil {
 			a.fail(w, r, err)
 			return

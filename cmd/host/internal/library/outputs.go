@@ -63,11 +63,15 @@ func (l *Library) Look(ctx context.Context, run, name string, known map[string]s
 	return hash, digest, l.root.Link(preview, previewOf(file))
 }
 
-// MakePreview makes the preview of an image of the default set or an upload.
+// MakePreview makes the preview of an image of the default set or an upload, if
+// it lacks one: somebody else may have made it meanwhile.
 func (l *Library) MakePreview(ctx context.Context, name string) error {
 	file, ok := fileOf(name)
 	if !ok {
 		return noImage(name)
+	}
+	if !l.LacksPreview(name) {
+		return nil
 	}
 	_, err := l.inspect(ctx, file, previewOf(file))
 	return err
