@@ -25,10 +25,14 @@ func TestShapes(t *testing.T) {
 		{Threading, 4, Shape{1, 4, 4}, 4},
 		{Multiprocessing, 1, Shape{1, 1, 1}, 1},
 		{Multiprocessing, 4, Shape{4, 1, 1}, 4},
+		{ThreadingGIL, 4, Shape{1, 4, 1}, 4},
+		{Hybrid, 1, Shape{2, 2, 2}, 4}, // two processes of one thread would be multiprocessing
+		{Hybrid, 2, Shape{2, 2, 2}, 4},
+		{Hybrid, 8, Shape{2, 4, 4}, 8},
 	}
 	for _, tt := range tests {
 		m, ok := LookupMethod(tt.method)
-		if got := m.Shape(tt.workers); !ok || got != tt.want || got.Lanes() != tt.lanes {
+		if got := m.Shape(DefaultWorkforce(tt.workers)); !ok || got != tt.want || got.Lanes() != tt.lanes {
 			t.Errorf("%s with %d workers: %+v with %d lanes, want %+v with %d", tt.method, tt.workers, got, got.Lanes(), tt.want, tt.lanes)
 		}
 	}
@@ -224,13 +228,13 @@ func TestCatalogue(t *testing.T) {
 	if len(c.Engines) != 2 || c.Engines[1].Name != "bild" || c.Engines[1].Lacks["edges"]["en"] == "" {
 		t.Errorf("engines %+v", c.Engines)
 	}
-	if names := namesOf(c.Methods, func(m struct{ Name string }) string { return m.Name }); strings.Join(names, " ") != "sequential threading multiprocessing" {
+	if names := namesOf(c.Methods, func(m struct{ Name string }) string { return m.Name }); strings.Join(names, " ") != "sequential threading threading-gil multiprocessing hybrid" {
 		t.Errorf("methods %v", names)
 	}
-	if names := namesOf(c.Fields, func(f struct{ Name string }) string { return f.Name }); strings.Join(names, " ") != "count workers rounds warmup" {
+	if names := namesOf(c.Fields, func(f struct{ Name string }) string { return f.Name }); strings.Join(names, " ") != "count workers rounds warmup processes threads latency_ms precision_percent budget_s" {
 		t.Errorf("fields %v", names)
 	}
-	if !reflect.DeepEqual(c.Shapes, map[string]Shape{Sequential: {1, 1, 1}, Threading: {1, 2, 2}, Multiprocessing: {2, 1, 1}}) {
+	if !reflect.DeepEqual(c.Shapes, map[string]Shape{Sequential: {1, 1, 1}, Threading: {1, 2, 2}, ThreadingGIL: {1, 2, 1}, Multiprocessing: {2, 1, 1}, Hybrid: {2, 2, 2}}) {
 		t.Errorf("shapes %+v", c.Shapes)
 	}
 	if strings.Join(c.Pools, " ") != "cold warm" || strings.Join(c.DefaultChain, " ") != "resize blur brightness" ||

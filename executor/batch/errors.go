@@ -20,6 +20,9 @@ const (
 	CodeTooMany       = "too_many"
 	CodeDuplicate     = "duplicate"
 	CodeEngineLacks   = "engine_lacks_filter"
+	CodeUnavailable   = "unavailable"   // this system does not have it
+	CodeContradiction = "contradiction" // with another field
+	CodeMissing       = "missing"
 	CodeNoImages      = "no_images"
 	CodeBadImage      = "bad_image"
 	CodeNotFound      = "not_found"

@@ -12,7 +12,9 @@ import "carriles/filters"
 const (
 	Sequential      = "sequential"
 	Threading       = "threading"
+	ThreadingGIL    = "threading-gil"
 	Multiprocessing = "multiprocessing"
+	Hybrid          = "hybrid"
 	// Browser is the method of the page's own Web Worker. The host never runs
 	// it, so Methods does not list it.
 	Browser = "browser"
@@ -39,7 +41,22 @@ type Method struct {
 	Subject filters.Text `json:"-"`
 	Plural  bool         `json:"-"`
 
-	shape func(workers int) Shape
+	shape func(Workforce) Shape
+}
+
+// Workforce is how many workers a batch may have: Workers goroutines or
+// processes, or for the hybrid Processes of Threads each.
+type Workforce struct {
+	Workers   int `json:"workers"`
+	Processes int `json:"processes"`
+	Threads   int `json:"threads"`
+}
+
+// DefaultWorkforce is the workforce of a machine on which pool workers are one
+// a core: for the hybrid two processes that share the cores, with two threads
+// each at least, since one each would be multiprocessing.
+func DefaultWorkforce(pool int) Workforce {
+	return Workforce{Workers: pool, Processes: 2, Threads: max(2, pool/2)}
 }
 
 // Methods lists the methods that the host runs, the baseline first.
@@ -50,21 +67,37 @@ func Methods() []Method {
 			Title:   filters.Text{ES: "Secuencial", EN: "Sequential"},
 			Help:    filters.Text{ES: "un proceso, una goroutine, un núcleo: la referencia", EN: "one process, one goroutine, one core: the baseline"},
 			Subject: filters.Text{ES: "el modo secuencial", EN: "sequential"},
-			shape:   func(int) Shape { return Shape{Processes: 1, Goroutines: 1, MaxProcs: 1} },
+			shape:   func(Workforce) Shape { return Shape{Processes: 1, Goroutines: 1, MaxProcs: 1} },
 		},
 		{
 			Name:    Threading,
 			Title:   filters.Text{ES: "Hilos", EN: "Threads"},
 			Help:    filters.Text{ES: "un proceso con N goroutines: hilos sin GIL", EN: "one process with N goroutines: threads without a GIL"},
 			Subject: filters.Text{ES: "los hilos", EN: "threads"}, Plural: true,
-			shape: func(n int) Shape { return Shape{Processes: 1, Goroutines: n, MaxProcs: n} },
+			shape: func(w Workforce) Shape { return Shape{Processes: 1, Goroutines: w.Workers, MaxProcs: w.Workers} },
+		},
+		{
+			Name:    ThreadingGIL,
+			Title:   filters.Text{ES: "Hilos con GIL", EN: "Threads with a GIL"},
+			Help:    filters.Text{ES: "N goroutines de las que solo una calcula a la vez, como en Python; al esperar, cede el turno", EN: "N goroutines of which only one computes at a time, as in Python; one that waits lets another go on"},
+			Subject: filters.Text{ES: "los hilos con GIL", EN: "threads with a GIL"}, Plural: true,
+			shape: func(w Workforce) Shape { return Shape{Processes: 1, Goroutines: w.Workers, MaxProcs: 1} },
 		},
 		{
 			Name:    Multiprocessing,
 			Title:   filters.Text{ES: "Procesos", EN: "Processes"},
 			Help:    filters.Text{ES: "N procesos separados: se pagan el arranque, la comunicación y la memoria", EN: "N separate processes: start-up, communication and memory are paid for"},
 			Subject: filters.Text{ES: "los procesos", EN: "processes"}, Plural: true,
-			shape: func(n int) Shape { return Shape{Processes: n, Goroutines: 1, MaxProcs: 1} },
+			shape: func(w Workforce) Shape { return Shape{Processes: w.Workers, Goroutines: 1, MaxProcs: 1} },
+		},
+		{
+			Name:    Hybrid,
+			Title:   filters.Text{ES: "Híbrido", EN: "Hybrid"},
+			Help:    filters.Text{ES: "varios procesos con varios hilos cada uno", EN: "several processes with several threads each"},
+			Subject: filters.Text{ES: "el modo híbrido", EN: "the hybrid"},
+			shape: func(w Workforce) Shape {
+				return Shape{Processes: w.Processes, Goroutines: w.Threads, MaxProcs: w.Threads}
+			},
 		},
 	}
 }
@@ -79,8 +112,8 @@ func LookupMethod(name string) (Method, bool) {
 	return Method{}, false
 }
 
-// Shape gives the method's shape for a pool of workers.
-func (m Method) Shape(workers int) Shape { return m.shape(workers) }
+// Shape gives the method's shape for a workforce.
+func (m Method) Shape(w Workforce) Shape { return m.shape(w) }
 
 // GuideMethods are the methods of compare-all when the request names none.
 func GuideMethods() []string { return []string{Sequential, Threading, Multiprocessing} }

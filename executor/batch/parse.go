@@ -20,6 +20,8 @@ type Endpoint struct {
 	MethodField bool
 	// Stress allows "num_iterations" and sets the stress test's count.
 	Stress bool
+	// Sweep allows "over" and "values" and asks for the former.
+	Sweep bool
 }
 
 // Lab is what a request is checked against.
@@ -32,6 +34,8 @@ type Lab struct {
 	Images []string
 	// Exists reports whether a name is an image of the lab.
 	Exists func(name string) bool
+	// Lacks are the transports that this system has not, with the reason.
+	Lacks map[string]filters.Text
 }
 
 // Parse reads a request body and validates all of it. Every fault is named at
@@ -81,9 +85,12 @@ func (p *parser) spec(fields object) Spec {
 	spec.Steps = p.steps(fields, spec.Engine)
 	n := map[string]int{}
 	for _, f := range numbers {
-		n[f.Name] = p.number(fields, f)
+		if f.Name != "rounds" || !isAuto(fields) {
+			n[f.Name] = p.number(fields, f)
+		}
 	}
-	spec.Count, spec.Workers, spec.Rounds, spec.Warmup = n["count"], n["workers"], n["rounds"], n["warmup"]
+	spec.Count, spec.Rounds, spec.Warmup = n["count"], n["rounds"], n["warmup"]
+	spec.Workforce = p.workforce(fields, n)
 	if fields.has("workers") {
 		spec.WorkersReason = Textf("los pide la petición", "asked for by the request")
 	}
@@ -98,6 +105,13 @@ func (p *parser) spec(fields object) Spec {
 	if p.ep.MethodField && fields.has("method") {
 		spec.Methods = []string{p.name(fields, "method", "", methodNames())}
 	}
+	p.source(fields, &spec, n)
+	spec.Sample = p.ep.Stress
+	spec.Chaos = p.chaos(fields, spec.Count)
+	if p.ep.Sweep {
+		spec.Sweep = p.sweep(fields, spec)
+	}
+	p.auto(fields, &spec, n)
 	if most := p.lab.Limits.Executions; len(p.faults) == 0 && spec.Executions() > most {
 		p.fault(CodeTooMany, "count",
 			Textf("el lote pide procesar %d imágenes en total: son demasiadas", "the batch asks for %d images in all: too many", spec.Executions()),
@@ -113,7 +127,10 @@ func (p *parser) names(fields object, numbers []filters.Param) {
 	for _, f := range numbers {
 		known = append(known, f.Name)
 	}
-	known = append(known, "images", "engine", "pool")
+	known = append(known, "images", "engine", "pool", "source", "transport", "chaos")
+	if p.ep.Sweep {
+		known = append(known, "over", "values")
+	}
 	if p.ep.MethodsField {
 		known = append(known, "methods")
 	}

@@ -41,8 +41,8 @@ func blur(radius float64) Step {
 func defaults(change ...func(*Spec)) Spec {
 	s := Spec{
 		Steps:  []Step{resize, blur(2), {Filter: "brightness", Params: filters.Values{"factor": 1.2}}},
-		Images: testLab().Images, Count: 5, Workers: 2, WorkersReason: testLab().PoolReason,
-		Rounds: 1, Engine: "native", Pool: "cold", Methods: []string{"sequential"},
+		Images: testLab().Images, Count: 5, Workforce: Workforce{2, 2, 2}, WorkersReason: testLab().PoolReason,
+		Rounds: 1, Engine: "native", Pool: "cold", Source: "file", Transport: "path", Methods: []string{"sequential"},
 	}
 	for _, c := range change {
 		c(&s)
@@ -63,7 +63,7 @@ func guideBody(t testing.TB, name string) string {
 
 func TestParseAccepts(t *testing.T) {
 	asked := Textf("los pide la petición", "asked for by the request")
-	stressed := func(s *Spec) { s.Count, s.Methods = 20, []string{"multiprocessing"} }
+	stressed := func(s *Spec) { s.Count, s.Methods, s.Sample = 20, []string{"multiprocessing"}, true }
 	tests := []struct {
 		name, body string
 		ep         Endpoint
@@ -103,7 +103,9 @@ func TestParseAccepts(t *testing.T) {
 			defaults(steps(slices.Repeat([]Step{blur(2)}, 16)...))},
 
 		{"numbers", `{"count":200,"workers":8,"rounds":3,"warmup":2}`, one,
-			defaults(func(s *Spec) { s.Count, s.Workers, s.Rounds, s.Warmup, s.WorkersReason = 200, 8, 3, 2, asked })},
+			defaults(func(s *Spec) {
+				s.Count, s.Workforce, s.Rounds, s.Warmup, s.WorkersReason = 200, Workforce{8, 2, 4}, 3, 2, asked
+			})},
 		{"the pool's own number, asked for", `{"workers":2}`, one, defaults(func(s *Spec) { s.WorkersReason = asked })},
 		{"images", `{"images":["c.png","uploads/x.png","c.png"]}`, one,
 			defaults(func(s *Spec) { s.Images = []string{"c.png", "uploads/x.png", "c.png"} })},
@@ -251,7 +253,7 @@ func TestParseRefuses(t *testing.T) {
 		{"methods empty", `{"methods":[]}`, all, []string{"out_of_range methods"}},
 		{"methods twice", `{"methods":["threading","sequential","threading"]}`, all, []string{"duplicate methods[2]"}},
 		{"methods unknown", `{"methods":["threading","gpu"]}`, all, []string{"unknown_name methods[1]"}},
-		{"methods too many", `{"methods":["threading","threading","threading","threading"]}`, all, []string{"out_of_range methods"}},
+		{"methods too many", `{"methods":["threading","threading","threading","threading","threading","threading"]}`, all, []string{"out_of_range methods"}},
 
 		{"too many executions", `{"count":100,"rounds":8,"warmup":3}`, all, []string{"too_many count"}},
 		{"too many executions, but for a fault", `{"count":200,"rounds":50,"pool":""}`, all, []string{"unknown_name pool"}},
@@ -339,10 +341,10 @@ func TestFaultsSayWhatIsAllowed(t *testing.T) {
 		{`{"pool":"hot"}`, "uno de: cold, warm", "one of: cold, warm", one},
 		{`{"filters":["x"]}`, "uno de: resize, blur, brightness, sharpen, edges", "one of: resize, blur, brightness, sharpen, edges", one},
 		{`{"images":["x"]}`, "uno de: a.jpg, b.jpg, c.png", "one of: a.jpg, b.jpg, c.png", one},
-		{`{"methods":[]}`, "de 1 a 3 nombres", "1 to 3 names", all},
+		{`{"methods":[]}`, "de 1 a 5 nombres", "1 to 5 names", all},
 		{`{"images":[]}`, "de 1 a 200 nombres", "1 to 200 names", one},
-		{`{"x":1}`, "uno de: filters, filter_params, count, workers, rounds, warmup, images, engine, pool",
-			"one of: filters, filter_params, count, workers, rounds, warmup, images, engine, pool", one},
+		{`{"x":1}`, "uno de: filters, filter_params, count, workers, rounds, warmup, processes, threads, latency_ms, precision_percent, budget_s, images, engine, pool, source, transport, chaos",
+			"one of: filters, filter_params, count, workers, rounds, warmup, processes, threads, latency_ms, precision_percent, budget_s, images, engine, pool, source, transport, chaos", one},
 		{`{"filters":["resize"],"filter_params":{"resize":{"width":16384,"height":16384}}}`,
 			"hasta 24000000 píxeles en total", "up to 24000000 pixels in all", one},
 		{`{"count":200,"rounds":50}`, "imágenes × rondas × métodos hasta 3000", "images × rounds × methods up to 3000", all},

@@ -94,6 +94,12 @@ type WorkerAccount struct {
 	// LostS is the time of attempts that ended with the death of the worker.
 	LostS float64 `json:"lost_s"`
 	IdleS float64 `json:"idle_s"`
+	// FilterSeconds splits filter_s by the filters of the chain, in its order.
+	FilterSeconds []float64 `json:"filter_seconds"`
+	// BytesIn and BytesOut are what travelled between the server and the worker
+	// for its images and outputs; 0 where only names do.
+	BytesIn  int64 `json:"bytes_in"`
+	BytesOut int64 `json:"bytes_out"`
 	// StartupSeconds is how long the worker's process took from its start to its
 	// first word. In a cold pool that lies inside SpawnS, in a warm one before
 	// the clock.
@@ -103,9 +109,73 @@ type WorkerAccount struct {
 // Busy is the seconds in which the worker was not waiting for work.
 func (w WorkerAccount) Busy() float64 { return w.WallS - w.IdleS }
 
-// Overhead holds the accounts of the workers of the median round.
+// Overhead holds the accounts of the workers and of their processes, of the
+// median round.
 type Overhead struct {
-	Workers []WorkerAccount `json:"workers"`
+	Workers   []WorkerAccount  `json:"workers"`
+	Processes []ProcessAccount `json:"processes"`
+}
+
+// ProcessAccount is what one worker process used in a round, as its kernel
+// accounts it. A nil figure is one that the system does not tell.
+type ProcessAccount struct {
+	ProcessID int `json:"process_id"`
+	// UserS and SystemS are seconds of processor time in its own code and in
+	// the kernel's for it.
+	UserS   float64 `json:"user_s"`
+	SystemS float64 `json:"system_s"`
+	// VoluntarySwitches are those in which a thread waited, InvoluntarySwitches
+	// those in which it was put off its processor.
+	VoluntarySwitches   *int64 `json:"voluntary_switches,omitempty"`
+	InvoluntarySwitches *int64 `json:"involuntary_switches,omitempty"`
+	// MinorFaults are pages that memory was found for, MajorFaults those that
+	// had to be read from disk.
+	MinorFaults *int64 `json:"minor_faults,omitempty"`
+	MajorFaults *int64 `json:"major_faults,omitempty"`
+	// PeakMemoryBytes is the largest resident set since it started.
+	PeakMemoryBytes int64   `json:"peak_memory_bytes"`
+	StartupSeconds  float64 `json:"startup_seconds"`
+	// Ended says why it ended within the round; empty if it did not.
+	Ended string `json:"ended,omitempty"`
+}
+
+// StageBounds says of each stage of the pipeline what it was bound by, as
+// MethodResult.Bound does for the batch.
+type StageBounds struct {
+	Read   string `json:"read"`
+	Decode string `json:"decode"`
+	Filter string `json:"filter"`
+	Encode string `json:"encode"`
+	Write  string `json:"write"`
+}
+
+// Sampled is what was seen of a method's processes at one moment of a round.
+type Sampled struct {
+	Round     int     `json:"round"`      // counted rounds, from 1
+	AtS       float64 `json:"at_s"`       // since the round's clock started
+	CoresBusy float64 `json:"cores_busy"` // CPU seconds a second since the sample before
+	Memory    int64   `json:"memory_bytes"`
+	Processes int     `json:"processes"`
+	Done      int     `json:"done"` // images finished
+}
+
+// ChaosReport is what a deliberate failure cost a method in one round.
+type ChaosReport struct {
+	Round     int     `json:"round"`
+	KilledAtS float64 `json:"killed_at_s"`
+	ProcessID int     `json:"process_id"`
+	// TasksInFlight were being worked on by the process that was killed: they
+	// began again.
+	TasksInFlight int `json:"tasks_in_flight"`
+	// LostS is the work of theirs that was lost, in seconds.
+	LostS float64 `json:"lost_s"`
+	// WithoutS is how long no process took the dead one's place; 0 if none was
+	// needed any more.
+	WithoutS float64 `json:"without_s"`
+	// ImagesLost is how many images the round did not give: 0 unless something
+	// else failed.
+	ImagesLost int          `json:"images_lost"`
+	Text       filters.Text `json:"text"`
 }
 
 // Spread is the five-number summary of a method's samples, in seconds.
@@ -142,6 +212,8 @@ type MethodResult struct {
 	Shape           Shape        `json:"shape"`
 	Pool            string       `json:"pool"`
 	Engine          string       `json:"engine"`
+	Source          string       `json:"source"`
+	Transport       string       `json:"transport"`
 	// OutputDigest is over the decoded outputs in task order; empty if an image
 	// failed.
 	OutputDigest string    `json:"output_digest"`
@@ -149,16 +221,27 @@ type MethodResult struct {
 	Spread       Spread    `json:"spread"`
 	// AllImages, AllFailed and Latency are over every image of every counted
 	// round; the other counts are of the last round.
-	AllImages       int          `json:"all_images"`
-	AllFailed       int          `json:"all_failed"`
-	Latency         Percentiles  `json:"latency"`
-	CPUTime         float64      `json:"cpu_time"` // user and system seconds of its processes, median round
-	PeakMemoryBytes int64        `json:"peak_memory_bytes"`
-	Bound           string       `json:"bound"`  // "cpu", "io", "mixed", or "unknown"
-	Stages          StageTimes   `json:"stages"` // summed over the workers of the median round
-	Overhead        Overhead     `json:"overhead"`
-	WorkerDeaths    []string     `json:"worker_deaths,omitempty"`
-	Results         []TaskResult `json:"results"`
+	AllImages int         `json:"all_images"`
+	AllFailed int         `json:"all_failed"`
+	Latency   Percentiles `json:"latency"`
+	CPUTime   float64     `json:"cpu_time"` // user and system seconds of its processes, median round
+	CPUUser   float64     `json:"cpu_user"`
+	CPUSystem float64     `json:"cpu_system"`
+	// ServerCPUTime is what the server itself used meanwhile: handing out,
+	// committing, and with the transports pipe and shm moving the bytes.
+	ServerCPUTime   float64    `json:"server_cpu_time"`
+	PeakMemoryBytes int64      `json:"peak_memory_bytes"`
+	Bound           string     `json:"bound"`  // "cpu", "io", "mixed", or "unknown"
+	Stages          StageTimes `json:"stages"` // summed over the workers of the median round
+	// StageCPU is the processor time of the workers' threads in each stage, and
+	// StageBound what follows; absent where the system does not tell.
+	StageCPU     *StageTimes   `json:"stage_cpu,omitempty"`
+	StageBound   *StageBounds  `json:"stage_bound,omitempty"`
+	Overhead     Overhead      `json:"overhead"`
+	WorkerDeaths []string      `json:"worker_deaths,omitempty"`
+	Chaos        []ChaosReport `json:"chaos,omitempty"`
+	Series       []Sampled     `json:"series,omitempty"` // of a stress test
+	Results      []TaskResult  `json:"results"`
 	// Environment and APIInfo come with a single method's answer; a comparison
 	// has them once.
 	Environment *Environment `json:"environment,omitempty"`
@@ -216,7 +299,10 @@ type StressAnalysis struct {
 	Bound            string      `json:"bound"`
 	IterationSeconds []float64   `json:"iteration_seconds"`
 	Stages           StageTimes  `json:"stages"`
-	Errors           []string    `json:"errors,omitempty"`
+	// Series is CPU and memory over time, a few samples a second.
+	Series []Sampled     `json:"series"`
+	Chaos  []ChaosReport `json:"chaos,omitempty"`
+	Errors []string      `json:"errors,omitempty"`
 }
 
 // Performance says what a comparison showed.
@@ -234,6 +320,9 @@ type Performance struct {
 	Caution        filters.Text `json:"caution"` // what so few rounds cannot show; may be empty
 	Verdicts       []Verdict    `json:"verdicts"`
 	PixelsEqual    bool         `json:"pixels_equal"` // every method gave the same digest
+	// Expected is what the guide says of such a batch; absent where it says
+	// nothing.
+	Expected *Expectation `json:"expected,omitempty"`
 }
 
 // Advice is what a reader of one language should take along: the summary and
@@ -250,6 +339,9 @@ type TestInfo struct {
 	MPWorkers        int      `json:"mp_workers"`
 	Rounds           int      `json:"rounds"`
 	Warmup           int      `json:"warmup"`
+	// Stopped says why an automatic number of rounds ended: "precision",
+	// "budget" or "limit"; empty if the number was asked for.
+	Stopped string `json:"stopped,omitempty"`
 	// Order lists the methods of each round as they were run, warm-up first.
 	Order [][]string `json:"order"`
 }
@@ -271,24 +363,30 @@ type Comparison struct {
 	APIInfo     APIInfo                  `json:"api_info"`
 	Environment Environment              `json:"environment"`
 	Spec        Spec                     `json:"spec"`
+	// Timelines are the lanes of each method's median round. The API gives them
+	// on their own.
+	Timelines []Timeline `json:"timelines,omitempty"`
 }
 
 // Environment is what a figure was measured on.
 type Environment struct {
-	Version     string       `json:"version"`
-	GoVersion   string       `json:"go_version"`
-	OS          string       `json:"os"`
-	Arch        string       `json:"arch"`
-	CPUModel    string       `json:"cpu_model"`
-	CoresFound  int          `json:"cores_found"` // 0: unknown
-	CoresUsed   int          `json:"cores_used"`
-	CPUsAllowed int          `json:"cpus_allowed"` // of the affinity mask
-	CPUQuota    string       `json:"cpu_quota"`    // CPUs as a number, "none" or "unknown"
-	CPUFeatures []string     `json:"cpu_features"`
-	SIMD        string       `json:"simd"` // instruction set of the kernels that ran
-	Engine      string       `json:"engine"`
-	GOGC        string       `json:"gogc"` // of the workers
-	LoadAverage *float64     `json:"load_average"`
-	OtherRuns   int          `json:"other_runs"` // timed runs at the same time: always 0, by the queue
-	PoolReason  filters.Text `json:"pool_reason"`
+	Version     string   `json:"version"`
+	GoVersion   string   `json:"go_version"`
+	OS          string   `json:"os"`
+	Arch        string   `json:"arch"`
+	CPUModel    string   `json:"cpu_model"`
+	CoresFound  int      `json:"cores_found"` // 0: unknown
+	CoresUsed   int      `json:"cores_used"`
+	CPUsAllowed int      `json:"cpus_allowed"` // of the affinity mask
+	CPUQuota    string   `json:"cpu_quota"`    // CPUs as a number, "none" or "unknown"
+	CPUFeatures []string `json:"cpu_features"`
+	SIMD        string   `json:"simd"` // instruction set of the kernels that ran
+	Engine      string   `json:"engine"`
+	GOGC        string   `json:"gogc"` // of the workers
+	// WorkerMemoryLimit bounds the data of one worker process, in bytes a lane;
+	// 0 where the system cannot.
+	WorkerMemoryLimit int64        `json:"worker_memory_limit"`
+	LoadAverage       *float64     `json:"load_average"`
+	OtherRuns         int          `json:"other_runs"` // timed runs at the same time: always 0, by the queue
+	PoolReason        filters.Text `json:"pool_reason"`
 }

@@ -9,17 +9,20 @@ import (
 // State is where a run stands.
 type State string
 
-// The states of a run. Done, Failed and Cancelled are final.
+// The states of a run. All but Queued and Running are final.
 const (
 	Queued    State = "queued"
 	Running   State = "running"
 	Done      State = "done"
 	Failed    State = "failed"
 	Cancelled State = "cancelled"
+	// Interrupted is what a run is found to be when the server that ran it is
+	// gone.
+	Interrupted State = "interrupted"
 )
 
 // Final reports whether nothing will happen to the run any more.
-func (s State) Final() bool { return s == Done || s == Failed || s == Cancelled }
+func (s State) Final() bool { return s != Queued && s != Running }
 
 // The phases of a running run.
 const (
@@ -57,6 +60,8 @@ type RunView struct {
 	Error   *ErrorBody  `json:"error,omitempty"`
 	ErrorEN *ErrorBody  `json:"error_en,omitempty"`
 	Result  *Comparison `json:"result,omitempty"`
+	// Sweep is the result of a sweep, in place of Result.
+	Sweep *Sweep `json:"sweep,omitempty"`
 }
 
 // ImageInfo describes one photograph of the lab.
@@ -93,6 +98,9 @@ type Catalogue struct {
 	Methods      []Method             `json:"methods"`
 	Fields       []filters.Param      `json:"fields"` // of the common body
 	Pools        []string             `json:"pools"`
+	Sources      []Option             `json:"sources"`
+	Transports   []Option             `json:"transports"`
+	SweepAxes    []SweepAxis          `json:"sweep_axes"`
 	DefaultChain []string             `json:"default_chain"`
 	MaxSteps     int                  `json:"max_steps"`
 	PoolReason   filters.Text         `json:"pool_reason"` // of the default of workers
@@ -109,6 +117,9 @@ func NewCatalogue(lab Lab, maxUpload int64) Catalogue {
 		Methods:      Methods(),
 		Fields:       Fields(lab.Limits, lab.Pool),
 		Pools:        PoolKinds(),
+		Sources:      Sources(),
+		Transports:   Transports(lab.Lacks),
+		SweepAxes:    SweepAxes(lab.Limits, lab.Pool),
 		DefaultChain: DefaultChain(),
 		MaxSteps:     maxSteps,
 		PoolReason:   lab.PoolReason,
@@ -117,7 +128,7 @@ func NewCatalogue(lab Lab, maxUpload int64) Catalogue {
 		Limits:       lab.Limits,
 	}
 	for _, m := range c.Methods {
-		c.Shapes[m.Name] = m.Shape(lab.Pool)
+		c.Shapes[m.Name] = m.Shape(DefaultWorkforce(lab.Pool))
 	}
 	return c
 }

@@ -307,7 +307,7 @@ func TestSequentialBurnsOneCore(t *testing.T) {
 		s.Engine = engine
 		s.Steps = []batch.Step{{Filter: "sharpen", Params: filters.Values{"intensity": passes}}}
 		m, _ := batch.LookupMethod(batch.Sequential)
-		p := l.pool(s, m.Shape(2), long)
+		p := l.pool(s, m.Shape(batch.DefaultWorkforce(2)), long)
 		if err := p.Start(t.Context()); err != nil {
 			t.Fatal(err)
 		}

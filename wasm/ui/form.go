@@ -28,13 +28,17 @@ type Photo struct {
 
 // Form is what the user has put in, numbers as typed.
 type Form struct {
-	Photos  []Photo
-	Chain   []string
-	Params  map[string]map[string]string // by filter and parameter
-	Fields  map[string]string            // count, workers, rounds, warmup
-	Engine  string
-	Pool    string
-	Methods map[string]bool // the browser included
+	Photos []Photo
+	Chain  []string
+	Params map[string]map[string]string // by filter and parameter
+	Fields map[string]string            // count, workers, rounds, warmup
+	Engine string
+	Pool   string
+	// Source, Transport and Auto (rounds decided by the lab) as in the request.
+	Source    string
+	Transport string
+	Auto      bool
+	Methods   map[string]bool // the browser included
 }
 
 // NewForm is the form as it starts: every photograph of the lab, the default
@@ -61,6 +65,7 @@ func NewForm(cat batch.Catalogue, lang Lang) Form {
 	if len(cat.Pools) > 0 {
 		f.Pool = cat.Pools[0]
 	}
+	f.Source, f.Transport = batch.SourceFile, batch.TransportPath
 	for _, name := range batch.GuideMethods() {
 		f.Methods[name] = true
 	}
@@ -182,16 +187,15 @@ func (f *Form) Respell(lang Lang) {
 	}
 }
 
-// Workers is the typed pool size, or the default where that is no number.
-func (f *Form) Workers(cat batch.Catalogue) int {
+// Workforce is what the typed numbers make of the shapes; a number that is none
+// counts as its default.
+func (f *Form) Workforce(cat batch.Catalogue) batch.Workforce {
+	n := map[string]int{}
 	for _, p := range cat.Fields {
-		if p.Name != "workers" {
-			continue
-		}
+		n[p.Name] = int(p.Default)
 		if x, ok := ParseNumber(f.Fields[p.Name]); ok && p.Allows(x) {
-			return int(x)
+			n[p.Name] = int(x)
 		}
-		return int(p.Default)
 	}
-	return 1
+	return batch.Workforce{Workers: n["workers"], Processes: n["processes"], Threads: n["threads"]}
 }

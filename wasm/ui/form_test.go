@@ -170,12 +170,12 @@ func TestOwnPhotographs(t *testing.T) {
 	}
 }
 
-func TestWorkersForTheShapes(t *testing.T) {
+func TestWorkforceForTheShapes(t *testing.T) {
 	f, cat := newForm(t)
 	for typed, want := range map[string]int{"4": 4, "": 2, "x": 2, "0": 2, "17": 2, "16": 16} {
 		f.Fields["workers"] = typed
-		if got := f.Workers(cat); got != want {
-			t.Errorf("Workers(%q) = %d, want %d", typed, got, want)
+		if got := f.Workforce(cat); got != (batch.Workforce{Workers: want, Processes: 2, Threads: 2}) {
+			t.Errorf("with %q workers: %+v, want %d", typed, got, want)
 		}
 	}
 }

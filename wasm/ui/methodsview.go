@@ -9,14 +9,14 @@ import (
 // renderMethods shows who may run the batch: the host's methods with their
 // shape, and this browser.
 func (v *formView) renderMethods(cat batch.Catalogue, c Checked) app.UI {
-	workers := v.Lab.form.Workers(cat)
+	force := v.Lab.form.Workforce(cat)
 	var rows []app.UI
 	for _, m := range cat.Methods {
 		shape := cat.Shapes[m.Name]
 		// The catalogue knows the shape of the default pool; the page knows the
 		// methods themselves and can tell any other.
 		if known, ok := batch.LookupMethod(m.Name); ok {
-			shape = known.Shape(workers)
+			shape = known.Shape(force)
 		}
 		rows = append(rows, v.renderMethod(m.Name, v.Lang.In(m.Title), v.Lang.In(m.Help),
 			v.Lang.T("method.shape", shape.Processes, shape.Goroutines)))

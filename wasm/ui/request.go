@@ -39,7 +39,7 @@ func (f *Form) Check(cat batch.Catalogue) Checked {
 	c.Request.FilterParams = r.params(f, cat)
 	numbers := r.fields(f, cat)
 	c.Request.Count = numbers["count"]
-	c.Request.Rounds, c.Request.Warmup = numbers["rounds"], numbers["warmup"]
+	c.Request.Rounds, c.Request.Warmup = batch.Rounds(numbers["rounds"]), numbers["warmup"]
 	c.Request.Workers = numbers["workers"]
 	for _, p := range cat.Fields {
 		// The host gives a default its reason, so it is left out; the count is
@@ -47,10 +47,11 @@ func (f *Form) Check(cat batch.Catalogue) Checked {
 		if p.Name == "workers" && c.Request.Workers == int(p.Default) {
 			c.Request.Workers = 0
 		}
-		if p.Name == "rounds" && c.Request.Rounds == int(p.Default) {
+		if p.Name == "rounds" && c.Request.Rounds == batch.Rounds(p.Default) {
 			c.Request.Rounds = 0
 		}
 	}
+	f.addExtras(&c.Request, numbers)
 	if len(cat.Engines) > 0 && f.Engine != cat.Engines[0].Name {
 		c.Request.Engine = f.Engine
 	}
@@ -81,6 +82,23 @@ func (f *Form) Check(cat batch.Catalogue) Checked {
 		c.Faults = hostFaults(f, c, cat)
 	}
 	return c
+}
+
+// addExtras says what is not of every batch, where it is of this one.
+func (f *Form) addExtras(r *batch.Request, numbers map[string]int) {
+	if f.Methods[batch.Hybrid] {
+		r.Processes, r.Threads = numbers["processes"], numbers["threads"]
+	}
+	if f.Source != batch.SourceFile {
+		latency := numbers["latency_ms"]
+		r.Source, r.LatencyMS = f.Source, &latency
+	}
+	if f.Transport != batch.TransportPath {
+		r.Transport = f.Transport
+	}
+	if f.Auto {
+		r.Rounds, r.PrecisionPercent, r.BudgetS = batch.AutoRounds, numbers["precision_percent"], numbers["budget_s"]
+	}
 }
 
 // hostFaults asks the host's own validation.
@@ -189,7 +207,7 @@ func WorkKey(req batch.Request, lab []string) string {
 	}
 	key, err := json.Marshal(batch.Request{
 		Filters: req.Filters, FilterParams: req.FilterParams,
-		Count: req.Count, Images: req.Images, Engine: req.Engine,
+		Count: req.Count, Images: req.Images, Engine: req.Engine, Source: req.Source, LatencyMS: req.LatencyMS,
 	})
 	if err != nil {
 		return ""

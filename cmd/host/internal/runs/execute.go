@@ -151,7 +151,7 @@ func (e *execution) newPool(method string) (*process.Pool, error) {
 	}
 	m, _ := batch.LookupMethod(method)
 	return process.NewPool(process.Config{
-		Launcher: e.Launcher, Spec: e.spec, Shape: m.Shape(e.spec.Workers), TempDir: dir, Timeout: e.Timeout,
+		Launcher: e.Launcher, Spec: e.spec, Shape: m.Shape(e.spec.Workforce), TempDir: dir, Timeout: e.Timeout,
 	}), nil
 }
 

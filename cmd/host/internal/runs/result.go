@@ -61,7 +61,7 @@ func (e *execution) workersReason(shape batch.Shape) filters.Text {
 func (e *execution) methodResult(method string) *batch.MethodResult {
 	samples := e.samples[method]
 	m, _ := batch.LookupMethod(method)
-	shape := m.Shape(e.spec.Workers)
+	shape := m.Shape(e.spec.Workforce)
 	last, median := samples[len(samples)-1], medianSample(samples)
 	r := &batch.MethodResult{
 		Method: method, FiltersUsed: e.spec.FilterNames(),
