@@ -55,7 +55,10 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 			a.Close()
 		}
 	}()
-	launcher := process.Launcher{Command: command, Version: version, Static: static}
+	if a.listener, err = net.Listen("tcp", cfg.Addr); err != nil {
+		return nil, err
+	}
+	launcher := process.Launcher{Command: command, Version: version, Static: static, Origin: a.origin()}
 	a.inspector = process.NewInspector(launcher, inspectTimeout)
 	if a.library, err = library.Open(static, web.Photos(), a.inspector.Inspect, log); err != nil {
 		return nil, err
@@ -64,13 +67,10 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	a.runs = runs.NewManager(&runs.Lab{
 		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Log: log,
 	}, log)
-	if a.listener, err = net.Listen("tcp", cfg.Addr); err != nil {
-		return nil, err
-	}
 	a.server = &http.Server{
 		Handler: api.New(api.Deps{
 			Runs: a.runs, Library: a.library, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
-			Pool: machine.Cores(), PoolReason: machine.reason(), Version: version,
+			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Version: version,
 			Hosts: cfg.hosts(), Page: page, Log: log,
 		}),
 		// No write timeout: a batch is answered when it is done. Event streams
@@ -138,6 +138,16 @@ func (a *App) makePreviews(ctx context.Context) {
 
 // Addr is the address that the server listens on.
 func (a *App) Addr() *net.TCPAddr { return a.listener.Addr().(*net.TCPAddr) }
+
+// origin is where a worker of this machine reaches the server: over loopback,
+// unless it listens on one address only.
+func (a *App) origin() string {
+	addr := *a.Addr()
+	if addr.IP.IsUnspecified() {
+		addr.IP = net.IPv4(127, 0, 0, 1)
+	}
+	return "http://" + addr.String()
+}
 
 // Greet prints where the lab is found.
 func (a *App) Greet(w io.Writer) {

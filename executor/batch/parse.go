@@ -22,6 +22,9 @@ type Endpoint struct {
 	Stress bool
 	// Sweep allows "over" and "values" and asks for the former.
 	Sweep bool
+	// Runs allows "over" and "values" and makes a sweep of a batch with the
+	// former.
+	Runs bool
 }
 
 // Lab is what a request is checked against.
@@ -108,7 +111,7 @@ func (p *parser) spec(fields object) Spec {
 	p.source(fields, &spec, n)
 	spec.Sample = p.ep.Stress
 	spec.Chaos = p.chaos(fields, spec.Count)
-	if p.ep.Sweep {
+	if p.ep.Sweep || p.ep.Runs && (fields.has("over") || fields.has("values")) {
 		spec.Sweep = p.sweep(fields, spec)
 	}
 	p.auto(fields, &spec, n)
@@ -128,7 +131,7 @@ func (p *parser) names(fields object, numbers []filters.Param) {
 		known = append(known, f.Name)
 	}
 	known = append(known, "images", "engine", "pool", "source", "transport", "chaos")
-	if p.ep.Sweep {
+	if p.ep.Sweep || p.ep.Runs {
 		known = append(known, "over", "values")
 	}
 	if p.ep.MethodsField {

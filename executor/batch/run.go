@@ -40,6 +40,10 @@ type Progress struct {
 	Done   int    `json:"done"` // images finished in this round
 	Total  int    `json:"total"`
 	Failed int    `json:"failed"`
+	// Point of Points, at Value, is where a sweep stands.
+	Point  int     `json:"point,omitempty"`
+	Points int     `json:"points,omitempty"`
+	Value  float64 `json:"value,omitempty"`
 	// Overall counts executions over the whole run, of OverallTotal.
 	Overall      int `json:"overall"`
 	OverallTotal int `json:"overall_total"`

@@ -135,6 +135,12 @@ func (a SweepAxis) At(s Spec, value float64) Spec {
 // Phrase is a value as it stands in a sentence: "4 workers".
 func (a SweepAxis) Phrase(value float64) filters.Text { return a.phrase(filters.FormatNumber(value)) }
 
+// Axis is what the plan goes over.
+func (p SweepPlan) Axis() SweepAxis {
+	axes := SweepAxes(Limits{}, 1) // the bounds have been checked
+	return axes[slices.IndexFunc(axes, func(a SweepAxis) bool { return a.Name == p.Over })]
+}
+
 // Sweep is the answer of a sweep.
 type Sweep struct {
 	Over    string       `json:"over"`

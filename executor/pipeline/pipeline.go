@@ -23,6 +23,9 @@ import (
 type Task struct {
 	Index   int // in the batch, from 0
 	Attempt int // from 1
+	// Area is where the image lies and the output goes, if they travel: a number
+	// that no other task of the process has meanwhile.
+	Area int
 	// Received is how long the task took to arrive; zero if it did not travel.
 	Received trace.Span
 }
@@ -54,13 +57,14 @@ func (o Outcome) Result(spec batch.Spec, original string) batch.TaskResult {
 	return r
 }
 
-// Source gives the bytes of an encoded image. The result may use buf's memory
-// and is valid until the next call.
+// Source gives the bytes of a task's encoded image. The result may use buf's
+// memory and is valid until the lane's next task.
 type Source interface {
-	Read(name string, buf []byte) ([]byte, error)
+	Read(t Task, name string, buf []byte) ([]byte, error)
 }
 
-// Sink takes the encoded output of a task; data is valid during the call only.
+// Sink takes the encoded output of a task; data stays as it is until the lane's
+// next task.
 type Sink interface {
 	Write(t Task, f codec.Format, data []byte) error
 }
@@ -126,6 +130,7 @@ var stages = [...]func(*Lane, *work) *batch.Error{
 
 // Do runs one task. A failure is in the outcome; nothing is written then.
 func (l *Lane) Do(t Task) Outcome {
+	l.rec.Begin(t.Index)
 	if t.Received.End > 0 {
 		l.rec.Put(t.Received)
 	}
@@ -141,10 +146,14 @@ func (l *Lane) Do(t Task) Outcome {
 }
 
 func read(l *Lane, w *work) *batch.Error {
-	defer l.rec.Add(trace.Read, 0, l.rec.Now())
+	defer l.rec.Add(trace.Read, 0, l.rec.Mark())
 	name := l.spec.Image(w.task.Index)
-	data, err := l.source.Read(name, l.file)
+	data, err := l.source.Read(w.task, name, l.file)
 	if err != nil {
+		var shown *batch.Error
+		if errors.As(err, &shown) {
+			return shown // the source knows best
+		}
 		if errors.Is(err, fs.ErrNotExist) {
 			return batch.Errorf(batch.CodeBadImage, "la imagen «%s» ya no está", "the image %q is no longer there", name).Because(err)
 		}
@@ -155,7 +164,7 @@ func read(l *Lane, w *work) *batch.Error {
 }
 
 func decode(l *Lane, w *work) *batch.Error {
-	defer l.rec.Add(trace.Decode, 0, l.rec.Now())
+	defer l.rec.Add(trace.Decode, 0, l.rec.Mark())
 	img, format, err := l.dec.Decode(w.encoded)
 	if err != nil {
 		return batch.Errorf(batch.CodeBadImage,
@@ -170,7 +179,7 @@ func decode(l *Lane, w *work) *batch.Error {
 // buffers to the other; each is a span of its own.
 func filterChain(l *Lane, w *work) *batch.Error {
 	for i, kernel := range l.kernels {
-		start := l.rec.Now()
+		start := l.rec.Mark()
 		v := l.spec.Steps[i].Params
 		width, height := l.steps[i].Size(w.image.Rect.Dx(), w.image.Rect.Dy(), v)
 		dst := l.buffer(i%2, width, height)
@@ -199,7 +208,7 @@ func setSize(b *image.NRGBA, width, height int) {
 }
 
 func encode(l *Lane, w *work) *batch.Error {
-	defer l.rec.Add(trace.Encode, 0, l.rec.Now())
+	defer l.rec.Add(trace.Encode, 0, l.rec.Mark())
 	data, err := l.enc.Encode(w.image, w.format.Output())
 	if err != nil {
 		return batch.Errorf(batch.CodeInternal, "no se puede codificar el resultado", "the result cannot be encoded").Because(err)
@@ -209,7 +218,7 @@ func encode(l *Lane, w *work) *batch.Error {
 }
 
 func write(l *Lane, w *work) *batch.Error {
-	defer l.rec.Add(trace.Write, 0, l.rec.Now())
+	defer l.rec.Add(trace.Write, 0, l.rec.Mark())
 	if err := l.sink.Write(w.task, w.format.Output(), w.encoded); err != nil {
 		return batch.Errorf(batch.CodeInternal, "no se puede escribir el resultado", "the result cannot be written").Because(err)
 	}

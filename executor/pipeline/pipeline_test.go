@@ -24,7 +24,7 @@ type disk struct {
 	full  bool
 }
 
-func (d *disk) Read(name string, buf []byte) ([]byte, error) {
+func (d *disk) Read(_ Task, name string, buf []byte) ([]byte, error) {
 	data, ok := d.files[name]
 	if !ok {
 		return nil, fs.ErrNotExist
@@ -69,7 +69,7 @@ func newTestLane(t *testing.T, d *disk, rec *trace.Recorder, images []string, st
 
 func TestATaskGoesThroughAllStages(t *testing.T) {
 	d := &disk{files: map[string][]byte{"a.png": encodedPNG(t, 40, 20, color.NRGBA{100, 50, 200, 255})}, out: map[int][]byte{}}
-	rec := trace.NewRecorder(trace.NewClock())
+	rec := trace.NewRecorder(trace.NewClock(), nil)
 	l := newTestLane(t, d, rec, []string{"a.png"},
 		step("brightness", filters.Values{"factor": 1.2}),
 		step("resize", filters.Values{"width": 10, "height": 30}),
@@ -118,7 +118,7 @@ func TestFailuresNameTheirStage(t *testing.T) {
 	}
 	for _, c := range cases {
 		d := &disk{files: map[string][]byte{"a.png": good, "cut.png": good[:len(good)/2]}, out: map[int][]byte{}, full: c.full}
-		l := newTestLane(t, d, trace.NewRecorder(trace.NewClock()), []string{c.image}, step("sharpen", filters.Values{"intensity": 1}))
+		l := newTestLane(t, d, trace.NewRecorder(trace.NewClock(), nil), []string{c.image}, step("sharpen", filters.Values{"intensity": 1}))
 		o := l.Do(Task{Attempt: 1})
 		if o.Err == nil || o.Err.Code != c.code || !strings.Contains(o.Err.Text.EN, c.want) || o.Err.Text.ES == "" || o.Err.Cause == nil {
 			t.Errorf("%s: %v", c.name, o.Err)

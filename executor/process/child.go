@@ -1,14 +1,13 @@
 package process
 
 import (
+	"bufio"
 	"errors"
 	"io"
 	"os"
 	"os/exec"
 	"runtime"
-	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"carriles/executor/batch"
@@ -22,12 +21,13 @@ type event struct {
 	kind kind // 0 when the child has ended
 	data []byte
 	end  *ending
+	done *done // of kindDone
 }
 
 // ending is how a child process ended.
 type ending struct {
 	reason filters.Text
-	cpu    time.Duration
+	usage  Usage
 }
 
 // Launcher starts children of this binary.
@@ -37,6 +37,9 @@ type Launcher struct {
 	Version string
 	// Static is the folder that holds images/ and processed/.
 	Static string
+	// Origin is where the server answers, such as http://127.0.0.1:8000: the
+	// source http fetches from there.
+	Origin string
 }
 
 // SelfCommand is the command line of a worker of the running binary. On Linux
@@ -62,7 +65,11 @@ type child struct {
 	stdin    io.WriteCloser
 	before   Usage // what it had used when the job began
 	leaving  bool  // it has been asked to end
+	settled  bool  // it has settled a task
+	areas    []int // that are free
 
+	outbox   chan sending  // for the writer
+	gone     chan struct{} // closed when the child has ended
 	mu       sync.Mutex
 	cmd      *exec.Cmd
 	unwanted chan struct{} // closed when it need not be started any more
@@ -73,8 +80,16 @@ type child struct {
 // it comes as events, a start that fails included; the last one carries an
 // ending. send must not block for ever.
 func (l Launcher) spawn(id, slot int, delay time.Duration, s setup, send func(event)) *child {
-	c := &child{id: id, slot: slot, asked: time.Now().Add(delay), unwanted: make(chan struct{})}
-	s.Version, s.Cookie, s.Static = l.Version, newCookie(), l.Static
+	lanes := s.Shape.Goroutines
+	c := &child{
+		id: id, slot: slot, asked: time.Now().Add(delay), unwanted: make(chan struct{}), gone: make(chan struct{}),
+		outbox: make(chan sending, lanes+4), // one a lane, an ask or two: never full
+	}
+	for area := range lanes {
+		c.areas = append(c.areas, area)
+	}
+	s.Version, s.Cookie, s.Static, s.Origin = l.Version, newCookie(), l.Static, l.Origin
+	s.GCPercent, s.MemoryLimit = GCPercent, int64(lanes)*MemoryLimit
 	go func() {
 		// Linux sends the death signal of sysProcAttr when the thread that
 		// started the child ends: this one stays until the child is gone.
@@ -94,23 +109,42 @@ func (c *child) live(command []string, s setup, send func(event)) *ending {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Env = append(os.Environ(), CookieEnv+"="+s.Cookie)
 	cmd.SysProcAttr = sysProcAttr()
-	tail := &tailWriter{}
-	cmd.Stderr = tail
+	var said lastWords
+	cmd.Stderr = &said
+	defer close(c.gone)
+	transport := ""
+	if s.Spec != nil {
+		transport = s.Spec.Transport
+	}
+	courier, err := newCourier(transport, s.Static, s.Shape.Goroutines)
+	if err != nil {
+		return &ending{reason: batch.Textf("no arrancó (%v)", "did not start (%v)", err)}
+	}
+	defer courier.close()
+	if f := courier.file(); f != nil {
+		cmd.ExtraFiles = []*os.File{f}
+	}
 	stdout, err := c.start(cmd)
 	if err != nil {
 		return &ending{reason: batch.Textf("no arrancó (%v)", "did not start (%v)", err)}
 	}
 	readErr := writeJSON(c.stdin, kindSetup, s)
 	if readErr == nil {
-		readErr = c.pump(stdout, send)
+		stop := make(chan struct{})
+		var writer sync.WaitGroup
+		writer.Go(func() { c.write(courier, stop) })
+		readErr = c.pump(bufio.NewReader(stdout), courier, s.TempDir, send)
+		_ = c.stdin.Close() // frees a writer that is stuck
+		close(stop)
+		writer.Wait()
 	}
 	if readErr != nil {
 		c.kill()
 	}
 	waitErr := cmd.Wait()
 	return &ending{
-		reason: deathReason(readErr, waitErr, tail.String()),
-		cpu:    cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
+		reason: deathReason(readErr, waitErr, said.explanation()),
+		usage:  finalUsage(cmd.ProcessState),
 	}
 }
 
@@ -160,79 +194,4 @@ func (c *child) drop() {
 		c.dropped = true
 		close(c.unwanted)
 	}
-}
-
-// pump passes the child's frames on until its output ends.
-func (c *child) pump(stdout io.Reader, send func(event)) error {
-	for {
-		k, data, err := readFrame(stdout)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		send(event{proc: c.id, at: time.Now(), kind: k, data: data})
-	}
-}
-
-// deathReason says in words why a child ended.
-func deathReason(readErr, waitErr error, stderr string) filters.Text {
-	var text filters.Text
-	var exit *exec.ExitError
-	switch {
-	case readErr != nil:
-		text = batch.Textf("rompió el protocolo (%v)", "broke the protocol (%v)", readErr)
-	case errors.As(waitErr, &exit):
-		if ws, ok := exit.Sys().(syscall.WaitStatus); ok && signaled(ws) {
-			text = batch.Textf("murió por la señal %v", "was killed by signal %v", signalName(ws))
-		} else {
-			text = batch.Textf("terminó con el código %d", "ended with code %d", exit.ExitCode())
-		}
-	case waitErr != nil:
-		text = batch.Textf("se perdió (%v)", "was lost (%v)", waitErr)
-	default:
-		text = batch.Textf("terminó sin que se le pidiera", "ended without being asked to")
-	}
-	if line := lastLine(stderr); line != "" {
-		text.ES += ": " + line
-		text.EN += ": " + line
-	}
-	return text
-}
-
-// lastLine picks what explains a death: the first line of a panic or of a
-// fatal error, else the last line.
-func lastLine(stderr string) string {
-	lines := strings.Split(strings.TrimSpace(stderr), "\n")
-	for _, l := range lines {
-		if strings.HasPrefix(l, "panic:") || strings.HasPrefix(l, "fatal error:") {
-			return l
-		}
-	}
-	return lines[len(lines)-1]
-}
-
-// tailWriter keeps the last bytes written to it.
-type tailWriter struct {
-	mu  sync.Mutex
-	buf []byte
-}
-
-const tailSize = 8 << 10
-
-func (t *tailWriter) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.buf = append(t.buf, p...)
-	if len(t.buf) > tailSize {
-		t.buf = append(t.buf[:0], t.buf[len(t.buf)-tailSize:]...)
-	}
-	return len(p), nil
-}
-
-func (t *tailWriter) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return string(t.buf)
 }

@@ -70,15 +70,13 @@ func (in *Inspector) try(ctx context.Context, req inspect) (inspected, error) {
 	if in.child == nil {
 		in.nextID++
 		in.child = in.launcher.spawn(in.nextID, 0, 0, setup{
-			Shape: batch.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1}, GCPercent: GCPercent,
+			Shape: batch.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1},
 		}, in.send)
 		if _, err := in.wait(ctx, kindHello); err != nil {
 			return inspected{}, err
 		}
 	}
-	if err := writeJSON(in.child.stdin, kindInspect, req); err != nil {
-		return inspected{}, err
-	}
+	in.child.ask(kindInspect, req)
 	data, err := in.wait(ctx, kindInspected)
 	if err != nil {
 		return inspected{}, err

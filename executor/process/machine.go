@@ -1,6 +1,8 @@
 package process
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"carriles/executor/batch"
@@ -12,9 +14,10 @@ import (
 // fail for a neighbour's fault.
 const maxAttempts = 3
 
-// The supervisor's rules for worker processes that die often. Fruitless is
-// how many may die in a row without one of them getting ready: then workers
-// cannot be had at all.
+// The supervisor's rules for worker processes that die often, which is meant for
+// those that die over and over without doing anything: one that has settled a
+// task is replaced at once, however it ended. Fruitless is how many may die in
+// a row without one of them getting ready: then workers cannot be had at all.
 const (
 	startTimeout  = 10 * time.Second
 	deathWindow   = 10 * time.Second
@@ -38,7 +41,7 @@ type machine struct {
 
 	procs     map[int]*procState
 	nextID    int
-	deaths    []time.Duration
+	deaths    []time.Duration // of processes that settled nothing
 	fruitless int
 }
 
@@ -52,6 +55,7 @@ type procState struct {
 	slot     int // which of the shape's processes it is; shape.Processes and up: alone
 	ready    bool
 	alone    bool
+	useful   bool           // it has settled a task
 	deadline time.Duration  // to get ready
 	flying   map[int]flight // by task
 	doomed   *filters.Text  // why it has been killed
@@ -119,6 +123,7 @@ func (m *machine) outcome(now time.Duration, id, task, attempt int) ([]action, b
 		return nil, false
 	}
 	delete(p.flying, task)
+	p.useful = true
 	m.settle(task, nil)
 	var acts []action
 	if p.alone {
@@ -134,17 +139,27 @@ type lost struct {
 	since time.Duration
 }
 
-// died says that a process has ended, and why. It returns what was in flight.
+// reason is why a process has ended: what it looked like from outside, or why
+// it had been killed.
+func (m *machine) reason(id int, seen filters.Text) filters.Text {
+	if p := m.procs[id]; p != nil && p.doomed != nil {
+		return *p.doomed
+	}
+	return seen
+}
+
+// died says that a process has ended, and why. It returns what was in flight,
+// the oldest first.
 func (m *machine) died(now time.Duration, id int, reason filters.Text) ([]action, []lost) {
 	p := m.procs[id]
 	if p == nil {
 		return nil, nil // it was stopped
 	}
+	reason = m.reason(id, reason)
 	delete(m.procs, id)
-	if p.doomed != nil {
-		reason = *p.doomed
+	if !p.useful {
+		m.deaths = append(m.deaths, now)
 	}
-	m.deaths = append(m.deaths, now)
 	if !p.ready {
 		m.fruitless++
 	}
@@ -164,6 +179,7 @@ func (m *machine) died(now time.Duration, id int, reason filters.Text) ([]action
 			m.queue = append(m.queue, task)
 		}
 	}
+	slices.SortStableFunc(gone, func(a, b lost) int { return cmp.Compare(a.since, b.since) })
 	if m.fruitless >= fruitlessMax {
 		m.giveUp(filters.Text{
 			ES: "no se puede arrancar ningún proceso: el último " + reason.ES,
@@ -195,6 +211,25 @@ func (m *machine) tick(now time.Duration) []action {
 		}
 	}
 	return acts
+}
+
+// sabotage kills the process with the most tasks in flight, on purpose; false
+// if none is ready.
+func (m *machine) sabotage() ([]action, bool) {
+	victim := -1
+	for id, p := range m.procs {
+		if !p.ready || p.doomed != nil {
+			continue
+		}
+		if victim < 0 || len(p.flying) > len(m.procs[victim].flying) ||
+			len(p.flying) == len(m.procs[victim].flying) && id < victim {
+			victim = id
+		}
+	}
+	if victim < 0 {
+		return nil, false
+	}
+	return []action{m.doom(victim, m.procs[victim], filters.Text{ES: "fue eliminado a propósito", EN: "was killed on purpose"})}, true
 }
 
 // deadline is when tick has something to do, and false if never.

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"image"
@@ -41,6 +42,7 @@ var (
 	crashPixel = color.NRGBA{R: 255, G: 1, B: 2, A: 255}
 	hangPixel  = color.NRGBA{R: 1, G: 255, B: 2, A: 255}
 	exitPixel  = color.NRGBA{R: 1, G: 2, B: 255, A: 255}
+	bombPixel  = color.NRGBA{R: 255, G: 255, B: 2, A: 255}
 )
 
 func faulty() filters.Engine {
@@ -56,10 +58,26 @@ func faulty() filters.Engine {
 		case exitPixel:
 			fmt.Fprintln(os.Stderr, "exit fixture")
 			os.Exit(3)
+		case bombPixel:
+			bomb()
 		}
 		real(dst, src, v, s)
 	}
 	return e
+}
+
+// bomb takes memory until there is none, but never more than the machine of a
+// test can spare.
+func bomb() {
+	var hoard [][]byte
+	for range 6 << 30 >> 24 {
+		b := make([]byte, 1<<24)
+		for i := 0; i < len(b); i += 4096 {
+			b[i] = 1
+		}
+		hoard = append(hoard, b)
+	}
+	panic(fmt.Sprint("nobody stopped the bomb after ", len(hoard), " pieces"))
 }
 
 // lab is a static folder with small images, some of them fatal.
@@ -77,6 +95,7 @@ func newLab(t testing.TB) lab {
 	l.add("crash.png", 20, 20, crashPixel)
 	l.add("hang.png", 20, 20, hangPixel)
 	l.add("exit.png", 20, 20, exitPixel)
+	l.add("bomb.png", 20, 20, bombPixel)
 	l.write("images/broken.png", []byte("\x89PNG\r\n\x1a\nnot really"))
 	return l
 }
@@ -95,26 +114,26 @@ func (l lab) write(name string, data []byte) {
 // add writes an image whose first pixel is first and the rest a gradient.
 func (l lab) add(name string, w, h int, first color.NRGBA) {
 	l.t.Helper()
-	img := image.NewNRGBA(image.Rect(0, 0, w, h))
-	for i := range img.Pix {
-		img.Pix[i] = byte(i * 7)
-		if i%4 == 3 {
-			img.Pix[i] = 255
+	l.paint(name, w, h, func(img *image.NRGBA) {
+		for i := range img.Pix {
+			img.Pix[i] = byte(i * 7)
+			if i%4 == 3 {
+				img.Pix[i] = 255
+			}
 		}
-	}
-	img.SetNRGBA(0, 0, first)
-	file := filepath.Join(l.dir, "images", name)
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		img.SetNRGBA(0, 0, first)
+	})
+}
+
+func (l lab) paint(name string, w, h int, paint func(*image.NRGBA)) {
+	l.t.Helper()
+	img := image.NewNRGBA(image.Rect(0, 0, w, h))
+	paint(img)
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
 		l.t.Fatal(err)
 	}
-	f, err := os.Create(file)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	defer f.Close()
-	if err := png.Encode(f, img); err != nil {
-		l.t.Fatal(err)
-	}
+	l.write("images/"+name, b.Bytes())
 }
 
 // spec is a batch of brightness over the images named.

@@ -36,6 +36,10 @@ type Job struct {
 	Commit func(o pipeline.Outcome, temp string) error
 	// Progress is called after each settled task and must return at once.
 	Progress func(done, failed int)
+	// Chaos has a worker killed on purpose; nil for none.
+	Chaos *batch.Chaos
+	// Sample has the processes watched a few times a second.
+	Sample bool
 }
 
 // Pool runs jobs on the processes of one shape. It is used by one goroutine at
@@ -48,7 +52,14 @@ type Pool struct {
 	closed   chan struct{}
 	children map[int]*child // that have not ended
 	nextID   int
-	buried   time.Duration // CPU time of children that have ended, within their jobs
+	buried   []grave // children that have ended within the job
+}
+
+// grave is what is left of a child.
+type grave struct {
+	c     *child
+	why   string
+	usage Usage // within the job
 }
 
 // NewPool makes a pool without starting anything.
@@ -125,7 +136,7 @@ func (p *Pool) Close() {
 
 func (p *Pool) spawn(id, slot int, delay time.Duration) {
 	p.children[id] = p.cfg.spawn(id, slot, delay, setup{
-		TempDir: p.cfg.TempDir, Shape: p.cfg.Shape, GCPercent: GCPercent, Spec: &p.cfg.Spec,
+		TempDir: p.cfg.TempDir, Shape: p.cfg.Shape, Spec: &p.cfg.Spec,
 	}, p.send)
 }
 
@@ -133,7 +144,9 @@ func (p *Pool) spawn(id, slot int, delay time.Duration) {
 func (p *Pool) bury(ev event) {
 	c := p.children[ev.proc]
 	delete(p.children, ev.proc)
-	p.buried += max(0, ev.end.cpu-c.before.User-c.before.System)
+	if !c.ready.IsZero() {
+		p.buried = append(p.buried, grave{c: c, why: ev.end.reason.EN, usage: ev.end.usage.since(c.before)})
+	}
 }
 
 func (p *Pool) send(ev event) {

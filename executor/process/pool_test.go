@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"carriles/executor/batch"
+	"carriles/executor/trace"
 	"carriles/filters"
 )
 
@@ -64,22 +65,38 @@ func checkAccounts(t *testing.T, r Report, shape batch.Shape) {
 	t.Helper()
 	tasks := 0
 	pids := map[int]bool{}
-	for _, a := range r.Accounts {
+	for i, a := range r.Lanes {
 		tasks += a.Tasks
-		pids[a.ProcessID] = true
-		sum := a.SpawnS + a.ReceiveS + a.StageTimes.Total() + a.SendS + a.LostS + a.IdleS
-		if sum < 0.98*a.WallS || sum > 1.02*a.WallS {
-			t.Errorf("%+v: worker %d's account adds up to %v of %v s", shape, a.Worker, sum, a.WallS)
+		pids[a.PID] = true
+		at := time.Duration(0)
+		for _, s := range a.Spans {
+			if s.Start != at || s.End <= s.Start {
+				t.Errorf("%+v: lane %d: a hole or an overlap at %v: %+v", shape, i, at, s)
+			}
+			at = s.End
 		}
-		if a.SpawnS != 0 || a.StartupSeconds <= 0 {
-			t.Errorf("%+v: worker %d took %v s to start, %v of it within a warm pool's clock", shape, a.Worker, a.StartupSeconds, a.SpawnS)
+		if at != r.Wall {
+			t.Errorf("%+v: lane %d covers %v of %v", shape, i, at, r.Wall)
+		}
+		// That the spans have no holes is arithmetic; that what was recorded fits
+		// into the clock is not.
+		if a.Clipped > r.Wall/50 {
+			t.Errorf("%+v: %v of lane %d's spans lie outside of the clock's %v or over each other", shape, a.Clipped, i, r.Wall)
+		}
+		for _, stage := range []trace.Stage{trace.Receive, trace.Decode, trace.Filter, trace.Encode, trace.Send} {
+			if a.Tasks > 0 && a.Spent(stage) <= 0 {
+				t.Errorf("%+v: lane %d did %d tasks and spent nothing in %v", shape, i, a.Tasks, stage)
+			}
+		}
+		if a.Spent(trace.Spawn) != 0 || a.Startup <= 0 {
+			t.Errorf("%+v: lane %d took %v to start, %v of it within a warm pool's clock", shape, i, a.Startup, a.Spent(trace.Spawn))
 		}
 	}
-	if tasks != len(r.Tasks) || len(pids) != shape.Processes || len(r.Accounts) != shape.Lanes() {
-		t.Errorf("%+v: %d tasks by %d processes on %d lanes", shape, tasks, len(pids), len(r.Accounts))
+	if tasks != len(r.Tasks) || len(pids) != shape.Processes || len(r.Lanes) != shape.Lanes() || len(r.Processes) != shape.Processes {
+		t.Errorf("%+v: %d tasks by %d processes on %d lanes", shape, tasks, len(pids), len(r.Lanes))
 	}
-	if r.CPU <= 0 || r.Wall <= 0 || len(r.Deaths) > 0 {
-		t.Errorf("%+v: CPU %v, wall %v, deaths %v", shape, r.CPU, r.Wall, r.Deaths)
+	if user, system := r.CPU(); user+system <= 0 || r.PeakMemory() <= 0 || r.Wall <= 0 || len(r.Deaths) > 0 {
+		t.Errorf("%+v: CPU %v and %v, wall %v, deaths %v", shape, user, system, r.Wall, r.Deaths)
 	}
 	for i, task := range r.Tasks {
 		if task.Err != nil || task.Attempts != 1 || !pids[task.PID] {
@@ -95,8 +112,9 @@ func TestColdPoolsCountTheStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := report.Accounts[0]; a.SpawnS <= 0 || a.SpawnS != a.StartupSeconds || a.SpawnS > a.WallS {
-		t.Errorf("spawn %v s, start-up %v s, of %v s", a.SpawnS, a.StartupSeconds, a.WallS)
+	lane := report.Lanes[0]
+	if spawn := lane.Spent(trace.Spawn); spawn <= 0 || spawn > lane.Startup || spawn < lane.Startup*9/10 || spawn > report.Wall {
+		t.Errorf("spawn %v, start-up %v, of %v", spawn, lane.Startup, report.Wall)
 	}
 }
 
@@ -237,9 +255,9 @@ func TestWarmPoolsReuseTheirProcesses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, a := range report.Accounts {
-			if a.SpawnS != 0 {
-				t.Errorf("job %d: %v s of spawn within the clock of a warm pool", i, a.SpawnS)
+		for _, a := range report.Lanes {
+			if spawn := a.Spent(trace.Spawn); spawn != 0 {
+				t.Errorf("job %d: %v of spawn within the clock of a warm pool", i, spawn)
 			}
 		}
 		for _, c := range p.children {
@@ -319,7 +337,8 @@ func TestSequentialBurnsOneCore(t *testing.T) {
 		if len(out.files) != s.Count {
 			t.Fatalf("%s: %d outputs", engine, len(out.files))
 		}
-		if cores := report.CPU.Seconds() / report.Wall.Seconds(); cores > 1.05 {
+		user, system := report.CPU()
+		if cores := (user + system).Seconds() / report.Wall.Seconds(); cores > 1.05 {
 			t.Errorf("%s: burned %.3f cores, want at most 1.05", engine, cores)
 		}
 		for _, f := range out.files {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"carriles/executor/batch"
@@ -19,13 +18,33 @@ const accountTimeout = 2 * time.Second
 type Report struct {
 	Wall  time.Duration
 	Tasks []TaskReport // in task order
-	// Accounts are the workers', in lane order; last those of the processes
-	// that ran a last attempt alone.
-	Accounts []batch.WorkerAccount
-	CPU      time.Duration // user and system, of all processes
-	// PeakMemory is the sum over the processes of each one's peak, in bytes.
-	PeakMemory int64
-	Deaths     []string
+	// Lanes are the workers', in lane order; last that of the processes that ran
+	// a last attempt alone.
+	Lanes []Lane
+	// Processes are those that were there, in the order of their lanes.
+	Processes []batch.ProcessAccount
+	// Server is what this process used meanwhile.
+	Server Usage
+	Deaths []string
+	Chaos  *batch.ChaosReport // nil unless a worker was killed on purpose
+	Series []batch.Sampled    // of a job with Sample
+}
+
+// CPU is the processor time of all processes, user and system.
+func (r Report) CPU() (user, system time.Duration) {
+	for _, p := range r.Processes {
+		user += time.Duration(p.UserS * float64(time.Second))
+		system += time.Duration(p.SystemS * float64(time.Second))
+	}
+	return user, system
+}
+
+// PeakMemory is the sum over the processes of each one's peak, in bytes.
+func (r Report) PeakMemory() (sum int64) {
+	for _, p := range r.Processes {
+		sum += p.PeakMemoryBytes
+	}
+	return sum
 }
 
 // TaskReport is what became of one task.
@@ -38,18 +57,19 @@ type TaskReport struct {
 
 // round is one job on its way.
 type round struct {
-	pool     *Pool
-	job      Job
-	m        *machine
-	began    time.Time // the clock
-	wall     time.Duration
-	tasks    []TaskReport
-	accounts []batch.WorkerAccount
-	cpu      time.Duration // less the pool's buried before the job
-	peak     int64
-	deaths   []string
-	done     int
-	failed   int
+	pool   *Pool
+	job    Job
+	m      *machine
+	began  time.Time // the clock
+	wall   time.Duration
+	tasks  []TaskReport
+	ledger ledger
+	server Usage
+	deaths []string
+	chaos  chaos
+	series sampler
+	done   int
+	failed int
 }
 
 // newRound prepares a job: it asks the processes that are ready already what
@@ -61,15 +81,14 @@ func (p *Pool) newRound(ctx context.Context, job Job) (*round, error) {
 		if a, err := p.ask(ctx, c); err == nil {
 			c.before = a.Usage
 			ready[id] = c.slot
-			r.opened(c, 0)
 		}
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	r.cpu = -p.buried
+	p.buried = nil
 	for i := range r.tasks {
-		r.tasks[i] = TaskReport{Lane: -1}
+		r.tasks[i] = TaskReport{Lane: noLane}
 		r.tasks[i].Task.Index = i
 	}
 	r.m = newMachine(p.cfg.Spec.Count, p.cfg.Shape, p.cfg.Timeout, ready, p.nextID)
@@ -79,23 +98,33 @@ func (p *Pool) newRound(ctx context.Context, job Job) (*round, error) {
 // run is the timed region.
 func (r *round) run(ctx context.Context) error {
 	p := r.pool
+	r.server = ownUsage()
 	r.began = time.Now()
+	for _, c := range p.children {
+		r.opened(c)
+	}
+	if r.job.Sample {
+		r.series.start()
+		defer r.series.stop()
+	}
 	r.do(r.m.start(p.now()))
 	for !r.m.finished() {
-		timer := r.timer()
 		select {
 		case <-ctx.Done():
 			for _, c := range p.children {
 				c.kill()
 			}
 			return ctx.Err()
-		case <-timer:
+		case <-r.timer():
 			r.do(r.m.tick(p.now()))
+		case <-r.series.due():
+			r.series.take(time.Since(r.began), p.children, r.done)
 		case ev := <-p.events:
 			r.take(ev)
 		}
 	}
 	r.wall = time.Since(r.began)
+	r.server = ownUsage().since(r.server)
 	return nil
 }
 
@@ -120,10 +149,9 @@ func (r *round) do(acts []action) {
 			p.spawn(a.proc, a.slot, a.delay)
 		case actDispatch:
 			c := p.children[a.proc]
-			err := writeFrame(c.stdin, kindTask, encodeTask(pipeline.Task{Index: a.task, Attempt: a.attempt}))
-			if err != nil {
-				c.kill() // its ending gives the task back
-			}
+			t := pipeline.Task{Index: a.task, Attempt: a.attempt, Area: c.areas[0]}
+			c.areas = c.areas[1:]
+			c.give(t, imagePath(p.cfg.Spec.Image(a.task)), p.send)
 		case actKill:
 			p.children[a.proc].kill()
 		case actStop:
@@ -144,47 +172,63 @@ func (r *round) take(ev event) {
 			c.kill()
 			return
 		}
-		r.opened(c, ev.at.Sub(c.asked))
+		r.opened(c)
+		r.chaos.ready(c, ev.at)
 		r.do(r.m.becameReady(p.now(), c.id))
 	case ev.kind == kindDone:
-		o, err := decodeDone(ev.data)
-		if err != nil {
-			c.kill()
-			return
-		}
-		r.finished(c, o)
+		r.finished(c, ev)
 	}
 }
 
-// opened begins the accounts of a child's lanes; spawn is how much of its
-// start lay within the clock.
-func (r *round) opened(c *child, spawn time.Duration) {
-	for lane := range r.lanes(c) {
-		a := r.accountAt(r.laneOf(c, lane))
-		a.ProcessID = c.pid
-		a.SpawnS += spawn.Seconds()
-		a.StartupSeconds = c.ready.Sub(c.asked).Seconds()
+// opened begins the accounts of a ready child's lanes, with the start of the
+// child unless it came before the clock.
+func (r *round) opened(c *child) {
+	for n := range r.lanes(c) {
+		lane := r.laneOf(c, n)
+		r.ledger.open(lane, c)
+		if c.ready.After(r.began) {
+			r.ledger.add(lane, r.span(trace.Spawn, c.asked, c.ready))
+		}
 	}
+}
+
+// span is one that the parent has measured; it belongs to no task.
+func (r *round) span(stage trace.Stage, from, to time.Time) trace.Span {
+	return trace.Span{Stage: stage, Task: noTask, Start: from.Sub(r.began), End: to.Sub(r.began), CPU: trace.UnknownCPU}
 }
 
 // finished takes a task's outcome.
-func (r *round) finished(c *child, o pipeline.Outcome) {
+func (r *round) finished(c *child, ev event) {
+	o := ev.done
 	acts, waited := r.m.outcome(r.pool.now(), c.id, o.Task.Index, o.Task.Attempt)
 	if !waited {
 		return
 	}
+	c.areas = append(c.areas, o.Task.Area)
 	r.do(acts) // the lane works on while the output is committed
-	lane := r.laneOf(c, o.Lane)
-	a := r.accountAt(lane)
-	a.Tasks++
-	addSpans(a, o.Spans)
 	if o.Err == nil {
-		if err := r.job.Commit(o, tempName(r.pool.cfg.TempDir, o.Task, o.Format)); err != nil {
+		if err := r.job.Commit(o.Outcome, tempName(r.pool.cfg.TempDir, o.Task, o.Format)); err != nil {
 			o.Err = batch.Errorf(batch.CodeInternal, "no se puede guardar el resultado", "the result cannot be stored").Because(err)
 		}
 	}
-	r.tasks[o.Task.Index] = TaskReport{Outcome: o, Lane: lane, PID: c.pid, Attempts: o.Task.Attempt}
+	report := TaskReport{Outcome: o.Outcome, Lane: noLane, PID: c.pid, Attempts: o.Task.Attempt}
+	if o.Lane != noLane {
+		report.Lane = r.laneOf(c, o.Lane)
+		r.ledger.addAll(report.Lane, o.Spans, r.shift(c))
+		if o.stored > 0 {
+			stored := r.span(trace.Write, ev.at.Add(-o.stored), ev.at)
+			stored.Task = o.Task.Index
+			r.ledger.add(report.Lane, stored)
+		}
+		r.ledger.count(report.Lane, o.in, o.out)
+	}
+	r.tasks[o.Task.Index] = report
 	r.settled(o.Err)
+}
+
+// shift is what a child's times have to be moved by to be the round's.
+func (r *round) shift(c *child) time.Duration {
+	return time.Duration(c.clock - r.began.UnixNano())
 }
 
 func (r *round) settled(err *batch.Error) {
@@ -193,6 +237,13 @@ func (r *round) settled(err *batch.Error) {
 		r.failed++
 	}
 	r.job.Progress(r.done, r.failed)
+	if c := r.job.Chaos; c != nil && r.done == c.KillAfter {
+		acts, _ := r.m.sabotage()
+		for _, a := range acts {
+			r.chaos.struck(r.pool.children[a.proc], time.Since(r.began))
+		}
+		r.do(acts)
+	}
 }
 
 // ended takes the end of a child.
@@ -200,14 +251,20 @@ func (r *round) ended(c *child, ev event) {
 	p := r.pool
 	p.bury(ev)
 	before := r.m.left
-	acts, gone := r.m.died(p.now(), c.id, ev.end.reason)
+	reason := r.m.reason(c.id, ev.end.reason)
+	acts, gone := r.m.died(p.now(), c.id, reason)
 	if len(gone) > 0 || c.ready.IsZero() {
-		r.deaths = append(r.deaths, fmt.Sprintf("worker process %d %s", c.pid, ev.end.reason.EN))
+		r.deaths = append(r.deaths, fmt.Sprintf("worker process %d %s", c.pid, reason.EN))
 	}
+	lost := time.Duration(0)
+	lanes := r.ledger.byRest(r.laneOf(c, 0), r.lanes(c))
 	for i, l := range gone {
-		a := r.accountAt(r.laneOf(c, i))
-		a.LostS += (ev.at.Sub(p.epoch) - l.since).Seconds()
+		span := r.span(trace.Lost, p.epoch.Add(l.since), ev.at)
+		span.Task = l.task
+		lost += span.Duration()
+		r.ledger.add(lanes[i], span)
 	}
+	r.chaos.died(c, ev.at, len(gone), lost)
 	if r.m.left < before {
 		r.noteFailures()
 	}
@@ -242,14 +299,15 @@ func (r *round) collect(ctx context.Context) {
 			r.deaths = append(r.deaths, fmt.Sprintf("worker process %d gave no account: %v", c.pid, err))
 			continue
 		}
-		r.cpu += a.Usage.User + a.Usage.System - c.before.User - c.before.System
-		r.peak += a.Usage.PeakMemory
-		for lane, spans := range a.Spans {
-			if lane < r.lanes(c) {
-				end := time.Duration(r.began.UnixNano()-c.clock) + r.wall
-				addSpans(r.accountAt(r.laneOf(c, lane)), cutOff(spans, end))
+		r.ledger.process(c, a.Usage.since(c.before), "")
+		for n, spans := range a.Spans {
+			if n < r.lanes(c) {
+				r.ledger.addAll(r.laneOf(c, n), spans, r.shift(c))
 			}
 		}
+	}
+	for _, g := range r.pool.buried {
+		r.ledger.process(g.c, g.usage, g.why)
 	}
 }
 
@@ -259,9 +317,7 @@ func (p *Pool) ask(ctx context.Context, c *child) (account, error) {
 	if c.ready.IsZero() {
 		return a, errors.New("not ready")
 	}
-	if err := writeFrame(c.stdin, kindAsk, nil); err != nil {
-		return a, err
-	}
+	c.ask(kindAsk, nil)
 	data, err := p.answer(ctx, c, kindAccount)
 	if err != nil {
 		return a, err
@@ -305,53 +361,9 @@ func (r *round) lanes(c *child) int {
 	return r.pool.cfg.Shape.Goroutines
 }
 
-func (r *round) accountAt(lane int) *batch.WorkerAccount {
-	for len(r.accounts) <= lane {
-		r.accounts = append(r.accounts, batch.WorkerAccount{Worker: len(r.accounts)})
-	}
-	return &r.accounts[lane]
-}
-
-// cutOff cuts spans off at an end. A worker's last send may seem to end after
-// the clock has stopped: the parent has the frame before the worker, if it has
-// lost its core meanwhile, comes to look at its own clock.
-func cutOff(spans []trace.Span, end time.Duration) []trace.Span {
-	var cut []trace.Span
-	for _, s := range spans {
-		if s.End = min(s.End, end); s.Start < s.End {
-			cut = append(cut, s)
-		}
-	}
-	return cut
-}
-
-// addSpans adds the spans' lengths to an account.
-func addSpans(a *batch.WorkerAccount, spans []trace.Span) {
-	for _, s := range spans {
-		d := s.Duration().Seconds()
-		switch s.Stage {
-		case trace.Receive:
-			a.ReceiveS += d
-		case trace.Send:
-			a.SendS += d
-		default:
-			a.Add(s.Stage, d)
-		}
-	}
-}
-
-// report closes the accounts: what a worker did not spend on anything, it
-// waited.
 func (r *round) report() Report {
-	wall := r.wall.Seconds()
-	r.cpu += r.pool.buried
-	for i := range r.accounts {
-		a := &r.accounts[i]
-		a.WallS = wall
-		a.IdleS = max(0, wall-a.SpawnS-a.ReceiveS-a.StageTimes.Total()-a.SendS-a.LostS)
-	}
-	accounts := slices.DeleteFunc(r.accounts, func(a batch.WorkerAccount) bool { return a.ProcessID == 0 })
 	return Report{
-		Wall: r.wall, Tasks: r.tasks, Accounts: accounts, CPU: r.cpu, PeakMemory: r.peak, Deaths: r.deaths,
+		Wall: r.wall, Tasks: r.tasks, Lanes: r.ledger.close(r.wall), Processes: r.ledger.processes,
+		Server: r.server, Deaths: r.deaths, Chaos: r.chaos.report(r.failed), Series: r.series.samples,
 	}
 }

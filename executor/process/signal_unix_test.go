@@ -4,16 +4,100 @@ package process
 
 import (
 	"bufio"
+	"carriles/executor/batch"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 )
+
+// TestKilledEvery20Milliseconds kills a random worker all the time: every image
+// is one output, the same as undisturbed, or one failure with its reason.
+func TestKilledEvery20Milliseconds(t *testing.T) {
+	l := newLab(t)
+	l.addNoise("noise.png", 120, 90)
+	images := repeat([]string{"noise.png", "a.png", "b.png", "c.png"}, 100)
+	calm, calmOut := l.job(nil)
+	if _, err := l.pool(spec(images[:4]...), twoProcesses, long).Run(t.Context(), calm); err != nil {
+		t.Fatal(err)
+	}
+	want := calmOut.contents()
+	for _, f := range calmOut.files {
+		os.Remove(f)
+	}
+
+	for _, shape := range []batch.Shape{twoThreads, twoProcesses} {
+		p := l.pool(spec(images...), shape, long)
+		var mu sync.Mutex
+		var ready []int
+		kills := 0
+		job, out := l.job(func(int, int) { // the pool's own goroutine calls this
+			mu.Lock()
+			defer mu.Unlock()
+			ready = ready[:0]
+			for _, c := range p.children {
+				if c.pid > 0 {
+					ready = append(ready, c.pid)
+				}
+			}
+		})
+		stop, killer := make(chan struct{}), sync.WaitGroup{}
+		killer.Go(func() {
+			random := rand.New(rand.NewPCG(3, 4))
+			for tick := time.NewTicker(20 * time.Millisecond); ; {
+				select {
+				case <-stop:
+					tick.Stop()
+					return
+				case <-tick.C:
+				}
+				mu.Lock()
+				if n := len(ready); n > 0 {
+					// It may be gone already; nobody else has its number so soon.
+					if syscall.Kill(ready[random.IntN(n)], syscall.SIGKILL) == nil {
+						kills++
+					}
+				}
+				mu.Unlock()
+			}
+		})
+		report, err := p.Run(t.Context(), job)
+		close(stop)
+		killer.Wait()
+		if err != nil {
+			t.Fatal(err)
+		}
+		failed := 0
+		for i, task := range report.Tasks {
+			if task.Err == nil {
+				continue
+			}
+			failed++
+			if task.Attempts != maxAttempts || !strings.Contains(task.Err.Text.EN, "signal killed") {
+				t.Errorf("%+v: task %d failed after %d attempts: %v", shape, i, task.Attempts, task.Err)
+			}
+		}
+		if len(out.files)+failed != len(images) || kills < 5 {
+			t.Errorf("%+v: %d outputs and %d failures of %d images, %d kills", shape, len(out.files), failed, len(images), kills)
+		}
+		t.Logf("%+v: %d kills, %d deaths with work in hand, %d images failed", shape, kills, len(report.Deaths), failed)
+		for task, data := range out.contents() {
+			if data != want[task%4] {
+				t.Errorf("%+v: task %d has other bytes", shape, task)
+			}
+		}
+		for _, f := range out.files {
+			os.Remove(f)
+		}
+	}
+}
 
 func TestFrozenWorkerIsGivenUp(t *testing.T) {
 	l := newLab(t)

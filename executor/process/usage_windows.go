@@ -30,3 +30,8 @@ func ownUsage() Usage {
 func ticks(f windows.Filetime) time.Duration {
 	return time.Duration(int64(f.HighDateTime)<<32|int64(f.LowDateTime)) * 100
 }
+
+// finalUsage is the usage of a process that has ended.
+func finalUsage(s *os.ProcessState) Usage {
+	return Usage{User: s.UserTime(), System: s.SystemTime()}
+}

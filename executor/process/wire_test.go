@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"carriles/executor/batch"
 	"carriles/executor/codec"
@@ -55,18 +54,18 @@ func TestFramesAreRefused(t *testing.T) {
 	}
 }
 
-func outcomes() []pipeline.Outcome {
-	task := pipeline.Task{Index: 70000, Attempt: 3}
+func outcomes() []done {
+	task := pipeline.Task{Index: 70000, Attempt: 3, Area: 65535}
 	spans := []trace.Span{
-		{Stage: trace.Read, Start: 5, End: 9},
-		{Stage: trace.Filter, Step: 15, Start: 1 << 40, End: 1<<40 + 1},
+		{Stage: trace.Read, Task: 70000, Start: 5, End: 9, CPU: 3},
+		{Stage: trace.Filter, Step: 15, Task: 69999, Start: 1 << 40, End: 1<<40 + 1, CPU: trace.UnknownCPU},
 	}
-	return []pipeline.Outcome{
-		{Task: task, Lane: 63, Format: codec.PNG, Size: 1 << 33, Spans: spans},
-		{Task: task, Format: codec.JPEG},
-		{Task: task, Format: codec.JPEG, Err: (&batch.Error{
+	return []done{
+		{Outcome: pipeline.Outcome{Task: task, Lane: 63, Format: codec.PNG, Size: 1 << 33, Spans: spans}, in: 1 << 27},
+		{Outcome: pipeline.Outcome{Task: task, Format: codec.JPEG}},
+		{Outcome: pipeline.Outcome{Task: task, Format: codec.JPEG, Err: (&batch.Error{
 			Code: batch.CodeBadImage, Text: filters.Text{ES: "está rota", EN: "is broken"},
-		}).Because(errors.New("unexpected EOF")), Spans: spans},
+		}).Because(errors.New("unexpected EOF")), Spans: spans}},
 	}
 }
 
@@ -92,14 +91,42 @@ func TestOutcomesComeBack(t *testing.T) {
 	}
 }
 
-func TestTaskComesBack(t *testing.T) {
-	want := pipeline.Task{Index: 199, Attempt: 2}
-	got, err := decodeTask(encodeTask(want))
+func TestOrderComesBack(t *testing.T) {
+	want := order{Task: pipeline.Task{Index: 199, Attempt: 2, Area: 7}, began: 1<<62 + 5, size: maxImage}
+	got, err := decodeOrder(encodeOrder(want))
 	if err != nil || got != want {
 		t.Errorf("got %+v, %v; want %+v", got, err, want)
 	}
-	if _, err := decodeTask(make([]byte, taskSize-1)); err == nil {
+	if _, err := decodeOrder(make([]byte, orderSize-1)); err == nil {
 		t.Error("a short task was taken")
+	}
+	want.size++
+	if _, err := decodeOrder(encodeOrder(want)); err == nil {
+		t.Error("an image over the limit was taken")
+	}
+}
+
+func TestBlobsComeBackInFrames(t *testing.T) {
+	data := bytes.Repeat([]byte{1, 2, 3}, maxFrame) // three frames
+	var b bytes.Buffer
+	if err := writeBlob(&b, data); err != nil {
+		t.Fatal(err)
+	}
+	var got []byte
+	frames := 0
+	for b.Len() > 0 {
+		k, payload, err := readFrame(&b)
+		if err != nil || k != kindBlob {
+			t.Fatalf("frame %q: %v", byte(k), err)
+		}
+		got = append(got, payload...)
+		frames++
+	}
+	if frames != 3 || !bytes.Equal(got, data) {
+		t.Errorf("%d frames with %d bytes", frames, len(got))
+	}
+	if err := writeBlob(io.Discard, nil); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -125,79 +152,4 @@ func FuzzDecodeDone(f *testing.F) {
 			t.Errorf("%+v came back as %+v, %v", o, o2, err)
 		}
 	})
-}
-
-func TestDeathReasons(t *testing.T) {
-	cases := []struct {
-		stderr, want string
-	}{
-		{"", ""},
-		{"one\ntwo\n", "two"},
-		{"note\npanic: runtime error: index out of range\n\ngoroutine 1 [running]:\nmain.main()\n", "panic: runtime error: index out of range"},
-		{"fatal error: out of memory\nruntime stack:\n", "fatal error: out of memory"},
-	}
-	for _, c := range cases {
-		if got := lastLine(c.stderr); got != c.want {
-			t.Errorf("lastLine(%q) = %q, want %q", c.stderr, got, c.want)
-		}
-	}
-	if got := deathReason(errors.New("odd frame"), nil, "").EN; got != "broke the protocol (odd frame)" {
-		t.Errorf("reason %q", got)
-	}
-	if got := deathReason(nil, nil, "bye").EN; got != "ended without being asked to: bye" {
-		t.Errorf("reason %q", got)
-	}
-}
-
-func TestTailKeepsTheEnd(t *testing.T) {
-	var w tailWriter
-	for range 3 {
-		if _, err := w.Write(bytes.Repeat([]byte("a"), tailSize)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := w.Write([]byte("end")); err != nil {
-		t.Fatal(err)
-	}
-	if got := w.String(); len(got) != tailSize || !strings.HasSuffix(got, "aend") {
-		t.Errorf("kept %d bytes ending in %q", len(got), got[len(got)-4:])
-	}
-}
-
-func TestSpansAreCutOffAtTheClock(t *testing.T) {
-	spans := []trace.Span{
-		{Stage: trace.Write, Start: 1, End: 5},
-		{Stage: trace.Send, Start: 5, End: 30},
-		{Stage: trace.Send, Start: 10, End: 40},
-		{Stage: trace.Send, Start: 11, End: 12},
-	}
-	got := cutOff(spans, 10)
-	want := []trace.Span{{Stage: trace.Write, Start: 1, End: 5}, {Stage: trace.Send, Start: 5, End: 10}}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("got %+v, want %+v", got, want)
-	}
-}
-
-func TestAccountsAddUp(t *testing.T) {
-	r := round{pool: NewPool(Config{Shape: twoThreads}), wall: 10 * time.Second}
-	a := r.accountAt(1)
-	a.ProcessID, a.SpawnS, a.LostS = 42, 0.5, 1
-	addSpans(a, []trace.Span{
-		{Stage: trace.Receive, End: 250 * time.Millisecond},
-		{Stage: trace.Decode, End: 2 * time.Second},
-		{Stage: trace.Filter, Start: time.Second, End: 3 * time.Second},
-		{Stage: trace.Filter, Step: 1, End: time.Second},
-		{Stage: trace.Send, End: 250 * time.Millisecond},
-	})
-	got := r.report().Accounts
-	if len(got) != 1 { // lane 0 never had a process
-		t.Fatalf("%d accounts, want 1", len(got))
-	}
-	w := got[0]
-	if w.Worker != 1 || w.WallS != 10 || w.Decode != 2 || w.Filter != 3 || w.ReceiveS != 0.25 || w.IdleS != 3 {
-		t.Errorf("account %+v; want worker 1, 10 s of which 2 decode, 3 filter, 3 idle", w)
-	}
-	if w.Busy() != 7 {
-		t.Errorf("busy %v, want 7", w.Busy())
-	}
 }

@@ -6,11 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
-	"strconv"
 	"sync"
+	"time"
 
 	"carriles/executor"
 	"carriles/executor/batch"
@@ -54,6 +53,7 @@ type worker struct {
 	out   io.Writer
 	setup setup
 	root  *os.Root
+	mail  mailbox
 	recs  []*trace.Recorder
 	lanes []executor.Worker
 	tasks chan pipeline.Task
@@ -114,6 +114,11 @@ func (w *worker) start(in io.Reader, version string, engines []filters.Engine, c
 	// Before anything else runs: bild's init has set GOMAXPROCS to all CPUs.
 	runtime.GOMAXPROCS(w.setup.Shape.MaxProcs)
 	debug.SetGCPercent(w.setup.GCPercent)
+	if w.setup.MemoryLimit > 0 {
+		if err := limitMemory(w.setup.MemoryLimit); err != nil {
+			return fmt.Errorf("limiting the memory: %w", err)
+		}
+	}
 	if w.root, err = os.OpenRoot(w.setup.Static); err != nil {
 		return err
 	}
@@ -126,25 +131,43 @@ func (w *worker) start(in io.Reader, version string, engines []filters.Engine, c
 }
 
 func (w *worker) buildLanes(engines []filters.Engine, clock trace.Clock) error {
-	files := files{root: w.root, temp: w.setup.TempDir}
-	for n := range w.setup.Shape.Goroutines {
-		rec := trace.NewRecorder(clock)
-		lane, err := pipeline.NewLane(n, *w.setup.Spec, engines, files, files, rec)
+	spec, lanes := *w.setup.Spec, w.setup.Shape.Goroutines
+	var err error
+	if w.mail, err = newMailbox(spec, w.root, w.setup, lanes); err != nil {
+		return err
+	}
+	for n := range lanes {
+		rec := trace.NewRecorder(clock, threadCPU())
+		lane, err := pipeline.NewLane(n, spec, engines, w.mail, w.mail, rec)
 		if err != nil {
 			return err
 		}
 		w.recs = append(w.recs, rec)
-		w.lanes = append(w.lanes, lane)
+		w.lanes = append(w.lanes, &thread{lane: lane})
 	}
-	w.tasks = make(chan pipeline.Task, w.setup.Shape.Goroutines)
+	w.tasks = make(chan pipeline.Task, lanes)
 	return nil
+}
+
+// thread keeps a lane on one thread of the system, whose processor time is the
+// lane's.
+type thread struct {
+	lane   executor.Worker
+	locked bool
+}
+
+// Do implements executor.Worker. It is always called by the same goroutine.
+func (t *thread) Do(task pipeline.Task) pipeline.Outcome {
+	if !t.locked {
+		runtime.LockOSThread()
+		t.locked = true
+	}
+	return t.lane.Do(task)
 }
 
 // listen serves the parent's frames until the input ends.
 func (w *worker) listen(in *bufio.Reader, clock trace.Clock) error {
 	for {
-		_, _ = in.Peek(1) // waiting for a frame is not receiving it; readFrame repeats the error
-		start := clock.Now()
 		k, payload, err := readFrame(in)
 		if err == io.EOF {
 			return nil
@@ -154,12 +177,7 @@ func (w *worker) listen(in *bufio.Reader, clock trace.Clock) error {
 		}
 		switch k {
 		case kindTask:
-			task, err := decodeTask(payload)
-			if err != nil {
-				return err
-			}
-			task.Received = trace.Span{Stage: trace.Receive, Start: start, End: clock.Now()}
-			w.tasks <- task
+			err = w.receive(in, payload, clock)
 		case kindAsk:
 			err = w.send(kindAccount, w.account())
 		case kindInspect:
@@ -176,14 +194,36 @@ func (w *worker) listen(in *bufio.Reader, clock trace.Clock) error {
 	}
 }
 
+// receive takes a task in, with its image if that travels. Receiving begins
+// when the parent begins to deliver: that the worker has to be woken for it
+// is part of what it costs.
+func (w *worker) receive(in io.Reader, payload []byte, clock trace.Clock) error {
+	o, err := decodeOrder(payload)
+	if err != nil {
+		return err
+	}
+	if err := w.mail.receive(in, o); err != nil {
+		return err
+	}
+	o.Received = trace.Span{
+		Stage: trace.Receive, Task: o.Index, End: clock.Now(), CPU: trace.UnknownCPU,
+		Start: time.Duration(max(0, o.began-clock.Base().UnixNano())),
+	}
+	w.tasks <- o.Task
+	return nil
+}
+
 // report sends an outcome, from the goroutine of its lane, and records how
 // long that took: it counts with the lane's next spans.
 func (w *worker) report(o pipeline.Outcome) {
 	rec := w.recs[o.Lane]
-	start := rec.Now()
-	payload, err := encodeDone(o)
+	start := rec.Mark()
+	payload, err := encodeDone(done{Outcome: o, in: w.mail.size(o.Task)})
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if err == nil && o.Err == nil {
+		err = w.mail.send(w.out, o.Task)
+	}
 	if err == nil {
 		err = writeFrame(w.out, kindDone, payload)
 	}
@@ -243,40 +283,4 @@ func (i inspected) with(err error) inspected {
 	}
 	i.Error, i.Cause = &text, err.Error()
 	return i
-}
-
-// files is a worker's source and sink: images in the static folder, outputs in
-// the run's temporary one.
-type files struct {
-	root *os.Root
-	temp string
-}
-
-// Read implements pipeline.Source: the whole file, in buf if it fits.
-func (f files) Read(name string, buf []byte) ([]byte, error) {
-	file, err := f.root.Open("images/" + name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	n := int(info.Size())
-	if cap(buf) < n {
-		buf = make([]byte, n)
-	}
-	_, err = io.ReadFull(file, buf[:n])
-	return buf[:n], err
-}
-
-// Write implements pipeline.Sink.
-func (f files) Write(t pipeline.Task, format codec.Format, data []byte) error {
-	return f.root.WriteFile(tempName(f.temp, t, format), data, 0o644)
-}
-
-// tempName is where a worker leaves an output for its parent.
-func tempName(dir string, t pipeline.Task, format codec.Format) string {
-	return filepath.ToSlash(filepath.Join(dir, strconv.Itoa(t.Index)+"."+strconv.Itoa(t.Attempt)+format.Ext()))
 }

@@ -23,11 +23,12 @@ const (
 	Write
 	Send
 	Idle
+	Lost // the work of an attempt that ended with the death of the worker
 	stageCount
 )
 
 var stageNames = [stageCount]string{
-	"spawn", "receive", "read", "decode", "filter", "encode", "write", "send", "idle",
+	"spawn", "receive", "read", "decode", "filter", "encode", "write", "send", "idle", "lost",
 }
 
 // String returns the name of the stage as it stands in the JSON.
@@ -43,9 +44,17 @@ func (s Stage) String() string {
 type Span struct {
 	Stage Stage
 	// Step is the position in the filter chain for Filter spans, else 0.
-	Step       int
+	Step int
+	// Task is the index of the task in its batch.
+	Task       int
 	Start, End time.Duration
+	// CPU is the processor time that the worker's thread used meanwhile, or
+	// UnknownCPU.
+	CPU time.Duration
 }
+
+// UnknownCPU is the processor time of a span where the system does not tell.
+const UnknownCPU time.Duration = -1
 
 // Duration is the length of the span.
 func (s Span) Duration() time.Duration { return s.End - s.Start }
@@ -66,32 +75,64 @@ func (c Clock) Base() time.Time { return c.base }
 // Recorder collects the spans of one worker. A nil Recorder records nothing.
 type Recorder struct {
 	clock Clock
+	cpu   func() time.Duration
+	task  int
+	last  time.Duration // the end of the last span
 	spans []Span
 }
 
-// NewRecorder returns a recorder on a clock.
-func NewRecorder(c Clock) *Recorder { return &Recorder{clock: c, spans: make([]Span, 0, 16)} }
-
-// Now is the recorder's time; 0 for a nil Recorder.
-func (r *Recorder) Now() time.Duration {
-	if r == nil {
-		return 0
-	}
-	return r.clock.Now()
+// NewRecorder returns a recorder on a clock. cpu tells the processor time that
+// the calling thread has used so far; the worker must then keep to one thread.
+// It may be nil, where nobody can tell.
+func NewRecorder(c Clock, cpu func() time.Duration) *Recorder {
+	return &Recorder{clock: c, cpu: cpu, spans: make([]Span, 0, 16)}
 }
 
-// Add records that a stage ran from start until now.
-func (r *Recorder) Add(stage Stage, step int, start time.Duration) {
+// Mark is a moment on both clocks of a recorder: where a span starts.
+type Mark struct{ at, cpu time.Duration }
+
+// Mark is the present moment; zero for a nil Recorder.
+func (r *Recorder) Mark() Mark {
+	if r == nil {
+		return Mark{}
+	}
+	m := Mark{at: r.clock.Now()}
+	if r.cpu != nil {
+		m.cpu = r.cpu()
+	}
+	return m
+}
+
+// Begin says which task the spans from now on belong to.
+func (r *Recorder) Begin(task int) {
+	if r != nil {
+		r.task = task
+	}
+}
+
+// Add records that a stage ran from a mark until now.
+func (r *Recorder) Add(stage Stage, step int, from Mark) {
 	if r == nil {
 		return
 	}
-	r.spans = append(r.spans, Span{Stage: stage, Step: step, Start: start, End: r.clock.Now()})
+	s := Span{Stage: stage, Step: step, Task: r.task, Start: from.at, End: r.clock.Now(), CPU: UnknownCPU}
+	if r.cpu != nil {
+		s.CPU = r.cpu() - from.cpu
+	}
+	r.spans = append(r.spans, s)
+	r.last = s.End
 }
 
-// Put records a span that was measured elsewhere on the same clock.
+// Put records a span that was measured elsewhere on the same clock. What of it
+// lies before the end of the last span is cut off: a worker does one thing at
+// a time.
 func (r *Recorder) Put(s Span) {
-	if r != nil {
+	if r == nil {
+		return
+	}
+	if s.Start = max(s.Start, r.last); s.Start < s.End {
 		r.spans = append(r.spans, s)
+		r.last = s.End
 	}
 }
 

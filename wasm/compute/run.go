@@ -55,7 +55,7 @@ type memory struct {
 }
 
 // Read implements pipeline.Source: a copy, as reading a file is one.
-func (m *memory) Read(name string, buf []byte) ([]byte, error) {
+func (m *memory) Read(_ pipeline.Task, name string, buf []byte) ([]byte, error) {
 	data, ok := m.photos[name]
 	if !ok {
 		return nil, fs.ErrNotExist
@@ -80,7 +80,7 @@ func compute(job batch.BrowserJob, spec batch.Spec) error {
 	downloaded := time.Since(began)
 
 	engines := []filters.Engine{filters.Native(), bildengine.Engine()}
-	lane, err := pipeline.NewLane(0, spec, engines, mem, mem, trace.NewRecorder(trace.NewClock()))
+	lane, err := pipeline.NewLane(0, spec, engines, mem, mem, trace.NewRecorder(trace.NewClock(), nil))
 	if err != nil {
 		return err
 	}

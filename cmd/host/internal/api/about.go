@@ -43,6 +43,11 @@ func (a *api) topology(w http.ResponseWriter, _ *http.Request) {
 	})
 }
 
+// guide gives the lesson as data.
+func (a *api) guide(w http.ResponseWriter, _ *http.Request) {
+	a.answer(w, http.StatusOK, batch.GuideLesson())
+}
+
 func (a *api) filters(w http.ResponseWriter, _ *http.Request) {
 	a.answer(w, http.StatusOK, batch.NewCatalogue(a.lab(), MaxUpload))
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"carriles/cmd/host/internal/runs"
 	"carriles/executor/batch"
 )
 
@@ -12,7 +13,7 @@ import (
 func (a *api) lab() batch.Lab {
 	return batch.Lab{
 		Limits: a.Limits, Pool: a.Pool, PoolReason: a.PoolReason,
-		Images: a.Library.Names(), Exists: a.Library.Exists,
+		Images: a.Library.Names(), Exists: a.Library.Exists, Lacks: a.Lacks,
 	}
 }
 
@@ -31,24 +32,46 @@ func (a *api) submit(w http.ResponseWriter, r *http.Request, ep batch.Endpoint) 
 
 // run queues a spec and waits for its result: the lesson's commands are
 // answered when the work is done.
-func (a *api) run(w http.ResponseWriter, r *http.Request, ep batch.Endpoint) (*batch.Comparison, error) {
+func (a *api) run(w http.ResponseWriter, r *http.Request, ep batch.Endpoint) (runs.Outcome, error) {
 	view, err := a.submit(w, r, ep)
 	if err != nil {
-		return nil, err
+		return runs.Outcome{}, err
 	}
-	c, err := a.Runs.Wait(r.Context(), view.ID)
+	o, err := a.Runs.Wait(r.Context(), view.ID)
 	if err != nil {
-		return nil, err
+		return runs.Outcome{}, err
 	}
-	answer := inLanguage(c, language(r))
-	answer.APIInfo.Endpoint = r.URL.Path
-	return answer, nil
+	if o.Comparison != nil {
+		o.Comparison = inLanguage(o.Comparison, language(r))
+		o.Comparison.APIInfo.Endpoint = r.URL.Path
+	}
+	return o, nil
 }
 
-// inLanguage is a result whose sentences are in the reader's language. c is
-// shared and stays as it is.
+// runBatch is run of a batch that is not a sweep.
+func (a *api) runBatch(w http.ResponseWriter, r *http.Request, ep batch.Endpoint) (*batch.Comparison, error) {
+	o, err := a.run(w, r, ep)
+	return o.Comparison, err
+}
+
+// sweep answers a sweep.
+func (a *api) sweep(w http.ResponseWriter, r *http.Request) {
+	o, err := a.run(w, r, batch.Endpoint{Methods: batch.GuideMethods(), MethodsField: true, Sweep: true})
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	answer := *o.Sweep
+	answer.APIInfo.Endpoint = r.URL.Path
+	a.answer(w, http.StatusOK, answer)
+}
+
+// inLanguage is a result whose sentences are in the reader's language, without
+// the timelines, which have an address of their own. c is shared and stays as
+// it is.
 func inLanguage(c *batch.Comparison, lang string) *batch.Comparison {
 	answer := *c
+	answer.Timelines = nil
 	answer.Performance.Recommendation = c.Performance.Advice(lang)
 	answer.Results = map[string]*batch.MethodResult{}
 	for name, m := range c.Results {
@@ -67,7 +90,7 @@ func inLanguage(c *batch.Comparison, lang string) *batch.Comparison {
 // method answers a batch run by one method.
 func (a *api) method(name string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		c, err := a.run(w, r, batch.Endpoint{Methods: []string{name}})
+		c, err := a.runBatch(w, r, batch.Endpoint{Methods: []string{name}})
 		if err != nil {
 			a.fail(w, r, err)
 			return
@@ -81,7 +104,7 @@ func (a *api) method(name string) http.HandlerFunc {
 // compare answers a comparison of several methods.
 func (a *api) compare(ep batch.Endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		c, err := a.run(w, r, ep)
+		c, err := a.runBatch(w, r, ep)
 		if err != nil {
 			a.fail(w, r, err)
 			return
@@ -92,7 +115,7 @@ func (a *api) compare(ep batch.Endpoint) http.HandlerFunc {
 
 // stress answers the stress test: one method, many images.
 func (a *api) stress(w http.ResponseWriter, r *http.Request) {
-	c, err := a.run(w, r, batch.Endpoint{Methods: []string{batch.Multiprocessing}, MethodField: true, Stress: true})
+	c, err := a.runBatch(w, r, batch.Endpoint{Methods: []string{batch.Multiprocessing}, MethodField: true, Stress: true})
 	if err != nil {
 		a.fail(w, r, err)
 		return
@@ -119,6 +142,7 @@ func stressOf(c *batch.Comparison) batch.Stress {
 		},
 		Analysis: batch.StressAnalysis{
 			Latency: m.Latency, PeakMemoryBytes: m.PeakMemoryBytes, Bound: m.Bound,
+			Series: m.Series, Chaos: m.Chaos,
 			IterationSeconds: m.Samples, Stages: m.Stages,
 		},
 		APIInfo: c.APIInfo,

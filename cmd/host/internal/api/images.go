@@ -42,7 +42,8 @@ func (a *api) imageInfo(w http.ResponseWriter, r *http.Request) {
 
 func (a *api) image4K(w http.ResponseWriter, r *http.Request) { a.serveImage(w, r) }
 
-// imageSlow waits before it gives the image: something to be I/O-bound on.
+// imageSlow waits before it gives the image, the one with a name or the usual
+// one: something to be I/O-bound on. The source http reads from here.
 func (a *api) imageSlow(w http.ResponseWriter, r *http.Request) {
 	delay := filters.Param{Name: "delay", Kind: filters.Float, Min: 0, Max: maxDelay, Default: 1}
 	seconds := delay.Default
@@ -60,7 +61,20 @@ func (a *api) imageSlow(w http.ResponseWriter, r *http.Request) {
 	select {
 	case <-r.Context().Done():
 	case <-time.After(time.Duration(seconds * float64(time.Second))):
+		a.serveNamed(w, r, r.URL.Query().Get("name"))
+	}
+}
+
+// serveNamed gives an image of the lab by its name, or the usual one if it has
+// none.
+func (a *api) serveNamed(w http.ResponseWriter, r *http.Request, name string) {
+	switch {
+	case name == "":
 		a.serveImage(w, r)
+	case a.Library.Exists(name):
+		a.serveFile(w, r, "images/"+name)
+	default:
+		a.notFound(w, r)
 	}
 }
 

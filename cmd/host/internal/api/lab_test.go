@@ -107,17 +107,18 @@ func open(t *testing.T, photos fs.FS) *lab {
 	return l
 }
 
-func (l *lab) Execute(ctx context.Context, _ string, spec batch.Spec, progress func(batch.Progress)) (*batch.Comparison, error) {
+func (l *lab) Execute(ctx context.Context, _ string, spec batch.Spec, progress func(batch.Progress)) (runs.Outcome, error) {
 	l.mu.Lock()
 	l.executed++
 	l.mu.Unlock()
 	if l.execute != nil {
-		return l.execute(ctx, spec, progress)
+		c, err := l.execute(ctx, spec, progress)
+		return runs.Outcome{Comparison: c}, err
 	}
-	return resultOf(spec), nil
+	return runs.Outcome{Comparison: resultOf(spec)}, nil
 }
 
-func (l *lab) Discard(*batch.Comparison) {}
+func (l *lab) Discard(runs.Outcome) {}
 
 func resultOf(spec batch.Spec) *batch.Comparison {
 	c := &batch.Comparison{Spec: spec, Results: map[string]*batch.MethodResult{}}

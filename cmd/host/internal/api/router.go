@@ -28,7 +28,9 @@ type Deps struct {
 	// Pool is the default number of workers, PoolReason why.
 	Pool       int
 	PoolReason filters.Text
-	Version    string
+	// Lacks are the transports that this system has not, with the reason.
+	Lacks   map[string]filters.Text
+	Version string
 	// Hosts are names, beside the machine's own, that may stand in a Host
 	// header.
 	Hosts []string
@@ -58,6 +60,7 @@ func New(d Deps) http.Handler {
 		r.Get("/stats", a.stats)
 		r.Get("/topology", a.topology)
 		r.Get("/filters", a.filters)
+		r.Get("/guide", a.guide)
 
 		r.Get("/image/4k", a.image4K)
 		r.Get("/image/info", a.imageInfo)
@@ -66,16 +69,20 @@ func New(d Deps) http.Handler {
 
 		r.Post("/process-batch/sequential", a.method(batch.Sequential))
 		r.Post("/process-batch/threading", a.method(batch.Threading))
+		r.Post("/process-batch/threading-gil", a.method(batch.ThreadingGIL))
 		r.Post("/process-batch/multiprocessing", a.method(batch.Multiprocessing))
+		r.Post("/process-batch/hybrid", a.method(batch.Hybrid))
 		r.Post("/process-batch/compare", a.compare(batch.Endpoint{Methods: []string{batch.Sequential, batch.Threading}}))
 		r.Post("/process-batch/compare-all", a.compare(batch.Endpoint{Methods: batch.GuideMethods(), MethodsField: true}))
 		r.Post("/process-batch/stress", a.stress)
+		r.Post("/sweep", a.sweep)
 
 		r.Post("/runs", a.submitRun)
 		r.Get("/runs", a.listRuns)
 		r.Get("/runs/{id}", a.showRun)
 		r.Delete("/runs/{id}", a.cancelRun)
 		r.Get("/runs/{id}/events", a.watchRun)
+		r.Get("/runs/{id}/timeline", a.timeline)
 	})
 	r.Get(previewPrefix+"*", a.preview)
 	r.Get("/static/*", a.static)

@@ -19,7 +19,7 @@ const (
 )
 
 func (a *api) submitRun(w http.ResponseWriter, r *http.Request) {
-	view, err := a.submit(w, r, batch.Endpoint{Methods: batch.GuideMethods(), MethodsField: true})
+	view, err := a.submit(w, r, batch.Endpoint{Methods: batch.GuideMethods(), MethodsField: true, Runs: true})
 	if err != nil {
 		a.fail(w, r, err)
 		return
@@ -42,6 +42,20 @@ func (a *api) showRun(w http.ResponseWriter, r *http.Request) {
 		view.Result = inLanguage(view.Result, language(r))
 	}
 	a.answer(w, http.StatusOK, view)
+}
+
+// timeline gives the lanes of each method's median round.
+func (a *api) timeline(w http.ResponseWriter, r *http.Request) {
+	view, err := a.Runs.View(chi.URLParam(r, "id"))
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	lines := []batch.Timeline{}
+	if view.Result != nil {
+		lines = view.Result.Timelines
+	}
+	a.answer(w, http.StatusOK, map[string]any{"id": view.ID, "state": view.State, "timelines": lines})
 }
 
 func (a *api) cancelRun(w http.ResponseWriter, r *http.Request) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"carriles/cmd/host/internal/library"
+	"carriles/executor/analysis"
 	"carriles/executor/batch"
 	"carriles/executor/pipeline"
 	"carriles/executor/process"
@@ -60,8 +61,23 @@ type execution struct {
 	order    [][]string
 	samples  map[string][]sample
 	digests  map[string]string // file hash to pixel digest
-	kept     []string          // committed outputs that exist; removed at the end unless the run succeeds
-	last     int               // the last round
+	latest   map[string][]string // outputs of each method's last round
+	kept     []string            // committed outputs that exist; removed at the end unless the run succeeds
+	began    time.Time
+	stopped  string // why an automatic number of rounds ended
+}
+
+// The reasons why an automatic number of rounds ended.
+const (
+	stoppedPrecise = "precision"
+	stoppedBudget  = "budget"
+	stoppedLimit   = "limit"
+)
+
+// Outcome is what a run has given: one of the two.
+type Outcome struct {
+	Comparison *batch.Comparison
+	Sweep      *batch.Sweep
 }
 
 // sample is one counted round of one method.
@@ -72,31 +88,50 @@ type sample struct {
 }
 
 // Execute implements Executor. The error is a *batch.Error, the context's, or
-// internal. A run that does not succeed leaves no file.
-func (l *Lab) Execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (*batch.Comparison, error) {
+// internal. A run that does not succeed leaves no file, and a sweep none at
+// all.
+func (l *Lab) Execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (Outcome, error) {
 	if err := l.Outputs.Room(); err != nil {
-		return nil, err
+		return Outcome{}, err
 	}
-	e := &execution{
-		Lab: l, ctx: ctx, id: id, spec: spec, report: progress,
-		pools:   map[string]*process.Pool{},
-		samples: map[string][]sample{}, digests: map[string]string{}, last: spec.Warmup + spec.Rounds - 1,
+	if spec.Sweep != nil {
+		s, err := l.sweep(ctx, id, spec, progress)
+		return Outcome{Sweep: s}, err
 	}
-	e.progress.Rounds, e.progress.OverallTotal, e.progress.Total = e.last+1, spec.Executions(), spec.Count
-	environment := l.Machine.Environment(spec.Engine)
-	started := time.Now()
+	e := l.newExecution(ctx, id, spec, progress)
 	defer e.tidy()
+	c, err := e.compare()
+	if err == nil {
+		e.kept = nil // they stay
+	}
+	return Outcome{Comparison: c}, err
+}
+
+func (l *Lab) newExecution(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) *execution {
+	e := &execution{
+		Lab: l, ctx: ctx, id: id, spec: spec, report: progress, began: time.Now(),
+		pools:   map[string]*process.Pool{},
+		samples: map[string][]sample{}, digests: map[string]string{}, latest: map[string][]string{},
+	}
+	e.progress.Rounds, e.progress.OverallTotal, e.progress.Total = spec.Warmup+spec.Rounds, spec.Executions(), spec.Count
+	return e
+}
+
+// compare runs all rounds and puts the answer together.
+func (e *execution) compare() (*batch.Comparison, error) {
+	environment := e.Machine.Environment(e.spec.Engine)
 	if err := e.rounds(); err != nil {
 		return nil, err
 	}
-	c := e.comparison(environment, started)
-	e.kept = nil // they stay
-	return c, nil
+	return e.comparison(environment), nil
 }
 
 // Discard implements Executor.
-func (l *Lab) Discard(result *batch.Comparison) {
-	for _, m := range result.Results {
+func (l *Lab) Discard(result Outcome) {
+	if result.Comparison == nil {
+		return
+	}
+	for _, m := range result.Comparison.Results {
 		for _, t := range m.Results {
 			if t.ProcessedPath != "" {
 				l.Outputs.Remove(path.Base(t.ProcessedPath))
@@ -111,7 +146,10 @@ func (e *execution) rounds() error {
 	if err := e.startWarm(); err != nil {
 		return err
 	}
-	for r := 0; r <= e.last; r++ {
+	for r := range e.spec.Warmup + e.spec.Rounds {
+		if e.stopped = e.enough(r); e.stopped != "" {
+			break
+		}
 		order := slices.Clone(e.spec.Methods)
 		if r%2 == 1 {
 			slices.Reverse(order)
@@ -124,6 +162,25 @@ func (e *execution) rounds() error {
 		}
 	}
 	return nil
+}
+
+// enough says why no further round is begun; empty if one is.
+func (e *execution) enough(r int) string {
+	a := e.spec.Auto
+	if a == nil || r <= e.spec.Warmup {
+		return ""
+	}
+	seconds := map[string][]float64{}
+	for method, samples := range e.samples {
+		seconds[method] = secondsOf(samples)
+	}
+	switch {
+	case analysis.Precise(seconds, a.PrecisionPercent/100):
+		return stoppedPrecise
+	case time.Since(e.began) >= time.Duration(a.BudgetS)*time.Second:
+		return stoppedBudget
+	}
+	return ""
 }
 
 // startWarm starts the processes of warm pools, before any clock.
@@ -186,14 +243,18 @@ func (e *execution) round(method string, r int) error {
 	defer after()
 	s := sample{names: make([]string, e.spec.Count)}
 	before := e.progress.Overall
-	s.Report, err = pool.Run(e.ctx, process.Job{
+	job := process.Job{
 		Commit: func(o pipeline.Outcome, temp string) error { return e.commit(&s, o, temp) },
 		Progress: func(done, failed int) {
 			e.progress.Done, e.progress.Failed, e.progress.Overall = done, failed, before+done
 			e.report(e.progress)
 		},
-	})
-	if err != nil {
+		Sample: e.spec.Sample,
+	}
+	if counted {
+		job.Chaos = e.spec.Chaos
+	}
+	if s.Report, err = pool.Run(e.ctx, job); err != nil {
 		return err
 	}
 	if err := e.verify(&s); err != nil {
@@ -202,9 +263,8 @@ func (e *execution) round(method string, r int) error {
 	if counted {
 		e.samples[method] = append(e.samples[method], s)
 	}
-	if r < e.last {
-		e.discard(s.names)
-	}
+	e.discard(e.latest[method])
+	e.latest[method] = s.names
 	return nil
 }
 
@@ -238,7 +298,7 @@ func (e *execution) verify(s *sample) error {
 	return nil
 }
 
-// discard deletes the outputs of a round that is not the last.
+// discard deletes the outputs of a round that was not the last.
 func (e *execution) discard(names []string) {
 	for _, name := range names {
 		if name != "" {

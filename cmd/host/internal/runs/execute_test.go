@@ -93,7 +93,7 @@ func TestNoTemporaryFolder(t *testing.T) {
 func TestWorkersThatDoNotStart(t *testing.T) {
 	s := &shelf{}
 	var last batch.Progress
-	c, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"count":3,"rounds":2,"warmup":1}`), func(p batch.Progress) {
+	o, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"count":3,"rounds":2,"warmup":1}`), func(p batch.Progress) {
 		if p.Overall < last.Overall {
 			t.Errorf("progress goes back: %+v after %+v", p, last)
 		}
@@ -102,6 +102,7 @@ func TestWorkersThatDoNotStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c := o.Comparison
 	for name, m := range c.Results {
 		if m.ProcessedCount != 3 || m.SuccessCount != 0 || m.AllImages != 6 || m.AllFailed != 6 || len(m.Samples) != 2 || m.OutputDigest != "" || m.Bound != "unknown" {
 			t.Errorf("%s: %+v", name, m)
@@ -165,11 +166,11 @@ func TestAPanicLeavesNoOutput(t *testing.T) {
 
 func TestDiscard(t *testing.T) {
 	s := &shelf{}
-	noWorkers(s).Discard(&batch.Comparison{Results: map[string]*batch.MethodResult{
+	noWorkers(s).Discard(Outcome{Comparison: &batch.Comparison{Results: map[string]*batch.MethodResult{
 		batch.Sequential: {Results: []batch.TaskResult{
 			{ProcessedPath: "/static/processed/a.jpg"}, {Status: batch.StatusError}, {ProcessedPath: "/static/processed/b.jpg"},
 		}},
-	}})
+	}}})
 	if !slices.Equal(s.asked, []string{"remove a.jpg", "remove b.jpg"}) {
 		t.Errorf("asked %q", s.asked)
 	}

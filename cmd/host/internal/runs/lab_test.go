@@ -37,7 +37,7 @@ type outcome struct {
 	panics any
 }
 
-func (f *fake) Execute(ctx context.Context, id string, _ batch.Spec, progress func(batch.Progress)) (*batch.Comparison, error) {
+func (f *fake) Execute(ctx context.Context, id string, _ batch.Spec, progress func(batch.Progress)) (Outcome, error) {
 	if f.running.Add(1) != 1 {
 		f.t.Error("two runs are executed at a time")
 	}
@@ -48,13 +48,13 @@ func (f *fake) Execute(ctx context.Context, id string, _ batch.Spec, progress fu
 	if o.panics != nil {
 		panic(o.panics)
 	}
-	return o.result, o.err
+	return Outcome{Comparison: o.result}, o.err
 }
 
-func (f *fake) Discard(c *batch.Comparison) {
+func (f *fake) Discard(o Outcome) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.discarded = append(f.discarded, c)
+	f.discarded = append(f.discarded, o.Comparison)
 }
 
 var spec = batch.Spec{Count: 3, Rounds: 1, Methods: []string{batch.Sequential}}

@@ -22,10 +22,10 @@ const (
 
 // Executor carries out one run.
 type Executor interface {
-	Execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (*batch.Comparison, error)
+	Execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (Outcome, error)
 	// Discard removes the outputs of a result that nobody wants: the run was
 	// cancelled when Execute had just succeeded.
-	Discard(result *batch.Comparison)
+	Discard(result Outcome)
 }
 
 // Manager queues runs and executes one at a time.
@@ -126,23 +126,23 @@ func (m *Manager) add(spec batch.Spec, client string) (batch.RunView, error) {
 
 // Wait returns when a run is final, with its result. If ctx ends first the run
 // is cancelled: nobody waits for its answer.
-func (m *Manager) Wait(ctx context.Context, id string) (*batch.Comparison, error) {
+func (m *Manager) Wait(ctx context.Context, id string) (Outcome, error) {
 	r, err := m.find(id)
 	if err != nil {
-		return nil, err
+		return Outcome{}, err
 	}
 	select {
 	case <-r.done:
 	case <-ctx.Done():
 		_ = m.Cancel(id)
-		return nil, ctx.Err()
+		return Outcome{}, ctx.Err()
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if r.err != nil {
-		return nil, r.err
+		return Outcome{}, r.err
 	}
-	return r.view.Result, nil
+	return Outcome{Comparison: r.view.Result, Sweep: r.view.Sweep}, nil
 }
 
 // Cancel ends a run that is not final; its outputs are removed.
@@ -235,7 +235,7 @@ func (m *Manager) runNext() bool {
 	case err != nil:
 		m.move(r, fails, public(err))
 	default:
-		r.view.Result = result
+		r.view.Result, r.view.Sweep = result.Comparison, result.Sweep
 		m.move(r, succeeds, nil)
 	}
 	m.mu.Unlock()
@@ -251,7 +251,7 @@ func (m *Manager) runNext() bool {
 
 // execute is the executor's Execute, whose panic is a failure of the run: the
 // queue goes on.
-func (m *Manager) execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (_ *batch.Comparison, err error) {
+func (m *Manager) execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (_ Outcome, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())

@@ -205,7 +205,7 @@ func TestWait(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 3 {
 			wg.Go(func() {
-				if got, err := l.Wait(t.Context(), id); got != want || err != nil {
+				if got, err := l.Wait(t.Context(), id); got.Comparison != want || err != nil {
 					t.Errorf("Wait: %v, %v", got, err)
 				}
 			})

@@ -3,7 +3,6 @@ package runs
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"carriles/executor/analysis"
 	"carriles/executor/batch"
@@ -11,23 +10,31 @@ import (
 )
 
 // comparison puts the answer together from the samples.
-func (e *execution) comparison(env batch.Environment, started time.Time) *batch.Comparison {
+func (e *execution) comparison(env batch.Environment) *batch.Comparison {
 	c := &batch.Comparison{
 		TestInfo: batch.TestInfo{
 			ImagesCount: e.spec.Count, Filters: e.spec.FilterNames(),
 			ThreadingWorkers: e.spec.Workers, MPWorkers: e.spec.Workers,
-			Rounds: e.spec.Rounds, Warmup: e.spec.Warmup, Order: e.order,
+			Rounds: len(e.samples[e.spec.Methods[0]]), Warmup: e.spec.Warmup, Stopped: e.stopped, Order: e.order,
 		},
 		Results:     map[string]*batch.MethodResult{},
-		APIInfo:     batch.APIInfo{TestDate: started.UTC(), ImagesUsed: e.imagesUsed(), RunID: e.id},
+		APIInfo:     batch.APIInfo{TestDate: e.began.UTC(), ImagesUsed: e.imagesUsed(), RunID: e.id},
 		Environment: env,
 		Spec:        e.spec,
 	}
 	for _, method := range e.spec.Methods {
 		c.Results[method] = e.methodResult(method)
+		c.Timelines = append(c.Timelines, timelineOf(method, medianSample(e.samples[method]).Report, e.spec))
+	}
+	if e.spec.Auto != nil && c.TestInfo.Stopped == "" {
+		c.TestInfo.Stopped = stoppedLimit
 	}
 	c.Performance = performance(e.spec.Methods, c.Results)
 	c.Performance.PixelsEqual = e.pixelsEqual()
+	if expected := batch.Expect(e.spec); expected != nil && len(e.spec.Methods) > 1 {
+		met := expected.Against(c.Performance.Winner)
+		c.Performance.Expected = &met
+	}
 	return c
 }
 
@@ -51,8 +58,11 @@ func (e *execution) pixelsEqual() bool {
 }
 
 // workersReason says why a method has its number of workers.
-func (e *execution) workersReason(shape batch.Shape) filters.Text {
-	if shape.Lanes() != e.spec.Workers {
+func (e *execution) workersReason(method string, shape batch.Shape) filters.Text {
+	switch {
+	case method == batch.Hybrid:
+		return batch.Textf("%d procesos con %d hilos cada uno", "%d processes with %d threads each", shape.Processes, shape.Goroutines)
+	case shape.Lanes() != e.spec.Workers:
 		return batch.Textf("%d: así es el método", "%d: that is the method", shape.Lanes())
 	}
 	return e.spec.WorkersReason
@@ -63,20 +73,30 @@ func (e *execution) methodResult(method string) *batch.MethodResult {
 	m, _ := batch.LookupMethod(method)
 	shape := m.Shape(e.spec.Workforce)
 	last, median := samples[len(samples)-1], medianSample(samples)
+	user, system := median.CPU()
 	r := &batch.MethodResult{
 		Method: method, FiltersUsed: e.spec.FilterNames(),
-		Workers: shape.Lanes(), WorkersReason: e.workersReason(shape),
-		Shape: shape, Pool: e.spec.Pool, Engine: e.spec.Engine,
+		Workers: shape.Lanes(), WorkersReason: e.workersReason(method, shape),
+		Shape: shape, Pool: e.spec.Pool, Engine: e.spec.Engine, Source: e.spec.Source, Transport: e.spec.Transport,
 		OutputDigest: last.digest,
-		CPUTime:      median.CPU.Seconds(),
-		Overhead:     batch.Overhead{Workers: median.Accounts},
-		Results:      e.taskResults(last),
+		CPUTime:      (user + system).Seconds(), CPUUser: user.Seconds(), CPUSystem: system.Seconds(),
+		ServerCPUTime: median.Server.CPU().Seconds(),
+		Overhead:      batch.Overhead{Workers: accountsOf(median.Report, len(e.spec.Steps)), Processes: median.Processes},
+		Results:       e.taskResults(last),
 	}
 	var latencies []float64
-	for _, s := range samples {
-		r.Samples = append(r.Samples, s.Wall.Seconds())
-		r.PeakMemoryBytes = max(r.PeakMemoryBytes, s.PeakMemory)
+	r.Samples = secondsOf(samples)
+	for n, s := range samples {
+		r.PeakMemoryBytes = max(r.PeakMemoryBytes, s.PeakMemory())
 		r.WorkerDeaths = append(r.WorkerDeaths, s.Deaths...)
+		if s.Chaos != nil {
+			s.Chaos.Round, s.Chaos.Text = n+1, chaosText(*s.Chaos)
+			r.Chaos = append(r.Chaos, *s.Chaos)
+		}
+		for _, sampled := range s.Series {
+			sampled.Round = n + 1
+			r.Series = append(r.Series, sampled)
+		}
 		for _, t := range s.Tasks {
 			r.AllImages++
 			if t.Err != nil {
@@ -89,13 +109,25 @@ func (e *execution) methodResult(method string) *batch.MethodResult {
 	r.Latency = analysis.PercentilesOf(latencies)
 	analysis.Summarise(r)
 	busy := 0.0
-	for _, w := range median.Accounts {
+	for _, w := range r.Overhead.Workers {
 		busy += w.Busy()
 		r.Stages = r.Stages.Plus(w.StageTimes)
 	}
 	cores := min(r.Shape.Processes*r.Shape.MaxProcs, e.Machine.Cores())
 	r.Bound = analysis.Bound(r.CPUTime, busy, median.Wall.Seconds()*float64(cores))
+	if r.StageCPU = stageCPU(median.Report); r.StageCPU != nil {
+		bounds := analysis.StageBoundsOf(*r.StageCPU, r.Stages, shape.Lanes(), cores)
+		r.StageBound = &bounds
+	}
 	return r
+}
+
+func secondsOf(samples []sample) []float64 {
+	seconds := make([]float64, len(samples))
+	for i, s := range samples {
+		seconds[i] = s.Wall.Seconds()
+	}
+	return seconds
 }
 
 // medianSample is the round whose time is the median, the faster of the two

@@ -183,3 +183,24 @@ func capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[n:]
 }
+
+// chaosText says what a deliberate failure cost.
+func chaosText(c batch.ChaosReport) filters.Text {
+	if c.TasksInFlight == 0 {
+		return batch.Textf("Murió un proceso que no tenía ninguna imagen entre manos: no se perdió nada.",
+			"A process died that had no image in hand: nothing was lost.")
+	}
+	in := filters.Text{ES: "con una imagen entre manos", EN: "with one image in hand"}
+	lost := filters.Text{ES: "se volvió a procesar", EN: "it was done again"}
+	if c.TasksInFlight > 1 {
+		in = batch.Textf("con %d imágenes entre manos", "with %d images in hand", c.TasksInFlight)
+		lost = filters.Text{ES: "todas se volvieron a procesar", EN: "all of them were done again"}
+	}
+	if c.ImagesLost > 0 {
+		lost = batch.Textf("%d no se procesaron", "%d were not done", c.ImagesLost)
+	}
+	return filters.Text{
+		ES: "Murió un proceso " + in.ES + ": " + number("es", c.LostS) + " s de trabajo perdidos; " + lost.ES + ".",
+		EN: "A process died " + in.EN + ": " + number("en", c.LostS) + " s of work lost; " + lost.EN + ".",
+	}
+}

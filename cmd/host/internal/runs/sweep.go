@@ -1,0 +1,106 @@
+package runs
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"carriles/executor/analysis"
+	"carriles/executor/batch"
+	"carriles/filters"
+)
+
+// sweep makes the comparison of a spec at each of its values, one after the
+// other. It keeps no output: there would be hundreds.
+func (l *Lab) sweep(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (*batch.Sweep, error) {
+	began := time.Now()
+	out := &batch.Sweep{
+		Over: spec.Sweep.Over, Methods: spec.Methods, PixelsEqual: true,
+		Environment: l.Machine.Environment(spec.Engine), Spec: spec,
+	}
+	axis, overall := spec.Sweep.Axis(), 0
+	for i, value := range spec.Sweep.Values {
+		c, err := l.point(ctx, id, axis.At(spec, value), func(p batch.Progress) {
+			p.Point, p.Points, p.Value = i+1, len(spec.Sweep.Values), value
+			p.OverallTotal = spec.Executions()
+			p.Overall += overall
+			progress(p)
+		})
+		if err != nil {
+			return nil, err
+		}
+		overall += axis.At(spec, value).Executions()
+		out.Points = append(out.Points, sweepPoint(value, c))
+		out.PixelsEqual = out.PixelsEqual && c.Performance.PixelsEqual
+		out.APIInfo = c.APIInfo
+	}
+	out.APIInfo.TestDate = began.UTC()
+	conclude(out)
+	return out, nil
+}
+
+// point makes one comparison and removes its outputs.
+func (l *Lab) point(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (*batch.Comparison, error) {
+	e := l.newExecution(ctx, id, spec, progress)
+	defer e.tidy()
+	return e.compare()
+}
+
+func sweepPoint(value float64, c *batch.Comparison) batch.SweepPoint {
+	p := batch.SweepPoint{
+		Value: value, Results: map[string]batch.SweepResult{},
+		Winner: c.Performance.Winner, Verdicts: c.Performance.Verdicts,
+	}
+	for name, r := range c.Results {
+		p.Results[name] = batch.SweepResult{
+			Time: r.Time, Samples: r.Samples, Spread: r.Spread, Throughput: r.Throughput, Speedup: r.Speedup,
+			Workers: r.Workers, CPUTime: r.CPUTime, PeakMemoryBytes: r.PeakMemoryBytes, Bound: r.Bound,
+			FailedCount: r.AllFailed, OutputDigest: r.OutputDigest,
+		}
+	}
+	return p
+}
+
+// conclude fits the laws, finds the crossovers and says it in words.
+func conclude(s *batch.Sweep) {
+	values := make([]float64, len(s.Points))
+	for i, p := range s.Points {
+		values[i] = p.Value
+	}
+	s.Crossovers = []batch.Crossover{}
+	for i, a := range s.Methods {
+		for _, b := range s.Methods[i+1:] {
+			verdicts := make([]batch.Verdict, len(s.Points))
+			for n, p := range s.Points {
+				verdicts[n] = seen(p.Verdicts, a, b)
+			}
+			s.Crossovers = append(s.Crossovers, analysis.CrossoverOf(a, b, s.Spec.Sweep.Axis(), values, verdicts))
+		}
+	}
+	if s.Over == batch.OverWorkers {
+		s.Fits = fits(s)
+	}
+	var es, en []string
+	for _, c := range s.Crossovers {
+		es, en = append(es, c.Text.ES), append(en, c.Text.EN)
+	}
+	s.Summary = filters.Text{ES: strings.Join(es, " "), EN: strings.Join(en, " ")}
+}
+
+// fits fits the laws to every method whose workers the sweep changes.
+func fits(s *batch.Sweep) map[string]batch.ScalingFits {
+	out := map[string]batch.ScalingFits{}
+	for _, m := range s.Methods {
+		if m == batch.Sequential {
+			continue
+		}
+		var workers []int
+		var seconds [][]float64
+		for _, p := range s.Points {
+			workers = append(workers, p.Results[m].Workers)
+			seconds = append(seconds, p.Results[m].Samples)
+		}
+		out[m] = analysis.FitScaling(workers, seconds)
+	}
+	return out
+}

@@ -1,0 +1,152 @@
+package process
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"carriles/executor/batch"
+	"carriles/executor/trace"
+)
+
+// noTask is the task of a span that belongs to none.
+const noTask = -1
+
+// Lane is what one worker did in a round. Its spans are on the round's clock,
+// in the order of their start, without overlaps or holes: where a worker did
+// nothing else it was idle.
+type Lane struct {
+	PID     int
+	Startup time.Duration // from asking for the process to its first word
+	Tasks   int
+	In, Out int64 // bytes that travelled
+	Spans   []trace.Span
+	// Clipped is how much of what was recorded lay outside of the clock or over
+	// another span: how far off the account is.
+	Clipped  time.Duration
+	occupied bool
+}
+
+// Spent is how long the lane was in a stage.
+func (l Lane) Spent(stage trace.Stage) (sum time.Duration) {
+	for _, s := range l.Spans {
+		if s.Stage == stage {
+			sum += s.Duration()
+		}
+	}
+	return sum
+}
+
+// ledger collects what the lanes and the processes of a round did and used. It
+// is put in order when the clock has stopped.
+type ledger struct {
+	lanes     []Lane
+	processes []batch.ProcessAccount
+}
+
+func (l *ledger) at(lane int) *Lane {
+	for len(l.lanes) <= lane {
+		l.lanes = append(l.lanes, Lane{})
+	}
+	return &l.lanes[lane]
+}
+
+// open says which process a lane now belongs to.
+func (l *ledger) open(lane int, c *child) {
+	a := l.at(lane)
+	a.PID, a.Startup, a.occupied = c.pid, c.ready.Sub(c.asked), true
+}
+
+func (l *ledger) add(lane int, s trace.Span) {
+	a := l.at(lane)
+	a.Spans = append(a.Spans, s)
+}
+
+// addAll adds spans of another clock.
+func (l *ledger) addAll(lane int, spans []trace.Span, shift time.Duration) {
+	for _, s := range spans {
+		s.Start += shift
+		s.End += shift
+		l.add(lane, s)
+	}
+}
+
+// count notes a task that a lane has done, and the bytes that travelled for it.
+func (l *ledger) count(lane, in, out int) {
+	a := l.at(lane)
+	a.Tasks++
+	a.In += int64(in)
+	a.Out += int64(out)
+}
+
+// byRest lists n lanes from first on, that which has rested longest first. The
+// oldest of the tasks that a process takes with it was on that one: a lane gets
+// its next task when it has finished one.
+func (l *ledger) byRest(first, n int) []int {
+	lanes := make([]int, n)
+	for i := range lanes {
+		lanes[i] = first + i
+	}
+	last := func(lane int) (end time.Duration) {
+		for _, s := range l.at(lane).Spans {
+			end = max(end, s.End)
+		}
+		return end
+	}
+	slices.SortStableFunc(lanes, func(a, b int) int { return cmp.Compare(last(a), last(b)) })
+	return lanes
+}
+
+func (l *ledger) process(c *child, u Usage, ended string) {
+	p := batch.ProcessAccount{
+		ProcessID: c.pid, UserS: u.User.Seconds(), SystemS: u.System.Seconds(),
+		PeakMemoryBytes: u.PeakMemory, StartupSeconds: c.ready.Sub(c.asked).Seconds(), Ended: ended,
+	}
+	if n := u.Counts; n != nil {
+		p.VoluntarySwitches, p.InvoluntarySwitches = &n.VoluntarySwitches, &n.InvoluntarySwitches
+		p.MinorFaults, p.MajorFaults = &n.MinorFaults, &n.MajorFaults
+	}
+	l.processes = append(l.processes, p)
+}
+
+// close puts the spans in order and fills the holes, up to the end of the
+// clock. Lanes that no process ever had are left out.
+func (l *ledger) close(wall time.Duration) []Lane {
+	lanes := slices.DeleteFunc(l.lanes, func(a Lane) bool { return !a.occupied })
+	for i := range lanes {
+		lanes[i].Spans, lanes[i].Clipped = whole(lanes[i].Spans, wall)
+	}
+	return lanes
+}
+
+// whole makes spans cover 0 to wall once, and tells how much it cut off. What
+// of a worker's last send lies after the clock is not counted: the parent has
+// the frame before the worker, if it has lost its core meanwhile, comes to look
+// at its own clock. For the same reason the parent's storing of an output may
+// seem to begin before the worker's send ends.
+func whole(spans []trace.Span, wall time.Duration) (out []trace.Span, clipped time.Duration) {
+	slices.SortStableFunc(spans, func(a, b trace.Span) int { return cmp.Compare(a.Start, b.Start) })
+	at := time.Duration(0)
+	idle := func(until time.Duration) {
+		if until > at {
+			out = append(out, trace.Span{Stage: trace.Idle, Task: noTask, Start: at, End: until, CPU: trace.UnknownCPU})
+			at = until
+		}
+	}
+	for _, s := range spans {
+		if s.Stage == trace.Send {
+			s.End = min(s.End, wall)
+		}
+		recorded := max(0, s.Duration())
+		s.Start, s.End = max(s.Start, at), min(s.End, wall)
+		clipped += recorded - max(0, s.Duration())
+		if s.Start >= s.End {
+			continue
+		}
+		idle(s.Start)
+		out = append(out, s)
+		at = s.End
+	}
+	idle(wall)
+	return out, clipped
+}
