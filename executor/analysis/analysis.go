@@ -1,5 +1,6 @@
 // Package analysis turns raw samples into the figures that the lab shows:
-// quartiles, percentiles, speedup, who won, and what a run was bound by.
+// quartiles, percentiles, speedup, who won and where along a sweep, how a method
+// scales, when there are rounds enough, and what a run was bound by.
 //
 // It is pure arithmetic: no I/O, no clock, no randomness, nothing of the host,
 // so the page computes with the same code as the server. No result is ever NaN

@@ -1,5 +1,7 @@
 package analysis
 
+import "carriles/executor/batch"
+
 // What a run was bound by.
 const (
 	BoundCPU     = "cpu"
@@ -14,6 +16,11 @@ const (
 	CPUBoundFrom = 0.8
 	IOBoundUpTo  = 0.2
 )
+
+// leastStage is the wall time in seconds below which nothing is said of a
+// stage: in so short a sum, reading the two clocks and what happens between the
+// one and the other (a page fault, an interrupt) is a large part.
+const leastStage = 0.001
 
 // Bound tells what a run spent its time on, from three sums in seconds:
 //
@@ -43,4 +50,47 @@ func Bound(cpu, busy, capacity float64) string {
 		return BoundIO
 	}
 	return BoundMixed
+}
+
+// StageBoundsOf tells for each stage what it was bound by, from sums in seconds
+// over all workers: the processor time of their threads in the stage and its
+// wall time. The share is processor time over wall time, with the thresholds of
+// Bound. lanes are the workers of the method, and processors those that they
+// could use at once, as in Bound.
+//
+// Where lanes outnumber processors, a lane that computes also waits for its
+// turn, which is not I/O. How much is seen in the stages that touch nothing but
+// memory (decode, filter, encode): the one with the largest share is taken to
+// have computed or waited for a processor all the time, at most lanes over
+// processors as long as it computed, and every share is raised by that.
+//
+// A stage is "unknown" if its wall time is below leastStage in all, its figures
+// are not finite or negative, or there are no lanes or processors.
+func StageBoundsOf(cpu, wall batch.StageTimes, lanes, processors int) batch.StageBounds {
+	if lanes < 1 || processors < 1 {
+		return batch.StageBounds{Read: BoundUnknown, Decode: BoundUnknown, Filter: BoundUnknown, Encode: BoundUnknown, Write: BoundUnknown}
+	}
+	computing := 0.0
+	for _, s := range [][2]float64{{cpu.Decode, wall.Decode}, {cpu.Filter, wall.Filter}, {cpu.Encode, wall.Encode}} {
+		if positive(s[0]) && positive(s[1]) && s[1] >= leastStage {
+			computing = max(computing, s[0]/s[1])
+		}
+	}
+	turn := 1.0 // how much longer computing took because of waiting for a turn
+	if lanes > processors && 0 < computing && computing < 1 {
+		turn = min(1/computing, float64(lanes)/float64(processors))
+	}
+	of := func(cpu, wall float64) string {
+		if wall < leastStage {
+			return BoundUnknown
+		}
+		return Bound(cpu*turn, wall, wall)
+	}
+	return batch.StageBounds{
+		Read:   of(cpu.Read, wall.Read),
+		Decode: of(cpu.Decode, wall.Decode),
+		Filter: of(cpu.Filter, wall.Filter),
+		Encode: of(cpu.Encode, wall.Encode),
+		Write:  of(cpu.Write, wall.Write),
+	}
 }

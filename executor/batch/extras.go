@@ -103,7 +103,7 @@ func (p *parser) auto(fields object, spec *Spec, n map[string]int) {
 	}
 	spec.Auto = &Auto{PrecisionPercent: float64(n["precision_percent"]), BudgetS: n["budget_s"]}
 	// As many rounds as the limit of executions leaves room for.
-	spec.Rounds = minAutoRounds
+	spec.Rounds = MinAutoRounds
 	for spec.Rounds < maxRounds {
 		more := *spec
 		more.Rounds++

@@ -107,9 +107,10 @@ const (
 	maxWarmup     = 10
 	maxIterations = 20
 	maxSteps      = 16
-	// minAutoRounds are the fewest of an automatic number of rounds.
-	minAutoRounds = 5
 )
+
+// MinAutoRounds are the fewest of an automatic number of rounds.
+const MinAutoRounds = 5
 
 // MaxLatencyMS bounds the slow endpoint's wait in a batch, in milliseconds.
 const MaxLatencyMS = 5000

@@ -33,8 +33,9 @@ type SweepAxis struct {
 	// Values are those of a sweep that names none.
 	Values []float64 `json:"values"`
 
-	fits func(Spec) bool
-	set  func(*Spec, float64)
+	fits   func(Spec) bool
+	set    func(*Spec, float64)
+	phrase func(value string) filters.Text
 }
 
 // SweepAxes lists what a sweep may go over. The default of workers is 1 to
@@ -57,20 +58,28 @@ func SweepAxes(lim Limits, pool int) []SweepAxis {
 				w := DefaultWorkforce(int(v))
 				s.Workers, s.Processes, s.Threads = w.Workers, w.Processes, w.Threads
 			},
+			phrase: func(v string) filters.Text {
+				if v == "1" {
+					return filters.Text{ES: "1 trabajador", EN: "1 worker"}
+				}
+				return Textf("%s trabajadores", "%s workers", v)
+			},
 		},
 		{
 			Name: OverIntensity, Title: filters.Text{ES: "Intensidad del realce", EN: "Intensity of sharpen"},
 			Needs: filters.Text{ES: "sharpen en «filters»", EN: "sharpen in \"filters\""},
 			Param: filterParam("sharpen", "intensity"), Values: []float64{1, 2, 4, 6, 8, 10},
-			fits: hasStep("sharpen"),
-			set:  func(s *Spec, v float64) { s.setParam("sharpen", filters.Values{"intensity": v}) },
+			fits:   hasStep("sharpen"),
+			set:    func(s *Spec, v float64) { s.setParam("sharpen", filters.Values{"intensity": v}) },
+			phrase: func(v string) filters.Text { return Textf("intensidad %s", "intensity %s", v) },
 		},
 		{
 			Name: OverLatency, Title: filters.Text{ES: "Latencia de la lectura", EN: "Latency of reading"},
 			Needs: filters.Text{ES: "\"source\": \"http\"", EN: "\"source\": \"http\""},
 			Param: fields["latency_ms"], Values: []float64{0, 50, 100, 200, 400},
-			fits: func(s Spec) bool { return s.Source == SourceHTTP },
-			set:  func(s *Spec, v float64) { s.LatencyMS = int(v) },
+			fits:   func(s Spec) bool { return s.Source == SourceHTTP },
+			set:    func(s *Spec, v float64) { s.LatencyMS = int(v) },
+			phrase: func(v string) filters.Text { return Textf("%s ms de latencia", "%s ms of latency", v) },
 		},
 		{
 			Name: OverWidth, Title: filters.Text{ES: "Ancho de la imagen", EN: "Width of the image"},
@@ -83,6 +92,7 @@ func SweepAxes(lim Limits, pool int) []SweepAxis {
 				height := max(1, math.Round(v*old["height"]/old["width"]))
 				s.setParam("resize", filters.Values{"width": v, "height": height})
 			},
+			phrase: func(v string) filters.Text { return Textf("%s píxeles de ancho", "a width of %s pixels", v) },
 		},
 	}
 }
@@ -121,6 +131,9 @@ func (a SweepAxis) At(s Spec, value float64) Spec {
 	s.Sweep = nil
 	return s
 }
+
+// Phrase is a value as it stands in a sentence: "4 workers".
+func (a SweepAxis) Phrase(value float64) filters.Text { return a.phrase(filters.FormatNumber(value)) }
 
 // Sweep is the answer of a sweep.
 type Sweep struct {
