@@ -15,6 +15,20 @@ func isAuto(fields object) bool {
 	return ok && s == auto
 }
 
+// rounds reads their number; 0 for auto, which sets it later.
+func (p *parser) rounds(fields object, decl filters.Param) int {
+	if isAuto(fields) {
+		return 0
+	}
+	before := len(p.faults)
+	n := p.number(fields, decl)
+	if len(p.faults) > before {
+		allowed := &p.faults[before].Allowed
+		allowed.ES, allowed.EN = allowed.ES+`, o "`+auto+`"`, allowed.EN+`, or "`+auto+`"`
+	}
+	return n
+}
+
 // workforce completes what the numbers say: the hybrid of a request that names
 // workers only is made of those.
 func (p *parser) workforce(fields object, n map[string]int) Workforce {

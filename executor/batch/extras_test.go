@@ -196,6 +196,8 @@ func TestExtrasSayWhatIsAllowed(t *testing.T) {
 		{`{"latency_ms":100}`, `with "source": "http"`},
 		{`{"source":"http","transport":"pipe"}`, `"transport": "path"`},
 		{`{"source":"http","latency_ms":5001}`, "a whole number from 0 to 5000"},
+		{`{"rounds":"AUTO"}`, `a whole number from 1 to 50, or "auto"`},
+		{`{"rounds":51}`, `a whole number from 1 to 50, or "auto"`},
 		{`{"budget_s":60}`, `with "rounds": "auto"`},
 		{`{"chaos":3}`, `an object such as {"kill_after": 3}`},
 		{`{"count":9,"chaos":{"kill_after":9}}`, "a whole number from 1 to 8"},

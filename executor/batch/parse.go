@@ -85,7 +85,9 @@ func (p *parser) spec(fields object) Spec {
 	spec.Steps = p.steps(fields, spec.Engine)
 	n := map[string]int{}
 	for _, f := range numbers {
-		if f.Name != "rounds" || !isAuto(fields) {
+		if f.Name == "rounds" {
+			n[f.Name] = p.rounds(fields, f)
+		} else {
 			n[f.Name] = p.number(fields, f)
 		}
 	}
