@@ -181,6 +181,7 @@ func TestStageBoundsOf(t *testing.T) {
 		// explained by the queue: memory was swapped.
 		{"slower than the queue explains", times(0.1, 0.1, 0.1, 0.1, 0.01), times(1, 1, 1, 1, 1), 4, 2, batch.StageBounds{Read: i, Decode: i, Filter: i, Encode: i, Write: i}},
 		{"the same shares with a processor each", times(0.003, 0.1, 0.5, 0.2, 0.01), times(0.124, 0.8, 4, 1.6, 0.08), 8, 8, batch.StageBounds{Read: i, Decode: i, Filter: i, Encode: i, Write: i}},
+		{"one lane, and processors to spare", times(0.1, 0.9, 0.9, 0.9, 0.9), times(1, 1, 1, 1, 1), 1, 4, batch.StageBounds{Read: i, Decode: c, Filter: c, Encode: c, Write: c}},
 		{"not numbers", times(nan, inf, -1, 1, 1), times(1, 1, 1, nan, inf), 2, 1, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
 		{"no lanes", times(1, 1, 1, 1, 1), times(1, 1, 1, 1, 1), 0, 1, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
 		{"no processors", times(1, 1, 1, 1, 1), times(1, 1, 1, 1, 1), 1, 0, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},

@@ -77,8 +77,8 @@ func StageBoundsOf(cpu, wall batch.StageTimes, lanes, processors int) batch.Stag
 		}
 	}
 	turn := 1.0 // how much longer computing took because of waiting for a turn
-	if lanes > processors && 0 < computing && computing < 1 {
-		turn = min(1/computing, float64(lanes)/float64(processors))
+	if computing > 0 {
+		turn = max(1, min(1/computing, float64(lanes)/float64(processors)))
 	}
 	of := func(cpu, wall float64) string {
 		if wall < leastStage {

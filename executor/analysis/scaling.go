@@ -60,8 +60,7 @@ func FitScaling(workers []int, seconds [][]float64) batch.ScalingFits {
 		return fits
 	}
 	best := amdahl
-	// A coherency must explain more than the rounding of the speedups.
-	if usl := leastSquares(points, true); amdahl.squares(points)-usl.squares(points) > leastParameter*leastParameter {
+	if usl := leastSquares(points, true); usl.squares(points) < amdahl.squares(points) {
 		best = usl
 	}
 	fits.USL = fitOf(points, best)
@@ -88,8 +87,9 @@ func speedups(workers []int, seconds [][]float64) ([]point, bool) {
 			}
 		}
 		points[i] = point{float64(n), Speedup(base, SpreadOf(seconds[i]).Median)}
-		// A speedup whose square is no finite number is that of no two times.
-		if !positive(points[i].speedup) || !positive(points[i].speedup*points[i].speedup) {
+		// A speedup so large or small that its square is none is that of no two
+		// times.
+		if s := points[i].speedup; !positive(s * s) {
 			return nil, false
 		}
 	}

@@ -15,6 +15,20 @@ func isAuto(fields object) bool {
 	return ok && s == auto
 }
 
+// rounds reads their number; 0 for auto, which sets it later.
+func (p *parser) rounds(fields object, decl filters.Param) int {
+	if isAuto(fields) {
+		return 0
+	}
+	before := len(p.faults)
+	n := p.number(fields, decl)
+	if len(p.faults) > before {
+		allowed := &p.faults[before].Allowed
+		allowed.ES, allowed.EN = allowed.ES+`, o "`+auto+`"`, allowed.EN+`, or "`+auto+`"`
+	}
+	return n
+}
+
 // workforce completes what the numbers say: the hybrid of a request that names
 // workers only is made of those.
 func (p *parser) workforce(fields object, n map[string]int) Workforce {
@@ -64,12 +78,22 @@ func available(list []Option) []string {
 	return optionNames(slices.DeleteFunc(slices.Clone(list), func(o Option) bool { return o.Lacks != nil }))
 }
 
-// chaos reads {"kill_after": n}.
+// chaos reads {"kill_after": n}: from 1 to one less than there are images, for
+// after the last there is nothing left to lose.
 func (p *parser) chaos(fields object, count int) *Chaos {
 	if !fields.has("chaos") {
 		return nil
 	}
-	decl := filters.Param{Name: "kill_after", Kind: filters.Int, Min: 1, Max: float64(max(1, count-1)), Step: 1}
+	if count == 0 { // not a number that count can be: any of them may be meant
+		count = max(p.lab.Limits.Count, p.lab.Limits.Stress)
+	}
+	if count == 1 {
+		p.fault(CodeContradiction, "chaos",
+			Textf("con una sola imagen no hay trabajo que perder", "with one image only there is no work to lose"),
+			Textf("\"count\" desde 2", "\"count\" from 2 on"))
+		return nil
+	}
+	decl := filters.Param{Name: "kill_after", Kind: filters.Int, Min: 1, Max: float64(count - 1), Step: 1}
 	o, ok := p.object(fields.values["chaos"], "chaos", Textf("un objeto como {\"kill_after\": 3}", "an object such as {\"kill_after\": 3}"))
 	if !ok {
 		return nil
@@ -136,12 +160,31 @@ func (p *parser) sweep(fields object, spec Spec) *SweepPlan {
 	if fields.has("values") {
 		plan.Values = p.values64(fields.values["values"], axis.Param)
 	}
-	if len(p.faults) == 0 {
-		for _, v := range plan.Values {
-			p.checkSize(axis.At(spec, v).Steps)
+	for _, v := range plan.Values {
+		if len(p.faults) == 0 {
+			p.checkPoint(axis.Phrase(v), axis.At(spec, v).Steps)
 		}
 	}
 	return plan
+}
+
+// checkPoint refuses a point of a sweep whose chain nobody could have asked
+// for: the height that follows a width may be out of its range.
+func (p *parser) checkPoint(point filters.Text, steps []Step) {
+	for _, s := range steps {
+		f, _ := filters.Lookup(s.Filter)
+		for _, decl := range f.Params {
+			if x := s.Params[decl.Name]; !decl.Allows(x) {
+				name, value := s.Filter+"."+decl.Name, filters.FormatNumber(x)
+				p.fault(CodeOutOfRange, "values", filters.Text{
+					ES: "con " + point.ES + ", " + name + " sería " + value,
+					EN: "with " + point.EN + ", " + name + " would be " + value,
+				}, decl.Allowed())
+				return
+			}
+		}
+	}
+	p.checkSize(steps)
 }
 
 // values64 reads the numbers of a sweep, and puts them in order.

@@ -1,6 +1,10 @@
 package batch
 
-import "carriles/filters"
+import (
+	"slices"
+
+	"carriles/filters"
+)
 
 // Expectation is what the lesson's guide says of a batch.
 type Expectation struct {
@@ -9,8 +13,57 @@ type Expectation struct {
 	// Claim is the guide's reason, and Note what is to be said of it.
 	Claim filters.Text `json:"claim"`
 	Note  filters.Text `json:"note"`
-	// Met is "yes", "no" or "open": the samples name another winner, or none.
+	// Met is MetYes, MetNo or MetOpen; empty before there are samples.
 	Met string `json:"met,omitempty"`
+}
+
+// Whether an expectation was met.
+const (
+	MetYes  = "yes"  // the samples name the same winner
+	MetNo   = "no"   // they name another one
+	MetOpen = "open" // they name none
+)
+
+// Against is the expectation set beside the winner of a comparison, a method's
+// name or "none".
+func (e Expectation) Against(winner string) Expectation {
+	switch winner {
+	case e.Winner:
+		e.Met = MetYes
+	case "none":
+		e.Met = MetOpen
+	default:
+		e.Met = MetNo
+	}
+	return e
+}
+
+// Expect is what the guide says of a batch: processes win with sharpen or edges
+// in the chain, threads with resize and blur alone, and threads where images
+// come from the slow server. It is nil for other chains, and where the method
+// that should win is not compared with another one.
+func Expect(spec Spec) *Expectation {
+	e, ok := claimOn(spec)
+	if !ok || len(spec.Methods) < 2 || !slices.Contains(spec.Methods, e.Winner) {
+		return nil
+	}
+	return &e
+}
+
+func claimOn(spec Spec) (Expectation, bool) {
+	computes := hasStep("sharpen")(spec) || hasStep("edges")(spec)
+	locked := slices.Contains(spec.Methods, ThreadingGIL) && !slices.Contains(spec.Methods, Threading)
+	switch {
+	case spec.Source == SourceHTTP:
+		return waitingClaim(), true
+	case computes && locked:
+		return lockedClaim(), true
+	case computes:
+		return computingClaim(), true
+	case !slices.ContainsFunc(spec.Steps, func(s Step) bool { return s.Filter != "resize" && s.Filter != "blur" }):
+		return filesClaim(), true
+	}
+	return Expectation{}, false
 }
 
 // Guide is the lesson: the answer of GET /api/guide/.
@@ -33,10 +86,10 @@ type GuideStep struct {
 	Commands []Command    `json:"commands"`
 }
 
-// Command is a request that a step makes.
+// Command is something that a step runs: a request, or a line for the shell.
 type Command struct {
-	Method string `json:"method"` // "GET" or "POST"
-	Path   string `json:"path"`
+	Method string `json:"method,omitempty"` // "GET" or "POST"
+	Path   string `json:"path,omitempty"`
 	// Body is the JSON of a POST, as the guide writes it.
 	Body string `json:"body,omitempty"`
 	// Shell is a command that is not a request, such as ls.

@@ -88,7 +88,9 @@ func (p *parser) spec(fields object) Spec {
 	spec.Steps = p.steps(fields, spec.Engine)
 	n := map[string]int{}
 	for _, f := range numbers {
-		if f.Name != "rounds" || !isAuto(fields) {
+		if f.Name == "rounds" {
+			n[f.Name] = p.rounds(fields, f)
+		} else {
 			n[f.Name] = p.number(fields, f)
 		}
 	}
@@ -116,9 +118,12 @@ func (p *parser) spec(fields object) Spec {
 	}
 	p.auto(fields, &spec, n)
 	if most := p.lab.Limits.Executions; len(p.faults) == 0 && spec.Executions() > most {
+		allowed := Textf("imágenes × rondas × métodos hasta %d", "images × rounds × methods up to %d", most)
+		if spec.Sweep != nil {
+			allowed = Textf("imágenes × rondas × métodos × puntos hasta %d", "images × rounds × methods × points up to %d", most)
+		}
 		p.fault(CodeTooMany, "count",
-			Textf("el lote pide procesar %d imágenes en total: son demasiadas", "the batch asks for %d images in all: too many", spec.Executions()),
-			Textf("imágenes × rondas × métodos hasta %d", "images × rounds × methods up to %d", most))
+			Textf("el lote pide procesar %d imágenes en total: son demasiadas", "the batch asks for %d images in all: too many", spec.Executions()), allowed)
 	}
 	return spec
 }

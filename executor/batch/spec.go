@@ -217,13 +217,16 @@ func (r Rounds) MarshalJSON() ([]byte, error) {
 	return strconv.AppendInt(nil, int64(r), 10), nil
 }
 
-// UnmarshalJSON implements json.Unmarshaler.
+// UnmarshalJSON implements json.Unmarshaler. A number below 0 is an error:
+// AutoRounds has its name.
 func (r *Rounds) UnmarshalJSON(data []byte) error {
 	if string(data) == `"`+auto+`"` {
 		*r = AutoRounds
 		return nil
 	}
-	n, err := strconv.Atoi(string(data))
-	*r = Rounds(n)
+	n, err := strconv.ParseUint(string(data), 10, 31)
+	if err == nil {
+		*r = Rounds(n)
+	}
 	return err
 }

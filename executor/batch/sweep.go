@@ -57,6 +57,13 @@ func SweepAxes(lim Limits, pool int) []SweepAxis {
 			set: func(s *Spec, v float64) {
 				w := DefaultWorkforce(int(v))
 				s.Workers, s.Processes, s.Threads = w.Workers, w.Processes, w.Threads
+				s.WorkersReason = Textf("los pide el barrido", "asked for by the sweep")
+			},
+			phrase: func(v string) filters.Text {
+				if v == "1" {
+					return filters.Text{ES: "1 trabajador", EN: "1 worker"}
+				}
+				return Textf("%s trabajadores", "%s workers", v)
 			},
 			phrase: func(v string) filters.Text {
 				if v == "1" {

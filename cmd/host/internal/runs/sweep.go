@@ -91,7 +91,7 @@ func conclude(s *batch.Sweep) {
 func fits(s *batch.Sweep) map[string]batch.ScalingFits {
 	out := map[string]batch.ScalingFits{}
 	for _, m := range s.Methods {
-		if m == batch.Sequential {
+		if m == batch.Sequential || m == batch.Hybrid { // the one has always one, the other four at least
 			continue
 		}
 		var workers []int
