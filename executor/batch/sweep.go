@@ -65,12 +65,6 @@ func SweepAxes(lim Limits, pool int) []SweepAxis {
 				}
 				return Textf("%s trabajadores", "%s workers", v)
 			},
-			phrase: func(v string) filters.Text {
-				if v == "1" {
-					return filters.Text{ES: "1 trabajador", EN: "1 worker"}
-				}
-				return Textf("%s trabajadores", "%s workers", v)
-			},
 		},
 		{
 			Name: OverIntensity, Title: filters.Text{ES: "Intensidad del realce", EN: "Intensity of sharpen"},
