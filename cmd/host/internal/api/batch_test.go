@@ -19,6 +19,7 @@ import (
 // runners are the endpoints that take the common body.
 var runners = []string{
 	"process-batch/sequential", "process-batch/threading", "process-batch/multiprocessing",
+	"process-batch/threading-gil", "process-batch/hybrid",
 	"process-batch/compare", "process-batch/compare-all", "process-batch/stress", "runs",
 }
 
@@ -41,6 +42,10 @@ func TestBadBodies(t *testing.T) {
 		{`{"images":["../../etc/passwd"]}`, "unknown_name", "images[0]", 1},
 		{`{"engine":"bild","filters":["edges"]}`, "engine_lacks_filter", "filters[0]", 1},
 		{`{"pool":"hot"}`, "unknown_name", "pool", 1},
+		{`{"transport":"telepathy"}`, "unknown_name", "transport", 1},
+		{`{"source":"http","latency_ms":5001}`, "out_of_range", "latency_ms", 1},
+		{`{"latency_ms":5}`, "contradiction", "latency_ms", 1},
+		{`{"chaos":{"kill_after":0}}`, "out_of_range", "chaos.kill_after", 1},
 		{`{"count":5,"count":6}`, "duplicate", "count", 1},
 		{`{"count":10,"warmup":10,"rounds":50}`, "too_many", "count", 1},
 		{`{"count":`, "invalid_json", "", 1},

@@ -29,6 +29,7 @@ import (
 	"carriles/executor/codec"
 	"carriles/executor/process"
 	"carriles/executor/topology"
+	"carriles/filters"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -41,6 +42,8 @@ type lab struct {
 	runs *runs.Manager
 	dir  string
 	log  *hosttest.Log
+	// lacks are the transports that the system has not.
+	lacks map[string]filters.Text
 
 	// execute carries out runs; without it, a run is done at once.
 	execute func(ctx context.Context, spec batch.Spec, progress func(batch.Progress)) (*batch.Comparison, error)
@@ -76,7 +79,7 @@ func twoPhotos(t *testing.T) fs.FS {
 // open starts a lab with the given photographs.
 func open(t *testing.T, photos fs.FS) *lab {
 	t.Helper()
-	l := &lab{t: t, dir: t.TempDir(), log: &hosttest.Log{}}
+	l := &lab{t: t, dir: t.TempDir(), log: &hosttest.Log{}, lacks: map[string]filters.Text{}}
 	log := slog.New(slog.NewTextHandler(l.log, nil))
 	lib, err := library.Open(l.dir, photos, l.inspectFile, log)
 	if err != nil {
@@ -86,6 +89,7 @@ func open(t *testing.T, photos fs.FS) *lab {
 	server := httptest.NewServer(New(Deps{
 		Runs: l.runs, Library: lib, Topology: topology.Topology{},
 		Limits: batch.Limits{Count: 20, Stress: 10, Workers: 8, Executions: 100, Pixels: codec.MaxPixels},
+		Lacks:  l.lacks,
 		Pool:   2, PoolReason: batch.Textf("2: los núcleos", "2: the cores"), Version: "v1", Hosts: []string{"aula.example"},
 		Page: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/boom" {
@@ -122,6 +126,7 @@ func (l *lab) Discard(runs.Outcome) {}
 
 func resultOf(spec batch.Spec) *batch.Comparison {
 	c := &batch.Comparison{Spec: spec, Results: map[string]*batch.MethodResult{}}
+	c.Timelines = []batch.Timeline{{Method: spec.Methods[0], WallS: 1}}
 	c.Performance.Summary = batch.Textf("Empate.", "A tie.")
 	for _, m := range spec.Methods {
 		c.Results[m] = &batch.MethodResult{Method: m, AllImages: spec.Count, Time: 1, Samples: []float64{1}, CPUTime: 2}

@@ -60,7 +60,7 @@ type execution struct {
 	pools    map[string]*process.Pool // warm ones, by method
 	order    [][]string
 	samples  map[string][]sample
-	digests  map[string]string // file hash to pixel digest
+	digests  map[string]string   // file hash to pixel digest
 	latest   map[string][]string // outputs of each method's last round
 	kept     []string            // committed outputs that exist; removed at the end unless the run succeeds
 	began    time.Time

@@ -1,0 +1,98 @@
+package api
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"carriles/executor/batch"
+)
+
+func TestSweepBodies(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	for _, tt := range []struct{ path, body, code, field string }{
+		{"sweep", `{}`, "missing", "over"},
+		{"sweep", `{"over":"luck"}`, "unknown_name", "over"},
+		{"sweep", `{"over":"latency_ms"}`, "contradiction", "over"},
+		{"sweep/", `{"over":"intensity","filters":["sharpen"],"values":[1,11]}`, "out_of_range", "values[1]"},
+		{"runs", `{"values":[1,2]}`, "missing", "over"},
+		{"process-batch/compare-all", `{"over":"workers"}`, "unknown_field", "over"},
+	} {
+		e := l.do("POST", "/api/"+tt.path, tt.body).fault(t, 400, tt.code)
+		if e.Field != tt.field || e.Allowed == "" {
+			t.Errorf("%s %s: %+v", tt.path, tt.body, e)
+		}
+	}
+	l.quiet()
+}
+
+// The slow endpoint gives the image that is named, and nothing outside of the
+// lab's images.
+func TestSlowImageByName(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	r := l.do("GET", "/api/image/slow/?delay=0&name=b.png", "")
+	if r.code != 200 || string(r.body) != string(pngOf(t, 20, 10)) {
+		t.Errorf("b.png: %d with %d bytes", r.code, len(r.body))
+	}
+	for _, name := range []string{"c.jpg", "../processed/x.jpg", "../../etc/passwd", "%2fetc%2fpasswd", "ATTRIBUTION.md", "."} {
+		l.do("GET", "/api/image/slow/?delay=0&name="+name, "").fault(t, 404, "not_found")
+	}
+}
+
+func TestGuideIsServed(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	r := l.do("GET", "/api/guide/", "")
+	var g batch.Guide
+	if err := json.Unmarshal(r.body, &g); err != nil || r.code != 200 {
+		t.Fatalf("%d, %v", r.code, err)
+	}
+	if want := batch.GuideLesson(); len(g.Steps) != len(want.Steps) || g.Minutes != 45 || g.Title != want.Title {
+		t.Errorf("%d steps of %d minutes, %+v", len(g.Steps), g.Minutes, g.Title)
+	}
+}
+
+// The timelines have an address of their own and stand in no other answer.
+func TestTimeline(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	r := l.do("POST", "/api/process-batch/compare-all/", `{"count":2}`)
+	if r.code != 200 || strings.Contains(string(r.body), "timelines") {
+		t.Errorf("%d; %s", r.code, r.body)
+	}
+	id := l.runs.List()[0].ID
+	var line struct {
+		State     batch.State      `json:"state"`
+		Timelines []batch.Timeline `json:"timelines"`
+	}
+	if err := json.Unmarshal(l.do("GET", "/api/runs/"+id+"/timeline/", "").body, &line); err != nil {
+		t.Fatal(err)
+	}
+	if line.State != batch.Done || len(line.Timelines) != 1 || line.Timelines[0].Method != batch.Sequential {
+		t.Errorf("timeline %+v", line)
+	}
+	if r := l.do("GET", "/api/runs/"+id+"/", ""); r.code != 200 || strings.Contains(string(r.body), "timelines") {
+		t.Errorf("the run: %d; %s", r.code, r.body)
+	}
+	l.do("GET", "/api/runs/nope/timeline", "").fault(t, 404, "not_found")
+}
+
+// What this system lacks is refused with the reason, by every endpoint.
+func TestLackingTransport(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	l.lacks[batch.TransportShm] = batch.Textf("aquí no", "not here")
+	for _, path := range runners {
+		e := l.do("POST", "/api/"+path, `{"transport":"shm"}`).fault(t, 400, "unavailable")
+		if e.Field != "transport" || e.Error != "aquí no" || e.Allowed != "uno de: path, pipe" {
+			t.Errorf("%s: %+v", path, e)
+		}
+	}
+	var c batch.Catalogue
+	if err := json.Unmarshal(l.do("GET", "/api/filters/", "").body, &c); err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(c.Transports, func(o batch.Option) bool { return o.Name == batch.TransportShm })
+	if i < 0 || c.Transports[i].Lacks == nil || len(c.Sources) != 2 || len(c.SweepAxes) != 4 {
+		t.Errorf("catalogue %+v", c)
+	}
+	l.quiet()
+}
