@@ -70,7 +70,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	a.server = &http.Server{
 		Handler: api.New(api.Deps{
 			Runs: a.runs, Library: a.library, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
-			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Version: version,
+			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Instruments: process.Instruments(), Version: version,
 			Hosts: cfg.hosts(), Page: page, Log: log,
 		}),
 		// No write timeout: a batch is answered when it is done. Event streams

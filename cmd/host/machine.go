@@ -34,7 +34,7 @@ func (m machine) Environment(engine string) batch.Environment {
 		CoresFound: m.topo.Cores.Physical.Value, CoresUsed: m.pool.Workers, CPUsAllowed: m.topo.Affinity.Count,
 		CPUQuota: quotaText(m.topo.Quota), Engine: engine, SIMD: filters.SIMD,
 		GOGC: strconv.Itoa(process.GCPercent), LoadAverage: topology.Load().OneMinute,
-		PoolReason: m.reason(),
+		WorkerMemoryLimit: process.MemoryLimit, PoolReason: m.reason(),
 	}
 }
 

@@ -12,3 +12,6 @@ func sysProcAttr() *syscall.SysProcAttr {
 func signaled(syscall.WaitStatus) bool { return false }
 
 func signalName(syscall.WaitStatus) string { return "" }
+
+// hasDeathSignal tells whether the kernel ends orphans by itself.
+const hasDeathSignal = false

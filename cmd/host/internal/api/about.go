@@ -39,7 +39,7 @@ func (a *api) topology(w http.ResponseWriter, _ *http.Request) {
 	a.answer(w, http.StatusOK, map[string]any{
 		"topology": a.Topology,
 		"pool":     a.Topology.Pool(), "pool_reason": a.PoolReason,
-		"load": topology.Load(),
+		"load": topology.Load(), "instruments": a.Instruments,
 	})
 }
 

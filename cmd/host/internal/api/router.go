@@ -28,9 +28,11 @@ type Deps struct {
 	// Pool is the default number of workers, PoolReason why.
 	Pool       int
 	PoolReason filters.Text
-	// Lacks are the transports that this system has not, with the reason.
-	Lacks   map[string]filters.Text
-	Version string
+	// Lacks are the transports that this system has not, with the reason, and
+	// Instruments what it has of what not every system has.
+	Lacks       map[string]filters.Text
+	Instruments any
+	Version     string
 	// Hosts are names, beside the machine's own, that may stand in a Host
 	// header.
 	Hosts []string

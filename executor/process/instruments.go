@@ -1,0 +1,38 @@
+package process
+
+import "carriles/filters"
+
+// Instrument is something that a run may use or measure where the system
+// allows it.
+type Instrument struct {
+	Name      string       `json:"name"`
+	Available bool         `json:"available"`
+	Help      filters.Text `json:"help"`
+}
+
+// Instruments lists what this system has and lacks of what not every system
+// has.
+func Instruments() []Instrument {
+	return []Instrument{
+		{
+			Name: "shm", Available: lacksShm == nil,
+			Help: filters.Text{ES: "memoria compartida con los procesos (transport: shm)", EN: "memory shared with the processes (transport: shm)"},
+		},
+		{
+			Name: "memory_limit", Available: MemoryLimit > 0,
+			Help: filters.Text{ES: "límite a la memoria de cada trabajador", EN: "a limit to each worker's memory"},
+		},
+		{
+			Name: "thread_cpu", Available: threadCPU() != nil,
+			Help: filters.Text{ES: "tiempo de procesador de cada etapa", EN: "processor time of each stage"},
+		},
+		{
+			Name: "kernel_counts", Available: ownUsage().Counts != nil,
+			Help: filters.Text{ES: "cambios de contexto y fallos de página", EN: "context switches and page faults"},
+		},
+		{
+			Name: "death_signal", Available: hasDeathSignal,
+			Help: filters.Text{ES: "el núcleo mata a los trabajadores si muere el servidor; si no, lo notan ellos", EN: "the kernel kills the workers if the server dies; without it they notice themselves"},
+		},
+	}
+}
