@@ -136,3 +136,11 @@ func NewCatalogue(lab Lab, maxUpload int64) Catalogue {
 	}
 	return c
 }
+
+// Instrument is something that a run may use or measure where the system
+// allows it.
+type Instrument struct {
+	Name      string       `json:"name"`
+	Available bool         `json:"available"`
+	Help      filters.Text `json:"help"`
+}

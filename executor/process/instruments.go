@@ -1,19 +1,14 @@
 package process
 
-import "carriles/filters"
-
-// Instrument is something that a run may use or measure where the system
-// allows it.
-type Instrument struct {
-	Name      string       `json:"name"`
-	Available bool         `json:"available"`
-	Help      filters.Text `json:"help"`
-}
+import (
+	"carriles/executor/batch"
+	"carriles/filters"
+)
 
 // Instruments lists what this system has and lacks of what not every system
 // has.
-func Instruments() []Instrument {
-	return []Instrument{
+func Instruments() []batch.Instrument {
+	return []batch.Instrument{
 		{
 			Name: "shm", Available: lacksShm == nil,
 			Help: filters.Text{ES: "memoria compartida con los procesos (transport: shm)", EN: "memory shared with the processes (transport: shm)"},

@@ -31,7 +31,7 @@ type Deps struct {
 	// Lacks are the transports that this system has not, with the reason, and
 	// Instruments what it has of what not every system has.
 	Lacks       map[string]filters.Text
-	Instruments any
+	Instruments []batch.Instrument
 	Version     string
 	// Hosts are names, beside the machine's own, that may stand in a Host
 	// header.
