@@ -10,7 +10,7 @@ import (
 func fill(t *testing.T, q *queue, ids string) {
 	t.Helper()
 	for id := range strings.FieldsSeq(ids) {
-		if !q.add(id, id[:1]) {
+		if q.add(id, id[:1], 0) != welcome {
 			t.Fatalf("the queue refused %s", id)
 		}
 	}
@@ -82,11 +82,11 @@ func TestQueueRemembersTurns(t *testing.T) {
 func TestQueueLimit(t *testing.T) {
 	q := newQueue(2)
 	fill(t, q, "a1 b1")
-	if q.add("c1", "c") {
+	if q.add("c1", "c", 0) != queueFull {
 		t.Error("a third run in a queue for two")
 	}
 	drain(q, 1)
-	if !q.add("c1", "c") {
+	if q.add("c1", "c", 0) != welcome {
 		t.Error("refused although there is room again")
 	}
 }
@@ -108,6 +108,7 @@ func TestQueueRemove(t *testing.T) {
 // No client waits longer than for one run of each other client.
 func TestQueueIsFair(t *testing.T) {
 	q := newQueue(1000)
+	q.free = 1000
 	for i := range 100 {
 		fill(t, q, fmt.Sprintf("a%d", i))
 	}
