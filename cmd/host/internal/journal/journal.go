@@ -16,6 +16,7 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -45,11 +46,17 @@ type Journal struct {
 	mu       sync.Mutex
 	history  *history
 	sizes    map[string]int64 // of the results, in bytes
-	file     *os.File
+	file     appender
 	torn     bool   // the last line may not be whole
 	compact  int    // bytes after the last rewriting
 	written  int    // bytes since then
 	measured string // the run whose clock is going
+}
+
+// appender is the journal's file, to which lines are added.
+type appender interface {
+	io.WriteCloser
+	Sync() error
 }
 
 // Open reads the history below a static folder, which is made if it is missing,
@@ -82,7 +89,10 @@ func Open(static string, log *slog.Logger) (_ *Journal, err error) {
 	if err := j.read(); err != nil {
 		return nil, err
 	}
-	return j, j.rewrite()
+	if err := j.rewrite(); err != nil {
+		return nil, err
+	}
+	return j, nil
 }
 
 // Close gives the folder back. Nothing may be noted afterwards.
