@@ -118,3 +118,38 @@ func TestQueueIsFair(t *testing.T) {
 		t.Errorf("a newcomer waits behind %q", got)
 	}
 }
+
+// Beyond the free places a client has two runs at most, the running one
+// included; others are let in as before.
+func TestQueueShares(t *testing.T) {
+	const nine = "a1 a2 a3 a4 b1 c1 d1 e1 f1" // one more than the free places
+	tests := []struct {
+		name    string
+		waiting string
+		client  string
+		running int
+		want    refusal
+	}{
+		{"a short queue", "a1 a2 a3 a4 a5 a6 a7 a8", "a", 1, welcome},
+		{"a short queue, whoever it is", "a1 a2 a3 a4 a5 a6 a7 a8", "b", 0, welcome},
+		{"a long one: who has four", nine, "a", 0, shareTaken},
+		{"who has one", nine, "b", 0, welcome},
+		{"who has one, and one is running", nine, "b", 1, shareTaken},
+		{"who has two", nine + " b2", "b", 0, shareTaken},
+		{"who has none", nine, "x", 0, welcome},
+		{"who has one running only", nine, "x", 1, welcome},
+	}
+	for _, tt := range tests {
+		q := newQueue(20)
+		for id := range strings.FieldsSeq(tt.waiting) {
+			q.waiting = append(q.waiting, waiting{id, id[:1]})
+		}
+		before := len(q.waiting)
+		if got := q.add("new", tt.client, tt.running); got != tt.want {
+			t.Errorf("%s: %d, want %d", tt.name, got, tt.want)
+		}
+		if grown := len(q.waiting) > before; grown != (tt.want == welcome) {
+			t.Errorf("%s: it waits: %v", tt.name, grown)
+		}
+	}
+}
