@@ -16,7 +16,12 @@ func (j *Journal) save(v batch.RunView) (int64, error) {
 		return 0, fmt.Errorf("run %q: %w", v.ID, errBadID)
 	}
 	var b bytes.Buffer
-	zip := gzip.NewWriter(&b)
+	// A comparison of 3 times 200 images is 1 MB as JSON and a fifth of that so,
+	// in 3 ms; the default level takes twice the time for 2 % less.
+	zip, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	if err != nil {
+		return 0, err
+	}
 	if err := json.NewEncoder(zip).Encode(v); err != nil {
 		return 0, fmt.Errorf("result of run %s: %w", v.ID, err)
 	}
