@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"image"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -19,6 +21,7 @@ import (
 	"time"
 
 	"carriles/cmd/host/internal/hosttest"
+	"carriles/cmd/host/internal/journal"
 	"carriles/executor/batch"
 )
 
@@ -232,6 +235,28 @@ func (w *witness) checkFiles(m mortal, outputs, results []string) {
 	}
 }
 
+// A second server on the folder of one that lives does not start, and touches
+// nothing of its work.
+func TestOneServerAFolder(t *testing.T) {
+	s := start(t, smallPhotos(t))
+	unfinished := filepath.Join(s.dir, ".work", "unfinished")
+	if err := os.WriteFile(unfinished, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := parseConfig([]string{"-addr", "127.0.0.1:0", "-static", s.dir}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	command, version := workers(t)
+	if _, err := New(cfg, version, command, slog.New(slog.DiscardHandler)); !errors.Is(err, journal.ErrInUse) {
+		t.Errorf("a second server: %v", err)
+	}
+	if err := os.Remove(unfinished); err != nil {
+		t.Error(err)
+	}
+	s.post("/api/process-batch/sequential/", `{"count":1}`, http.StatusOK)
+}
+
 // The server is killed at random moments. Whatever it was doing, the next one
 // shows no half file, no file of a run that did not end, and each run as what it
 // is.
@@ -291,6 +316,11 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		w.check(m)
 		if t.Failed() {
 			t.Fatalf("after kill %d with seed %d; the log: %s", n, seed, log)
+		}
+	}
+	for _, name := range []string{".runs/journal.jsonl", ".runs/", "previews/../.runs/journal.jsonl", "previews/..%2f.runs/journal.jsonl", ".pending/"} {
+		if code, data := m.do("GET", "/static/"+name, ""); code != http.StatusNotFound {
+			t.Errorf("%s is served: %d, %.200s", name, code, data)
 		}
 	}
 	t.Logf("a run takes %v; of those that were under way: %v", whole, w.outcomes)
