@@ -1,7 +1,6 @@
 package runs
 
 import (
-	"context"
 	"time"
 
 	"carriles/executor/batch"
@@ -78,10 +77,8 @@ func expired(runs []kept, now time.Time) []int {
 func (m *Manager) restore() {
 	over := make(chan struct{})
 	close(over)
-	ended, end := context.WithCancel(context.Background())
-	end()
 	for _, v := range m.store.Runs() {
-		r := &run{view: v, ctx: ended, cancel: end, done: over, bytes: m.store.Size(v.ID)}
+		r := &run{view: v, cancel: func() {}, done: over, bytes: m.store.Size(v.ID)}
 		if v.Error != nil && v.ErrorEN != nil {
 			r.err = &batch.Error{Code: v.Error.Code, Text: filters.Text{ES: v.Error.Error, EN: v.ErrorEN.Error}}
 		}
@@ -143,6 +140,7 @@ func (m *Manager) load(v batch.RunView) (batch.RunView, error) {
 	if _, gone := m.find(v.ID); gone != nil {
 		return batch.RunView{}, gone // forgotten meanwhile
 	}
+	m.log.Error("reading a result", "run", v.ID, "err", err)
 	return batch.RunView{}, batch.Errorf(batch.CodeInternal,
 		"el resultado guardado no se puede leer; la causa está en el registro del servidor",
 		"the stored result cannot be read; the cause is in the server's log").Because(err)

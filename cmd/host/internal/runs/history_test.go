@@ -307,8 +307,8 @@ func TestOldResultsAreReadWhenTheyAreWanted(t *testing.T) {
 		}
 		delete(n.results, ids[0])
 		var e *batch.Error
-		if _, err := l.View(ids[0]); !errors.As(err, &e) || e.Code != batch.CodeInternal || strings.Contains(e.Text.ES+e.Text.EN, "secret") || !strings.Contains(err.Error(), "secret cause") {
-			t.Errorf("a result that is gone: %v", err)
+		if _, err := l.View(ids[0]); !errors.As(err, &e) || e.Code != batch.CodeInternal || strings.Contains(e.Text.ES+e.Text.EN, "secret") || !strings.Contains(l.log.String(), "secret cause") {
+			t.Errorf("a result that is gone: %v; the log: %s", err, l.log)
 		}
 	})
 }
