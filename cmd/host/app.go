@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/netutil"
 
 	"carriles/cmd/host/internal/api"
+	"carriles/cmd/host/internal/journal"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
 	"carriles/executor/process"
@@ -31,6 +32,7 @@ const (
 // App is the whole server, wired: the only place that knows all parts.
 type App struct {
 	log       *slog.Logger
+	journal   *journal.Journal
 	library   *library.Library
 	inspector *process.Inspector
 	runs      *runs.Manager
@@ -60,13 +62,19 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	}
 	launcher := process.Launcher{Command: command, Version: version, Static: static, Origin: a.origin()}
 	a.inspector = process.NewInspector(launcher, inspectTimeout)
+	if a.journal, err = journal.Open(static, log); err != nil { // first: it keeps other servers out
+		return nil, err
+	}
 	if a.library, err = library.Open(static, web.Photos(), a.inspector.Inspect, log); err != nil {
+		return nil, err
+	}
+	if err := a.library.RemoveUnsettled(a.journal.Done); err != nil {
 		return nil, err
 	}
 	machine := newMachine(version)
 	a.runs = runs.NewManager(&runs.Lab{
 		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Log: log,
-	}, log)
+	}, history{a.journal, a.library}, log)
 	a.server = &http.Server{
 		Handler: api.New(api.Deps{
 			Runs: a.runs, Library: a.library, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
@@ -120,8 +128,23 @@ func (a *App) Close() {
 	if a.library != nil {
 		_ = a.library.Close()
 	}
+	if a.journal != nil {
+		if err := a.journal.Close(); err != nil {
+			a.log.Error("closing the history", "err", err)
+		}
+	}
 	a.inspector.Close()
 }
+
+// history is what is kept of runs: their lines and results in the journal,
+// their outputs in the library.
+type history struct {
+	*journal.Journal
+	outputs *library.Library
+}
+
+// Settle implements runs.Store.
+func (h history) Settle(run string) error { return h.outputs.Settle(run) }
 
 // makePreviews makes the previews that the photographs lack, between runs.
 func (a *App) makePreviews(ctx context.Context) {

@@ -26,10 +26,11 @@ import (
 	"carriles/executor/process"
 )
 
-// TestMain makes the test binary its own worker, as the server is.
+// TestMain makes the test binary its own worker, as the server is, and a server
+// for the tests that kill one.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == process.Subcommand {
-		os.Exit(process.WorkerMain(os.Stdin, os.Stdout, version, engines()))
+	if len(os.Args) > 1 && (os.Args[1] == process.Subcommand || os.Args[1] == "serve") {
+		os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 	}
 	// Under the race detector each worker would sleep for a second as it ends.
 	if err := os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE")); err != nil {
@@ -111,7 +112,7 @@ func (s *server) end() {
 	if children := children(s.t); len(children) > 0 {
 		s.t.Errorf("processes left: %v", children)
 	}
-	if left := s.files(".work"); len(left) > 0 {
+	if left := append(s.files(".work"), s.files(".pending")...); len(left) > 0 {
 		s.t.Errorf("unfinished files left: %q", left)
 	}
 }

@@ -34,6 +34,7 @@ const (
 	CodeCancelled     = "cancelled"
 	CodeDiskFull      = "disk_full"
 	CodeStopping      = "stopping"
+	CodeInterrupted   = "interrupted"
 	CodeInternal      = "internal"
 )
 

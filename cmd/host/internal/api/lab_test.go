@@ -85,7 +85,7 @@ func open(t *testing.T, photos fs.FS) *lab {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.runs = runs.NewManager(l, log)
+	l.runs = runs.NewManager(l, nil, log)
 	server := httptest.NewServer(New(Deps{
 		Runs: l.runs, Library: lib, Topology: topology.Topology{},
 		Limits: batch.Limits{Count: 20, Stress: 10, Workers: 8, Executions: 100, Pixels: codec.MaxPixels},

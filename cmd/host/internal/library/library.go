@@ -6,6 +6,7 @@
 //	processed/         outputs; whole or not there
 //	previews/          small JPEGs of both
 //	.work/             unfinished outputs; emptied at the start
+//	.pending/          second names of the outputs of unfinished runs
 //
 // It decodes nothing itself: that is done by a child process, outside any
 // timed run. Every access goes through os.Root, so that no name leads out.
@@ -35,7 +36,12 @@ const (
 	processedDir = "processed"
 	previewsDir  = "previews"
 	workDir      = ".work"
+	pendingDir   = ".pending"
 )
+
+// halfPreview ends the name of a preview that process.Inspector has not written
+// whole yet.
+const halfPreview = ".part"
 
 // maxFile is the largest file that is looked at, in bytes. A photograph of the
 // largest size allowed has some 40 MB as a PNG.
@@ -87,15 +93,29 @@ func (l *Library) prepare(photos fs.FS) error {
 	if err := l.root.RemoveAll(workDir); err != nil {
 		return err
 	}
-	for _, d := range []string{uploadsDir, processedDir, previewsDir + "/" + uploadsDir, previewsDir + "/" + processedDir, workDir} {
+	for _, d := range []string{uploadsDir, processedDir, previewsDir + "/" + uploadsDir, previewsDir + "/" + processedDir, workDir, pendingDir} {
 		if err := l.root.MkdirAll(d, 0o755); err != nil {
 			return err
 		}
+	}
+	if err := l.removeHalfPreviews(); err != nil {
+		return err
 	}
 	if len(l.Names()) > 0 {
 		return nil
 	}
 	return l.unpack(photos)
+}
+
+// removeHalfPreviews removes what the child that makes previews was writing
+// when it was killed.
+func (l *Library) removeHalfPreviews() error {
+	return fs.WalkDir(l.root.FS(), previewsDir, func(file string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() && strings.HasSuffix(file, halfPreview) {
+			err = l.root.Remove(file)
+		}
+		return err
+	})
 }
 
 // unpack writes the photographs of the binary into images/, each whole or not
@@ -266,16 +286,17 @@ func (l *Library) LacksPreview(name string) bool {
 	return err != nil || preview.ModTime().Before(image.ModTime())
 }
 
-// FS is the static folder for serving: what is in .work/ is not in it.
+// FS is the static folder for serving: images, outputs and previews. Nothing
+// else that lies there is in it, hidden or not: Windows knows ".runs" by a
+// short name too.
 func (l *Library) FS() fs.FS { return served{l.root.FS()} }
 
 type served struct{ fs.FS }
 
 func (s served) Open(name string) (fs.File, error) {
-	for part := range strings.SplitSeq(name, "/") {
-		if strings.HasPrefix(part, ".") && part != "." {
-			return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-		}
+	top, _, _ := strings.Cut(name, "/")
+	if !slices.Contains([]string{imagesDir, processedDir, previewsDir}, top) || strings.Contains(name, "/.") {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	return s.FS.Open(name)
 }

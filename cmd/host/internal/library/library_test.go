@@ -135,7 +135,7 @@ func TestOpenWritesThePhotographs(t *testing.T) {
 	l := open(t, dir, photos(t))
 	same(t, "names", l.Names(), []string{"a.jpg", "b.jpg"})
 	same(t, "files", l.files(), []string{"images/ATTRIBUTION.md", "images/a.jpg", "images/b.jpg"})
-	for _, d := range []string{"images/uploads", "processed", "previews/processed", "previews/images/uploads", ".work"} {
+	for _, d := range []string{"images/uploads", "processed", "previews/processed", "previews/images/uploads", ".work", ".pending"} {
 		if info, err := os.Stat(filepath.Join(dir, d)); err != nil || !info.IsDir() {
 			t.Errorf("folder %s: %v", d, err)
 		}
@@ -184,7 +184,10 @@ func TestOpenRemovesUnfinishedWork(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dir, ".work", "run", "threading"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{".work/half.png", ".work/run/threading/0.1.jpg"} {
+	if err := os.MkdirAll(filepath.Join(dir, "previews", "images"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{".work/half.png", ".work/run/threading/0.1.jpg", "previews/images/a.jpg.jpg.part"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -338,9 +341,11 @@ func TestFS(t *testing.T) {
 	l.write("processed/.gitkeep", nil)
 	l.write(".work/half.png", []byte("x"))
 	l.write("processed/out.png", []byte("whole"))
+	l.write(".pending/out.png", []byte("whole"))
+	l.write("other.txt", []byte("x"))
 	for name, there := range map[string]bool{
 		"processed/out.png": true, "images/a.jpg": true, "images/ATTRIBUTION.md": true,
-		".secret": false, ".work/half.png": false, ".work": false, "processed/.gitkeep": false,
+		".secret": false, ".pending/out.png": false, "PENDIN~1/out.png": false, "other.txt": false, ".": false, ".work/half.png": false, ".work": false, "processed/.gitkeep": false,
 		"../x": false, "processed/../.secret": false, "/etc/passwd": false, "": false, "images/nada.jpg": false, "processed//out.png": false,
 	} {
 		f, err := l.FS().Open(name)

@@ -51,13 +51,88 @@ func TestCommit(t *testing.T) {
 	if got := l.read("processed/out.jpg"); got != "first" {
 		t.Errorf("the output was replaced by %q", got)
 	}
+	l.write(dir+"/1.1.jpg", []byte("second"))
 	if err := l.Commit(dir+"/none.jpg", "none.jpg"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no temporary file: %v", err)
 	}
 	if err := l.Commit(dir+"/1.1.jpg", "../images/a.jpg"); err == nil {
 		t.Error("committed outside of processed/")
 	}
-	same(t, "files", l.files("images"), []string{"processed/out.jpg"})
+	for _, temp := range []string{"processed/out.jpg", ".work/1.1.jpg", dir + "/a/1.1.jpg", ""} {
+		if err := l.Commit(temp, "other.jpg"); err == nil {
+			t.Errorf("committed %q, which no run has written", temp)
+		}
+	}
+	same(t, "files", l.files("images", ".pending"), []string{dir + "/1.1.jpg", "processed/out.jpg"})
+}
+
+// commit makes an output of a run, with its preview.
+func (l *lab) commit(run, name string) {
+	l.t.Helper()
+	dir, err := l.TempDir(run, "threading")
+	if err == nil {
+		l.write(dir+"/0.1.jpg", []byte(name))
+		err = l.Commit(dir+"/0.1.jpg", name)
+	}
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	l.write("previews/processed/"+name+".jpg", nil)
+}
+
+// What a server that was killed left of runs that are not done goes, and nothing
+// else: not the outputs of a run that is done but not settled, nor a file that
+// only has an output's name.
+func TestOutputsOfRunsThatDidNotEnd(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir, photos(t))
+	l.write("processed/mine.jpg", []byte("of the user"))
+	for _, name := range []string{"a.jpg", "b.jpg"} {
+		l.commit("settled", name)
+	}
+	if err := l.Settle("settled"); err != nil {
+		t.Fatal(err)
+	}
+	l.commit("done", "c.jpg")
+	for _, name := range []string{"d.jpg", "e.jpg", "f.jpg", "g.jpg"} {
+		l.commit("running", name)
+	}
+	// d.jpg has been taken away, e.jpg has been replaced, and f.jpg was about to
+	// get its name when the server was killed.
+	for _, name := range []string{"d.jpg", "e.jpg", "f.jpg"} {
+		if err := errors.Join(os.Remove(filepath.Join(dir, "processed", name)), os.Remove(filepath.Join(dir, "previews/processed", name+".jpg"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l.write("processed/e.jpg", []byte("another"))
+	if err := os.Mkdir(filepath.Join(dir, ".pending/empty"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	l = open(t, dir, photos(t))
+	for range 2 {
+		if err := l.RemoveUnsettled(func(run string) bool { return run == "done" }); err != nil {
+			t.Fatal(err)
+		}
+		same(t, "files", l.files("images"), []string{
+			"previews/processed/a.jpg.jpg", "previews/processed/b.jpg.jpg", "previews/processed/c.jpg.jpg",
+			"processed/a.jpg", "processed/b.jpg", "processed/c.jpg", "processed/e.jpg", "processed/mine.jpg",
+		})
+		if runs := l.unsettled(); len(runs) > 0 {
+			t.Errorf("unsettled: %q", runs)
+		}
+	}
+	if l.log.Len() > 0 {
+		t.Errorf("log: %s", l.log)
+	}
+}
+
+// An output that is removed before its run is over takes no room any more.
+func TestRemoveOfAnUnsettledOutput(t *testing.T) {
+	l := open(t, t.TempDir(), photos(t))
+	l.commit("run", "a.jpg")
+	l.commit("run", "b.jpg")
+	l.Remove("a.jpg")
+	same(t, "files", l.files("images"), []string{".pending/run/b.jpg", "previews/processed/b.jpg.jpg", "processed/b.jpg"})
 }
 
 func TestLook(t *testing.T) {

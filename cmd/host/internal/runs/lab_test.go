@@ -73,7 +73,7 @@ func inLab(t *testing.T, test func(t *testing.T, l lab)) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fake{t: t, begun: make(chan *call, 1000)}
 		log := &bytes.Buffer{}
-		l := lab{NewManager(f, slog.New(slog.NewTextHandler(log, nil))), f, t, log}
+		l := lab{NewManager(f, nil, slog.New(slog.NewTextHandler(log, nil))), f, t, log}
 		test(t, l)
 		l.Close()
 	})

@@ -12,12 +12,14 @@ import (
 	"carriles/executor/batch"
 )
 
-// The default limits of the manager.
+// The limits of the queue. Who is over one is answered "busy".
 const (
-	// QueueLimit is how many runs may wait; one more is answered "busy".
+	// QueueLimit is how many runs may wait.
 	QueueLimit = 64
-	// keepRuns is how many finished runs are remembered.
-	keepRuns = 200
+	// freePlaces is how many wait before clients are held to their share, and
+	// clientShare what one may then have, waiting or running.
+	freePlaces  = 8
+	clientShare = 2
 )
 
 // Executor carries out one run.
@@ -30,10 +32,11 @@ type Executor interface {
 
 // Manager queues runs and executes one at a time.
 type Manager struct {
-	exec Executor
-	log  *slog.Logger
-	hub  *hub
-	now  func() time.Time
+	exec  Executor
+	store Store
+	log   *slog.Logger
+	hub   *hub
+	now   func() time.Time
 
 	// machine is held by whoever may use the machine's cores: a timed run, or
 	// work that must not disturb one.
@@ -43,7 +46,7 @@ type Manager struct {
 	queue   *queue
 	runs    map[string]*run
 	history []string // ids, oldest first
-	busy    bool     // a run is being executed, cancelled or not
+	active  *run     // is being executed, cancelled or not
 	closed  bool
 	wake    chan struct{}
 
@@ -54,22 +57,30 @@ type Manager struct {
 
 type run struct {
 	view   batch.RunView
+	client string
 	cancel context.CancelFunc
 	ctx    context.Context
 	done   chan struct{} // closed in a final state
 	news   bool          // progress that the watchers have not heard of
+	ending bool          // executed, and being stored: nothing changes its fate
 	err    *batch.Error
+	bytes  int64 // of its result in the store; 0 if that has none
 }
 
-// NewManager makes a manager. Close must be called.
-func NewManager(exec Executor, log *slog.Logger) *Manager {
+// NewManager makes a manager that goes on with the history of a store; without
+// one, nil, it remembers runs as long as it lives. Close must be called.
+func NewManager(exec Executor, store Store, log *slog.Logger) *Manager {
+	if store == nil {
+		store = noStore{}
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	m := &Manager{
-		exec: exec, log: log, hub: newHub(), now: time.Now,
+		exec: exec, store: store, log: log, hub: newHub(), now: time.Now,
 		machine: make(chan struct{}, 1),
 		queue:   newQueue(QueueLimit), runs: map[string]*run{}, wake: make(chan struct{}, 1),
 		stopping: ctx.Done(), stop: stop,
 	}
+	m.restore()
 	m.done.Go(func() { m.work(ctx) })
 	m.done.Go(func() { m.tick(ctx) })
 	return m
@@ -109,18 +120,29 @@ func (m *Manager) add(spec batch.Spec, client string) (batch.RunView, error) {
 	if m.closed {
 		return batch.RunView{}, stopping()
 	}
-	id := NewID()
-	if !m.queue.add(id, client) {
+	id, running := NewID(), 0
+	if m.active != nil && m.active.client == client {
+		running = 1
+	}
+	switch m.queue.add(id, client, running) {
+	case queueFull:
 		return batch.RunView{}, batch.Errorf(batch.CodeBusy,
 			"ya esperan %d ejecuciones: pruebe otra vez dentro de un momento",
 			"%d runs are waiting already: try again in a moment", QueueLimit)
+	case shareTaken:
+		return batch.RunView{}, batch.Errorf(batch.CodeBusy,
+			"la cola es larga y desde aquí ya hay %d ejecuciones en ella: espere a que acabe una",
+			"the queue is long and %d runs in it are from here: wait until one ends", clientShare)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	m.runs[id] = &run{
+	r := &run{
 		view:   batch.RunView{ID: id, State: batch.Queued, Created: m.now(), Spec: spec},
-		cancel: cancel, ctx: ctx, done: make(chan struct{}),
+		client: client, cancel: cancel, ctx: ctx, done: make(chan struct{}),
 	}
-	m.remember(id)
+	m.runs[id] = r
+	m.history = append(m.history, id)
+	m.note(r.view)
+	m.forget()
 	return m.viewLocked(id), nil
 }
 
@@ -138,11 +160,15 @@ func (m *Manager) Wait(ctx context.Context, id string) (Outcome, error) {
 		return Outcome{}, ctx.Err()
 	}
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	if r.err != nil {
-		return Outcome{}, r.err
+	v, failure, unloaded := r.view, r.err, r.unloaded()
+	m.mu.Unlock()
+	switch {
+	case failure != nil:
+		return Outcome{}, failure
+	case unloaded:
+		v, err = m.load(v)
 	}
-	return Outcome{Comparison: r.view.Result, Sweep: r.view.Sweep}, nil
+	return Outcome{Comparison: v.Result, Sweep: v.Sweep}, err
 }
 
 // Cancel ends a run that is not final; its outputs are removed.
@@ -158,7 +184,9 @@ func (m *Manager) cancel(id string, why *batch.Error) error {
 		return notFound(id)
 	}
 	m.queue.remove(id)
-	m.move(r, isCancelled, why)
+	if !r.ending {
+		m.move(r, isCancelled, why)
+	}
 	m.mu.Unlock()
 	m.publish(id)
 	m.publishQueue()
@@ -214,8 +242,8 @@ func (m *Manager) runNext() bool {
 		return false
 	}
 	r := m.runs[id]
+	m.active = r
 	m.move(r, starts, nil)
-	m.busy = true
 	spec, ctx := r.view.Spec, r.ctx
 	m.mu.Unlock()
 	m.publish(id)
@@ -226,19 +254,7 @@ func (m *Manager) runNext() bool {
 		r.view.Progress, r.news = p, true
 		m.mu.Unlock()
 	})
-
-	m.mu.Lock()
-	m.busy = false
-	cancelled := r.view.State.Final()
-	switch {
-	case cancelled:
-	case err != nil:
-		m.move(r, fails, public(err))
-	default:
-		r.view.Result, r.view.Sweep = result.Comparison, result.Sweep
-		m.move(r, succeeds, nil)
-	}
-	m.mu.Unlock()
+	cancelled := !m.end(r, result, err)
 	m.publish(id)
 	switch {
 	case cancelled && err == nil:
@@ -246,6 +262,37 @@ func (m *Manager) runNext() bool {
 	case err != nil && !(cancelled && errors.Is(err, context.Canceled)):
 		m.log.Error("run failed", "run", id, "err", err)
 	}
+	if err := m.store.Settle(id); err != nil {
+		m.log.Error("settling a run's outputs", "run", id, "err", err)
+	}
+	return true
+}
+
+// end gives an executed run its final state; false if it was cancelled before.
+// Who sees it done can rely on that: it is in the store by then.
+func (m *Manager) end(r *run, result Outcome, err error) bool {
+	h, why := succeeds, (*batch.Error)(nil)
+	if err != nil {
+		h, why = fails, public(err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	defer func() { m.active = nil }()
+	if r.view.State.Final() {
+		return false
+	}
+	r.ending = true
+	after, _ := r.after(h, why, m.now())
+	if err == nil {
+		after.Result, after.Sweep = result.Comparison, result.Sweep
+	}
+	m.mu.Unlock() // storing a large result takes a while
+	m.note(after)
+	m.mu.Lock()
+	r.bytes = m.store.Size(r.view.ID)
+	m.become(r, after, why)
+	m.unload()
+	m.forget()
 	return true
 }
 
@@ -270,36 +317,8 @@ func public(err error) *batch.Error {
 		"the run failed; the cause is in the server's log").Because(err)
 }
 
-// move changes a run's state; m.mu is held.
-func (m *Manager) move(r *run, h happening, why *batch.Error) {
-	state, ok := next(r.view.State, h)
-	if !ok {
-		return
-	}
-	now := m.now()
-	r.view.State, r.err = state, why
-	if state == batch.Running {
-		r.view.Started = &now
-	}
-	if state.Final() {
-		r.view.Finished = &now
-		r.cancel()
-		close(r.done)
-	}
-}
-
-// remember notes a run and forgets the oldest final ones; m.mu is held.
-func (m *Manager) remember(id string) {
-	m.history = append(m.history, id)
-	for i := 0; len(m.history) > keepRuns && i < len(m.history); {
-		if old := m.history[i]; m.runs[old].view.State.Final() {
-			delete(m.runs, old)
-			m.history = append(m.history[:i], m.history[i+1:]...)
-		} else {
-			i++
-		}
-	}
-}
+// unloaded reports whether the run's result is only in the store.
+func (r *run) unloaded() bool { return r.bytes > 0 && !hasResult(r.view) }
 
 func (m *Manager) poke() {
 	select {

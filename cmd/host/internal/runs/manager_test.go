@@ -277,6 +277,45 @@ func TestBusy(t *testing.T) {
 	})
 }
 
+// A client that fills the queue leaves room for others.
+func TestAClientsShare(t *testing.T) {
+	inLab(t, func(t *testing.T, l lab) {
+		c := l.begins(l.submit("a"))
+		for range freePlaces + 1 {
+			l.submit("a")
+		}
+		var e *batch.Error
+		if _, err := l.Submit(spec, "a"); !errors.As(err, &e) || e.Code != batch.CodeBusy || !strings.Contains(e.Text.EN, "2 runs") || strings.Contains(e.Text.EN, "64") {
+			t.Errorf("one more: %v", err)
+		}
+		b := l.submit("b")
+		l.submit("b")
+		if _, err := l.Submit(spec, "b"); !errors.As(err, &e) || e.Code != batch.CodeBusy {
+			t.Errorf("a third run of another: %v", err)
+		}
+		if n := len(l.List()); n != freePlaces+4 {
+			t.Errorf("%d runs are remembered; those that were refused must leave nothing", n)
+		}
+		c.finish <- outcome{result: &batch.Comparison{}}
+		second := l.begins(b)
+		if _, err := l.Submit(spec, "b"); !errors.As(err, &e) || e.Code != batch.CodeBusy {
+			t.Errorf("one is running, one waits: %v", err)
+		}
+		second.finish <- outcome{result: &batch.Comparison{}}
+		(<-l.begun).finish <- outcome{result: &batch.Comparison{}} // of a, and then
+		third := <-l.begun
+		l.submit("b")
+		go func() { // the rest end with Close
+			for c := range l.begun {
+				c.finish <- outcome{err: context.Canceled}
+			}
+		}()
+		third.finish <- outcome{result: &batch.Comparison{}}
+		l.Close()
+		close(l.begun)
+	})
+}
+
 func TestClose(t *testing.T) {
 	inLab(t, func(t *testing.T, l lab) {
 		running, queued := l.submit("a"), l.submit("a")

@@ -10,7 +10,9 @@ import (
 // waiting does not keep the others waiting for all ten. It is pure and not
 // safe for concurrent use.
 type queue struct {
-	limit   int
+	limit   int // of all that wait
+	free    int // up to so many waiting runs nobody's share is looked at
+	share   int // of a client beyond that, the running run included
 	waiting []waiting
 	served  map[string]int // client to the turn in which it was last served
 	turn    int
@@ -18,15 +20,41 @@ type queue struct {
 
 type waiting struct{ id, client string }
 
-func newQueue(limit int) *queue { return &queue{limit: limit, served: map[string]int{}} }
+func newQueue(limit int) *queue {
+	return &queue{limit: limit, free: freePlaces, share: clientShare, served: map[string]int{}}
+}
 
-// add puts a run at the end; false if the queue is full.
-func (q *queue) add(id, client string) bool {
+// refusal is why a run may not wait.
+type refusal int
+
+const (
+	welcome refusal = iota
+	queueFull
+	shareTaken // the client has its share of a long queue
+)
+
+// add puts a run at the end, if it may wait. running is the number of runs of
+// the client that are not in the queue any more and not over yet.
+func (q *queue) add(id, client string, running int) refusal {
 	if len(q.waiting) >= q.limit {
-		return false
+		return queueFull
+	}
+	if len(q.waiting) > q.free && running+q.of(client) >= q.share {
+		return shareTaken
 	}
 	q.waiting = append(q.waiting, waiting{id, client})
-	return true
+	return welcome
+}
+
+// of counts the waiting runs of a client.
+func (q *queue) of(client string) int {
+	n := 0
+	for _, w := range q.waiting {
+		if w.client == client {
+			n++
+		}
+	}
+	return n
 }
 
 // pop takes the next run out; false if none is waiting.

@@ -10,7 +10,7 @@ import (
 func fill(t *testing.T, q *queue, ids string) {
 	t.Helper()
 	for id := range strings.FieldsSeq(ids) {
-		if !q.add(id, id[:1]) {
+		if q.add(id, id[:1], 0) != welcome {
 			t.Fatalf("the queue refused %s", id)
 		}
 	}
@@ -82,11 +82,11 @@ func TestQueueRemembersTurns(t *testing.T) {
 func TestQueueLimit(t *testing.T) {
 	q := newQueue(2)
 	fill(t, q, "a1 b1")
-	if q.add("c1", "c") {
+	if q.add("c1", "c", 0) != queueFull {
 		t.Error("a third run in a queue for two")
 	}
 	drain(q, 1)
-	if !q.add("c1", "c") {
+	if q.add("c1", "c", 0) != welcome {
 		t.Error("refused although there is room again")
 	}
 }
@@ -108,6 +108,7 @@ func TestQueueRemove(t *testing.T) {
 // No client waits longer than for one run of each other client.
 func TestQueueIsFair(t *testing.T) {
 	q := newQueue(1000)
+	q.free = 1000
 	for i := range 100 {
 		fill(t, q, fmt.Sprintf("a%d", i))
 	}
@@ -115,5 +116,40 @@ func TestQueueIsFair(t *testing.T) {
 	fill(t, q, "b1")
 	if got := drain(q, 1); got != "b1" {
 		t.Errorf("a newcomer waits behind %q", got)
+	}
+}
+
+// Beyond the free places a client has two runs at most, the running one
+// included; others are let in as before.
+func TestQueueShares(t *testing.T) {
+	const nine = "a1 a2 a3 a4 b1 c1 d1 e1 f1" // one more than the free places
+	tests := []struct {
+		name    string
+		waiting string
+		client  string
+		running int
+		want    refusal
+	}{
+		{"a short queue", "a1 a2 a3 a4 a5 a6 a7 a8", "a", 1, welcome},
+		{"a short queue, whoever it is", "a1 a2 a3 a4 a5 a6 a7 a8", "b", 0, welcome},
+		{"a long one: who has four", nine, "a", 0, shareTaken},
+		{"who has one", nine, "b", 0, welcome},
+		{"who has one, and one is running", nine, "b", 1, shareTaken},
+		{"who has two", nine + " b2", "b", 0, shareTaken},
+		{"who has none", nine, "x", 0, welcome},
+		{"who has one running only", nine, "x", 1, welcome},
+	}
+	for _, tt := range tests {
+		q := newQueue(20)
+		for id := range strings.FieldsSeq(tt.waiting) {
+			q.waiting = append(q.waiting, waiting{id, id[:1]})
+		}
+		before := len(q.waiting)
+		if got := q.add("new", tt.client, tt.running); got != tt.want {
+			t.Errorf("%s: %d, want %d", tt.name, got, tt.want)
+		}
+		if grown := len(q.waiting) > before; grown != (tt.want == welcome) {
+			t.Errorf("%s: it waits: %v", tt.name, grown)
+		}
 	}
 }

@@ -18,14 +18,16 @@ func TestNext(t *testing.T) {
 		what  happening
 	}
 	possible := map[pair]batch.State{
-		{batch.Queued, starts}:       batch.Running,
-		{batch.Queued, isCancelled}:  batch.Cancelled,
-		{batch.Running, succeeds}:    batch.Done,
-		{batch.Running, fails}:       batch.Failed,
-		{batch.Running, isCancelled}: batch.Cancelled,
+		{batch.Queued, starts}:         batch.Running,
+		{batch.Queued, isCancelled}:    batch.Cancelled,
+		{batch.Queued, isInterrupted}:  batch.Interrupted,
+		{batch.Running, succeeds}:      batch.Done,
+		{batch.Running, fails}:         batch.Failed,
+		{batch.Running, isCancelled}:   batch.Cancelled,
+		{batch.Running, isInterrupted}: batch.Interrupted,
 	}
-	for _, s := range []batch.State{batch.Queued, batch.Running, batch.Done, batch.Failed, batch.Cancelled} {
-		for h := starts; h <= isCancelled; h++ {
+	for _, s := range []batch.State{batch.Queued, batch.Running, batch.Done, batch.Failed, batch.Cancelled, batch.Interrupted} {
+		for h := starts; h <= isInterrupted; h++ {
 			want, can := possible[pair{s, h}]
 			if !can {
 				want = s

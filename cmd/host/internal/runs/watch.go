@@ -12,14 +12,21 @@ import (
 // be work inside the clock; four a second are seen as live.
 const tickInterval = 250 * time.Millisecond
 
-// View shows a run, its result included.
+// View shows a run, its result included. That of an old one is read from the
+// store.
 func (m *Manager) View(id string) (batch.RunView, error) {
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.runs[id] == nil {
+	r := m.runs[id]
+	if r == nil {
+		m.mu.Unlock()
 		return batch.RunView{}, notFound(id)
 	}
-	return m.viewLocked(id), nil
+	v, unloaded := m.viewLocked(id), r.unloaded()
+	m.mu.Unlock()
+	if unloaded {
+		return m.load(v)
+	}
+	return v, nil
 }
 
 // List shows all remembered runs without their results, the newest first.
@@ -28,9 +35,7 @@ func (m *Manager) List() []batch.RunView {
 	defer m.mu.Unlock()
 	views := make([]batch.RunView, 0, len(m.history))
 	for i := len(m.history) - 1; i >= 0; i-- {
-		v := m.viewLocked(m.history[i])
-		v.Result = nil
-		views = append(views, v)
+		views = append(views, withoutResult(m.viewLocked(m.history[i])))
 	}
 	return views
 }
@@ -78,8 +83,7 @@ func (m *Manager) publish(id string) {
 	if m.runs[id] == nil || !m.hub.isWatched(id) {
 		return // encoding what nobody reads would be work beside a timed run
 	}
-	v := m.viewLocked(id)
-	v.Result = nil
+	v := withoutResult(m.viewLocked(id))
 	data, err := json.Marshal(v)
 	if err != nil {
 		m.log.Error("encoding a run", "run", id, "err", err)
@@ -100,15 +104,10 @@ func (m *Manager) publishQueue() {
 
 // viewLocked shows a run with its place in the queue; m.mu is held.
 func (m *Manager) viewLocked(id string) batch.RunView {
-	r := m.runs[id]
-	v := r.view
-	if r.err != nil {
-		es, en := r.err.Body("es"), r.err.Body("en")
-		v.Error, v.ErrorEN = &es, &en
-	}
+	v := m.runs[id].view
 	if v.State == batch.Queued {
 		v.Position = m.queue.ahead(id)
-		if m.busy {
+		if m.active != nil {
 			v.Position++
 		}
 	}

@@ -1,0 +1,184 @@
+package journal
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"carriles/executor/batch"
+)
+
+// forgotten is the last line of a run that is not kept any longer. Runs
+// themselves are never in this state.
+const forgotten batch.State = "forgotten"
+
+// entry is one line: a run is in a new state since a time.
+type entry struct {
+	ID    string      `json:"id"`
+	State batch.State `json:"state"`
+	At    time.Time   `json:"at"`
+	// Spec comes with Queued.
+	Spec *batch.Spec `json:"spec,omitempty"`
+	// Progress and the errors come with a final state.
+	Progress *batch.Progress  `json:"progress,omitempty"`
+	Error    *batch.ErrorBody `json:"error,omitempty"`
+	ErrorEN  *batch.ErrorBody `json:"error_en,omitempty"`
+}
+
+// The ways in which a line can be wrong.
+var (
+	errNoEntry    = errors.New("not the JSON of a change")
+	errBadID      = errors.New("the id is not one that the server makes")
+	errBadTime    = errors.New("the time cannot be")
+	errBadState   = errors.New("there is no such state")
+	errUnknownRun = errors.New("the run's submission is missing")
+	errImpossible = errors.New("a run in its state does not come into this one")
+)
+
+// skipped is a line that says nothing that can be used.
+type skipped struct {
+	Line int // from 1
+	Err  error
+}
+
+// history is what the lines tell: the runs in the order of their submission,
+// without results.
+type history struct {
+	runs  map[string]*batch.RunView
+	order []string
+}
+
+func newHistory() *history { return &history{runs: map[string]*batch.RunView{}} }
+
+// replay reads a journal. What follows the last line feed was being written
+// when the server died, and is cut off; a line that is wrong is skipped. It is
+// pure.
+func replay(data []byte) (h *history, wrong []skipped) {
+	h = newHistory()
+	whole := data[:bytes.LastIndexByte(data, '\n')+1]
+	n := 0
+	for line := range bytes.Lines(whole) {
+		n++
+		line = bytes.TrimSpace(line)
+		if len(line) == 0 {
+			continue // it closed a line that could not be written whole
+		}
+		var e entry
+		err := json.Unmarshal(line, &e)
+		if err != nil {
+			err = fmt.Errorf("%w: %v", errNoEntry, err)
+		} else {
+			err = h.apply(e)
+		}
+		if err != nil {
+			wrong = append(wrong, skipped{Line: n, Err: err})
+		}
+	}
+	return h, wrong
+}
+
+// apply is the life of a run on paper: submitted, started, ended, forgotten,
+// never back. A missing start is no fault: its line may have been lost.
+func (h *history) apply(e entry) error {
+	if !validID(e.ID) {
+		return errBadID
+	}
+	if year := e.At.UTC().Year(); e.At.IsZero() || year < 1 || year > 9999 { // JSON cannot say others
+		return errBadTime
+	}
+	v := h.runs[e.ID]
+	switch e.State {
+	case batch.Queued:
+		if v != nil {
+			return errImpossible
+		}
+		if e.Spec == nil {
+			return errUnknownRun
+		}
+		h.runs[e.ID] = &batch.RunView{ID: e.ID, State: e.State, Created: e.At, Spec: *e.Spec}
+		h.order = append(h.order, e.ID)
+		return nil
+	case batch.Running, batch.Done, batch.Failed, batch.Cancelled, batch.Interrupted, forgotten:
+	default:
+		return errBadState
+	}
+	switch {
+	case v == nil:
+		return errUnknownRun
+	case e.State == forgotten:
+		h.drop(e.ID)
+	case v.State.Final() || e.State == v.State:
+		return errImpossible
+	case e.State == batch.Running:
+		v.State, v.Started = e.State, &e.At
+	default:
+		v.State, v.Finished, v.Error, v.ErrorEN = e.State, &e.At, e.Error, e.ErrorEN
+		if e.Progress != nil {
+			v.Progress = *e.Progress
+		}
+	}
+	return nil
+}
+
+func (h *history) drop(id string) {
+	delete(h.runs, id)
+	h.order = slices.DeleteFunc(h.order, func(o string) bool { return o == id })
+}
+
+// views lists the runs, the oldest first.
+func (h *history) views() []batch.RunView {
+	out := make([]batch.RunView, len(h.order))
+	for i, id := range h.order {
+		out[i] = *h.runs[id]
+	}
+	return out
+}
+
+// lines is the shortest journal that tells the same.
+func (h *history) lines() ([]byte, error) {
+	var out []byte
+	for _, v := range h.views() {
+		for _, e := range entriesOf(v) {
+			line, err := e.line()
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, line...)
+		}
+	}
+	return out, nil
+}
+
+func (e entry) line() ([]byte, error) {
+	data, err := json.Marshal(e) // which has no line feed in it
+	return append(data, '\n'), err
+}
+
+// entriesOf lists the changes that made a run what it is.
+func entriesOf(v batch.RunView) []entry {
+	out := []entry{{ID: v.ID, State: batch.Queued, At: v.Created, Spec: &v.Spec}}
+	if v.Started != nil {
+		out = append(out, entry{ID: v.ID, State: batch.Running, At: *v.Started})
+	}
+	if v.State.Final() && v.Finished != nil {
+		out = append(out, entry{
+			ID: v.ID, State: v.State, At: *v.Finished, Progress: &v.Progress, Error: v.Error, ErrorEN: v.ErrorEN,
+		})
+	}
+	return out
+}
+
+// lastOf is the change that brought a run into its state.
+func lastOf(v batch.RunView) entry {
+	all := entriesOf(v)
+	return all[len(all)-1]
+}
+
+// validID reports whether a run's name can be a file's.
+func validID(id string) bool {
+	return id != "" && len(id) <= 64 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
+}
