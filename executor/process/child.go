@@ -65,7 +65,6 @@ type child struct {
 	stdin    io.WriteCloser
 	before   Usage // what it had used when the job began
 	leaving  bool  // it has been asked to end
-	settled  bool  // it has settled a task
 	areas    []int // that are free
 
 	outbox   chan sending  // for the writer

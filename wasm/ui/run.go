@@ -117,7 +117,7 @@ func (l *Lab) sawRun(view batch.RunView) {
 		l.run.stop()
 		l.run.phase = fetching
 		l.fetchResult()
-	case batch.Failed:
+	case batch.Failed, batch.Interrupted:
 		p := &Problem{Key: "error.failed"}
 		if view.Error != nil {
 			p = problemFrom(*view.Error)
