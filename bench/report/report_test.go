@@ -109,13 +109,13 @@ func TestMarkdown(t *testing.T) {
 | blur | 20.0 | 10.0 | **2.00** | 2.00 to 2.00 | Pillow |
 | median of all | | | **1.25** | | |
 
-Four photographs; rounds: 2.
+Input: four photographs; rounds: 2.
 
 | kernels | ours, ms | peer, ms | ratio | quartiles | peer |
 |---|--:|--:|--:|--:|---|
 | edges | 12.3 | 123 | **0.10** | 0.10 to 0.10 | OpenCV |
 
-One; rounds: 1.
+Input: one; rounds: 1.
 `
 	var out strings.Builder
 	if err := example().Markdown(&out); err != nil || out.String() != want {

@@ -50,7 +50,7 @@ func (r Results) Markdown(out io.Writer) error {
 		if t.Overall {
 			fmt.Fprintf(out, "| median of all | | | **%.2f** | | |\n", overall)
 		}
-		fmt.Fprintf(out, "\n%s; rounds: %d.\n", sentence(t.Input), len(t.Rows[0].Ours))
+		fmt.Fprintf(out, "\nInput: %s; rounds: %d.\n", t.Input, len(t.Rows[0].Ours))
 	}
 	return nil
 }
@@ -76,5 +76,3 @@ func number(x float64) string {
 	}
 	return fmt.Sprintf("%.3f", x)
 }
-
-func sentence(s string) string { return strings.ToUpper(s[:min(1, len(s))]) + s[min(1, len(s)):] }
