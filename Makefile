@@ -11,18 +11,20 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 # Without the second edition of encoding/json each wasm is 0.3 MB (gzip)
 # smaller: a second less on a phone.
 WASM := GOOS=js GOARCH=wasm GOEXPERIMENT=simd,nojsonv2
+WASM_SCALAR := GOOS=js GOARCH=wasm GOEXPERIMENT=nojsonv2
 GEN := web/static/gen
 SOURCES := $(shell find . -name '*.go' -not -name '*_test.go') go.mod go.sum
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 ADDR ?= :8000
+BENCH_IMAGE ?= web/static/photos/arroyo.jpg
 
 # The race detector needs a C compiler; without one the tests run without it.
 RACE := $(if $(shell command -v $$(go env CC)),1,0)
 
-.PHONY: help run build page release test picture check bench clean
+.PHONY: help run build page release test picture check bench bench-peers bench-wasm bench-readme clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 run: build ## build everything and serve the lab at http://localhost:8000 (ADDR=:9000 for another port)
 	./bin/carriles serve -addr $(ADDR)
@@ -66,12 +68,30 @@ picture: build ## make the README's picture from the running page
 check: page ## formatting, vet, staticcheck, import directions
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
 	go vet ./...
-	$(WASM) go vet ./wasm/page ./wasm/compute ./wasm/ui ./filters/... ./executor/pipeline/... ./executor/codec/...
+	$(WASM) go vet ./wasm/page ./wasm/compute ./wasm/ui ./filters/... ./executor/pipeline/... ./executor/codec/... ./bench/measure ./bench/wasm
 	go tool staticcheck ./...
 	./.ci/imports
 
 bench: ## Go benchmarks of the kernels, with MB/s
 	go test -run '^$$' -bench . -benchmem ./filters/...
+
+bench-peers: build ## ratios to OpenCV and Pillow: filters, codec, whole batches (some minutes on an idle machine)
+	go run ./bench/peers -image $(BENCH_IMAGE) $(BENCH_FLAGS)
+
+bench-wasm: bench/wasm/node_modules/.package-lock.json ## ratios to wasm-vips and OpenCV.js, in Node
+	$(WASM) go build -trimpath -ldflags="-s -w" -o bin/bench/simd.wasm ./bench/wasm
+	$(WASM_SCALAR) go build -trimpath -ldflags="-s -w" -o bin/bench/scalar.wasm ./bench/wasm
+	node bench/wasm/run.mjs "$$(go env GOROOT)/lib/wasm" bin/bench/simd.wasm bin/bench/scalar.wasm \
+		$(BENCH_IMAGE) bin/bench/wasm.json $(VERSION) $(BENCH_ROUNDS)
+	go run ./bench/table bin/bench/wasm.json
+
+bench/wasm/node_modules/.package-lock.json: bench/wasm/package.json bench/wasm/package-lock.json
+	@command -v npm >/dev/null || { echo "the comparison needs Node 20 and npm. Debian, Ubuntu: apt-get install nodejs npm" >&2; exit 1; }
+	npm ci --prefix bench/wasm --no-audit --no-fund
+	touch $@
+
+bench-readme: ## write what bench-peers and bench-wasm have found into the README
+	go run ./bench/table -readme README.md bin/bench/peers.json bin/bench/wasm.json
 
 clean: ## remove what was built
 	rm -rf bin dist $(GEN)/*.wasm* $(GEN)/wasm_exec.js

@@ -42,22 +42,30 @@ func run(args []string, out, errOut io.Writer) int {
 		case "version":
 			fmt.Fprintln(out, "carriles", version, runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH)
 			return 0
+		case benchSubcommand:
+			return exitCode(runBench(args[1:], out, errOut), errOut)
 		case "serve":
 			args = args[1:]
 		}
 	}
 	cfg, err := parseConfig(args, errOut)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
-	}
 	if err == nil {
 		err = serve(cfg, out, errOut)
 	}
-	if err != nil {
-		fmt.Fprintln(errOut, "carriles:", err)
-		return 1
+	return exitCode(err, errOut)
+}
+
+// exitCode says what went wrong: 2 for what bench was given, 1 for anything
+// else. Help that was asked for is no fault.
+func exitCode(err error, errOut io.Writer) int {
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return 0
 	}
-	return 0
+	fmt.Fprintln(errOut, "carriles:", err)
+	if _, ok := errors.AsType[*inputError](err); ok {
+		return 2
+	}
+	return 1
 }
 
 func serve(cfg config, out, errOut io.Writer) error {

@@ -26,11 +26,14 @@ import (
 	"carriles/executor/process"
 )
 
-// TestMain makes the test binary its own worker, as the server is, and a server
-// for the tests that kill one.
+// TestMain makes the test binary its own worker, as the server is, a server for
+// the tests that kill one, and its own benchmark.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && (os.Args[1] == process.Subcommand || os.Args[1] == "serve") {
 		os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+	}
+	if len(os.Args) > 1 && os.Args[1] == benchSubcommand {
+		main()
 	}
 	// Under the race detector each worker would sleep for a second as it ends.
 	if err := os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE")); err != nil {

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"carriles/bench/report"
+)
+
+// script is a running Python script that answers each line that it is sent
+// with one line of JSON.
+type script struct {
+	name  string
+	cmd   *exec.Cmd
+	in    io.WriteCloser
+	out   *bufio.Reader
+	hello hello
+}
+
+// hello is the first line of a script.
+type hello struct {
+	Versions   map[string]string `json:"versions"`
+	Operations []string          `json:"operations"`
+	Images     int               `json:"images"`
+	Workers    int               `json:"workers"`
+}
+
+// command prepares one of the scripts, which must not leave compiled files
+// beside the sources.
+func (c config) command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, c.python, append([]string{"-B", filepath.Join(c.scripts, name)}, args...)...)
+	cmd.Stderr = os.Stderr
+	return cmd
+}
+
+// explain says what to install when there is no Python at all; what the
+// scripts lack they say themselves.
+func (c config) explain(err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, exec.ErrNotFound) {
+		return fmt.Errorf("%w: the comparison needs Python with OpenCV and Pillow. Debian, Ubuntu: apt-get install python3 python3-opencv python3-pil", err)
+	}
+	return err
+}
+
+// start starts a script and adds the versions that it tells to the results.
+func (c config) start(ctx context.Context, results *report.Results, name string, args ...string) (*script, error) {
+	s := &script{name: name, cmd: c.command(ctx, name, args...)}
+	var err error
+	if s.in, err = s.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	s.out = bufio.NewReader(out)
+	if err := s.cmd.Start(); err != nil {
+		return nil, c.explain(err)
+	}
+	if err := s.read(&s.hello); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	maps.Copy(results.Versions, s.hello.Versions)
+	return s, nil
+}
+
+// ask sends a line and reads the answer into v.
+func (s *script) ask(line string, v any) error {
+	if _, err := io.WriteString(s.in, line+"\n"); err != nil {
+		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	return s.read(v)
+}
+
+func (s *script) read(v any) error {
+	line, err := s.out.ReadBytes('\n')
+	if err != nil {
+		return fmt.Errorf("%s gave no answer: %w", s.name, err)
+	}
+	if err := json.Unmarshal(line, v); err != nil {
+		return fmt.Errorf("%s: %q: %w", s.name, line, err)
+	}
+	return nil
+}
+
+// close ends the script, which stops where its input does.
+func (s *script) close() error {
+	_ = s.in.Close()
+	if err := s.cmd.Wait(); err != nil {
+		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	return nil
+}
