@@ -62,6 +62,7 @@ type Decoder struct {
 
 	rows  []byte // backs the components' samples
 	coef  [64]int16
+	work  idctWork
 	plain bool // without vector instructions, for tests
 }
 
@@ -286,6 +287,9 @@ func (d *Decoder) quantTables(b []byte) error {
 			return FormatError("quantization table above 3, or of a wrong width")
 		}
 		size := 1 + 64<<wide
+		if len(b) == 1 {
+			break // a table's name and no table: the standard library lets it be
+		}
 		if len(b) < size {
 			return FormatError("quantization table of a wrong length")
 		}

@@ -1,7 +1,6 @@
 package jpeg
 
 import (
-	"encoding/binary"
 	"image"
 )
 
@@ -44,6 +43,9 @@ func (d *Decoder) scan(dst *image.NRGBA, b []byte) error {
 		dc, ac := in[1]>>4, in[1]&15
 		if dc > 3 || ac > 3 || d.baseline && (dc > 1 || ac > 1) {
 			return FormatError("Huffman table above 1, or above 3 if not baseline")
+		}
+		if d.tables[0][dc].codes == 0 || d.tables[1][ac].codes == 0 {
+			return FormatError("Huffman table missing")
 		}
 		order[i].dc, order[i].ac = dc, ac
 	}
@@ -123,7 +125,7 @@ func (d *Decoder) blocks(r *bitReader, c *component, column int) fault {
 				idctFlat(to, c.stride, c.last, quant)
 			case vectors && !d.plain && c.last == int32(int16(c.last)) && hasVectors():
 				d.coef[0] = int16(c.last)
-				idctVector(to, c.stride, &d.coef, quant)
+				idctVector(to, c.stride, &d.coef, quant, &d.work)
 			default:
 				idctPlain(to, c.stride, &d.coef, c.last, quant)
 			}
@@ -176,11 +178,7 @@ func (f fault) err() error {
 		return FormatError("entropy-coded data end too soon")
 	case faultCode:
 		return FormatError("bits that are no Huffman code")
-	case faultNoCode:
-		return FormatError("Huffman table missing")
 	default:
 		return UnsupportedError("irregular Huffman codes")
 	}
 }
-
-func putUint64(b []byte, v uint64) { binary.LittleEndian.PutUint64(b, v) }

@@ -28,10 +28,9 @@ type decodeTable struct {
 type fault uint8
 
 const (
-	noFault     fault = iota
-	faultShort        // it ends, or a marker comes, before the last block is whole
-	faultCode         // bits that are no code
-	faultNoCode       // a table that was not defined
+	noFault    fault = iota
+	faultShort       // it ends, or a marker comes, before the last block is whole
+	faultCode        // bits that are no code
 	// What the standard library's decoder puts up with in its own way, or
 	// names unsupported: it is left to it.
 	faultOdd
@@ -159,7 +158,7 @@ func (r *bitReader) block(coef *[64]int16, dc, ac *decodeTable) (difference int3
 	if length == 0 {
 		var symbol uint8
 		if symbol, length = dc.long(uint32(acc >> 48)); length == 0 {
-			return 0, false, bad(dc, n)
+			return 0, false, bad(n)
 		}
 		size = uint(symbol)
 	}
@@ -201,7 +200,7 @@ func (r *bitReader) block(coef *[64]int16, dc, ac *decodeTable) (difference int3
 			if e == 0 {
 				var length int
 				if symbol, length = ac.long(uint32(acc >> 48)); length == 0 {
-					return 0, false, bad(ac, n)
+					return 0, false, bad(n)
 				}
 				acc <<= length & 63
 				n -= length
@@ -244,12 +243,9 @@ func odd(n int) fault {
 	return faultOdd
 }
 
-// bad says why there is no code.
-func bad(t *decodeTable, n int) fault {
-	switch {
-	case t.codes == 0:
-		return faultNoCode
-	case n < 16:
+// bad is faultCode, unless not all the bits are there that a code may have.
+func bad(n int) fault {
+	if n < 16 {
 		return faultShort
 	}
 	return faultCode

@@ -1,5 +1,7 @@
 package jpeg
 
+import "encoding/binary"
+
 // The inverse DCT takes a block's 64 coefficients, its quantization table and
 // gives 8x8 samples. Its arithmetic is that of the standard library's
 // image/jpeg, to the bit: the algorithm of Loeffler, Ligtenberg and Moschytz
@@ -97,6 +99,6 @@ func sample(x int32) uint8 { return uint8(max(0, min(255, x>>18+128))) }
 func idctFlat(dst []byte, stride int, dc int32, quant *[64]int32) {
 	eight := uint64(sample((dc*quant[0]<<17+1<<19)>>2)) * 0x0101010101010101
 	for i := range 8 {
-		putUint64(dst[i*stride:], eight)
+		binary.LittleEndian.PutUint64(dst[i*stride:], eight)
 	}
 }

@@ -7,9 +7,12 @@ import (
 	"simd/archsimd"
 )
 
+// idctWork is what idctVector keeps between its steps: nothing.
+type idctWork struct{}
+
 // idctVector is idctPlain with AVX2, for a block whose DC coefficient fits into
 // coef: a pass takes eight rows or columns at a time.
-func idctVector(dst []byte, stride int, coef *[64]int16, quant *[64]int32) {
+func idctVector(dst []byte, stride int, coef *[64]int16, quant *[64]int32, _ *idctWork) {
 	x0 := dequantize(coef, quant, 0).ShiftAllLeft(17)
 	x1 := dequantize(coef, quant, 4).ShiftAllLeft(17)
 	x0, x1 = x0.Add(x1), x0.Sub(x1)
