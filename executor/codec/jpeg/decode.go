@@ -38,7 +38,8 @@ func (e SizeError) Error() string {
 // For all others it returns an UnsupportedError: progressive, lossless,
 // hierarchical and arithmetic files, CMYK and RGB, other samplings, one scan
 // for each component, and files whose faults the standard library tolerates by
-// its own rules (codes that overlap, runs that go beyond a block's end).
+// its own rules (codes that overlap, tables that are missing, runs that go
+// beyond a block's end or over several blocks).
 //
 // What is an error and what is not, and every pixel, is as the standard
 // library's image/jpeg and image/draw have it: Cb and Cr are repeated, not

@@ -44,8 +44,12 @@ func (d *Decoder) scan(dst *image.NRGBA, b []byte) error {
 		if dc > 3 || ac > 3 || d.baseline && (dc > 1 || ac > 1) {
 			return FormatError("Huffman table above 1, or above 3 if not baseline")
 		}
-		if d.tables[0][dc].codes == 0 || d.tables[1][ac].codes == 0 {
-			return FormatError("Huffman table missing")
+		if d.tables[0][dc].codes == 0 {
+			return FormatError("DC Huffman table missing")
+		}
+		if d.tables[1][ac].codes == 0 {
+			// With a run of bands it may never be asked for.
+			return UnsupportedError("AC Huffman table missing")
 		}
 		order[i].dc, order[i].ac = dc, ac
 	}
