@@ -9,8 +9,8 @@ const lookBits = 11
 
 // A decodeTable decodes one Huffman table (ITU-T T.81, annex C and F.2.2).
 type decodeTable struct {
-	// look is indexed by the next lookBits bits. From the lowest bit: 8 bits
-	// of length, 8 of the symbol, 16 of a coefficient. With a coefficient,
+	// look is indexed by the next lookBits bits. From the lowest bit: 16 of a
+	// coefficient, 8 of the symbol, 8 of length. With a coefficient,
 	// which is never 0, the length is that of code and magnitude together;
 	// with 0 it is the code's. A length of 0: the code is longer, or none.
 	look [1 << lookBits]uint32
@@ -71,13 +71,13 @@ func (t *decodeTable) define(counts *[16]uint8, symbols []byte, ac bool) bool {
 func (t *decodeTable) fill(prefix uint32, l int, symbol uint8, ac bool) {
 	size := int(symbol & 15)
 	for rest := range uint32(1) << (lookBits - l) {
-		e := uint32(symbol)<<8 | uint32(l)
+		e := uint32(l)<<24 | uint32(symbol)<<16
 		if spare := lookBits - l - size; ac && size > 0 && spare >= 0 {
 			v := int32(rest >> spare)
 			if v>>(size-1) == 0 {
 				v += -1<<size + 1
 			}
-			e = uint32(v)<<16 | uint32(symbol)<<8 | uint32(l+size)
+			e = uint32(l+size)<<24 | uint32(symbol)<<16 | uint32(uint16(v))
 		}
 		t.look[prefix|rest] = e
 	}
@@ -154,7 +154,7 @@ func (r *bitReader) block(coef *[64]int16, dc, ac *decodeTable) (difference int3
 		pos, acc, n = refill(data, pos, acc, n)
 	}
 	e := dc.look[acc>>(64-lookBits)]
-	length, size := int(e&63), uint(e>>8&255)
+	length, size := int(e>>24), uint(e>>16&255)
 	if length == 0 {
 		var symbol uint8
 		if symbol, length = dc.long(uint32(acc >> 48)); length == 0 {
@@ -178,8 +178,8 @@ func (r *bitReader) block(coef *[64]int16, dc, ac *decodeTable) (difference int3
 			if n < 0 {
 				return 0, false, faultShort
 			}
-			if rest := data[min(pos, len(data)):]; len(rest) >= 8 {
-				if w := binary.BigEndian.Uint64(rest); (^w-0x0101010101010101)&w&0x8080808080808080 == 0 {
+			if pos+8 <= len(data) {
+				if w := binary.BigEndian.Uint64(data[pos:]); (^w-0x0101010101010101)&w&0x8080808080808080 == 0 {
 					// Not one of the eight bytes is 255.
 					acc |= w >> (uint(n) & 63)
 					pos += (63 - n) >> 3
@@ -192,11 +192,11 @@ func (r *bitReader) block(coef *[64]int16, dc, ac *decodeTable) (difference int3
 			}
 		}
 		e := ac.look[acc>>(64-lookBits)]
-		acc <<= e & 63
-		n -= int(e & 63)
-		v := int16(e >> 16)
+		acc <<= e >> 24 & 63
+		n -= int(e >> 24)
+		v := int16(e)
 		if v == 0 {
-			symbol := uint8(e >> 8)
+			symbol := uint8(e >> 16)
 			if e == 0 {
 				var length int
 				if symbol, length = ac.long(uint32(acc >> 48)); length == 0 {
@@ -219,9 +219,9 @@ func (r *bitReader) block(coef *[64]int16, dc, ac *decodeTable) (difference int3
 			v = int16(magnitude(acc, size))
 			acc <<= size & 63
 			n -= int(size)
-			e = uint32(symbol) << 8
+			e = uint32(symbol) << 16
 		}
-		k += uint(e >> 12 & 15)
+		k += uint(e >> 20 & 15)
 		coef[columnwise[k&127]&63] = v
 		k++
 	}
