@@ -5,6 +5,7 @@ package jpeg
 import "simd/archsimd"
 
 // transformVector is transformPlain with vectors of 128 bits, a row of one block.
+// In WebAssembly (Node 20) a pair takes 180 ns instead of 1290.
 func transformVector(p *pair, q *quantiser) (masks [2]uint64) {
 	for b := range masks {
 		fdctColumnsVector(p, 8*b)

@@ -12,7 +12,9 @@ var lowerBytes = [32]int8{
 }
 
 // transformAVX2 is transformPlain with AVX2: the lower half of a vector is a row
-// of the first block, and the upper half one of the second.
+// of the first block, and the upper half one of the second. A pair takes 54 ns
+// instead of 510. The portable package simd has no products of pairs, no upper
+// halves of products, and nothing to transpose with.
 func transformAVX2(p *pair, q *quantiser) (masks [2]uint64) {
 	fdctColumnsAVX2(p)
 	fdctRowsAVX2(p)

@@ -5,6 +5,7 @@ package jpeg
 import "simd/archsimd"
 
 // yccVectors is yccPlain with vectors of 128 bits: 8 pixels of two rows at a time.
+// In WebAssembly (Node 20) an MCU takes 160 ns instead of 550.
 func yccVectors(m *mcu, pix []byte, stride int) {
 	for r := range 8 {
 		luma := &m.upper
