@@ -66,6 +66,7 @@ func (e *Encoder) Encode(dst []byte, src *image.NRGBA, quality int) ([]byte, err
 	if e.plain {
 		k = plainKernels()
 	}
+	e.bits.begin()
 	if isGrey(src) {
 		dst = e.appendHeader(dst, size, 1)
 		dst = e.appendGrey(dst, src, k)

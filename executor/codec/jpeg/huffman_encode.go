@@ -83,7 +83,7 @@ const (
 type bitWriter struct {
 	acc  uint64 // in its lower bits those that are not in buf yet
 	used int    // how many: up to 64
-	at   int
+	at   int    // where in buf the next ones go
 	buf  [4096]byte
 }
 
@@ -94,11 +94,7 @@ func (w *bitWriter) block(p *pair, b int, mask uint64, dc, ac *encodeTable, last
 	acc, used := w.acc, w.used
 	first := int32(p[8*b&8])
 	code, length := encode(dc, 0, first-last)
-	if used += length; used > 64 {
-		acc, used = w.spill(acc, used, code, length)
-	} else {
-		acc = acc<<(length&63) | code
-	}
+	acc, used = w.put(acc, used, code, length)
 
 	t := zigzagBits
 	rest := t[0][uint8(mask)] | t[1][uint8(mask>>8)] | t[2][uint8(mask>>16)] | t[3][uint8(mask>>24)] |
@@ -111,34 +107,31 @@ func (w *bitWriter) block(p *pair, b int, mask uint64, dc, ac *encodeTable, last
 		run := k - next
 		next = k + 1
 		for ; run >= 16; run -= 16 {
-			code, length := ac[sixteenZeros].split()
-			if used += length; used > 64 {
-				acc, used = w.spill(acc, used, code, length)
-			} else {
-				acc = acc<<(length&63) | code
-			}
+			code, length = ac[sixteenZeros].split()
+			acc, used = w.put(acc, used, code, length)
 		}
-		code, length := encode(ac, run, int32(p[(int(zigzagPair[k&63])+8*b)&127]))
-		if used += length; used > 64 {
-			acc, used = w.spill(acc, used, code, length)
-		} else {
-			acc = acc<<(length&63) | code
-		}
+		code, length = encode(ac, run, int32(p[(int(zigzagPair[k&63])+8*b)&127]))
+		acc, used = w.put(acc, used, code, length)
 	}
 	if next != 64 {
-		code, length := ac[endOfBlock].split()
-		if used += length; used > 64 {
-			acc, used = w.spill(acc, used, code, length)
-		} else {
-			acc = acc<<(length&63) | code
-		}
+		code, length = ac[endOfBlock].split()
+		acc, used = w.put(acc, used, code, length)
 	}
 	w.acc, w.used = acc, used
 	return first
 }
 
-// spill is where a code of so many bits does not fit any more: used counts them
-// already, and is more than 64.
+// put returns acc and used, which block keeps in registers, with one more code.
+func (w *bitWriter) put(acc uint64, used int, code uint64, length int) (uint64, int) {
+	used += length
+	if used > 64 {
+		return w.spill(acc, used, code, length)
+	}
+	return acc<<(length&63) | code, used
+}
+
+// spill is put where a code does not fit any more: used counts its bits already,
+// and is more than 64.
 func (w *bitWriter) spill(acc uint64, used int, code uint64, length int) (uint64, int) {
 	over := used - 64
 	acc = acc<<((length-over)&63) | code>>(over&63)
@@ -157,6 +150,9 @@ func encode(t *encodeTable, run int, v int32) (code uint64, length int) {
 	return code | uint64(uint32(low)&(1<<(size&31)-1)), length
 }
 
+// begin forgets what was written.
+func (w *bitWriter) begin() { w.acc, w.used, w.at = 0, 0, 0 }
+
 // flush appends the whole bytes to dst.
 func (w *bitWriter) flush(dst []byte) []byte {
 	dst = appendStuffed(dst, w.buf[:w.at])
@@ -170,9 +166,7 @@ func (w *bitWriter) end(dst []byte) []byte {
 	var rest [8]byte
 	free := (64 - w.used) & 63 // or none is used, and nothing will be written
 	binary.BigEndian.PutUint64(rest[:], w.acc<<free|(1<<free-1))
-	dst = appendStuffed(dst, rest[:(w.used+7)/8])
-	w.acc, w.used = 0, 0
-	return dst
+	return appendStuffed(dst, rest[:(w.used+7)/8])
 }
 
 // appendStuffed appends src to dst with a zero after each 255, so that none of
@@ -181,7 +175,7 @@ func appendStuffed(dst, src []byte) []byte {
 	dst = slices.Grow(dst, 2*len(src))
 	out := dst[len(dst) : len(dst)+2*len(src)]
 	n := 0
-	for len(src) >= 8 && len(out)-n >= 8 {
+	for len(src) >= 8 {
 		x := binary.LittleEndian.Uint64(src)
 		binary.LittleEndian.PutUint64(out[n:], x)
 		if full := fullBytes(x); full != 0 {
