@@ -161,8 +161,11 @@ func sniff(data []byte) Format {
 	return ""
 }
 
-// decodeError makes an *Error of a decoder's error.
+// decodeError makes an *Error of a decoder's error, and nil of none.
 func decodeError(f Format, err error) error {
+	if err == nil {
+		return nil
+	}
 	// The product of the sides of this one does not even fit an int.
 	if err == png.UnsupportedError("dimension overflow") {
 		return &Error{Code: TooLarge, Format: f, Err: err}

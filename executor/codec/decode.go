@@ -2,23 +2,28 @@ package codec
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
 	"image/gif"
-	"image/jpeg"
+	stdjpeg "image/jpeg"
 	"image/png"
+
+	"carriles/executor/codec/jpeg"
 )
 
 // Decoder decodes one image after the other into the same memory. It must not
 // be used by two goroutines at a time. The zero value is ready.
 //
-// What the standard library's decoders allocate for themselves, a JPEG's
-// planes above all, is allocated anew for each image: they take no buffer.
+// What the standard library's decoders allocate for themselves is allocated
+// anew for each image: they take no buffer. Of JPEGs these are only the kinds
+// that jpeg.Decoder leaves to them, progressive ones above all.
 type Decoder struct {
 	stored, turned []byte
 	img            image.NRGBA
+	jpeg           jpeg.Decoder
 }
 
 // Decode returns the pixels of a JPEG, a PNG or the first frame of a GIF, and
@@ -33,44 +38,58 @@ func (d *Decoder) Decode(data []byte) (*image.NRGBA, Format, error) {
 	if err != nil {
 		return nil, info.Format, err
 	}
-	var m image.Image
-	switch info.Format {
-	case JPEG:
-		m, err = jpeg.Decode(bytes.NewReader(data))
-	case PNG:
-		m, err = png.Decode(bytes.NewReader(data))
-	case GIF:
-		m, err = gif.Decode(bytes.NewReader(data)) // stops after the first frame
-	}
-	if err != nil {
-		return nil, info.Format, decodeError(info.Format, err)
-	}
 	canvas := image.Rect(0, 0, info.Width, info.Height)
-	if m.Bounds().Empty() || !m.Bounds().In(canvas) {
-		return nil, info.Format, &Error{Code: Corrupt, Format: info.Format, Width: info.Width, Height: info.Height,
-			Err: fmt.Errorf("its pixels cover %v", m.Bounds())}
+	if err := d.pixels(canvas, info.Format, data); err != nil {
+		return nil, info.Format, err
 	}
-	d.img = image.NRGBA{Pix: reuse(&d.stored, canvas), Stride: 4 * info.Width, Rect: canvas}
-	if m.Bounds() != canvas {
-		clear(d.img.Pix)
-	}
-	convert(&d.img, m)
 	if turn != upright {
-		out := turn.rect(canvas)
-		to := image.NRGBA{Pix: reuse(&d.turned, canvas), Stride: 4 * out.Dx(), Rect: out}
+		to := newImage(&d.turned, turn.rect(canvas))
 		turn.apply(&to, &d.img)
 		d.img = to
 	}
 	return &d.img, info.Format, nil
 }
 
-// reuse returns the memory for the pixels of r, from *b if it is large enough.
-func reuse(b *[]byte, r image.Rectangle) []byte {
+// pixels decodes an image to d.img, as it is stored.
+func (d *Decoder) pixels(canvas image.Rectangle, f Format, data []byte) error {
+	var m image.Image
+	var err error
+	switch f {
+	case JPEG:
+		d.img = newImage(&d.stored, canvas)
+		err = d.jpeg.Decode(&d.img, data)
+		if !errors.As(err, new(jpeg.UnsupportedError)) {
+			return decodeError(f, err)
+		}
+		m, err = stdjpeg.Decode(bytes.NewReader(data))
+	case PNG:
+		m, err = png.Decode(bytes.NewReader(data))
+	case GIF:
+		m, err = gif.Decode(bytes.NewReader(data)) // stops after the first frame
+	}
+	if err != nil {
+		return decodeError(f, err)
+	}
+	if m.Bounds().Empty() || !m.Bounds().In(canvas) {
+		return &Error{Code: Corrupt, Format: f, Width: canvas.Dx(), Height: canvas.Dy(),
+			Err: fmt.Errorf("its pixels cover %v", m.Bounds())}
+	}
+	d.img = newImage(&d.stored, canvas)
+	if m.Bounds() != canvas {
+		clear(d.img.Pix)
+	}
+	convert(&d.img, m)
+	return nil
+}
+
+// newImage returns an image of size r, in the memory of *b if that is large
+// enough.
+func newImage(b *[]byte, r image.Rectangle) image.NRGBA {
 	n := 4 * r.Dx() * r.Dy()
 	if cap(*b) < n {
 		*b = make([]byte, n)
 	}
-	return (*b)[:n]
+	return image.NRGBA{Pix: (*b)[:n], Stride: 4 * r.Dx(), Rect: r}
 }
 
 // convert writes the pixels of m, which lie inside of dst, to dst.

@@ -6,8 +6,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"image"
-	"image/jpeg"
 	"image/png"
+
+	"carriles/executor/codec/jpeg"
 )
 
 // JPEGQuality is the quality of the written JPEGs, of 1 to 100.
@@ -16,34 +17,39 @@ const JPEGQuality = 95
 // Encoder encodes one image after the other into the same memory. It must not
 // be used by two goroutines at a time. The zero value is ready.
 type Encoder struct {
-	out bytes.Buffer
-	png pngBuffer
+	out  []byte
+	png  pngBuffer
+	jpeg jpeg.Encoder
 }
 
 // Encode returns the bytes of a JPEG (quality 95) or a PNG, valid until the
 // next call. A JPEG has no alpha: the colour of a transparent pixel is written
-// as it is. The error is an *Error: TooLarge or Corrupt for a size that
-// CheckOutput refuses, Unsupported for another format.
+// as it is; and it has one component if all pixels are grey. The error is an
+// *Error: TooLarge or Corrupt for a size that CheckOutput refuses, Unsupported
+// for another format.
 func (e *Encoder) Encode(img *image.NRGBA, f Format) ([]byte, error) {
 	if err := CheckOutput(f, img.Rect.Dx(), img.Rect.Dy()); err != nil {
 		return nil, err
 	}
-	e.out.Reset()
-	var err error
-	switch f {
-	case JPEG:
-		// As an RGBA, for which the encoder has a loop of its own.
-		err = jpeg.Encode(&e.out, asRGBA(img), &jpeg.Options{Quality: JPEGQuality})
-	case PNG:
-		encoder := png.Encoder{BufferPool: &e.png}
-		err = encoder.Encode(&e.out, img)
-	default:
-		err = errors.New("cannot be written")
-	}
+	out, err := e.append(e.out[:0], img, f)
 	if err != nil {
 		return nil, &Error{Code: Unsupported, Format: f, Width: img.Rect.Dx(), Height: img.Rect.Dy(), Err: err}
 	}
-	return e.out.Bytes(), nil
+	e.out = out
+	return out, nil
+}
+
+func (e *Encoder) append(dst []byte, img *image.NRGBA, f Format) ([]byte, error) {
+	switch f {
+	case JPEG:
+		return e.jpeg.Encode(dst, img, JPEGQuality)
+	case PNG:
+		buffer := bytes.NewBuffer(dst)
+		encoder := png.Encoder{BufferPool: &e.png}
+		err := encoder.Encode(buffer, img)
+		return buffer.Bytes(), err
+	}
+	return nil, errors.New("cannot be written")
 }
 
 // pngBuffer is a png.EncoderBufferPool of one.

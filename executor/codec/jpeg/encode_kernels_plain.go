@@ -1,0 +1,6 @@
+//go:build !goexperiment.simd || !(amd64 || arm64 || wasm)
+
+package jpeg
+
+// vectorKernels are the plain ones: there are no others for this system.
+func vectorKernels() kernels { return plainKernels() }
