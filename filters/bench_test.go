@@ -27,8 +27,8 @@ func benchmarkKernel(b *testing.B, src *image.NRGBA, kernel Kernel, f Filter, v 
 	}
 }
 
-// BenchmarkKernel times each native kernel on one thread, with the parameters
-// of the comparison with other libraries.
+// BenchmarkKernel times each scalar and each native kernel on one thread, with
+// the parameters of the comparison with other libraries.
 func BenchmarkKernel(b *testing.B) {
 	src := benchImage(b)
 	for _, c := range []struct {
@@ -42,7 +42,9 @@ func BenchmarkKernel(b *testing.B) {
 		{"edges", Values{"threshold1": 50, "threshold2": 150}},
 	} {
 		f, _ := Lookup(c.filter)
-		b.Run(c.filter, func(b *testing.B) { benchmarkKernel(b, src, Native().Kernels[c.filter], f, c.v) })
+		for _, e := range []Engine{Scalar(), Native()} {
+			b.Run(c.filter+"/"+e.Name, func(b *testing.B) { benchmarkKernel(b, src, e.Kernels[c.filter], f, c.v) })
+		}
 	}
 }
 

@@ -31,6 +31,12 @@ type goldenCase struct {
 // use less of it than that where we can: resize repeats Pillow's rounding and
 // is held to 0 here.
 func TestGolden(t *testing.T) {
+	for _, e := range ours() {
+		t.Run(e.Name, func(t *testing.T) { testGolden(t, e) })
+	}
+}
+
+func testGolden(t *testing.T, e Engine) {
 	var manifest struct {
 		Cases []goldenCase `json:"cases"`
 	}
@@ -55,7 +61,7 @@ func TestGolden(t *testing.T) {
 		case c.Compare != "max_abs_diff":
 			t.Fatalf("%s: unknown comparison %q", c.Expected, c.Compare)
 		}
-		got := apply(t, c.Filter, readGolden(t, c.Input), c.Params, &s)
+		got := applyOf(t, e, c.Filter, readGolden(t, c.Input), c.Params, &s)
 		want := readGolden(t, c.Expected)
 		if got.Rect != want.Rect {
 			t.Errorf("%s: size %v, want %v", c.Expected, got.Rect, want.Rect)
@@ -88,9 +94,18 @@ func readGolden(t testing.TB, name string) *image.NRGBA {
 	return out
 }
 
-// apply runs a native kernel into a new image that is full of rubbish, so that
-// a pixel that the kernel forgets is seen.
+// apply runs a native kernel.
 func apply(t testing.TB, name string, src *image.NRGBA, v Values, s *Scratch) *image.NRGBA {
+	t.Helper()
+	return applyOf(t, Native(), name, src, v, s)
+}
+
+// ours are the engines that have to give the same bytes.
+func ours() []Engine { return []Engine{Native(), Scalar()} }
+
+// applyOf runs an engine's kernel into a new image that is full of rubbish, so
+// that a pixel that the kernel forgets is seen.
+func applyOf(t testing.TB, e Engine, name string, src *image.NRGBA, v Values, s *Scratch) *image.NRGBA {
 	t.Helper()
 	f, ok := Lookup(name)
 	if !ok {
@@ -101,7 +116,7 @@ func apply(t testing.TB, name string, src *image.NRGBA, v Values, s *Scratch) *i
 	for i := range dst.Pix {
 		dst.Pix[i] = 0xa5
 	}
-	Native().Kernels[f.Name](dst, src, v, s)
+	e.Kernels[f.Name](dst, src, v, s)
 	return dst
 }
 
