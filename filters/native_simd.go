@@ -8,5 +8,7 @@ func vectorKernels() map[string]Kernel {
 	if vectorLevel() == NoSIMD {
 		return nil
 	}
-	return map[string]Kernel{}
+	return map[string]Kernel{
+		"brightness": brightnessVector,
+	}
 }
