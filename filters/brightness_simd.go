@@ -13,30 +13,28 @@ func brightnessVector(dst, src *image.NRGBA, v Values, s *Scratch) {
 		brightnessKernel(dst, src, v, s)
 		return
 	}
+	whole, last := wholeVectors(4*w), 4*w-vecBytes
 	for y := range h {
-		brightenRow(pixelRow(dst, y), pixelRow(src, y), factor)
+		out, in := pixelRow(dst, y), pixelRow(src, y)
+		brighten(out[:whole], in[:whole], factor)
+		brighten(out[last:], in[last:], factor)
 	}
 	endVectors()
 }
 
-// brightenRow takes rows of at least one vector. The last vector may overlap
-// the one before it, which then computes the same bytes again.
-func brightenRow(out, in []byte, factor float32) {
+func brighten(out, in []byte, factor float32) {
 	f := splatFloat(factor)
 	low, alpha := splat32(0xff), splat32(0xff000000)
 	scaled := func(c vec32) vec32 {
 		return c.And(low).BitsToInt32().ConvertToFloat32().Mul(f).ConvertToInt32().ToBits().Min(low)
 	}
-	n := len(in) - vecBytes
-	for x := 0; ; x = min(x+vecBytes, n) {
-		p := load8(in[x:]).ReshapeToUint32s()
+	out = out[:len(in)]
+	for x := 0; x <= len(in)-vecBytes; x += vecBytes {
+		p := load8(in[x : x+vecBytes]).ReshapeToUint32s()
 		q := scaled(p).
 			Or(scaled(p.ShiftAllRight(8)).ShiftAllLeft(8)).
 			Or(scaled(p.ShiftAllRight(16)).ShiftAllLeft(16)).
 			Or(p.And(alpha))
-		q.ReshapeToUint8s().Store(out[x:])
-		if x == n {
-			return
-		}
+		q.ReshapeToUint8s().Store(out[x : x+vecBytes])
 	}
 }

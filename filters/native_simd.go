@@ -10,5 +10,6 @@ func vectorKernels() map[string]Kernel {
 	}
 	return map[string]Kernel{
 		"brightness": brightnessVector,
+		"sharpen":    sharpenVector,
 	}
 }
