@@ -44,17 +44,6 @@ func sine(t float64) float64 {
 	return sum
 }
 
-// cosine returns cos(t) for |t| <= pi/2, by its series.
-func cosine(t float64) float64 {
-	square := float64(t * t)
-	sum, term := 1.0, 1.0
-	for k := 2.0; k <= 24; k += 2 {
-		term = -float64(term*square) / float64(k*(k-1))
-		sum += term
-	}
-	return sum
-}
-
 // sinPi returns sin(pi x) for x >= 0. The reduction to a quarter turn is exact.
 func sinPi(x float64) float64 {
 	whole := math.Floor(x)

@@ -17,7 +17,7 @@ func steps() map[string][]Values {
 		},
 		"blur": {
 			{"radius": 0}, {"radius": 1e-9}, {"radius": 0.3}, {"radius": 1}, {"radius": 2.3},
-			{"radius": recursiveFrom - 0.1}, {"radius": recursiveFrom}, {"radius": 30}, {"radius": 100},
+			{"radius": pyramidFrom - 0.1}, {"radius": pyramidFrom}, {"radius": 9}, {"radius": 30}, {"radius": 100},
 		},
 		"brightness": {{"factor": 0}, {"factor": 0.35}, {"factor": 1}, {"factor": 1.2}, {"factor": 10}},
 		"sharpen":    {{"intensity": 1}, {"intensity": 2}, {"intensity": 5}},
