@@ -11,5 +11,6 @@ func vectorKernels() map[string]Kernel {
 	return map[string]Kernel{
 		"brightness": brightnessVector,
 		"sharpen":    sharpenVector,
+		"edges":      edgesVector,
 	}
 }
