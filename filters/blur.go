@@ -35,19 +35,19 @@ func blurKernel(dst, src *image.NRGBA, v Values, s *Scratch) {
 // quadRows are the three loops over pixels that the blur is made of. All else
 // is the same for the scalar and the vector kernel.
 type quadRows struct {
-	// spread writes the pixels of in to out as quads, premultiplied unless flat.
-	spread func(out []uint64, in []byte, flat bool)
+	// spread writes the pixels of in to out as premultiplied quads.
+	spread func(out []uint64, in []byte)
 	// sum writes the rounded sum of weights[k] x (a[k] + b[k]) / 65536 to out,
 	// whose length is a multiple of quadBlock; temp is as large as twice that.
 	// The weights are at most 32767 and add up to 32768.
 	sum func(out []uint64, a, b [][]uint64, weights []int32, temp []uint64)
 	// finish is the inverse of spread.
-	finish func(out []byte, in []uint64, flat bool)
+	finish func(out []byte, in []uint64)
 }
 
 // quadBlock is how many pixels a sum is a multiple of: no loop over vectors
 // needs an end for the odd ones. Rows have room for as many more.
-const quadBlock = 8
+const quadBlock = 16
 
 // blocks rounds a number of pixels up to whole blocks.
 func blocks(n int) int { return (n + quadBlock - 1) / quadBlock * quadBlock }
@@ -58,6 +58,8 @@ func blocks(n int) int { return (n + quadBlock - 1) / quadBlock * quadBlock }
 const (
 	levelBits = 6
 	oneLevel  = 1 << levelBits
+
+	opaqueLevel = 255 * oneLevel
 )
 
 // blurImage blurs with the given loops.
@@ -68,8 +70,7 @@ func blurImage(dst, src *image.NRGBA, sigma float64, s *Scratch, rows quadRows) 
 		copyPixels(dst, src)
 		return
 	}
-	flat := opaque(src)
-	b := blurrer{quadRows: rows, scratch: s, flat: flat}
+	b := blurrer{quadRows: rows, scratch: s}
 	planes := s.Uint64s(slotPlanes, pyramidSize(w, h, sigma))
 	b.blur(layer{w: w, h: h, image: dst}, layer{w: w, h: h, image: src}, sigma, planes)
 }
@@ -87,7 +88,6 @@ const (
 type blurrer struct {
 	quadRows
 	scratch *Scratch
-	flat    bool
 }
 
 // layer is what is blurred or written: an image, or quads of a smaller one
@@ -106,7 +106,7 @@ func (b *blurrer) read(out []uint64, l *layer, x, y int) {
 	inside := out[left:right]
 	if len(inside) > 0 {
 		if l.image != nil {
-			b.spread(inside, pixelRow(l.image, y)[4*(x+left):][:4*len(inside)], b.flat)
+			b.spread(inside, pixelRow(l.image, y)[4*(x+left):][:4*len(inside)])
 		} else {
 			copy(inside, l.quads[y*l.w+x+left:])
 		}
@@ -124,7 +124,7 @@ func (b *blurrer) pixel(l *layer, x, y int) uint64 {
 	if l.image == nil {
 		return l.quads[y*l.w+x]
 	}
-	return premultipliedQuad(pixel(pixelRow(l.image, y)[4*x:]), b.flat)
+	return premultipliedQuad(pixel(pixelRow(l.image, y)[4*x:]))
 }
 
 func fill(out []uint64, v uint64) {
@@ -136,7 +136,7 @@ func fill(out []uint64, v uint64) {
 // write is the inverse of read, for pixels that are all inside.
 func (b *blurrer) write(l *layer, x, y int, in []uint64) {
 	if l.image != nil {
-		b.finish(pixelRow(l.image, y)[4*x:][:4*len(in)], in, b.flat)
+		b.finish(pixelRow(l.image, y)[4*x:][:4*len(in)], in)
 	} else {
 		copy(l.quads[y*l.w+x:], in)
 	}

@@ -2,9 +2,11 @@ package filters
 
 import "math"
 
-// blurStrip is how many columns of an image are blurred at a time, so that the
-// rows of one window stay in the cache.
-const blurStrip = 512
+// blurStrip is how many columns of an image are blurred at a time, which
+// bounds the memory of a very wide one. Narrower strips, whose windows would
+// stay in the first cache, read and write the image in pieces and took longer:
+// 36 ms with 512 columns against 30 ms of 3840x2160 at sigma 2 (amd64).
+const blurStrip = 4096
 
 // How many sigma a window reaches, half a pixel more included: what lies beyond
 // weighs 0.00022 of the whole for directReach, and 0.00006 for pyramidReach,

@@ -2,21 +2,21 @@ package filters
 
 // The loops of the scalar blur, see quadRows.
 
-func spreadQuads(out []uint64, in []byte, flat bool) {
+func spreadQuads(out []uint64, in []byte) {
 	for i := range out {
 		if len(in) < 4 {
 			break
 		}
-		out[i] = premultipliedQuad(pixel(in), flat)
+		out[i] = premultipliedQuad(pixel(in))
 		in = in[4:]
 	}
 }
 
 // premultipliedQuad returns the lanes of a pixel in units of 1/64 level, its colour
-// multiplied with its alpha / 255, rounded, unless flat.
-func premultipliedQuad(p uint32, flat bool) uint64 {
+// multiplied with its alpha / 255, rounded.
+func premultipliedQuad(p uint32) uint64 {
 	a := uint64(p >> 24)
-	if flat || a == 255 {
+	if a == 255 {
 		return pairs(p) << levelBits
 	}
 	scale := a << levelBits
@@ -72,12 +72,12 @@ func addPairs(odd, whole, a, b []uint64, f uint64, c, d []uint64, g uint64) {
 	}
 }
 
-func finishQuads(out []byte, in []uint64, flat bool) {
+func finishQuads(out []byte, in []uint64) {
 	for _, q := range in {
 		if len(out) < 4 {
 			break
 		}
-		if flat {
+		if q>>48 == opaqueLevel {
 			const half = lanes16 << (levelBits - 1)
 			putPixel(out, joinPairs((q+half)>>levelBits&(0xff*lanes16)))
 		} else {

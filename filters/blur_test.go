@@ -135,9 +135,9 @@ func TestBlurWeights(t *testing.T) {
 // made smaller and of what is brought back.
 func TestBlurStrips(t *testing.T) {
 	var s Scratch
-	for _, w := range []int{blurStrip - 1, blurStrip, blurStrip + 1, 2*blurStrip + 5} {
+	for _, w := range []int{blurStrip - 1, blurStrip, blurStrip + 1} {
 		src := testImage(w, 3, 1)
-		for _, sigma := range []float64{1.5, 5, 12, 40} {
+		for _, sigma := range []float64{5, 12, 40} {
 			checkAgainstReference(t, "blur", src, Values{"radius": sigma}, &s)
 		}
 	}

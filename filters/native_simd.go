@@ -9,6 +9,7 @@ func vectorKernels() map[string]Kernel {
 		return nil
 	}
 	return map[string]Kernel{
+		"blur":       blurVector,
 		"brightness": brightnessVector,
 		"sharpen":    sharpenVector,
 		"edges":      edgesVector,

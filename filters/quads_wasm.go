@@ -1,0 +1,21 @@
+//go:build goexperiment.simd
+
+package filters
+
+import "simd/archsimd"
+
+// extendPixels returns the pixels in two vectors of 64-bit numbers.
+func extendPixels(p vec32) (lo, hi vec64) {
+	return p.ExtendLo2ToUint64(), p.ExtendHi2ToUint64()
+}
+
+// joinPixels returns the low halves of the 64-bit numbers in lo and hi. There is
+// no instruction for it here; each vector is brought to its half of the result.
+func joinPixels(lo, hi vec32) vec32 {
+	const none = -1
+	first := archsimd.LoadInt8x16Array(&[16]int8{0, 1, 2, 3, 8, 9, 10, 11, none, none, none, none, none, none, none, none})
+	last := archsimd.LoadInt8x16Array(&[16]int8{none, none, none, none, none, none, none, none, 0, 1, 2, 3, 8, 9, 10, 11})
+	a := lo.ReshapeToUint8s().BitsToInt8().LookupOrZero(first)
+	b := hi.ReshapeToUint8s().BitsToInt8().LookupOrZero(last)
+	return a.Or(b).ToBits().ReshapeToUint32s()
+}
