@@ -50,7 +50,9 @@ func sumColumnsVector(evens, odds, a, b, c []byte) {
 // sharpenSumsVector computes len(out) bytes of a row from its own pixels and
 // from the sums of the columns, which begin one pixel to the left of it.
 func sharpenSumsVector(out, here, evens, odds []byte) {
-	low, ten, alpha := splat16(0xff), splat16(10), splat32(0xff000000).ReshapeToUint16s()
+	low, ten := splat16(0xff), splat16(10)
+	// A is one times itself minus nothing.
+	tenAndOne, colour := splat32(1<<16|10).ReshapeToUint16s(), splat32(0xffff).ReshapeToUint16s()
 	n := len(out)
 	out, here = out[:n:n], here[:n:n]
 	e0, e1, e2 := evens[:n:n], evens[4:][:n:n], evens[8:][:n:n]
@@ -64,8 +66,7 @@ func sharpenSumsVector(out, here, evens, odds []byte) {
 			Add(load8(o1[x : x+vecBytes]).ReshapeToUint16s()).
 			Add(load8(o2[x : x+vecBytes]).ReshapeToUint16s())
 		rb := p.And(low).Mul(ten).SubSaturated(sumE).Min(low)
-		ga := p.ShiftAllRight(8).Mul(ten).SubSaturated(sumO).Min(low)
-		colour := rb.Or(ga.ShiftAllLeft(8))
-		colour.AndNot(alpha).Or(p.And(alpha)).ReshapeToUint8s().Store(out[x : x+vecBytes])
+		ga := p.ShiftAllRight(8).Mul(tenAndOne).SubSaturated(sumO.And(colour)).Min(low)
+		rb.Or(ga.ShiftAllLeft(8)).ReshapeToUint8s().Store(out[x : x+vecBytes])
 	}
 }
