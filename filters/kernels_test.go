@@ -142,9 +142,11 @@ func TestNothingAllocated(t *testing.T) {
 			for _, v := range steps()[f.Name] {
 				w, h := f.Size(75, 50, v)
 				dst := image.NewNRGBA(image.Rect(0, 0, w, h))
-				kernel := Native().Kernels[f.Name]
-				if n := testing.AllocsPerRun(2, func() { kernel(dst, src, v, &s) }); n != 0 {
-					t.Errorf("%s %v (%s): %v allocations", f.Name, v, kinds[kind], n)
+				for _, e := range ours() {
+					kernel := e.Kernels[f.Name]
+					if n := testing.AllocsPerRun(2, func() { kernel(dst, src, v, &s) }); n != 0 {
+						t.Errorf("%s %v (%s) by %s: %v allocations", f.Name, v, kinds[kind], e.Name, n)
+					}
 				}
 			}
 		}
