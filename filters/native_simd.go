@@ -11,6 +11,7 @@ func vectorKernels() map[string]Kernel {
 	return map[string]Kernel{
 		"blur":       blurVector,
 		"brightness": brightnessVector,
+		"resize":     resizeVector,
 		"sharpen":    sharpenVector,
 		"edges":      edgesVector,
 	}

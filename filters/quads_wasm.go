@@ -19,3 +19,9 @@ func joinPixels(lo, hi vec32) vec32 {
 	b := hi.ReshapeToUint8s().BitsToInt8().LookupOrZero(last)
 	return a.Or(b).ToBits().ReshapeToUint32s()
 }
+
+// extendBytes returns the bytes in four vectors of 32-bit numbers.
+func extendBytes(p vec8) (a, b, c, d vec32) {
+	lo, hi := p.ExtendLo8ToUint16(), p.ExtendHi8ToUint16()
+	return lo.ExtendLo4ToUint32(), lo.ExtendHi4ToUint32(), hi.ExtendLo4ToUint32(), hi.ExtendHi4ToUint32()
+}
