@@ -48,9 +48,9 @@ func widen(p []byte) vec16 {
 
 // These orders of bytes are constants, of which Go has none that are arrays.
 var (
-	evenBytes  = [16]int8{0, 2, 4, 6, 8, 10, 12, 14, -1, -1, -1, -1, -1, -1, -1, -1}
-	everyForth = [16]int8{0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15}
-	topBytes   = [16]int8{-1, -1, -1, 0, -1, -1, -1, 1, -1, -1, -1, 2, -1, -1, -1, 3}
+	evenBytes   = [16]int8{0, 2, 4, 6, 8, 10, 12, 14, -1, -1, -1, -1, -1, -1, -1, -1}
+	everyFourth = [16]int8{0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15}
+	topBytes    = [16]int8{-1, -1, -1, 0, -1, -1, -1, 1, -1, -1, -1, 2, -1, -1, -1, 3}
 )
 
 // reorder brings the bytes of v into an order; -1 stands for a zero.
@@ -66,7 +66,7 @@ func storeLow(v vec16, p []byte) {
 // narrow returns the lanes of four vectors, of at most 255 each, as bytes.
 func narrow(a, b, c, d vec32) vec8 {
 	all := a.Or(b.ShiftAllLeft(8)).Or(c.ShiftAllLeft(16)).Or(d.ShiftAllLeft(24))
-	return reorder(all.ReshapeToUint8s(), &everyForth)
+	return reorder(all.ReshapeToUint8s(), &everyFourth)
 }
 
 // fillColour returns a pixel for each of the first vecPixels bytes of p: white

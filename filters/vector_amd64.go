@@ -56,10 +56,10 @@ func widen(p []byte) vec16 { return archsimd.LoadUint8x16(p).ExtendToUint16() }
 // These orders of bytes and of lanes of 32 bits are constants, of which Go has
 // none that are arrays. A reordering of bytes stays in its half of a vector.
 var (
-	evenBytes  = [32]int8{0, 2, 4, 6, 8, 10, 12, 14, -1, -1, -1, -1, -1, -1, -1, -1, 0, 2, 4, 6, 8, 10, 12, 14, -1, -1, -1, -1, -1, -1, -1, -1}
-	everyForth = [32]int8{0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15}
-	evenPairs  = [8]uint32{0, 1, 4, 5, 2, 3, 6, 7}
-	halfByHalf = [8]uint32{0, 4, 1, 5, 2, 6, 3, 7}
+	evenBytes   = [32]int8{0, 2, 4, 6, 8, 10, 12, 14, -1, -1, -1, -1, -1, -1, -1, -1, 0, 2, 4, 6, 8, 10, 12, 14, -1, -1, -1, -1, -1, -1, -1, -1}
+	everyFourth = [32]int8{0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15}
+	evenPairs   = [8]uint32{0, 1, 4, 5, 2, 3, 6, 7}
+	halfByHalf  = [8]uint32{0, 4, 1, 5, 2, 6, 3, 7}
 )
 
 // storeLow stores the low byte of each lane, vecLanes bytes.
@@ -71,7 +71,7 @@ func storeLow(v vec16, p []byte) {
 // narrow returns the lanes of four vectors, of at most 255 each, as bytes.
 func narrow(a, b, c, d vec32) vec8 {
 	all := a.Or(b.ShiftAllLeft(8)).Or(c.ShiftAllLeft(16)).Or(d.ShiftAllLeft(24))
-	all8 := all.ReshapeToUint8s().PermuteOrZeroGrouped(archsimd.LoadInt8x32Array(&everyForth))
+	all8 := all.ReshapeToUint8s().PermuteOrZeroGrouped(archsimd.LoadInt8x32Array(&everyFourth))
 	return all8.ReshapeToUint32s().Permute(archsimd.LoadUint32x8Array(&halfByHalf)).ReshapeToUint8s()
 }
 
