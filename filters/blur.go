@@ -47,7 +47,7 @@ type quadRows struct {
 
 // quadBlock is how many pixels a sum is a multiple of: no loop over vectors
 // needs an end for the odd ones. Rows have room for as many more.
-const quadBlock = 16
+const quadBlock = 32
 
 // blocks rounds a number of pixels up to whole blocks.
 func blocks(n int) int { return (n + quadBlock - 1) / quadBlock * quadBlock }

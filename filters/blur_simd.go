@@ -6,7 +6,7 @@ import "image"
 
 func blurVector(dst, src *image.NRGBA, v Values, s *Scratch) {
 	blurImage(dst, src, v["radius"], s, quadRows{
-		spread: spreadQuadsVector, sum: sumQuadsVector, finish: finishQuadsVector,
+		spread: spreadQuadsVector, sum: widestSum(), finish: finishQuadsVector,
 	})
 	endVectors()
 }

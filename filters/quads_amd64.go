@@ -23,8 +23,8 @@ func joinPixels(lo, hi vec32) vec32 {
 	return first.ConcatPermuteScalarsGrouped(0, 2, 4, 6, last)
 }
 
-// quadVectors is a block of quads as the loads below see it.
-type quadVectors [quadBlock / 4][4]uint64
+// quadVectors is half a block of quads as the loads below see it.
+type quadVectors [4][4]uint64
 
 // maxTaps is no less than the largest number of pairs of rows in a sum.
 const maxTaps = 16
@@ -37,20 +37,7 @@ const maxTaps = 16
 // the sums themselves.
 func sumQuadsVector(out []uint64, a, b [][]uint64, weights []int32, _ []uint64) {
 	var steps [maxTaps / 2]sumStep
-	n := 0
-	for k := 0; k < len(weights); k += 2 {
-		s := sumStep{
-			p: blockAt(a[k], len(out)), q: blockAt(b[k], len(out)),
-			weights: weights[k],
-		}
-		s.r, s.s = s.p, s.q // has no weight
-		if k+1 < len(weights) {
-			s.r, s.s = blockAt(a[k+1], len(out)), blockAt(b[k+1], len(out))
-			s.weights |= weights[k+1] << 16
-		}
-		steps[n] = s
-		n++
-	}
+	n := fillSteps(&steps, a, b, weights, len(out))
 	half := archsimd.BroadcastInt32x8(1 << 15)
 	for i := 0; ; {
 		lo0, lo1, lo2, lo3 := half, half, half, half
@@ -72,19 +59,16 @@ func sumQuadsVector(out []uint64, a, b [][]uint64, weights []int32, _ []uint64) 
 			lo3 = lo3.Add(v.InterleaveLoGrouped(w).DotProductPairs(f))
 			hi3 = hi3.Add(v.InterleaveHiGrouped(w).DotProductPairs(f))
 		}
-		o := out[i:][:quadBlock]
+		o := out[i:][:16]
 		storeSums(o[0:4], lo0, hi0)
 		storeSums(o[4:8], lo1, hi1)
 		storeSums(o[8:12], lo2, hi2)
 		storeSums(o[12:16], lo3, hi3)
-		i += quadBlock
-		if i > len(out)-quadBlock {
+		i += 16
+		if i > len(out)-16 {
 			return
 		}
-		for k := range steps[:n] {
-			t := &steps[k]
-			t.p, t.q, t.r, t.s = t.p.next(), t.q.next(), t.r.next(), t.s.next()
-		}
+		advance(steps[:n], 8*16)
 	}
 }
 
@@ -95,8 +79,35 @@ type sumStep struct {
 	weights    int32
 }
 
-func (p *quadVectors) next() *quadVectors {
-	return (*quadVectors)(unsafe.Add(unsafe.Pointer(p), unsafe.Sizeof(*p)))
+// advance takes all steps so many bytes on in their rows.
+func advance(steps []sumStep, n int) {
+	for k := range steps {
+		t := &steps[k]
+		t.p, t.q, t.r, t.s = t.p.plus(n), t.q.plus(n), t.r.plus(n), t.s.plus(n)
+	}
+}
+
+func (p *quadVectors) plus(n int) *quadVectors {
+	return (*quadVectors)(unsafe.Add(unsafe.Pointer(p), n))
+}
+
+// fillSteps writes the steps of a sum and returns their number.
+func fillSteps(steps *[maxTaps / 2]sumStep, a, b [][]uint64, weights []int32, length int) int {
+	n := 0
+	for k := 0; k < len(weights); k += 2 {
+		s := sumStep{
+			p: blockAt(a[k], length), q: blockAt(b[k], length),
+			weights: weights[k],
+		}
+		s.r, s.s = s.p, s.q // has no weight
+		if k+1 < len(weights) {
+			s.r, s.s = blockAt(a[k+1], length), blockAt(b[k+1], length)
+			s.weights |= weights[k+1] << 16
+		}
+		steps[n] = s
+		n++
+	}
+	return n
 }
 
 // blockAt returns the first block of a row of at least n quads.

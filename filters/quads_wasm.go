@@ -11,10 +11,13 @@ func extendPixels(p vec32) (lo, hi vec64) {
 
 // joinPixels returns the low halves of the 64-bit numbers in lo and hi. There is
 // no instruction for it here; each vector is brought to its half of the result.
+// The orders are made in registers: stored as an array, they would be waited
+// for each time that they are loaded.
 func joinPixels(lo, hi vec32) vec32 {
-	const none = -1
-	first := archsimd.LoadInt8x16Array(&[16]int8{0, 1, 2, 3, 8, 9, 10, 11, none, none, none, none, none, none, none, none})
-	last := archsimd.LoadInt8x16Array(&[16]int8{none, none, none, none, none, none, none, none, 0, 1, 2, 3, 8, 9, 10, 11})
+	const lows = 0x0b0a090803020100
+	none := archsimd.BroadcastInt64x2(-1)
+	first := none.SetElem(0, lows).ToBits().ReshapeToUint8s().BitsToInt8()
+	last := none.SetElem(1, lows).ToBits().ReshapeToUint8s().BitsToInt8()
 	a := lo.ReshapeToUint8s().BitsToInt8().LookupOrZero(first)
 	b := hi.ReshapeToUint8s().BitsToInt8().LookupOrZero(last)
 	return a.Or(b).ToBits().ReshapeToUint32s()

@@ -49,8 +49,8 @@ func laneBlocks(out []uint64, row []byte) bool {
 	return allSet(all, splat32(0xff000000))
 }
 
-// laneStep is a step as the loads below see it.
-type laneStep [rowsAtOnce][2]uint64
+// fourSteps are steps as the loads below see them.
+type fourSteps [4][rowsAtOnce][2]uint64
 
 // resampleRows computes len(out[0]) / 2 pixels of all rows from pixel x0 on.
 // lanes begins with step left.
@@ -62,15 +62,22 @@ func resampleRows(out *[rowsAtOnce][]uint64, lanes []uint64, t *tapSteps, x0, le
 	n := len(out[0])
 	for x := 0; x <= n-2; x += 2 {
 		first, weights := t.of(x0 + x/2)
-		d := (*laneStep)(unsafe.Pointer(unsafe.SliceData(lanes[(first-left)*stepSize:][:(len(weights)+1)*stepSize])))
+		d := (*fourSteps)(unsafe.Pointer(unsafe.SliceData(lanes[(first-left)*stepSize:][:(len(weights)+1)*stepSize])))
 		sum0, sum1, sum2, sum3 := half, half, half, half
-		for _, w := range weights {
+		for ; len(weights) >= 4; weights = weights[4:] {
+			e, f, g, h := splat32(uint32(weights[0])), splat32(uint32(weights[1])), splat32(uint32(weights[2])), splat32(uint32(weights[3]))
+			sum0 = sum0.Add(loadLanes(&d[0][0]).Mul(e)).Add(loadLanes(&d[1][0]).Mul(f)).Add(loadLanes(&d[2][0]).Mul(g)).Add(loadLanes(&d[3][0]).Mul(h))
+			sum1 = sum1.Add(loadLanes(&d[0][1]).Mul(e)).Add(loadLanes(&d[1][1]).Mul(f)).Add(loadLanes(&d[2][1]).Mul(g)).Add(loadLanes(&d[3][1]).Mul(h))
+			sum2 = sum2.Add(loadLanes(&d[0][2]).Mul(e)).Add(loadLanes(&d[1][2]).Mul(f)).Add(loadLanes(&d[2][2]).Mul(g)).Add(loadLanes(&d[3][2]).Mul(h))
+			sum3 = sum3.Add(loadLanes(&d[0][3]).Mul(e)).Add(loadLanes(&d[1][3]).Mul(f)).Add(loadLanes(&d[2][3]).Mul(g)).Add(loadLanes(&d[3][3]).Mul(h))
+			d = (*fourSteps)(unsafe.Add(unsafe.Pointer(d), unsafe.Sizeof(*d)))
+		}
+		for i, w := range weights {
 			f := splat32(uint32(w))
-			sum0 = sum0.Add(loadLanes(&d[0]).Mul(f))
-			sum1 = sum1.Add(loadLanes(&d[1]).Mul(f))
-			sum2 = sum2.Add(loadLanes(&d[2]).Mul(f))
-			sum3 = sum3.Add(loadLanes(&d[3]).Mul(f))
-			d = (*laneStep)(unsafe.Add(unsafe.Pointer(d), unsafe.Sizeof(*d)))
+			sum0 = sum0.Add(loadLanes(&d[i][0]).Mul(f))
+			sum1 = sum1.Add(loadLanes(&d[i][1]).Mul(f))
+			sum2 = sum2.Add(loadLanes(&d[i][2]).Mul(f))
+			sum3 = sum3.Add(loadLanes(&d[i][3]).Mul(f))
 		}
 		clampWeighted(sum0).Store(out[0][x:][:2])
 		clampWeighted(sum1).Store(out[1][x:][:2])
