@@ -61,6 +61,10 @@ test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves tho
 	@if command -v node >/dev/null; then \
 		$(WASM) PATH="$$PATH:$$(go env GOROOT)/lib/wasm" go test ./filters/ ./executor/codec/; \
 	else echo "no Node: the kernels' tests in WebAssembly were not run"; fi
+	@if command -v qemu-aarch64 >/dev/null; then \
+		CGO_ENABLED=0 GOARCH=arm64 go test -exec qemu-aarch64 -run 'Native|Golden|SameBytes' ./filters/; \
+	else echo "no qemu-aarch64: the kernels' tests for arm64 were not run"; fi
+	GOEXPERIMENT= go test ./filters/
 
 picture: build ## make the README's picture from the running page
 	CARRILES_PICTURE=$(CURDIR)/docs/lab.png go test -count=1 -run TestPicture ./wasm/e2e
@@ -72,7 +76,7 @@ check: page ## formatting, vet, staticcheck, import directions
 	go tool staticcheck ./...
 	./.ci/imports
 
-bench: ## Go benchmarks of the kernels, with MB/s
+bench: ## Go benchmarks of the scalar and the native kernels, with MB/s
 	go test -run '^$$' -bench . -benchmem ./filters/...
 
 bench-peers: build ## ratios to OpenCV and Pillow: filters, codec, whole batches (some minutes on an idle machine)

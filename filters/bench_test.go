@@ -1,7 +1,6 @@
 package filters
 
 import (
-	"fmt"
 	"image"
 	"testing"
 )
@@ -27,8 +26,8 @@ func benchmarkKernel(b *testing.B, src *image.NRGBA, kernel Kernel, f Filter, v 
 	}
 }
 
-// BenchmarkKernel times each native kernel on one thread, with the parameters
-// of the comparison with other libraries.
+// BenchmarkKernel times each scalar and each native kernel on one thread, with
+// the parameters of the comparison with other libraries.
 func BenchmarkKernel(b *testing.B) {
 	src := benchImage(b)
 	for _, c := range []struct {
@@ -42,23 +41,8 @@ func BenchmarkKernel(b *testing.B) {
 		{"edges", Values{"threshold1": 50, "threshold2": 150}},
 	} {
 		f, _ := Lookup(c.filter)
-		b.Run(c.filter, func(b *testing.B) { benchmarkKernel(b, src, Native().Kernels[c.filter], f, c.v) })
-	}
-}
-
-// BenchmarkBlurCrossover is where recursiveFrom comes from.
-func BenchmarkBlurCrossover(b *testing.B) {
-	src := benchImage(b)
-	f, _ := Lookup("blur")
-	for _, way := range []struct {
-		name string
-		blur func(dst, src *image.NRGBA, sigma float64, s *Scratch)
-	}{{"direct", blurDirect}, {"recursive", blurRecursive}} {
-		for _, sigma := range []float64{4, 8, 9, 10} {
-			kernel := func(dst, src *image.NRGBA, v Values, s *Scratch) { way.blur(dst, src, v["radius"], s) }
-			b.Run(fmt.Sprintf("%s/%g", way.name, sigma), func(b *testing.B) {
-				benchmarkKernel(b, src, kernel, f, Values{"radius": sigma})
-			})
+		for _, e := range []Engine{Scalar(), Native()} {
+			b.Run(c.filter+"/"+e.Name, func(b *testing.B) { benchmarkKernel(b, src, e.Kernels[c.filter], f, c.v) })
 		}
 	}
 }

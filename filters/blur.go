@@ -7,7 +7,7 @@ import "image"
 //
 // The weights are exp(-i^2 / 2 sigma^2) at the whole i, normalised to 1. A
 // source that is not opaque is blurred premultiplied, alpha included, and
-// divided after. Both ways to compute it, below and above recursiveFrom, stay
+// divided after. Both ways to compute it, below and above pyramidFrom, stay
 // within one level of the sum in real numbers.
 func blurFilter() Filter {
 	return Filter{
@@ -28,51 +28,121 @@ func blurFilter() Filter {
 	}
 }
 
-// recursiveFrom is the sigma from which the recursive filter, whose time does
-// not depend on sigma, is faster than the direct sum, whose time grows with
-// it: 455 ms against 50 + 44 sigma ms of 3840x2160 pixels on amd64.
-// BenchmarkBlurCrossover repeats the measurement.
-const recursiveFrom = 9.0
-
 func blurKernel(dst, src *image.NRGBA, v Values, s *Scratch) {
-	switch sigma := v["radius"]; {
-	case sigma <= 0:
+	blurImage(dst, src, v["radius"], s, quadRows{spread: spreadQuads, sum: sumQuads, finish: finishQuads})
+}
+
+// quadRows are the three loops over pixels that the blur is made of. All else
+// is the same for the scalar and the vector kernel.
+type quadRows struct {
+	// spread writes the pixels of in to out as premultiplied quads.
+	spread func(out []uint64, in []byte)
+	// sum writes the rounded sum of weights[k] x (a[k] + b[k]) / 65536 to out,
+	// whose length is a multiple of quadBlock; temp is as large as twice that.
+	// The weights are at most 32767 and add up to 32768.
+	sum func(out []uint64, a, b [][]uint64, weights []int32, temp []uint64)
+	// finish is the inverse of spread.
+	finish func(out []byte, in []uint64)
+}
+
+// quadBlock is how many pixels a sum is a multiple of: no loop over vectors
+// needs an end for the odd ones. Rows have room for as many more.
+const quadBlock = 32
+
+// blocks rounds a number of pixels up to whole blocks.
+func blocks(n int) int { return (n + quadBlock - 1) / quadBlock * quadBlock }
+
+// A channel of a quad has levelBits fractional bits: 255 is 16320, so that the
+// sum of two fits a signed 16-bit number, of which processors multiply pairs
+// at once.
+const (
+	levelBits = 6
+	oneLevel  = 1 << levelBits
+
+	opaqueLevel = 255 * oneLevel
+)
+
+// blurImage blurs with the given loops.
+func blurImage(dst, src *image.NRGBA, sigma float64, s *Scratch, rows quadRows) {
+	w, h := src.Rect.Dx(), src.Rect.Dy()
+	alone := sigma > 0 && sigma < pyramidFrom && gaussWeights(sigma, directReach, s)[0] == wholeWeight/2
+	if sigma <= 0 || alone {
 		copyPixels(dst, src)
-	case sigma < recursiveFrom:
-		blurDirect(dst, src, sigma, s)
-	default:
-		blurRecursive(dst, src, sigma, s)
+		return
+	}
+	b := blurrer{quadRows: rows, scratch: s}
+	planes := s.Uint64s(slotPlanes, pyramidSize(w, h, sigma))
+	b.blur(layer{w: w, h: h, image: dst}, layer{w: w, h: h, image: src}, sigma, planes)
+}
+
+// The slots of Scratch.Uint64s that the blur uses.
+const (
+	slotRing = iota
+	slotLine
+	slotSums
+	slotTemp
+	slotPlanes
+)
+
+// blurrer is one call of the blur.
+type blurrer struct {
+	quadRows
+	scratch *Scratch
+}
+
+// layer is what is blurred or written: an image, or quads of a smaller one
+// row after row.
+type layer struct {
+	w, h  int
+	image *image.NRGBA
+	quads []uint64
+}
+
+// read writes the pixels of row y from column x on, which may lie outside on
+// both sides, to out. What is outside repeats the edge.
+func (b *blurrer) read(out []uint64, l *layer, x, y int) {
+	left := min(max(-x, 0), len(out))
+	right := min(max(l.w-x, left), len(out))
+	inside := out[left:right]
+	if len(inside) > 0 {
+		if l.image != nil {
+			b.spread(inside, pixelRow(l.image, y)[4*(x+left):][:4*len(inside)])
+		} else {
+			copy(inside, l.quads[y*l.w+x+left:])
+		}
+	}
+	if left > 0 {
+		fill(out[:left], b.pixel(l, 0, y))
+	}
+	if right < len(out) {
+		fill(out[right:], b.pixel(l, l.w-1, y))
 	}
 }
 
-// Between the two directions a channel is held in 16 bits, 8 of them
-// fractional: 255 is 65280.
-const blurOne = 1 << 8
-
-// premultiply256 returns the lanes of a pixel, premultiplied unless flat, in
-// steps of 1/256.
-func premultiply256(p uint64, flat bool) (e, o uint64) {
-	a := p >> 24
-	if flat || a == 255 {
-		return even(p) * blurOne, odd(p) * blurOne
+// pixel returns one pixel as a quad.
+func (b *blurrer) pixel(l *layer, x, y int) uint64 {
+	if l.image == nil {
+		return l.quads[y*l.w+x]
 	}
-	scale := a * blurOne
-	r := ((p&0xff)*scale + 127) / 255
-	g := ((p>>8&0xff)*scale + 127) / 255
-	b := ((p>>16&0xff)*scale + 127) / 255
-	return r | b<<32, g | scale<<32
+	return premultipliedQuad(pixel(pixelRow(l.image, y)[4*x:]))
 }
 
-// divideAlpha returns the pixel of four premultiplied channels of any one
-// scale, in which one level of alpha is level. Where alpha rounds to nothing
-// so does the colour.
-func divideAlpha(r, g, b, a, level uint64) uint32 {
-	alpha := (a + level/2) / level
-	if alpha == 0 {
-		return 0
+func fill(out []uint64, v uint64) {
+	for i := range out {
+		out[i] = v
 	}
-	return uint32(alpha)<<24 |
-		uint32(min((b*255+a/2)/a, 255))<<16 |
-		uint32(min((g*255+a/2)/a, 255))<<8 |
-		uint32(min((r*255+a/2)/a, 255))
+}
+
+// write is the inverse of read, for pixels that are all inside.
+func (b *blurrer) write(l *layer, x, y int, in []uint64) {
+	if l.image != nil {
+		b.finish(pixelRow(l.image, y)[4*x:][:4*len(in)], in)
+	} else {
+		copy(l.quads[y*l.w+x:], in)
+	}
+}
+
+// taps returns room for n pairs of rows.
+func (b *blurrer) taps(n int) (above, below [][]uint64) {
+	return b.scratch.Rows(0, n), b.scratch.Rows(1, n)
 }

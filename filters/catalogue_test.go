@@ -87,16 +87,19 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("%s has a parameter that nobody declared", f.Name)
 		}
 	}
-	if len(kernels) != len(All()) {
-		t.Errorf("native has %d kernels for %d filters", len(kernels), len(All()))
+	if len(kernels) != len(All()) || len(Scalar().Kernels) != len(All()) {
+		t.Errorf("native has %d kernels and scalar %d for %d filters", len(kernels), len(Scalar().Kernels), len(All()))
 	}
 	if _, ok := Lookup("Blur"); ok {
 		t.Error("Lookup ignores case, and the API does not")
 	}
 
 	engines := Engines()
-	if len(engines) != 2 || engines[0].Name != NativeName || len(engines[0].Lacks) != 0 || engines[0].Name != Native().Name {
+	if len(engines) != 3 || engines[0].Name != NativeName || len(engines[0].Lacks) != 0 || engines[0].Name != Native().Name {
 		t.Errorf("the first engine is not native: %+v", engines)
+	}
+	if SIMDOf(NativeName) != SIMD() || SIMDOf(ScalarName) != NoSIMD || SIMDOf(BildName) != NoSIMD {
+		t.Error("an engine's SIMD level is not its own")
 	}
 	for _, e := range engines {
 		texts(e.Name, e.Help)

@@ -35,24 +35,23 @@ func expNeg(x float64) float64 {
 
 // sine returns sin(t) for |t| <= pi/2, by its series.
 func sine(t float64) float64 {
+	const (
+		f3  = 2 * 3
+		f5  = f3 * 4 * 5
+		f7  = f5 * 6 * 7
+		f9  = f7 * 8 * 9
+		f11 = f9 * 10 * 11
+		f13 = f11 * 12 * 13
+		f15 = f13 * 14 * 15
+		f17 = f15 * 16 * 17
+		f19 = f17 * 18 * 19
+	)
 	square := float64(t * t)
-	sum, term := t, t
-	for k := 3.0; k <= 23; k += 2 {
-		term = -float64(term*square) / float64(k*(k-1))
-		sum += term
+	sum := -1.0 / f19
+	for _, c := range [...]float64{1.0 / f17, -1.0 / f15, 1.0 / f13, -1.0 / f11, 1.0 / f9, -1.0 / f7, 1.0 / f5, -1.0 / f3} {
+		sum = float64(sum*square) + c
 	}
-	return sum
-}
-
-// cosine returns cos(t) for |t| <= pi/2, by its series.
-func cosine(t float64) float64 {
-	square := float64(t * t)
-	sum, term := 1.0, 1.0
-	for k := 2.0; k <= 24; k += 2 {
-		term = -float64(term*square) / float64(k*(k-1))
-		sum += term
-	}
-	return sum
+	return t + float64(t*float64(sum*square))
 }
 
 // sinPi returns sin(pi x) for x >= 0. The reduction to a quarter turn is exact.

@@ -49,90 +49,125 @@ func edgesFilter() Filter {
 	}
 }
 
-// edgesKernel holds two planes of the image's size in s, one byte a pixel:
-// the blurred grey and the map of edges, which has a frame of one pixel.
+// edgeRows are the loops over the pixels of a row that the detector is made of.
+// Rows have w pixels; temporary memory comes from s, beginning with slot 2.
+type edgeRows struct {
+	// grey writes the grey of a row of pixels to out.
+	grey func(out, pixels []byte)
+	// blur blurs five rows of grey, of which c is in the middle, to one.
+	blur func(out, a, b, c, d, e []byte, s *Scratch)
+	// gradient computes the gradient of the blurred row b between a and c.
+	gradient func(out gradient, a, b, c []byte, s *Scratch)
+	// suppress marks the candidates and the edges of a row.
+	suppress func(out []byte, above, here, below gradient, low, high int16)
+	// paint writes white where edges says edge and black elsewhere to out, with
+	// the alpha of in. edges is longer than the row by a vector or more.
+	paint func(out, in, edges []byte)
+}
+
+// scalarEdges are the loops in plain Go.
+func scalarEdges() edgeRows {
+	return edgeRows{grey: greyRow, blur: blurRow, gradient: sobelRow, suppress: suppressRow, paint: paintRow}
+}
+
 func edgesKernel(dst, src *image.NRGBA, v Values, s *Scratch) {
+	detectEdges(dst, src, v, scalarEdges(), s)
+}
+
+// detectEdges goes down the image once: each stage follows as many rows behind
+// the stage before it as it needs rows below its own, and keeps the few rows
+// that are still read. Only the map of edges has the size of the image, and at
+// the end the edges grow into it.
+func detectEdges(dst, src *image.NRGBA, v Values, rows edgeRows, s *Scratch) {
 	low, high := v.Int("threshold1"), v.Int("threshold2")
 	if low > high {
 		low, high = high, low
 	}
 	w, h := src.Rect.Dx(), src.Rect.Dy()
-	grey := s.Bytes(0, w*h)
-	blurGrey(grey, src, s)
+	greys, blurs := s.Bytes(0, 5*w), s.Bytes(1, 3*w)
+	grey := func(y int) []byte { return greys[reflect101(y, h)%5*w:][:w] }
+	blurred := func(y int) []byte { return blurs[max(0, min(y, h-1))%3*w:][:w] }
+	gradients := newGradients(w, h, s)
+	edges := newEdgeMap(dst, s)
 
-	edges := s.Bytes(1, (w+2)*(h+2))
-	clear(edges)
-	stack := suppress(edges, grey, w, h, int16(low), int16(high), s.Int32s(0, 0), s)
-	s.KeepInt32s(0, follow(edges, w+2, stack))
-
-	for y := range h {
-		row := edges[(y+1)*(w+2)+1:][:w]
-		in, out := pixelRow(src, y), pixelRow(dst, y)
-		for _, e := range row {
-			if len(in) < 4 || len(out) < 4 {
-				break
-			}
-			white := -uint32(e >> 1) // all ones for edge, zero for the others
-			putPixel(out, white&0xffffff|pixel(in)&0xff000000)
-			in, out = in[4:], out[4:]
+	inside := func(y int) bool { return y >= 0 && y < h }
+	for y := 0; y < h+5; y++ {
+		if inside(y) {
+			rows.grey(grey(y), pixelRow(src, y))
+		}
+		if y := y - 2; inside(y) {
+			rows.blur(blurred(y), grey(y-2), grey(y-1), grey(y), grey(y+1), grey(y+2), s)
+		}
+		if y := y - 3; inside(y) {
+			rows.gradient(gradients.row(y), blurred(y-1), blurred(y), blurred(y+1), s)
+		}
+		if y := y - 4; inside(y) {
+			cells := edges.row(y)
+			rows.suppress(cells[:w], gradients.row(y-1), gradients.row(y), gradients.row(y+1), int16(low), int16(high))
+			rows.paint(pixelRow(dst, y), pixelRow(src, y), cells)
+		}
+		if y := y - 5; inside(y) {
+			edges.seed(y)
 		}
 	}
+	edges.grow()
+	s.KeepInt32s(0, edges.stack)
 }
 
-// blurGrey writes the blurred grey of src to out, row after row.
-func blurGrey(out []byte, src *image.NRGBA, s *Scratch) {
-	w, h := src.Rect.Dx(), src.Rect.Dy()
-	grey := s.Bytes(2, w+4)
-	sums := s.Uint16s(0, 5*w)
-	ring := func(y int) []uint16 { y = reflect101(y, h) % 5; return sums[y*w:][:w] }
-
-	next := 0
-	for y := range h {
-		for ; next <= min(y+2, h-1); next++ {
-			greyRow(grey, pixelRow(src, next))
-			blurAcross(ring(next), grey)
-		}
-		blurDown(out[y*w:][:w], ring(y-2), ring(y-1), ring(y), ring(y+1), ring(y+2))
-	}
-}
-
-// greyRow writes the grey of w pixels to out[2:w+2] and two reflected ones on
-// either side.
-func greyRow(out, row []byte) {
-	w := len(out) - 4
-	body := out[2:][:w]
-	for x := range body {
-		if len(row) < 4 {
+// greyRow is the scalar edgeRows.grey.
+func greyRow(out, pixels []byte) {
+	for x := range out {
+		if len(pixels) < 4 {
 			break
 		}
-		p := pixel(row)
-		body[x] = uint8((9798*(p&0xff) + 19235*(p>>8&0xff) + 3735*(p>>16&0xff) + 1<<14) >> 15)
-		row = row[4:]
+		p := pixel(pixels)
+		out[x] = uint8((9798*(p&0xff) + 19235*(p>>8&0xff) + 3735*(p>>16&0xff) + 1<<14) >> 15)
+		pixels = pixels[4:]
 	}
-	out[0], out[1] = body[reflect101(-2, w)], body[reflect101(-1, w)]
-	out[w+2], out[w+3] = body[reflect101(w, w)], body[reflect101(w+1, w)]
 }
 
-// blurAcross sums five neighbours of in with the weights 1 4 6 4 1: out[x] is
-// centred on in[x+2], and at most 16 x 255.
-func blurAcross(out []uint16, in []byte) {
-	in = in[:len(out)+4]
-	a, b, c, d := uint16(in[0]), uint16(in[1]), uint16(in[2]), uint16(in[3])
-	in = in[4:]
-	in = in[:len(out)]
-	for x := range out {
-		e := uint16(in[x])
-		out[x] = a + e + 4*(b+d) + 6*c
+// blurRow is the scalar edgeRows.blur: first down, and then across the sums.
+func blurRow(out, a, b, c, d, e []byte, s *Scratch) {
+	sums := s.Uint16s(0, len(out)+4)
+	blurDown(sums[2:][:len(out)], a, b, c, d, e)
+	reflectSums(sums)
+	blurAcross(out, sums)
+}
+
+// blurDown adds five rows with the weights 1 4 6 4 1: at most 16 x 255.
+func blurDown(sums []uint16, a, b, c, d, e []byte) {
+	n := len(sums)
+	a, b, c, d, e = a[:n], b[:n], c[:n], d[:n], e[:n]
+	for x := range sums {
+		sums[x] = uint16(a[x]) + uint16(e[x]) + 4*(uint16(b[x])+uint16(d[x])) + 6*uint16(c[x])
+	}
+}
+
+// reflectSums fills the two sums on either side of a row.
+func reflectSums(sums []uint16) {
+	w := len(sums) - 4
+	row := sums[2:][:w]
+	sums[0], sums[1] = row[reflect101(-2, w)], row[reflect101(-1, w)]
+	sums[w+2], sums[w+3] = row[reflect101(w, w)], row[reflect101(w+1, w)]
+}
+
+// blurAcross is blurDown for five neighbours of sums, with the division by
+// 256: out[x] is centred on sums[x+2]. The largest total is 65280, and 128
+// more still fit.
+func blurAcross(out []byte, sums []uint16) {
+	a, b, c, d := sums[0], sums[1], sums[2], sums[3]
+	sums = sums[4:][:len(out)]
+	for x, e := range sums {
+		out[x] = uint8((a + e + 4*(b+d) + 6*c + 128) >> 8)
 		a, b, c, d = b, c, d, e
 	}
 }
 
-// blurDown is blurAcross for five rows of sums, with the division by 256; the
-// largest total is 65280, and 128 more still fit.
-func blurDown(out []byte, a, b, c, d, e []uint16) {
-	n := len(out)
-	a, b, c, d, e = a[:n], b[:n], c[:n], d[:n], e[:n]
-	for x := range out {
-		out[x] = uint8((a[x] + e[x] + 4*(b[x]+d[x]) + 6*c[x] + 128) >> 8)
+// paintRow is the scalar edgeRows.paint.
+func paintRow(out, in, edges []byte) {
+	out = out[:len(in)]
+	for i := 0; i <= len(in)-4; i += 4 {
+		white := -uint32(edges[i/4] >> 7) // all ones for edge, zero for the others
+		putPixel(out[i:i+4], white&0xffffff|pixel(in[i:i+4])&0xff000000)
 	}
 }

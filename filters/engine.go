@@ -1,10 +1,16 @@
 package filters
 
+import "maps"
+
 // Engine names of the API's "engine" field.
 const (
 	NativeName = "native"
+	ScalarName = "scalar"
 	BildName   = "bild"
 )
+
+// NoSIMD is the level of an engine that uses no vector instructions.
+const NoSIMD = "none"
 
 // EngineInfo describes an engine without linking its code: the page and the
 // validation need to know what it lacks, not how it computes.
@@ -21,8 +27,15 @@ func Engines() []EngineInfo {
 		{
 			Name: NativeName,
 			Help: Text{
-				ES: "los filtros propios de Carriles, en Go",
-				EN: "Carriles' own kernels, in Go",
+				ES: "los filtros propios de Carriles, en Go, con las instrucciones vectoriales (SIMD) del procesador donde las tiene",
+				EN: "Carriles' own kernels, in Go, with the processor's vector instructions (SIMD) where it has them",
+			},
+		},
+		{
+			Name: ScalarName,
+			Help: Text{
+				ES: "los filtros propios de Carriles, en Go sin instrucciones vectoriales; dan los mismos bytes que native",
+				EN: "Carriles' own kernels, in Go without vector instructions; they give the same bytes as native",
 			},
 		},
 		{
@@ -57,9 +70,10 @@ type Engine struct {
 	Kernels map[string]Kernel
 }
 
-// Native returns the engine of this package.
-func Native() Engine {
-	return Engine{Name: NativeName, Kernels: map[string]Kernel{
+// Scalar returns the kernels in plain Go. They are compiled everywhere, and
+// the vector kernels have to give the same bytes.
+func Scalar() Engine {
+	return Engine{Name: ScalarName, Kernels: map[string]Kernel{
 		"resize":     resizeKernel,
 		"blur":       blurKernel,
 		"brightness": brightnessKernel,
@@ -68,6 +82,22 @@ func Native() Engine {
 	}}
 }
 
-// SIMD names the instruction set that the native kernels were written for:
-// plain Go for now, whatever the processor could do.
-const SIMD = "none"
+// Native returns the fastest kernels that this processor can run: the vector
+// kernels of the build, and the scalar ones for the filters that have none.
+func Native() Engine {
+	kernels := Scalar().Kernels
+	maps.Copy(kernels, vectorKernels())
+	return Engine{Name: NativeName, Kernels: kernels}
+}
+
+// SIMD names the vector instructions that the native kernels use here: "avx2",
+// "neon", "simd128", or NoSIMD, where the processor or the build has none.
+func SIMD() string { return vectorLevel() }
+
+// SIMDOf is SIMD for the engine of that name: only native uses any.
+func SIMDOf(engine string) string {
+	if engine == NativeName {
+		return SIMD()
+	}
+	return NoSIMD
+}

@@ -22,7 +22,7 @@ type goldenCase struct {
 	Reference string `json:"reference"`
 }
 
-// TestGolden compares every case of the manifest.
+// TestGolden compares every case of the manifest, by both engines.
 //
 // brightness, sharpen and edges are whole-number arithmetic and have to be
 // exact. resize and blur are given one level by the manifest: Pillow's weights
@@ -55,17 +55,20 @@ func TestGolden(t *testing.T) {
 		case c.Compare != "max_abs_diff":
 			t.Fatalf("%s: unknown comparison %q", c.Expected, c.Compare)
 		}
-		got := apply(t, c.Filter, readGolden(t, c.Input), c.Params, &s)
-		want := readGolden(t, c.Expected)
-		if got.Rect != want.Rect {
-			t.Errorf("%s: size %v, want %v", c.Expected, got.Rect, want.Rect)
-			continue
-		}
-		d, n := difference(got, want)
-		worst[c.Filter] = max(worst[c.Filter], d)
-		differing[c.Filter] += n
-		if d > tolerance {
-			t.Errorf("%s (%s %v, %s): differs by %d, allowed %d", c.Expected, c.Filter, c.Params, c.Reference, d, tolerance)
+		src, want := readGolden(t, c.Input), readGolden(t, c.Expected)
+		for _, e := range ours() {
+			got := applyOf(t, e, c.Filter, src, c.Params, &s)
+			if got.Rect != want.Rect {
+				t.Errorf("%s (%s): size %v, want %v", c.Expected, e.Name, got.Rect, want.Rect)
+				continue
+			}
+			d, n := difference(got, want)
+			worst[c.Filter] = max(worst[c.Filter], d)
+			differing[c.Filter] += n
+			if d > tolerance {
+				t.Errorf("%s (%s %v by %s, %s): differs by %d, allowed %d",
+					c.Expected, c.Filter, c.Params, e.Name, c.Reference, d, tolerance)
+			}
 		}
 	}
 	t.Logf("%d cases; largest difference %v; differing channels %v", len(manifest.Cases), worst, differing)
@@ -88,9 +91,18 @@ func readGolden(t testing.TB, name string) *image.NRGBA {
 	return out
 }
 
-// apply runs a native kernel into a new image that is full of rubbish, so that
-// a pixel that the kernel forgets is seen.
+// apply runs a native kernel.
 func apply(t testing.TB, name string, src *image.NRGBA, v Values, s *Scratch) *image.NRGBA {
+	t.Helper()
+	return applyOf(t, Native(), name, src, v, s)
+}
+
+// ours are the engines that have to give the same bytes.
+func ours() []Engine { return []Engine{Native(), Scalar()} }
+
+// applyOf runs an engine's kernel into a new image that is full of rubbish, so
+// that a pixel that the kernel forgets is seen.
+func applyOf(t testing.TB, e Engine, name string, src *image.NRGBA, v Values, s *Scratch) *image.NRGBA {
 	t.Helper()
 	f, ok := Lookup(name)
 	if !ok {
@@ -101,7 +113,7 @@ func apply(t testing.TB, name string, src *image.NRGBA, v Values, s *Scratch) *i
 	for i := range dst.Pix {
 		dst.Pix[i] = 0xa5
 	}
-	Native().Kernels[f.Name](dst, src, v, s)
+	e.Kernels[f.Name](dst, src, v, s)
 	return dst
 }
 

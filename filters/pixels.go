@@ -14,7 +14,7 @@ import (
 //	bytes    R G B A         the pixel in memory, a little-endian uint32
 //	even     R . . . B . . . the first and third channel in 32-bit lanes
 //	odd      G . . . A . . . the second and fourth channel in 32-bit lanes
-//	quad     R . G . B . A . all four in 16-bit lanes
+//	pairs    R . B . G . A . all four in 16-bit lanes
 const (
 	lanes32 uint64 = 0x0000_0001_0000_0001 // one in each 32-bit lane
 	lanes16 uint64 = 0x0001_0001_0001_0001 // one in each 16-bit lane
@@ -29,20 +29,17 @@ func odd(p uint64) uint64 { return (p>>8 | p<<8) & (0xff * lanes32) }
 // join is the inverse of even and odd, whose lanes must be at most 255.
 func join(e, o uint64) uint32 { return uint32(e|e>>16) | uint32(o|o>>16)<<8 }
 
-// quad spreads all four channels of pixel p.
-func quad(p uint64) uint64 {
-	p = (p | p<<16) & 0x0000_ffff_0000_ffff
-	return (p | p<<8) & 0x00ff_00ff_00ff_00ff
+// pairs spreads all four channels of pixel p.
+func pairs(p uint32) uint64 {
+	return uint64(p&0x00ff00ff) | uint64(p>>8&0x00ff00ff)<<32
 }
 
-// joinQuad is the inverse of quad, whose lanes must be at most 255.
-func joinQuad(q uint64) uint32 {
-	q = (q | q>>8) & 0x0000_ffff_0000_ffff
-	return uint32(q | q>>16)
-}
+// joinPairs is the inverse of pairs, whose lanes must be at most 255.
+func joinPairs(q uint64) uint32 { return uint32(q) | uint32(q>>32)<<8 }
 
 // pixel reads the first pixel of p, and putPixel writes it.
 func pixel(p []byte) uint32       { return binary.LittleEndian.Uint32(p) }
+func twoPixels(p []byte) uint64   { return binary.LittleEndian.Uint64(p) }
 func putPixel(p []byte, v uint32) { binary.LittleEndian.PutUint32(p, v) }
 
 // pixelRow returns the bytes of row y, counted from the top of the image

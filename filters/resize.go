@@ -39,6 +39,12 @@ func resizeFilter() Filter {
 // that the rows which one row of the result is made of stay in the cache.
 const resizeStrip = 512
 
+// resizeColumns narrows the strip where a row of the result is made of very
+// many.
+func resizeColumns(width, rows int) int {
+	return min(width, resizeStrip, max(resizeStrip*512/rows, 16))
+}
+
 // resizeKernel works strip by strip of columns. In a strip each source row is
 // resampled across once and kept, as lanes of 32 bits, in a ring that is as
 // long as the tallest window; each row of the result is then summed from it.
@@ -52,7 +58,7 @@ func resizeKernel(dst, src *image.NRGBA, _ Values, s *Scratch) {
 	flat := opaque(src)
 	across := lanczos(sw, dw, 0, s)
 	down := lanczos(sh, dh, 1, s)
-	strip := min(resizeStrip, dw)
+	strip := resizeColumns(dw, down.longest)
 	ring := s.Uint64s(0, down.longest*2*strip)
 	sums := s.Uint64s(1, 2*strip)
 	source := s.Uint64s(2, 2*sw)

@@ -10,6 +10,7 @@ type Scratch struct {
 	int32s  [scratchSlots][]int32
 	uint64s [scratchSlots][]uint64
 	floats  [scratchSlots][]float64
+	rows    [scratchSlots][][]uint64
 }
 
 // scratchSlots is how many buffers of one type a kernel may hold at a time.
@@ -33,6 +34,9 @@ func (s *Scratch) Uint64s(slot, n int) []uint64 { return grow(&s.uint64s[slot], 
 
 // Float64s is Bytes for float64.
 func (s *Scratch) Float64s(slot, n int) []float64 { return grow(&s.floats[slot], n) }
+
+// Rows is Bytes for rows of uint64.
+func (s *Scratch) Rows(slot, n int) [][]uint64 { return grow(&s.rows[slot], n) }
 
 // KeepInt32s gives a buffer that append has moved back to its slot, so that
 // the next Int32s finds the larger one.

@@ -31,67 +31,83 @@ func sharpenFilter() Filter {
 	}
 }
 
-// sharpenKernel works in place from the second pass on: a row is overwritten
-// only when it and its lower neighbour have been spread into the ring of three
-// rows that all reading goes through. So a pass needs no second image.
 func sharpenKernel(dst, src *image.NRGBA, v Values, s *Scratch) {
-	for pass := range v.Int("intensity") {
-		if pass == 0 {
-			sharpenPass(dst, src, s)
-		} else {
-			sharpenPass(dst, dst, s)
-		}
-	}
+	sharpenPasses(dst, src, v.Int("intensity"), sharpenRow, s)
 }
 
-func sharpenPass(dst, src *image.NRGBA, s *Scratch) {
+// sharpenPasses applies row n times, to all rows of the image in one sweep:
+// each pass follows one row behind the pass whose result it reads, of which
+// three rows are kept. So n passes read and write the image as often as one.
+//
+// row computes a row of one pass from three rows of the pass before.
+func sharpenPasses(dst, src *image.NRGBA, n int, row func(out, above, here, below []byte, s *Scratch), s *Scratch) {
 	w, h := src.Rect.Dx(), src.Rect.Dy()
-	buf := s.Uint64s(0, 3*(w+2))
-	ring := [3][]uint64{buf[: w+2 : w+2], buf[w+2 : 2*w+4 : 2*w+4], buf[2*w+4:]}
-
-	spreadRow(ring[0], pixelRow(src, 0))
-	for y := range h {
-		if y+1 < h {
-			spreadRow(ring[(y+1)%3], pixelRow(src, y+1))
+	kept := s.Bytes(0, n*3*4*w)
+	rowOf := func(pass, y int) []byte {
+		if pass == n {
+			return pixelRow(dst, y)
 		}
-		above, below := reflect101(y-1, h), reflect101(y+1, h)
-		sharpenRow(pixelRow(dst, y), ring[above%3], ring[y%3], ring[below%3])
+		return kept[(pass*3+y%3)*4*w:][:4*w]
+	}
+	for step := range h + n {
+		// A row that is read by itself comes from memory faster than beside the
+		// two above it: 4.8 in place of 5.8 ms for 3840 x 2160 pixels.
+		if step < h {
+			copy(rowOf(0, step), pixelRow(src, step))
+		}
+		for pass := 1; pass <= n; pass++ {
+			y := step - pass
+			if y < 0 || y >= h {
+				continue
+			}
+			above, below := reflect101(y-1, h), reflect101(y+1, h)
+			row(rowOf(pass, y), rowOf(pass-1, above), rowOf(pass-1, y), rowOf(pass-1, below), s)
+		}
 	}
 }
 
-// spreadRow writes the w pixels of a row as quads to out[1:w+1], and their
-// reflections to out[0] and out[w+1].
-func spreadRow(out []uint64, row []byte) {
-	w := len(out) - 2
-	for x := 1; x <= w && len(row) >= 4; x++ {
-		out[x] = quad(uint64(pixel(row)))
-		row = row[4:]
-	}
-	out[0] = out[1+reflect101(-1, w)]
-	out[w+1] = out[1+reflect101(w, w)]
-}
-
-// sharpenRow computes one row from three that spreadRow made.
+// sharpenRow computes one row of a pass.
 //
 // Nine times the middle minus the eight others is ten times the middle minus
 // the sum of the nine. In a lane that lies between -2295 and 2550; 4096 more
 // keep it positive, so that bit 12 says whether it is negative, and bits 8 to
 // 11, of those that are not, whether it is above 255.
-func sharpenRow(out []byte, a, b, c []uint64) {
+func sharpenRow(out, above, here, below []byte, s *Scratch) {
 	const bias, byteMask = lanes16 << 12, 0xff * lanes16
-	w := len(out) / 4
-	a, b, c = a[:w+2], b[:w+2], c[:w+2]
-	left, middle := a[0]+b[0]+c[0], a[1]+b[1]+c[1] // sums of columns
-	for x := 2; x < len(b) && len(out) >= 4; x++ {
-		right := a[x] + b[x] + c[x]
-		centre := b[x-1]
-		v := 10*centre + bias - (left + middle + right)
+	w := len(here) / 4
+	sums := s.Uint64s(0, w+2)
+	sumColumns(sums[1:][:w], above, here, below)
+	sums[0] = sums[1+reflect101(-1, w)]
+	sums[w+1] = sums[1+reflect101(w, w)]
+
+	left, middle := sums[0], sums[1]
+	sums, out = sums[2:], out[:len(here)]
+	for i := 0; i <= len(here)-4; i += 4 {
+		p, right := pixel(here[i:i+4]), sums[i/4]
+		v := 10*pairs(p) + bias - (left + middle + right)
 		positive := (v >> 12 & lanes16) * 0xff
 		v &= 0xfff * lanes16
-		above := ((v + (0x1000-0x100)*lanes16) >> 12 & lanes16) * 0xff
-		v = (v | above) & byteMask & positive
-		putPixel(out, joinQuad(v)&0xffffff|uint32(centre>>48)<<24)
+		over := ((v + (0x1000-0x100)*lanes16) >> 12 & lanes16) * 0xff
+		v = (v | over) & byteMask & positive
+		putPixel(out[i:i+4], joinPairs(v)&0xffffff|p&0xff000000)
 		left, middle = middle, right
-		out = out[4:]
+	}
+}
+
+// sumColumns adds the pixels of three rows, as pairs, to each other: two at a
+// time, and the last one of an odd row by itself.
+func sumColumns(sums []uint64, a, b, c []byte) {
+	const low, half = 0xff * lanes16, 0xffffffff
+	b, c = b[:len(a)], c[:len(a)]
+	for i := 0; i <= len(a)-8; i += 8 {
+		p, q, r := twoPixels(a[i:i+8]), twoPixels(b[i:i+8]), twoPixels(c[i:i+8])
+		rb := p&low + q&low + r&low
+		ga := p>>8&low + q>>8&low + r>>8&low
+		two := sums[i/4:][:2]
+		two[0] = rb&half | ga<<32
+		two[1] = rb>>32 | ga&^half
+	}
+	if i := len(a) &^ 7; i < len(a) {
+		sums[i/4] = pairs(pixel(a[i:])) + pairs(pixel(b[i:])) + pairs(pixel(c[i:]))
 	}
 }

@@ -78,10 +78,7 @@ func Open(file []byte, engine filters.Engine) (*Photo, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Photo{file: file, pixels: pixels, simd: "none"}
-	if engine.Name == filters.NativeName {
-		p.simd = filters.SIMD
-	}
+	p := &Photo{file: file, pixels: pixels, simd: filters.SIMDOf(engine.Name)}
 	p.add(Decode, p.decode)
 	for _, s := range Steps() {
 		f, ok := filters.Lookup(s.Filter)

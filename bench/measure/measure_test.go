@@ -109,7 +109,7 @@ func TestSIMD(t *testing.T) {
 	for _, tt := range []struct {
 		engine filters.Engine
 		want   string
-	}{{filters.Native(), filters.SIMD}, {filters.Engine{Name: "other"}, "none"}} {
+	}{{filters.Native(), filters.SIMD()}, {filters.Engine{Name: "other"}, "none"}} {
 		p, err := Open(photograph(t, 8, 8), tt.engine)
 		if err != nil {
 			t.Fatal(err)

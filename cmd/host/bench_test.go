@@ -48,7 +48,7 @@ func TestBench(t *testing.T) {
 	for _, tt := range []struct {
 		engine, simd string
 		lacks        []string
-	}{{filters.NativeName, filters.SIMD, nil}, {filters.BildName, "none", []string{"edges"}}} {
+	}{{filters.NativeName, filters.SIMD(), nil}, {filters.BildName, "none", []string{"edges"}}} {
 		code, out, errOut := benchmark(t, "-json", "-runs", "1", "-engine", tt.engine, path)
 		if code != 0 || errOut != "" {
 			t.Fatalf("%s: code %d, %s", tt.engine, code, errOut)

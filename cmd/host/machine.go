@@ -32,7 +32,7 @@ func (m machine) Environment(engine string) batch.Environment {
 		Version: m.version, GoVersion: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		CPUModel: m.topo.CPU.Model, CPUFeatures: m.topo.CPU.Features,
 		CoresFound: m.topo.Cores.Physical.Value, CoresUsed: m.pool.Workers, CPUsAllowed: m.topo.Affinity.Count,
-		CPUQuota: quotaText(m.topo.Quota), Engine: engine, SIMD: filters.SIMD,
+		CPUQuota: quotaText(m.topo.Quota), Engine: engine, SIMD: filters.SIMDOf(engine),
 		GOGC: strconv.Itoa(process.GCPercent), LoadAverage: topology.Load().OneMinute,
 		WorkerMemoryLimit: process.MemoryLimit, PoolReason: m.reason(),
 	}

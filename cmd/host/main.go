@@ -24,7 +24,7 @@ var version = "dev"
 
 // engines lists who can compute filters.
 func engines() []filters.Engine {
-	return []filters.Engine{filters.Native(), bildengine.Engine()}
+	return []filters.Engine{filters.Native(), filters.Scalar(), bildengine.Engine()}
 }
 
 func main() {

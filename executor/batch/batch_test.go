@@ -225,7 +225,7 @@ func TestCatalogue(t *testing.T) {
 	if got := strings.Join(params, " "); got != want {
 		t.Errorf("parameters\n got %s\nwant %s", got, want)
 	}
-	if len(c.Engines) != 2 || c.Engines[1].Name != "bild" || c.Engines[1].Lacks["edges"]["en"] == "" {
+	if len(c.Engines) != 3 || c.Engines[1].Name != "scalar" || c.Engines[2].Name != "bild" || c.Engines[2].Lacks["edges"]["en"] == "" {
 		t.Errorf("engines %+v", c.Engines)
 	}
 	if names := namesOf(c.Methods, func(m struct{ Name string }) string { return m.Name }); strings.Join(names, " ") != "sequential threading threading-gil multiprocessing hybrid" {

@@ -79,7 +79,7 @@ func compute(job batch.BrowserJob, spec batch.Spec) error {
 	}
 	downloaded := time.Since(began)
 
-	engines := []filters.Engine{filters.Native(), bildengine.Engine()}
+	engines := []filters.Engine{filters.Native(), filters.Scalar(), bildengine.Engine()}
 	lane, err := pipeline.NewLane(0, spec, engines, mem, mem, trace.NewRecorder(trace.NewClock(), nil))
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func compute(job batch.BrowserJob, spec batch.Spec) error {
 		Shape: batch.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1}, Pool: batch.Warm, Engine: spec.Engine,
 		Environment: &batch.Environment{
 			GoVersion: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
-			CoresUsed: 1, Engine: spec.Engine, SIMD: filters.SIMD,
+			CoresUsed: 1, Engine: spec.Engine, SIMD: filters.SIMDOf(spec.Engine),
 		},
 	}
 	for r := range spec.Warmup + spec.Rounds {
