@@ -83,7 +83,7 @@ func TestServiceWorkerKeepsNothing(t *testing.T) {
 // (brotli), one on a plain-http address (gzip only) and curl (none) would.
 func TestWasmInEveryEncoding(t *testing.T) {
 	page := newTestPage(t)
-	for _, path := range []string{"/web/gen/app.wasm", "/web/gen/compute.wasm"} {
+	for _, path := range []string{"/web/gen/app.wasm", "/web/gen/compute-simd.wasm", "/web/gen/compute-scalar.wasm"} {
 		var plain []byte
 		for _, encodings := range []string{"", "gzip, deflate", "gzip, deflate, br, zstd"} {
 			response := ask(t, page, path, encodings)
