@@ -147,6 +147,19 @@ func TestBlurStrips(t *testing.T) {
 	}
 }
 
+// TestBlurSigmas goes over all sigmas: the vectors against the scalar loops, and
+// these against the sum in real numbers.
+func TestBlurSigmas(t *testing.T) {
+	var s Scratch
+	for sigma := 0.1; sigma <= 100; sigma *= 1.13 {
+		for kind := range kinds {
+			src := testImage(53, 41, kind)
+			checkNativeIsScalar(t, "blur", src, Values{"radius": sigma}, &s)
+			checkAgainstReference(t, "blur", src, Values{"radius": sigma}, &s)
+		}
+	}
+}
+
 // BenchmarkBlur times the blur below pyramidFrom, where the time grows with
 // sigma, and above.
 func BenchmarkBlur(b *testing.B) {

@@ -27,7 +27,7 @@ type goldenCase struct {
 // brightness, sharpen and edges are whole-number arithmetic and have to be
 // exact. resize and blur are given one level by the manifest: Pillow's weights
 // come from another sine, and the blur's reference is a sum in float64, of
-// which a fixed-point or recursive one can lie on the other side of a half. We
+// which one in whole numbers can lie on the other side of a half. We
 // use less of it than that where we can: resize repeats Pillow's rounding and
 // is held to 0 here.
 func TestGolden(t *testing.T) {

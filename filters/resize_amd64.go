@@ -77,12 +77,11 @@ type (
 	weightStep [stepWeights]int32
 )
 
-// resampleRows computes len(out[0]) / 2 pixels of all rows from pixel x0 on.
-// lanes begins with step left.
+// resampleRows256 is resampleRows with AVX2.
 //
 // The steps are walked by pointers: slices would take as many instructions as
 // the sums themselves. Both buffers have room for one more step at their end.
-func resampleRows(out *[rowsAtOnce][]uint64, lanes []uint64, t *tapSteps, x0, left int) {
+func resampleRows256(out *[rowsAtOnce][]uint64, lanes []uint64, t *tapSteps, x0, left int) {
 	half := archsimd.BroadcastInt32x8(1 << (weightBits - 1))
 	n := len(out[0])
 	for x := 0; x <= n-2; x += 2 {
