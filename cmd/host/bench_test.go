@@ -114,7 +114,7 @@ func TestBenchRefuses(t *testing.T) {
 		{[]string{dir}, "directory"},
 		{[]string{text}, "text.jpg: neither JPEG nor PNG nor GIF"},
 		{[]string{cut}, "cut.jpg: corrupt jpeg"},
-		{[]string{"-engine", "abacus", photo}, `unknown engine "abacus": there are ["native" "bild"`},
+		{[]string{"-engine", "abacus", photo}, `unknown engine "abacus": there are ["native" "scalar" "bild"]`},
 		{[]string{"-runs", "0", photo}, "-runs must be 1 to 1000"},
 		{[]string{"-runs", "1001", photo}, "-runs must be 1 to 1000"},
 		{[]string{"-runs", "many", photo}, "many"},
