@@ -58,10 +58,11 @@ type page struct {
 	Pictures    *gallery
 	Environment table
 	Curl        string
-	// Script is the run as JSON in which no tag can end the element; Pretty is
-	// the same for reading.
+	// Script is the run as JSON, and Pretty the same for reading. Neither needs
+	// escapes of HTML's, which would double a run of many spans: Marshal writes <,
+	// > and & as escapes of JSON's.
 	Script template.JS
-	Pretty string
+	Pretty template.HTML
 }
 
 type problem struct {
@@ -117,9 +118,8 @@ func newPage(view batch.RunView, pictures func(string) ([]byte, error), l langua
 	}
 	p := &page{
 		language: l, ID: view.ID, Created: date(view.Created), Facts: l.facts(view.Spec),
-		Curl: curl(path, body),
-		// Marshal writes <, > and & as escapes, so the JSON holds no tag.
-		Script: template.JS(raw), Pretty: string(pretty),
+		Curl:   curl(path, body),
+		Script: template.JS(raw), Pretty: template.HTML(pretty),
 	}
 	env := batch.Environment{}
 	switch {
