@@ -1,0 +1,130 @@
+package evidence
+
+import (
+	"bytes"
+	"encoding/csv"
+	"reflect"
+	"strings"
+	"testing"
+
+	"carriles/executor/batch"
+)
+
+// rowsOf reads a table back, and gives each row by the columns' names.
+func rowsOf(t *testing.T, view batch.RunView) []map[string]string {
+	t.Helper()
+	text, err := written(func(b *bytes.Buffer) error { return WriteCSV(b, view) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	records, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []map[string]string
+	for _, r := range records[1:] {
+		row := map[string]string{}
+		for i, name := range records[0] {
+			row[name] = r[i]
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func TestCSV(t *testing.T) {
+	view := comparison()
+	view.Spec.Images[0] = hostileFormula
+	view.Spec.Chaos = &batch.Chaos{KillAfter: 2}
+	rows := rowsOf(t, view)
+	if len(rows) != 6 {
+		t.Fatalf("%d rows, want 3 rounds of 2 methods", len(rows))
+	}
+	want := map[string]string{
+		"run": "r1", "created": "2026-11-23T09:30:00Z", "over": "", "value": "", "method": "multiprocessing", "round": "2",
+		"seconds": "0.625", "speedup": "2", "workers": "2", "engine": "native", "pool": "cold", "source": "file", "latency_ms": "0",
+		"transport": "path", "kill_after": "2", "images": "3", "filters": "resize(width=800,height=600) blur(radius=2.5)",
+		"image_names": "'" + hostileFormula + "; " + hostileTag + "; " + hostileEnd, "digest": "0123456789abcdef",
+	}
+	if !reflect.DeepEqual(rows[4], want) {
+		t.Errorf("row 5 is\n%v\nwant\n%v", rows[4], want)
+	}
+	if rows[0]["method"] != "sequential" || rows[0]["speedup"] != "1" || rows[2]["seconds"] != "0.75" {
+		t.Errorf("sequential: %v", rows[:3])
+	}
+}
+
+// TestCSVWithoutBase leaves the speedup out where no round of sequential
+// belongs to the sample.
+func TestCSVWithoutBase(t *testing.T) {
+	fewer := comparison()
+	fewer.Result.Results[batch.Sequential].Samples = []float64{1}
+	none := comparison()
+	delete(none.Result.Results, batch.Sequential)
+	for name, view := range map[string]batch.RunView{"fewer rounds": fewer, "not taking part": none} {
+		for _, row := range rowsOf(t, view) {
+			if row["method"] == batch.Multiprocessing && row["speedup"] != "" {
+				t.Errorf("sequential %s: speedup %q", name, row["speedup"])
+			}
+		}
+	}
+}
+
+func TestCSVOfASweep(t *testing.T) {
+	view := sweepRun()
+	rows := rowsOf(t, view)
+	if len(rows) != 3*2*3 {
+		t.Fatalf("%d rows, want 3 samples of 2 methods at 3 values", len(rows))
+	}
+	last := rows[len(rows)-1]
+	for column, want := range map[string]string{
+		"over": "workers", "value": "4", "method": "multiprocessing", "round": "3", "seconds": "0.5", "speedup": "1", "workers": "4", "digest": "0123",
+	} {
+		if last[column] != want {
+			t.Errorf("the last row's %s is %q, want %q", column, last[column], want)
+		}
+	}
+
+	// What is swept over stands in the columns of the batch too.
+	view.Spec.Sweep.Over, view.Sweep.Over = batch.OverWidth, batch.OverWidth
+	view.Sweep.Points = view.Sweep.Points[:1]
+	view.Sweep.Points[0].Value = 400
+	if got := rowsOf(t, view)[0]["filters"]; got != "resize(width=400,height=300) blur(radius=2.5)" {
+		t.Errorf("filters at width 400: %q", got)
+	}
+
+	view.Sweep.Over = "nothing"
+	if err := WriteCSV(&bytes.Buffer{}, view); err == nil {
+		t.Error("a sweep over nothing was written")
+	}
+}
+
+func TestNoCSV(t *testing.T) {
+	queued := failedRun()
+	queued.State = batch.Queued
+	for name, view := range map[string]batch.RunView{"failed": failedRun(), "queued": queued} {
+		got, err := written(func(b *bytes.Buffer) error { return WriteCSV(b, view) })
+		wantNotFound(t, name, got, err)
+	}
+}
+
+func TestPlainText(t *testing.T) {
+	for in, want := range map[string]string{
+		"":          "",
+		"arroyo":    "arroyo",
+		"ñ=1":       "ñ=1",
+		"=1+1":      "'=1+1",
+		"+1":        "'+1",
+		"-1":        "'-1",
+		"@SUM(A1)":  "'@SUM(A1)",
+		"\t=1":      "'\t=1",
+		"\r=1":      "'\r=1",
+		"\n=1":      "'\n=1",
+		"＝1+1":      "'＝1+1",
+		"'=already": "'=already",
+	} {
+		if got := plainText(in); got != want {
+			t.Errorf("plainText(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

@@ -1,0 +1,71 @@
+// Package evidence lays a finished run out as files that are read without the
+// lab: a trace for a timeline viewer, a table for a spreadsheet, a report of
+// one page.
+//
+// It only arranges what a run holds. It measures nothing, judges nothing, opens
+// no file and asks no network: pictures come from a function of the caller's.
+package evidence
+
+import (
+	"slices"
+	"strings"
+
+	"carriles/executor/batch"
+	"carriles/filters"
+)
+
+// methodTitle is a method's name for a reader; a method that the host does not
+// know keeps its own.
+func methodTitle(name, lang string) string {
+	if m, ok := batch.LookupMethod(name); ok {
+		return m.Title.In(lang)
+	}
+	return name
+}
+
+// methodOrder lists the methods of a result, the baseline first, those that the
+// host does not know last.
+func methodOrder[T any](results map[string]T) []string {
+	var names, others []string
+	for _, m := range batch.Methods() {
+		if _, ok := results[m.Name]; ok {
+			names = append(names, m.Name)
+		}
+	}
+	for name := range results {
+		if !slices.Contains(names, name) {
+			others = append(others, name)
+		}
+	}
+	slices.Sort(others)
+	return append(names, others...)
+}
+
+// chainText spells a chain with its parameters, which stand in the order in
+// which their filter declares them: "resize(width=800,height=600) blur(radius=3)".
+func chainText(steps []batch.Step, separator string) string {
+	parts := make([]string, len(steps))
+	for i, s := range steps {
+		f, _ := filters.Lookup(s.Filter)
+		var params []string
+		for _, p := range f.Params {
+			params = append(params, p.Name+"="+filters.FormatNumber(s.Params[p.Name]))
+		}
+		parts[i] = s.Filter
+		if len(params) > 0 {
+			parts[i] += "(" + strings.Join(params, ",") + ")"
+		}
+	}
+	return strings.Join(parts, separator)
+}
+
+// missing says why a run has no result to lay out; nil if it has one.
+func missing(view batch.RunView) error {
+	switch {
+	case !view.State.Final():
+		return batch.Errorf(batch.CodeNotFound, "la medición no ha terminado todavía", "the run has not finished yet")
+	case view.Result == nil && view.Sweep == nil:
+		return batch.Errorf(batch.CodeNotFound, "la medición no llegó a dar un resultado", "the run gave no result")
+	}
+	return nil
+}

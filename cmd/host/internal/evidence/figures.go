@@ -1,0 +1,165 @@
+package evidence
+
+import (
+	"math"
+	"strconv"
+
+	"carriles/executor/batch"
+)
+
+// strip shows every sample of every method, as the samples are what all else
+// follows from.
+func (l language) strip(c *batch.Comparison, names []string) figure {
+	lo, hi := math.Inf(1), 0.0
+	rounds := 0
+	for _, name := range names {
+		r := c.Results[name]
+		rounds = max(rounds, len(r.Samples))
+		for _, s := range r.Samples {
+			lo, hi = min(lo, s), max(hi, s)
+		}
+	}
+	if rounds == 0 {
+		lo = 0
+	}
+	// Some room, so that no sample sits on the edge; and from 0 if that is near.
+	margin := 0.04 * (hi - lo)
+	if lo < hi/2 {
+		lo = 0
+	} else {
+		lo -= margin
+	}
+	x := newAxis(lo, hi+margin, 8)
+	f := figure{ID: "samples", Title: l.T("strip.title"), Note: l.T("strip.note")}
+	if lo > 0 {
+		f.Note += " " + l.T("strip.cut")
+	}
+	twin := table{Caption: l.T("strip.caption"), Head: []string{l.T("col.round")}}
+	for i := range rounds {
+		twin.Rows = append(twin.Rows, row{Head: strconv.Itoa(i + 1)})
+	}
+	const mid = 14
+	for i, name := range names {
+		r := c.Results[name]
+		row := figureRow{Name: l.method(name), Under: l.T("strip.samples", len(r.Samples))}
+		ch := chart{
+			ID: "samples-" + strconv.Itoa(i), Title: l.T("strip.chart", l.method(name)), Height: 2 * mid,
+			Desc: l.T("strip.desc", l.seconds(r.Spread.Median), l.seconds(r.Spread.Q1), l.seconds(r.Spread.Q3), l.seconds(r.Spread.Min), l.seconds(r.Spread.Max)),
+		}
+		ch.Lines = append(ch.Lines, line{X1: 0, X2: 100, Y1: mid, Y2: mid, Class: "grid"})
+		ch.Rects = append(ch.Rects, rect{X: x.at(r.Spread.Q1), W: x.width(r.Spread.Q3 - r.Spread.Q1), Y: mid - 8, H: 16, Class: "box"})
+		ch.Lines = append(ch.Lines, line{X1: x.at(r.Spread.Median), X2: x.at(r.Spread.Median), Y1: mid - 11, Y2: mid + 11, Class: "median"})
+		twin.Head = append(twin.Head, l.method(name))
+		for j := range rounds {
+			text := l.T("unknown")
+			if j < len(r.Samples) {
+				ch.Marks = append(ch.Marks, mark{X: x.at(r.Samples[j]), Y: mid, Shape: 1, Class: "dot"})
+				text = l.exact(r.Samples[j])
+			}
+			twin.Rows[j].Cells = append(twin.Rows[j].Cells, text)
+		}
+		row.Chart = ch
+		f.Rows = append(f.Rows, row)
+	}
+	f.Axis = l.timeAxis(x)
+	f.Twins = []table{twin}
+	return f
+}
+
+// costs is the table of the methods' figures, a column a method.
+func (l language) costs(c *batch.Comparison, names []string) table {
+	t := table{Caption: l.T("costs.caption"), Head: []string{l.T("costs.what")}}
+	for _, name := range names {
+		t.Head = append(t.Head, l.method(name))
+	}
+	add := func(key string, text func(r *batch.MethodResult) string) {
+		line := row{Head: l.T(key)}
+		for _, name := range names {
+			line.Cells = append(line.Cells, text(c.Results[name]))
+		}
+		t.Rows = append(t.Rows, line)
+	}
+	add("costs.time", func(r *batch.MethodResult) string { return l.inSeconds(r.Time) })
+	add("costs.quartiles", func(r *batch.MethodResult) string {
+		return l.T("range", l.exact(r.Spread.Q1), l.inSeconds(r.Spread.Q3))
+	})
+	add("costs.speedup", func(r *batch.MethodResult) string { return l.known(r.Speedup > 0, l.ratio(r.Speedup)) })
+	add("costs.workers", func(r *batch.MethodResult) string { return strconv.Itoa(r.Workers) })
+	add("costs.efficiency", func(r *batch.MethodResult) string {
+		return l.known(r.Speedup > 0 && r.Workers > 0, l.percent(r.Speedup/float64(max(1, r.Workers))))
+	})
+	add("costs.throughput", func(r *batch.MethodResult) string { return l.number(r.Throughput, 2) })
+	add("costs.p50", func(r *batch.MethodResult) string { return l.inSeconds(r.Latency.P50) })
+	add("costs.p95", func(r *batch.MethodResult) string { return l.inSeconds(r.Latency.P95) })
+	add("costs.p99", func(r *batch.MethodResult) string { return l.inSeconds(r.Latency.P99) })
+	add("costs.user", func(r *batch.MethodResult) string { return l.known(r.CPUUser > 0, l.inSeconds(r.CPUUser)) })
+	add("costs.system", func(r *batch.MethodResult) string { return l.known(r.CPUUser > 0, l.inSeconds(r.CPUSystem)) })
+	add("costs.cpu", func(r *batch.MethodResult) string { return l.known(r.CPUTime > 0, l.inSeconds(r.CPUTime)) })
+	add("costs.server", func(r *batch.MethodResult) string { return l.known(r.ServerCPUTime > 0, l.inSeconds(r.ServerCPUTime)) })
+	add("costs.memory", func(r *batch.MethodResult) string {
+		return l.known(r.PeakMemoryBytes > 0, l.bytes(r.PeakMemoryBytes))
+	})
+	add("costs.bound", func(r *batch.MethodResult) string { return l.bound(r.Bound) })
+	add("costs.images", func(r *batch.MethodResult) string { return l.T("of", r.AllImages-r.AllFailed, r.AllImages) })
+	add("costs.digest", func(r *batch.MethodResult) string {
+		return l.known(r.OutputDigest != "", r.OutputDigest[:min(12, len(r.OutputDigest))])
+	})
+	return t
+}
+
+// bounds says of each stage how long it took, how much of that it had a
+// processor, and what it was bound by, where the system tells.
+func (l language) bounds(c *batch.Comparison, names []string) (table, bool) {
+	t := table{Caption: l.T("bounds.caption"), Head: []string{l.T("col.stage")}}
+	stages := []struct {
+		name  string
+		of    func(batch.StageTimes) float64
+		bound func(batch.StageBounds) string
+	}{
+		{"read", func(s batch.StageTimes) float64 { return s.Read }, func(b batch.StageBounds) string { return b.Read }},
+		{"decode", func(s batch.StageTimes) float64 { return s.Decode }, func(b batch.StageBounds) string { return b.Decode }},
+		{"filter", func(s batch.StageTimes) float64 { return s.Filter }, func(b batch.StageBounds) string { return b.Filter }},
+		{"encode", func(s batch.StageTimes) float64 { return s.Encode }, func(b batch.StageBounds) string { return b.Encode }},
+		{"write", func(s batch.StageTimes) float64 { return s.Write }, func(b batch.StageBounds) string { return b.Write }},
+	}
+	for _, s := range stages {
+		t.Rows = append(t.Rows, row{Head: l.T("stage." + s.name)})
+	}
+	for _, name := range names {
+		r := c.Results[name]
+		if r.StageCPU == nil || r.StageBound == nil {
+			continue
+		}
+		t.Head = append(t.Head, l.method(name))
+		for i, s := range stages {
+			text := l.T("bounds.cell", l.seconds(s.of(r.Stages)), l.seconds(s.of(*r.StageCPU)), l.bound(s.bound(*r.StageBound)))
+			t.Rows[i].Cells = append(t.Rows[i].Cells, text)
+		}
+	}
+	return t, len(t.Head) > 1
+}
+
+// processes is what the kernel accounted each worker process.
+func (l language) processes(c *batch.Comparison, names []string) (table, bool) {
+	t := table{Caption: l.T("processes.caption"), Head: []string{
+		l.T("col.process"), l.T("costs.user"), l.T("costs.system"), l.T("costs.memory"), l.T("processes.startup"),
+		l.T("processes.voluntary"), l.T("processes.involuntary"), l.T("processes.minor"), l.T("processes.major"), l.T("processes.ended"),
+	}}
+	count := func(n *int64) string {
+		if n == nil {
+			return l.T("unknown")
+		}
+		return l.number(float64(*n), 0)
+	}
+	for _, name := range names {
+		for _, p := range c.Results[name].Overhead.Processes {
+			t.Rows = append(t.Rows, row{
+				Head: l.T("processes.name", l.method(name), p.ProcessID),
+				Cells: []string{l.inSeconds(p.UserS), l.inSeconds(p.SystemS), l.known(p.PeakMemoryBytes > 0, l.bytes(p.PeakMemoryBytes)),
+					l.inSeconds(p.StartupSeconds), count(p.VoluntarySwitches), count(p.InvoluntarySwitches),
+					count(p.MinorFaults), count(p.MajorFaults), l.known(p.Ended != "", p.Ended)},
+			})
+		}
+	}
+	return t, len(t.Rows) > 0
+}

@@ -1,0 +1,315 @@
+package evidence
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"carriles/executor/batch"
+)
+
+//go:embed report.html.tmpl
+var reportSource string
+
+// WriteReport writes a finished run as one HTML file that needs nothing else:
+// no network, no script, no file beside it. lang is "en", or any other for
+// Spanish. All of the run stands in the element with the id "run", as JSON.
+//
+// pictures gives the bytes of a picture by its path on the server, such as
+// "/static/previews/processed/x.jpg". It is asked for at most maxPictures, small
+// JPEG or PNG files; in the place of one that it has not, or that is something
+// else, the report says so.
+//
+// A run that failed or was cancelled has a report that says why. One that is
+// not finished is a *batch.Error with CodeNotFound.
+func WriteReport(w io.Writer, view batch.RunView, pictures func(path string) ([]byte, error), lang string) error {
+	if !view.State.Final() {
+		return missing(view)
+	}
+	p, err := newPage(view, pictures, language(lang))
+	if err != nil {
+		return err
+	}
+	t, err := template.New("report").Parse(reportSource)
+	if err != nil {
+		return fmt.Errorf("parsing the report's template: %w", err)
+	}
+	return t.Execute(w, p)
+}
+
+// page is the report, laid out and in one language: the template only puts
+// tags around it.
+type page struct {
+	language
+	ID      string
+	Created string
+	Facts   []string
+	Verdict string
+	Details []string // the sentences beneath the verdict
+	Caution string
+	// Problems are what went wrong, each a title and its lines.
+	Problems    []problem
+	Expected    *expected
+	Figures     []figure
+	Tables      []table // of figures that no chart shows
+	Pictures    *gallery
+	Environment table
+	Curl        string
+	// Script is the run as JSON, and Pretty the same for reading. Neither needs
+	// escapes of HTML's, which would double a run of many spans: Marshal writes <,
+	// > and & as escapes of JSON's.
+	Script template.JS
+	Pretty template.HTML
+}
+
+type problem struct {
+	Title string
+	Lines []string
+}
+
+// expected sets the guide's claim beside what was measured.
+type expected struct {
+	Met, Claim, Note string
+	Table            table
+}
+
+// figure is a chart of one or more rows on a common axis.
+type figure struct {
+	ID, Title, Note string
+	Rows            []figureRow
+	Axis            *chart
+	Legend          []key
+	Twins           []table
+	// Large sets the figures at the end of the rows in the largest type.
+	Large bool
+}
+
+type figureRow struct {
+	Name, Under  string
+	Chart        chart
+	Figure, Unit string
+	More         []string // beneath the figure
+}
+
+// key explains a colour or a shape of a chart.
+type key struct {
+	Class string
+	// Shape is the number of a mark, on its line; 0 for a line alone or an area.
+	Shape int
+	Line  bool
+	Text  string
+}
+
+func newPage(view batch.RunView, pictures func(string) ([]byte, error), l language) (*page, error) {
+	raw, err := json.Marshal(view)
+	if err != nil {
+		return nil, fmt.Errorf("encoding the run: %w", err)
+	}
+	pretty, err := json.MarshalIndent(view, "", " ")
+	if err != nil {
+		return nil, fmt.Errorf("encoding the run: %w", err)
+	}
+	path, body, err := requestOf(view.Spec)
+	if err != nil {
+		return nil, fmt.Errorf("encoding the request: %w", err)
+	}
+	p := &page{
+		language: l, ID: view.ID, Created: date(view.Created), Facts: l.facts(view.Spec),
+		Curl:   curl(path, body),
+		Script: template.JS(raw), Pretty: template.HTML(pretty),
+	}
+	env := batch.Environment{}
+	switch {
+	case view.Result != nil:
+		env = view.Result.Environment
+		p.comparison(view.Result)
+		p.Pictures = l.gallery(view.Result, pictures)
+	case view.Sweep != nil:
+		env = view.Sweep.Environment
+		p.sweep(view.Sweep)
+	default:
+		p.Verdict = l.T("state." + string(view.State))
+		body := view.Error
+		if l.Tag() == "en" {
+			body = view.ErrorEN
+		}
+		if body != nil {
+			p.Problems = append(p.Problems, problemOf(l, *body))
+		}
+	}
+	p.Environment = l.environment(view, env)
+	return p, nil
+}
+
+func problemOf(l language, e batch.ErrorBody) problem {
+	p := problem{Title: l.T("problem.why"), Lines: []string{e.Error}}
+	if len(e.Faults) > 1 {
+		p.Lines = nil
+		for _, f := range e.Faults {
+			p.Lines = append(p.Lines, f.Error)
+		}
+	}
+	return p
+}
+
+// facts say what was measured.
+func (l language) facts(s batch.Spec) []string {
+	facts := []string{l.T("facts.images", s.Count), chainText(s.Steps, " → ")}
+	switch {
+	case s.Auto != nil:
+		facts = append(facts, l.T("facts.auto", s.Rounds))
+	case s.Sample:
+		facts = append(facts, l.T("facts.iterations", s.Rounds))
+	default:
+		facts = append(facts, l.T("facts.rounds", s.Rounds))
+	}
+	if s.Warmup > 0 {
+		facts = append(facts, l.T("facts.warmup", s.Warmup))
+	}
+	facts = append(facts, l.T("facts.pool."+s.Pool), l.T("facts.engine", s.Engine))
+	if s.Source == batch.SourceHTTP {
+		facts = append(facts, l.T("facts.http", s.LatencyMS))
+	}
+	if s.Transport != batch.TransportPath {
+		facts = append(facts, l.T("facts.transport", s.Transport))
+	}
+	if s.Chaos != nil {
+		facts = append(facts, l.T("facts.chaos", s.Chaos.KillAfter))
+	}
+	return facts
+}
+
+// comparison lays out the result of one or more methods.
+func (p *page) comparison(c *batch.Comparison) {
+	l, names := p.language, methodOrder(c.Results)
+	p.Verdict = l.headline(c, names)
+	if len(names) > 1 {
+		for _, v := range c.Performance.Verdicts {
+			p.Details = append(p.Details, l.in(v.Text))
+		}
+		p.Details = append(p.Details, l.pixels(c))
+	}
+	for _, name := range names {
+		for _, k := range c.Results[name].Chaos {
+			p.Details = append(p.Details, l.in(k.Text))
+		}
+	}
+	p.Caution = l.in(c.Performance.Caution)
+	for _, name := range names {
+		p.Problems = append(p.Problems, l.failures(name, c.Results[name])...)
+	}
+	if e := c.Performance.Expected; e != nil {
+		p.Expected = l.expected(e, c.Performance.Winner)
+	}
+	p.Figures = append(p.Figures, l.race(c, names), l.strip(c, names), l.accounts(c, names))
+	for _, name := range names {
+		if f, ok := l.series(name, c.Results[name]); ok {
+			p.Figures = append(p.Figures, f)
+		}
+	}
+	p.Tables = append(p.Tables, l.costs(c, names))
+	if t, ok := l.bounds(c, names); ok {
+		p.Tables = append(p.Tables, t)
+	}
+	if t, ok := l.chaos(c, names); ok {
+		p.Tables = append(p.Tables, t)
+	}
+	if t, ok := l.processes(c, names); ok {
+		p.Tables = append(p.Tables, t)
+	}
+}
+
+// headline is the verdict, or for one method, which has none, what it took.
+func (l language) headline(c *batch.Comparison, names []string) string {
+	if len(names) != 1 {
+		return l.in(c.Performance.Summary)
+	}
+	r := c.Results[names[0]]
+	if r.AllFailed > 0 {
+		return l.T("headline.failed", l.method(names[0]), l.seconds(r.Time), r.AllFailed, r.AllImages)
+	}
+	return l.T("headline.one", l.method(names[0]), l.seconds(r.Time), l.number(r.Throughput, 2))
+}
+
+func (l language) pixels(c *batch.Comparison) string {
+	if c.Performance.PixelsEqual {
+		return l.T("pixels.equal")
+	}
+	for _, r := range c.Results {
+		if r.OutputDigest == "" {
+			return l.T("pixels.unknown")
+		}
+	}
+	return l.T("pixels.different")
+}
+
+// mostLines is how many failed images or dead workers are listed: the JSON has
+// them all.
+const mostLines = 20
+
+// failures lists the images that a method failed on and the workers that died.
+func (l language) failures(name string, r *batch.MethodResult) []problem {
+	var list []problem
+	add := func(key string, lines []string) {
+		if len(lines) == 0 {
+			return
+		}
+		p := problem{Title: l.T(key, l.method(name), len(lines)), Lines: lines}
+		if len(lines) > mostLines {
+			p.Lines = append(lines[:mostLines:mostLines], l.T("problem.more", len(lines)-mostLines))
+		}
+		list = append(list, p)
+	}
+	var failed []string
+	for _, t := range r.Results {
+		if t.Status == batch.StatusSuccess {
+			continue
+		}
+		why := t.Error
+		if t.ErrorText != nil {
+			why = l.in(*t.ErrorText)
+		}
+		if why == "" {
+			why = l.T("problem.unknown")
+		}
+		failed = append(failed, imageName(t.OriginalPath)+": "+why)
+	}
+	add("problem.images", failed)
+	add("problem.deaths", r.WorkerDeaths)
+	return list
+}
+
+// imageName is the name in static/images/ of a result's original_path.
+func imageName(original string) string {
+	if _, name, ok := strings.Cut(original, "/images/"); ok {
+		return name
+	}
+	return original
+}
+
+func (l language) expected(e *batch.Expectation, winner string) *expected {
+	title := func(name string) string {
+		if _, known := batch.LookupMethod(name); !known {
+			return l.T("expected.none")
+		}
+		return l.method(name)
+	}
+	key := "expected.open"
+	if e.Met == "yes" || e.Met == "no" {
+		key = "expected." + e.Met
+	}
+	return &expected{
+		Met: l.T(key), Claim: l.in(e.Claim), Note: l.in(e.Note),
+		Table: table{
+			Caption: l.T("expected.caption"),
+			Head:    []string{l.T("expected.source"), l.T("expected.winner")},
+			Rows: []row{
+				{Head: l.T("expected.guide"), Cells: []string{title(e.Winner)}},
+				{Head: l.T("expected.measured"), Cells: []string{title(winner)}},
+			},
+		},
+	}
+}
