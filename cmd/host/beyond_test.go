@@ -152,3 +152,35 @@ func TestExpectation(t *testing.T) {
 		t.Errorf("expected %v", o.at("performance.expected"))
 	}
 }
+
+// A real run's evidence: a trace with a span of every stage on a lane of every
+// worker, and a report that holds its pictures.
+func TestEvidenceOfARun(t *testing.T) {
+	s := start(t, smallPhotos(t))
+	o := s.post("/api/process-batch/compare-all/", `{"filters":["blur"],"count":3,"workers":2,`+everyMethod()+`}`, 200)
+	at := "/api/runs/" + o.text("api_info.run_id") + "/"
+	trace := s.json("GET", at+"trace/", "", 200)
+	seen, lanes := map[string]bool{}, map[string]bool{}
+	for i := range trace.list("traceEvents") {
+		e := object(trace.list("traceEvents")[i].(map[string]any))
+		if e.text("ph") == "X" {
+			seen[e.text("cat")] = true
+			lanes[fmt.Sprint(e.at("pid"), e.at("tid"))] = true
+		}
+	}
+	for _, stage := range []string{"spawn", "receive", "read", "decode", "filter", "encode", "write"} {
+		if !seen[stage] {
+			t.Errorf("no %s in the trace: %v", stage, seen)
+		}
+	}
+	if len(lanes) < 5 { // one a method at the least: a cold pool's first worker may do it all
+		t.Errorf("lanes %v", lanes)
+	}
+	code, report := s.do("GET", at+"report/", "")
+	if code != 200 || strings.Count(string(report), "data:image/") < 2 || strings.Contains(string(report), "No hay vista previa") {
+		t.Errorf("report: %d, %d bytes, %d pictures", code, len(report), strings.Count(string(report), "data:image/"))
+	}
+	if code, table := s.do("GET", at+"csv/", ""); code != 200 || strings.Count(string(table), "\n") != 6 {
+		t.Errorf("csv: %d, %s", code, table)
+	}
+}

@@ -96,3 +96,31 @@ func TestLackingTransport(t *testing.T) {
 	}
 	l.quiet()
 }
+
+// What a run leaves as evidence is a file, or a sentence that says why there is
+// none.
+func TestEvidence(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	if r := l.do("POST", "/api/process-batch/compare-all/", `{"count":2}`); r.code != 200 {
+		t.Fatalf("%d: %s", r.code, r.body)
+	}
+	id := l.runs.List()[0].ID
+	for file, want := range map[string]struct{ kind, inside string }{
+		"csv":            {"text/csv; charset=utf-8", "run,"},
+		"report":         {"text/html; charset=utf-8", `<html lang="es"`},
+		"report?lang=en": {"text/html; charset=utf-8", `<html lang="en"`},
+		"report?lang=xx": {"text/html; charset=utf-8", `<html lang="es"`},
+	} {
+		r := l.do("GET", "/api/runs/"+id+"/"+file, "")
+		if r.code != 200 || r.header.Get("Content-Type") != want.kind || !strings.Contains(string(r.body), want.inside) {
+			t.Errorf("%s: %d, %s, %.200s", file, r.code, r.header, r.body)
+		}
+		if name := r.header.Get("Content-Disposition"); !strings.Contains(name, "attachment") || !strings.Contains(name, id) {
+			t.Errorf("%s: %q", file, name)
+		}
+	}
+	l.do("GET", "/api/runs/"+id+"/trace/", "").fault(t, 404, "not_found") // its lanes are empty
+	for _, file := range []string{"trace", "csv", "report"} {
+		l.do("GET", "/api/runs/nope/"+file+"/", "").fault(t, 404, "not_found")
+	}
+}

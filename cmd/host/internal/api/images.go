@@ -98,17 +98,23 @@ func (a *api) serveImage(w http.ResponseWriter, r *http.Request) {
 // preview serves a photograph's small picture. One that is not there yet is
 // made first, when no timed run is going on.
 func (a *api) preview(w http.ResponseWriter, r *http.Request) {
-	name := strings.TrimSuffix(strings.TrimPrefix(r.URL.Path, previewPrefix), ".jpg")
-	if a.Library.LacksPreview(name) {
-		ctx, cancel := context.WithTimeout(r.Context(), previewWait)
-		defer cancel()
-		err := a.Runs.Exclusive(ctx, func() error { return a.Library.MakePreview(ctx, name) })
-		if err != nil {
-			a.fail(w, r, err)
-			return
-		}
+	if err := a.ensurePreview(r.Context(), r.URL.Path); err != nil {
+		a.fail(w, r, err)
+		return
 	}
 	a.static(w, r)
+}
+
+// ensurePreview makes the preview of a photograph, by the preview's path,
+// unless it is there.
+func (a *api) ensurePreview(ctx context.Context, path string) error {
+	name := strings.TrimSuffix(strings.TrimPrefix(path, previewPrefix), ".jpg")
+	if !a.Library.LacksPreview(name) {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, previewWait)
+	defer cancel()
+	return a.Runs.Exclusive(ctx, func() error { return a.Library.MakePreview(ctx, name) })
 }
 
 // static serves photographs, outputs and previews.

@@ -1,0 +1,64 @@
+package api
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"carriles/cmd/host/internal/evidence"
+	"carriles/executor/batch"
+)
+
+// trace gives a run as Chrome trace events, to be opened in Perfetto.
+func (a *api) trace(w http.ResponseWriter, r *http.Request) {
+	a.evidence(w, r, "trace.json", "application/json", evidence.WriteTrace)
+}
+
+// samples gives a run's raw samples as a table.
+func (a *api) samples(w http.ResponseWriter, r *http.Request) {
+	a.evidence(w, r, "samples.csv", "text/csv; charset=utf-8", evidence.WriteCSV)
+}
+
+// report gives a run as one file that needs no network.
+func (a *api) report(w http.ResponseWriter, r *http.Request) {
+	lang := language(r)
+	if chosen := r.URL.Query().Get("lang"); chosen == "es" || chosen == "en" { // a link cannot set a header
+		lang = chosen
+	}
+	a.evidence(w, r, "report.html", "text/html; charset=utf-8", func(out io.Writer, view batch.RunView) error {
+		return evidence.WriteReport(out, view, func(path string) ([]byte, error) { return a.picture(r, path) }, lang)
+	})
+}
+
+// evidence answers with a file about a run, which is whole or an error.
+func (a *api) evidence(w http.ResponseWriter, r *http.Request, name, kind string, write func(io.Writer, batch.RunView) error) {
+	view, err := a.Runs.View(chi.URLParam(r, "id"))
+	var file bytes.Buffer
+	if err == nil {
+		err = write(&file, view)
+	}
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{
+		"filename": "carriles-" + view.ID + "-" + name,
+	}))
+	_, _ = w.Write(file.Bytes()) // the client may have gone
+}
+
+// picture reads a preview by its path on this server.
+func (a *api) picture(r *http.Request, path string) ([]byte, error) {
+	if strings.HasPrefix(path, previewPrefix) {
+		if err := a.ensurePreview(r.Context(), path); err != nil {
+			return nil, err
+		}
+	}
+	return fs.ReadFile(a.Library.FS(), strings.TrimPrefix(path, "/static/"))
+}
