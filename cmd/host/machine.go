@@ -26,6 +26,9 @@ func newMachine(version string) machine {
 // Cores is how many processors a run may use at once.
 func (m machine) Cores() int { return m.pool.Workers }
 
+// Busy is how long the machine's processors have been at work.
+func (m machine) Busy() (topology.BusyInfo, bool) { return topology.Busy() }
+
 // Environment describes the machine as it is now.
 func (m machine) Environment(engine string) batch.Environment {
 	return batch.Environment{

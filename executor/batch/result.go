@@ -389,4 +389,9 @@ type Environment struct {
 	LoadAverage       *float64     `json:"load_average"`
 	OtherRuns         int          `json:"other_runs"` // timed runs at the same time: always 0, by the queue
 	PoolReason        filters.Text `json:"pool_reason"`
+	// OtherCores is how many processors other programs kept busy on average
+	// while the rounds were measured, and StolenCores how many a hypervisor gave
+	// to other systems; absent where the system does not tell.
+	OtherCores  *float64 `json:"other_cores,omitempty"`
+	StolenCores *float64 `json:"stolen_cores,omitempty"`
 }

@@ -7,6 +7,7 @@ func readHost() host {
 	return host{
 		counts: counts{
 			source:         SourceOS,
+			packages:       sysctl32("hw.packages"),
 			physical:       sysctl32("hw.physicalcpu"),
 			logical:        sysctl32("hw.logicalcpu"),
 			threadsPerCore: wholeRatio(sysctl32("hw.logicalcpu"), sysctl32("hw.physicalcpu")),

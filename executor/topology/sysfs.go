@@ -23,6 +23,7 @@ func readSysfs(root fs.FS, allowed []int) counts {
 	c.logical = len(online)
 	c.physical, c.threadsPerCore = countCores(root, online)
 	c.allowed, _ = countCores(root, allowed)
+	c.packages = countPackages(root, online)
 
 	first := online
 	if len(allowed) > 0 {
@@ -52,6 +53,20 @@ func countCores(root fs.FS, cpus []int) (cores, threads int) {
 		threads = max(threads, perCore[key])
 	}
 	return len(perCore), threads
+}
+
+// countPackages counts the distinct packages of cpus; 0 if any CPU's cannot be
+// told.
+func countPackages(root fs.FS, cpus []int) int {
+	packages := map[int]bool{}
+	for _, cpu := range cpus {
+		id, err := strconv.Atoi(readTrimmed(root, fmt.Sprintf("%s/cpu%d/topology/physical_package_id", sysCPU, cpu)))
+		if err != nil || id < 0 { // -1 is the kernel's own "unknown"
+			return 0
+		}
+		packages[id] = true
+	}
+	return len(packages)
 }
 
 // coreKey names the core that a CPU belongs to; empty if unknown.

@@ -57,10 +57,14 @@ func withoutSiblings(files map[string]string) map[string]string {
 
 func TestReadSysfs(t *testing.T) {
 	const cpu0, cpu1, cpu7 = "sys/devices/system/cpu/cpu0/", "sys/devices/system/cpu/cpu1/", "sys/devices/system/cpu/cpu7/"
-	caches := counts{source: SourceSysfs, l1d: 48 << 10, l2: 2 << 20, l3: 32 << 20}
+	caches := counts{source: SourceSysfs, packages: 1, l1d: 48 << 10, l2: 2 << 20, l3: 32 << 20}
 	of := func(physical, logical, threads, allowed int) counts {
 		c := caches
 		c.physical, c.logical, c.threadsPerCore, c.allowed = physical, logical, threads, allowed
+		return c
+	}
+	packages := func(n int, c counts) counts {
+		c.packages = n
 		return c
 	}
 	all := []int{0, 1, 2, 3, 4, 5, 6, 7}
@@ -88,7 +92,8 @@ func TestReadSysfs(t *testing.T) {
 			"sys/devices/system/cpu/cpu5/topology/physical_package_id", "1",
 			"sys/devices/system/cpu/cpu6/topology/physical_package_id", "1",
 			cpu7+"topology/physical_package_id", "1",
-		)), all, of(8, 8, 1, 8)},
+		)), all, packages(2, of(8, 8, 1, 8))},
+		{"one CPU's package is not known", with(smt(), cpu7+"topology/physical_package_id", "-1"), all, packages(0, of(4, 8, 2, 4))},
 		{"core numbers repeat between clusters, the lists tell them apart", with(smt(),
 			cpu0+"topology/thread_siblings_list", "0",
 			"sys/devices/system/cpu/cpu4/topology/thread_siblings_list", "4",
@@ -96,14 +101,14 @@ func TestReadSysfs(t *testing.T) {
 		{"one CPU's core is missing: no partial count", withoutSiblings(with(smt(), cpu7+"topology/core_id", "")), []int{0, 1}, of(0, 8, 0, 2)},
 		{"one allowed CPU's core is missing", withoutSiblings(with(smt(), cpu7+"topology/core_id", "")), []int{0, 7}, of(0, 8, 0, 0)},
 		{"the kernel does not know the core", withoutSiblings(with(smt(), cpu7+"topology/core_id", "-1")), []int{7}, of(0, 8, 0, 0)},
-		{"no list of CPUs", with(smt(), "sys/devices/system/cpu/online", ""), []int{0, 4}, of(0, 0, 0, 1)},
+		{"no list of CPUs", with(smt(), "sys/devices/system/cpu/online", ""), []int{0, 4}, packages(0, of(0, 0, 0, 1))},
 		{"no sysfs", nil, []int{0, 1}, counts{source: SourceSysfs}},
 		{"caches of the first allowed CPU", with(smt(),
 			cpu1+"cache/index2/size", "512K",
 			cpu1+"cache/index3/level", "",
-		), []int{1, 2}, counts{source: SourceSysfs, physical: 4, logical: 8, threadsPerCore: 2, allowed: 2, l1d: 48 << 10, l2: 512 << 10}},
+		), []int{1, 2}, counts{source: SourceSysfs, packages: 1, physical: 4, logical: 8, threadsPerCore: 2, allowed: 2, l1d: 48 << 10, l2: 512 << 10}},
 		{"a size in another form", with(smt(), cpu0+"cache/index3/size", "32M"), all,
-			counts{source: SourceSysfs, physical: 4, logical: 8, threadsPerCore: 2, allowed: 4, l1d: 48 << 10, l2: 2 << 20}},
+			counts{source: SourceSysfs, packages: 1, physical: 4, logical: 8, threadsPerCore: 2, allowed: 4, l1d: 48 << 10, l2: 2 << 20}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -88,6 +88,8 @@ type CPU struct {
 // Cores counts the processors of the whole machine, and those left to this
 // process.
 type Cores struct {
+	// Packages are the chips, or sockets.
+	Packages Figure `json:"packages"`
 	Physical Figure `json:"physical"`
 	Logical  Figure `json:"logical"`
 	// ThreadsPerCore is the most that any core has: a hybrid processor has
@@ -134,6 +136,7 @@ func Detect() Topology {
 		// The operating system stands before CPUID: it knows the processors
 		// that are there, all packages of them, and both kinds of a hybrid.
 		Cores: Cores{
+			Packages:       figure(h.reading(h.packages)),
 			Physical:       figure(h.reading(h.physical), c.reading(c.physical)),
 			Logical:        figure(h.reading(h.logical), c.reading(c.logical)),
 			ThreadsPerCore: figure(h.reading(h.threadsPerCore), c.reading(c.threadsPerCore)),
@@ -161,6 +164,7 @@ type host struct {
 // counts are the figures that one source gave; what it did not give is 0.
 type counts struct {
 	source                                     Source
+	packages                                   int
 	physical, logical, threadsPerCore, allowed int
 	l1d, l2, l3                                int
 }

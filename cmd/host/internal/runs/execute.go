@@ -13,6 +13,7 @@ import (
 	"carriles/executor/batch"
 	"carriles/executor/pipeline"
 	"carriles/executor/process"
+	"carriles/executor/topology"
 )
 
 // Outputs is where finished images go; library.Library is one.
@@ -38,6 +39,8 @@ type Outputs interface {
 type Machine interface {
 	Environment(engine string) batch.Environment
 	Cores() int // that a run may use at once
+	// Busy is how long the machine's processors have been at work, by anybody.
+	Busy() (topology.BusyInfo, bool)
 }
 
 // Lab executes runs: rounds of pools of child processes.
@@ -63,6 +66,7 @@ type execution struct {
 	digests  map[string]string   // file hash to pixel digest
 	latest   map[string][]string // outputs of each method's last round
 	kept     []string            // committed outputs that exist; removed at the end unless the run succeeds
+	others   others
 	began    time.Time
 	stopped  string // why an automatic number of rounds ended
 }
@@ -123,6 +127,7 @@ func (e *execution) compare() (*batch.Comparison, error) {
 	if err := e.rounds(); err != nil {
 		return nil, err
 	}
+	e.others.tell(&environment)
 	return e.comparison(environment), nil
 }
 
@@ -254,8 +259,12 @@ func (e *execution) round(method string, r int) error {
 	if counted {
 		job.Chaos = e.spec.Chaos
 	}
+	e.others.begin(e.Machine)
 	if s.Report, err = pool.Run(e.ctx, job); err != nil {
 		return err
+	}
+	if counted {
+		e.others.end(e.Machine, s.Report)
 	}
 	if err := e.verify(&s); err != nil {
 		return err

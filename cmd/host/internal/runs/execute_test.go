@@ -12,6 +12,7 @@ import (
 
 	"carriles/executor/batch"
 	"carriles/executor/process"
+	"carriles/executor/topology"
 )
 
 // shelf is an Outputs that fails where the test wants it to, and writes down
@@ -49,6 +50,7 @@ type bench struct{}
 
 func (bench) Environment(engine string) batch.Environment { return batch.Environment{Engine: engine} }
 func (bench) Cores() int                                  { return 2 }
+func (bench) Busy() (topology.BusyInfo, bool)             { return topology.BusyInfo{}, false }
 
 // noWorkers is a lab whose worker processes cannot be started.
 func noWorkers(s *shelf) *Lab {

@@ -29,7 +29,7 @@ func (e *execution) comparison(env batch.Environment) *batch.Comparison {
 	if e.spec.Auto != nil && c.TestInfo.Stopped == "" {
 		c.TestInfo.Stopped = stoppedLimit
 	}
-	c.Performance = performance(e.spec.Methods, c.Results)
+	c.Performance = performance(e.spec.Methods, c.Results, env)
 	c.Performance.PixelsEqual = e.pixelsEqual()
 	if expected := batch.Expect(e.spec); expected != nil && len(e.spec.Methods) > 1 {
 		met := expected.Against(c.Performance.Winner)

@@ -7,7 +7,7 @@ import (
 
 // performance judges the methods by their samples, and says it in words. It
 // notes each method's speedup in its result.
-func performance(methods []string, results map[string]*batch.MethodResult) batch.Performance {
+func performance(methods []string, results map[string]*batch.MethodResult, env batch.Environment) batch.Performance {
 	seconds := map[string][]float64{}
 	obstacle := obstacleOf(methods, results)
 	for _, m := range methods {
@@ -35,7 +35,7 @@ func performance(methods []string, results map[string]*batch.MethodResult) batch
 	}
 	p.Summary = summary(methods, p, obstacle)
 	if obstacle == comparable {
-		p.Caution = caution(p.Verdicts[0])
+		p.Caution = joined(caution(p.Verdicts[0]), disturbance(env))
 	}
 	p.Recommendation = p.Advice("es")
 	return p

@@ -24,7 +24,7 @@ func judged(methods []string, samples map[string][]float64, failed map[string]in
 			Method: m, Samples: samples[m], Time: analysis.SpreadOf(samples[m]).Median, AllImages: 5, AllFailed: failed[m],
 		}
 	}
-	return performance(methods, results), results
+	return performance(methods, results, batch.Environment{}), results
 }
 
 func TestSummaries(t *testing.T) {

@@ -147,6 +147,33 @@ func caution(v batch.Verdict) filters.Text {
 		"%d rounds cannot tell differences under %.0f%%.", v.Rounds, percent)
 }
 
+// noticed is how many processors others must have kept busy for it to be said
+// beside the verdict: less is what any system does by itself.
+const noticed = 0.2
+
+// disturbance says who else was at work; nothing if nobody was, or nobody knows.
+func disturbance(env batch.Environment) filters.Text {
+	var t filters.Text
+	if n := env.OtherCores; n != nil && *n >= noticed {
+		t = filters.Text{
+			ES: "Mientras tanto otros programas ocuparon " + number("es", *n) + " núcleos: los tiempos también son suyos.",
+			EN: "Meanwhile other programs kept " + number("en", *n) + " cores busy: the times are theirs too.",
+		}
+	}
+	if n := env.StolenCores; n != nil && *n >= noticed {
+		t = joined(t, filters.Text{
+			ES: "El anfitrión de esta máquina virtual le quitó " + number("es", *n) + " núcleos.",
+			EN: "The host of this virtual machine took " + number("en", *n) + " cores away from it.",
+		})
+	}
+	return t
+}
+
+// joined puts two sentences one after the other.
+func joined(a, b filters.Text) filters.Text {
+	return filters.Text{ES: strings.TrimSpace(a.ES + " " + b.ES), EN: strings.TrimSpace(a.EN + " " + b.EN)}
+}
+
 func method(name string) batch.Method {
 	m, _ := batch.LookupMethod(name)
 	return m

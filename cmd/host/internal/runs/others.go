@@ -1,0 +1,46 @@
+package runs
+
+import (
+	"time"
+
+	"carriles/executor/batch"
+	"carriles/executor/process"
+	"carriles/executor/topology"
+)
+
+// others adds up what the machine did beside the rounds that are counted. The
+// reading lies just outside of each round's clock.
+type others struct {
+	before topology.BusyInfo
+	at     time.Time
+	known  bool
+
+	wall, busy, stolen float64 // seconds
+}
+
+func (o *others) begin(m Machine) {
+	o.before, o.known = m.Busy()
+	o.at = time.Now()
+}
+
+// end counts the round: what was busy and neither the workers nor the server.
+func (o *others) end(m Machine, r process.Report) {
+	after, known := m.Busy()
+	if !known || !o.known {
+		return
+	}
+	user, system := r.CPU()
+	own := (user + system + r.Server.CPU()).Seconds()
+	o.wall += time.Since(o.at).Seconds()
+	o.busy += after.Seconds - o.before.Seconds - own
+	o.stolen += after.Stolen - o.before.Stolen
+}
+
+// tell writes the averages down. Negative ones are the ticks of the counters.
+func (o *others) tell(env *batch.Environment) {
+	if o.wall <= 0 {
+		return
+	}
+	busy, stolen := max(0, o.busy/o.wall), max(0, o.stolen/o.wall)
+	env.OtherCores, env.StolenCores = &busy, &stolen
+}

@@ -1,0 +1,67 @@
+package runs
+
+import (
+	"testing"
+	"time"
+
+	"carriles/executor/batch"
+	"carriles/executor/process"
+	"carriles/executor/topology"
+)
+
+// clockwork is a machine whose counters say what the test wants.
+type clockwork struct {
+	bench
+	now   topology.BusyInfo
+	knows bool
+}
+
+func (c *clockwork) Busy() (topology.BusyInfo, bool) { return c.now, c.knows }
+
+func TestOthers(t *testing.T) {
+	round := process.Report{
+		Processes: []batch.ProcessAccount{{UserS: 1, SystemS: 0.5}, {UserS: 1}},
+		Server:    process.Usage{User: 500 * time.Millisecond},
+	}
+	measure := func(m *clockwork, busy, stolen float64) (env batch.Environment) {
+		var o others
+		for range 2 {
+			o.begin(m)
+			o.at = o.at.Add(-2 * time.Second) // a round of two seconds
+			m.now.Seconds += busy
+			m.now.Stolen += stolen
+			o.end(m, round)
+		}
+		o.tell(&env)
+		return env
+	}
+	// 4 s busy, 3 of them our own, in 2 s: others kept half a core busy.
+	env := measure(&clockwork{knows: true}, 4, 1)
+	if env.OtherCores == nil || *env.OtherCores < 0.49 || *env.OtherCores > 0.5 || *env.StolenCores < 0.49 || *env.StolenCores > 0.5 {
+		t.Errorf("others %v, stolen %v; want half a core each", env.OtherCores, env.StolenCores)
+	}
+	if env := measure(&clockwork{knows: true}, 2.99, 0); *env.OtherCores != 0 { // ticks
+		t.Errorf("others %v, want none", *env.OtherCores)
+	}
+	if env := measure(&clockwork{}, 4, 1); env.OtherCores != nil || env.StolenCores != nil {
+		t.Errorf("a machine that does not tell: %+v", env)
+	}
+}
+
+func TestDisturbanceIsSaid(t *testing.T) {
+	half, little := 0.5, 0.19
+	for _, tt := range []struct {
+		other, stolen *float64
+		want          string
+	}{
+		{nil, nil, ""},
+		{&little, &little, ""},
+		{&half, &little, "Meanwhile other programs kept 0.50 cores busy: the times are theirs too."},
+		{nil, &half, "The host of this virtual machine took 0.50 cores away from it."},
+	} {
+		got := disturbance(batch.Environment{OtherCores: tt.other, StolenCores: tt.stolen})
+		if got.EN != tt.want || (got.ES == "") != (tt.want == "") {
+			t.Errorf("%v, %v: %+v, want %q", tt.other, tt.stolen, got, tt.want)
+		}
+	}
+}
