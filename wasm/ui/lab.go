@@ -240,7 +240,7 @@ func (l *Lab) measure() {
 	}
 	l.seq++
 	l.asked, l.askedOf = checked, slices.Clone(l.form.Photos)
-	key := WorkKey(checked.Request, l.form.LabImages())
+	key := WorkKey(checked.Request.Request, l.form.LabImages())
 	if key != l.outcome.key || len(checked.Methods) > 0 {
 		l.outcome.result, l.outcome.runID = nil, ""
 	}

@@ -127,6 +127,9 @@ func TestComposedKeys(t *testing.T) {
 	for _, p := range batch.Fields(batch.Limits{Count: 9, Workers: 9}, 2) {
 		keys = append(keys, "field."+p.Name)
 	}
+	for _, name := range []string{"pool", "engine", "source", "transport", "over", "values", "kill_after", "auto"} {
+		keys = append(keys, "field."+name)
+	}
 	for _, key := range keys {
 		if _, ok := texts[key]; !ok {
 			t.Errorf("no text %q", key)
