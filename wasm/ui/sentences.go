@@ -72,7 +72,7 @@ func BrowserSentence(l Lang, browser batch.MethodResult, server *batch.Compariso
 	if b.Against == "" || b.Ratio == 0 {
 		return l.T("beside.alone")
 	}
-	return l.T("beside.ratio", l.Times(b.Ratio), strings.ToLower(MethodTitle(l, b.Against)))
+	return l.T("beside.ratio", l.Times(b.Ratio), lowerTitle(l, b.Against))
 }
 
 // PixelsSentence says whether the host's methods gave the same pixels.

@@ -88,21 +88,6 @@ func TestResultsOfTheBrowserAlone(t *testing.T) {
 	}
 }
 
-func TestManyWorkersShareOneBar(t *testing.T) {
-	row := Row{Method: "threading", Seconds: 1}
-	for range mostLanes {
-		row.Lanes = append(row.Lanes, Lane{Wall: 1})
-	}
-	axis := AxisOf([]Row{row})
-	if got := len(lanes(row, axis)); got != mostLanes {
-		t.Errorf("%d lanes, want one a worker", got)
-	}
-	row.Lanes = append(row.Lanes, Lane{Wall: 1})
-	if got := len(lanes(row, axis)); got != 1 {
-		t.Errorf("%d lanes, want one for all", got)
-	}
-}
-
 func TestTheHostSendsAShell(t *testing.T) {
 	html := app.HTMLString(&Lab{})
 	for _, want := range []string{"<h1>", "<noscript>", ES.T("noscript"), EN.T("noscript")} {
