@@ -197,7 +197,7 @@ func TestPlanText(t *testing.T) {
 			body(func(b *Body) { b.Rounds, b.Chaos = 2, &batch.Chaos{KillAfter: 7} }),
 			"2 interleaved rounds, without warm-up. In each round a process is killed after 7 images.",
 		},
-		{browser, "From 5 rounds on, until a precision of ±5% or 60 s; of warm-up: 0. This browser will make 5 rounds."},
+		{browser, "Rounds until a precision of ±5%, 5 at least, or until 60 s are over; of warm-up: 0. This browser will make 5 rounds."},
 	}
 	for _, tt := range tests {
 		if got := PlanText(EN, tt.c); got != tt.want {

@@ -61,20 +61,35 @@ func (v *resultsView) rows() []Row {
 	return rows
 }
 
+// mostCompared is of how many methods every pair is told at once. Of more, those
+// against the baseline stand first, and the rest is folded away.
+const mostCompared = 3
+
 func (v *resultsView) renderVerdict() app.UI {
 	headline, caution := "", ""
-	var details []app.UI
+	var first, rest []app.UI
 	if v.Result != nil {
 		headline, caution = Headline(v.Lang, v.Result), v.Lang.In(v.Result.Performance.Caution)
 		for _, verdict := range v.Result.Performance.Verdicts {
-			details = append(details, app.Li().Text(v.Lang.In(verdict.Text)))
+			line := app.Li().Text(v.Lang.In(verdict.Text))
+			if len(v.Result.Results) > mostCompared && verdict.A != batch.Sequential && verdict.B != batch.Sequential {
+				rest = append(rest, line)
+			} else {
+				first = append(first, line)
+			}
 		}
 	} else {
 		headline = BrowserHeadline(v.Lang, v.Browser.Result)
 	}
 	return app.Div().Class("headline").Body(
 		app.H2().Class("verdict").ID("verdict").DataSet("testid", "verdict").Text(headline),
-		when(len(details) > 0, func() app.UI { return app.Ul().Class("verdicts").Body(details...) }),
+		when(len(first) > 0, func() app.UI { return app.Ul().Class("verdicts").Body(first...) }),
+		when(len(rest) > 0, func() app.UI {
+			return app.Details().Class("more").Body(
+				app.Summary().Text(v.Lang.T("verdicts.rest", len(rest))),
+				app.Ul().Class("verdicts").Body(rest...),
+			)
+		}),
 		when(caution != "", func() app.UI { return app.P().Class("soft").DataSet("testid", "caution").Text(caution) }),
 		when(v.Result != nil && StoppedText(v.Lang, v.Result.TestInfo) != "", func() app.UI {
 			return app.P().Class("soft").DataSet("testid", "stopped").Text(StoppedText(v.Lang, v.Result.TestInfo))

@@ -30,7 +30,7 @@ func roundsText(l Lang, r batch.Request) string {
 	rounds := max(1, int(r.Rounds))
 	switch {
 	case r.Rounds == batch.AutoRounds:
-		return l.T("plan.auto", batch.MinAutoRounds, r.PrecisionPercent, r.BudgetS, r.Warmup)
+		return l.T("plan.auto", r.PrecisionPercent, batch.MinAutoRounds, r.BudgetS, r.Warmup)
 	case rounds == 1 && r.Warmup == 0:
 		return l.T("plan.once")
 	case r.Warmup == 0:

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 
 	"carriles/executor/batch"
@@ -54,8 +55,10 @@ func (v *sweepView) Render() app.UI {
 	for i, c := range charts.Charts {
 		figures = append(figures, v.renderChart(i, c, charts.Axis))
 	}
-	for _, c := range v.Sweep.Crossovers {
-		crossovers = append(crossovers, app.Li().Text(l.In(c.Text)))
+	for i, c := range v.Sweep.Crossovers {
+		if i != foremost(v.Sweep) {
+			crossovers = append(crossovers, app.Li().Text(l.In(c.Text)))
+		}
 	}
 	for _, text := range FitTexts(l, v.Sweep) {
 		fits = append(fits, app.Li().Text(text))
@@ -134,16 +137,22 @@ func sweepCell(l Lang, p batch.SweepPoint, method string) string {
 	return text
 }
 
-// sweepHeadline is the one sentence of a sweep: the crossover, where there is
-// one, for that is what a sweep looks for.
-func sweepHeadline(l Lang, s *batch.Sweep) string {
-	for _, c := range s.Crossovers {
-		if c.Kind == "from" || c.Kind == "until" {
-			return l.In(c.Text)
+// foremost finds the crossover that a sweep is told by: one where the order
+// changes on the way, or else one with an order; -1 if there is none.
+func foremost(s *batch.Sweep) int {
+	for _, kinds := range [][]string{{"from", "until"}, {"always", "never"}} {
+		if i := slices.IndexFunc(s.Crossovers, func(c batch.Crossover) bool { return slices.Contains(kinds, c.Kind) }); i >= 0 {
+			return i
 		}
 	}
-	if len(s.Crossovers) == 1 {
-		return l.In(s.Crossovers[0].Text)
+	return -1
+}
+
+// sweepHeadline is the one sentence of a sweep: what it looks for is where the
+// order of the methods changes.
+func sweepHeadline(l Lang, s *batch.Sweep) string {
+	if i := foremost(s); i >= 0 {
+		return l.In(s.Crossovers[i].Text)
 	}
 	return l.T("sweep.headline", axisTitle(l, s.Over), len(s.Points))
 }

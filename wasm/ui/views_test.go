@@ -109,3 +109,12 @@ func TestProgressIsARealOne(t *testing.T) {
 		t.Errorf("without a total it claims one: %s", html)
 	}
 }
+
+func TestASweepSaysWhereItStands(t *testing.T) {
+	view := batch.RunView{ID: "r", State: batch.Running, Progress: batch.Progress{
+		Phase: batch.PhaseTimed, Method: "threading", Round: 2, Rounds: 3, Point: 4, Points: 5, Value: 400,
+	}}
+	if got, want := runSentence(EN, watching, view), "Point 4 of 5 (400) · Threads · round 2 of 3"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

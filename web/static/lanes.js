@@ -258,14 +258,21 @@ window.carrilesLanes = (function () {
     paint(state);
   }
 
-  function redrawAll() {
+  // prune forgets what the page no longer shows.
+  function prune() {
     for (const [root, state] of shown) {
-      if (root.isConnected) {
-        redraw(state);
-      } else {
+      if (!root.isConnected) {
         state.resize.disconnect();
+        stop(state);
         shown.delete(root);
       }
+    }
+  }
+
+  function redrawAll() {
+    prune();
+    for (const state of shown.values()) {
+      redraw(state);
     }
   }
 
@@ -386,6 +393,7 @@ window.carrilesLanes = (function () {
     // show draws a race, given as JSON, into the canvases below an element. Each
     // canvas names its method.
     show(root, json) {
+      prune();
       let state = shown.get(root);
       if (!state) {
         state = { root, slower: 1, at: null, marked: null };

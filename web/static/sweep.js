@@ -81,14 +81,21 @@ window.carrilesSweep = (function () {
     state.root.dataset.shown = state.plots.length;
   }
 
-  function drawAll() {
+  // prune forgets what the page no longer shows.
+  function prune() {
     for (const [root, state] of shown) {
-      if (root.isConnected) {
-        draw(state);
-      } else {
+      if (!root.isConnected) {
         state.resize.disconnect();
+        state.plots.forEach((plot) => plot.destroy());
         shown.delete(root);
       }
+    }
+  }
+
+  function drawAll() {
+    prune();
+    for (const state of shown.values()) {
+      draw(state);
     }
   }
 
@@ -101,6 +108,7 @@ window.carrilesSweep = (function () {
     // show draws the charts, given as JSON, into the places below an element
     // that carry their number.
     show(root, json) {
+      prune();
       let state = shown.get(root);
       if (!state) {
         state = { root, plots: [], width: root.clientWidth };
