@@ -47,7 +47,7 @@ func TestLanes(t *testing.T) {
 	// does not move.
 	lane := string(id("lanes-multiprocessing"))
 	do(t, ctx, chromedp.Focus(id("lanes-multiprocessing")), chromedp.KeyEvent(kb.ArrowRight))
-	until(t, ctx, `document.querySelector('`+lane+`').getAttribute('aria-valuenow') === '1'`)
+	until(t, ctx, `document.querySelector('`+lane+`').getAttribute('aria-valuetext') === document.querySelector('`+string(id("tip"))+`').textContent`)
 	first := text(t, ctx, "tip")
 	do(t, ctx, chromedp.KeyEvent(kb.ArrowRight))
 	until(t, ctx, `document.querySelector('`+lane+`').getAttribute('aria-valuenow') === '2'`)

@@ -64,7 +64,7 @@ func (v *raceView) Render() app.UI {
 		v.renderAxis(axis, scale),
 		app.P().Class("tip").DataSet("lanes", "tip").DataSet("testid", "tip").Aria("hidden", true).Hidden(true),
 		v.renderPlayer(),
-		renderLegend(v.Lang, v.Rows),
+		v.renderLegend(),
 		app.P().Class("hint").Text(v.Lang.T("race.note")),
 		when(v.broken != "", func() app.UI {
 			return app.P().Class("notice").Text(v.Lang.T("error.script", v.broken))
@@ -172,15 +172,18 @@ func (v *raceView) renderPlayer() app.UI {
 	)
 }
 
-func renderLegend(l Lang, rows []Row) app.UI {
+func (v *raceView) renderLegend() app.UI {
 	var items []app.UI
-	for _, stage := range StagesOf(rows) {
-		items = append(items, app.Li().Body(
-			app.I().Class("key stage-"+stage),
-			app.Text(StageTitle(l, stage)),
-		))
+	item := func(class, text string) {
+		items = append(items, app.Li().Body(app.I().Class("key "+class), app.Text(text)))
 	}
-	return app.Ul().Class("legend").Aria("label", l.T("race.legend")).Body(items...)
+	for _, stage := range StagesOf(v.Rows) {
+		item("stage-"+stage, StageTitle(v.Lang, stage))
+	}
+	if v.Lines != nil {
+		item("waited", v.Lang.T("race.waited"))
+	}
+	return app.Ul().Class("legend").Aria("label", v.Lang.T("race.legend")).Body(items...)
 }
 
 // renderTable says in figures what the lanes show.

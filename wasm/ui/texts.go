@@ -168,6 +168,7 @@ var texts = map[string]filters.Text{
 	"race.quartiles":  {ES: "La mitad central de las rondas:", EN: "The middle half of the rounds:"},
 	"race.legend":     {ES: "Etapas", EN: "Stages"},
 	"race.note":       {ES: "Un carril por trabajador, de la ronda mediana, todos sobre el mismo tiempo. Lo aclarado arriba de un tramo es la parte que pasó sin procesador. Con las flechas del teclado se va de tramo en tramo.", EN: "One lane per worker, of the median round, all on the same time. What is faded at the top of a span is the part it spent without a processor. The arrow keys go from span to span."},
+	"race.waited":     {ES: "sin procesador", EN: "without a processor"},
 	"race.lanes":      {ES: "carriles", EN: "lanes"},
 	"lane.image":      {ES: "imagen {n} ({name})", EN: "image {n} ({name})"},
 	"lane.attempt":    {ES: "intento {n}", EN: "attempt {n}"},

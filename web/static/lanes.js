@@ -216,6 +216,16 @@ window.carrilesLanes = (function () {
     return parts.join(" · ");
   }
 
+  // voice is what a screen reader says of the canvas.
+  function voice(state, at) {
+    const text = sentence(state, at);
+    const canvas = at.track.canvas;
+    canvas.setAttribute("aria-valuetext", text);
+    canvas.setAttribute("aria-valuemax", at.track.lanes[at.lane].spans.length);
+    canvas.setAttribute("aria-valuenow", at.index + 1);
+    return text;
+  }
+
   // tell marks a span and says what it is beside it; null takes both away.
   function tell(state, marked) {
     const tip = state.root.querySelector("[data-lanes=tip]");
@@ -223,12 +233,8 @@ window.carrilesLanes = (function () {
     tip.hidden = marked === null;
     if (marked !== null) {
       const { track, lane, index } = marked;
-      const text = sentence(state, marked);
       const span = track.lanes[lane].spans[index];
-      tip.textContent = text;
-      track.canvas.setAttribute("aria-valuetext", text);
-      track.canvas.setAttribute("aria-valuemax", track.lanes[lane].spans.length);
-      track.canvas.setAttribute("aria-valuenow", index + 1);
+      tip.textContent = voice(state, marked);
       const box = state.root.getBoundingClientRect();
       const own = track.canvas.getBoundingClientRect();
       const middle = own.left - box.left + track.x((span.start_s + span.end_s) / 2, state.data.max);
@@ -362,6 +368,9 @@ window.carrilesLanes = (function () {
   function pointed(state, event) {
     const track = state.tracks.find((t) => t.canvas === event.target);
     if (!track) {
+      if (state.marked && event.type === "pointerdown") {
+        tell(state, null);
+      }
       return;
     }
     const found = track.find(event.offsetX, event.offsetY, state.data.max);
@@ -378,7 +387,8 @@ window.carrilesLanes = (function () {
     root.addEventListener("pointermove", (e) => pointed(state, e));
     root.addEventListener("pointerdown", (e) => pointed(state, e));
     const leave = () => state.marked && tell(state, null);
-    root.addEventListener("pointerleave", leave);
+    // A finger that is lifted leaves too: what it has tapped stays.
+    root.addEventListener("pointerleave", (e) => e.pointerType !== "touch" && leave());
     root.addEventListener("focusout", leave);
     state.resize = new ResizeObserver(() => redraw(state));
     state.resize.observe(root);
@@ -407,7 +417,11 @@ window.carrilesLanes = (function () {
       for (const canvas of root.querySelectorAll("canvas")) {
         const method = state.data.methods.find((m) => m.method === canvas.dataset.method);
         if (method) {
-          state.tracks.push(new Track(canvas, method.lanes));
+          const track = new Track(canvas, method.lanes);
+          state.tracks.push(track);
+          if (method.lanes[0].spans.length > 0) {
+            voice(state, { track, lane: 0, index: 0 });
+          }
         }
       }
       redraw(state);
