@@ -50,11 +50,16 @@ func (c Charts) JSON() (string, error) {
 	return string(data), err
 }
 
+// axisTitle names what is varied, with its unit where it has one.
 func axisTitle(l Lang, over string) string {
 	for _, a := range batch.SweepAxes(batch.Limits{}, 1) {
-		if a.Name == over {
+		if a.Name != over {
+			continue
+		}
+		if a.Param.Unit == "" {
 			return l.In(a.Title)
 		}
+		return l.T("sweep.axis", l.In(a.Title), a.Param.Unit)
 	}
 	return over
 }

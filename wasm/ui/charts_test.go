@@ -69,8 +69,8 @@ func TestChartsOfAnotherAxis(t *testing.T) {
 	s := swept()
 	s.Over, s.Fits = batch.OverLatency, nil
 	c := ChartsOf(ES, s)
-	if len(c.Charts) != 2 || len(c.Charts[1].Lines) != 3 || *c.Charts[1].Lines[1].Values[1] != 1.6 {
-		t.Errorf("%+v", c.Charts[1])
+	if c.Axis != "Latencia de la lectura (ms)" || len(c.Charts) != 2 || len(c.Charts[1].Lines) != 3 || *c.Charts[1].Lines[1].Values[1] != 1.6 {
+		t.Errorf("%+v", c)
 	}
 	s.Methods = []string{"threading"}
 	if got := len(ChartsOf(ES, s).Charts); got != 1 {

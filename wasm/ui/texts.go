@@ -226,6 +226,7 @@ var texts = map[string]filters.Text{
 	"stopped.budget":      {ES: "%d rondas: se acabó el tiempo antes de llegar a la precisión pedida.", EN: "%d rounds: the time was up before the precision asked for."},
 	"stopped.limit":       {ES: "%d rondas: no caben más, y la precisión pedida no se alcanzó.", EN: "%d rounds: there is no room for more, and the precision asked for was not reached."},
 
+	"sweep.axis":           {ES: "%s (%s)", EN: "%s (%s)"},
 	"sweep.time":           {ES: "Tiempo (s), con la mitad central de las rondas", EN: "Time (s), with the middle half of the rounds"},
 	"sweep.speedup":        {ES: "Aceleración sobre el modo secuencial", EN: "Speedup over sequential"},
 	"sweep.scaling":        {ES: "Aceleración de cada método sobre sí mismo con 1 trabajador", EN: "Speedup of each method over itself with 1 worker"},
