@@ -188,6 +188,17 @@ func TestNarrow(t *testing.T) {
 	quick(t, ctx, 1)
 	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("verdict")))
 	check("with results")
+	until(t, ctx, `document.querySelector('`+string(id("race"))+`').dataset.shown === '3'`)
+	eval[bool](t, ctx, "document.querySelectorAll('details').forEach(d => d.open = true), true")
+	choose(t, ctx, "over", "workers")
+	choose(t, ctx, "source", "http")
+	do(t, ctx, chromedp.Click(id("auto")), chromedp.WaitVisible(id("budget_s")))
+	check("with all unfolded")
+	choose(t, ctx, "source", "file")
+	do(t, ctx, chromedp.Click(id("auto")), chromedp.WaitVisible(id("rounds")))
+	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("sweep-result")))
+	until(t, ctx, `document.querySelector('`+string(id("sweep-result"))+`').dataset.shown === '2'`)
+	check("with a sweep")
 }
 
 // TestPicture takes the README's picture into the file CARRILES_PICTURE. It

@@ -66,10 +66,7 @@ func (l *Lab) dropBrowserResult() {
 
 // startBrowser runs the asked batch in a Web Worker.
 func (l *Lab) startBrowser() {
-	req := l.asked.Request
-	// Those say how the host should spread the work; here is one worker.
-	req.Methods, req.Workers, req.Pool = nil, 0, ""
-	job, err := json.Marshal(batch.BrowserJob{Request: req, Images: l.form.LabImages(), Limits: l.cat.Limits})
+	job, err := json.Marshal(batch.BrowserJob{Request: BrowserRequest(l.asked.Request), Images: l.form.LabImages(), Limits: l.cat.Limits})
 	if err != nil {
 		l.failBrowser(err.Error())
 		return

@@ -16,6 +16,11 @@ func Curl(origin string, c Checked) string {
 	switch {
 	case len(c.Methods) == 0:
 		return ""
+	case req.Over != "":
+		path = "/api/sweep/"
+		if slices.Equal(c.Methods, batch.GuideMethods()) {
+			req.Methods = nil
+		}
 	case len(c.Methods) == 1:
 		path = "/api/process-batch/" + c.Methods[0] + "/"
 		req.Methods = nil

@@ -10,12 +10,17 @@ import (
 
 func TestCurl(t *testing.T) {
 	req := func(methods ...string) Checked {
-		return Checked{Methods: methods, Request: batch.Request{
+		return Checked{Methods: methods, Request: Body{Request: batch.Request{
 			Filters:      []string{"sharpen"},
 			FilterParams: map[string]filters.Values{"sharpen": {"intensity": 3}},
 			Count:        5, Methods: methods,
-		}}
+		}}}
 	}
+	with := func(c Checked, change func(*Body)) Checked {
+		change(&c.Request)
+		return c
+	}
+	latency := 50
 	const head = `-H 'Content-Type: application/json' -d `
 	tests := []struct {
 		name   string
@@ -42,6 +47,23 @@ func TestCurl(t *testing.T) {
 			"an IPv6 origin would be a pattern to some shells", "http://[::1]:8000", req("threading"),
 			`curl -X POST 'http://[::1]:8000/api/process-batch/threading/' ` + head +
 				`'{"filters":["sharpen"],"filter_params":{"sharpen":{"intensity":3}},"count":5}'`,
+		},
+		{
+			"what waits, how often, and what falls", "http://localhost:8000",
+			with(req("hybrid"), func(b *Body) {
+				b.Rounds, b.PrecisionPercent, b.BudgetS = batch.AutoRounds, 5, 60
+				b.Source, b.LatencyMS, b.Processes, b.Threads = "http", &latency, 2, 3
+				b.Chaos = &batch.Chaos{KillAfter: 4}
+			}),
+			`curl -X POST http://localhost:8000/api/process-batch/hybrid/ ` + head +
+				`'{"filters":["sharpen"],"filter_params":{"sharpen":{"intensity":3}},"count":5,"rounds":"auto","source":"http","latency_ms":50,` +
+				`"processes":2,"threads":3,"precision_percent":5,"budget_s":60,"chaos":{"kill_after":4}}'`,
+		},
+		{
+			"a sweep has its own endpoint, for one method too", "http://localhost:8000",
+			with(req("threading"), func(b *Body) { b.Over, b.Values = "workers", []float64{1, 2, 4} }),
+			`curl -X POST http://localhost:8000/api/sweep/ ` + head +
+				`'{"filters":["sharpen"],"filter_params":{"sharpen":{"intensity":3}},"count":5,"methods":["threading"],"over":"workers","values":[1,2,4]}'`,
 		},
 		{"no method of the host", "http://localhost:8000", req(), ""},
 	}

@@ -31,14 +31,21 @@ type Form struct {
 	Photos []Photo
 	Chain  []string
 	Params map[string]map[string]string // by filter and parameter
-	Fields map[string]string            // count, workers, rounds, warmup
+	Fields map[string]string            // count, workers, rounds, warmup and the like
 	Engine string
 	Pool   string
 	// Source, Transport and Auto (rounds decided by the lab) as in the request.
 	Source    string
 	Transport string
 	Auto      bool
-	Methods   map[string]bool // the browser included
+	// KillAfter is after how many images a worker is to be killed; empty: none
+	// is.
+	KillAfter string
+	// Over is what a sweep goes over, Values at which numbers; without Over
+	// there is no sweep.
+	Over    string
+	Values  string
+	Methods map[string]bool // the browser included
 }
 
 // NewForm is the form as it starts: every photograph of the lab, the default
@@ -185,6 +192,38 @@ func (f *Form) Respell(lang Lang) {
 	for name, typed := range f.Fields {
 		f.Fields[name] = lang.Respell(typed)
 	}
+	words := strings.Fields(f.Values)
+	for i, typed := range words {
+		words[i] = lang.Respell(typed)
+	}
+	f.Values = strings.Join(words, " ")
+}
+
+// SweepOver chooses what a sweep goes over and begins with that axis' own
+// values; an empty name is no sweep.
+func (f *Form) SweepOver(cat batch.Catalogue, name string, lang Lang) {
+	f.Over, f.Values = "", ""
+	if axis, ok := AxisNamed(cat, name); ok {
+		f.Over, f.Values = name, spellValues(lang, axis.Values)
+	}
+}
+
+// AxisNamed finds what a sweep may go over.
+func AxisNamed(cat batch.Catalogue, name string) (batch.SweepAxis, bool) {
+	for _, a := range cat.SweepAxes {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return batch.SweepAxis{}, false
+}
+
+func spellValues(lang Lang, values []float64) string {
+	words := make([]string, len(values))
+	for i, x := range values {
+		words[i] = lang.Value(x)
+	}
+	return strings.Join(words, " ")
 }
 
 // Workforce is what the typed numbers make of the shapes; a number that is none

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"carriles/executor/batch"
@@ -92,6 +94,21 @@ func TestFaultsStandAtTheirFields(t *testing.T) {
 		{"no photo", func(f *Form) { f.TogglePhoto("a.jpg"); f.TogglePhoto("b.jpg") }, "images", batch.CodeNoImages},
 		{"no method", func(f *Form) { f.Methods = nil }, "methods", batch.CodeOutOfRange},
 		{"no filter", func(f *Form) { f.Chain = nil }, "filters", batch.CodeOutOfRange},
+		{"latency", func(f *Form) { f.Source, f.Fields["latency_ms"] = "http", "6000" }, "latency_ms", batch.CodeOutOfRange},
+		{"pipe with http", func(f *Form) { f.Source, f.Transport = "http", "pipe" }, "transport", batch.CodeContradiction},
+		{"browser with http", func(f *Form) { f.Source, f.Methods[batch.Browser] = "http", true }, "methods", batch.CodeContradiction},
+		{"browser in a sweep", func(f *Form) { f.Over, f.Values, f.Methods[batch.Browser] = "workers", "1 2", true }, "methods", batch.CodeContradiction},
+		{"hybrid too wide", func(f *Form) {
+			f.Methods[batch.Hybrid], f.Fields["processes"], f.Fields["threads"] = true, "8", "8"
+		}, "threads", batch.CodeOutOfRange},
+		{"precision", func(f *Form) { f.Auto, f.Fields["precision_percent"] = true, "0" }, "precision_percent", batch.CodeOutOfRange},
+		{"kill after the last", func(f *Form) { f.KillAfter = "5" }, "chaos.kill_after", batch.CodeOutOfRange},
+		{"kill of one", func(f *Form) { f.KillAfter, f.Fields["count"] = "1", "1" }, "chaos", batch.CodeContradiction},
+		{"no values", func(f *Form) { f.Over, f.Values = "workers", " " }, "values", batch.CodeMissing},
+		{"one value", func(f *Form) { f.Over, f.Values = "workers", "2" }, "values", batch.CodeOutOfRange},
+		{"a value that is none", func(f *Form) { f.Over, f.Values = "workers", "1 dos" }, "values", batch.CodeWrongType},
+		{"a value twice", func(f *Form) { f.Over, f.Values = "workers", "1 2 1" }, "values[2]", batch.CodeDuplicate},
+		{"a sweep of another batch", func(f *Form) { f.Over, f.Values = "intensity", "1 2" }, "over", batch.CodeContradiction},
 		{"engine lacks it", func(f *Form) { f.Engine, f.Chain = "bild", []string{"blur", "edges"} }, "filters[1]", batch.CodeEngineLacks},
 		{"too many pixels", func(f *Form) { f.Params["resize"]["width"], f.Params["resize"]["height"] = "10000", "10000" }, "filter_params.resize", batch.CodeOutOfRange},
 		{"too many executions", func(f *Form) { f.Fields["count"], f.Fields["rounds"] = "100", "2" }, "count", batch.CodeTooMany},
@@ -107,6 +124,96 @@ func TestFaultsStandAtTheirFields(t *testing.T) {
 		if c.Faults[0].Text.ES == "" || c.Faults[0].Text.EN == "" {
 			t.Errorf("%s: a language is missing: %+v", tt.name, c.Faults[0].Text)
 		}
+	}
+}
+
+// TestExtrasFromForm asks for everything that is not of every batch; the values
+// of a sweep come in the order in which they were typed, for the host sorts
+// them.
+func TestExtrasFromForm(t *testing.T) {
+	f, cat := newForm(t)
+	f.Source, f.Fields["latency_ms"] = "http", "50"
+	f.Auto, f.Fields["precision_percent"], f.Fields["budget_s"] = true, "3", "30"
+	f.Methods[batch.Hybrid], f.Fields["processes"], f.Fields["threads"] = true, "3", "4"
+	f.KillAfter = "2"
+	f.SweepOver(cat, "width", ES)
+	if f.Values != "400 800 1600 2400 3200" {
+		t.Errorf("the axis begins with %q", f.Values)
+	}
+	f.Values = "800; 400,0"
+	c := f.Check(cat)
+	if len(c.Faults) > 0 {
+		t.Fatalf("faults: %+v", c.Faults)
+	}
+	r := c.Request
+	if r.Source != "http" || r.LatencyMS == nil || *r.LatencyMS != 50 || r.Rounds != batch.AutoRounds ||
+		r.PrecisionPercent != 3 || r.BudgetS != 30 || r.Processes != 3 || r.Threads != 4 ||
+		r.Chaos == nil || r.Chaos.KillAfter != 2 || r.Over != "width" || !slices.Equal(r.Values, []float64{800, 400}) {
+		t.Errorf("request %+v", r)
+	}
+	for _, lang := range []Lang{ES, EN} {
+		if got := PlanText(lang, c); !strings.Contains(got, "30 s") || !strings.Contains(got, "2") {
+			t.Errorf("the plan is %q", got)
+		}
+	}
+}
+
+// TestWhatDoesNotMatterIsNotRead types nonsense into fields that are not shown.
+func TestWhatDoesNotMatterIsNotRead(t *testing.T) {
+	f, cat := newForm(t)
+	for _, name := range []string{"latency_ms", "processes", "threads", "precision_percent", "budget_s"} {
+		f.Fields[name] = "x"
+	}
+	if c := f.Check(cat); len(c.Faults) > 0 || c.Request.LatencyMS != nil || c.Request.Processes != 0 || c.Request.BudgetS != 0 {
+		t.Errorf("faults %+v, request %+v", c.Faults, c.Request)
+	}
+	f.Auto, f.Fields["precision_percent"], f.Fields["budget_s"], f.Fields["rounds"] = true, "5", "60", "x"
+	f.SweepOver(cat, batch.OverWorkers, ES)
+	f.Fields["workers"] = "x"
+	if c := f.Check(cat); len(c.Faults) > 0 || c.Request.Workers != 0 {
+		t.Errorf("faults %+v, request %+v", c.Faults, c.Request)
+	}
+}
+
+func TestPlanText(t *testing.T) {
+	body := func(change func(*Body)) Checked {
+		c := Checked{}
+		change(&c.Request)
+		return c
+	}
+	browser := body(func(b *Body) { b.Rounds, b.PrecisionPercent, b.BudgetS = batch.AutoRounds, 5, 60 })
+	browser.Browser = true
+	tests := []struct {
+		c    Checked
+		want string
+	}{
+		{Checked{Faults: []batch.Fault{{}}}, "What is marked must be mended first."},
+		{body(func(b *Body) { b.Rounds, b.Warmup = 3, 1 }), "3 interleaved rounds after one of warm-up."},
+		{
+			body(func(b *Body) { b.Rounds, b.Over, b.Values = 2, "workers", []float64{1, 2, 4} }),
+			"A sweep of 3 points. At each: 2 interleaved rounds, without warm-up.",
+		},
+		{
+			body(func(b *Body) { b.Rounds, b.Chaos = 2, &batch.Chaos{KillAfter: 7} }),
+			"2 interleaved rounds, without warm-up. In each round a process is killed after 7 images.",
+		},
+		{browser, "Rounds until a precision of ±5%, 5 at least, or until 60 s are over; of warm-up: 0. This browser will make 5 rounds."},
+	}
+	for _, tt := range tests {
+		if got := PlanText(EN, tt.c); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
+func TestBrowserRequest(t *testing.T) {
+	got := BrowserRequest(Body{Request: batch.Request{
+		Filters: []string{"blur"}, Count: 4, Warmup: 1, Rounds: batch.AutoRounds, PrecisionPercent: 5, BudgetS: 60,
+		Workers: 2, Processes: 2, Threads: 2, Pool: "warm", Transport: "pipe", Methods: []string{"hybrid"},
+	}})
+	want := batch.Request{Filters: []string{"blur"}, Count: 4, Warmup: 1, Rounds: 5}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 

@@ -1,9 +1,6 @@
 package ui
 
 import (
-	"carriles/executor/batch"
-	"carriles/filters"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
@@ -33,7 +30,7 @@ func (v *formView) Render() app.UI {
 			v.renderFields(cat, checked),
 			app.Div().Class("go").Body(
 				v.renderButton(),
-				app.P().Class("hint").Text(v.plan(checked)),
+				app.P().Class("hint").Text(PlanText(v.Lang, checked)),
 			),
 			&curlView{Lang: v.Lang, Command: v.command(checked)},
 		)
@@ -55,112 +52,11 @@ func (v *formView) renderButton() app.UI {
 		Text(label)
 }
 
-// plan says what the button will do, or why it won't.
-func (v *formView) plan(c Checked) string {
-	if len(c.Faults) > 0 {
-		return v.Lang.T("plan.fault")
-	}
-	rounds := max(1, c.Request.Rounds)
-	switch {
-	case rounds == 1 && c.Request.Warmup == 0:
-		return v.Lang.T("plan.once")
-	case c.Request.Warmup == 0:
-		return v.Lang.T("plan.rounds", rounds)
-	case c.Request.Warmup == 1:
-		return v.Lang.T("plan.warmup", rounds)
-	}
-	return v.Lang.T("plan.warmups", rounds, c.Request.Warmup)
-}
-
 func (v *formView) command(c Checked) string {
 	if len(c.Faults) > 0 {
 		return ""
 	}
 	return Curl(app.Window().Get("location").Get("origin").String(), c)
-}
-
-// renderFields shows how often and how the batch is run.
-func (v *formView) renderFields(cat batch.Catalogue, c Checked) app.UI {
-	var main, more []app.UI
-	for _, p := range cat.Fields {
-		if p.Name == "workers" {
-			more = append(more, v.renderField(p, c, v.Lang.In(cat.PoolReason)))
-		} else {
-			main = append(main, v.renderField(p, c, ""))
-		}
-	}
-	more = append(more, v.renderPool(cat), v.renderEngine(cat, c))
-	return app.Section().Body(
-		app.H2().Text(v.Lang.T("fields.title")),
-		app.Div().Class("trio").Body(main...),
-		app.Details().Class("more").Body(
-			append([]app.UI{app.Summary().Text(v.Lang.T("fields.more"))}, more...)...,
-		),
-	)
-}
-
-func (v *formView) renderField(p filters.Param, c Checked, reason string) app.UI {
-	id := "field-" + p.Name
-	_, wrong := c.Fault(p.Name)
-	help := v.fieldHelp(p, reason)
-	return app.Div().Class("field").Title(help).Body(
-		app.Label().For(id).Text(v.Lang.T("field."+p.Name)),
-		app.Input().Type("text").ID(id).DataSet("testid", p.Name).
-			Attr("inputmode", "numeric").AutoComplete(false).
-			Value(v.Lab.form.Fields[p.Name]).
-			Aria("invalid", wrong).Aria("describedby", id+"-help").
-			OnInput(func(ctx app.Context, _ app.Event) {
-				typed := ctx.JSSrc().Get("value").String()
-				v.Lab.edit(func(f *Form) { f.Fields[p.Name] = typed })
-			}, p.Name),
-		app.P().Class("hint").ID(id+"-help").Text(help),
-		v.renderFault(c, p.Name),
-	)
-}
-
-func (v *formView) fieldHelp(p filters.Param, reason string) string {
-	help := v.Lang.In(p.Help)
-	if reason != "" {
-		help += ". " + v.Lang.T("field.reason", v.Lang.Value(p.Default), reason)
-	}
-	return help
-}
-
-func (v *formView) renderPool(cat batch.Catalogue) app.UI {
-	var options []app.UI
-	for _, name := range cat.Pools {
-		options = append(options, app.Option().Value(name).Selected(v.Lab.form.Pool == name).Text(v.Lang.T("pool."+name)))
-	}
-	return app.Div().Class("field").Body(
-		app.Label().For("pool").Text(v.Lang.T("field.pool")),
-		app.Select().ID("pool").DataSet("testid", "pool").Body(options...).
-			OnChange(func(ctx app.Context, _ app.Event) {
-				chosen := ctx.JSSrc().Get("value").String()
-				v.Lab.edit(func(f *Form) { f.Pool = chosen })
-			}),
-		app.P().Class("hint").Text(v.Lang.T("pool.help")),
-	)
-}
-
-func (v *formView) renderEngine(cat batch.Catalogue, c Checked) app.UI {
-	var options []app.UI
-	help := ""
-	for _, e := range cat.Engines {
-		options = append(options, app.Option().Value(e.Name).Selected(v.Lab.form.Engine == e.Name).Text(e.Name))
-		if e.Name == v.Lab.form.Engine {
-			help = v.Lang.In(e.Help)
-		}
-	}
-	return app.Div().Class("field").Body(
-		app.Label().For("engine").Text(v.Lang.T("field.engine")),
-		app.Select().ID("engine").DataSet("testid", "engine").Body(options...).
-			OnChange(func(ctx app.Context, _ app.Event) {
-				chosen := ctx.JSSrc().Get("value").String()
-				v.Lab.edit(func(f *Form) { f.Engine = chosen })
-			}),
-		app.P().Class("hint").Text(help),
-		v.renderFault(c, "engine"),
-	)
 }
 
 // renderFault says beside a field what is wrong with it. The place is always

@@ -160,6 +160,21 @@ func store(key, value string) {
 	app.Window().Get("localStorage").Call("setItem", key, value)
 }
 
+// withScripts has scripts and styles loaded one after the other, each once in
+// the page's life, and then calls do on the UI's goroutine. The error is that
+// one of them did not come.
+func withScripts(ctx app.Context, urls []string, do func(error)) {
+	ctx.Async(func() {
+		var err error
+		for _, url := range urls {
+			if err == nil {
+				_, err = await(app.Window().Call("carrilesLoad", url))
+			}
+		}
+		ctx.Dispatch(func(app.Context) { do(err) })
+	})
+}
+
 func document() app.Value { return app.Window().Get("document") }
 
 // media reports whether a media query holds.

@@ -43,14 +43,21 @@ type Lab struct {
 	run     run
 	browser browserRun
 	outcome outcome
+
+	history        []batch.RunView
+	historyTrouble *Problem
 }
 
 // outcome is what the last runs gave.
 type outcome struct {
 	key     string // what was computed
 	result  *batch.Comparison
+	sweep   *batch.Sweep // in place of result
 	runID   string
 	browser *browserResult
+
+	lines        *timelines // of the result; nil until they are there
+	linesTrouble *Problem
 }
 
 // OnMount starts the page in the browser.
@@ -64,6 +71,7 @@ func (l *Lab) OnMount(ctx app.Context) {
 	theme := stored(keyTheme)
 	l.dark = theme == themeName(true) || theme == "" && media("(prefers-color-scheme: dark)")
 	l.load()
+	l.loadHistory()
 }
 
 // OnDismount lets go of the worker and the event stream.
@@ -197,6 +205,10 @@ func (l *Lab) renderForm() app.UI {
 
 func (l *Lab) renderAnswer() app.UI {
 	shown := l.outcome.result != nil || l.outcome.browser != nil
+	photos := l.askedOf
+	if photos == nil { // a run of before
+		photos = l.form.Photos
+	}
 	return app.Div().Class("stack").Body(
 		when(l.run.visible(), func() app.UI {
 			return &runProgress{Lab: l, Lang: l.lang, View: l.run.view, Phase: l.run.phase, Notice: l.run.notice, Seconds: l.run.seconds}
@@ -210,10 +222,15 @@ func (l *Lab) renderAnswer() app.UI {
 		when(shown, func() app.UI {
 			return &resultsView{
 				Lang: l.lang, Result: l.outcome.result, RunID: l.outcome.runID,
-				Browser: l.outcome.browser, Photos: l.askedOf,
+				Browser: l.outcome.browser, Photos: photos,
+				Lines: l.outcome.lines, LinesTrouble: l.outcome.linesTrouble,
 			}
 		}),
-		when(!shown && !l.busy() && l.run.trouble == nil, func() app.UI { return emptyView(l.lang) }),
+		when(l.outcome.sweep != nil, func() app.UI {
+			return &sweepView{Lang: l.lang, Sweep: l.outcome.sweep, RunID: l.outcome.runID}
+		}),
+		when(!shown && l.outcome.sweep == nil && !l.busy() && l.run.trouble == nil, func() app.UI { return emptyView(l.lang) }),
+		&historyView{Lang: l.lang, Runs: l.history, Trouble: l.historyTrouble, Shown: l.outcome.runID},
 	)
 }
 
@@ -240,12 +257,12 @@ func (l *Lab) measure() {
 	}
 	l.seq++
 	l.asked, l.askedOf = checked, slices.Clone(l.form.Photos)
-	key := WorkKey(checked.Request, l.form.LabImages())
+	l.dropBrowserResult()
+	key := WorkKey(checked.Request.Request, l.form.LabImages())
 	if key != l.outcome.key || len(checked.Methods) > 0 {
-		l.outcome.result, l.outcome.runID = nil, ""
+		l.outcome = outcome{}
 	}
 	l.outcome.key = key
-	l.dropBrowserResult()
 	l.run, l.browser = run{}, browserRun{}
 	if len(checked.Methods) > 0 {
 		l.startRun()

@@ -149,6 +149,9 @@ func (l Lang) Duration(seconds float64) string {
 	return l.Number(seconds*s.Factor, s.Decimals) + noBreak + s.Unit
 }
 
+// Seconds writes a time of a table in which all have seconds.
+func (l Lang) Seconds(x float64) string { return l.Number(x, 3) + noBreak + "s" }
+
 // Scale is how a set of times is written, so that they can be compared: one
 // unit and one number of decimals for all.
 type Scale struct {

@@ -29,6 +29,7 @@ func (v *formView) renderMethods(cat batch.Catalogue, c Checked) app.UI {
 			app.Span().Class("aside").Text(v.Lang.T("methods.shape")),
 		),
 		app.Div().Class("methods").Role("group").Aria("label", v.Lang.T("methods.title")).Body(rows...),
+		app.Div().Class("trio pairwise").Body(v.renderNumbers(cat, c, "processes", "threads")...),
 		v.renderFault(c, "methods"),
 	)
 }

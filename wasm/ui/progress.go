@@ -38,10 +38,15 @@ func runSentence(l Lang, ph phase, v batch.RunView) string {
 		return l.T("run.starting")
 	}
 	p := v.Progress
+	key := "run.timed"
 	if p.Phase == batch.PhaseWarmup {
-		return l.T("run.warmup", MethodTitle(l, p.Method), p.Round, p.Rounds)
+		key = "run.warmup"
 	}
-	return l.T("run.timed", MethodTitle(l, p.Method), p.Round, p.Rounds)
+	text := l.T(key, MethodTitle(l, p.Method), p.Round, p.Rounds)
+	if p.Points > 0 {
+		text = l.T("run.point", p.Point, p.Points, l.Value(p.Value), text)
+	}
+	return text
 }
 
 // spokenProgress is what a screen reader hears of a run: it changes with the

@@ -1,36 +1,79 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// mostLanes is how many workers get a lane of their own; beyond it the lanes
-// would be too thin to read, and the method gets one bar.
-const mostLanes = 8
+// lanesScript draws the lanes.
+const lanesScript = "/web/lanes.js"
 
-// renderRace shows a row a method on a common time axis, a lane a worker.
-func (v *resultsView) renderRace(rows []Row) app.UI {
-	axis := AxisOf(rows)
+// raceView shows a row a method on a common time axis, a lane a worker. What
+// happened when is drawn by lanes.js; a method whose timeline is not known has
+// a plain bar of its time.
+type raceView struct {
+	app.Compo
+	Lang  Lang
+	Rows  []Row
+	Lines *timelines // nil while they are not there
+
+	broken string // why the script did not come; empty if it did
+}
+
+// OnMount draws the lanes.
+func (v *raceView) OnMount(ctx app.Context) { v.draw(ctx) }
+
+// OnUpdate draws them again, in other words or with another method.
+func (v *raceView) OnUpdate(ctx app.Context) { v.draw(ctx) }
+
+func (v *raceView) draw(ctx app.Context) {
+	if v.Lines == nil {
+		return
+	}
+	data, err := Drawing(v.Lang, *v.Lines, v.axis().Max)
+	if err != nil {
+		v.broken = err.Error()
+		return
+	}
+	withScripts(ctx, []string{lanesScript}, func(err error) {
+		if v.broken = ""; err != nil {
+			v.broken = err.Error()
+			return
+		}
+		app.Window().Get("carrilesLanes").Call("show", v.JSValue(), data)
+	})
+}
+
+func (v *raceView) axis() Axis { return AxisOf(v.Rows, v.Lines) }
+
+func (v *raceView) Render() app.UI {
+	axis := v.axis()
 	var times []float64
-	for _, r := range rows {
+	for _, r := range v.Rows {
 		times = append(times, r.Seconds)
 	}
 	scale := ScaleOf(times...)
 	var lines []app.UI
-	for _, r := range rows {
+	for _, r := range v.Rows {
 		lines = append(lines, v.renderRow(r, axis, scale))
 	}
-	return app.Div().Class("race").Body(
+	return app.Div().Class("race").DataSet("testid", "race").Body(
 		app.Div().Body(lines...),
 		v.renderAxis(axis, scale),
-		renderLegend(v.Lang, rows),
+		app.P().Class("tip").DataSet("lanes", "tip").DataSet("testid", "tip").Aria("hidden", true).Hidden(true),
+		v.renderPlayer(),
+		v.renderLegend(),
 		app.P().Class("hint").Text(v.Lang.T("race.note")),
+		when(v.broken != "", func() app.UI {
+			return app.P().Class("notice").Text(v.Lang.T("error.script", v.broken))
+		}),
+		v.renderTable(),
 	)
 }
 
-func (v *resultsView) renderRow(r Row, axis Axis, scale Scale) app.UI {
+func (v *raceView) renderRow(r Row, axis Axis, scale Scale) app.UI {
 	title := MethodTitle(v.Lang, r.Method)
 	time := scale.Write(v.Lang, r.Seconds)
 	label := v.Lang.T("race.row", title, time, scale.Unit, SharesText(v.Lang, r.Shares))
@@ -39,9 +82,7 @@ func (v *resultsView) renderRow(r Row, axis Axis, scale Scale) app.UI {
 			app.H3().Text(title),
 			app.P().Class("soft").Text(v.Lang.Shape(r.Shape)),
 		),
-		app.Div().Class("lanes").Role("img").Aria("label", label).Body(
-			append(lanes(r, axis), whisker(r, axis))...,
-		),
+		app.Div().Class("lanes").Body(v.renderLanes(r, axis, label), whisker(r, axis)),
 		app.Div().Class("time").Body(
 			app.P().Class("figure").DataSet("testid", "time-"+r.Method).Body(
 				app.B().Text(time), app.Span().Class("unit").Text(noBreak+scale.Unit),
@@ -59,20 +100,19 @@ func (v *resultsView) renderRow(r Row, axis Axis, scale Scale) app.UI {
 	)
 }
 
-// lanes are the bars of a row's workers.
-func lanes(r Row, axis Axis) []app.UI {
-	if len(r.Lanes) > mostLanes {
-		return []app.UI{lane(r.Seconds, r.Shares, axis)}
+// renderLanes is the canvas of a method's lanes: to the keyboard a slider along
+// what happened.
+func (v *raceView) renderLanes(r Row, axis Axis, label string) app.UI {
+	line := v.Lines.of(r.Method)
+	if line == nil {
+		return app.Div().Class("bar plainbar").Role("img").Aria("label", label).
+			Style("width", percent(axis.At(r.Seconds))).
+			Style("height", pixels(laneHeight(1)))
 	}
-	var list []app.UI
-	for _, ln := range r.Lanes {
-		list = append(list, lane(ln.Wall, ln.Segments, axis))
-	}
-	return list
-}
-
-func lane(seconds float64, segments []Segment, axis Axis) app.UI {
-	return app.Div().Class("bar").Style("width", percent(axis.At(seconds))).Body(segmentViews(segments)...)
+	return app.Canvas().DataSet("method", r.Method).DataSet("testid", "lanes-"+r.Method).
+		TabIndex(0).Role("slider").Aria("label", label).Aria("roledescription", v.Lang.T("race.lanes")).
+		Aria("valuemin", 1).
+		Style("height", pixels(tracksHeight(len(line.Lanes))))
 }
 
 // whisker marks the middle half of the rounds.
@@ -96,7 +136,9 @@ func segmentViews(segments []Segment) []app.UI {
 // percent is a length for a style, which wants a point in any language.
 func percent(x float64) string { return strconv.FormatFloat(x, 'f', 3, 64) + "%" }
 
-func (v *resultsView) renderAxis(axis Axis, scale Scale) app.UI {
+func pixels(n int) string { return strconv.Itoa(n) + "px" }
+
+func (v *raceView) renderAxis(axis Axis, scale Scale) app.UI {
 	var ticks []app.UI
 	for i, t := range axis.Ticks {
 		text := v.Lang.Value(t * scale.Factor)
@@ -110,13 +152,81 @@ func (v *resultsView) renderAxis(axis Axis, scale Scale) app.UI {
 	)
 }
 
-func renderLegend(l Lang, rows []Row) app.UI {
-	var items []app.UI
-	for _, stage := range StagesOf(rows) {
-		items = append(items, app.Li().Body(
-			app.I().Class("key stage-"+stage),
-			app.Text(StageTitle(l, stage)),
-		))
+// slower lists the speeds of the player: so many times slower than it was.
+func slower() []int { return []int{1, 4, 10} }
+
+// renderPlayer is what runs the race again. lanes.js listens to it.
+func (v *raceView) renderPlayer() app.UI {
+	var speeds []app.UI
+	for i, n := range slower() {
+		speeds = append(speeds, app.Button().Type("button").Class("chip").DataSet("slower", n).
+			Aria("pressed", i == 0).Text(v.Lang.T("player.speed."+strconv.Itoa(n))))
 	}
-	return app.Ul().Class("legend").Aria("label", l.T("race.legend")).Body(items...)
+	return app.Div().Class("player").Hidden(v.Lines == nil).Body(
+		app.Button().Type("button").Class("chip").DataSet("lanes", "play").DataSet("testid", "play").Body(
+			app.Span().Class("go-on").Text("▶ "+v.Lang.T("player.play")),
+			app.Span().Class("give-up").Text("■ "+v.Lang.T("player.stop")),
+		),
+		app.Div().Class("switches").Role("group").Aria("label", v.Lang.T("player.speed")).Body(speeds...),
+		app.Span().Class("soft").DataSet("lanes", "clock").Aria("hidden", true),
+	)
+}
+
+func (v *raceView) renderLegend() app.UI {
+	var items []app.UI
+	item := func(class, text string) {
+		items = append(items, app.Li().Body(app.I().Class("key "+class), app.Text(text)))
+	}
+	for _, stage := range StagesOf(v.Rows) {
+		item("stage-"+stage, StageTitle(v.Lang, stage))
+	}
+	if v.Lines != nil {
+		item("waited", v.Lang.T("race.waited"))
+	}
+	return app.Ul().Class("legend").Aria("label", v.Lang.T("race.legend")).Body(items...)
+}
+
+// renderTable says in figures what the lanes show.
+func (v *raceView) renderTable() app.UI {
+	if v.Lines == nil {
+		return nil
+	}
+	l, stages := v.Lang, StagesOf(v.Rows)
+	laneScale := Scale{Unit: "ms", Factor: 1000, Decimals: 1}
+	heads := []app.UI{app.Th().Scope("col").Text(l.T("costs.method")), app.Th().Scope("col").Text(l.T("lane.title"))}
+	for _, stage := range stages {
+		heads = append(heads, app.Th().Scope("col").Text(StageTitle(l, stage)))
+	}
+	heads = append(heads, app.Th().Scope("col").Text(l.T("lane.total")))
+	body := []app.UI{app.Tr().Body(heads...)}
+	for _, r := range v.Rows {
+		line := v.Lines.of(r.Method)
+		if line == nil {
+			continue
+		}
+		for _, sum := range LaneSums(*line) {
+			cells := []app.UI{
+				app.Th().Scope("row").Text(MethodTitle(l, r.Method)),
+				app.Td().Text(l.T("lane.worker.of", sum.Worker+1, sum.ProcessID)),
+			}
+			for i, stage := range stageOrder {
+				if slices.Contains(stages, stage) {
+					cells = append(cells, app.Td().Text(laneScale.Write(l, sum.Seconds[i])))
+				}
+			}
+			body = append(body, app.Tr().DataSet("testid", "lane-sum-"+r.Method).Body(
+				append(cells, app.Td().Text(laneScale.Write(l, sum.Total)))...))
+		}
+	}
+	return renderTwin(l, l.T("lane.table"), "lanes-table", body)
+}
+
+// renderTwin folds a table away that says in figures what a picture shows.
+func renderTwin(l Lang, title, hook string, rows []app.UI) app.UI {
+	return app.Details().Class("more").Body(
+		app.Summary().DataSet("testid", hook+"-show").Text(l.T("table.show")),
+		app.Div().Class("scroll").TabIndex(0).Role("group").Aria("label", title).DataSet("testid", hook).Body(
+			app.Table().Body(rows...),
+		),
+	)
 }

@@ -4,15 +4,27 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
+	"unicode"
 
 	"carriles/executor/batch"
 	"carriles/filters"
 )
 
+// Body is what is posted to the host: the common body, and what only some of
+// its endpoints take.
+type Body struct {
+	batch.Request
+	Chaos *batch.Chaos `json:"chaos,omitempty"`
+	// Over makes a sweep of it, at Values.
+	Over   string    `json:"over,omitempty"`
+	Values []float64 `json:"values,omitempty"`
+}
+
 // Checked is what a form stands for.
 type Checked struct {
 	// Request is what the host is asked; valid only without Faults.
-	Request batch.Request
+	Request Body
 	// Methods are the host's methods, in the catalogue's order.
 	Methods []string
 	Browser bool
@@ -51,7 +63,11 @@ func (f *Form) Check(cat batch.Catalogue) Checked {
 			c.Request.Rounds = 0
 		}
 	}
-	f.addExtras(&c.Request, numbers)
+	f.addExtras(&c.Request.Request, numbers)
+	c.Request.Chaos = r.chaos(f, numbers["count"])
+	if axis, ok := AxisNamed(cat, f.Over); ok {
+		c.Request.Over, c.Request.Values = f.Over, r.values(f.Values, axis.Param)
+	}
 	if len(cat.Engines) > 0 && f.Engine != cat.Engines[0].Name {
 		c.Request.Engine = f.Engine
 	}
@@ -75,6 +91,9 @@ func (f *Form) Check(cat batch.Catalogue) Checked {
 	if len(c.Methods) == 0 && !c.Browser {
 		c.Faults = append(c.Faults, batch.Fault{Field: "methods", Code: batch.CodeOutOfRange, Text: texts["fault.no_method"]})
 	}
+	if c.Browser && (f.Source != batch.SourceFile || f.Over != "") {
+		c.Faults = append(c.Faults, batch.Fault{Field: "methods", Code: batch.CodeContradiction, Text: texts["fault.browser"]})
+	}
 	if len(f.Chain) == 0 {
 		c.Faults = append(c.Faults, batch.Fault{Field: "filters", Code: batch.CodeOutOfRange, Text: texts["fault.no_filter"]})
 	}
@@ -84,14 +103,32 @@ func (f *Form) Check(cat batch.Catalogue) Checked {
 	return c
 }
 
+// Asks reports whether a number of the common body matters to the batch as it
+// stands: what does not is neither shown nor read.
+func (f *Form) Asks(field string) bool {
+	switch field {
+	case "processes", "threads":
+		return f.Methods[batch.Hybrid] && f.Over != batch.OverWorkers
+	case "latency_ms":
+		return f.Source == batch.SourceHTTP && f.Over != batch.OverLatency
+	case "rounds":
+		return !f.Auto
+	case "precision_percent", "budget_s":
+		return f.Auto
+	case "workers":
+		return f.Over != batch.OverWorkers
+	}
+	return true
+}
+
 // addExtras says what is not of every batch, where it is of this one.
 func (f *Form) addExtras(r *batch.Request, numbers map[string]int) {
-	if f.Methods[batch.Hybrid] {
-		r.Processes, r.Threads = numbers["processes"], numbers["threads"]
-	}
+	r.Processes, r.Threads = numbers["processes"], numbers["threads"]
 	if f.Source != batch.SourceFile {
-		latency := numbers["latency_ms"]
-		r.Source, r.LatencyMS = f.Source, &latency
+		r.Source = f.Source
+		if latency, asked := numbers["latency_ms"]; asked {
+			r.LatencyMS = &latency
+		}
 	}
 	if f.Transport != batch.TransportPath {
 		r.Transport = f.Transport
@@ -99,6 +136,20 @@ func (f *Form) addExtras(r *batch.Request, numbers map[string]int) {
 	if f.Auto {
 		r.Rounds, r.PrecisionPercent, r.BudgetS = batch.AutoRounds, numbers["precision_percent"], numbers["budget_s"]
 	}
+}
+
+// BrowserRequest is what a browser is asked of a batch: all that says how the
+// host should spread the work is left out, for here is one worker. It cannot
+// tell how many rounds are precise enough, so it makes as many as are the
+// fewest then.
+func BrowserRequest(b Body) batch.Request {
+	r := b.Request
+	r.Methods, r.Pool, r.Transport = nil, "", ""
+	r.Workers, r.Processes, r.Threads = 0, 0, 0
+	if r.Rounds == batch.AutoRounds {
+		r.Rounds, r.PrecisionPercent, r.BudgetS = batch.MinAutoRounds, 0, 0
+	}
+	return r
 }
 
 // hostFaults asks the host's own validation.
@@ -111,7 +162,14 @@ func hostFaults(f *Form, c Checked, cat batch.Catalogue) []batch.Fault {
 	if err != nil {
 		return []batch.Fault{{Code: batch.CodeInternal, Text: filters.Text{ES: err.Error(), EN: err.Error()}}}
 	}
-	_, err = batch.Parse(body, batch.Endpoint{Methods: methods, MethodsField: true}, batch.Lab{
+	lacks := map[string]filters.Text{}
+	for _, t := range cat.Transports {
+		if t.Lacks != nil {
+			lacks[t.Name] = *t.Lacks
+		}
+	}
+	_, err = batch.Parse(body, batch.Endpoint{Methods: methods, MethodsField: true, Runs: true}, batch.Lab{
+		Lacks:  lacks,
 		Limits: cat.Limits,
 		Pool:   poolSize(cat),
 		Images: f.LabImages(),
@@ -178,12 +236,46 @@ func (r *reader) params(f *Form, cat batch.Catalogue) map[string]filters.Values 
 	return out
 }
 
+// fields reads the numbers that the form shows.
 func (r *reader) fields(f *Form, cat batch.Catalogue) map[string]int {
 	out := map[string]int{}
 	for _, p := range cat.Fields {
-		out[p.Name] = int(r.number(p.Name, f.Fields[p.Name], p))
+		if f.Asks(p.Name) {
+			out[p.Name] = int(r.number(p.Name, f.Fields[p.Name], p))
+		}
 	}
 	return out
+}
+
+// chaos reads after how many of count images a worker is to be killed: after
+// the last there is nothing left to lose.
+func (r *reader) chaos(f *Form, count int) *batch.Chaos {
+	if strings.TrimSpace(f.KillAfter) == "" {
+		return nil
+	}
+	p := filters.Param{Kind: filters.Int, Min: 1, Max: float64(max(1, count-1)), Step: 1}
+	return &batch.Chaos{KillAfter: int(r.number(killField, f.KillAfter, p))}
+}
+
+// killField is the path of the number of a deliberate failure as the API's
+// faults name it.
+const killField = "chaos.kill_after"
+
+// values reads the numbers of a sweep, which stand apart by spaces or
+// semicolons: a comma may be a decimal mark.
+func (r *reader) values(typed string, p filters.Param) []float64 {
+	var values []float64
+	for _, word := range strings.FieldsFunc(typed, func(c rune) bool { return unicode.IsSpace(c) || c == ';' }) {
+		before := len(r.faults)
+		values = append(values, r.number("values", word, p))
+		if len(r.faults) > before {
+			return nil
+		}
+	}
+	if len(values) == 0 { // absent values would mean the axis' own
+		r.faults = append(r.faults, batch.Fault{Field: "values", Code: batch.CodeMissing, Text: texts["fault.no_value"]})
+	}
+	return values
 }
 
 // ParamField is the path of a parameter as the API's faults name it.

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"strconv"
-
 	"carriles/executor/batch"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -16,7 +14,10 @@ type resultsView struct {
 	Result  *batch.Comparison // nil: only the browser has one
 	RunID   string
 	Browser *browserResult
-	Photos  []Photo
+	Lines   *timelines // nil while they are not there
+	// LinesTrouble says why they will not come.
+	LinesTrouble *Problem
+	Photos       []Photo
 }
 
 func (v *resultsView) Render() app.UI {
@@ -24,7 +25,10 @@ func (v *resultsView) Render() app.UI {
 	return app.Div().Class("stack").Body(
 		app.Section().Class("card").Aria("labelledby", "verdict").Body(
 			v.renderVerdict(),
-			v.renderRace(rows),
+			&raceView{Lang: v.Lang, Rows: rows, Lines: v.Lines},
+			when(v.LinesTrouble != nil, func() app.UI {
+				return app.P().Class("notice").Text(v.Lang.T("error.lines", v.LinesTrouble.Sentence(v.Lang)))
+			}),
 			v.renderBeside(),
 		),
 		app.Div().Class("two").Body(
@@ -41,6 +45,9 @@ func (v *resultsView) rows() []Row {
 	var rows []Row
 	if v.Result != nil {
 		rows = Rows(v.Result.Results)
+		for i, r := range rows {
+			rows[i].Ideal = Ideal(r.Shape, v.Result.Environment.CoresUsed)
+		}
 	}
 	if v.Browser != nil {
 		row := RowOf(batch.Browser, v.Browser.Result)
@@ -54,21 +61,51 @@ func (v *resultsView) rows() []Row {
 	return rows
 }
 
+// mostCompared is of how many methods every pair is told at once. Of more, those
+// against the baseline stand first, and the rest is folded away.
+const mostCompared = 3
+
 func (v *resultsView) renderVerdict() app.UI {
 	headline, caution := "", ""
-	var details []app.UI
+	var first, rest []app.UI
 	if v.Result != nil {
 		headline, caution = Headline(v.Lang, v.Result), v.Lang.In(v.Result.Performance.Caution)
 		for _, verdict := range v.Result.Performance.Verdicts {
-			details = append(details, app.Li().Text(v.Lang.In(verdict.Text)))
+			line := app.Li().Text(v.Lang.In(verdict.Text))
+			if len(v.Result.Results) > mostCompared && verdict.A != batch.Sequential && verdict.B != batch.Sequential {
+				rest = append(rest, line)
+			} else {
+				first = append(first, line)
+			}
 		}
 	} else {
 		headline = BrowserHeadline(v.Lang, v.Browser.Result)
 	}
 	return app.Div().Class("headline").Body(
 		app.H2().Class("verdict").ID("verdict").DataSet("testid", "verdict").Text(headline),
-		when(len(details) > 0, func() app.UI { return app.Ul().Class("verdicts").Body(details...) }),
+		when(len(first) > 0, func() app.UI { return app.Ul().Class("verdicts").Body(first...) }),
+		when(len(rest) > 0, func() app.UI {
+			return app.Details().Class("more").Body(
+				app.Summary().Text(v.Lang.T("verdicts.rest", len(rest))),
+				app.Ul().Class("verdicts").Body(rest...),
+			)
+		}),
 		when(caution != "", func() app.UI { return app.P().Class("soft").DataSet("testid", "caution").Text(caution) }),
+		when(v.Result != nil && StoppedText(v.Lang, v.Result.TestInfo) != "", func() app.UI {
+			return app.P().Class("soft").DataSet("testid", "stopped").Text(StoppedText(v.Lang, v.Result.TestInfo))
+		}),
+		when(v.Result != nil && v.Result.Performance.Expected != nil, func() app.UI {
+			return renderExpected(v.Lang, *v.Result.Performance.Expected)
+		}),
+	)
+}
+
+// renderExpected sets what the guide says beside what was measured.
+func renderExpected(l Lang, e batch.Expectation) app.UI {
+	return app.Div().Class("expected").DataSet("testid", "expected").DataSet("met", e.Met).Body(
+		app.P().Text(l.In(e.Claim)),
+		app.P().Class("strong").Text(ExpectedText(l, e)),
+		app.P().Class("hint").Text(l.In(e.Note)),
 	)
 }
 
@@ -90,109 +127,6 @@ func (v *resultsView) renderBeside() app.UI {
 				Text(BrowserPixelsSentence(v.Lang, v.Browser.Result, v.Result))
 		}),
 	)
-}
-
-// renderShares shows where the time of all workers went, a bar of one hundred
-// percent a method.
-func (v *resultsView) renderShares(rows []Row) app.UI {
-	var bars []app.UI
-	for _, r := range rows {
-		title := MethodTitle(v.Lang, r.Method)
-		text := SharesText(v.Lang, r.Shares)
-		bars = append(bars, app.Div().Class("share").Body(
-			app.P().Class("strong").Text(title),
-			app.Div().Class("bar").Role("img").Aria("label", title+": "+text).Body(segmentViews(r.Shares)...),
-			app.P().Class("hint").Aria("hidden", true).Text(MainShares(v.Lang, r.Shares)),
-		))
-	}
-	return app.Section().Class("card").Body(
-		app.H3().Text(v.Lang.T("shares.title")),
-		app.Div().Body(bars...),
-		v.renderSharesTable(rows),
-	)
-}
-
-func (v *resultsView) renderSharesTable(rows []Row) app.UI {
-	heads := []app.UI{app.Th().Scope("col").Text(v.Lang.T("stage"))}
-	for _, r := range rows {
-		heads = append(heads, app.Th().Scope("col").Text(MethodTitle(v.Lang, r.Method)))
-	}
-	body := []app.UI{app.Tr().Body(heads...)}
-	for _, stage := range StagesOf(rows) {
-		cells := []app.UI{app.Th().Scope("row").Text(StageTitle(v.Lang, stage))}
-		for _, r := range rows {
-			cells = append(cells, app.Td().Text(v.Lang.Percent(ShareOf(r.Shares, stage))))
-		}
-		body = append(body, app.Tr().Body(cells...))
-	}
-	return app.Details().Class("more").Body(
-		app.Summary().Text(v.Lang.T("table.show")),
-		app.Div().Class("scroll").TabIndex(0).Role("group").Aria("label", v.Lang.T("shares.title")).Body(
-			app.Table().Body(body...),
-		),
-	)
-}
-
-// renderCosts shows what each method cost beside its time.
-func (v *resultsView) renderCosts(rows []Row) app.UI {
-	l := v.Lang
-	var heads []app.UI
-	for _, key := range []string{"costs.method", "costs.cpu", "costs.memory", "costs.start", "costs.failed", "costs.shape", "costs.throughput", "costs.bound"} {
-		heads = append(heads, app.Th().Scope("col").Text(l.T(key)))
-	}
-	body := []app.UI{app.Tr().Body(heads...)}
-	for _, r := range rows {
-		body = append(body, app.Tr().Body(
-			app.Th().Scope("row").Text(MethodTitle(l, r.Method)),
-			app.Td().Text(known(l, r.CPU > 0, l.Number(r.CPU, 2)+noBreak+"s")),
-			app.Td().Text(known(l, r.Memory > 0, l.Bytes(r.Memory))),
-			app.Td().Text(known(l, r.Start > 0, startText(l, r))),
-			app.Td().Class(failedClass(r)).DataSet("testid", "failed-"+r.Method).Text(strconv.Itoa(r.Failed)),
-			app.Td().Text(l.T("method.shape", r.Shape.Processes, r.Shape.Goroutines)),
-			app.Td().Text(known(l, r.Throughput > 0, l.Number(r.Throughput, 2))),
-			app.Td().Text(BoundText(l, r.Bound)),
-		))
-	}
-	return app.Section().Class("card").Body(
-		app.H3().Text(l.T("costs.title")),
-		app.Div().Class("scroll").TabIndex(0).Role("group").Aria("label", l.T("costs.title")).Body(
-			app.Table().Body(body...),
-		),
-		v.renderDeaths(rows),
-	)
-}
-
-// renderDeaths says that workers died, which the figures alone would hide.
-func (v *resultsView) renderDeaths(rows []Row) app.UI {
-	var lines []app.UI
-	for _, r := range rows {
-		if r.Deaths > 0 {
-			lines = append(lines, app.P().Class("notice").Text(v.Lang.T("deaths", MethodTitle(v.Lang, r.Method), r.Deaths)))
-		}
-	}
-	return app.Div().Body(lines...)
-}
-
-func failedClass(r Row) string {
-	if r.Failed > 0 {
-		return "bad"
-	}
-	return "soft"
-}
-
-func startText(l Lang, r Row) string {
-	if r.StartInRun {
-		return l.Duration(r.Start)
-	}
-	return l.T("costs.before", l.Duration(r.Start))
-}
-
-// known writes a figure, or that nothing is known of it.
-func known(l Lang, is bool, text string) string {
-	if !is {
-		return l.T("unknown")
-	}
-	return text
 }
 
 // sources lists whose pictures may be looked at.
@@ -221,14 +155,33 @@ func (v *resultsView) renderFootnotes() app.UI {
 		when(v.Browser != nil, func() app.UI {
 			return app.P().Text(v.Lang.T("download.seconds", v.Lang.Duration(v.Browser.DownloadS)))
 		}),
-		when(v.RunID != "", func() app.UI {
-			// go-app takes over the clicks on links without a download attribute. To
-			// read it in a tab is of more use than to save it, on a phone above all.
-			return app.A().Href(runURL(v.RunID)).Download("carriles-" + v.RunID + ".json").Text(v.Lang.T("raw")).
-				OnClick(func(_ app.Context, e app.Event) {
-					e.PreventDefault()
-					app.Window().Call("open", runURL(v.RunID), "_blank", "noopener")
-				})
-		}),
+		when(v.RunID != "", func() app.UI { return renderEvidence(v.Lang, v.RunID) }),
 	)
+}
+
+// renderEvidence links to a run's figures in other forms.
+func renderEvidence(l Lang, id string) app.UI {
+	base := runURL(id)
+	return app.Ul().Class("evidence").Aria("label", l.T("evidence.title")).Body(
+		opened(base+"report/", "carriles-"+id+".html", l.T("evidence.report")),
+		saved(base+"trace/", "carriles-"+id+"-trace.json", l.T("evidence.trace")),
+		saved(base+"csv/", "carriles-"+id+".csv", l.T("evidence.csv")),
+		opened(base, "carriles-"+id+".json", l.T("raw")),
+	)
+}
+
+// saved is a link to a file. go-app takes over the clicks on links without a
+// download attribute.
+func saved(url, name, text string) app.UI {
+	return app.Li().Body(app.A().Href(url).Download(name).Text(text))
+}
+
+// opened is a link to what is of more use read in a tab than saved, on a phone
+// above all.
+func opened(url, name, text string) app.UI {
+	return app.Li().Body(app.A().Href(url).Download(name).Text(text).
+		OnClick(func(_ app.Context, e app.Event) {
+			e.PreventDefault()
+			app.Window().Call("open", url, "_blank", "noopener")
+		}, url))
 }

@@ -17,30 +17,29 @@ type Segment struct {
 	Share   float64 // of the bar
 }
 
-// Lane is one worker's bar.
-type Lane struct {
-	Worker   int
-	Wall     float64
-	Segments []Segment
-}
-
 // Row is one method in the race.
 type Row struct {
 	Method     string
 	Shape      batch.Shape
 	Seconds    float64
 	Speedup    float64 // over sequential; 0: not known
+	Ideal      float64 // the most that Speedup could be; 0: not known
 	Spread     batch.Spread
 	Rounds     int
-	Lanes      []Lane
 	Shares     []Segment // of all workers together
-	CPU        float64   // seconds; 0: not known
-	Memory     int64     // bytes; 0: not known
-	Start      float64   // seconds until the slowest worker was there; 0: none
-	StartInRun bool      // Start lies inside the measured time
+	Filters    []FilterPart
+	CPUUser    float64 // seconds; 0: not known
+	CPUSystem  float64
+	ServerCPU  float64
+	Memory     int64   // bytes; 0: not known
+	Start      float64 // seconds until the slowest worker was there; 0: none
+	StartInRun bool    // Start lies inside the measured time
 	Throughput float64
 	Failed     int
 	Deaths     int
+	Chaos      []batch.ChaosReport
+	BytesIn    int64
+	BytesOut   int64
 	Digest     string
 	Bound      string
 }
@@ -78,10 +77,12 @@ func RowOf(name string, r batch.MethodResult) Row {
 	row := Row{
 		Method: name, Shape: r.Shape, Seconds: r.Time, Speedup: r.Speedup,
 		Spread: r.Spread, Rounds: len(r.Samples),
-		CPU: r.CPUTime, Memory: r.PeakMemoryBytes, Throughput: r.Throughput,
-		Failed: r.ProcessedCount - r.SuccessCount, Deaths: len(r.WorkerDeaths),
+		Filters: FilterParts(r), CPUUser: r.CPUUser, CPUSystem: r.CPUSystem, ServerCPU: r.ServerCPUTime,
+		Memory: r.PeakMemoryBytes, Throughput: r.Throughput,
+		Failed: r.ProcessedCount - r.SuccessCount, Deaths: len(r.WorkerDeaths), Chaos: r.Chaos,
 		Digest: r.OutputDigest, Bound: r.Bound,
 	}
+	row.BytesIn, row.BytesOut = Travelled(r)
 	if name == batch.Sequential && row.Speedup == 0 {
 		row.Speedup = 1
 	}
@@ -95,11 +96,9 @@ func RowOf(name string, r batch.MethodResult) Row {
 	}
 	sums := make([]float64, len(stageOrder))
 	for _, w := range workers {
-		seconds := stageSeconds(w)
-		for i, s := range seconds {
+		for i, s := range stageSeconds(w) {
 			sums[i] += s
 		}
-		row.Lanes = append(row.Lanes, Lane{Worker: w.Worker, Wall: w.WallS, Segments: segments(seconds)})
 		if w.SpawnS > 0 {
 			row.Start, row.StartInRun = max(row.Start, w.SpawnS), true
 		}
@@ -158,19 +157,35 @@ func ShareOf(segments []Segment, stage string) float64 {
 	return 0
 }
 
+// SecondsOf finds a stage's seconds.
+func SecondsOf(segments []Segment, stage string) float64 {
+	for _, s := range segments {
+		if s.Stage == stage {
+			return s.Seconds
+		}
+	}
+	return 0
+}
+
 // Axis is the common time axis of the race.
 type Axis struct {
 	Max   float64 // seconds at its end
 	Ticks []float64
 }
 
-// AxisOf makes an axis on which every row fits, with ticks at round times.
-func AxisOf(rows []Row) Axis {
+// AxisOf makes an axis on which every row and its lanes fit, with ticks at
+// round times.
+func AxisOf(rows []Row, lines *timelines) Axis {
 	longest := 0.0
 	for _, r := range rows {
 		longest = max(longest, r.Seconds, r.Spread.Q3)
-		for _, l := range r.Lanes {
-			longest = max(longest, l.Wall)
+		if line := lines.of(r.Method); line != nil {
+			longest = max(longest, line.WallS)
+			for _, lane := range line.Lanes {
+				for _, s := range lane.Spans {
+					longest = max(longest, s.EndS)
+				}
+			}
 		}
 	}
 	if longest <= 0 {

@@ -27,12 +27,8 @@ func processes() batch.MethodResult {
 
 func TestRowOfWorkers(t *testing.T) {
 	row := RowOf("multiprocessing", processes())
-	if len(row.Lanes) != 2 || row.Failed != 1 || row.Deaths != 1 || row.Rounds != 3 {
+	if row.Failed != 1 || row.Deaths != 1 || row.Rounds != 3 {
 		t.Fatalf("%+v", row)
-	}
-	want := []Segment{{"spawn", 0.5, 0.25}, {"filter", 1, 0.5}, {"idle", 0.5, 0.25}}
-	if !slices.Equal(row.Lanes[0].Segments, want) {
-		t.Errorf("first lane %v, want %v", row.Lanes[0].Segments, want)
 	}
 	// Together: 0.75 spawn, 1.75 filter, 1.5 idle of 4 s.
 	shares := map[string]float64{"spawn": 0.1875, "filter": 0.4375, "idle": 0.375, "decode": 0}
@@ -97,14 +93,18 @@ func TestRowsKeepTheOrderOfTheCatalogue(t *testing.T) {
 }
 
 func TestAxis(t *testing.T) {
-	a := AxisOf([]Row{{Seconds: 1.02, Spread: batch.Spread{Q3: 1.1}}, {Seconds: 0.5, Lanes: []Lane{{Wall: 0.6}}}})
+	rows := []Row{{Method: "sequential", Seconds: 1.02, Spread: batch.Spread{Q3: 1.1}}, {Method: "threading", Seconds: 0.5}}
+	if late := AxisOf(rows, raced()); late.Max != 1.25 { // the end of the last span
+		t.Errorf("with lanes: %+v", late)
+	}
+	a := AxisOf(rows, nil)
 	if a.Max != 1.1 || len(a.Ticks) != 3 || a.Ticks[2] != 1 { // 0, 0.5, 1
 		t.Errorf("%+v", a)
 	}
 	if !near(a.At(0.55), 50) {
 		t.Errorf("At = %v, want 50", a.At(0.55))
 	}
-	if empty := AxisOf(nil); empty.Max != 1 || empty.At(0) != 0 {
+	if empty := AxisOf(nil, nil); empty.Max != 1 || empty.At(0) != 0 {
 		t.Errorf("empty: %+v", empty)
 	}
 	for longest, step := range map[float64]float64{0.04: 0.01, 3.9: 1, 4.1: 2, 20: 5, 21: 10} {

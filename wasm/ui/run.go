@@ -86,6 +86,7 @@ func (l *Lab) startRun() {
 				l.run.phase = watching
 				l.listen(view.ID)
 				l.sawRun(view)
+				linkTo(view.ID)
 				if l.run.unwanted {
 					l.cancelRun()
 				}
@@ -123,6 +124,8 @@ func (l *Lab) sawRun(view batch.RunView) {
 			p = problemFrom(*view.Error)
 		}
 		l.failRun(p)
+	case batch.Interrupted:
+		l.failRun(&Problem{Key: "error.interrupted"})
 	case batch.Cancelled:
 		l.run.stop()
 		l.run.phase = cancelled
@@ -136,7 +139,7 @@ func (l *Lab) fetchResult() {
 	l.ctx.Async(func() {
 		var view batch.RunView
 		trouble := getJSON(lang, runURL(id), &view)
-		if trouble == nil && view.Result == nil {
+		if trouble == nil && view.Result == nil && view.Sweep == nil {
 			trouble = &Problem{Key: "error.answer"}
 		}
 		l.ctx.Dispatch(func(app.Context) {
@@ -147,13 +150,44 @@ func (l *Lab) fetchResult() {
 				l.failRun(trouble)
 				return
 			}
-			l.run.phase = finished
-			l.outcome.result, l.outcome.runID = view.Result, id
-			l.say(Headline(l.lang, view.Result))
-			if l.asked.Browser {
-				l.startBrowser()
+			l.took(view)
+		})
+	})
+}
+
+// took shows a finished run.
+func (l *Lab) took(view batch.RunView) {
+	l.run.phase = finished
+	l.outcome.result, l.outcome.sweep, l.outcome.runID = view.Result, view.Sweep, view.ID
+	l.outcome.lines, l.outcome.linesTrouble = nil, nil
+	if view.Sweep != nil {
+		l.say(l.lang.In(view.Sweep.Summary))
+	} else {
+		l.say(Headline(l.lang, view.Result))
+		l.fetchLines(view)
+	}
+	l.loadHistory()
+	if l.asked.Browser {
+		l.startBrowser()
+	}
+	l.showAnswer()
+}
+
+// fetchLines reads what every lane of the run did when.
+func (l *Lab) fetchLines(view batch.RunView) {
+	lang, seq := l.lang, l.seq
+	l.ctx.Async(func() {
+		var answer struct {
+			Timelines []batch.Timeline `json:"timelines"`
+		}
+		trouble := getJSON(lang, runURL(view.ID)+"timeline/", &answer)
+		l.ctx.Dispatch(func(app.Context) {
+			if seq != l.seq {
+				return
 			}
-			l.showAnswer()
+			if l.outcome.linesTrouble = trouble; trouble == nil {
+				l.outcome.lines = &timelines{Lines: answer.Timelines, Images: view.Spec.Images}
+			}
 		})
 	})
 }

@@ -127,6 +127,21 @@ func TestComposedKeys(t *testing.T) {
 	for _, p := range batch.Fields(batch.Limits{Count: 9, Workers: 9}, 2) {
 		keys = append(keys, "field."+p.Name)
 	}
+	for _, name := range []string{"pool", "engine", "source", "transport", "over", "values", "kill_after", "auto"} {
+		keys = append(keys, "field."+name)
+	}
+	for _, word := range []string{"image", "attempt", "cpu", "from", "worker"} {
+		keys = append(keys, "lane."+word)
+	}
+	for _, n := range slower() {
+		keys = append(keys, "player.speed."+strconv.Itoa(n))
+	}
+	for _, law := range []string{"amdahl", "usl"} {
+		keys = append(keys, "law."+law, "fit."+law)
+	}
+	for _, s := range []batch.State{batch.Queued, batch.Running, batch.Done, batch.Failed, batch.Cancelled, batch.Interrupted} {
+		keys = append(keys, "state."+string(s))
+	}
 	for _, key := range keys {
 		if _, ok := texts[key]; !ok {
 			t.Errorf("no text %q", key)

@@ -88,21 +88,6 @@ func TestResultsOfTheBrowserAlone(t *testing.T) {
 	}
 }
 
-func TestManyWorkersShareOneBar(t *testing.T) {
-	row := Row{Method: "threading", Seconds: 1}
-	for range mostLanes {
-		row.Lanes = append(row.Lanes, Lane{Wall: 1})
-	}
-	axis := AxisOf([]Row{row})
-	if got := len(lanes(row, axis)); got != mostLanes {
-		t.Errorf("%d lanes, want one a worker", got)
-	}
-	row.Lanes = append(row.Lanes, Lane{Wall: 1})
-	if got := len(lanes(row, axis)); got != 1 {
-		t.Errorf("%d lanes, want one for all", got)
-	}
-}
-
 func TestTheHostSendsAShell(t *testing.T) {
 	html := app.HTMLString(&Lab{})
 	for _, want := range []string{"<h1>", "<noscript>", ES.T("noscript"), EN.T("noscript")} {
@@ -122,5 +107,14 @@ func TestProgressIsARealOne(t *testing.T) {
 	}
 	if html := app.HTMLString(progressBar("x", 0, 0)); strings.Contains(html, "value") {
 		t.Errorf("without a total it claims one: %s", html)
+	}
+}
+
+func TestASweepSaysWhereItStands(t *testing.T) {
+	view := batch.RunView{ID: "r", State: batch.Running, Progress: batch.Progress{
+		Phase: batch.PhaseTimed, Method: "threading", Round: 2, Rounds: 3, Point: 4, Points: 5, Value: 400,
+	}}
+	if got, want := runSentence(EN, watching, view), "Point 4 of 5 (400) · Threads · round 2 of 3"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

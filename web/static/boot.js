@@ -21,6 +21,32 @@
   const english = lang.toLowerCase().startsWith("en");
   document.documentElement.lang = english ? "en" : "es";
 
+  // The page asks for a script or a style only when it shows what needs it. The
+  // promise of one that failed is forgotten, so that it can be asked for again.
+  const asked = new Map();
+  window.carrilesLoad = function (url) {
+    if (!asked.has(url)) {
+      asked.set(url, new Promise((resolve, reject) => {
+        const style = url.endsWith(".css");
+        const el = document.createElement(style ? "link" : "script");
+        if (style) {
+          el.rel = "stylesheet";
+          el.href = url;
+        } else {
+          el.src = url;
+        }
+        el.addEventListener("load", () => resolve(url));
+        el.addEventListener("error", () => {
+          asked.delete(url);
+          el.remove();
+          reject(new Error(url));
+        });
+        document.head.appendChild(el);
+      }));
+    }
+    return asked.get(url);
+  };
+
   const texts = {
     loading: ["Cargando la página", "Loading the page"],
     missing: [

@@ -1,0 +1,125 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// TestLanes looks at the race of a run: the spans on the canvas, what they say
+// to the pointer and to the keyboard, their sums in the table, and the race run
+// again.
+func TestLanes(t *testing.T) {
+	s := serve(t)
+	address := s.addresses()["loopback"]
+	ctx := chromium(t)
+	watch(t, ctx, address)
+	open(t, ctx, address)
+	quick(t, ctx, 2)
+	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("verdict")))
+	until(t, ctx, `document.querySelector('`+string(id("race"))+`').dataset.shown === '3'`)
+	for _, m := range guideMethods {
+		// Decoding, filtering and encoding at least; the rest may be too short.
+		if n := eval[int](t, ctx, coloursOf(string(id("lanes-"+m)))); n < 3 {
+			t.Errorf("the lanes of %s have %d colours", m, n)
+		}
+	}
+
+	point := eval[[]float64](t, ctx, `(() => {
+		const canvas = document.querySelector('`+string(id("lanes-sequential"))+`');
+		canvas.scrollIntoView({block: 'center'});
+		const box = canvas.getBoundingClientRect();
+		return [box.left + box.width * 0.3, box.top + box.height / 2];
+	})()`)
+	do(t, ctx, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, point[0], point[1]))
+	if got := text(t, ctx, "tip"); !strings.Contains(got, "ms") || !strings.Contains(got, "image ") || !strings.Contains(got, "worker 1") {
+		t.Errorf("to the pointer a span says %q", got)
+	}
+
+	// The pointer is still over the canvas and says nothing of its own while it
+	// does not move.
+	lane := string(id("lanes-multiprocessing"))
+	do(t, ctx, chromedp.Focus(id("lanes-multiprocessing")), chromedp.KeyEvent(kb.ArrowRight))
+	until(t, ctx, `document.querySelector('`+lane+`').getAttribute('aria-valuetext') === document.querySelector('`+string(id("tip"))+`').textContent`)
+	first := text(t, ctx, "tip")
+	do(t, ctx, chromedp.KeyEvent(kb.ArrowRight))
+	until(t, ctx, `document.querySelector('`+lane+`').getAttribute('aria-valuenow') === '2'`)
+	if second := text(t, ctx, "tip"); second == first {
+		t.Errorf("the next span says the same: %q", second)
+	}
+	do(t, ctx, chromedp.KeyEvent(kb.ArrowDown))
+	until(t, ctx, `/worker 2/.test(document.querySelector('`+lane+`').getAttribute('aria-valuetext'))`)
+	do(t, ctx, chromedp.KeyEvent(kb.Escape), chromedp.WaitNotVisible(id("tip")))
+
+	unfold(t, ctx, "lanes-table")
+	run := eval[string](t, ctx, "new URLSearchParams(location.search).get('run')")
+	want := fetched[string](t, ctx, "/api/runs/"+run+"/timeline/", `a.timelines.find(m => m.method === 'sequential').lanes[0].spans
+		.filter(s => s.stage === 'decode').reduce((sum, s) => sum + (s.end_s - s.start_s) * 1000, 0).toFixed(1)`)
+	if got := strings.ReplaceAll(text(t, ctx, "lane-sum-sequential"), ",", ""); !strings.Contains(got, want) {
+		t.Errorf("the row of sequential is %q, want %s ms of decoding in it", got, want)
+	}
+
+	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "no-preference"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const playing = `document.querySelector('[data-testid="race"]').dataset.playing !== undefined`
+	// What was played is over soon: an observer remembers that it was.
+	eval[bool](t, ctx, `(() => {
+		new MutationObserver(() => { window.played = true; }).observe(
+			document.querySelector('[data-testid="race"]'), {attributes: true, attributeFilter: ['data-playing']});
+		return true;
+	})()`)
+	do(t, ctx, chromedp.WaitVisible(id("play")), chromedp.Click(id("play")))
+	until(t, ctx, `window.played === true && !(`+playing+`)`)
+}
+
+// TestRunByItsLink opens a run that was made elsewhere: from the list of
+// earlier ones, by its address alone, and one that does not exist.
+func TestRunByItsLink(t *testing.T) {
+	s := serve(t)
+	address := s.addresses()["loopback"]
+	response, err := http.Post(address+"/api/process-batch/compare/", "application/json", strings.NewReader(`{"count": 1, "filters": ["blur"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var made struct {
+		APIInfo struct {
+			RunID string `json:"run_id"`
+		} `json:"api_info"`
+	}
+	if err := json.NewDecoder(response.Body).Decode(&made); err != nil || made.APIInfo.RunID == "" {
+		t.Fatalf("the run: %v, %+v", err, made)
+	}
+	run := made.APIInfo.RunID
+
+	ctx := chromium(t)
+	watch(t, ctx, address, "/api/runs/nosuch/")
+	open(t, ctx, address)
+	unfold(t, ctx, "run-"+run)
+	do(t, ctx, chromedp.Click(id("run-"+run)))
+	fromList := text(t, ctx, "verdict")
+	if got := eval[string](t, ctx, "location.search"); got != "?run="+run {
+		t.Errorf("the page's address ends with %q", got)
+	}
+	do(t, ctx, chromedp.Navigate(address+"/?run="+run))
+	if got := text(t, ctx, "verdict"); got != fromList || got == "" {
+		t.Errorf("by its address the run says %q, from the list %q", got, fromList)
+	}
+	until(t, ctx, `document.querySelector('`+string(id("race"))+`').dataset.shown === '2'`)
+	if got := eval[string](t, ctx, `[...document.querySelectorAll('.evidence a')].map(a => a.getAttribute('href')).join()`); got !=
+		fmt.Sprintf("/api/runs/%[1]s/report/,/api/runs/%[1]s/trace/,/api/runs/%[1]s/csv/,/api/runs/%[1]s/", run) {
+		t.Errorf("the evidence is at %s", got)
+	}
+	do(t, ctx, chromedp.Navigate(address+"/?run=nosuch"), chromedp.WaitVisible(id("error")))
+}

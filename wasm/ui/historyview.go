@@ -1,0 +1,69 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"carriles/executor/batch"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// historyView lists the runs that the host remembers, each a link to it.
+type historyView struct {
+	app.Compo
+	Lang    Lang
+	Runs    []batch.RunView
+	Trouble *Problem
+	Shown   string // the run that the page shows
+}
+
+func (v *historyView) Render() app.UI {
+	var rows []app.UI
+	for _, r := range v.Runs {
+		rows = append(rows, v.renderRun(r))
+	}
+	return app.Section().Class("card").Body(
+		app.Details().DataSet("testid", "history").Body(
+			app.Summary().Text(v.Lang.T("history.title", len(v.Runs))),
+			when(v.Trouble != nil, func() app.UI { return problemView(v.Lang, v.Trouble) }),
+			when(v.Trouble == nil && len(rows) == 0, func() app.UI {
+				return app.P().Class("hint").Text(v.Lang.T("history.none"))
+			}),
+			app.Ul().Class("history").Body(rows...),
+		),
+	)
+}
+
+func (v *historyView) renderRun(r batch.RunView) app.UI {
+	current := "false"
+	if r.ID == v.Shown {
+		current = "true"
+	}
+	return app.Li().Body(
+		app.A().Href(runLink(r.ID)).DataSet("testid", "run-"+r.ID).Aria("current", current).
+			Text(localTime(r.Created)),
+		app.Span().Text(HistoryText(v.Lang, r)),
+		app.Span().Class("soft").Text(v.Lang.T("state."+string(r.State))),
+	)
+}
+
+// localTime writes a moment as this browser's clock shows it.
+func localTime(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
+
+// HistoryText says in a line what a run was of.
+func HistoryText(l Lang, r batch.RunView) string {
+	var methods []string
+	for _, name := range r.Spec.Methods {
+		methods = append(methods, MethodTitle(l, name))
+	}
+	parts := []string{
+		strings.Join(r.Spec.FilterNames(), " + "),
+		l.Images(r.Spec.Count),
+		strings.Join(methods, ", "),
+	}
+	if r.Spec.Sweep != nil {
+		parts = append(parts, l.T("history.sweep", r.Spec.Sweep.Over))
+	}
+	return strings.Join(parts, " · ")
+}

@@ -1,0 +1,71 @@
+package ui
+
+import (
+	"net/url"
+
+	"carriles/executor/batch"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// runLink is the page's address of a run.
+func runLink(id string) string { return "/?run=" + url.QueryEscape(id) }
+
+// linkTo makes the page's address that of a run, without opening it: it is on
+// the page already.
+func linkTo(id string) {
+	app.Window().Get("history").Call("pushState", nil, "", runLink(id))
+}
+
+// OnNav opens the run that the page's address names.
+func (l *Lab) OnNav(ctx app.Context) {
+	l.ctx = ctx
+	if id := ctx.Page().URL().Query().Get("run"); id != "" && id != l.run.view.ID && id != l.outcome.runID {
+		l.open(id)
+	}
+}
+
+// open shows a run of before, or goes on watching one that is still under way.
+func (l *Lab) open(id string) {
+	l.seq++
+	l.run.stop()
+	l.browser.stop()
+	l.dropBrowserResult()
+	l.asked, l.askedOf = Checked{}, nil
+	l.run, l.browser, l.outcome = run{phase: fetching}, browserRun{}, outcome{}
+	l.run.view.ID = id
+	lang, seq := l.lang, l.seq
+	l.ctx.Async(func() {
+		var view batch.RunView
+		trouble := getJSON(lang, runURL(id), &view)
+		l.ctx.Dispatch(func(app.Context) {
+			switch {
+			case seq != l.seq:
+			case trouble != nil:
+				l.failRun(trouble)
+			case view.State == batch.Done && (view.Result != nil || view.Sweep != nil):
+				l.run.view = view
+				l.took(view)
+			default:
+				l.run.phase = watching
+				if !view.State.Final() {
+					l.listen(id)
+					l.tick(seq)
+				}
+				l.sawRun(view)
+			}
+		})
+	})
+}
+
+// loadHistory asks for the runs that the host remembers.
+func (l *Lab) loadHistory() {
+	lang := l.lang
+	l.ctx.Async(func() {
+		var answer struct {
+			Runs []batch.RunView `json:"runs"`
+		}
+		trouble := getJSON(lang, "/api/runs/", &answer)
+		l.ctx.Dispatch(func(app.Context) { l.history, l.historyTrouble = answer.Runs, trouble })
+	})
+}
