@@ -118,7 +118,7 @@ func (l *Lab) sawRun(view batch.RunView) {
 		l.run.stop()
 		l.run.phase = fetching
 		l.fetchResult()
-	case batch.Failed, batch.Interrupted:
+	case batch.Failed:
 		p := &Problem{Key: "error.failed"}
 		if view.Error != nil {
 			p = problemFrom(*view.Error)
