@@ -60,6 +60,8 @@ type RunView struct {
 	Started  *time.Time `json:"started,omitempty"`
 	Finished *time.Time `json:"finished,omitempty"`
 	Spec     Spec       `json:"spec"`
+	// Winner is that of a comparison that is done: a method's name, or "none".
+	Winner string `json:"winner,omitempty"`
 	// Error and ErrorEN say why it failed, in Spanish and in English.
 	Error   *ErrorBody  `json:"error,omitempty"`
 	ErrorEN *ErrorBody  `json:"error_en,omitempty"`

@@ -23,8 +23,9 @@ type entry struct {
 	At    time.Time   `json:"at"`
 	// Spec comes with Queued.
 	Spec *batch.Spec `json:"spec,omitempty"`
-	// Progress and the errors come with a final state.
+	// Progress, the winner and the errors come with a final state.
 	Progress *batch.Progress  `json:"progress,omitempty"`
+	Winner   string           `json:"winner,omitempty"`
 	Error    *batch.ErrorBody `json:"error,omitempty"`
 	ErrorEN  *batch.ErrorBody `json:"error_en,omitempty"`
 }
@@ -116,7 +117,7 @@ func (h *history) apply(e entry) error {
 	case e.State == batch.Running:
 		v.State, v.Started = e.State, &e.At
 	default:
-		v.State, v.Finished, v.Error, v.ErrorEN = e.State, &e.At, e.Error, e.ErrorEN
+		v.State, v.Finished, v.Winner, v.Error, v.ErrorEN = e.State, &e.At, e.Winner, e.Error, e.ErrorEN
 		if e.Progress != nil {
 			v.Progress = *e.Progress
 		}
@@ -166,7 +167,7 @@ func entriesOf(v batch.RunView) []entry {
 	}
 	if v.State.Final() && v.Finished != nil {
 		out = append(out, entry{
-			ID: v.ID, State: v.State, At: *v.Finished, Progress: &v.Progress, Error: v.Error, ErrorEN: v.ErrorEN,
+			ID: v.ID, State: v.State, At: *v.Finished, Progress: &v.Progress, Winner: v.Winner, Error: v.Error, ErrorEN: v.ErrorEN,
 		})
 	}
 	return out

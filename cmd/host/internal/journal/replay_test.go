@@ -44,6 +44,7 @@ func running(id string) batch.RunView {
 func done(id string) batch.RunView {
 	v := running(id)
 	v.State, v.Finished, v.Progress = batch.Done, pointer(at(2)), batch.Progress{Overall: 15, OverallTotal: 15}
+	v.Winner = batch.Threading
 	return v
 }
 

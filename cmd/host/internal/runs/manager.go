@@ -285,6 +285,9 @@ func (m *Manager) end(r *run, result Outcome, err error) bool {
 	after, _ := r.after(h, why, m.now())
 	if err == nil {
 		after.Result, after.Sweep = result.Comparison, result.Sweep
+		if result.Comparison != nil {
+			after.Winner = result.Comparison.Performance.Winner
+		}
 	}
 	m.mu.Unlock() // storing a large result takes a while
 	m.note(after)
