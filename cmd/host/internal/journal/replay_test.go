@@ -50,7 +50,7 @@ func done(id string) batch.RunView {
 
 func failed(id string) batch.RunView {
 	v := done(id)
-	v.State, v.Error, v.ErrorEN = batch.Failed, body("disk_full", "lleno"), body("disk_full", "full")
+	v.State, v.Winner, v.Error, v.ErrorEN = batch.Failed, "", body("disk_full", "lleno"), body("disk_full", "full")
 	return v
 }
 
