@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"carriles/executor/batch"
+	"carriles/executor/figures"
 	"carriles/filters"
 )
 
@@ -40,33 +41,10 @@ func (l Lang) T(key string, args ...any) string {
 // In picks the page's language from a text of the host's.
 func (l Lang) In(t filters.Text) string { return t.In(string(l)) }
 
-const (
-	noBreak       = "\u00a0"
-	narrowNoBreak = "\u202f"
-)
+const noBreak = figures.NoBreak
 
-// Number writes x with so many decimals: a comma in Spanish, a point in
-// English, thousands apart from five digits on.
-func (l Lang) Number(x float64, decimals int) string {
-	whole, frac, hasFrac := strings.Cut(strconv.FormatFloat(x, 'f', decimals, 64), ".")
-	sign := ""
-	if strings.HasPrefix(whole, "-") {
-		sign, whole = "-", whole[1:]
-	}
-	group, point := narrowNoBreak, ","
-	if l == EN {
-		group, point = ",", "."
-	}
-	if len(whole) > 4 {
-		for i := len(whole) - 3; i > 0; i -= 3 {
-			whole = whole[:i] + group + whole[i:]
-		}
-	}
-	if hasFrac {
-		return sign + whole + point + frac
-	}
-	return sign + whole
-}
+// Number writes x with so many decimals.
+func (l Lang) Number(x float64, decimals int) string { return figures.Number(string(l), x, decimals) }
 
 // Value spells a parameter as the form's fields show it: as short as it can
 // be, without groups, so that it can be read back.

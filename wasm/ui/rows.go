@@ -1,10 +1,10 @@
 package ui
 
 import (
-	"math"
 	"slices"
 
 	"carriles/executor/batch"
+	"carriles/executor/figures"
 )
 
 // stageOrder lists where a worker's time goes, in the order of a task.
@@ -191,24 +191,12 @@ func AxisOf(rows []Row, lines *timelines) Axis {
 	if longest <= 0 {
 		return Axis{Max: 1}
 	}
-	step := niceStep(longest / 4)
+	step := figures.NiceStep(longest / 4)
 	a := Axis{Max: longest}
 	for i := 0; float64(i)*step <= longest*1.0001; i++ {
 		a.Ticks = append(a.Ticks, float64(i)*step)
 	}
 	return a
-}
-
-// niceStep is the smallest of 1, 2 and 5 times a power of ten that is not
-// below x.
-func niceStep(x float64) float64 {
-	base := math.Pow(10, math.Floor(math.Log10(x)))
-	for _, m := range []float64{1, 2, 5} {
-		if m*base >= x*0.9999 {
-			return m * base
-		}
-	}
-	return 10 * base
 }
 
 // At is a time's place on the axis, in percent.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"carriles/executor/batch"
+	"carriles/executor/figures"
 )
 
 func near(a, b float64) bool { return math.Abs(a-b) < 1e-9 }
@@ -108,7 +109,7 @@ func TestAxis(t *testing.T) {
 		t.Errorf("empty: %+v", empty)
 	}
 	for longest, step := range map[float64]float64{0.04: 0.01, 3.9: 1, 4.1: 2, 20: 5, 21: 10} {
-		if got := niceStep(longest / 4); !near(got, step) {
+		if got := figures.NiceStep(longest / 4); !near(got, step) {
 			t.Errorf("step for %v = %v, want %v", longest, got, step)
 		}
 	}

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"carriles/executor/figures"
 	"math"
 	"strconv"
 )
@@ -73,24 +74,12 @@ func newAxis(lo, hi float64, n int) axis {
 	if hi <= lo {
 		hi = lo + 1
 	}
-	step := niceStep((hi - lo) / float64(n))
+	step := figures.NiceStep((hi - lo) / float64(n))
 	a := axis{Min: lo, Max: hi}
 	for i := math.Ceil(lo/step - 1e-9); i*step <= hi+1e-9*step; i++ {
 		a.Ticks = append(a.Ticks, i*step+0) // +0: Ceil may have given -0
 	}
 	return a
-}
-
-// niceStep is the smallest of 1, 2 and 5 times a power of ten that is not below
-// x, which is positive.
-func niceStep(x float64) float64 {
-	base := math.Pow(10, math.Floor(math.Log10(x)))
-	for _, m := range []float64{1, 2, 5} {
-		if m*base >= x*0.9999 {
-			return m * base
-		}
-	}
-	return 10 * base
 }
 
 // at is a value's place on the axis.

@@ -2,12 +2,11 @@ package evidence
 
 import (
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
 	"time"
 
 	"carriles/executor/batch"
+	"carriles/executor/figures"
 	"carriles/filters"
 )
 
@@ -36,36 +35,10 @@ func (l language) in(t filters.Text) string { return t.In(string(l)) }
 
 func (l language) method(name string) string { return methodTitle(name, string(l)) }
 
-const (
-	noBreak       = "\u00a0"
-	narrowNoBreak = "\u202f"
-)
+const noBreak = figures.NoBreak
 
-// number writes x with so many decimals: a comma in Spanish, a point in
-// English, thousands apart from five digits on.
-func (l language) number(x float64, decimals int) string {
-	if math.Abs(x) < 0.5*math.Pow10(-decimals) {
-		x = 0 // not "−0"
-	}
-	whole, frac, hasFrac := strings.Cut(strconv.FormatFloat(x, 'f', decimals, 64), ".")
-	sign := ""
-	if strings.HasPrefix(whole, "-") {
-		sign, whole = "−", whole[1:]
-	}
-	group, point := narrowNoBreak, ","
-	if l.Tag() == "en" {
-		group, point = ",", "."
-	}
-	if len(whole) > 4 {
-		for i := len(whole) - 3; i > 0; i -= 3 {
-			whole = whole[:i] + group + whole[i:]
-		}
-	}
-	if !hasFrac {
-		return sign + whole
-	}
-	return sign + whole + point + frac
-}
+// number writes x with so many decimals.
+func (l language) number(x float64, decimals int) string { return figures.Number(l.Tag(), x, decimals) }
 
 // value writes a number as short as it can be.
 func (l language) value(x float64) string {
