@@ -99,34 +99,44 @@ func TestKilledEvery20Milliseconds(t *testing.T) {
 	}
 }
 
+// TestFrozenWorkerIsGivenUp stops a worker. With the transport pipe an image is
+// then on its way that the pipe does not hold: nobody may wait for it to be read.
 func TestFrozenWorkerIsGivenUp(t *testing.T) {
 	l := newLab(t)
-	images := repeat([]string{"a.png", "b.png"}, 10)
-	p := l.pool(spec(images...), twoProcesses, 2*time.Second)
-	frozen := 0
-	job, out := l.job(func(done, _ int) {
-		if frozen > 0 {
-			return
-		}
-		for _, c := range p.children {
-			if c.pid > 0 {
-				if err := syscall.Kill(c.pid, syscall.SIGSTOP); err != nil {
-					t.Error(err)
-				}
-				frozen = c.pid
+	l.addNoise("noise.png", 200, 180)
+	images := repeat([]string{"noise.png", "a.png"}, 10)
+	for _, transport := range transports() {
+		s := spec(images...)
+		s.Transport = transport
+		p := l.pool(s, twoProcesses, 4*time.Second) // an image takes milliseconds
+		frozen := 0
+		job, out := l.job(func(int, int) {
+			if frozen > 0 {
 				return
 			}
+			for _, c := range p.children {
+				if c.pid > 0 {
+					if err := syscall.Kill(c.pid, syscall.SIGSTOP); err != nil {
+						t.Error(err)
+					}
+					frozen = c.pid
+					return
+				}
+			}
+		})
+		report, err := p.Run(t.Context(), job)
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
-	report, err := p.Run(t.Context(), job)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if frozen == 0 || len(out.files) != len(images) {
-		t.Errorf("froze %d: %d outputs of %d", frozen, len(out.files), len(images))
-	}
-	if len(report.Deaths) > 1 { // none if it was frozen between two tasks and never needed again
-		t.Errorf("deaths %q", report.Deaths)
+		if frozen == 0 || len(out.files) != len(images) {
+			t.Errorf("%s: froze %d: %d outputs of %d", transport, frozen, len(out.files), len(images))
+		}
+		if len(report.Deaths) > 1 { // none if it was frozen between two tasks and never needed again
+			t.Errorf("%s: deaths %q", transport, report.Deaths)
+		}
+		for _, f := range out.files {
+			os.Remove(f)
+		}
 	}
 }
 
