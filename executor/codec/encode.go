@@ -31,6 +31,11 @@ func (e *Encoder) Encode(img *image.NRGBA, f Format) ([]byte, error) {
 	if err := CheckOutput(f, img.Rect.Dx(), img.Rect.Dy()); err != nil {
 		return nil, err
 	}
+	if e.out == nil {
+		// A byte a pixel holds nearly every JPEG. Growing into it would leave as
+		// much behind for the collector; what is not written to takes no memory.
+		e.out = make([]byte, 0, img.Rect.Dx()*img.Rect.Dy())
+	}
 	out, err := e.append(e.out[:0], img, f)
 	if err != nil {
 		return nil, &Error{Code: Unsupported, Format: f, Width: img.Rect.Dx(), Height: img.Rect.Dy(), Err: err}

@@ -175,25 +175,30 @@ func decode(l *Lane, w *work) *batch.Error {
 	return nil
 }
 
-// filterChain applies the filters in order, from one of the lane's two
-// buffers to the other; each is a span of its own.
+// filterChain applies the filters in order; each is a span of its own. Results
+// go to the lane's buffer and to the memory of the decoded image in turn, which
+// nobody needs any more once the first filter has read it: two pictures in
+// memory, however long the chain. Where a picture has grown beyond the decoded
+// one, it goes to a second buffer.
 func filterChain(l *Lane, w *work) *batch.Error {
+	decoded := image.NRGBA{Pix: w.image.Pix}
 	for i, kernel := range l.kernels {
 		start := l.rec.Mark()
 		v := l.spec.Steps[i].Params
 		width, height := l.steps[i].Size(w.image.Rect.Dx(), w.image.Rect.Dy(), v)
-		dst := l.buffer(i%2, width, height)
+		dst := &l.ping[0]
+		if i%2 == 1 {
+			dst = &l.ping[1]
+			if cap(decoded.Pix) >= 4*width*height {
+				dst = &decoded
+			}
+		}
+		setSize(dst, width, height)
 		kernel(dst, w.image, v, &l.scratch)
 		w.image = dst
 		l.rec.Add(trace.Filter, i, start)
 	}
 	return nil
-}
-
-// buffer returns buffer n with the given size, whatever it held before.
-func (l *Lane) buffer(n, width, height int) *image.NRGBA {
-	setSize(&l.ping[n], width, height)
-	return &l.ping[n]
 }
 
 // setSize makes b an image of the given size, in the memory that it has if

@@ -191,3 +191,46 @@ func TestInspector(t *testing.T) {
 		t.Error("no image was inspected")
 	}
 }
+
+// TestChainsGoThroughTheBuffers compares chains with the same kernels applied
+// one by one to pictures of their own: smaller, larger and again smaller ones,
+// and a second task that finds the buffers as the first one left them.
+func TestChainsGoThroughTheBuffers(t *testing.T) {
+	blur := step("blur", filters.Values{"radius": 1.5})
+	sharpen := step("sharpen", filters.Values{"intensity": 2})
+	to := func(w, h float64) batch.Step { return step("resize", filters.Values{"width": w, "height": h}) }
+	var mixed bytes.Buffer
+	img := image.NewNRGBA(image.Rect(0, 0, 37, 23))
+	for i := range img.Pix {
+		img.Pix[i] = byte(i*i*31) | byte(i%4/3*255)
+	}
+	if err := png.Encode(&mixed, img); err != nil {
+		t.Fatal(err)
+	}
+	for _, chain := range [][]batch.Step{
+		{}, {blur}, {blur, sharpen}, {blur, sharpen, blur}, {blur, sharpen, blur, sharpen},
+		{to(80, 60), sharpen, blur}, {blur, to(80, 60), sharpen, to(5, 7), blur, sharpen}, {to(5, 7), to(80, 60), to(37, 23), blur},
+	} {
+		want := img
+		for _, s := range chain {
+			f, _ := filters.Lookup(s.Filter)
+			w, h := f.Size(want.Rect.Dx(), want.Rect.Dy(), s.Params)
+			dst := image.NewNRGBA(image.Rect(0, 0, w, h))
+			var scratch filters.Scratch
+			filters.Native().Kernels[s.Filter](dst, want, s.Params, &scratch)
+			want = dst
+		}
+		d := &disk{files: map[string][]byte{"a.png": mixed.Bytes()}, out: map[int][]byte{}}
+		l := newTestLane(t, d, nil, []string{"a.png"}, chain...)
+		for task := range 2 {
+			if o := l.Do(Task{Index: task, Attempt: 1}); o.Err != nil {
+				t.Fatal(o.Err)
+			}
+			var dec codec.Decoder
+			got, _, err := dec.Decode(d.out[task])
+			if err != nil || codec.Digest(got) != codec.Digest(want) {
+				t.Errorf("task %d of the chain %v: other pixels, %v", task, chain, err)
+			}
+		}
+	}
+}
