@@ -140,24 +140,35 @@ func sendFiles(lang Lang, url string, files []app.Value, progress func(share flo
 	return r, nil
 }
 
-// stored reads a remembered value. Browsers may forbid the storage: then
+// The places where a browser remembers: for good, or as long as the tab lives.
+const (
+	forGood = "localStorage"
+	forTab  = "sessionStorage"
+)
+
+// stored reads a remembered value.
+func stored(key string) string { return storedIn(forGood, key) }
+
+// store remembers a value in this browser, if it may.
+func store(key, value string) { storeIn(forGood, key, value) }
+
+// storedIn reads a remembered value. Browsers may forbid the storage: then
 // nothing is remembered.
-func stored(key string) (value string) {
+func storedIn(place, key string) (value string) {
 	defer func() {
 		if recover() != nil {
 			value = ""
 		}
 	}()
-	if v := app.Window().Get("localStorage").Call("getItem", key); v.Truthy() {
+	if v := app.Window().Get(place).Call("getItem", key); v.Truthy() {
 		return v.String()
 	}
 	return ""
 }
 
-// store remembers a value in this browser, if it may.
-func store(key, value string) {
+func storeIn(place, key, value string) {
 	defer func() { _ = recover() }()
-	app.Window().Get("localStorage").Call("setItem", key, value)
+	app.Window().Get(place).Call("setItem", key, value)
 }
 
 func document() app.Value { return app.Window().Get("document") }
