@@ -207,6 +207,9 @@ func (g *Guide) renderResult(i int, c *batch.Comparison, race bool) app.UI {
 	l := g.lab.lang
 	return app.Div().Class("outcome").Body(
 		app.P().Class("headline").DataSet("testid", "verdict-"+strconv.Itoa(i)).Text(Headline(l, c)),
+		when(l.In(c.Performance.Caution) != "", func() app.UI {
+			return app.P().Class("soft").Text(l.In(c.Performance.Caution))
+		}),
 		when(race, func() app.UI { return (&resultsView{Lang: l, Result: c}).renderRace(Rows(c.Results)) }),
 	)
 }
