@@ -84,14 +84,11 @@ func WinnerTitle(l Lang, name string) string {
 	switch name {
 	case "":
 		return l.T("unknown")
-	case nobody:
+	case batch.WinnerNone:
 		return l.T("winner.none")
 	}
 	return MethodTitle(l, name)
 }
-
-// nobody is the winner where the samples name none.
-const nobody = "none"
 
 // MetText says whether an expectation was met; empty before there are samples.
 func MetText(l Lang, met string) string {
