@@ -76,6 +76,11 @@ func (l *listeners) drop() {
 // send asks the host and reads the whole answer. It must not be called on the
 // UI's goroutine. The error is the browser's: there was no answer.
 func send(lang Lang, method, url, body string) (reply, error) {
+	return sendAs(lang, "", method, url, body)
+}
+
+// sendAs is send with a token that says who asks.
+func sendAs(lang Lang, token, method, url, body string) (reply, error) {
 	options := map[string]any{
 		"method": method,
 		"cache":  "no-store",
@@ -86,6 +91,9 @@ func send(lang Lang, method, url, body string) (reply, error) {
 	if body != "" {
 		options["body"] = body
 		options["headers"].(map[string]any)["Content-Type"] = "application/json"
+	}
+	if token != "" {
+		options["headers"].(map[string]any)["Authorization"] = "Bearer " + token
 	}
 	if signal := app.Window().Get("AbortSignal"); signal.Truthy() && signal.Get("timeout").Truthy() {
 		options["signal"] = signal.Call("timeout", fetchTimeout)
