@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // presenterToken is given to the server, which else makes one up.
@@ -94,6 +95,15 @@ func TestClass(t *testing.T) {
 			}
 			do(t, presenter, chromedp.Click(id("end")))
 			until(t, students[0], `!document.querySelector('[data-testid="chart"]')`)
+
+			// The guide, in the same tab, takes the class along.
+			do(t, presenter, chromedp.Click(id("nav.guide")), chromedp.WaitVisible(id("follow")), chromedp.Click(id("follow")))
+			press(t, presenter, kb.PageDown)
+			title := text(t, presenter, "step-title")
+			for _, student := range students {
+				do(t, student, chromedp.WaitVisible(id("now")))
+				until(t, student, `document.querySelector('[data-testid="now"]').innerText.trim() === `+quoted(title))
+			}
 		})
 	}
 }

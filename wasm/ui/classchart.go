@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 
 	"carriles/executor/batch"
 
@@ -16,7 +17,7 @@ type Dot struct {
 }
 
 // dotWidth is the share of the axis that a dot covers, in percent.
-const dotWidth = 2.5
+const dotWidth = 3.5
 
 // Dots places browsers on an axis, those that would cover each other one above
 // the other. They come sorted by their times.
@@ -193,19 +194,27 @@ func OutcomeSentence(l Lang, o batch.ClassOutcome) string {
 	return l.T("class.winner", WinnerTitle(l, o.Winner))
 }
 
-// membersText counts who is here, by the kinds of device that are.
+// membersText counts who is here.
 func membersText(l Lang, m batch.ClassMembers) string {
 	text := l.T("class.members", m.All)
-	kinds := []struct {
-		key string
-		n   int
-	}{{"devices.phone", m.Phones}, {"devices.laptop", m.Laptops}, {"devices.unknown", m.All - m.Phones - m.Laptops}}
-	for _, k := range kinds {
-		if k.n > 0 {
-			text += " · " + l.T(k.key, k.n)
-		}
+	if kinds := devicesText(l, m); kinds != "" {
+		text += " · " + kinds
 	}
 	return text
+}
+
+// devicesText counts the kinds of device that are here.
+func devicesText(l Lang, m batch.ClassMembers) string {
+	var parts []string
+	for _, kind := range []struct {
+		key string
+		n   int
+	}{{"devices.phone", m.Phones}, {"devices.laptop", m.Laptops}, {"devices.unknown", m.All - m.Phones - m.Laptops}} {
+		if kind.n > 0 {
+			parts = append(parts, l.T(kind.key, kind.n))
+		}
+	}
+	return strings.Join(parts, " · ")
 }
 
 // queueText says how the server's queue stands.

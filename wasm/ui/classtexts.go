@@ -40,6 +40,7 @@ var classTexts = map[string]filters.Text{
 	"guide.pause":    {ES: "Pausa", EN: "Pause"},
 	"guide.reset":    {ES: "A cero", EN: "Reset"},
 	"guide.large":    {ES: "Proyector", EN: "Projector"},
+	"guide.follow":   {ES: "La clase me sigue", EN: "The class follows"},
 	"guide.ask":      {ES: "Pregunta a la clase:", EN: "Ask the class:"},
 	"guide.previous": {ES: "← Paso anterior", EN: "← Previous step"},
 	"guide.next":     {ES: "Paso siguiente →", EN: "Next step →"},

@@ -62,7 +62,7 @@ func (c *Class) renderHere() app.UI {
 	return app.Section().Class("card here").Aria("label", l.T("class.here")).Body(
 		app.H3().Text(l.T("class.here")),
 		app.P().Class("figure").Body(app.B().DataSet("testid", "members").Text(strconv.Itoa(s.Members.All))),
-		app.P().Class("soft").Text(membersText(l, s.Members)),
+		app.P().Class("soft").Text(devicesText(l, s.Members)),
 		app.P().Class("soft").DataSet("testid", "queue").Text(queueText(l, s.Queue)),
 	)
 }

@@ -18,10 +18,11 @@ const keyGuide = "carriles.guide"
 type Guide struct {
 	app.Compo
 	frame
+	presenter
 
 	guide   *batch.Guide
 	loading bool
-	trouble *Problem
+	failure *Problem // of loading
 
 	at       lessonPlace
 	outcomes map[string]commandOutcome // by commandKey
@@ -37,6 +38,8 @@ type lessonPlace struct {
 	Step  int   `json:"step"`
 	Clock Clock `json:"clock"`
 	Large bool  `json:"large"`
+	// Follow is whether the class is shown the step; only a presenter's tab can.
+	Follow bool `json:"follow"`
 }
 
 // commandOutcome is what became of a command.
@@ -49,6 +52,7 @@ type commandOutcome struct {
 // OnMount starts the guide in the browser.
 func (g *Guide) OnMount(ctx app.Context) {
 	g.begin(ctx, "guide.title")
+	g.token = storedIn(forTab, keyToken)
 	g.outcomes = map[string]commandOutcome{}
 	_ = json.Unmarshal([]byte(storedIn(forTab, keyGuide)), &g.at) // nothing is remembered at first
 	g.setLarge(g.at.Large)
@@ -69,7 +73,7 @@ func (g *Guide) OnDismount() {
 
 // load asks for the lesson.
 func (g *Guide) load() {
-	g.loading, g.trouble = true, nil
+	g.loading, g.failure = true, nil
 	lang := g.lab.lang
 	g.ctx.Async(func() {
 		var guide batch.Guide
@@ -78,7 +82,7 @@ func (g *Guide) load() {
 			trouble = &Problem{Key: "error.answer"}
 		}
 		g.ctx.Dispatch(func(app.Context) {
-			g.loading, g.trouble = false, trouble
+			g.loading, g.failure = false, trouble
 			if trouble == nil {
 				g.guide = &guide
 				g.at.Step = min(max(0, g.at.Step), len(guide.Steps)-1)
@@ -126,6 +130,7 @@ func (g *Guide) show(step int) {
 	}
 	g.at.Step = step
 	g.remember()
+	g.lead()
 	g.lab.say(stepLabel(g.lab.lang, *g.guide, step))
 	g.ctx.Defer(func(app.Context) {
 		focus("step-title")
@@ -133,6 +138,27 @@ func (g *Guide) show(step int) {
 			scrollTo("step")
 		}
 	})
+}
+
+// follows reports whether the class is shown what is shown here.
+func (g *Guide) follows() bool { return g.token != "" && g.at.Follow }
+
+// lead shows the class the present step, if it follows.
+func (g *Guide) lead() {
+	if g.follows() {
+		g.control(&g.frame, batch.ClassControl{Action: batch.ClassShow, Step: g.step().ID}, nil)
+	}
+}
+
+// toggleFollow has the class follow, or no longer.
+func (g *Guide) toggleFollow(app.Context, app.Event) {
+	g.at.Follow = !g.at.Follow
+	g.remember()
+	if g.at.Follow {
+		g.lead()
+		return
+	}
+	g.control(&g.frame, batch.ClassControl{Action: batch.ClassShow}, nil)
 }
 
 func (g *Guide) step() batch.GuideStep { return g.guide.Steps[g.at.Step] }
@@ -153,12 +179,12 @@ func (g *Guide) runNext() {
 	}
 }
 
-// busy reports whether a command is being run.
-func (g *Guide) busy() bool { return g.running != "" }
+// occupied reports whether a command is being run.
+func (g *Guide) occupied() bool { return g.running != "" }
 
 // run runs a command of the step.
 func (g *Guide) run(i int) {
-	if g.busy() {
+	if g.occupied() {
 		return
 	}
 	c, key := g.step().Commands[i], commandKey(g.step().ID, i)

@@ -21,9 +21,9 @@ func (g *Guide) renderContent() []app.UI {
 	switch {
 	case g.guide != nil:
 		return []app.UI{g.renderSteps(), g.renderStep()}
-	case g.trouble != nil:
+	case g.failure != nil:
 		return []app.UI{app.Div().Class("card").Body(
-			problemView(g.lab.lang, g.trouble),
+			problemView(g.lab.lang, g.failure),
 			app.Button().Type("button").Class("plain").Text(g.lab.lang.T("error.again")).OnClick(func(app.Context, app.Event) { g.load() }),
 		)}
 	}
@@ -79,7 +79,12 @@ func (g *Guide) renderClock() app.UI {
 			app.Button().Type("button").Class("chip").Disabled(clock == Clock{}).Text(l.T("guide.reset")).OnClick(g.resetClock),
 			app.Button().Type("button").Class("chip").DataSet("testid", "projector").
 				Aria("pressed", g.at.Large).Text(l.T("guide.large")).OnClick(g.toggleLarge),
+			when(g.token != "", func() app.UI {
+				return app.Button().Type("button").Class("chip").DataSet("testid", "follow").
+					Aria("pressed", g.at.Follow).Text(l.T("guide.follow")).OnClick(g.toggleFollow)
+			}),
 		),
+		when(g.presenter.trouble != nil, func() app.UI { return problemView(l, g.presenter.trouble) }),
 	)
 }
 
@@ -152,7 +157,7 @@ func (g *Guide) renderCommand(i int, c batch.Command, next, race bool) app.UI {
 			app.Div().Class("line").Body(
 				when(Runs(c), func() app.UI {
 					return app.Button().Type("button").Class("primary small").DataSet("testid", "run-"+strconv.Itoa(i)).
-						Disabled(g.busy()).Text(l.T("guide.run")).OnClick(func(app.Context, app.Event) { g.run(i) }, key)
+						Disabled(g.occupied()).Text(l.T("guide.run")).OnClick(func(app.Context, app.Event) { g.run(i) }, key)
 				}),
 				app.Button().Type("button").Class("plain").DataSet("testid", "copy-"+strconv.Itoa(i)).
 					Text(l.T("curl.copy")).OnClick(func(app.Context, app.Event) { g.copy(key, line) }, key, line),
