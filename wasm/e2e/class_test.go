@@ -104,6 +104,13 @@ func TestClass(t *testing.T) {
 				do(t, student, chromedp.WaitVisible(id("now")))
 				until(t, student, `document.querySelector('[data-testid="now"]').innerText.trim() === `+quoted(title))
 			}
+			do(t, presenter, chromedp.Click(id("step-computing")), chromedp.WaitVisible(id("ask")), chromedp.Click(id("ask")))
+			do(t, students[1], chromedp.WaitVisible(id("predict-multiprocessing")), chromedp.Click(id("predict-multiprocessing")),
+				chromedp.WaitEnabled(id("send")), chromedp.Click(id("send")))
+			shows(t, presenter, "predictions", "1")
+			do(t, presenter, chromedp.Click(id("run-0")), chromedp.WaitVisible(id("reveal")), chromedp.Click(id("reveal")),
+				chromedp.WaitVisible(id("votes")))
+			do(t, students[0], chromedp.WaitVisible(id("reveal")))
 		})
 	}
 }

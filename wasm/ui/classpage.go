@@ -81,12 +81,18 @@ func questions(g batch.Guide) []question {
 	var list []question
 	for _, s := range g.Steps {
 		for i, command := range s.Commands {
-			if r, ok := command.Request(); ok && len(r.Methods) > 1 {
+			if r, _ := command.Request(); comparesMethods(command) {
 				list = append(list, question{key: commandKey(s.ID, i), step: s, command: i, request: r})
 			}
 		}
 	}
 	return list
+}
+
+// comparesMethods reports whether there is a winner to predict.
+func comparesMethods(c batch.Command) bool {
+	r, ok := c.Request()
+	return ok && len(r.Methods) > 1
 }
 
 // do controls the class and takes in how it stands then.

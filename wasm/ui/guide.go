@@ -19,6 +19,7 @@ type Guide struct {
 	app.Compo
 	frame
 	presenter
+	link classLink // of a presenter's tab
 
 	guide   *batch.Guide
 	loading bool
@@ -45,7 +46,8 @@ type lessonPlace struct {
 // commandOutcome is what became of a command.
 type commandOutcome struct {
 	result  *batch.Comparison // of a batch
-	answer  string            // of any other request
+	runID   string
+	answer  string // of any other request
 	trouble *Problem
 }
 
@@ -58,6 +60,10 @@ func (g *Guide) OnMount(ctx app.Context) {
 	g.setLarge(g.at.Large)
 	g.ears = &listeners{on: app.Window()}
 	g.ears.add("keydown", g.pressed)
+	if g.token != "" {
+		g.link = classLink{ctx: ctx, lang: func() Lang { return g.lab.lang }}
+		g.link.open()
+	}
 	g.load()
 	g.tick()
 }
@@ -67,6 +73,7 @@ func (g *Guide) OnDismount() {
 	if g.ears != nil {
 		g.ears.drop()
 	}
+	g.link.close()
 	g.setLarge(false)
 	g.end()
 }
@@ -140,27 +147,6 @@ func (g *Guide) show(step int) {
 	})
 }
 
-// follows reports whether the class is shown what is shown here.
-func (g *Guide) follows() bool { return g.token != "" && g.at.Follow }
-
-// lead shows the class the present step, if it follows.
-func (g *Guide) lead() {
-	if g.follows() {
-		g.control(&g.frame, batch.ClassControl{Action: batch.ClassShow, Step: g.step().ID}, nil)
-	}
-}
-
-// toggleFollow has the class follow, or no longer.
-func (g *Guide) toggleFollow(app.Context, app.Event) {
-	g.at.Follow = !g.at.Follow
-	g.remember()
-	if g.at.Follow {
-		g.lead()
-		return
-	}
-	g.control(&g.frame, batch.ClassControl{Action: batch.ClassShow}, nil)
-}
-
 func (g *Guide) step() batch.GuideStep { return g.guide.Steps[g.at.Step] }
 
 // next is the first command of the step that has not been run, -1 if all were.
@@ -194,10 +180,14 @@ func (g *Guide) run(i int) {
 		g.fetch(c, key)
 		return
 	}
+	if r := g.roundOf(i); r != nil && r.Phase == batch.RoundOpen {
+		// What is predicted while it is measured is no prediction.
+		g.command(batch.ClassControl{Action: batch.ClassClose}, nil)
+	}
 	g.measure(Checked{Request: request, Methods: request.Methods}, func() {
 		g.running = ""
 		if r := g.lab.run; r.phase == finished {
-			g.outcomes[key] = commandOutcome{result: g.lab.outcome.result, trouble: r.trouble}
+			g.outcomes[key] = commandOutcome{result: g.lab.outcome.result, runID: g.lab.outcome.runID, trouble: r.trouble}
 		}
 	})
 }

@@ -134,3 +134,26 @@ func TestViewsAreLinked(t *testing.T) {
 		t.Errorf("%s", lab)
 	}
 }
+
+// TestThePresentersGuide goes through a round on a command: ask, count, reveal.
+func TestThePresentersGuide(t *testing.T) {
+	lesson := batch.GuideLesson()
+	g := &Guide{frame: frame{lab: &Lab{lang: EN}}, guide: &lesson, presenter: presenter{token: "t"}}
+	round := &batch.ClassRound{Phase: batch.RoundOpen, Step: lesson.Steps[0].ID, Command: 1, Predictions: 7}
+	g.link.state = &batch.ClassState{Round: round}
+	show := func(i int, o commandOutcome) string { return app.HTMLString(app.Div().Body(g.renderClass(i, o))) }
+	if html := show(0, commandOutcome{}); !strings.Contains(html, EN.T("guide.predict")) || strings.Contains(html, "7") {
+		t.Errorf("the round of another command: %s", html)
+	}
+	if html := show(1, commandOutcome{}); !strings.Contains(html, "Predictions: 7") || strings.Contains(html, EN.T("class.reveal")) {
+		t.Errorf("open: %s", html)
+	}
+	if html := show(1, commandOutcome{runID: "r"}); !strings.Contains(html, EN.T("class.reveal")) {
+		t.Errorf("measured: %s", html)
+	}
+	r := revealed()
+	round.Reveal = &r
+	if html := show(1, commandOutcome{runID: "r"}); !strings.Contains(html, "Threads ✓") {
+		t.Errorf("revealed: %s", html)
+	}
+}

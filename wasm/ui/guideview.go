@@ -164,6 +164,7 @@ func (g *Guide) renderCommand(i int, c batch.Command, next, race bool) app.UI {
 				app.P().Class("hint").Role("status").Text(note),
 			),
 		),
+		when(g.token != "" && comparesMethods(c), func() app.UI { return g.renderClass(i, o) }),
 		when(g.running == key, g.renderRunning),
 		when(o.trouble != nil, func() app.UI { return problemView(l, o.trouble) }),
 		when(c.Expected != nil, func() app.UI { return g.renderExpected(i, *c.Expected, o.result) }),
