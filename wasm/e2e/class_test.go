@@ -10,6 +10,9 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
+// A button of the presenter's is disabled while the class is being told of the
+// last one: the tests wait for that before they click.
+
 // presenterToken is given to the server, which else makes one up.
 const presenterToken = "e2e0presenter0token0of0tests"
 
@@ -69,7 +72,7 @@ func TestClass(t *testing.T) {
 			until(t, presenter, `document.querySelector('[data-testid="members"]').innerText === '2'`)
 
 			choose(t, presenter, "question", "computing/0")
-			do(t, presenter, chromedp.Click(id("ask")))
+			do(t, presenter, chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")))
 			for i, student := range students {
 				do(t, student, chromedp.WaitVisible(id("now")), chromedp.Click(id([]string{"predict-threading", "predict-none"}[i])),
 					chromedp.WaitEnabled(id("send")), chromedp.Click(id("send")))
@@ -78,11 +81,11 @@ func TestClass(t *testing.T) {
 			if eval[bool](t, presenter, `!!document.querySelector('[data-testid="votes"]')`) {
 				t.Error("the votes are shown before they are revealed")
 			}
-			do(t, presenter, chromedp.Click(id("measure")), chromedp.WaitVisible(id("reveal")))
+			do(t, presenter, chromedp.WaitEnabled(id("measure")), chromedp.Click(id("measure")), chromedp.WaitVisible(id("reveal")))
 			for _, student := range students {
 				do(t, student, chromedp.WaitVisible(id("closed")))
 			}
-			do(t, presenter, chromedp.Click(id("reveal")), chromedp.WaitVisible(id("votes")))
+			do(t, presenter, chromedp.WaitEnabled(id("reveal")), chromedp.Click(id("reveal")), chromedp.WaitVisible(id("votes")))
 			shows(t, presenter, "votes-threading", "1")
 			shows(t, presenter, "votes-none", "1")
 			shows(t, presenter, "votes-sequential", "0")
@@ -93,7 +96,7 @@ func TestClass(t *testing.T) {
 			for _, ctx := range []context.Context{presenter, students[1]} {
 				until(t, ctx, `document.querySelector('[data-testid="chart"]').dataset.browsers === '1'`)
 			}
-			do(t, presenter, chromedp.Click(id("end")))
+			do(t, presenter, chromedp.WaitEnabled(id("end")), chromedp.Click(id("end")))
 			until(t, students[0], `!document.querySelector('[data-testid="chart"]')`)
 
 			// The guide, in the same tab, takes the class along.
@@ -104,11 +107,11 @@ func TestClass(t *testing.T) {
 				do(t, student, chromedp.WaitVisible(id("now")))
 				until(t, student, `document.querySelector('[data-testid="now"]').innerText.trim() === `+quoted(title))
 			}
-			do(t, presenter, chromedp.Click(id("step-computing")), chromedp.WaitVisible(id("ask")), chromedp.Click(id("ask")))
+			do(t, presenter, chromedp.Click(id("step-computing")), chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")))
 			do(t, students[1], chromedp.WaitVisible(id("predict-multiprocessing")), chromedp.Click(id("predict-multiprocessing")),
 				chromedp.WaitEnabled(id("send")), chromedp.Click(id("send")))
 			shows(t, presenter, "predictions", "1")
-			do(t, presenter, chromedp.Click(id("run-0")), chromedp.WaitVisible(id("reveal")), chromedp.Click(id("reveal")),
+			do(t, presenter, chromedp.Click(id("run-0")), chromedp.WaitEnabled(id("reveal")), chromedp.Click(id("reveal")),
 				chromedp.WaitVisible(id("votes")))
 			do(t, students[0], chromedp.WaitVisible(id("reveal")))
 		})
@@ -123,7 +126,7 @@ func TestClassWithoutTheToken(t *testing.T) {
 	watch(t, ctx, address, "401")
 	do(t, ctx, chromedp.Navigate(address+"/class"), chromedp.WaitVisible(id("no-token")))
 	do(t, ctx, chromedp.Navigate(address+"/guide"), chromedp.Navigate(address+"/class#a-wrong-token-of-any-length"),
-		chromedp.WaitVisible(id("ask")), chromedp.Click(id("ask")), chromedp.WaitVisible(id("error")))
+		chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")), chromedp.WaitVisible(id("error")))
 }
 
 // TestClassComesBack restarts the server under a student and a presenter.
@@ -145,7 +148,7 @@ func TestClassComesBack(t *testing.T) {
 		do(t, ctx, chromedp.WaitNotPresent(id("reconnecting")))
 	}
 	until(t, presenter, `document.querySelector('[data-testid="members"]').innerText === '1'`)
-	do(t, presenter, chromedp.Click(id("ask")))
+	do(t, presenter, chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")))
 	do(t, student, chromedp.WaitVisible(id("predict")))
 }
 
@@ -157,7 +160,7 @@ func TestClassInBothLanguages(t *testing.T) {
 	watch(t, ctx, address)
 	do(t, ctx, chromedp.EmulateViewport(360, 740, chromedp.EmulateScale(2), chromedp.EmulateMobile))
 	openClass(t, ctx, address)
-	do(t, ctx, chromedp.Click(id("ask")))
+	do(t, ctx, chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")))
 	do(t, ctx, chromedp.WaitVisible(id("round")))
 	for path, hook := range map[string]string{"/class": "round", "/join": "predict"} {
 		do(t, ctx, chromedp.Navigate(address+path), chromedp.WaitVisible(id(hook)))

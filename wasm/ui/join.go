@@ -114,8 +114,8 @@ func stepOf(g *batch.Guide, id string) (batch.GuideStep, bool) {
 // heard takes in a new state: another round has no prediction yet.
 func (j *Join) heard() {
 	r := j.link.round()
-	if r == nil || r.Number == j.mine.Round {
-		return
+	if r == nil || r.Number <= j.mine.Round {
+		return // an event that was overtaken by an answer may be older
 	}
 	j.mine, j.sent, j.trouble = batch.ClassPrediction{Member: j.id, Round: r.Number, Factor: startFactor}, false, nil
 	j.lab.say(j.lab.lang.T("join.asked"))

@@ -3,6 +3,8 @@ package class
 import (
 	"context"
 	"encoding/json"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,8 +33,9 @@ func TestThePresentersToken(t *testing.T) {
 // TestStream watches a room in synthetic time.
 func TestStream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		queue := noQueue()
-		r := NewRoom("t", func() []batch.ClassRun { return queue })
+		var queue atomic.Pointer[[]batch.ClassRun]
+		queue.Store(&[]batch.ClassRun{})
+		r := NewRoom("t", func() []batch.ClassRun { return *queue.Load() })
 		defer r.Close()
 		if err := r.Join(batch.ClassJoin{Member: id(1), Device: "phone"}); err != nil {
 			t.Fatal(err)
@@ -42,7 +45,17 @@ func TestStream(t *testing.T) {
 			at    time.Duration
 			state *batch.ClassState // nil: a heartbeat
 		}
+		var mu sync.Mutex
 		var seen []news
+		// take gives what was seen since the last time.
+		take := func() []news {
+			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
+			all := seen
+			seen = nil
+			return all
+		}
 		ctx, leave := context.WithCancel(t.Context())
 		left := make(chan error, 1)
 		go func() {
@@ -54,17 +67,17 @@ func TestStream(t *testing.T) {
 						t.Errorf("%v: %s", err, data)
 					}
 				}
+				mu.Lock()
+				defer mu.Unlock()
 				seen = append(seen, n)
 				return true
 			})
 		}()
 		expect := func(what string, at time.Duration, holds func(*batch.ClassState) bool) {
 			t.Helper()
-			synctest.Wait()
-			if len(seen) != 1 || seen[0].at != at || !holds(seen[0].state) {
-				t.Fatalf("%s: seen %+v, want one at %v", what, seen, at)
+			if all := take(); len(all) != 1 || all[0].at != at || !holds(all[0].state) {
+				t.Fatalf("%s: seen %+v, want one at %v", what, all, at)
 			}
-			seen = nil
 		}
 		expect("the beginning", 0, func(s *batch.ClassState) bool { return s.Members.All == 1 })
 
@@ -81,19 +94,18 @@ func TestStream(t *testing.T) {
 		_ = r.Join(batch.ClassJoin{Member: id(2), Device: "laptop"})
 		_ = r.StopAsking()
 		time.Sleep(5 * time.Second)
-		if synctest.Wait(); len(seen) != 0 {
-			t.Fatalf("told of nothing: %+v", seen)
+		if all := take(); len(all) != 0 {
+			t.Fatalf("told of nothing: %+v", all)
 		}
-		queue = []batch.ClassRun{{ID: "a", State: batch.Running}}
+		queue.Store(&[]batch.ClassRun{{ID: "a", State: batch.Running}})
 		time.Sleep(tick)
 		expect("the queue", 6*time.Second, func(s *batch.ClassState) bool { return len(s.Queue) == 1 })
 
 		// The heartbeats keep the watching member here; the others leave.
 		time.Sleep(silence)
-		synctest.Wait()
-		last := seen[len(seen)-1].state
+		var last *batch.ClassState
 		beats := 0
-		for _, n := range seen {
+		for _, n := range take() {
 			if n.state == nil {
 				beats++
 			} else {
