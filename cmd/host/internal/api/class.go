@@ -108,8 +108,8 @@ func (a *api) classEvents(w http.ResponseWriter, r *http.Request) {
 	member := r.URL.Query().Get("member")
 	key := client(r)
 	if member != "" {
-		if !a.Class.IsMember(member) {
-			a.fail(w, r, batch.Errorf(batch.CodeNotJoined, "este navegador no está en la clase: debe entrar otra vez", "this browser is not in the class: it must join again"))
+		if err := a.Class.CheckMember(member); err != nil {
+			a.fail(w, r, err)
 			return
 		}
 		key = "member " + member

@@ -145,11 +145,14 @@ func (r *Room) End() {
 	})
 }
 
-// IsMember reports whether an id is of somebody who is here.
-func (r *Room) IsMember(id string) bool {
+// CheckMember fails if an id is not of somebody who is here.
+func (r *Room) CheckMember(id string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.state.members[id] != nil
+	if r.state.members[id] == nil {
+		return notJoined()
+	}
+	return nil
 }
 
 // View is how the class stands.
