@@ -15,9 +15,11 @@ import (
 	"golang.org/x/net/netutil"
 
 	"carriles/cmd/host/internal/api"
+	"carriles/cmd/host/internal/class"
 	"carriles/cmd/host/internal/journal"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
+	"carriles/executor/batch"
 	"carriles/executor/process"
 	"carriles/web"
 )
@@ -36,6 +38,8 @@ type App struct {
 	library   *library.Library
 	inspector *process.Inspector
 	runs      *runs.Manager
+	class     *class.Room
+	token     string // the presenter's
 	server    *http.Server
 	listener  net.Listener
 }
@@ -75,9 +79,11 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	a.runs = runs.NewManager(&runs.Lab{
 		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Log: log,
 	}, history{a.journal, a.library}, log)
+	a.token = cfg.token()
+	a.class = class.NewRoom(a.token, func() []batch.ClassRun { return class.QueueOf(a.runs.List()) })
 	a.server = &http.Server{
 		Handler: api.New(api.Deps{
-			Runs: a.runs, Library: a.library, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
+			Runs: a.runs, Library: a.library, Class: a.class, Reach: a.reach, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
 			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Instruments: process.Instruments(), Version: version,
 			Hosts: cfg.hosts(), Page: page, Log: log,
 		}),
@@ -105,7 +111,8 @@ func (a *App) Run(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	a.log.Info("stopping")
-	a.runs.Close() // ends what requests and event streams wait for
+	a.runs.Close() // these end what requests and event streams wait for
+	a.class.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	if err := a.server.Shutdown(ctx); err != nil {
@@ -121,6 +128,9 @@ func (a *App) Close() {
 		_ = a.server.Close()
 	} else if a.listener != nil {
 		_ = a.listener.Close()
+	}
+	if a.class != nil {
+		a.class.Close()
 	}
 	if a.runs != nil {
 		a.runs.Close()
@@ -172,14 +182,22 @@ func (a *App) origin() string {
 	return "http://" + addr.String()
 }
 
-// Greet prints where the lab is found.
+// reach lists the addresses by which other machines may find the server.
+func (a *App) reach() []netip.Addr {
+	if addr := a.Addr().AddrPort().Addr().Unmap(); !addr.IsUnspecified() {
+		return []netip.Addr{addr} // it listens on one address only
+	}
+	return api.Addresses()
+}
+
+// Greet prints where the lab is found, and where the class is led from.
 func (a *App) Greet(w io.Writer) {
-	port := a.Addr().Port
+	port := uint16(a.Addr().Port)
 	fmt.Fprintf(w, "Carriles: http://localhost:%d\n", port)
-	if ip := a.Addr().IP; !ip.IsUnspecified() {
-		return // it listens on one address only
+	for _, addr := range a.reach() {
+		if !addr.IsLoopback() {
+			fmt.Fprintf(w, "   LAN:   http://%s\n", netip.AddrPortFrom(addr, port))
+		}
 	}
-	for _, addr := range api.Addresses() {
-		fmt.Fprintf(w, "   LAN:   http://%s\n", netip.AddrPortFrom(addr, uint16(port)))
-	}
+	fmt.Fprintf(w, "   Class: http://localhost:%d/class#%s  (for the presenter alone)\n", port, a.token)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
@@ -23,6 +24,7 @@ type config struct {
 	MaxStress    int
 	MaxTasks     int
 	ImageTimeout time.Duration
+	ClassToken   string
 }
 
 // parseConfig reads flags and CARRILES_... variables; flags win. The error is
@@ -38,6 +40,7 @@ func parseConfig(args []string, out io.Writer) (config, error) {
 	fs.IntVar(&c.MaxStress, "max-stress", 50, "most images of the stress test")
 	fs.IntVar(&c.MaxTasks, "max-tasks", 3000, "most images x rounds x methods of one run")
 	fs.DurationVar(&c.ImageTimeout, "image-timeout", 30*time.Second, "longest time for one image before its worker is given up")
+	fs.StringVar(&c.ClassToken, "class-token", "", "the presenter's token, kept over restarts; made at random if it is not given")
 	fs.Usage = func() {
 		fmt.Fprintf(out, "usage: carriles [serve] [flags]\n       carriles bench [flags] IMAGE\n       carriles version\n\nEvery flag can be a variable: -static is CARRILES_STATIC.\n\n")
 		fs.PrintDefaults()
@@ -51,7 +54,22 @@ func parseConfig(args []string, out io.Writer) (config, error) {
 	if c.MaxCount < 1 || c.MaxStress < 1 || c.MaxTasks < 1 || c.ImageTimeout < time.Second {
 		return c, errors.New("the limits must be at least 1, and -image-timeout at least 1s")
 	}
+	if c.ClassToken != "" && len(c.ClassToken) < minToken {
+		return c, fmt.Errorf("-class-token must have at least %d characters, so that a class does not guess it", minToken)
+	}
 	return c, nil
+}
+
+// minToken is the least length of a presenter's token: 128 bits take so many
+// random letters and digits.
+const minToken = 22
+
+// token is the presenter's token.
+func (c config) token() string {
+	if c.ClassToken != "" {
+		return c.ClassToken
+	}
+	return rand.Text() // 130 bits
 }
 
 func (c config) hosts() []string {

@@ -35,8 +35,19 @@ func TestConfig(t *testing.T) {
 	}
 }
 
+func TestTokens(t *testing.T) {
+	given := strings.Repeat("t", minToken)
+	c, err := parseConfig([]string{"-class-token", given}, io.Discard)
+	if err != nil || c.token() != given {
+		t.Errorf("%q, %v", c.token(), err)
+	}
+	if one, other := (config{}).token(), (config{}).token(); one == other || len(one) < minToken {
+		t.Errorf("made up: %q and %q", one, other)
+	}
+}
+
 func TestConfigRefuses(t *testing.T) {
-	for _, args := range []string{"-nonsense", "extra", "-max-count 0", "-image-timeout 1ms", "-max-tasks x"} {
+	for _, args := range []string{"-nonsense", "extra", "-max-count 0", "-image-timeout 1ms", "-max-tasks x", "-class-token guessable"} {
 		if _, err := parseConfig(strings.Fields(args), io.Discard); err == nil {
 			t.Errorf("%q was taken", args)
 		}

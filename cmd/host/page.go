@@ -45,7 +45,7 @@ func newPage() (http.Handler, error) {
 		Icon: app.Icon{
 			Default: "/web/icon-192.png", Large: "/web/icon-512.png", SVG: "/web/icon.svg", AppleTouch: "/web/icon-192.png",
 		},
-		Styles:                  []string{"/web/app.css"},
+		Styles:                  []string{"/web/app.css", "/web/class.css"},
 		Scripts:                 []string{"/web/boot.js defer"},
 		BackgroundColor:         "#fbfaf7",
 		ThemeColor:              "#fbfaf7",

@@ -2,11 +2,24 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// header names the page and holds what concerns all of it: the language and
-// the colours.
+// paged is a page whose language and colours the header switches.
+type paged interface {
+	setLang(Lang)
+	setDark(bool)
+}
+
+// views are the page's views, in the order of the header's links: the texts'
+// keys and the paths.
+var views = []struct{ key, path string }{
+	{"nav.lab", "/"}, {"nav.guide", "/guide"}, {"nav.class", "/class"},
+}
+
+// header names the page, leads to the other views and holds what concerns all
+// of it: the language and the colours.
 type header struct {
 	app.Compo
-	Lab   *Lab
+	Page  paged
+	Here  string // the view's path; empty: the laboratory
 	Lang  Lang
 	Dark  bool
 	Chips string
@@ -19,6 +32,7 @@ func (h *header) Render() app.UI {
 	}
 	return app.Header().Class("top").Body(
 		app.H1().Class("brand").Body(logo(), app.Span().Class("sr-only").Text(h.Lang.T("brand.what"))),
+		h.renderLinks(),
 		app.P().Class("chip machine").Text(h.Chips).Hidden(h.Chips == ""),
 		app.Div().Class("switches").Body(
 			app.Button().Type("button").Class("chip").ID("lang").DataSet("testid", "lang").
@@ -34,16 +48,31 @@ func (h *header) Render() app.UI {
 	)
 }
 
-func (h *header) switchLang(ctx app.Context, _ app.Event) {
-	if h.Lab.lang == ES {
-		h.Lab.setLang(EN)
-	} else {
-		h.Lab.setLang(ES)
+// renderLinks leads to the views.
+func (h *header) renderLinks() app.UI {
+	var links []app.UI
+	for _, v := range views {
+		here := v.path == h.Here || h.Here == "" && v.path == "/"
+		link := app.A().Href(v.path).DataSet("testid", v.key).Text(h.Lang.T(v.key))
+		if here {
+			link = link.Aria("current", "page")
+		}
+		links = append(links, app.Li().Body(link))
 	}
-	store(keyLang, string(h.Lab.lang))
+	return app.Nav().Class("views").Aria("label", h.Lang.T("nav.label")).Body(app.Ul().Body(links...))
 }
 
-func (h *header) switchTheme(ctx app.Context, _ app.Event) {
-	h.Lab.setDark(!h.Lab.dark)
-	store(keyTheme, themeName(h.Lab.dark))
+func (h *header) switchLang(app.Context, app.Event) {
+	lang := ES
+	if h.Lang == ES {
+		lang = EN
+	}
+	h.Page.setLang(lang)
+	store(keyLang, string(lang))
+}
+
+func (h *header) switchTheme(app.Context, app.Event) {
+	dark := !h.Dark
+	h.Page.setDark(dark)
+	store(keyTheme, themeName(dark))
 }

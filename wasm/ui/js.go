@@ -76,6 +76,11 @@ func (l *listeners) drop() {
 // send asks the host and reads the whole answer. It must not be called on the
 // UI's goroutine. The error is the browser's: there was no answer.
 func send(lang Lang, method, url, body string) (reply, error) {
+	return sendAs(lang, "", method, url, body)
+}
+
+// sendAs is send with a token that says who asks.
+func sendAs(lang Lang, token, method, url, body string) (reply, error) {
 	options := map[string]any{
 		"method": method,
 		"cache":  "no-store",
@@ -86,6 +91,9 @@ func send(lang Lang, method, url, body string) (reply, error) {
 	if body != "" {
 		options["body"] = body
 		options["headers"].(map[string]any)["Content-Type"] = "application/json"
+	}
+	if token != "" {
+		options["headers"].(map[string]any)["Authorization"] = "Bearer " + token
 	}
 	if signal := app.Window().Get("AbortSignal"); signal.Truthy() && signal.Get("timeout").Truthy() {
 		options["signal"] = signal.Call("timeout", fetchTimeout)
@@ -140,24 +148,35 @@ func sendFiles(lang Lang, url string, files []app.Value, progress func(share flo
 	return r, nil
 }
 
-// stored reads a remembered value. Browsers may forbid the storage: then
+// The places where a browser remembers: for good, or as long as the tab lives.
+const (
+	forGood = "localStorage"
+	forTab  = "sessionStorage"
+)
+
+// stored reads a remembered value.
+func stored(key string) string { return storedIn(forGood, key) }
+
+// store remembers a value in this browser, if it may.
+func store(key, value string) { storeIn(forGood, key, value) }
+
+// storedIn reads a remembered value. Browsers may forbid the storage: then
 // nothing is remembered.
-func stored(key string) (value string) {
+func storedIn(place, key string) (value string) {
 	defer func() {
 		if recover() != nil {
 			value = ""
 		}
 	}()
-	if v := app.Window().Get("localStorage").Call("getItem", key); v.Truthy() {
+	if v := app.Window().Get(place).Call("getItem", key); v.Truthy() {
 		return v.String()
 	}
 	return ""
 }
 
-// store remembers a value in this browser, if it may.
-func store(key, value string) {
+func storeIn(place, key, value string) {
 	defer func() { _ = recover() }()
-	app.Window().Get("localStorage").Call("setItem", key, value)
+	app.Window().Get(place).Call("setItem", key, value)
 }
 
 // withScripts has scripts and styles loaded one after the other, each once in

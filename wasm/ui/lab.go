@@ -174,7 +174,7 @@ func (l *Lab) Render() app.UI {
 		return shell()
 	}
 	return app.Div().Class("page").Body(
-		&header{Lab: l, Lang: l.lang, Dark: l.dark, Chips: l.machine.Chips(l.lang)},
+		&header{Page: l, Lang: l.lang, Dark: l.dark, Chips: l.machine.Chips(l.lang)},
 		app.Main().Class("lab").Body(
 			app.Div().Class("ask").Body(l.renderForm()),
 			app.Div().Class("answer").ID("answer").Body(l.renderAnswer()),

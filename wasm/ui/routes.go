@@ -6,4 +6,7 @@ import "github.com/maxence-charriere/go-app/v9/pkg/app"
 // to show them, the host to know which paths are pages.
 func Routes() {
 	app.RouteFunc("/", func() app.Composer { return &Lab{} })
+	app.RouteFunc("/guide", func() app.Composer { return &Guide{} })
+	app.RouteFunc("/class", func() app.Composer { return &Class{} })
+	app.RouteFunc("/join", func() app.Composer { return &Join{} })
 }

@@ -2,10 +2,10 @@ package ui
 
 import "carriles/filters"
 
-// texts is everything that the page says of itself, by key. What the host says
-// (names and help of filters and methods, verdicts, faults) comes from it in
-// both languages. Verbs are those of fmt.
-var texts = map[string]filters.Text{
+// labTexts is everything that the laboratory says of itself, by key. What the
+// host says (names and help of filters and methods, verdicts, faults) comes
+// from it in both languages. Verbs are those of fmt.
+var labTexts = map[string]filters.Text{
 	"brand":      {ES: "carriles", EN: "carriles"},
 	"brand.what": {ES: "laboratorio de concurrencia", EN: "a concurrency lab"},
 	"title":      {ES: "Carriles: laboratorio de concurrencia", EN: "Carriles: a concurrency lab"},

@@ -12,6 +12,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,6 +23,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"carriles/cmd/host/internal/class"
 	"carriles/cmd/host/internal/hosttest"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
@@ -86,11 +88,14 @@ func open(t *testing.T, photos fs.FS) *lab {
 		t.Fatal(err)
 	}
 	l.runs = runs.NewManager(l, nil, log)
+	room := class.NewRoom(presenterToken, func() []batch.ClassRun { return class.QueueOf(l.runs.List()) })
 	server := httptest.NewServer(New(Deps{
-		Runs: l.runs, Library: lib, Topology: topology.Topology{},
-		Limits: batch.Limits{Count: 20, Stress: 10, Workers: 8, Executions: 100, Pixels: codec.MaxPixels},
-		Lacks:  l.lacks,
-		Pool:   2, PoolReason: batch.Textf("2: los núcleos", "2: the cores"), Version: "v1", Hosts: []string{"aula.example"},
+		Runs: l.runs, Library: lib, Class: room,
+		Reach:    func() []netip.Addr { return []netip.Addr{netip.MustParseAddr("192.168.1.40")} },
+		Topology: topology.Topology{},
+		Limits:   batch.Limits{Count: 20, Stress: 10, Workers: 8, Executions: 100, Pixels: codec.MaxPixels},
+		Lacks:    l.lacks,
+		Pool:     2, PoolReason: batch.Textf("2: los núcleos", "2: the cores"), Version: "v1", Hosts: []string{"aula.example"},
 		Page: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/boom" {
 				panic("the page is broken")
@@ -102,6 +107,7 @@ func open(t *testing.T, photos fs.FS) *lab {
 	l.url = server.URL
 	t.Cleanup(func() {
 		l.runs.Close()
+		room.Close()
 		server.Close()
 		http.DefaultClient.CloseIdleConnections()
 		if err := lib.Close(); err != nil {

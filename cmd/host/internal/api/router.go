@@ -7,11 +7,13 @@ package api
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
+	"carriles/cmd/host/internal/class"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
 	"carriles/executor/batch"
@@ -23,6 +25,7 @@ import (
 type Deps struct {
 	Runs     *runs.Manager
 	Library  *library.Library
+	Class    *class.Room
 	Topology topology.Topology
 	Limits   batch.Limits
 	// Pool is the default number of workers, PoolReason why.
@@ -36,6 +39,8 @@ type Deps struct {
 	// Hosts are names, beside the machine's own, that may stand in a Host
 	// header.
 	Hosts []string
+	// Reach tells by which addresses others may find this server.
+	Reach func() []netip.Addr
 	// Page serves everything that is not the API's.
 	Page http.Handler
 	Log  *slog.Logger
@@ -88,6 +93,14 @@ func New(d Deps) http.Handler {
 		r.Get("/runs/{id}/trace", a.trace)
 		r.Get("/runs/{id}/csv", a.samples)
 		r.Get("/runs/{id}/report", a.report)
+
+		r.Get("/class", a.classInfo)
+		r.Post("/class/join", a.classJoin)
+		r.Post("/class/predict", a.classPredict)
+		r.Post("/class/result", a.classResult)
+		r.Post("/class/control", a.classControl)
+		r.Get("/class/events", a.classEvents)
+		r.Get("/class/qr", a.classQR)
 	})
 	r.Get(previewPrefix+"*", a.preview)
 	r.Get("/static/*", a.static)

@@ -45,6 +45,10 @@ func TestMethodsThatAreNotTaken(t *testing.T) {
 		{"/api/runs/", []string{"GET", "POST"}},
 		{"/api/runs/x", []string{"DELETE", "GET"}},
 		{"/api/runs/x/events/", []string{"GET"}},
+		{"/api/class/", []string{"GET"}},
+		{"/api/class/join/", []string{"POST"}},
+		{"/api/class/control", []string{"POST"}},
+		{"/api/class/events/", []string{"GET"}},
 	}
 	for _, tt := range tests {
 		for _, method := range []string{"GET", "POST", "PUT", "DELETE", "PATCH"} {

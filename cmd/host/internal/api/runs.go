@@ -82,19 +82,9 @@ func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer stop()
-	w.Header().Set("Content-Type", "text/event-stream")
-	out := http.NewResponseController(w)
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	write := func(parts ...[]byte) bool {
-		_ = out.SetWriteDeadline(time.Now().Add(streamWrite))
-		for _, p := range parts {
-			if _, err := w.Write(p); err != nil {
-				return false
-			}
-		}
-		return out.Flush() == nil
-	}
+	write := eventStream(w)
 	for {
 		select {
 		case <-r.Context().Done():
@@ -108,6 +98,22 @@ func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 				return
 			}
 		}
+	}
+}
+
+// eventStream begins a stream of events. What it returns writes to it, and is
+// false when the reader is gone or does not read.
+func eventStream(w http.ResponseWriter) (write func(parts ...[]byte) bool) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	out := http.NewResponseController(w)
+	return func(parts ...[]byte) bool {
+		_ = out.SetWriteDeadline(time.Now().Add(streamWrite))
+		for _, p := range parts {
+			if _, err := w.Write(p); err != nil {
+				return false
+			}
+		}
+		return out.Flush() == nil
 	}
 }
 

@@ -1,0 +1,133 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+
+	"carriles/executor/batch"
+)
+
+// read reads a body of one of the class's types: no unknown field, nothing
+// after it.
+func read[T any](w http.ResponseWriter, r *http.Request) (T, error) {
+	var v T
+	data, err := body(w, r)
+	if err != nil {
+		return v, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err = decoder.Decode(&v); err == nil {
+		if _, more := decoder.Token(); more == io.EOF {
+			return v, nil
+		}
+	}
+	return v, batch.Errorf(batch.CodeInvalidJSON, "el cuerpo no es el JSON que se espera aquí", "the body is not the JSON that is expected here").Because(err)
+}
+
+// memberDo answers what a member asks for: f does it.
+func memberDo[T any](a *api, f func(T) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		err := a.Class.Admit(client(r))
+		var asked T
+		if err == nil {
+			asked, err = read[T](w, r)
+		}
+		if err == nil {
+			err = f(asked)
+		}
+		if err != nil {
+			a.fail(w, r, err)
+			return
+		}
+		a.answer(w, http.StatusOK, a.Class.View())
+	}
+}
+
+func (a *api) classJoin(w http.ResponseWriter, r *http.Request) {
+	memberDo(a, func(j batch.ClassJoin) error { return a.Class.Join(j) })(w, r)
+}
+
+func (a *api) classPredict(w http.ResponseWriter, r *http.Request) {
+	memberDo(a, func(p batch.ClassPrediction) error { return a.Class.Predict(p) })(w, r)
+}
+
+func (a *api) classResult(w http.ResponseWriter, r *http.Request) {
+	memberDo(a, func(b batch.ClassResult) error { return a.Class.Result(b) })(w, r)
+}
+
+// classControl does what the presenter asks for, and nobody else.
+func (a *api) classControl(w http.ResponseWriter, r *http.Request) {
+	memberDo(a, func(c batch.ClassControl) error {
+		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		if !ok || !a.Class.IsPresenter(token) {
+			return batch.Errorf(batch.CodeNotPresenter,
+				"solo quien presenta puede hacer eso: abra la dirección que el servidor escribió al empezar",
+				"only the presenter may do that: open the address that the server printed at its start")
+		}
+		return a.control(c)
+	})(w, r)
+}
+
+func (a *api) control(c batch.ClassControl) error {
+	switch c.Action {
+	case batch.ClassShow:
+		return a.Class.Show(c.Step)
+	case batch.ClassAsk:
+		return a.Class.Ask(c.Step, c.Command)
+	case batch.ClassClose:
+		return a.Class.StopAsking()
+	case batch.ClassReveal:
+		view, err := a.Runs.View(c.RunID)
+		switch {
+		case err != nil:
+			return err
+		case view.Result == nil:
+			return batch.Errorf(batch.CodeNotOpen, "la ejecución «%s» no tiene resultado", "the run %q has no result", c.RunID)
+		}
+		return a.Class.Reveal(c.RunID, view.Result)
+	case batch.ClassEnd:
+		a.Class.End()
+		return nil
+	}
+	return batch.Errorf(batch.CodeUnknownName, "«%s» no es una acción", "%q is no action", c.Action)
+}
+
+// classInfo tells how the class stands, and where it is joined.
+func (a *api) classInfo(w http.ResponseWriter, r *http.Request) {
+	a.answer(w, http.StatusOK, batch.ClassInfo{ClassState: a.Class.View(), Addresses: a.joinAddresses(r)})
+}
+
+// classEvents streams the class's states as server-sent events named "class".
+// Who gives the id of a member has a place by that, in place of one by the
+// address: a whole class may be behind one.
+func (a *api) classEvents(w http.ResponseWriter, r *http.Request) {
+	member := r.URL.Query().Get("member")
+	key := client(r)
+	if member != "" {
+		if err := a.Class.CheckMember(member); err != nil {
+			a.fail(w, r, err)
+			return
+		}
+		key = "member " + member
+	}
+	leave, ok := a.streams.enter(key)
+	if !ok {
+		a.fail(w, r, batch.Errorf(batch.CodeBusy, "hay demasiadas páginas mirando", "too many pages are watching"))
+		return
+	}
+	defer leave()
+	write := eventStream(w)
+	err := a.Class.Stream(r.Context(), member, func(data []byte) bool {
+		if data == nil {
+			return write([]byte(": \n\n"))
+		}
+		return write([]byte("event: class\ndata: "), data, []byte("\n\n"))
+	})
+	if err != nil {
+		a.Log.Error("encoding the class", "err", err)
+	}
+}

@@ -1,0 +1,300 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"carriles/executor/batch"
+)
+
+const presenterToken = "the-presenters-token-of-tests"
+
+// asPresenter is the header of the presenter's requests.
+const asPresenter = "Authorization: Bearer " + presenterToken
+
+// sharpened is a result of the lesson's step "computing", whose spec the run
+// has parsed itself.
+func sharpened(spec batch.Spec) *batch.Comparison {
+	c := resultOf(spec)
+	c.Performance.Winner = batch.Threading
+	for i, name := range spec.Methods {
+		c.Results[name].Time, c.Results[name].ProcessedCount = []float64{4, 2, 2.5}[i], spec.Count
+	}
+	return c
+}
+
+func (l *lab) control(body string, status int) {
+	l.t.Helper()
+	if r := l.do("POST", "/api/class/control/", body, asPresenter); r.code != status {
+		l.t.Fatalf("%s: %d %s", body, r.code, r.body)
+	}
+}
+
+// run makes the run that the round is about.
+func (l *lab) run(t *testing.T) string {
+	t.Helper()
+	id := l.do("POST", "/api/runs/", `{"filters":["sharpen"]}`).object(t, 202, "id")["id"].(string)
+	l.do("GET", "/api/runs/"+id+"/events/", "") // which ends with the run
+	return id
+}
+
+func TestOnlyThePresenterControls(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	for _, header := range []string{
+		"Authorization: Bearer guess", "Authorization: " + presenterToken, "Authorization: Basic " + presenterToken,
+		"Authorization: Bearer " + presenterToken[1:], "X-Token: " + presenterToken,
+	} {
+		l.do("POST", "/api/class/control/", `{"action":"show","step":"edges"}`, header).fault(t, 401, batch.CodeNotPresenter)
+	}
+	if s := l.do("GET", "/api/class/", "").object(t, 200, "members", "step", "queue", "addresses"); s["step"] != "" {
+		t.Errorf("a guess shows %v", s["step"])
+	}
+	l.control(`{"action":"show","step":"edges"}`, 200)
+	if s := l.do("GET", "/api/class", "").object(t, 200); s["step"] != "edges" {
+		t.Errorf("shown %v", s["step"])
+	}
+	l.control(`{"action":"dance"}`, 400)
+	l.control(`{"action":"show","step":"nothing"}`, 404)
+	l.control(`{"action":"close"}`, 409)
+	l.control(`{"action":"ask","step":"computing"}`, 200)
+	l.control(`{"action":"reveal","run_id":"nothing"}`, 404)
+	l.control(`{"action":"end"}`, 200)
+}
+
+func TestClassBodies(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	for _, tt := range []struct {
+		path, body, code string
+		status           int
+	}{
+		{"join", `{"member":"short","device":"phone"}`, batch.CodeOutOfRange, 400},
+		{"join", `{"member":"0123456789abcdef","device":"phone","name":"María"}`, batch.CodeInvalidJSON, 400},
+		{"join", `{"member":"0123456789abcdef","device":"phone"}{}`, batch.CodeInvalidJSON, 400},
+		{"join", `{`, batch.CodeInvalidJSON, 400},
+		{"join", strings.Repeat(" ", maxBody+1), batch.CodeTooLarge, 413},
+		{"predict", `{"member":"0123456789abcdef","round":1,"winner":"none","factor":1}`, batch.CodeNotJoined, 409},
+		{"predict", `{"factor":1e999}`, batch.CodeInvalidJSON, 400},
+		{"result", `{"member":"0123456789abcdef","round":1,"seconds":1,"images":5}`, batch.CodeNotJoined, 409},
+	} {
+		l.do("POST", "/api/class/"+tt.path+"/", tt.body).fault(t, tt.status, tt.code)
+	}
+	l.do("GET", "/api/class/events/?member=0123456789abcdef", "").fault(t, 409, batch.CodeNotJoined)
+}
+
+// TestTooManyClassRequests asks without a pause, wrongly: a guesser is held up
+// as anybody is.
+func TestTooManyClassRequests(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	last := 0
+	for range 10_000 {
+		if last = l.do("POST", "/api/class/control/", `{}`, "Authorization: Bearer guess").code; last != 401 {
+			break
+		}
+	}
+	if last != 429 {
+		t.Errorf("the last answer is %d", last)
+	}
+}
+
+// member is a browser of the class.
+type member struct {
+	id     string
+	stream *http.Response
+	lines  *bufio.Scanner
+}
+
+// until reads the member's stream up to a state that holds.
+func (m *member) until(holds func(batch.ClassState) bool) (batch.ClassState, error) {
+	for m.lines.Scan() {
+		data, ok := strings.CutPrefix(m.lines.Text(), "data: ")
+		if !ok {
+			continue
+		}
+		var s batch.ClassState
+		if err := json.Unmarshal([]byte(data), &s); err != nil {
+			return s, err
+		}
+		if holds(s) {
+			return s, nil
+		}
+	}
+	return batch.ClassState{}, fmt.Errorf("the stream ended: %v", m.lines.Err())
+}
+
+// TestThirtyMembers has thirty browsers join behind one address, predict, watch
+// and report at the same time; each sees all of it.
+func TestThirtyMembers(t *testing.T) {
+	const n = 30
+	l := open(t, twoPhotos(t))
+	l.execute = func(_ context.Context, spec batch.Spec, _ func(batch.Progress)) (*batch.Comparison, error) {
+		return sharpened(spec), nil
+	}
+	post := func(path string, v any) error {
+		body, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		resp, err := http.Post(l.url+"/api/class/"+path+"/", "application/json", strings.NewReader(string(body)))
+		if err != nil {
+			return err
+		}
+		defer resp.Body.Close()
+		if resp.StatusCode != 200 {
+			return fmt.Errorf("%s: %d", path, resp.StatusCode)
+		}
+		return nil
+	}
+	var members [n]member
+	// all has every member do something at the same time.
+	all := func(what string, f func(i int, m *member) error) {
+		t.Helper()
+		var wait sync.WaitGroup
+		errs := make([]error, n)
+		for i := range n {
+			wait.Go(func() { errs[i] = f(i, &members[i]) })
+		}
+		wait.Wait()
+		for i, err := range errs {
+			if err != nil {
+				t.Fatalf("%s, member %d: %v", what, i, err)
+			}
+		}
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	defer leave()
+	all("joining", func(i int, m *member) error {
+		m.id = fmt.Sprintf("member-%012d", i)
+		if err := post("join", batch.ClassJoin{Member: m.id, Device: batch.Devices()[i%2], Cores: 8}); err != nil {
+			return err
+		}
+		req, err := http.NewRequestWithContext(ctx, "GET", l.url+"/api/class/events/?member="+m.id, nil)
+		if err != nil {
+			return err
+		}
+		if m.stream, err = http.DefaultClient.Do(req); err != nil {
+			return err
+		}
+		if m.stream.StatusCode != 200 {
+			return fmt.Errorf("stream: %d", m.stream.StatusCode)
+		}
+		m.lines = bufio.NewScanner(m.stream.Body)
+		m.lines.Buffer(nil, 1<<20)
+		return nil
+	})
+	defer func() {
+		leave()
+		for _, m := range members {
+			m.stream.Body.Close()
+		}
+	}()
+	all("seeing each other", func(_ int, m *member) error {
+		s, err := m.until(func(s batch.ClassState) bool { return s.Members.All == n })
+		if err == nil && (s.Members.Phones != n/2 || s.Members.Laptops != n/2) {
+			err = fmt.Errorf("%+v", s.Members)
+		}
+		return err
+	})
+
+	l.control(`{"action":"ask","step":"computing","command":0}`, 200)
+	all("predicting", func(i int, m *member) error {
+		s, err := m.until(func(s batch.ClassState) bool { return s.Round != nil && s.Round.Phase == batch.RoundOpen })
+		if err != nil {
+			return err
+		}
+		return post("predict", batch.ClassPrediction{
+			Member: m.id, Round: s.Round.Number, Winner: s.Round.Request.Methods[1+i%2], Factor: 1 + float64(i)/10,
+		})
+	})
+	var before runtime.MemStats
+	runtime.ReadMemStats(&before)
+	l.control(`{"action":"close"}`, 200)
+	l.control(fmt.Sprintf(`{"action":"reveal","run_id":%q}`, l.run(t)), 200)
+	all("the reveal, and reporting", func(i int, m *member) error {
+		s, err := m.until(func(s batch.ClassState) bool { return s.Round != nil && s.Round.Reveal != nil })
+		if err != nil {
+			return err
+		}
+		r := s.Round.Reveal
+		want := []batch.ClassVote{{Winner: "sequential"}, {Winner: "threading", Count: n / 2}, {Winner: "multiprocessing", Count: n / 2}, {Winner: "none"}}
+		if !slices.Equal(r.Votes, want) || len(r.Factors) != n || r.Outcome.Winner != "threading" || r.Outcome.Factor != 2 {
+			return fmt.Errorf("revealed %+v", r)
+		}
+		return post("result", batch.ClassResult{
+			Member: m.id, Round: s.Round.Number, Seconds: float64(10 + i), Images: r.Outcome.Images, SIMD: "wasm",
+		})
+	})
+	all("everybody's results", func(_ int, m *member) error {
+		s, err := m.until(func(s batch.ClassState) bool { return s.Round.Reveal != nil && len(s.Round.Reveal.Browsers) == n })
+		if err == nil && (s.Round.Reveal.Browsers[0].Seconds != 10 || s.Round.Reveal.Browsers[n-1].Seconds != 10+n-1) {
+			err = fmt.Errorf("%+v", s.Round.Reveal.Browsers)
+		}
+		return err
+	})
+	// What is held for thirty members is small: their streams' buffers, not
+	// copies of what happened. 16 MiB is thirty times what was seen.
+	runtime.GC()
+	var after runtime.MemStats
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 16<<20 {
+		t.Errorf("the heap has grown by %d bytes", grown)
+	}
+}
+
+func TestJoinURLs(t *testing.T) {
+	reach := []netip.Addr{}
+	for _, a := range []string{"fd00::2", "172.17.0.1", "10.1.2.3", "127.0.0.1", "192.168.1.40", "192.0.2.2"} {
+		reach = append(reach, netip.MustParseAddr(a))
+	}
+	inOrder := []string{"192.168.1.40", "10.1.2.3", "192.0.2.2", "172.17.0.1", "[fd00::2]"}
+	urls := func(port string, hosts ...string) []string {
+		var out []string
+		for _, h := range hosts {
+			out = append(out, "http://"+h+port+"/join")
+		}
+		return out
+	}
+	tests := []struct {
+		host  string
+		reach []netip.Addr
+		want  []string
+	}{
+		{"localhost:8000", reach, urls(":8000", inOrder...)},
+		{"127.0.0.1:8000", reach, urls(":8000", inOrder...)},
+		{"[::1]:8000", reach, urls(":8000", inOrder...)},
+		{"10.1.2.3:80", reach, urls(":80", "10.1.2.3", "192.168.1.40", "192.0.2.2", "172.17.0.1", "[fd00::2]")},
+		{"aula.example", reach[:2], urls("", "aula.example", "172.17.0.1", "[fd00::2]")},
+		{"[fd00::2]:8000", reach[:1], urls(":8000", "[fd00::2]")},
+		{"localhost:8000", []netip.Addr{netip.MustParseAddr("127.0.0.1")}, urls(":8000", "localhost")},
+	}
+	for _, tt := range tests {
+		if got := joinURLs(tt.host, tt.reach); !slices.Equal(got, tt.want) {
+			t.Errorf("by %s: %q, want %q", tt.host, got, tt.want)
+		}
+	}
+}
+
+func TestQR(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	first := l.do("GET", "/api/class/qr/", "")
+	if first.code != 200 || first.header.Get("Content-Type") != "image/svg+xml" || !strings.HasPrefix(string(first.body), "<svg ") {
+		t.Fatalf("%d %v %.80s", first.code, first.header, first.body)
+	}
+	info := l.do("GET", "/api/class/", "").object(t, 200)
+	address := info["addresses"].([]any)[0].(string)
+	if !strings.HasPrefix(address, "http://192.168.1.40:") {
+		t.Errorf("the class is joined at %s", address)
+	}
+	if same := l.do("GET", "/api/class/qr/?address="+address, ""); string(same.body) != string(first.body) {
+		t.Error("the first address is not what is drawn without one")
+	}
+	l.do("GET", "/api/class/qr/?address=http://evil.example/join", "").fault(t, 400, batch.CodeUnknownName)
+}

@@ -1,0 +1,262 @@
+// Package class is the class that follows a lesson together: who is here, what
+// the presenter shows, what is predicted of a run, and what each browser needed
+// for the same batch. There is one room a server, and it is forgotten with it.
+//
+// It speaks no HTTP, starts no run, and knows of its members a random id, the
+// kind of their device and its cores: no names and no addresses.
+package class
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"sync"
+	"time"
+
+	"carriles/executor/batch"
+)
+
+const (
+	// pause is the least time between two snapshots of a stream.
+	pause = 250 * time.Millisecond
+	// tick is how often the room looks at the queue and for who has left.
+	tick = time.Second
+	// Heartbeat is how often a stream without news says that it is alive. That
+	// its reader takes it is what keeps a member here.
+	Heartbeat = 15 * time.Second
+)
+
+// Room is the class of a server. It is safe for concurrent use.
+type Room struct {
+	token [sha256.Size]byte
+	queue func() []batch.ClassRun
+
+	mu       sync.Mutex
+	state    *state
+	limiter  *limiter
+	encoded  []byte // the view as JSON; nil when it has changed
+	watchers map[chan struct{}]struct{}
+
+	stopping context.Context
+	stop     context.CancelFunc
+	done     sync.WaitGroup
+}
+
+// NewRoom opens a room whose presenter has the token. queue tells how the
+// server's queue stands; it is asked once a second while somebody watches.
+// Close must be called.
+func NewRoom(token string, queue func() []batch.ClassRun) *Room {
+	r := &Room{
+		token: sha256.Sum256([]byte(token)), queue: queue,
+		state: newState(), limiter: newLimiter(), watchers: map[chan struct{}]struct{}{},
+	}
+	r.stopping, r.stop = context.WithCancel(context.Background())
+	r.done.Go(r.work)
+	return r
+}
+
+// Close ends the streams. It may be called again.
+func (r *Room) Close() {
+	r.stop()
+	r.done.Wait()
+}
+
+// IsPresenter reports whether a token is the presenter's, in a time that does
+// not tell how much of it is right.
+func (r *Room) IsPresenter(token string) bool {
+	sum := sha256.Sum256([]byte(token))
+	return subtle.ConstantTimeCompare(sum[:], r.token[:]) == 1
+}
+
+// Admit counts a request of a client, and fails if it asks too often.
+func (r *Room) Admit(client string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.limiter.take(client, time.Now()) {
+		return tooOften()
+	}
+	return nil
+}
+
+// change does something to the state and tells the watchers, if it succeeds
+// and they can see it.
+func (r *Room) change(f func(s *state, now time.Time) (changed bool, err error)) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	changed, err := f(r.state, time.Now())
+	if changed && err == nil {
+		r.encoded = nil
+		for w := range r.watchers {
+			select {
+			case w <- struct{}{}:
+			default: // it has news to fetch already
+			}
+		}
+	}
+	return err
+}
+
+// do is change for what everybody sees.
+func (r *Room) do(f func(s *state, now time.Time) error) error {
+	return r.change(func(s *state, now time.Time) (bool, error) { return true, f(s, now) })
+}
+
+// Join takes a member in, or hears that it is still there.
+func (r *Room) Join(j batch.ClassJoin) error {
+	return r.change(func(s *state, now time.Time) (bool, error) { return s.join(j, now) })
+}
+
+// Predict takes a member's prediction.
+func (r *Room) Predict(p batch.ClassPrediction) error {
+	return r.do(func(s *state, now time.Time) error { return s.predict(p, now) })
+}
+
+// Result takes what a member's browser needed.
+func (r *Room) Result(b batch.ClassResult) error {
+	return r.do(func(s *state, now time.Time) error { return s.result(b, now) })
+}
+
+// Show sets the lesson's step that all look at; empty is none.
+func (r *Room) Show(step string) error {
+	return r.do(func(s *state, _ time.Time) error { return s.show(step) })
+}
+
+// Ask opens a round on a command of the lesson.
+func (r *Room) Ask(step string, command int) error {
+	return r.do(func(s *state, now time.Time) error { return s.ask(step, command, now) })
+}
+
+// StopAsking ends the taking of predictions.
+func (r *Room) StopAsking() error {
+	return r.do(func(s *state, _ time.Time) error { return s.stopAsking() })
+}
+
+// Reveal shows what was predicted beside what a run gave.
+func (r *Room) Reveal(runID string, c *batch.Comparison) error {
+	return r.do(func(s *state, _ time.Time) error { return s.reveal(runID, c) })
+}
+
+// End puts the round away.
+func (r *Room) End() {
+	_ = r.do(func(s *state, _ time.Time) error { // it cannot fail
+		s.end()
+		return nil
+	})
+}
+
+// CheckMember fails if an id is not of somebody who is here.
+func (r *Room) CheckMember(id string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.state.members[id] == nil {
+		return notJoined()
+	}
+	return nil
+}
+
+// View is how the class stands.
+func (r *Room) View() batch.ClassState {
+	r.look()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.state.view()
+}
+
+// snapshot is the view as JSON, encoded once for all who watch.
+func (r *Room) snapshot() ([]byte, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.encoded == nil {
+		data, err := json.Marshal(r.state.view())
+		if err != nil {
+			return nil, err
+		}
+		r.encoded = data
+	}
+	return r.encoded, nil
+}
+
+// Stream gives write how the class stands, as JSON: at once, and whenever it
+// has changed, but not more often than four times a second. In between write
+// is called without data once in a Heartbeat. It returns when ctx ends, the
+// room is closed or write fails. member may be empty: somebody who only looks.
+func (r *Room) Stream(ctx context.Context, member string, write func(data []byte) bool) error {
+	news := make(chan struct{}, 1)
+	news <- struct{}{}
+	r.mu.Lock()
+	r.watchers[news] = struct{}{}
+	r.mu.Unlock()
+	defer func() {
+		r.mu.Lock()
+		delete(r.watchers, news)
+		r.mu.Unlock()
+	}()
+	r.look()
+	beat := time.NewTicker(Heartbeat)
+	defer beat.Stop()
+	rest := time.NewTimer(0)
+	defer rest.Stop()
+	for {
+		var data []byte
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-r.stopping.Done():
+			return nil
+		case <-beat.C:
+		case <-news:
+			select { // what happens meanwhile is in the next snapshot
+			case <-ctx.Done():
+				return nil
+			case <-r.stopping.Done():
+				return nil
+			case <-rest.C:
+			}
+			select {
+			case <-news:
+			default:
+			}
+			var err error
+			if data, err = r.snapshot(); err != nil {
+				return err
+			}
+			rest.Reset(pause)
+		}
+		if !write(data) {
+			return nil
+		}
+		r.mu.Lock()
+		r.state.touch(member, time.Now())
+		r.mu.Unlock()
+	}
+}
+
+// work looks around until the room is closed.
+func (r *Room) work() {
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-r.stopping.Done():
+			return
+		case <-ticker.C:
+		}
+		_ = r.change(func(s *state, now time.Time) (bool, error) {
+			r.limiter.forget(now)
+			return s.expire(now), nil
+		})
+		r.mu.Lock()
+		watched := len(r.watchers) > 0
+		r.mu.Unlock()
+		if watched { // looking at what nobody sees would be work beside a timed run
+			r.look()
+		}
+	}
+}
+
+// look takes how the queue stands.
+func (r *Room) look() {
+	queue := r.queue()
+	_ = r.change(func(s *state, _ time.Time) (bool, error) { return s.setQueue(queue), nil })
+}

@@ -1,0 +1,170 @@
+package class
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"carriles/executor/batch"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func noQueue() []batch.ClassRun { return []batch.ClassRun{} }
+
+func TestThePresentersToken(t *testing.T) {
+	r := NewRoom("the-presenters-own-token", noQueue)
+	defer r.Close()
+	for token, want := range map[string]bool{
+		"the-presenters-own-token": true, "the-presenters-own-toke": false, "the-presenters-own-token ": false, "": false, "x": false,
+	} {
+		if r.IsPresenter(token) != want {
+			t.Errorf("%q: %v", token, !want)
+		}
+	}
+}
+
+// TestStream watches a room in synthetic time.
+func TestStream(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var queue atomic.Pointer[[]batch.ClassRun]
+		queue.Store(&[]batch.ClassRun{})
+		r := NewRoom("t", func() []batch.ClassRun { return *queue.Load() })
+		defer r.Close()
+		if err := r.Join(batch.ClassJoin{Member: id(1), Device: "phone"}); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		type news struct {
+			at    time.Duration
+			state *batch.ClassState // nil: a heartbeat
+		}
+		var mu sync.Mutex
+		var seen []news
+		// take gives what was seen since the last time.
+		take := func() []news {
+			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
+			all := seen
+			seen = nil
+			return all
+		}
+		ctx, leave := context.WithCancel(t.Context())
+		left := make(chan error, 1)
+		go func() {
+			left <- r.Stream(ctx, id(1), func(data []byte) bool {
+				n := news{at: time.Since(began)}
+				if data != nil {
+					n.state = &batch.ClassState{}
+					if err := json.Unmarshal(data, n.state); err != nil {
+						t.Errorf("%v: %s", err, data)
+					}
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				seen = append(seen, n)
+				return true
+			})
+		}()
+		expect := func(what string, at time.Duration, holds func(*batch.ClassState) bool) {
+			t.Helper()
+			if all := take(); len(all) != 1 || all[0].at != at || !holds(all[0].state) {
+				t.Fatalf("%s: seen %+v, want one at %v", what, all, at)
+			}
+		}
+		expect("the beginning", 0, func(s *batch.ClassState) bool { return s.Members.All == 1 })
+
+		// Whatever happens within the pause comes as one.
+		for i := 2; i < 30; i++ {
+			if err := r.Join(batch.ClassJoin{Member: id(i), Device: "laptop"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(pause)
+		expect("many joined", pause, func(s *batch.ClassState) bool { return s.Members.All == 29 })
+
+		// What changes nothing, and what fails, is not told.
+		_ = r.Join(batch.ClassJoin{Member: id(2), Device: "laptop"})
+		_ = r.StopAsking()
+		time.Sleep(5 * time.Second)
+		if all := take(); len(all) != 0 {
+			t.Fatalf("told of nothing: %+v", all)
+		}
+		queue.Store(&[]batch.ClassRun{{ID: "a", State: batch.Running}})
+		time.Sleep(tick)
+		expect("the queue", 6*time.Second, func(s *batch.ClassState) bool { return len(s.Queue) == 1 })
+
+		// The heartbeats keep the watching member here; the others leave.
+		time.Sleep(silence)
+		var last *batch.ClassState
+		beats := 0
+		for _, n := range take() {
+			if n.state == nil {
+				beats++
+			} else {
+				last = n.state
+			}
+		}
+		if beats != int(silence/Heartbeat) || last == nil || last.Members.All != 1 {
+			t.Errorf("after two minutes: %d heartbeats, last %+v", beats, last)
+		}
+		leave()
+		if err := <-left; err != nil {
+			t.Error(err)
+		}
+		time.Sleep(silence + tick)
+		if n := r.View().Members.All; n != 0 {
+			t.Errorf("%d members are here long after all have left", n)
+		}
+	})
+}
+
+func TestStreamEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := NewRoom("t", noQueue)
+		if err := r.Stream(t.Context(), "", func([]byte) bool { return false }); err != nil { // the reader is gone
+			t.Error(err)
+		}
+		ended := make(chan error)
+		for range 3 {
+			go func() { ended <- r.Stream(t.Context(), "", func([]byte) bool { return true }) }()
+		}
+		synctest.Wait()
+		r.Close()
+		r.Close()
+		for range 3 {
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		}
+		if len(r.watchers) != 0 {
+			t.Errorf("%d watchers are left", len(r.watchers))
+		}
+	})
+}
+
+func TestAdmit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := NewRoom("t", noQueue)
+		defer r.Close()
+		for i := range requestBurst {
+			if err := r.Admit("one"); err != nil {
+				t.Fatalf("request %d: %v", i, err)
+			}
+		}
+		if codeOf(t, r.Admit("one")) != batch.CodeBusy || r.Admit("another") != nil {
+			t.Error("the limit is each client's own")
+		}
+		time.Sleep(time.Second)
+		if err := r.Admit("one"); err != nil {
+			t.Errorf("a second later: %v", err)
+		}
+	})
+}

@@ -1,0 +1,304 @@
+package class
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"time"
+
+	"carriles/executor/batch"
+)
+
+// The bounds of a class.
+const (
+	// MaxMembers is how many may be here at a time.
+	MaxMembers = 200
+	// maxAnswers bounds the predictions and the results of a round: those of
+	// members that have left stay, and others may come.
+	maxAnswers = 5 * MaxMembers
+	// silence is after how long a member that is not heard of has left.
+	silence = 2 * time.Minute
+
+	maxCores   = 1024
+	maxSeconds = 3600
+)
+
+// memberID is how a member's id looks: random, so that nobody has another's.
+var memberID = regexp.MustCompile(`^[A-Za-z0-9-]{16,64}$`)
+
+// simdName is how an instruction set is called.
+var simdName = regexp.MustCompile(`^[A-Za-z0-9.+_-]{0,24}$`)
+
+// state is the class: who is here, what is shown, the round. It is pure: the
+// time comes with each event, and it is not safe for concurrent use.
+type state struct {
+	members map[string]*member
+	step    string
+	rounds  int // the number of the last one
+	round   *round
+	queue   []batch.ClassRun
+}
+
+type member struct {
+	device string
+	cores  int
+	seen   time.Time
+}
+
+type round struct {
+	number      int
+	phase       string
+	step        string
+	command     int
+	request     batch.Request
+	predictions map[string]prediction
+	outcome     batch.ClassOutcome
+	results     map[string]batch.ClassBrowser
+}
+
+type prediction struct {
+	winner string
+	factor float64
+}
+
+func newState() *state { return &state{members: map[string]*member{}, queue: []batch.ClassRun{}} }
+
+// join takes a member in, or hears that it is still there. changed is false
+// where nobody else sees a difference.
+func (s *state) join(j batch.ClassJoin, now time.Time) (changed bool, err error) {
+	var faults []batch.Fault
+	if !memberID.MatchString(j.Member) {
+		faults = append(faults, outOfRange("member", batch.Textf("16 a 64 letras, cifras o guiones", "16 to 64 letters, digits or hyphens")))
+	}
+	if !slices.Contains(batch.Devices(), j.Device) {
+		faults = append(faults, outOfRange("device", batch.Textf("uno de: %[1]s", "one of: %[1]s", join(batch.Devices()))))
+	}
+	if j.Cores < 0 || j.Cores > maxCores {
+		faults = append(faults, outOfRange("cores", between(0, maxCores)))
+	}
+	if len(faults) > 0 {
+		return false, batch.Invalid(faults)
+	}
+	known := s.members[j.Member]
+	if known == nil && len(s.members) >= MaxMembers {
+		return false, batch.Errorf(batch.CodeBusy, "la clase está completa: ya hay %d navegadores", "the class is full: %d browsers are here already", MaxMembers)
+	}
+	m := &member{device: j.Device, cores: j.Cores, seen: now}
+	changed = known == nil || known.device != m.device
+	s.members[j.Member] = m
+	return changed, nil
+}
+
+// touch hears that a member is there; false if it is not one.
+func (s *state) touch(id string, now time.Time) bool {
+	m := s.members[id]
+	if m != nil {
+		m.seen = now
+	}
+	return m != nil
+}
+
+// expire lets go of the members that are silent; false if all spoke.
+func (s *state) expire(now time.Time) (changed bool) {
+	for id, m := range s.members {
+		if now.Sub(m.seen) >= silence {
+			delete(s.members, id)
+			changed = true
+		}
+	}
+	return changed
+}
+
+// show sets the lesson's step that all look at; empty is none.
+func (s *state) show(step string) error {
+	if _, ok := findStep(step); step != "" && !ok {
+		return noStep(step)
+	}
+	s.step = step
+	return nil
+}
+
+// ask opens a new round on a command of the lesson. Its number is the time, so
+// that a browser does not take it for one of a server before this one.
+func (s *state) ask(step string, command int, now time.Time) error {
+	found, ok := findStep(step)
+	if !ok {
+		return noStep(step)
+	}
+	if command < 0 || command >= len(found.Commands) {
+		return batch.Invalid([]batch.Fault{outOfRange("command", between(0, len(found.Commands)-1))})
+	}
+	request, ok := found.Commands[command].Request()
+	if !ok || len(request.Methods) < 2 {
+		return batch.Errorf(batch.CodeContradiction, "esa orden no compara métodos: no hay nada que predecir", "that command compares no methods: there is nothing to predict")
+	}
+	s.rounds = max(s.rounds+1, int(now.Unix()))
+	s.step = step
+	s.round = &round{
+		number: s.rounds, phase: batch.RoundOpen, step: step, command: command, request: request,
+		predictions: map[string]prediction{}, results: map[string]batch.ClassBrowser{},
+	}
+	return nil
+}
+
+// stopAsking ends the taking of predictions.
+func (s *state) stopAsking() error {
+	if s.round == nil || s.round.phase != batch.RoundOpen {
+		return notOpen()
+	}
+	s.round.phase = batch.RoundClosed
+	return nil
+}
+
+// reveal shows the predictions beside a run of the round's batch.
+func (s *state) reveal(runID string, c *batch.Comparison) error {
+	if s.round == nil || s.round.phase == batch.RoundRevealed {
+		return notOpen()
+	}
+	outcome, ok := batch.OutcomeOf(runID, c)
+	if !ok || !slices.Equal(c.Spec.Methods, s.round.request.Methods) || !slices.Equal(c.Spec.FilterNames(), s.round.request.Filters) {
+		return batch.Errorf(batch.CodeContradiction, "la ejecución «%s» no es de la pregunta", "the run %q is not of the question", runID)
+	}
+	s.round.phase, s.round.outcome = batch.RoundRevealed, outcome
+	return nil
+}
+
+// end puts the round away.
+func (s *state) end() { s.round = nil }
+
+// predict takes a member's prediction, in place of its earlier one.
+func (s *state) predict(p batch.ClassPrediction, now time.Time) error {
+	if !s.touch(p.Member, now) {
+		return notJoined()
+	}
+	r := s.round
+	if r == nil || r.number != p.Round || r.phase != batch.RoundOpen {
+		return notOpen()
+	}
+	var faults []batch.Fault
+	if options := r.options(); !slices.Contains(options, p.Winner) {
+		faults = append(faults, outOfRange("winner", batch.Textf("uno de: %[1]s", "one of: %[1]s", join(options))))
+	}
+	if !(p.Factor >= 1 && p.Factor <= batch.MaxFactor) { // false for NaN
+		faults = append(faults, outOfRange("factor", between(1, batch.MaxFactor)))
+	}
+	if len(faults) > 0 {
+		return batch.Invalid(faults)
+	}
+	if _, again := r.predictions[p.Member]; !again && len(r.predictions) >= maxAnswers {
+		return tooManyAnswers()
+	}
+	r.predictions[p.Member] = prediction{winner: p.Winner, factor: p.Factor}
+	return nil
+}
+
+// result takes a member's own time for the round's batch, in place of its
+// earlier one.
+func (s *state) result(b batch.ClassResult, now time.Time) error {
+	if !s.touch(b.Member, now) {
+		return notJoined()
+	}
+	r := s.round
+	if r == nil || r.number != b.Round || r.phase != batch.RoundRevealed {
+		return notOpen()
+	}
+	var faults []batch.Fault
+	if !(b.Seconds > 0 && b.Seconds <= maxSeconds) { // for NaN too
+		faults = append(faults, outOfRange("seconds", between(0, maxSeconds)))
+	}
+	if b.Images != r.outcome.Images {
+		faults = append(faults, outOfRange("images", between(r.outcome.Images, r.outcome.Images)))
+	}
+	if !simdName.MatchString(b.SIMD) {
+		faults = append(faults, outOfRange("simd", batch.Textf("hasta 24 letras y cifras", "up to 24 letters and digits")))
+	}
+	if len(faults) > 0 {
+		return batch.Invalid(faults)
+	}
+	if _, again := r.results[b.Member]; !again && len(r.results) >= maxAnswers {
+		return tooManyAnswers()
+	}
+	m := s.members[b.Member]
+	r.results[b.Member] = batch.ClassBrowser{Seconds: b.Seconds, Device: m.device, Cores: m.cores, SIMD: b.SIMD}
+	return nil
+}
+
+// setQueue takes how the server's queue stands; false if it stands as before.
+func (s *state) setQueue(queue []batch.ClassRun) (changed bool) {
+	if slices.Equal(queue, s.queue) {
+		return false
+	}
+	s.queue = queue
+	return true
+}
+
+// options are what may be predicted to win.
+func (r *round) options() []string { return append(slices.Clone(r.request.Methods), batch.WinnerNone) }
+
+// view is what everybody sees.
+func (s *state) view() batch.ClassState {
+	v := batch.ClassState{Step: s.step, Queue: s.queue, Members: batch.ClassMembers{All: len(s.members)}}
+	for _, m := range s.members {
+		switch m.device {
+		case batch.DevicePhone:
+			v.Members.Phones++
+		case batch.DeviceLaptop:
+			v.Members.Laptops++
+		}
+	}
+	if s.round != nil {
+		v.Round = s.round.view()
+	}
+	return v
+}
+
+func (r *round) view() *batch.ClassRound {
+	v := &batch.ClassRound{
+		Number: r.number, Phase: r.phase, Step: r.step, Command: r.command,
+		Request: r.request, Predictions: len(r.predictions),
+	}
+	if r.phase != batch.RoundRevealed {
+		return v
+	}
+	v.Reveal = &batch.Reveal{Outcome: r.outcome, Factors: []float64{}, Browsers: []batch.ClassBrowser{}}
+	votes := map[string]int{}
+	for _, p := range r.predictions {
+		votes[p.winner]++
+		v.Reveal.Factors = append(v.Reveal.Factors, p.factor)
+	}
+	slices.Sort(v.Reveal.Factors)
+	for _, name := range r.options() {
+		v.Reveal.Votes = append(v.Reveal.Votes, batch.ClassVote{Winner: name, Count: votes[name]})
+	}
+	for _, b := range r.results {
+		v.Reveal.Browsers = append(v.Reveal.Browsers, b)
+	}
+	slices.SortFunc(v.Reveal.Browsers, func(a, b batch.ClassBrowser) int {
+		return cmp.Or(cmp.Compare(a.Seconds, b.Seconds), cmp.Compare(a.Device, b.Device), a.Cores-b.Cores, cmp.Compare(a.SIMD, b.SIMD))
+	})
+	return v
+}
+
+// QueueOf is the queue among runs: the running one, then the waiting ones in
+// their order.
+func QueueOf(views []batch.RunView) []batch.ClassRun {
+	queue := []batch.ClassRun{}
+	for _, v := range views {
+		if !v.State.Final() {
+			queue = append(queue, batch.ClassRun{ID: v.ID, State: v.State, Position: v.Position})
+		}
+	}
+	slices.SortFunc(queue, func(a, b batch.ClassRun) int {
+		return cmp.Or(cmp.Compare(b.State, a.State), a.Position-b.Position) // "running" comes after "queued"
+	})
+	return queue
+}
+
+func findStep(id string) (batch.GuideStep, bool) {
+	steps := batch.GuideLesson().Steps
+	i := slices.IndexFunc(steps, func(s batch.GuideStep) bool { return s.ID == id })
+	if i < 0 {
+		return batch.GuideStep{}, false
+	}
+	return steps[i], true
+}

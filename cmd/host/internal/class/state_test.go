@@ -1,0 +1,278 @@
+package class
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"carriles/executor/batch"
+)
+
+var begin = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+func id(i int) string { return fmt.Sprintf("member-%012d", i) }
+
+func joined(t *testing.T, n int) *state {
+	t.Helper()
+	s := newState()
+	for i := range n {
+		device := batch.Devices()[i%3]
+		if _, err := s.join(batch.ClassJoin{Member: id(i), Device: device, Cores: i}, begin); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+// codeOf is the code of an error of ours; empty for none.
+func codeOf(t *testing.T, err error) string {
+	t.Helper()
+	if err == nil {
+		return ""
+	}
+	var e *batch.Error
+	if !errors.As(err, &e) {
+		t.Fatalf("an error without a code: %v", err)
+	}
+	if e.Text.ES == "" || e.Text.EN == "" || e.Text.ES == e.Text.EN {
+		t.Errorf("an error without both languages: %+v", e.Text)
+	}
+	return e.Code
+}
+
+// comparison is a result of the lesson's step "computing".
+func comparison(times ...float64) *batch.Comparison {
+	methods := batch.GuideMethods()[:len(times)]
+	c := &batch.Comparison{Results: map[string]*batch.MethodResult{}}
+	c.Spec.Methods, c.Spec.Steps = methods, []batch.Step{{Filter: "sharpen"}}
+	c.Performance.Winner = batch.Threading
+	for i, m := range methods {
+		c.Results[m] = &batch.MethodResult{Method: m, Time: times[i], ProcessedCount: 5}
+	}
+	return c
+}
+
+func TestJoin(t *testing.T) {
+	tests := []struct {
+		join   batch.ClassJoin
+		faults int
+	}{
+		{batch.ClassJoin{Member: id(1), Device: "phone", Cores: 8}, 0},
+		{batch.ClassJoin{Member: strings.Repeat("a", 64), Device: "unknown"}, 0},
+		{batch.ClassJoin{Member: strings.Repeat("a", 15), Device: "phone"}, 1},
+		{batch.ClassJoin{Member: strings.Repeat("a", 65), Device: "phone"}, 1},
+		{batch.ClassJoin{Member: "María, de la tercera fila", Device: "phone"}, 1},
+		{batch.ClassJoin{Member: id(1), Device: "toaster", Cores: -1}, 2},
+		{batch.ClassJoin{Member: id(1), Device: "laptop", Cores: 1025}, 1},
+	}
+	for _, tt := range tests {
+		s := newState()
+		_, err := s.join(tt.join, begin)
+		var e *batch.Error
+		if errors.As(err, &e); tt.faults == 0 && err != nil || tt.faults > 0 && (err == nil || len(e.Faults) != tt.faults) {
+			t.Errorf("%+v: %v, want %d faults", tt.join, err, tt.faults)
+		}
+		if got := s.view().Members.All; (got == 1) != (tt.faults == 0) {
+			t.Errorf("%+v: %d members", tt.join, got)
+		}
+	}
+}
+
+func TestMembersComeAndGo(t *testing.T) {
+	s := joined(t, 5)
+	if got := s.view().Members; got != (batch.ClassMembers{All: 5, Phones: 2, Laptops: 2}) {
+		t.Errorf("%+v", got)
+	}
+	if changed, err := s.join(batch.ClassJoin{Member: id(0), Device: "phone"}, begin.Add(time.Minute)); changed || err != nil {
+		t.Errorf("who is here already changes something: %v, %v", changed, err)
+	}
+	if s.touch("nobody", begin) || !s.touch(id(1), begin.Add(time.Minute)) {
+		t.Error("touching")
+	}
+	if s.expire(begin.Add(silence - 1)) {
+		t.Error("somebody left before the time")
+	}
+	if !s.expire(begin.Add(silence)) || s.view().Members.All != 2 || s.members[id(0)] == nil || s.members[id(1)] == nil {
+		t.Errorf("left: %v", s.members)
+	}
+	full := joined(t, MaxMembers)
+	if _, err := full.join(batch.ClassJoin{Member: id(MaxMembers), Device: "phone"}, begin); codeOf(t, err) != batch.CodeBusy {
+		t.Errorf("one too many: %v", err)
+	}
+	if _, err := full.join(batch.ClassJoin{Member: id(0), Device: "phone"}, begin); err != nil {
+		t.Errorf("who is in may stay: %v", err)
+	}
+}
+
+// TestARound goes through a round: what is taken when, and what is seen.
+func TestARound(t *testing.T) {
+	s := joined(t, 3)
+	predict := func(i, round int, winner string, factor float64) string {
+		return codeOf(t, s.predict(batch.ClassPrediction{Member: id(i), Round: round, Winner: winner, Factor: factor}, begin))
+	}
+	report := func(i, round int, seconds float64, images int, simd string) string {
+		return codeOf(t, s.result(batch.ClassResult{Member: id(i), Round: round, Seconds: seconds, Images: images, SIMD: simd}, begin))
+	}
+	is := func(what, got, want string) {
+		t.Helper()
+		if got != want {
+			t.Errorf("%s: %q, want %q", what, got, want)
+		}
+	}
+	is("no round", predict(0, 1, "threading", 2), batch.CodeNotOpen)
+	is("closing no round", codeOf(t, s.stopAsking()), batch.CodeNotOpen)
+	is("revealing no round", codeOf(t, s.reveal("r", comparison(3, 2, 1))), batch.CodeNotOpen)
+	is("an unknown step", codeOf(t, s.ask("nothing", 0, begin)), batch.CodeNotFound)
+	is("an unknown command", codeOf(t, s.ask("computing", 1, begin)), batch.CodeOutOfRange)
+	is("a command below 0", codeOf(t, s.ask("computing", -1, begin)), batch.CodeOutOfRange)
+	is("a command of one method", codeOf(t, s.ask("chains", 0, begin)), batch.CodeContradiction)
+	is("a step without commands", codeOf(t, s.ask("conclusions", 0, begin)), batch.CodeOutOfRange)
+	is("asking", codeOf(t, s.ask("computing", 0, begin)), "")
+	n := s.view().Round.Number
+
+	is("a stranger", predict(9, n, "threading", 2), batch.CodeNotJoined)
+	is("another round", predict(0, n-1, "threading", 2), batch.CodeNotOpen)
+	is("a method that does not run", predict(0, n, "hybrid", 2), batch.CodeOutOfRange)
+	for _, bad := range []float64{0.99, 64.5, math.NaN(), math.Inf(1), -2} {
+		is(fmt.Sprint("a factor of ", bad), predict(0, n, "threading", bad), batch.CodeOutOfRange)
+	}
+	is("predicting", predict(0, n, "threading", 3), "")
+	is("predicting otherwise", predict(0, n, "multiprocessing", 2), "")
+	is("predicting a tie", predict(1, n, "none", 1), "")
+	is("a result before the run", report(0, n, 1, 5, "wasm"), batch.CodeNotOpen)
+	if v := s.view(); v.Step != "computing" || v.Round.Phase != batch.RoundOpen || v.Round.Predictions != 2 || v.Round.Reveal != nil {
+		t.Errorf("open: %+v", v.Round)
+	}
+
+	is("closing", codeOf(t, s.stopAsking()), "")
+	is("predicting too late", predict(2, n, "threading", 2), batch.CodeNotOpen)
+	is("a run of other methods", codeOf(t, s.reveal("r", comparison(3, 2))), batch.CodeContradiction)
+	other := comparison(3, 2, 1)
+	other.Spec.Steps[0].Filter = "blur"
+	is("a run of other filters", codeOf(t, s.reveal("r", other)), batch.CodeContradiction)
+	is("a run without times", codeOf(t, s.reveal("r", comparison(3, 0, 1))), batch.CodeContradiction)
+	is("revealing", codeOf(t, s.reveal("r7", comparison(3, 1.5, 2))), "")
+	is("revealing again", codeOf(t, s.reveal("r8", comparison(3, 1.5, 2))), batch.CodeNotOpen)
+
+	for _, bad := range []float64{0, -1, math.NaN(), math.Inf(1), 3601} {
+		is(fmt.Sprint("a time of ", bad), report(0, n, bad, 5, "wasm"), batch.CodeOutOfRange)
+	}
+	is("fewer images", report(0, n, 9, 4, "wasm"), batch.CodeOutOfRange)
+	is("a long SIMD", report(0, n, 9, 5, "<script>alert(1)</script>"), batch.CodeOutOfRange)
+	is("a stranger's result", report(9, n, 9, 5, "wasm"), batch.CodeNotJoined)
+	is("a result", report(1, n, 9, 5, "wasm"), "")
+	is("a better result", report(1, n, 8, 5, "wasm"), "")
+	is("another's", report(0, n, 7.5, 5, "none"), "")
+
+	want := &batch.Reveal{
+		Outcome: batch.ClassOutcome{
+			RunID: "r7", Winner: "threading", Factor: 2, Images: 5,
+			Methods: []batch.ClassTime{{Method: "sequential", Seconds: 3}, {Method: "threading", Seconds: 1.5}, {Method: "multiprocessing", Seconds: 2}},
+		},
+		Votes: []batch.ClassVote{
+			{Winner: "sequential"}, {Winner: "threading"}, {Winner: "multiprocessing", Count: 1}, {Winner: "none", Count: 1},
+		},
+		Factors: []float64{1, 2},
+		Browsers: []batch.ClassBrowser{
+			{Seconds: 7.5, Device: "phone", Cores: 0, SIMD: "none"}, {Seconds: 8, Device: "laptop", Cores: 1, SIMD: "wasm"},
+		},
+	}
+	if got := s.view().Round.Reveal; !reflect.DeepEqual(got, want) {
+		t.Errorf("revealed\n%+v\nwant\n%+v", got, want)
+	}
+	s.expire(begin.Add(time.Hour))
+	if got := s.view(); got.Members.All != 0 || len(got.Round.Reveal.Browsers) != 2 {
+		t.Errorf("what they gave goes with those who leave: %+v", got)
+	}
+	is("asking again", codeOf(t, s.ask("files", 1, begin)), "")
+	if v := s.view(); v.Round.Number <= n || v.Round.Predictions != 0 || v.Step != "files" {
+		t.Errorf("the next round: %+v", v)
+	}
+	if s.end(); s.view().Round != nil {
+		t.Error("the round is still there")
+	}
+}
+
+func TestShow(t *testing.T) {
+	s := newState()
+	for _, tt := range []struct{ step, code, shown string }{
+		{"edges", "", "edges"}, {"nothing", batch.CodeNotFound, "edges"}, {"", "", ""},
+	} {
+		if code := codeOf(t, s.show(tt.step)); code != tt.code || s.view().Step != tt.shown {
+			t.Errorf("%q: %q, shown %q", tt.step, code, s.view().Step)
+		}
+	}
+}
+
+// TestAnswersAreBounded has ever new members answer.
+func TestAnswersAreBounded(t *testing.T) {
+	s := newState()
+	if err := s.ask("computing", 0, begin); err != nil {
+		t.Fatal(err)
+	}
+	n := s.view().Round.Number
+	now := begin
+	for i := range maxAnswers + 1 {
+		now = now.Add(silence / 100)
+		s.expire(now)
+		if _, err := s.join(batch.ClassJoin{Member: id(i), Device: "phone"}, now); err != nil {
+			t.Fatal(err)
+		}
+		code := codeOf(t, s.predict(batch.ClassPrediction{Member: id(i), Round: n, Winner: "none", Factor: 1}, now))
+		if (code != "") != (i == maxAnswers) {
+			t.Fatalf("answer %d: %q", i+1, code)
+		}
+	}
+}
+
+func TestQueueOf(t *testing.T) {
+	got := QueueOf([]batch.RunView{
+		{ID: "d", State: batch.Queued, Position: 2}, {ID: "c", State: batch.Queued, Position: 1},
+		{ID: "b", State: batch.Running}, {ID: "a", State: batch.Done}, {ID: "z", State: batch.Interrupted},
+	})
+	want := []batch.ClassRun{{ID: "b", State: batch.Running}, {ID: "c", State: batch.Queued, Position: 1}, {ID: "d", State: batch.Queued, Position: 2}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	s := newState()
+	if !s.setQueue(want) || s.setQueue(got) || !s.setQueue([]batch.ClassRun{}) {
+		t.Error("a queue that changes, stays, changes")
+	}
+}
+
+func TestLimiter(t *testing.T) {
+	l := &limiter{burst: 3, rate: 2, buckets: map[string]bucket{}}
+	take := func(client string, at time.Duration, want bool) {
+		t.Helper()
+		if l.take(client, begin.Add(at)) != want {
+			t.Errorf("%s at %v: %v, want %v", client, at, !want, want)
+		}
+	}
+	for range 3 {
+		take("a", 0, true)
+	}
+	take("a", 0, false)
+	take("b", 0, true)
+	take("a", 400*time.Millisecond, false)
+	take("a", 500*time.Millisecond, true) // two a second
+	take("a", 500*time.Millisecond, false)
+	for range 3 { // never more than the burst
+		take("a", time.Hour, true)
+	}
+	take("a", time.Hour, false)
+	l.forget(begin.Add(time.Hour))
+	if len(l.buckets) != 1 {
+		t.Errorf("%v: only b's is full again", l.buckets)
+	}
+	for i := range maxClients {
+		l.take(id(i), begin.Add(time.Hour))
+	}
+	take("one more", time.Hour, false)
+	if len(l.buckets) > maxClients {
+		t.Errorf("%d clients are remembered", len(l.buckets))
+	}
+}

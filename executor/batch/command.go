@@ -1,0 +1,45 @@
+package batch
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// batchPath begins the paths of the endpoints that run a batch.
+const batchPath = "/api/process-batch/"
+
+// Request is what POST /api/runs/ must be asked to run the same batch; false
+// for a command that runs none. Its methods are those of the command's
+// endpoint.
+func (c Command) Request() (Request, bool) {
+	name, ok := strings.CutPrefix(strings.TrimSuffix(c.Path, "/"), batchPath)
+	if !ok || c.Method != "POST" {
+		return Request{}, false
+	}
+	var r Request
+	if json.Unmarshal([]byte(c.Body), &r) != nil {
+		return Request{}, false
+	}
+	switch {
+	case name == "compare":
+		r.Methods = []string{Sequential, Threading}
+	case name == "compare-all":
+		if len(r.Methods) == 0 {
+			r.Methods = GuideMethods()
+		}
+	case name == "stress":
+		r.Methods = []string{Multiprocessing}
+	case slices.Contains(methodNames(), name):
+		r.Methods = []string{name}
+	default:
+		return Request{}, false
+	}
+	return r, true
+}
+
+// InBrowser is the same batch for one Web Worker: without what says how the
+// host spreads the work and where its images come from, and once.
+func (r Request) InBrowser() Request {
+	return Request{Filters: r.Filters, FilterParams: r.FilterParams, Count: r.Count, Images: r.Images, Engine: r.Engine}
+}

@@ -1,0 +1,140 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// openGuide opens the lesson and waits until it is there.
+func openGuide(t *testing.T, ctx context.Context, address string) {
+	t.Helper()
+	do(t, ctx, chromedp.Navigate(address+"/guide"), chromedp.WaitVisible(id("step-title")))
+}
+
+// press presses a key of the page, as a clicker does.
+func press(t *testing.T, ctx context.Context, key string) {
+	t.Helper()
+	do(t, ctx, chromedp.KeyEvent(key))
+}
+
+// until waits for a condition of the page.
+func until(t *testing.T, ctx context.Context, condition string) {
+	t.Helper()
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](condition)); err != nil {
+		t.Fatalf("waiting for %s: %v", condition, err)
+	}
+}
+
+// TestGuide gives a part of the lesson with the keyboard alone: it moves to a
+// step, runs its command, and finds the winner beside the expected one, on
+// loopback and on an address of the network.
+func TestGuide(t *testing.T) {
+	s := serve(t)
+	for name, address := range s.addresses() {
+		t.Run(name, func(t *testing.T) {
+			ctx := chromium(t)
+			watch(t, ctx, address)
+			openGuide(t, ctx, address)
+			first := text(t, ctx, "step-title")
+			for range 3 {
+				press(t, ctx, kb.PageDown)
+			}
+			until(t, ctx, `document.querySelector('[data-testid="step-computing"]').getAttribute('aria-current') === 'step'`)
+			if focused := eval[string](t, ctx, "document.activeElement.id"); focused != "step-title" {
+				t.Errorf("the keyboard is on %q", focused)
+			}
+			before, expected := text(t, ctx, "measured-0"), text(t, ctx, "expected-0")
+			press(t, ctx, " ")
+			do(t, ctx, chromedp.WaitVisible(id("verdict-0")))
+			if after := text(t, ctx, "measured-0"); after == before || expected == "" {
+				t.Errorf("expected %q, measured %q and then %q", expected, before, after)
+			}
+			do(t, ctx, chromedp.WaitVisible(id("time-sequential")))
+
+			// What a tab remembers survives a reload: the step, not the figures.
+			openGuide(t, ctx, address)
+			if again := text(t, ctx, "measured-0"); again != before {
+				t.Errorf("after a reload measured %q", again)
+			}
+			for range 3 {
+				press(t, ctx, kb.PageUp)
+			}
+			until(t, ctx, `document.querySelector('[data-testid="previous"]').disabled`)
+			if got := text(t, ctx, "step-title"); got != first {
+				t.Errorf("the first step is %q, was %q", got, first)
+			}
+			do(t, ctx, chromedp.Click(id("run-0")), chromedp.WaitVisible(id("answer-0")))
+			do(t, ctx, chromedp.Click(id("copy-0")))
+			until(t, ctx, `document.querySelector('[data-testid="command-0"] [role=status]').innerText !== ''`)
+			do(t, ctx, chromedp.Click(id("clock-toggle")))
+			until(t, ctx, `document.querySelector('[data-testid="clock"]').innerText !== '0:00'`)
+		})
+	}
+}
+
+// TestGuideInBothLanguages reads every step in both.
+func TestGuideInBothLanguages(t *testing.T) {
+	s := serve(t)
+	address := s.addresses()["loopback"]
+	ctx := chromium(t)
+	watch(t, ctx, address)
+	openGuide(t, ctx, address)
+	read := func() []string {
+		var all []string
+		for !eval[bool](t, ctx, `document.querySelector('[data-testid="next"]').disabled`) {
+			all = append(all, eval[string](t, ctx, `document.querySelector('#step').innerText`))
+			label := text(t, ctx, "step-label")
+			press(t, ctx, kb.PageDown)
+			until(t, ctx, `document.querySelector('[data-testid="step-label"]').innerText.trim() !== `+quoted(label))
+		}
+		return all
+	}
+	one := read()
+	do(t, ctx, chromedp.Click(id("lang")), chromedp.Click(id("step-intro")))
+	until(t, ctx, `document.querySelector('[data-testid="previous"]').disabled`)
+	other := read()
+	if len(one) < 10 || len(one) != len(other) {
+		t.Fatalf("%d steps in one language, %d in the other", len(one), len(other))
+	}
+	for i := range one {
+		if one[i] == other[i] {
+			t.Errorf("step %d is the same in both languages: %s", i+1, one[i])
+		}
+	}
+}
+
+// TestGuideNarrow holds the guide at a phone's width: nothing sticks out.
+func TestGuideNarrow(t *testing.T) {
+	s := serve(t)
+	address := s.addresses()["loopback"]
+	ctx := chromium(t)
+	watch(t, ctx, address)
+	do(t, ctx, chromedp.EmulateViewport(360, 740, chromedp.EmulateScale(2), chromedp.EmulateMobile))
+	openGuide(t, ctx, address)
+	narrow(t, ctx, "the first step")
+	do(t, ctx, chromedp.Click(id("step-computing")), chromedp.Click(id("run-0")), chromedp.WaitVisible(id("verdict-0")))
+	narrow(t, ctx, "with a result")
+}
+
+// narrow fails if something is wider than a phone.
+func narrow(t *testing.T, ctx context.Context, when string) {
+	t.Helper()
+	if wide := eval[int](t, ctx, "document.documentElement.scrollWidth"); wide > 360 {
+		t.Errorf("%s: the page is %d px wide at 360: %s", when, wide, eval[string](t, ctx, `[...document.querySelectorAll('body *')]
+			.filter(e => e.getBoundingClientRect().right > 361 && !e.closest('.scroll'))
+			.map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().right)).join(', ')`))
+	}
+}
+
+// quoted writes a text as a literal of JavaScript.
+func quoted(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // a string always has its JSON
+	}
+	return string(b)
+}

@@ -1,0 +1,172 @@
+package ui
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"carriles/executor/batch"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+func revealed() batch.Reveal {
+	return batch.Reveal{
+		Outcome: batch.ClassOutcome{
+			RunID: "r", Winner: batch.Threading, Factor: 1.9, Images: 5,
+			Methods: []batch.ClassTime{{Method: batch.Sequential, Seconds: 3.8}, {Method: batch.Threading, Seconds: 2}},
+		},
+		Votes:    []batch.ClassVote{{Winner: batch.Sequential}, {Winner: batch.Threading, Count: 3}, {Winner: batch.WinnerNone, Count: 1}},
+		Factors:  []float64{1, 2, 2, 4},
+		Browsers: []batch.ClassBrowser{{Seconds: 9, Device: batch.DevicePhone, Cores: 8, SIMD: "wasm"}, {Seconds: 10, Device: batch.DeviceUnknown}},
+	}
+}
+
+func TestDots(t *testing.T) {
+	axis := Axis{Max: 100} // a second is a percent of it
+	var in []batch.ClassBrowser
+	for _, s := range []float64{10, 11, 12, 13.5, 60} {
+		in = append(in, batch.ClassBrowser{Seconds: s})
+	}
+	type place struct {
+		at    float64
+		level int
+	}
+	var got []place
+	for _, d := range Dots(in, axis) {
+		got = append(got, place{d.At, d.Level})
+	}
+	// A dot covers 3.5 %: the fourth is free of the first, and no other.
+	want := []place{{10, 0}, {11, 1}, {12, 2}, {13.5, 0}, {60, 0}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func TestMedian(t *testing.T) {
+	for _, tt := range []struct {
+		sorted []float64
+		want   float64
+	}{{nil, 0}, {[]float64{3}, 3}, {[]float64{1, 2}, 1.5}, {[]float64{1, 2, 9}, 2}} {
+		if got := Median(tt.sorted); got != tt.want {
+			t.Errorf("the median of %v is %v, want %v", tt.sorted, got, tt.want)
+		}
+	}
+}
+
+func TestChartAndItsTable(t *testing.T) {
+	html := app.HTMLString(chartView(EN, revealed()))
+	if n := strings.Count(html, `class="dot `); n != 2 {
+		t.Errorf("%d dots for two browsers", n)
+	}
+	_, table, ok := strings.Cut(html, "<table")
+	for _, want := range []string{"Server: Threads", "2.00", "Phone", "9.00", "wasm", "Other", "10.00"} {
+		if !ok || !strings.Contains(table, want) {
+			t.Errorf("%q is not in the table: %s", want, table)
+		}
+	}
+	if axis := classAxis(revealed()); axis.Max != 10 {
+		t.Errorf("the axis ends at %v, want the slowest browser's 10", axis.Max)
+	}
+}
+
+func TestVotes(t *testing.T) {
+	html := app.HTMLString(votesView(EN, revealed()))
+	for _, want := range []string{"Threads ✓", "width:100.000%", "width:33.333%", "width:0.000%", "predicted 2.00× (median); measured, 1.90×"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("%q is not shown: %s", want, html)
+		}
+	}
+	r := revealed()
+	r.Factors = nil
+	if got := FactorSentence(ES, r); got != "Respecto al primer método, medido: 1,90×." {
+		t.Errorf("nobody predicted: %q", got)
+	}
+	if OutcomeSentence(EN, r.Outcome) != "The fastest: Threads" || OutcomeSentence(EN, batch.ClassOutcome{Winner: "none"}) != EN.T("class.tie") {
+		t.Errorf("%q", OutcomeSentence(EN, r.Outcome))
+	}
+}
+
+func TestWhoIsHere(t *testing.T) {
+	for _, tt := range []struct {
+		members batch.ClassMembers
+		want    string
+	}{
+		{batch.ClassMembers{}, "In class: 0"},
+		{batch.ClassMembers{All: 3, Phones: 2}, "In class: 3 · phones: 2 · others: 1"},
+	} {
+		if got := membersText(EN, tt.members); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+	running, queued := batch.ClassRun{State: batch.Running}, batch.ClassRun{State: batch.Queued}
+	for _, tt := range []struct {
+		queue []batch.ClassRun
+		want  string
+	}{
+		{nil, "The server is free"},
+		{[]batch.ClassRun{running}, "The server is measuring"},
+		{[]batch.ClassRun{running, queued, queued}, "The server is measuring; 2 runs are waiting"},
+	} {
+		if got := queueText(EN, tt.queue); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
+// TestWhatAStudentSees goes through a round's phases.
+func TestWhatAStudentSees(t *testing.T) {
+	j := &Join{frame: frame{lab: &Lab{lang: EN}}, mine: batch.ClassPrediction{Factor: 2}}
+	j.link.lang = func() Lang { return EN }
+	show := func() string {
+		return app.HTMLString(app.Div().Body(j.renderContent()...))
+	}
+	if html := show(); !strings.Contains(html, EN.T("join.loading")) {
+		t.Errorf("before the first state: %s", html)
+	}
+	j.link.lost = true
+	if html := show(); !strings.Contains(html, EN.T("class.lost")) || strings.Contains(html, EN.T("join.loading")) {
+		t.Errorf("lost: %s", html)
+	}
+	j.link.lost = false
+	j.link.state = &batch.ClassState{}
+	if html := show(); !strings.Contains(html, EN.T("join.waiting")) {
+		t.Errorf("without a step: %s", html)
+	}
+	guide := batch.GuideLesson()
+	j.guide = &guide
+	request := batch.Request{Filters: []string{"resize", "blur"}, Methods: []string{batch.Sequential, batch.Threading}}
+	j.link.state = &batch.ClassState{Step: "files", Round: &batch.ClassRound{Phase: batch.RoundOpen, Request: request}}
+	if html := show(); !strings.Contains(html, "resize → blur: who wins?") || strings.Count(html, `type="radio"`) != 3 {
+		t.Errorf("open: %s", html)
+	}
+	j.mine.Winner, j.sent = batch.Threading, true
+	j.link.state.Round.Phase = batch.RoundClosed
+	if html := show(); !strings.Contains(html, "You predicted: Threads, 2.00×") || strings.Contains(html, "radio") {
+		t.Errorf("closed: %s", html)
+	}
+	r := revealed()
+	j.link.state.Round.Phase, j.link.state.Round.Reveal = batch.RoundRevealed, &r
+	if html := show(); !strings.Contains(html, EN.T("join.right")) || !strings.Contains(html, EN.T("join.measure")) {
+		t.Errorf("revealed: %s", html)
+	}
+	j.mine.Winner = batch.WinnerNone
+	if html := show(); !strings.Contains(html, EN.T("join.wrong")) {
+		t.Errorf("revealed, and wrong: %s", html)
+	}
+}
+
+func TestQuestions(t *testing.T) {
+	list := questions(batch.GuideLesson())
+	if len(list) < 8 {
+		t.Errorf("only %d questions", len(list))
+	}
+	for _, q := range list {
+		if len(q.request.Methods) < 2 || q.step.Commands[q.command].Expected == nil {
+			t.Errorf("%s: %+v", q.key, q.request)
+		}
+	}
+	if got := questionText(EN, list[0]); !strings.HasSuffix(got, "resize → blur · Sequential, Threads") {
+		t.Errorf("%q", got)
+	}
+}

@@ -1,0 +1,144 @@
+package ui
+
+import (
+	"carriles/executor/batch"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// Class is the class on the projector: how it is joined, who is here, the
+// question, its reveal, and each browser beside the server. Who has the
+// presenter's token leads it from here.
+type Class struct {
+	app.Compo
+	frame
+	presenter
+	link classLink
+
+	guide     *batch.Guide
+	addresses []string
+	address   string // the one that is shown
+
+	chosen string // the commandKey of the question to ask
+	runID  string // of the run that was made for the round
+	runOf  int    // the round's number
+}
+
+// OnMount opens the class.
+func (c *Class) OnMount(ctx app.Context) {
+	c.begin(ctx, "class.title")
+	c.takeToken()
+	c.link = classLink{ctx: ctx, lang: func() Lang { return c.lab.lang }, enter: c.load}
+	c.link.open()
+}
+
+// OnDismount leaves it.
+func (c *Class) OnDismount() {
+	if c.ready() {
+		c.link.close()
+	}
+	c.end()
+}
+
+// load asks for what does not change: the lesson, and where the class is
+// joined. It is not called on the UI's goroutine.
+func (c *Class) load() *Problem {
+	var guide batch.Guide
+	var info batch.ClassInfo
+	lang := c.lab.lang
+	trouble := getJSON(lang, "/api/guide/", &guide)
+	if trouble == nil {
+		trouble = getJSON(lang, "/api/class/", &info)
+	}
+	if trouble == nil && len(info.Addresses) == 0 {
+		trouble = &Problem{Key: "error.answer"}
+	}
+	if trouble != nil {
+		return trouble
+	}
+	c.ctx.Dispatch(func(app.Context) {
+		c.guide, c.addresses = &guide, info.Addresses
+		if c.address == "" {
+			c.address = info.Addresses[0]
+		}
+		if c.chosen == "" {
+			c.chosen = questions(guide)[0].key
+		}
+	})
+	return nil
+}
+
+// question is a command of the lesson that compares methods.
+type question struct {
+	key     string
+	step    batch.GuideStep
+	command int
+	request batch.Request
+}
+
+// questions are the commands whose winner can be predicted.
+func questions(g batch.Guide) []question {
+	var list []question
+	for _, s := range g.Steps {
+		for i, command := range s.Commands {
+			if r, _ := command.Request(); comparesMethods(command) {
+				list = append(list, question{key: commandKey(s.ID, i), step: s, command: i, request: r})
+			}
+		}
+	}
+	return list
+}
+
+// comparesMethods reports whether there is a winner to predict.
+func comparesMethods(c batch.Command) bool {
+	r, ok := c.Request()
+	return ok && len(r.Methods) > 1
+}
+
+// do controls the class and takes in how it stands then.
+func (c *Class) do(what batch.ClassControl, then func()) {
+	c.control(&c.frame, what, func(s *batch.ClassState) {
+		c.link.state = s
+		if then != nil {
+			then()
+		}
+	})
+}
+
+// ask opens the chosen question.
+func (c *Class) ask(app.Context, app.Event) {
+	for _, q := range questions(*c.guide) {
+		if q.key == c.chosen {
+			c.do(batch.ClassControl{Action: batch.ClassAsk, Step: q.step.ID, Command: q.command}, nil)
+		}
+	}
+}
+
+// measureRound closes the predictions and has the server run the batch.
+func (c *Class) measureRound(app.Context, app.Event) {
+	r := c.link.round()
+	if r == nil || c.lab.busy() {
+		return
+	}
+	begin := func() {
+		c.runID = ""
+		c.measure(Checked{Request: Body{Request: r.Request}, Methods: r.Request.Methods}, func() {
+			if c.lab.outcome.result != nil {
+				c.runID, c.runOf = c.lab.outcome.runID, r.Number
+			}
+		})
+	}
+	if r.Phase == batch.RoundOpen {
+		c.do(batch.ClassControl{Action: batch.ClassClose}, begin)
+		return
+	}
+	begin()
+}
+
+func (c *Class) reveal(app.Context, app.Event) {
+	c.do(batch.ClassControl{Action: batch.ClassReveal, RunID: c.runID}, nil)
+}
+
+func (c *Class) endRound(app.Context, app.Event) {
+	c.do(batch.ClassControl{Action: batch.ClassEnd}, nil)
+}

@@ -1,0 +1,256 @@
+package ui
+
+import (
+	"encoding/json"
+	"time"
+
+	"carriles/executor/batch"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// keyGuide is where a tab remembers how far the lesson has come.
+const keyGuide = "carriles.guide"
+
+// Guide is the lesson as a page: its steps with their minutes, what to say, the
+// question, and each command with a button that runs it. It is led by the
+// keyboard or a clicker.
+type Guide struct {
+	app.Compo
+	frame
+	presenter
+	link classLink // of a presenter's tab
+
+	guide   *batch.Guide
+	loading bool
+	failure *Problem // of loading
+
+	at       lessonPlace
+	outcomes map[string]commandOutcome // by commandKey
+	running  string                    // the commandKey of what is run
+	copied   string                    // the commandKey of what was copied
+	copyFail bool
+	ears     *listeners
+	ticking  bool
+}
+
+// lessonPlace is what a tab remembers of the lesson.
+type lessonPlace struct {
+	Step  int   `json:"step"`
+	Clock Clock `json:"clock"`
+	Large bool  `json:"large"`
+	// Follow is whether the class is shown the step; only a presenter's tab can.
+	Follow bool `json:"follow"`
+}
+
+// commandOutcome is what became of a command.
+type commandOutcome struct {
+	result  *batch.Comparison // of a batch
+	runID   string
+	answer  string // of any other request
+	trouble *Problem
+}
+
+// OnMount starts the guide in the browser.
+func (g *Guide) OnMount(ctx app.Context) {
+	g.begin(ctx, "guide.title")
+	g.token = storedIn(forTab, keyToken)
+	g.outcomes = map[string]commandOutcome{}
+	_ = json.Unmarshal([]byte(storedIn(forTab, keyGuide)), &g.at) // nothing is remembered at first
+	g.setLarge(g.at.Large)
+	g.ears = &listeners{on: app.Window()}
+	g.ears.add("keydown", g.pressed)
+	if g.token != "" {
+		g.link = classLink{ctx: ctx, lang: func() Lang { return g.lab.lang }}
+		g.link.open()
+	}
+	g.load()
+	g.tick()
+}
+
+// OnDismount lets go of the keyboard and of what is running.
+func (g *Guide) OnDismount() {
+	if g.ears != nil {
+		g.ears.drop()
+	}
+	g.link.close()
+	g.setLarge(false)
+	g.end()
+}
+
+// load asks for the lesson.
+func (g *Guide) load() {
+	g.loading, g.failure = true, nil
+	lang := g.lab.lang
+	g.ctx.Async(func() {
+		var guide batch.Guide
+		trouble := getJSON(lang, "/api/guide/", &guide)
+		if trouble == nil && len(guide.Steps) == 0 {
+			trouble = &Problem{Key: "error.answer"}
+		}
+		g.ctx.Dispatch(func(app.Context) {
+			g.loading, g.failure = false, trouble
+			if trouble == nil {
+				g.guide = &guide
+				g.at.Step = min(max(0, g.at.Step), len(guide.Steps)-1)
+			}
+		})
+	})
+}
+
+func (g *Guide) remember() {
+	if b, err := json.Marshal(g.at); err == nil {
+		storeIn(forTab, keyGuide, string(b))
+	}
+}
+
+// pressed takes a key of the page. It runs in the browser's callback, which
+// alone can keep the browser from scrolling.
+func (g *Guide) pressed(e app.Value) {
+	for _, modifier := range []string{"ctrlKey", "altKey", "metaKey", "shiftKey"} {
+		if e.Get(modifier).Bool() {
+			return
+		}
+	}
+	typing, control := keyTarget(e)
+	move, run := guideKey(e.Get("key").String(), typing, control)
+	if move == 0 && !run {
+		return
+	}
+	e.Call("preventDefault")
+	held := e.Get("repeat").Bool()
+	g.ctx.Dispatch(func(app.Context) {
+		switch {
+		case g.guide == nil || held:
+		case run:
+			g.runNext()
+		default:
+			g.show(g.at.Step + move)
+		}
+	})
+}
+
+// show moves to a step, and the keyboard with it.
+func (g *Guide) show(step int) {
+	if step < 0 || step >= len(g.guide.Steps) {
+		return
+	}
+	g.at.Step = step
+	g.remember()
+	g.lead()
+	g.lab.say(stepLabel(g.lab.lang, *g.guide, step))
+	g.ctx.Defer(func(app.Context) {
+		focus("step-title")
+		if !inView("step-title") {
+			scrollTo("step")
+		}
+	})
+}
+
+func (g *Guide) step() batch.GuideStep { return g.guide.Steps[g.at.Step] }
+
+// next is the first command of the step that has not been run, -1 if all were.
+func (g *Guide) next() int {
+	for i, c := range g.step().Commands {
+		if _, done := g.outcomes[commandKey(g.step().ID, i)]; Runs(c) && !done {
+			return i
+		}
+	}
+	return -1
+}
+
+func (g *Guide) runNext() {
+	if i := g.next(); i >= 0 {
+		g.run(i)
+	}
+}
+
+// occupied reports whether a command is being run.
+func (g *Guide) occupied() bool { return g.running != "" }
+
+// run runs a command of the step.
+func (g *Guide) run(i int) {
+	if g.occupied() {
+		return
+	}
+	c, key := g.step().Commands[i], commandKey(g.step().ID, i)
+	g.running = key
+	request, ok := c.Request()
+	if !ok {
+		g.fetch(c, key)
+		return
+	}
+	if r := g.roundOf(i); r != nil && r.Phase == batch.RoundOpen {
+		// What is predicted while it is measured is no prediction.
+		g.command(batch.ClassControl{Action: batch.ClassClose}, nil)
+	}
+	g.measure(Checked{Request: Body{Request: request}, Methods: request.Methods}, func() {
+		g.running = ""
+		if r := g.lab.run; r.phase == finished {
+			g.outcomes[key] = commandOutcome{result: g.lab.outcome.result, runID: g.lab.outcome.runID, trouble: r.trouble}
+		}
+	})
+}
+
+// fetch runs a command that is no batch.
+func (g *Guide) fetch(c batch.Command, key string) {
+	lang := g.lab.lang
+	g.ctx.Async(func() {
+		r, err := send(lang, c.Method, c.Path, c.Body)
+		o := commandOutcome{answer: r.Body}
+		switch {
+		case err != nil:
+			o = commandOutcome{trouble: &Problem{Key: "error.network", Detail: err.Error()}}
+		case !r.ok():
+			o = commandOutcome{trouble: problemOf(r)}
+		}
+		g.ctx.Dispatch(func(app.Context) {
+			g.running, g.outcomes[key] = "", o
+			g.lab.say(lang.T("guide.answered"))
+		})
+	})
+}
+
+// copy copies a command; without a clipboard it is left selected.
+func (g *Guide) copy(key, line string) {
+	g.copied = key
+	g.copyFail = !copyText(app.Window().GetElementByID("command-"+key), line)
+}
+
+func (g *Guide) toggleClock(app.Context, app.Event) {
+	g.at.Clock = g.at.Clock.Toggle(time.Now())
+	g.remember()
+	g.tick()
+}
+
+func (g *Guide) resetClock(app.Context, app.Event) {
+	g.at.Clock = Clock{}
+	g.remember()
+}
+
+// tick shows the clock anew every second while it runs.
+func (g *Guide) tick() {
+	if g.ticking || !g.at.Clock.Running() {
+		return
+	}
+	g.ticking = true
+	g.ctx.After(time.Second, func(app.Context) {
+		g.ticking = false
+		g.tick()
+	})
+}
+
+func (g *Guide) toggleLarge(app.Context, app.Event) {
+	g.at.Large = !g.at.Large
+	g.setLarge(g.at.Large)
+	g.remember()
+}
+
+// setLarge sets the page in the type of a projector.
+func (g *Guide) setLarge(large bool) {
+	size := "normal"
+	if large {
+		size = "projector"
+	}
+	document().Get("documentElement").Get("dataset").Set("size", size)
+}

@@ -1,0 +1,159 @@
+package ui
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"carriles/executor/batch"
+	"carriles/filters"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+func TestClock(t *testing.T) {
+	begin := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	var c Clock
+	if c.Running() || c.At(begin) != 0 {
+		t.Errorf("the zero clock shows %v", c.At(begin))
+	}
+	c = c.Toggle(begin)
+	if !c.Running() || c.At(begin.Add(90*time.Second)) != 90*time.Second {
+		t.Errorf("after 90 s it shows %v", c.At(begin.Add(90*time.Second)))
+	}
+	c = c.Toggle(begin.Add(2 * time.Minute))
+	if c.Running() || c.At(begin.Add(time.Hour)) != 2*time.Minute {
+		t.Errorf("paused it shows %v", c.At(begin.Add(time.Hour)))
+	}
+	c = c.Toggle(begin.Add(time.Hour))
+	if got := c.At(begin.Add(time.Hour + time.Second)); got != 2*time.Minute+time.Second {
+		t.Errorf("started again it shows %v", got)
+	}
+	if got := c.At(begin); got != 2*time.Minute {
+		t.Errorf("a system's clock that is set back makes it %v", got)
+	}
+	for d, want := range map[time.Duration]string{0: "0:00", 59900 * time.Millisecond: "0:59", 725 * time.Second: "12:05", 90 * time.Minute: "90:00"} {
+		if got := ClockText(d); got != want {
+			t.Errorf("%v is %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestPace(t *testing.T) {
+	step := batch.GuideStep{FromMinute: 7, Minutes: 5} // from 7 to 12
+	tests := []struct {
+		at    time.Duration
+		spent float64
+		text  string
+	}{
+		{0, 0, "12 min left for this step"},
+		{7 * time.Minute, 0, "5 min left for this step"},
+		{9*time.Minute + 30*time.Second, 0.5, "3 min left for this step"},
+		{12*time.Minute + 59*time.Second, 1, "0 min left for this step"},
+		{14 * time.Minute, 1, "This step is 2 min late"},
+	}
+	for _, tt := range tests {
+		p := PaceOf(step, tt.at)
+		if math.Abs(p.Spent-tt.spent) > 1e-9 || PaceText(EN, p) != tt.text {
+			t.Errorf("at %v: %v, %q; want %v, %q", tt.at, p.Spent, PaceText(EN, p), tt.spent, tt.text)
+		}
+	}
+}
+
+func TestCommandLine(t *testing.T) {
+	tests := []struct {
+		command batch.Command
+		want    string
+	}{
+		{batch.Command{Shell: "ls -la static/processed/"}, "ls -la static/processed/"},
+		{batch.Command{Method: "GET", Path: "/api/health/"}, "curl http://a:1/api/health/"},
+		{batch.Command{Method: "POST", Path: "/api/x/", Body: `{"a": 1}`}, `curl -X POST http://a:1/api/x/ -H 'Content-Type: application/json' -d '{"a": 1}'`},
+	}
+	for _, tt := range tests {
+		if got := CommandLine("http://a:1", tt.command); got != tt.want {
+			t.Errorf("%s, want %s", got, tt.want)
+		}
+	}
+}
+
+func TestGuideKeys(t *testing.T) {
+	tests := []struct {
+		key             string
+		typing, control bool
+		move            int
+		run             bool
+	}{
+		{"PageDown", false, false, 1, false},
+		{"PageUp", false, true, -1, false},
+		{"ArrowRight", false, false, 1, false},
+		{"ArrowLeft", false, false, -1, false},
+		{"ArrowLeft", true, true, 0, false},
+		{"ArrowDown", false, false, 0, false},
+		{" ", false, false, 0, true},
+		{"Enter", false, false, 0, true},
+		{"Enter", false, true, 0, false},
+		{"a", false, false, 0, false},
+	}
+	for _, tt := range tests {
+		if move, run := guideKey(tt.key, tt.typing, tt.control); move != tt.move || run != tt.run {
+			t.Errorf("%+v: %d, %v", tt, move, run)
+		}
+	}
+}
+
+func TestExpectedBesideMeasured(t *testing.T) {
+	g := &Guide{frame: frame{lab: &Lab{lang: EN}}}
+	e := batch.Expectation{Winner: batch.Multiprocessing, Claim: filters.Text{EN: "The guide says so."}, Note: filters.Text{EN: "But."}}
+	before := app.HTMLString(g.renderExpected(0, e, nil))
+	if strings.Contains(before, "But.") || !strings.Contains(before, "The guide says so.") || !strings.Contains(before, "Processes") {
+		t.Errorf("before it was measured: %s", before)
+	}
+	tests := []struct{ winner, met, shown, sentence string }{
+		{batch.Multiprocessing, "yes", "Processes", EN.T("met.yes")},
+		{batch.Threading, "no", "Threads", EN.T("met.no")},
+		{"none", "open", "A tie", EN.T("met.open")},
+	}
+	for _, tt := range tests {
+		c := &batch.Comparison{Performance: batch.Performance{Winner: tt.winner}}
+		html := app.HTMLString(g.renderExpected(0, e, c))
+		for _, want := range []string{`data-met="` + tt.met + `"`, tt.shown, tt.sentence, "But."} {
+			if !strings.Contains(html, want) {
+				t.Errorf("%s won: %q is not in %s", tt.winner, want, html)
+			}
+		}
+	}
+}
+
+func TestViewsAreLinked(t *testing.T) {
+	html := app.HTMLString(&header{Page: &Lab{}, Here: "/guide", Lang: EN})
+	if !strings.Contains(html, `href="/guide"`) || strings.Count(html, "aria-current") != 1 {
+		t.Errorf("%s", html)
+	}
+	if lab := app.HTMLString(&header{Page: &Lab{}, Lang: ES}); strings.Count(lab, "aria-current") != 1 || !strings.Contains(lab, "Guía") {
+		t.Errorf("%s", lab)
+	}
+}
+
+// TestThePresentersGuide goes through a round on a command: ask, count, reveal.
+func TestThePresentersGuide(t *testing.T) {
+	lesson := batch.GuideLesson()
+	g := &Guide{frame: frame{lab: &Lab{lang: EN}}, guide: &lesson, presenter: presenter{token: "t"}}
+	round := &batch.ClassRound{Phase: batch.RoundOpen, Step: lesson.Steps[0].ID, Command: 1, Predictions: 7}
+	g.link.state = &batch.ClassState{Round: round}
+	show := func(i int, o commandOutcome) string { return app.HTMLString(app.Div().Body(g.renderClass(i, o))) }
+	if html := show(0, commandOutcome{}); !strings.Contains(html, EN.T("guide.predict")) || strings.Contains(html, "7") {
+		t.Errorf("the round of another command: %s", html)
+	}
+	if html := show(1, commandOutcome{}); !strings.Contains(html, "Predictions: 7") || strings.Contains(html, EN.T("class.reveal")) {
+		t.Errorf("open: %s", html)
+	}
+	if html := show(1, commandOutcome{runID: "r"}); !strings.Contains(html, EN.T("class.reveal")) {
+		t.Errorf("measured: %s", html)
+	}
+	r := revealed()
+	round.Reveal = &r
+	if html := show(1, commandOutcome{runID: "r"}); !strings.Contains(html, "Threads ✓") {
+		t.Errorf("revealed: %s", html)
+	}
+}

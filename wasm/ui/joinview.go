@@ -1,0 +1,169 @@
+package ui
+
+import (
+	"strconv"
+
+	"carriles/executor/batch"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// Render shows the class on a student's device.
+func (j *Join) Render() app.UI {
+	if !j.ready() {
+		return shell()
+	}
+	return j.page("/join", "join", j.renderContent()...)
+}
+
+func (j *Join) renderContent() []app.UI {
+	l := j.lab.lang
+	content := []app.UI{j.link.renderLink()}
+	s := j.link.state
+	if s == nil {
+		return append(content, when(!j.link.lost, func() app.UI { return loadingView(l, "join.loading") }))
+	}
+	content = append(content, j.renderStep(s))
+	if s.Round != nil {
+		content = append(content, j.renderRound(s.Round)...)
+	}
+	if j.trouble != nil {
+		content = append(content, app.Section().Class("card").Body(problemView(l, j.trouble)))
+	}
+	return append(content, app.Footer().Class("footnote").Body(
+		app.P().DataSet("testid", "members").Text(membersText(l, s.Members)),
+		app.P().DataSet("testid", "queue").Text(queueText(l, s.Queue)),
+		app.P().Text(l.T("join.privacy")),
+	))
+}
+
+// renderStep shows what the presenter shows.
+func (j *Join) renderStep(s *batch.ClassState) app.UI {
+	l := j.lab.lang
+	step, ok := j.step(s.Step)
+	if !ok {
+		return app.Section().Class("card empty").Body(
+			app.H2().Class("verdict").Text(l.T("join.waiting")),
+			app.P().Text(l.T("join.waiting.more")),
+		)
+	}
+	return app.Section().Class("card").Aria("labelledby", "now").Body(
+		app.P().Class("soft").Text(l.T("join.now")),
+		app.H2().Class("verdict").ID("now").DataSet("testid", "now").Text(l.In(step.Title)),
+		when(s.Round == nil && l.In(step.Ask) != "", func() app.UI { return app.P().Class("ask-class").Text(l.In(step.Ask)) }),
+	)
+}
+
+func (j *Join) renderRound(r *batch.ClassRound) []app.UI {
+	switch {
+	case r.Phase == batch.RoundOpen:
+		return []app.UI{j.renderPrediction(r)}
+	case r.Reveal == nil:
+		return []app.UI{j.renderClosed()}
+	}
+	return []app.UI{j.renderReveal(r.Reveal), votesView(j.lab.lang, *r.Reveal), j.renderOwn(r), chartView(j.lab.lang, *r.Reveal)}
+}
+
+// renderPrediction asks who will win and by how much.
+func (j *Join) renderPrediction(r *batch.ClassRound) app.UI {
+	l := j.lab.lang
+	var options []app.UI
+	for _, name := range append(append([]string{}, r.Request.Methods...), batch.WinnerNone) {
+		options = append(options, app.Label().Class("method").Body(
+			app.Input().Type("radio").Name("winner").DataSet("testid", "predict-"+name).Checked(j.mine.Winner == name).
+				OnChange(func(app.Context, app.Event) { j.mine.Winner, j.sent = name, false }, name),
+			app.Span().Text(WinnerTitle(l, name)),
+		))
+	}
+	send := "join.send"
+	if j.sent {
+		send = "join.sent.button"
+	}
+	return app.Section().Class("card predict").Aria("label", l.T("join.predict")).DataSet("testid", "predict").Body(
+		app.FieldSet().Body(
+			app.Legend().Class("strong").Text(l.T("join.who", chainText(r.Request))),
+			app.Div().Body(options...),
+		),
+		app.Div().Class("field").Body(
+			app.Label().For("factor").Class("strong").Text(l.T("join.factor")),
+			app.Div().Class("line").Body(
+				app.Input().Type("range").ID("factor").DataSet("testid", "factor").Min("1").Max("8").Step(0.25).
+					Value(strconv.FormatFloat(j.mine.Factor, 'f', -1, 64)).
+					Aria("valuetext", l.Ratio(j.mine.Factor)).OnInput(j.setFactor),
+				app.Output().For("factor").Class("strong").Text(l.Ratio(j.mine.Factor)),
+			),
+		),
+		app.Button().Type("button").Class("primary").DataSet("testid", "send").
+			Disabled(j.mine.Winner == "" || j.sent || j.sending).Text(l.T(send)).OnClick(j.predict),
+		app.P().Class("hint").Text(l.T("join.revise")),
+	)
+}
+
+// chainText names the filters of a batch.
+func chainText(r batch.Request) string {
+	text := ""
+	for i, f := range r.Filters {
+		if i > 0 {
+			text += " → "
+		}
+		text += f
+	}
+	return text
+}
+
+func (j *Join) setFactor(ctx app.Context, _ app.Event) {
+	if x, ok := ParseNumber(ctx.JSSrc().Get("value").String()); ok {
+		j.mine.Factor, j.sent = x, false
+	}
+}
+
+func (j *Join) renderClosed() app.UI {
+	l := j.lab.lang
+	return app.Section().Class("card").DataSet("testid", "closed").Body(
+		app.P().Class("strong").Text(l.T("join.closed")),
+		app.P().Class("soft").Text(j.mineText()),
+	)
+}
+
+// mineText says what this browser predicted.
+func (j *Join) mineText() string {
+	l := j.lab.lang
+	if !j.sent {
+		return l.T("join.none")
+	}
+	return l.T("join.mine", WinnerTitle(l, j.mine.Winner), l.Ratio(j.mine.Factor))
+}
+
+func (j *Join) renderReveal(r *batch.Reveal) app.UI {
+	l := j.lab.lang
+	verdict := "join.wrong"
+	if j.mine.Winner == r.Outcome.Winner {
+		verdict = "join.right"
+	}
+	return app.Section().Class("card").DataSet("testid", "reveal").Body(
+		app.H2().Class("verdict").Text(OutcomeSentence(l, r.Outcome)),
+		app.P().Class("soft").Text(j.mineText()),
+		when(j.sent, func() app.UI { return app.P().Class("strong").DataSet("testid", "own-verdict").Text(l.T(verdict)) }),
+	)
+}
+
+// renderOwn offers the same batch in this browser.
+func (j *Join) renderOwn(r *batch.ClassRound) app.UI {
+	l, lab := j.lab.lang, j.lab
+	b := lab.browser
+	own := lab.outcome.browser
+	return app.Section().Class("card").Aria("label", l.T("join.here")).Body(
+		app.H3().Text(l.T("join.here")),
+		when(b.visible(), func() app.UI {
+			return &browserProgress{Lab: lab, Lang: l, Event: b.event, Phase: b.phase, Seconds: b.seconds, Trouble: b.trouble}
+		}),
+		when(own != nil && j.measured == r.Number, func() app.UI {
+			return app.P().Class("headline").DataSet("testid", "own-time").Text(l.T("join.own", l.Duration(own.Result.Time)))
+		}),
+		when(!b.active(), func() app.UI {
+			return app.Button().Type("button").Class("primary").DataSet("testid", "measure-here").
+				Disabled(lab.cat == nil).Text(l.T("join.measure")).OnClick(j.measureHere)
+		}),
+		app.P().Class("hint").Text(l.T("join.measure.more", r.Reveal.Outcome.Images)),
+	)
+}
