@@ -21,14 +21,6 @@ func press(t *testing.T, ctx context.Context, key string) {
 	do(t, ctx, chromedp.KeyEvent(key))
 }
 
-// until waits for a condition of the page.
-func until(t *testing.T, ctx context.Context, condition string) {
-	t.Helper()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](condition)); err != nil {
-		t.Fatalf("waiting for %s: %v", condition, err)
-	}
-}
-
 // TestGuide gives a part of the lesson with the keyboard alone: it moves to a
 // step, runs its command, and finds the winner beside the expected one, on
 // loopback and on an address of the network.
