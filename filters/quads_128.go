@@ -25,11 +25,6 @@ type (
 // maxTaps is no less than the largest number of pairs of rows in a sum.
 const maxTaps = 16
 
-// widestSum returns the only sum in vectors here.
-func widestSum() func(out []uint64, a, b [][]uint64, weights []int32, temp []uint64) {
-	return sumQuadsVector
-}
-
 // sumQuadsVector is sumQuads with the sums in registers.
 //
 // The rows are walked by pointers: slices would take more instructions than

@@ -39,12 +39,12 @@ func sumQuadsVector(out []uint64, a, b [][]uint64, weights []int32, _ []uint64) 
 	var steps [maxTaps / 2]sumStep
 	n := fillSteps(&steps, a, b, weights, len(out))
 	half := archsimd.BroadcastInt32x8(1 << 15)
-	for i := 0; ; {
+	for i := 0; i < len(out); i += 16 {
 		lo0, lo1, lo2, lo3 := half, half, half, half
 		hi0, hi1, hi2, hi3 := half, half, half, half
 		for k := range steps[:n] {
 			t := &steps[k]
-			p, q, r, s := t.p, t.q, t.r, t.s
+			p, q, r, s := t.p.plus(8*i), t.q.plus(8*i), t.r.plus(8*i), t.s.plus(8*i)
 			f := archsimd.BroadcastInt32x8(t.weights).ToBits().ReshapeToUint16s().BitsToInt16()
 			v, w := addQuads(&p[0], &q[0]), addQuads(&r[0], &s[0])
 			lo0 = lo0.Add(v.InterleaveLoGrouped(w).DotProductPairs(f))
@@ -64,11 +64,6 @@ func sumQuadsVector(out []uint64, a, b [][]uint64, weights []int32, _ []uint64) 
 		storeSums(o[4:8], lo1, hi1)
 		storeSums(o[8:12], lo2, hi2)
 		storeSums(o[12:16], lo3, hi3)
-		i += 16
-		if i > len(out)-16 {
-			return
-		}
-		advance(steps[:n], 8*16)
 	}
 }
 
@@ -79,14 +74,7 @@ type sumStep struct {
 	weights    int32
 }
 
-// advance takes all steps so many bytes on in their rows.
-func advance(steps []sumStep, n int) {
-	for k := range steps {
-		t := &steps[k]
-		t.p, t.q, t.r, t.s = t.p.plus(n), t.q.plus(n), t.r.plus(n), t.s.plus(n)
-	}
-}
-
+// plus returns what lies n bytes on.
 func (p *quadVectors) plus(n int) *quadVectors {
 	return (*quadVectors)(unsafe.Add(unsafe.Pointer(p), n))
 }

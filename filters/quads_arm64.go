@@ -16,3 +16,8 @@ func extendBytes(p vec8) (a, b, c, d vec32) {
 	return lo.ExtendLo4ToUint32(), lo.HiToLo().ExtendLo4ToUint32(),
 		hi.ExtendLo4ToUint32(), hi.HiToLo().ExtendLo4ToUint32()
 }
+
+// widestSum returns the only sum in vectors here.
+func widestSum() func(out []uint64, a, b [][]uint64, weights []int32, temp []uint64) {
+	return sumQuadsVector
+}

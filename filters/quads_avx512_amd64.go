@@ -25,12 +25,12 @@ func sumQuadsWide(out []uint64, a, b [][]uint64, weights []int32, _ []uint64) {
 	var steps [maxTaps / 2]sumStep
 	n := fillSteps(&steps, a, b, weights, len(out))
 	half := archsimd.BroadcastInt32x16(1 << 15)
-	for i := 0; ; {
+	for i := 0; i < len(out); i += quadBlock {
 		lo0, lo1, lo2, lo3 := half, half, half, half
 		hi0, hi1, hi2, hi3 := half, half, half, half
 		for k := range steps[:n] {
 			t := &steps[k]
-			p, q, r, s := t.p.wide(), t.q.wide(), t.r.wide(), t.s.wide()
+			p, q, r, s := t.p.wide(8*i), t.q.wide(8*i), t.r.wide(8*i), t.s.wide(8*i)
 			f := archsimd.BroadcastInt32x16(t.weights).ToBits().ReshapeToUint16s().BitsToInt16()
 			v, w := addWide(&p[0], &q[0]), addWide(&r[0], &s[0])
 			lo0 = lo0.Add(v.InterleaveLoGrouped(w).DotProductPairs(f))
@@ -50,15 +50,13 @@ func sumQuadsWide(out []uint64, a, b [][]uint64, weights []int32, _ []uint64) {
 		storeWide(o[8:16], lo1, hi1)
 		storeWide(o[16:24], lo2, hi2)
 		storeWide(o[24:32], lo3, hi3)
-		i += quadBlock
-		if i > len(out)-quadBlock {
-			return
-		}
-		advance(steps[:n], 8*quadBlock)
 	}
 }
 
-func (p *quadVectors) wide() *wideVectors { return (*wideVectors)(unsafe.Pointer(p)) }
+// wide returns what lies n bytes on.
+func (p *quadVectors) wide(n int) *wideVectors {
+	return (*wideVectors)(unsafe.Add(unsafe.Pointer(p), n))
+}
 
 func addWide(p, q *[8]uint64) archsimd.Int16x32 {
 	v := archsimd.LoadUint64x8Array(p).Add(archsimd.LoadUint64x8Array(q))

@@ -19,8 +19,17 @@ const (
 	stepPixels  = 2
 	stepWeights = 2
 	stepSize    = 2 * rowsAtOnce // in uint64
+	stepsAtOnce = 1
 	weightSplit = 11
 )
+
+// laneChunk is how many columns of rowsAtOnce rows are brought to lanes before
+// the next, so that the steps that all of these rows write to stay in the cache.
+const laneChunk = 256
+
+// ringWords is how many uint64 n pixels take between the two directions: each
+// channel has 32 bits.
+func ringWords(n int) int { return 2 * n }
 
 // packSteps writes the weights of one pixel, of which skip are missing in the
 // first step.
@@ -31,6 +40,31 @@ func packSteps(out, weights []int32, skip int) {
 		out[at] |= w >> weightSplit & 0xffff << shift
 		out[at+1] |= w & (1<<weightSplit - 1) << shift
 	}
+}
+
+// laneRows writes the pixels of all rows to the steps, premultiplied.
+func laneRows(out []uint64, rows *[rowsAtOnce][]byte) {
+	var temp [4 * laneChunk]byte
+	for x := 0; x < len(rows[0]); x += 4 * laneChunk {
+		to := out[x/4/stepPixels*stepSize:]
+		for i, row := range rows {
+			laneRow(to[2*i:], row[x:min(x+4*laneChunk, len(row))], temp[:])
+		}
+	}
+}
+
+// laneRow writes the pixels of a row to its part of each step, premultiplied.
+// Vectors take what is opaque; a row that is not is premultiplied first, in
+// temp.
+func laneRow(out []uint64, row, temp []byte) {
+	if laneBlocks(out, row) {
+		return
+	}
+	temp = temp[:len(row)]
+	for i := 0; i < len(row); i += 4 {
+		putPixel(temp[i:], uint32(premultiply(uint64(pixel(row[i:])))))
+	}
+	laneBlocks(out, temp)
 }
 
 // laneBlocks writes the pixels of a row to the steps, as they are. It reports
@@ -81,10 +115,9 @@ type (
 //
 // The steps are walked by pointers: slices would take as many instructions as
 // the sums themselves. Both buffers have room for one more step at their end.
-func resampleRows256(out *[rowsAtOnce][]uint64, lanes []uint64, t *tapSteps, x0, left int) {
+func resampleRows256(out *[rowsAtOnce][]uint64, n int, lanes []uint64, t *tapSteps, x0, left int) {
 	half := archsimd.BroadcastInt32x8(1 << (weightBits - 1))
-	n := len(out[0])
-	for x := 0; x <= n-2; x += 2 {
+	for x := 0; x < 2*n; x += 2 {
 		first, weights := t.of(x0 + x/2)
 		count := len(weights) / stepWeights
 		d := (*laneStep)(unsafe.Pointer(unsafe.SliceData(lanes[(first-left)*stepSize:][:(count+1)*stepSize])))
@@ -122,9 +155,51 @@ func pairWeights(both int32) archsimd.Int16x16 {
 
 // storeTwo writes the pixels of two rows.
 func storeTwo(first, second []uint64, high, low archsimd.Int32x8) {
-	v := clampWeighted(high.ShiftAllLeft(weightSplit).Add(low).ToBits())
+	v := clampWeighted(high.ShiftAllLeft(weightSplit).Add(low).ToBits()).ReshapeToUint64s()
 	v.GetLo().Store(first)
 	v.GetHi().Store(second)
+}
+
+// sumRows writes the weighted sums of the rows to a row of pixels, rounded and
+// clamped to 0..255. It reports whether all are opaque. sums is as long as a row.
+func sumRows(row []byte, rows [][]uint64, weights []int32, sums []uint64) bool {
+	sumInts(sums[:ringWords((len(row)/4+vecPixels-1)/vecPixels*vecPixels)], rows, weights)
+	return joinInts(row, sums)
+}
+
+// sumInts writes the weighted sums of the rows.
+func sumInts(out []uint64, rows [][]uint64, weights []int32) {
+	half := splat32(1 << (weightBits - 1))
+	for i := 0; i <= len(out)-4*vecQuads; i += 4 * vecQuads {
+		a, b, c, d := half, half, half, half
+		for k, row := range rows {
+			f := splat32(uint32(weights[k]))
+			p := row[i:][:4*vecQuads]
+			a = a.Add(load64(p[:vecQuads]).ReshapeToUint32s().Mul(f))
+			b = b.Add(load64(p[vecQuads:]).ReshapeToUint32s().Mul(f))
+			c = c.Add(load64(p[2*vecQuads:]).ReshapeToUint32s().Mul(f))
+			d = d.Add(load64(p[3*vecQuads:]).ReshapeToUint32s().Mul(f))
+		}
+		o := out[i:][:4*vecQuads]
+		clampWeighted(a).ReshapeToUint64s().Store(o[:vecQuads])
+		clampWeighted(b).ReshapeToUint64s().Store(o[vecQuads:])
+		clampWeighted(c).ReshapeToUint64s().Store(o[2*vecQuads:])
+		clampWeighted(d).ReshapeToUint64s().Store(o[3*vecQuads:])
+	}
+}
+
+// joinInts writes the pixels of in, whose channels are at most 255, as bytes.
+// It reports whether all are opaque.
+func joinInts(out []byte, in []uint64) bool {
+	n := len(out) / vecBytes * vecBytes
+	all := joinIntBlocks(out[:n], in)
+	for in = in[n/2:]; n < len(out); n += 4 {
+		e, o := in[0], in[1]
+		putPixel(out[n:], uint32(e)|uint32(e>>32)<<8|uint32(o)<<16|uint32(o>>32)<<24)
+		all = all && o>>32 == 255
+		in = in[2:]
+	}
+	return all
 }
 
 // joinIntBlocks is joinInts for whole vectors.

@@ -28,8 +28,8 @@ func TestResampleWidths(t *testing.T) {
 		for i := range a {
 			a[i], b[i] = make([]uint64, 2*size[1]), make([]uint64, 2*size[1])
 		}
-		resampleRows256(&a, lanes, &taps, 0, 0)
-		resampleRows512(&b, lanes, &taps, 0, 0)
+		resampleRows256(&a, size[1], lanes, &taps, 0, 0)
+		resampleRows512(&b, size[1], lanes, &taps, 0, 0)
 		for i := range a {
 			if !slices.Equal(a[i], b[i]) {
 				t.Errorf("%d to %d pixels: row %d differs", size[0], size[1], i)

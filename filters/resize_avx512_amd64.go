@@ -7,13 +7,13 @@ import (
 	"unsafe"
 )
 
-// resampleRows computes len(out[0]) / 2 pixels of all rows from pixel x0 on, in
+// resampleRows computes n pixels of all rows from pixel x0 on, in
 // the widest vectors of this processor. lanes begins with step left.
-func resampleRows(out *[rowsAtOnce][]uint64, lanes []uint64, t *tapSteps, x0, left int) {
+func resampleRows(out *[rowsAtOnce][]uint64, n int, lanes []uint64, t *tapSteps, x0, left int) {
 	if archsimd.X86.AVX512() {
-		resampleRows512(out, lanes, t, x0, left)
+		resampleRows512(out, n, lanes, t, x0, left)
 	} else {
-		resampleRows256(out, lanes, t, x0, left)
+		resampleRows256(out, n, lanes, t, x0, left)
 	}
 }
 
@@ -22,10 +22,9 @@ type wideStep [rowsAtOnce / 4][8]uint64
 
 // resampleRows512 is resampleRows256 with AVX-512. It pays: 3840x2160 pixels
 // become 800x600 in 12.7 ms instead of 16.9 (Zen 5).
-func resampleRows512(out *[rowsAtOnce][]uint64, lanes []uint64, t *tapSteps, x0, left int) {
+func resampleRows512(out *[rowsAtOnce][]uint64, n int, lanes []uint64, t *tapSteps, x0, left int) {
 	half := archsimd.BroadcastInt32x16(1 << (weightBits - 1))
-	n := len(out[0])
-	for x := 0; x <= n-2; x += 2 {
+	for x := 0; x < 2*n; x += 2 {
 		first, weights := t.of(x0 + x/2)
 		count := len(weights) / stepWeights
 		d := (*wideStep)(unsafe.Pointer(unsafe.SliceData(lanes[(first-left)*stepSize:][:(count+1)*stepSize])))
