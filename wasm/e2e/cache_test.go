@@ -16,8 +16,8 @@ import (
 type loads struct {
 	mu    sync.Mutex
 	byID  map[network.RequestID]string // the path of each request
-	full  []network.RequestID        // answered with a body
-	bytes map[string]float64 // as they travelled
+	full  []network.RequestID          // answered with a body
+	bytes map[string]float64           // as they travelled
 }
 
 func (l *loads) take() []string {
