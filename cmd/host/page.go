@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,14 +22,25 @@ import (
 // before compression: it counts the bytes after.
 const wasmLength = "X-Wasm-Length"
 
+// A file whose address changes with its content is kept for good, any other is
+// asked for again each time.
+const (
+	forGood   = "public, max-age=31536000, immutable"
+	askedEach = "no-cache"
+)
+
 // newPage builds the handler of the page: go-app's, with our own files before
 // it. It fails when the binary was built without the page.
+//
+// The page asks for its files below /v/<version>/web/, and for go-app's own with
+// ?v=<version>, where the version is a hash of all of them: on a second visit a
+// browser asks for nothing but the page itself.
 func newPage() (http.Handler, error) {
 	size, err := web.PageSize()
 	if err != nil {
 		return nil, err
 	}
-	version, err := assetsHash()
+	hash, err := assetsHash()
 	if err != nil {
 		return nil, err
 	}
@@ -50,8 +62,8 @@ func newPage() (http.Handler, error) {
 		BackgroundColor:         "#fbfaf7",
 		ThemeColor:              "#fbfaf7",
 		LoadingLabel:            "{progress}%",
-		Resources:               resources{},
-		Version:                 version,
+		Resources:               resources{version: hash},
+		Version:                 hash,
 		WasmContentLengthHeader: wasmLength,
 		// The lab is nothing without its server, and a page from a cache would
 		// hide a new version: go-app's service worker, which keeps a copy, is
@@ -59,40 +71,69 @@ func newPage() (http.Handler, error) {
 		ServiceWorkerTemplate: "// Carriles keeps no offline copy. {{.Version}}\n",
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /web/gen/app.wasm", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set(wasmLength, strconv.FormatUint(uint64(size), 10))
-		w.Header().Set("Cache-Control", "no-cache")
-		files.ServeHTTP(w, r)
+	serve := func(w http.ResponseWriter, r *http.Request, path, cache string) {
+		if path == appWASM {
+			w.Header().Set(wasmLength, strconv.FormatUint(uint64(size), 10))
+		}
+		w.Header().Set("Cache-Control", cache)
+		again := r.Clone(r.Context())
+		again.URL.Path = path
+		files.ServeHTTP(w, again)
+	}
+	mux.HandleFunc("GET /v/{version}/web/{file...}", func(w http.ResponseWriter, r *http.Request) {
+		if r.PathValue("version") != hash {
+			// A page of before asks for what is no longer there. Today's file in
+			// its place might not fit the rest of it.
+			w.Header().Set("Cache-Control", "no-store")
+			http.NotFound(w, r)
+			return
+		}
+		serve(w, r, "/web/"+r.PathValue("file"), forGood)
 	})
 	mux.HandleFunc("GET /web/", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-cache")
-		files.ServeHTTP(w, r)
+		serve(w, r, r.URL.Path, askedEach)
 	})
 	// go-app embeds the wasm_exec.js of an older Go.
 	mux.HandleFunc("GET /wasm_exec.js", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-cache")
-		again := r.Clone(r.Context())
-		again.URL.Path = "/web/gen/wasm_exec.js"
-		files.ServeHTTP(w, again)
+		serve(w, r, "/web/gen/wasm_exec.js", cacheOf(r, hash))
 	})
 	for _, path := range []string{"/robots.txt", "/sitemap.xml", "/ads.txt"} {
 		mux.Handle("GET "+path, http.NotFoundHandler()) // go-app would fetch them from itself
 	}
-	mux.Handle("GET /", zoomable(goApp))
+	mux.Handle("GET /", mended(goApp, hash))
 	return mux, nil
 }
 
-// resources tells go-app where the page's wasm is.
-type resources struct{}
+// cacheOf tells how long a file of go-app's may be kept: for good, if it was
+// asked for by its version.
+func cacheOf(r *http.Request, hash string) string {
+	if r.URL.Query().Get("v") == hash {
+		return forGood
+	}
+	return askedEach
+}
 
-func (resources) Package() string { return "" }
-func (resources) Static() string  { return "" }
-func (resources) AppWASM() string { return "/web/gen/app.wasm" }
+// appWASM is the page's program.
+const appWASM = "/web/gen/app.wasm"
 
-// assetsHash changes with every file of the page: go-app uses it as the ETag
-// of what it serves.
+// resources tells go-app where the page's files are. The Package files are not
+// moved: go-app would take their folder for a part of every page's address.
+type resources struct{ version string }
+
+func (resources) Package() string   { return "" }
+func (r resources) Static() string  { return "/v/" + r.version }
+func (r resources) AppWASM() string { return r.Static() + appWASM }
+
+// packageFiles are go-app's own, as its pages refer to them.
+func packageFiles() []string {
+	return []string{"/app.css", "/app.js", "/wasm_exec.js", "/manifest.webmanifest"}
+}
+
+// assetsHash changes with every file of the page and with the binary's version:
+// go-app uses it as the ETag of what it serves, its pages included.
 func assetsHash() (string, error) {
 	h := sha256.New()
+	h.Write([]byte(version))
 	files := web.Files()
 	err := fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasPrefix(path, web.Root+"/photos/") {
@@ -113,25 +154,46 @@ const (
 	withZoom = "width=device-width, initial-scale=1, viewport-fit=cover"
 )
 
-// zoomable mends the viewport of the pages that next writes.
-func zoomable(next http.Handler) http.Handler {
+// mended mends the pages that next writes: their viewport, and that they refer
+// to go-app's files without a version.
+func mended(next http.Handler, hash string) http.Handler {
+	pairs := []string{noZoom, withZoom}
+	for _, file := range packageFiles() {
+		pairs = append(pairs, `"`+file+`"`, `"`+file+"?v="+hash+`"`)
+	}
+	page := strings.NewReplacer(pairs...)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(&zoomWriter{ResponseWriter: w}, r)
+		mw := &mendingWriter{ResponseWriter: w, page: page, cache: askedEach}
+		if slices.Contains(packageFiles(), r.URL.Path) {
+			mw.cache = cacheOf(r, hash)
+		}
+		next.ServeHTTP(mw, r)
 	})
 }
 
-// zoomWriter expects a page in one Write, as go-app does it.
-type zoomWriter struct{ http.ResponseWriter }
+// mendingWriter expects a page in one Write, as go-app does it.
+type mendingWriter struct {
+	http.ResponseWriter
+	page  *strings.Replacer
+	cache string
+}
 
-func (z *zoomWriter) Write(p []byte) (int, error) {
-	if strings.HasPrefix(z.Header().Get("Content-Type"), "text/html") && bytes.Contains(p, []byte(noZoom)) {
-		mended := bytes.Replace(p, []byte(noZoom), []byte(withZoom), 1)
-		z.Header().Set("Content-Type", "text/html; charset=utf-8")
-		z.Header().Set("Content-Length", strconv.Itoa(len(mended)))
-		if _, err := z.ResponseWriter.Write(mended); err != nil {
+// WriteHeader says how long to keep the file, which go-app says of none.
+func (m *mendingWriter) WriteHeader(status int) {
+	m.Header().Set("Cache-Control", m.cache)
+	m.ResponseWriter.WriteHeader(status)
+}
+
+func (m *mendingWriter) Write(p []byte) (int, error) {
+	m.Header().Set("Cache-Control", m.cache)
+	if strings.HasPrefix(m.Header().Get("Content-Type"), "text/html") && bytes.Contains(p, []byte(noZoom)) {
+		text := m.page.Replace(string(p))
+		m.Header().Set("Content-Type", "text/html; charset=utf-8")
+		m.Header().Set("Content-Length", strconv.Itoa(len(text)))
+		if _, err := m.ResponseWriter.Write([]byte(text)); err != nil {
 			return 0, err
 		}
 		return len(p), nil
 	}
-	return z.ResponseWriter.Write(p)
+	return m.ResponseWriter.Write(p)
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -46,7 +47,7 @@ func TestPageIsOurs(t *testing.T) {
 	if response.StatusCode != 200 || response.Header.Get("Content-Length") != strconv.Itoa(len(body)) {
 		t.Errorf("status %d, Content-Length %s of %d bytes", response.StatusCode, response.Header.Get("Content-Length"), len(body))
 	}
-	for _, want := range []string{`lang="es"`, withZoom, "/web/app.css", "/web/boot.js", "/web/icon-192.png"} {
+	for _, want := range []string{`lang="es"`, withZoom, "/web/app.css", "/web/boot.js", "/web/icon-192.png", `"/app.js?v=`} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page lacks %s", want)
 		}
@@ -66,6 +67,53 @@ func TestPageIsOurs(t *testing.T) {
 		if r := ask(t, page, path, ""); r.StatusCode != 404 {
 			t.Errorf("%s is answered %d", path, r.StatusCode)
 		}
+	}
+}
+
+// TestFilesAreKeptByTheirVersion follows every reference of the page: what it
+// loads is kept for good, the page itself and what nobody asked for by its
+// version are not, and what a page of another version asks for is not there.
+func TestFilesAreKeptByTheirVersion(t *testing.T) {
+	page := newTestPage(t)
+	response := ask(t, page, "/", "")
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := response.Header.Get("Cache-Control"); got != askedEach {
+		t.Errorf("the page is kept with %q", got)
+	}
+	refs := regexp.MustCompile(`(?:href|src)="(/[^"]*)"`).FindAllStringSubmatch(string(body), -1)
+	script, err := io.ReadAll(ask(t, page, "/app.js", "").Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refs = append(refs, regexp.MustCompile(`"(/[^"]*\.wasm)"`).FindAllStringSubmatch(string(script), -1)...)
+	if len(refs) < 10 || !strings.HasSuffix(refs[len(refs)-1][1], appWASM) {
+		t.Fatalf("the page refers to %v", refs)
+	}
+	version := regexp.MustCompile(`/v/([0-9a-f]+)/`).FindStringSubmatch(string(body))[1]
+	for _, ref := range refs {
+		if r := ask(t, page, ref[1], "gzip, br"); r.StatusCode != 200 || r.Header.Get("Cache-Control") != forGood {
+			t.Errorf("%s is answered %d and kept with %q", ref[1], r.StatusCode, r.Header.Get("Cache-Control"))
+		}
+		other := strings.ReplaceAll(ref[1], version, "0123")
+		r := ask(t, page, other, "gzip, br")
+		if strings.HasPrefix(other, "/v/") && r.StatusCode != 404 || r.Header.Get("Cache-Control") == forGood {
+			t.Errorf("%s is answered %d and kept with %q", other, r.StatusCode, r.Header.Get("Cache-Control"))
+		}
+	}
+	for _, path := range []string{"/web/app.css", "/app.css", "/app-worker.js", "/?v=" + version, "/wasm_exec.js"} {
+		if r := ask(t, page, path, ""); r.Header.Get("Cache-Control") != askedEach {
+			t.Errorf("%s is kept with %q", path, r.Header.Get("Cache-Control"))
+		}
+	}
+	again := httptest.NewRequest("GET", "/", nil)
+	again.Header.Set("If-None-Match", response.Header.Get("ETag"))
+	w := httptest.NewRecorder()
+	page.ServeHTTP(w, again)
+	if w.Code != http.StatusNotModified || w.Header().Get("Cache-Control") != askedEach {
+		t.Errorf("the page is asked for again and answered %d, kept with %q", w.Code, w.Header().Get("Cache-Control"))
 	}
 }
 

@@ -9,9 +9,11 @@ import (
 	"net/url"
 	"strings"
 	"syscall/js"
+	"time"
 
 	"carriles/executor/batch"
 	"carriles/executor/codec"
+	"carriles/executor/trace"
 )
 
 // post sends an event to the page.
@@ -25,7 +27,6 @@ func post(e batch.BrowserEvent, blobs []any) {
 
 // download fetches the photographs of a spec that are not there yet.
 func (m *memory) download(spec batch.Spec) error {
-	m.photos = map[string][]byte{}
 	n := min(spec.Count, len(spec.Images))
 	for i := range n {
 		post(batch.BrowserEvent{Phase: batch.PhaseDownload, Done: i, Total: n}, nil)
@@ -65,9 +66,39 @@ func fetch(path string) ([]byte, error) {
 		return nil, err
 	}
 	array := js.Global().Get("Uint8Array").New(buffer)
+	return bytesOf(array), nil
+}
+
+// bytesOf copies a Uint8Array into Go's memory.
+func bytesOf(array js.Value) []byte {
 	data := make([]byte, array.Length())
 	js.CopyBytesToGo(data, array)
-	return data, nil
+	return data
+}
+
+// arrayOf copies bytes out of Go's memory.
+func arrayOf(data []byte) js.Value {
+	array := js.Global().Get("Uint8Array").New(len(data))
+	js.CopyBytesToJS(array, data)
+	return array
+}
+
+// shared is the present moment on the clock that all workers of a browser have
+// in common, in milliseconds since 1970. (Go's own wall clock is rounded to
+// milliseconds differently in each.)
+func shared() float64 {
+	p := js.Global().Get("performance")
+	return p.Get("timeOrigin").Float() + p.Call("now").Float()
+}
+
+// ownStart tells how this worker was started, as compute.js has timed it.
+func ownStart(clock trace.Clock) batch.BrowserStart {
+	times := js.Global().Get("carrilesStart")
+	return batch.BrowserStart{
+		CompileS:     times.Get("compile").Float() / 1000,
+		InstantiateS: times.Get("instantiate").Float() / 1000,
+		OriginMS:     shared() - float64(clock.Now())/float64(time.Millisecond),
+	}
 }
 
 // await waits for a promise.
@@ -94,7 +125,5 @@ func await(promise js.Value) (js.Value, error) {
 
 // blob makes a Blob of an encoded image.
 func blob(data []byte, f codec.Format) js.Value {
-	array := js.Global().Get("Uint8Array").New(len(data))
-	js.CopyBytesToJS(array, data)
-	return js.Global().Get("Blob").New([]any{array}, map[string]any{"type": "image/" + string(f)})
+	return js.Global().Get("Blob").New([]any{arrayOf(data)}, map[string]any{"type": "image/" + string(f)})
 }

@@ -19,6 +19,7 @@ import (
 	"carriles/executor/trace"
 	"carriles/filters"
 	"carriles/filters/bildengine"
+	"carriles/wasm/compute/lanes"
 )
 
 // run does a whole job and posts its events.
@@ -35,6 +36,9 @@ func run(text string) {
 func parse(text string) (job batch.BrowserJob, spec batch.Spec, err error) {
 	if err = json.Unmarshal([]byte(text), &job); err != nil {
 		return job, spec, err
+	}
+	if job.Method == "" {
+		job.Method = batch.Browser
 	}
 	body, err := json.Marshal(job.Request)
 	if err != nil {
@@ -54,6 +58,10 @@ type memory struct {
 	formats map[int]codec.Format
 }
 
+func newMemory() *memory {
+	return &memory{photos: map[string][]byte{}, outputs: map[int][]byte{}, formats: map[int]codec.Format{}}
+}
+
 // Read implements pipeline.Source: a copy, as reading a file is one.
 func (m *memory) Read(_ pipeline.Task, name string, buf []byte) ([]byte, error) {
 	data, ok := m.photos[name]
@@ -69,78 +77,145 @@ func (m *memory) Write(t pipeline.Task, f codec.Format, data []byte) error {
 	return nil
 }
 
+// hands do the tasks of a round, one worker or several.
+type hands interface {
+	// round does all tasks once and calls report after each.
+	round(report func()) (lanes.Round, error)
+	stop()
+}
+
 // compute downloads the photographs, runs the rounds, and looks at the outputs
 // after the clock.
 func compute(job batch.BrowserJob, spec batch.Spec) error {
-	mem := &memory{outputs: map[int][]byte{}, formats: map[int]codec.Format{}}
+	mem := newMemory()
 	began := time.Now()
 	if err := mem.download(spec); err != nil {
 		return err
 	}
 	downloaded := time.Since(began)
 
-	engines := []filters.Engine{filters.Native(), filters.Scalar(), bildengine.Engine()}
-	lane, err := pipeline.NewLane(0, spec, engines, mem, mem, trace.NewRecorder(trace.NewClock(), nil))
+	var team hands
+	var err error
+	if job.Workers == 0 {
+		team, err = newSolo(spec, mem)
+	} else {
+		team, err = newCrew(job, spec, mem)
+	}
 	if err != nil {
 		return err
 	}
-	result := &batch.MethodResult{
-		Method: batch.Browser, FiltersUsed: spec.FilterNames(), Workers: 1,
-		Shape: batch.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1}, Pool: batch.Warm, Engine: spec.Engine,
-		Environment: &batch.Environment{
-			GoVersion: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
-			CoresUsed: 1, Engine: spec.Engine, SIMD: filters.SIMDOf(spec.Engine),
-		},
+	defer team.stop()
+	rounds, err := allRounds(spec, team)
+	if err != nil {
+		return err
 	}
-	for r := range spec.Warmup + spec.Rounds {
-		round(spec, lane, result, r)
-	}
-	analysis.Summarise(result)
-	return finish(spec, mem, result, downloaded)
+	return finish(spec, mem, resultOf(job, spec, rounds), rounds, downloaded)
 }
 
-// round runs all tasks once. Progress is posted after each: a message costs
-// microseconds, a task tens of milliseconds.
-func round(spec batch.Spec, lane *pipeline.Lane, result *batch.MethodResult, r int) {
-	phase := batch.PhaseTimed
-	if r < spec.Warmup {
-		phase = batch.PhaseWarmup
+// allRounds returns the rounds that count. Progress is posted after each task: a
+// message costs microseconds, a task tens of milliseconds.
+func allRounds(spec batch.Spec, team hands) (rounds []lanes.Round, err error) {
+	done, total := 0, (spec.Warmup+spec.Rounds)*spec.Count
+	for r := range spec.Warmup + spec.Rounds {
+		phase := batch.PhaseTimed
+		if r < spec.Warmup {
+			phase = batch.PhaseWarmup
+		}
+		post(batch.BrowserEvent{Phase: phase, Done: done, Total: total}, nil)
+		round, err := team.round(func() {
+			done++
+			post(batch.BrowserEvent{Phase: phase, Done: done, Total: total}, nil)
+		})
+		if err != nil {
+			return nil, err
+		}
+		if r >= spec.Warmup {
+			rounds = append(rounds, round)
+		}
 	}
+	return rounds, nil
+}
+
+// resultOf says of the rounds what the host would say of its own. The results
+// are those of the last round, the accounts those of the median one.
+func resultOf(job batch.BrowserJob, spec batch.Spec, rounds []lanes.Round) *batch.MethodResult {
+	workers, pool := 1, batch.Warm
+	if job.Workers > 0 {
+		workers, pool = job.Workers, spec.Pool
+	}
+	result := &batch.MethodResult{
+		Method: job.Method, FiltersUsed: spec.FilterNames(), Workers: workers,
+		Shape: batch.Shape{Processes: workers, Goroutines: 1, MaxProcs: 1}, Pool: pool, Engine: spec.Engine,
+		Environment: &batch.Environment{
+			GoVersion: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
+			CoresUsed: workers, Engine: spec.Engine, SIMD: filters.SIMDOf(spec.Engine),
+		},
+	}
+	for _, r := range rounds {
+		result.Samples = append(result.Samples, r.Wall.Seconds())
+	}
+	median := lanes.Median(rounds)
+	result.Overhead.Workers = median.Accounts(len(spec.Steps))
+	for _, a := range result.Overhead.Workers {
+		result.Stages = result.Stages.Plus(a.StageTimes)
+	}
+	result.Results = rounds[len(rounds)-1].Results
+	analysis.Summarise(result)
+	return result
+}
+
+// tasksOf is a batch, to be dealt out.
+func tasksOf(spec batch.Spec) <-chan pipeline.Task {
 	tasks := make(chan pipeline.Task, spec.Count)
 	for i := range spec.Count {
 		tasks <- pipeline.Task{Index: i, Attempt: 1}
 	}
 	close(tasks)
-	results := make([]batch.TaskResult, spec.Count)
-	account := batch.WorkerAccount{Tasks: spec.Count}
-	done := r * spec.Count
-	total := (spec.Warmup + spec.Rounds) * spec.Count
-	post(batch.BrowserEvent{Phase: phase, Done: done, Total: total}, nil)
+	return tasks
+}
 
-	began := time.Now()
-	executor.Sequential{Worker: lane}.Run(tasks, func(o pipeline.Outcome) {
-		results[o.Task.Index] = o.Result(spec, "/static/images/"+spec.Image(o.Task.Index))
-		done++
-		post(batch.BrowserEvent{Phase: phase, Done: done, Total: total}, nil)
+// original is the path of a task's photograph, as it stands in the results.
+func original(spec batch.Spec, task int) string { return "/static/images/" + spec.Image(task) }
+
+func engines() []filters.Engine {
+	return []filters.Engine{filters.Native(), filters.Scalar(), bildengine.Engine()}
+}
+
+// solo does everything in the worker that was asked.
+type solo struct {
+	spec  batch.Spec
+	clock trace.Clock
+	lane  *pipeline.Lane
+}
+
+func newSolo(spec batch.Spec, mem *memory) (*solo, error) {
+	clock := trace.NewClock()
+	lane, err := pipeline.NewLane(0, spec, engines(), mem, mem, trace.NewRecorder(clock, nil))
+	return &solo{spec: spec, clock: clock, lane: lane}, err
+}
+
+func (s *solo) stop() {}
+
+func (s *solo) round(report func()) (lanes.Round, error) {
+	round := lanes.Round{Lanes: make([]lanes.Lane, 1), Results: make([]batch.TaskResult, s.spec.Count)}
+	lane := &round.Lanes[0]
+	lane.Start = ownStart(s.clock)
+	began := s.clock.Now()
+	executor.Sequential{Worker: s.lane}.Run(tasksOf(s.spec), func(o pipeline.Outcome) {
+		round.Results[o.Task.Index] = o.Result(s.spec, original(s.spec, o.Task.Index))
+		lane.Tasks++
+		lane.Add(-began, o.Spans...)
+		report()
 	})
-	account.WallS = time.Since(began).Seconds()
-
-	for _, t := range results {
-		account.StageTimes = account.StageTimes.Plus(t.Stages)
-	}
-	account.IdleS = max(0, account.WallS-account.StageTimes.Total())
-	if r < spec.Warmup {
-		return
-	}
-	result.Samples = append(result.Samples, account.WallS)
-	result.Results = results
-	result.Stages = account.StageTimes
-	result.Overhead.Workers = []batch.WorkerAccount{account}
+	round.Close(s.clock.Now() - began)
+	return round, nil
 }
 
 // finish computes the digest of the outputs and posts the result with one
 // output of each photograph.
-func finish(spec batch.Spec, mem *memory, result *batch.MethodResult, downloaded time.Duration) error {
+func finish(spec batch.Spec, mem *memory, result *batch.MethodResult, rounds []lanes.Round, downloaded time.Duration) error {
+	median := lanes.Median(rounds)
+	timeline := median.Timeline(result.Method, spec.FilterNames())
 	known := map[string]string{}
 	digests := make([]string, spec.Count)
 	var inspector pipeline.Inspector
@@ -163,7 +238,10 @@ func finish(spec batch.Spec, mem *memory, result *batch.MethodResult, downloaded
 	}
 	result.OutputDigest = batch.OutputDigest(digests)
 	event := batch.BrowserEvent{
-		Phase: batch.PhaseDone, Done: spec.Count, Total: spec.Count, Result: result, DownloadS: downloaded.Seconds(),
+		Phase: batch.PhaseDone, Done: spec.Count, Total: spec.Count, Result: result, Timeline: &timeline, DownloadS: downloaded.Seconds(),
+	}
+	for _, l := range median.Lanes {
+		event.Starts = append(event.Starts, l.Start)
 	}
 	var blobs []any
 	for i := range min(spec.Count, len(spec.Images)) {

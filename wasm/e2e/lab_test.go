@@ -20,6 +20,15 @@ func open(t *testing.T, ctx context.Context, address string) {
 	do(t, ctx, chromedp.Navigate(address), chromedp.WaitVisible(id("run")))
 }
 
+// beforePage has a script run before those of the page.
+func beforePage(t *testing.T, ctx context.Context, script string) {
+	t.Helper()
+	_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // fill sets a form field as a user does: the page hears of it by its events.
 func fill(t *testing.T, ctx context.Context, name string, value int) {
 	t.Helper()
@@ -146,11 +155,7 @@ func TestLanguages(t *testing.T) {
 func TestWithoutWebAssembly(t *testing.T) {
 	s := serve(t)
 	ctx := chromium(t)
-	_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument,
-		page.AddScriptToEvaluateOnNewDocumentParams{Source: "delete window.WebAssembly"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	beforePage(t, ctx, "delete window.WebAssembly")
 	do(t, ctx, chromedp.Navigate(s.addresses()["loopback"]), chromedp.WaitVisible(chromedp.CSS("#app-wasm-loader[role=alert]")))
 	if got := eval[string](t, ctx, "document.querySelector('#app-wasm-loader').innerText"); !strings.Contains(got, "WebAssembly") {
 		t.Errorf("the page says %q", got)

@@ -27,13 +27,35 @@ func CompareDigests(a, b string) Equality {
 // PixelsOf says whether all of a comparison's methods gave the same pixels;
 // one method alone has nothing to be compared with.
 func PixelsOf(results map[string]*batch.MethodResult) Equality {
-	names := MethodOrder(results)
-	if len(names) < 2 {
+	var digests []string
+	for _, name := range MethodOrder(results) {
+		digests = append(digests, results[name].OutputDigest)
+	}
+	return compareAll(digests)
+}
+
+// BrowserPixels says whether the browser's methods gave the host's pixels, or
+// without the host the same ones.
+func BrowserPixels(browsers []batch.MethodResult, server *batch.Comparison) Equality {
+	var digests []string
+	if server != nil {
+		if against := CompareBrowser(batch.MethodResult{}, server.Results).Against; against != "" {
+			digests = append(digests, server.Results[against].OutputDigest)
+		}
+	}
+	for _, b := range browsers {
+		digests = append(digests, b.OutputDigest)
+	}
+	return compareAll(digests)
+}
+
+func compareAll(digests []string) Equality {
+	if len(digests) < 2 {
 		return Unknown
 	}
 	answer := Equal
-	for _, name := range names[1:] {
-		switch CompareDigests(results[names[0]].OutputDigest, results[name].OutputDigest) {
+	for _, d := range digests[1:] {
+		switch CompareDigests(digests[0], d) {
 		case Unknown:
 			return Unknown
 		case Different:

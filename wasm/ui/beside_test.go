@@ -70,7 +70,7 @@ func TestSentences(t *testing.T) {
 	tests := []struct{ name, got, want string }{
 		{"ratio es", BrowserSentence(ES, browser, server), "Este navegador tarda 6,4 veces lo que el método secuencial."},
 		{"ratio en", BrowserSentence(EN, browser, server), "This browser needs 6.4 times as long as sequential."},
-		{"pixels", BrowserPixelsSentence(EN, browser, server), "✓ This browser gives the same pixels as the server."},
+		{"pixels", BrowserPixelsSentence(EN, []batch.MethodResult{browser, browser}, server), "✓ This browser gives the same pixels as the server."},
 		{"headline", Headline(ES, server), "Secuencial: 0,50\u00a0s para 5 imágenes."},
 		{"headline of the browser", BrowserHeadline(EN, browser), "This browser: 3.20\u00a0s for 1 image."},
 	}
@@ -85,6 +85,76 @@ func TestSentences(t *testing.T) {
 	}
 	if got := BrowserSentence(EN, browser, nil); strings.Contains(got, "times") {
 		t.Errorf("a ratio to nothing: %q", got)
+	}
+}
+
+// TestBrowserPixels compares the browser's methods with the host's, and without
+// the host with each other.
+func TestBrowserPixels(t *testing.T) {
+	of := func(digests ...string) (list []batch.MethodResult) {
+		for _, d := range digests {
+			list = append(list, batch.MethodResult{OutputDigest: d})
+		}
+		return list
+	}
+	server := &batch.Comparison{Results: map[string]*batch.MethodResult{"threading": {Time: 1, OutputDigest: "a"}}}
+	tests := []struct {
+		browsers []batch.MethodResult
+		server   *batch.Comparison
+		want     Equality
+		sentence string
+	}{
+		{of("a", "a"), server, Equal, "pixels.browser.equal"},
+		{of("a", "b"), server, Different, "pixels.browser.different"},
+		{of("b"), server, Different, "pixels.browser.different"},
+		{of("a", ""), server, Unknown, "pixels.browser.unknown"},
+		{of("a"), nil, Unknown, "pixels.browser.alone"},
+		{of("b", "b"), nil, Equal, "pixels.browsers.equal"},
+		{of("b", "c"), nil, Different, "pixels.browsers.different"},
+	}
+	for i, tt := range tests {
+		if got := BrowserPixels(tt.browsers, tt.server); got != tt.want {
+			t.Errorf("%d: %v, want %v", i, got, tt.want)
+		}
+		want := ES.T(tt.sentence)
+		if tt.sentence == "pixels.browsers.equal" {
+			want = ES.T(tt.sentence, len(tt.browsers))
+		}
+		if got := BrowserPixelsSentence(ES, tt.browsers, tt.server); got != want {
+			t.Errorf("%d: %q, want %q", i, got, want)
+		}
+	}
+}
+
+func TestBrowserShape(t *testing.T) {
+	for _, tt := range []struct {
+		workers    int
+		simd, want string
+	}{
+		{1, "simd128", "1 Web Worker · vectors (simd128)"},
+		{1, "none", "1 Web Worker · no vectors"},
+		{4, "", "4 Web Workers · no vectors"},
+	} {
+		if got := BrowserShape(EN, tt.workers, tt.simd); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
+// TestStartsText tells of the slowest worker, in the parts that are known.
+func TestStartsText(t *testing.T) {
+	b := browserResult{Result: batch.MethodResult{Method: batch.BrowserWorkers}, DownloadS: 0.5, Starts: []batch.BrowserStart{
+		{TotalS: 0.2, CompileS: 0.1, InstantiateS: 0.05}, {TotalS: 0.4, CompileS: 0.3, InstantiateS: 0.06},
+	}}
+	got := strings.ReplaceAll(StartsText(EN, b), "\u00a0", " ")
+	for _, want := range []string{"several Web Workers", "0.50 s", "0.40 s", "0.30 s", "60 ms"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q lacks %q", got, want)
+		}
+	}
+	b.Starts = []batch.BrowserStart{{CompileS: 0.3}}
+	if got := StartsText(EN, b); !strings.Contains(got, "Before that") || strings.Contains(got, "slowest") {
+		t.Errorf("one worker: %q", got)
 	}
 }
 

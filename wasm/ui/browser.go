@@ -2,6 +2,7 @@ package ui
 
 import (
 	"encoding/json"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,9 +19,12 @@ const workerScript = "/web/compute.js"
 // after it: the worker tells of every image, the page draws 10 times a second.
 const coalesce = 100 * time.Millisecond
 
-// browserRun is a batch in the page's Web Worker.
+// browserRun is a batch in the page's Web Workers, by one method after the
+// other.
 type browserRun struct {
 	phase   phase
+	method  string   // that computes
+	waiting []string // methods after it
 	event   batch.BrowserEvent
 	trouble *Problem
 	seconds int
@@ -48,33 +52,77 @@ func (b *browserRun) stop() {
 // browserResult is what the worker computed.
 type browserResult struct {
 	Result    batch.MethodResult
+	Line      *batch.Timeline
+	Starts    []batch.BrowserStart
 	Names     []string
 	URLs      []string // of blobs; revoked when the result is dropped
 	DownloadS float64
 }
 
-// dropBrowserResult forgets the last result and frees its pictures.
-func (l *Lab) dropBrowserResult() {
-	if l.outcome.browser == nil {
-		return
-	}
-	for _, u := range l.outcome.browser.URLs {
-		app.Window().Get("URL").Call("revokeObjectURL", u)
-	}
-	l.outcome.browser = nil
+// dropBrowserResults forgets the results of methods and frees their pictures.
+func (l *Lab) dropBrowserResults(methods ...string) {
+	l.outcome.browsers = slices.DeleteFunc(l.outcome.browsers, func(b browserResult) bool {
+		drop := slices.Contains(methods, b.Result.Method)
+		if drop {
+			for _, u := range b.URLs {
+				app.Window().Get("URL").Call("revokeObjectURL", u)
+			}
+		}
+		return drop
+	})
 }
 
-// startBrowser runs the asked batch in a Web Worker.
+// baselineOf finds the result of the browser's one worker with vectors; nil if
+// it was not measured.
+func baselineOf(results []browserResult) *browserResult {
+	for i := range results {
+		if results[i].Result.Method == batch.Browser {
+			return &results[i]
+		}
+	}
+	return nil
+}
+
+// startBrowser runs the asked batch in Web Workers, by each method that was
+// asked for.
 func (l *Lab) startBrowser() {
-	job, err := json.Marshal(batch.BrowserJob{Request: BrowserRequest(l.asked.Request), Images: l.form.LabImages(), Limits: l.cat.Limits})
+	l.browser = browserRun{waiting: slices.Clone(l.asked.Browsers)}
+	l.nextBrowser()
+}
+
+// browserJob is what the first worker of a method is told.
+func browserJob(asked Checked, method string) batch.BrowserJob {
+	job := batch.BrowserJob{Method: method, Request: BrowserRequest(asked.Request)}
+	if method == batch.BrowserWorkers {
+		// Several workers are started like the host's: before the clock or in it.
+		job.Workers, job.Request.Pool = asked.BrowserWorkers, asked.Request.Pool
+	}
+	return job
+}
+
+// nextBrowser starts the method that waits first. Each begins with a worker of
+// its own, so that none finds the memory that another has left.
+func (l *Lab) nextBrowser() {
+	method := l.browser.waiting[0]
+	waiting := l.browser.waiting[1:]
+	job := browserJob(l.asked, method)
+	job.Images, job.Limits = l.form.LabImages(), l.cat.Limits
+	text, err := json.Marshal(job)
 	if err != nil {
 		l.failBrowser(err.Error())
 		return
 	}
-	l.browser = browserRun{phase: watching, event: batch.BrowserEvent{Phase: phaseStart}, feed: &feed{}}
-	l.say(l.lang.T("browser.started"))
+	script := asset(workerScript)
+	if method == batch.BrowserPlain {
+		script += "?simd=off"
+	}
+	l.browser = browserRun{
+		phase: watching, method: method, waiting: waiting, seconds: l.browser.seconds,
+		event: batch.BrowserEvent{Phase: phaseStart}, feed: &feed{},
+	}
+	l.say(MethodTitle(l.lang, method) + ": " + l.lang.T("browser.started"))
 	seq := l.seq
-	worker := app.Window().Get("Worker").New(workerScript)
+	worker := app.Window().Get("Worker").New(script)
 	ears := &listeners{on: worker}
 	ears.add("message", func(e app.Value) { l.heard(seq, e.Get("data")) })
 	ears.add("error", func(e app.Value) {
@@ -89,7 +137,7 @@ func (l *Lab) startBrowser() {
 		})
 	})
 	l.browser.worker, l.browser.ears = worker, ears
-	worker.Call("postMessage", map[string]any{"type": "run", "job": string(job)})
+	worker.Call("postMessage", map[string]any{"type": "run", "job": string(text)})
 }
 
 // phaseStart is the time before the worker's first word: it is loading.
@@ -177,10 +225,20 @@ func (l *Lab) finishBrowser(event batch.BrowserEvent, blobs app.Value) {
 		l.failBrowser("")
 		return
 	}
-	l.outcome.browser = &browserResult{
-		Result: *event.Result, Names: event.Outputs, URLs: objectURLs(blobs), DownloadS: event.DownloadS,
-	}
+	l.dropBrowserResults(l.browser.method)
+	l.outcome.browsers = append(l.outcome.browsers, browserResult{
+		Result: *event.Result, Line: event.Timeline, Starts: event.Starts,
+		Names: event.Outputs, URLs: objectURLs(blobs), DownloadS: event.DownloadS,
+	})
+	order := batch.BrowserMethods()
+	slices.SortStableFunc(l.outcome.browsers, func(a, b browserResult) int {
+		return slices.Index(order, a.Result.Method) - slices.Index(order, b.Result.Method)
+	})
 	l.say(BrowserSentence(l.lang, *event.Result, l.outcome.result))
+	if len(l.browser.waiting) > 0 {
+		l.nextBrowser()
+		return
+	}
 	l.showAnswer()
 }
 

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"carriles/executor/batch"
@@ -45,7 +46,18 @@ type Form struct {
 	// there is no sweep.
 	Over    string
 	Values  string
-	Methods map[string]bool // the browser included
+	Methods map[string]bool // the browser's included
+	// Cores is how many threads this browser may have, and BrowserWorkers how
+	// many Web Workers are to share a batch.
+	Cores          int
+	BrowserWorkers string
+}
+
+// SetCores says how many threads this browser may have: so many workers at most
+// share a batch, and so many do unless somebody types another number.
+func (f *Form) SetCores(n int) {
+	f.Cores = max(1, n)
+	f.BrowserWorkers = strconv.Itoa(f.Cores)
 }
 
 // NewForm is the form as it starts: every photograph of the lab, the default

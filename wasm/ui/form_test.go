@@ -32,8 +32,8 @@ func TestFormStartsValid(t *testing.T) {
 	if len(c.Faults) > 0 {
 		t.Fatalf("faults: %+v", c.Faults)
 	}
-	if !slices.Equal(c.Methods, []string{"sequential", "threading", "multiprocessing"}) || c.Browser {
-		t.Errorf("methods %v, browser %v", c.Methods, c.Browser)
+	if !slices.Equal(c.Methods, []string{"sequential", "threading", "multiprocessing"}) || len(c.Browsers) > 0 {
+		t.Errorf("methods %v, browser %v", c.Methods, c.Browsers)
 	}
 	if !slices.Equal(c.Request.Filters, []string{"resize", "blur", "brightness"}) {
 		t.Errorf("filters %v", c.Request.Filters)
@@ -72,8 +72,8 @@ func TestRequestFromForm(t *testing.T) {
 	if r.Count != 7 || r.Workers != 3 || r.Rounds != 0 || r.Warmup != 0 || r.Engine != "bild" || r.Pool != "warm" {
 		t.Errorf("request %+v", r)
 	}
-	if !slices.Equal(r.Images, []string{"b.jpg"}) || !slices.Equal(r.Methods, []string{"threading"}) || !c.Browser {
-		t.Errorf("images %v, methods %v, browser %v", r.Images, r.Methods, c.Browser)
+	if !slices.Equal(r.Images, []string{"b.jpg"}) || !slices.Equal(r.Methods, []string{"threading"}) || !slices.Equal(c.Browsers, []string{batch.Browser}) {
+		t.Errorf("images %v, methods %v, browser %v", r.Images, r.Methods, c.Browsers)
 	}
 }
 
@@ -182,7 +182,7 @@ func TestPlanText(t *testing.T) {
 		return c
 	}
 	browser := body(func(b *Body) { b.Rounds, b.PrecisionPercent, b.BudgetS = batch.AutoRounds, 5, 60 })
-	browser.Browser = true
+	browser.Browsers = []string{batch.Browser}
 	tests := []struct {
 		c    Checked
 		want string
@@ -229,8 +229,52 @@ func TestOnlyTheBrowserIsEnough(t *testing.T) {
 	f, cat := newForm(t)
 	f.Methods = map[string]bool{batch.Browser: true}
 	c := f.Check(cat)
-	if len(c.Faults) > 0 || len(c.Methods) != 0 || !c.Browser {
+	if len(c.Faults) > 0 || len(c.Methods) != 0 || !slices.Equal(c.Browsers, []string{batch.Browser}) {
 		t.Errorf("%+v", c)
+	}
+}
+
+// TestBrowserWorkers asks for several Web Workers, of a browser with four
+// threads and of one that says nothing.
+func TestBrowserWorkers(t *testing.T) {
+	tests := []struct {
+		name  string
+		cores int
+		typed string // empty: as it starts
+		want  int    // 0: a fault
+	}{
+		{"all", 4, "", 4},
+		{"some", 4, "3", 3},
+		{"one", 0, "1", 1},
+		{"none", 4, "0", 0},
+		{"too many", 4, "5", 0},
+		{"no number", 4, "x", 0},
+	}
+	for _, tt := range tests {
+		f, cat := newForm(t)
+		f.SetCores(tt.cores)
+		if tt.typed != "" {
+			f.BrowserWorkers = tt.typed
+		}
+		f.Methods = map[string]bool{batch.BrowserWorkers: true, batch.Browser: true}
+		f.Pool = batch.Warm
+		c := f.Check(cat)
+		if _, wrong := c.Fault(browserWorkersField); wrong != (tt.want == 0) || c.BrowserWorkers != tt.want {
+			t.Errorf("%s: %d workers, faults %+v; want %d", tt.name, c.BrowserWorkers, c.Faults, tt.want)
+			continue
+		}
+		if tt.want == 0 {
+			continue
+		}
+		if !slices.Equal(c.Browsers, []string{batch.Browser, batch.BrowserWorkers}) {
+			t.Errorf("%s: %v", tt.name, c.Browsers)
+		}
+		if job := browserJob(c, batch.BrowserWorkers); job.Workers != tt.want || job.Request.Pool != batch.Warm || job.Method != batch.BrowserWorkers {
+			t.Errorf("%s: the job of many is %+v", tt.name, job)
+		}
+		if job := browserJob(c, batch.Browser); job.Workers != 0 || job.Request.Pool != "" {
+			t.Errorf("%s: the job of one is %+v", tt.name, job)
+		}
 	}
 }
 

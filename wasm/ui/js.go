@@ -187,11 +187,24 @@ func withScripts(ctx app.Context, urls []string, do func(error)) {
 		var err error
 		for _, url := range urls {
 			if err == nil {
-				_, err = await(app.Window().Call("carrilesLoad", url))
+				_, err = await(app.Window().Call("carrilesLoad", asset(url)))
 			}
 		}
 		ctx.Dispatch(func(app.Context) { do(err) })
 	})
+}
+
+// asset is the address of a file of the page, path beginning with /web/: it
+// changes with the files' content, so that browsers keep what they have.
+func asset(path string) string { return app.Getenv("GOAPP_STATIC_RESOURCES_URL") + path }
+
+// browserCores is how many threads this browser may have, as it says itself; 1
+// if it does not.
+func browserCores() int {
+	if n := app.Window().Get("navigator").Get("hardwareConcurrency"); n.Truthy() {
+		return n.Int()
+	}
+	return 1
 }
 
 func document() app.Value { return app.Window().Get("document") }

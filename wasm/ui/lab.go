@@ -50,11 +50,11 @@ type Lab struct {
 
 // outcome is what the last runs gave.
 type outcome struct {
-	key     string // what was computed
-	result  *batch.Comparison
-	sweep   *batch.Sweep // in place of result
-	runID   string
-	browser *browserResult
+	key      string // what was computed
+	result   *batch.Comparison
+	sweep    *batch.Sweep // in place of result
+	runID    string
+	browsers []browserResult // in the order of batch.BrowserMethods
 
 	lines        *timelines // of the result; nil until they are there
 	linesTrouble *Problem
@@ -129,6 +129,7 @@ func (l *Lab) load() {
 			if trouble == nil {
 				l.cat = &cat
 				l.form = NewForm(cat, l.lang)
+				l.form.SetCores(browserCores())
 				l.form.SetPhotos(images.Images, rememberedUploads())
 				l.formRev++
 			}
@@ -204,7 +205,7 @@ func (l *Lab) renderForm() app.UI {
 }
 
 func (l *Lab) renderAnswer() app.UI {
-	shown := l.outcome.result != nil || l.outcome.browser != nil
+	shown := l.outcome.result != nil || len(l.outcome.browsers) > 0
 	photos := l.askedOf
 	if photos == nil { // a run of before
 		photos = l.form.Photos
@@ -217,12 +218,12 @@ func (l *Lab) renderAnswer() app.UI {
 			return app.Section().Class("card").Body(problemView(l.lang, l.run.trouble))
 		}),
 		when(l.browser.visible(), func() app.UI {
-			return &browserProgress{Lab: l, Lang: l.lang, Event: l.browser.event, Phase: l.browser.phase, Seconds: l.browser.seconds, Trouble: l.browser.trouble}
+			return &browserProgress{Lab: l, Lang: l.lang, Method: l.browser.method, Event: l.browser.event, Phase: l.browser.phase, Seconds: l.browser.seconds, Trouble: l.browser.trouble}
 		}),
 		when(shown, func() app.UI {
 			return &resultsView{
 				Lang: l.lang, Result: l.outcome.result, RunID: l.outcome.runID,
-				Browser: l.outcome.browser, Photos: photos,
+				Browsers: slices.Clone(l.outcome.browsers), Photos: photos,
 				Lines: l.outcome.lines, LinesTrouble: l.outcome.linesTrouble,
 			}
 		}),
@@ -257,9 +258,9 @@ func (l *Lab) measure() {
 	}
 	l.seq++
 	l.asked, l.askedOf = checked, slices.Clone(l.form.Photos)
-	l.dropBrowserResult()
 	key := WorkKey(checked.Request.Request, l.form.LabImages())
 	if key != l.outcome.key || len(checked.Methods) > 0 {
+		l.dropBrowserResults(batch.BrowserMethods()...)
 		l.outcome = outcome{}
 	}
 	l.outcome.key = key

@@ -21,17 +21,35 @@ func (v *formView) renderMethods(cat batch.Catalogue, c Checked) app.UI {
 		rows = append(rows, v.renderMethod(m.Name, v.Lang.In(m.Title), v.Lang.In(m.Help),
 			v.Lang.T("method.shape", shape.Processes, shape.Goroutines)))
 	}
-	rows = append(rows, v.renderMethod(batch.Browser, MethodTitle(v.Lang, batch.Browser),
-		v.Lang.T("method.browser.help"), v.Lang.T("method.browser.shape")))
+	for _, name := range batch.BrowserMethods() {
+		shape := v.Lang.T("shape.worker")
+		if name == batch.BrowserWorkers {
+			shape = v.Lang.T("shape.workers.up", v.Lab.form.Cores)
+		}
+		rows = append(rows, v.renderMethod(name, MethodTitle(v.Lang, name), v.Lang.T("method."+name+".help"), shape))
+	}
 	return app.Section().Body(
 		app.H2().Body(
 			app.Text(v.Lang.T("methods.title")),
 			app.Span().Class("aside").Text(v.Lang.T("methods.shape")),
 		),
 		app.Div().Class("methods").Role("group").Aria("label", v.Lang.T("methods.title")).Body(rows...),
-		app.Div().Class("trio pairwise").Body(v.renderNumbers(cat, c, "processes", "threads")...),
+		app.Div().Class("trio pairwise").Body(append(v.renderNumbers(cat, c, "processes", "threads"), v.renderBrowserWorkers(c))...),
 		v.renderFault(c, "methods"),
 	)
+}
+
+// renderBrowserWorkers asks how many Web Workers share the batch, where they do.
+func (v *formView) renderBrowserWorkers(c Checked) app.UI {
+	form := &v.Lab.form
+	if !form.Methods[batch.BrowserWorkers] {
+		return nil
+	}
+	return v.renderTyped(typed{
+		name: browserWorkersField, value: form.BrowserWorkers, fault: browserWorkersField, mode: "numeric",
+		help: v.Lang.T("browser_workers.help", form.Cores),
+		set:  func(f *Form, text string) { f.BrowserWorkers = text },
+	}, c)
 }
 
 func (v *formView) renderMethod(name, title, help, shape string) app.UI {

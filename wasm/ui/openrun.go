@@ -30,7 +30,7 @@ func (l *Lab) open(id string) {
 	l.seq++
 	l.run.stop()
 	l.browser.stop()
-	l.dropBrowserResult()
+	l.dropBrowserResults(batch.BrowserMethods()...)
 	l.asked, l.askedOf = Checked{}, nil
 	l.run, l.browser, l.outcome = run{phase: fetching}, browserRun{}, outcome{}
 	l.run.view.ID = id

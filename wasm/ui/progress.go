@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"carriles/executor/batch"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -8,14 +10,17 @@ import (
 
 // MethodTitle is a method's name for the reader.
 func MethodTitle(l Lang, name string) string {
-	if name == batch.Browser {
-		return l.T("method.browser")
+	if isBrowser(name) {
+		return l.T("method." + name)
 	}
 	if m, ok := batch.LookupMethod(name); ok {
 		return l.In(m.Title)
 	}
 	return name
 }
+
+// isBrowser reports whether a method is one of this browser's.
+func isBrowser(method string) bool { return slices.Contains(batch.BrowserMethods(), method) }
 
 // runSentence says where the host's run stands.
 func runSentence(l Lang, ph phase, v batch.RunView) string {
@@ -133,6 +138,7 @@ type browserProgress struct {
 	app.Compo
 	Lab     *Lab
 	Lang    Lang
+	Method  string
 	Event   batch.BrowserEvent
 	Phase   phase
 	Seconds int
@@ -150,7 +156,7 @@ func (v *browserProgress) Render() app.UI {
 		when(v.Trouble == nil, func() app.UI {
 			return app.Div().Class("line").Body(
 				app.P().Class("strong").Body(
-					app.Text(v.Lang.T("browser.label")+": "), app.Text(sentence),
+					app.Text(MethodTitle(v.Lang, v.title())+": "), app.Text(sentence),
 				),
 				when(active, func() app.UI {
 					return app.Button().Type("button").Class("plain").DataSet("testid", "browser-cancel").Text(v.Lang.T("cancel")).OnClick(v.cancel)
@@ -160,6 +166,14 @@ func (v *browserProgress) Render() app.UI {
 		when(active, func() app.UI { return progressBar(v.Lang.T("browser.label"), v.Event.Done, v.Event.Total) }),
 		when(active, func() app.UI { return app.P().Class("soft").Text(v.counts()) }),
 	)
+}
+
+// title is the method's, or of a run that did not get that far the browser's.
+func (v *browserProgress) title() string {
+	if v.Method == "" {
+		return batch.Browser
+	}
+	return v.Method
 }
 
 func (v *browserProgress) counts() string {

@@ -80,7 +80,7 @@ func (v *raceView) renderRow(r Row, axis Axis, scale Scale) app.UI {
 	return app.Section().Class("row").ID("method-"+r.Method).DataSet("testid", "method-"+r.Method).Body(
 		app.Div().Class("who").Body(
 			app.H3().Text(title),
-			app.P().Class("soft").Text(v.Lang.Shape(r.Shape)),
+			app.P().Class("soft").DataSet("testid", "shape-"+r.Method).Text(shapeText(v.Lang, r)),
 		),
 		app.Div().Class("lanes").Body(v.renderLanes(r, axis, label), whisker(r, axis)),
 		app.Div().Class("time").Body(
@@ -98,6 +98,14 @@ func (v *raceView) renderRow(r Row, axis Axis, scale Scale) app.UI {
 			}),
 		),
 	)
+}
+
+// shapeText says what a method's workers are.
+func shapeText(l Lang, r Row) string {
+	if r.Workers > 0 {
+		return BrowserShape(l, r.Workers, r.SIMD)
+	}
+	return l.Shape(r.Shape)
 }
 
 // renderLanes is the canvas of a method's lanes: to the keyboard a slider along
@@ -186,6 +194,14 @@ func (v *raceView) renderLegend() app.UI {
 	return app.Ul().Class("legend").Aria("label", v.Lang.T("race.legend")).Body(items...)
 }
 
+// laneTitle names a lane: a Web Worker has no process of its own.
+func laneTitle(l Lang, s LaneSum) string {
+	if s.ProcessID == 0 {
+		return l.T("lane.web.of", s.Worker+1)
+	}
+	return l.T("lane.worker.of", s.Worker+1, s.ProcessID)
+}
+
 // renderTable says in figures what the lanes show.
 func (v *raceView) renderTable() app.UI {
 	if v.Lines == nil {
@@ -207,7 +223,7 @@ func (v *raceView) renderTable() app.UI {
 		for _, sum := range LaneSums(*line) {
 			cells := []app.UI{
 				app.Th().Scope("row").Text(MethodTitle(l, r.Method)),
-				app.Td().Text(l.T("lane.worker.of", sum.Worker+1, sum.ProcessID)),
+				app.Td().Text(laneTitle(l, sum)),
 			}
 			for i, stage := range stageOrder {
 				if slices.Contains(stages, stage) {

@@ -27,8 +27,11 @@ type Checked struct {
 	Request Body
 	// Methods are the host's methods, in the catalogue's order.
 	Methods []string
-	Browser bool
-	Faults  []batch.Fault
+	// Browsers are the browser's methods, in the order of batch.BrowserMethods,
+	// and BrowserWorkers how many workers the last of them has.
+	Browsers       []string
+	BrowserWorkers int
+	Faults         []batch.Fault
 }
 
 // Fault finds the first fault of a field.
@@ -46,7 +49,7 @@ func (c Checked) Fault(field string) (batch.Fault, bool) {
 // the host will check the request with.
 func (f *Form) Check(cat batch.Catalogue) Checked {
 	r := reader{}
-	c := Checked{Browser: f.Methods[batch.Browser]}
+	var c Checked
 	c.Request.Filters = slices.Clone(f.Chain)
 	c.Request.FilterParams = r.params(f, cat)
 	numbers := r.fields(f, cat)
@@ -83,15 +86,23 @@ func (f *Form) Check(cat batch.Catalogue) Checked {
 		}
 	}
 	c.Request.Methods = c.Methods
+	for _, name := range batch.BrowserMethods() {
+		if f.Methods[name] {
+			c.Browsers = append(c.Browsers, name)
+		}
+	}
+	if f.Methods[batch.BrowserWorkers] {
+		c.BrowserWorkers = int(r.number(browserWorkersField, f.BrowserWorkers, browserWorkersParam(f.Cores)))
+	}
 
 	c.Faults = r.faults
 	if len(f.Chosen()) == 0 {
 		c.Faults = append(c.Faults, batch.Fault{Field: "images", Code: batch.CodeNoImages, Text: texts["fault.no_photo"]})
 	}
-	if len(c.Methods) == 0 && !c.Browser {
+	if len(c.Methods) == 0 && len(c.Browsers) == 0 {
 		c.Faults = append(c.Faults, batch.Fault{Field: "methods", Code: batch.CodeOutOfRange, Text: texts["fault.no_method"]})
 	}
-	if c.Browser && (f.Source != batch.SourceFile || f.Over != "") {
+	if len(c.Browsers) > 0 && (f.Source != batch.SourceFile || f.Over != "") {
 		c.Faults = append(c.Faults, batch.Fault{Field: "methods", Code: batch.CodeContradiction, Text: texts["fault.browser"]})
 	}
 	if len(f.Chain) == 0 {
@@ -255,6 +266,14 @@ func (r *reader) chaos(f *Form, count int) *batch.Chaos {
 	}
 	p := filters.Param{Kind: filters.Int, Min: 1, Max: float64(max(1, count-1)), Step: 1}
 	return &batch.Chaos{KillAfter: int(r.number(killField, f.KillAfter, p))}
+}
+
+// browserWorkersField names the number of Web Workers, which no request to the
+// host has.
+const browserWorkersField = "browser_workers"
+
+func browserWorkersParam(cores int) filters.Param {
+	return filters.Param{Kind: filters.Int, Min: 1, Max: float64(max(1, cores)), Step: 1}
 }
 
 // killField is the path of the number of a deliberate failure as the API's

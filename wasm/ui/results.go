@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"carriles/executor/batch"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -10,11 +12,11 @@ import (
 // time went, what it cost, and the pictures.
 type resultsView struct {
 	app.Compo
-	Lang    Lang
-	Result  *batch.Comparison // nil: only the browser has one
-	RunID   string
-	Browser *browserResult
-	Lines   *timelines // nil while they are not there
+	Lang     Lang
+	Result   *batch.Comparison // nil: only the browser has one
+	RunID    string
+	Browsers []browserResult
+	Lines    *timelines // nil while they are not there
 	// LinesTrouble says why they will not come.
 	LinesTrouble *Problem
 	Photos       []Photo
@@ -25,7 +27,7 @@ func (v *resultsView) Render() app.UI {
 	return app.Div().Class("stack").Body(
 		app.Section().Class("card").Aria("labelledby", "verdict").Body(
 			v.renderVerdict(),
-			&raceView{Lang: v.Lang, Rows: rows, Lines: v.Lines},
+			&raceView{Lang: v.Lang, Rows: rows, Lines: v.lines()},
 			when(v.LinesTrouble != nil, func() app.UI {
 				return app.P().Class("notice").Text(v.Lang.T("error.lines", v.LinesTrouble.Sentence(v.Lang)))
 			}),
@@ -49,16 +51,43 @@ func (v *resultsView) rows() []Row {
 			rows[i].Ideal = Ideal(r.Shape, v.Result.Environment.CoresUsed)
 		}
 	}
-	if v.Browser != nil {
-		row := RowOf(batch.Browser, v.Browser.Result)
-		if v.Result != nil {
-			if base := v.Result.Results[batch.Sequential]; base != nil && row.Seconds > 0 {
-				row.Speedup = base.Time / row.Seconds
-			}
+	for _, b := range v.Browsers {
+		row := RowOf(b.Result.Method, b.Result)
+		if base := baselineOf(v.Browsers); base != nil && len(v.Browsers) > 1 && row.Seconds > 0 {
+			row.Speedup = base.Result.Time / row.Seconds
 		}
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// browserResults are the browser's alone, without their pictures.
+func (v *resultsView) browserResults() []batch.MethodResult {
+	var list []batch.MethodResult
+	for _, b := range v.Browsers {
+		list = append(list, b.Result)
+	}
+	return list
+}
+
+// lines are the lanes of the host's methods and of the browser's.
+func (v *resultsView) lines() *timelines {
+	t := &timelines{}
+	if v.Lines != nil {
+		*t = timelines{Lines: slices.Clone(v.Lines.Lines), Images: v.Lines.Images}
+	}
+	for _, b := range v.Browsers {
+		if b.Line != nil {
+			t.Lines = append(t.Lines, *b.Line)
+		}
+		if t.Images == nil {
+			t.Images = b.Names
+		}
+	}
+	if len(t.Lines) == 0 {
+		return nil
+	}
+	return t
 }
 
 // mostCompared is of how many methods every pair is told at once. Of more, those
@@ -79,7 +108,7 @@ func (v *resultsView) renderVerdict() app.UI {
 			}
 		}
 	} else {
-		headline = BrowserHeadline(v.Lang, v.Browser.Result)
+		headline = BrowserHeadline(v.Lang, v.Browsers[0].Result)
 	}
 	return app.Div().Class("headline").Body(
 		app.H2().Class("verdict").ID("verdict").DataSet("testid", "verdict").Text(headline),
@@ -115,17 +144,24 @@ func (v *resultsView) renderBeside() app.UI {
 	if v.Result != nil {
 		server = app.P().DataSet("testid", "pixels").Text(PixelsSentence(v.Lang, v.Result))
 	}
+	if len(v.Browsers) == 0 {
+		return app.Div().Class("beside").Body(server)
+	}
+	var speedups []app.UI
+	for _, b := range v.Browsers {
+		if base := baselineOf(v.Browsers); base != nil && b.Result.Method != batch.Browser && b.Result.Time > 0 {
+			speedups = append(speedups, app.P().DataSet("testid", "ratio-"+b.Result.Method).
+				Text(BrowserSpeedup(v.Lang, b.Result, base.Result)))
+		}
+	}
+	all := v.browserResults()
 	return app.Div().Class("beside").Body(
-		when(v.Browser != nil, func() app.UI {
-			return app.P().Class("strong").DataSet("testid", "ratio-browser").
-				Text(BrowserSentence(v.Lang, v.Browser.Result, v.Result))
-		}),
+		app.P().Class("strong").DataSet("testid", "ratio-browser").
+			Text(BrowserSentence(v.Lang, v.Browsers[0].Result, v.Result)),
+		app.Div().Body(speedups...),
 		server,
-		when(v.Browser != nil, func() app.UI {
-			equal := v.Result != nil && CompareBrowser(v.Browser.Result, v.Result.Results).Pixels == Equal
-			return app.P().DataSet("testid", "pixels-browser").DataSet("equal", equal).
-				Text(BrowserPixelsSentence(v.Lang, v.Browser.Result, v.Result))
-		}),
+		app.P().DataSet("testid", "pixels-browser").DataSet("equal", BrowserPixels(all, v.Result) == Equal).
+			Text(BrowserPixelsSentence(v.Lang, all, v.Result)),
 	)
 }
 
@@ -137,8 +173,8 @@ func (v *resultsView) sources() []source {
 			list = append(list, source{Method: name, Pairs: Pairs(v.Lang, *v.Result.Results[name], v.Photos)})
 		}
 	}
-	if v.Browser != nil {
-		list = append(list, source{Method: batch.Browser, Pairs: BlobPairs(v.Browser.Names, v.Browser.URLs, v.Photos)})
+	for _, b := range v.Browsers {
+		list = append(list, source{Method: b.Result.Method, Pairs: BlobPairs(b.Names, b.URLs, v.Photos)})
 	}
 	return list
 }
@@ -147,16 +183,23 @@ func (v *resultsView) sources() []source {
 // them are.
 func (v *resultsView) renderFootnotes() app.UI {
 	if v.Result == nil {
-		return app.P().Class("footnote").Text(v.Lang.T("download.seconds", v.Lang.Duration(v.Browser.DownloadS)))
+		return app.Div().Class("footnote").Body(v.renderStarts()...)
 	}
 	environment := EnvironmentLine(v.Lang, v.Result.Environment)
 	return app.Div().Class("footnote").Body(
 		app.P().DataSet("testid", "environment").Text(environment),
-		when(v.Browser != nil, func() app.UI {
-			return app.P().Text(v.Lang.T("download.seconds", v.Lang.Duration(v.Browser.DownloadS)))
-		}),
+		app.Div().Body(v.renderStarts()...),
 		when(v.RunID != "", func() app.UI { return renderEvidence(v.Lang, v.RunID) }),
 	)
+}
+
+// renderStarts says what the browser's methods did before they computed.
+func (v *resultsView) renderStarts() []app.UI {
+	var lines []app.UI
+	for _, b := range v.Browsers {
+		lines = append(lines, app.P().DataSet("testid", "start-"+b.Result.Method).Text(StartsText(v.Lang, b)))
+	}
+	return lines
 }
 
 // renderEvidence links to a run's figures in other forms.

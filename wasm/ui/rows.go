@@ -21,6 +21,8 @@ type Segment struct {
 type Row struct {
 	Method     string
 	Shape      batch.Shape
+	Workers    int    // Web Workers of a browser's method
+	SIMD       string // of a browser's method
 	Seconds    float64
 	Speedup    float64 // over sequential; 0: not known
 	Ideal      float64 // the most that Speedup could be; 0: not known
@@ -83,6 +85,12 @@ func RowOf(name string, r batch.MethodResult) Row {
 		Digest: r.OutputDigest, Bound: r.Bound,
 	}
 	row.BytesIn, row.BytesOut = Travelled(r)
+	if isBrowser(name) {
+		row.Workers = max(1, r.Workers)
+		if r.Environment != nil {
+			row.SIMD = r.Environment.SIMD
+		}
+	}
 	if name == batch.Sequential && row.Speedup == 0 {
 		row.Speedup = 1
 	}

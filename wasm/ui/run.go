@@ -167,7 +167,7 @@ func (l *Lab) took(view batch.RunView) {
 		l.fetchLines(view)
 	}
 	l.loadHistory()
-	if l.asked.Browser {
+	if len(l.asked.Browsers) > 0 {
 		l.startBrowser()
 	}
 	l.showAnswer()

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"carriles/executor/batch"
+	"carriles/filters"
 )
 
 // PlanText says what the button will do, or why it won't.
@@ -20,7 +21,7 @@ func PlanText(l Lang, c Checked) string {
 	if c.Request.Chaos != nil {
 		text += " " + l.T("plan.chaos", c.Request.Chaos.KillAfter)
 	}
-	if c.Browser && c.Request.Rounds == batch.AutoRounds {
+	if len(c.Browsers) > 0 && c.Request.Rounds == batch.AutoRounds {
 		text += " " + l.T("plan.browser", batch.MinAutoRounds)
 	}
 	return text
@@ -58,9 +59,35 @@ func Headline(l Lang, c *batch.Comparison) string {
 	return l.T("headline.none")
 }
 
+// methodOf is the name of a result of the browser.
+func methodOf(r batch.MethodResult) string {
+	if r.Method == "" {
+		return batch.Browser
+	}
+	return r.Method
+}
+
 // BrowserHeadline is the sentence of a result that only the browser has.
 func BrowserHeadline(l Lang, r batch.MethodResult) string {
-	return l.T("headline.one", MethodTitle(l, batch.Browser), l.Duration(r.Time), l.Images(r.ProcessedCount))
+	return l.T("headline.one", MethodTitle(l, methodOf(r)), l.Duration(r.Time), l.Images(r.ProcessedCount))
+}
+
+// BrowserShape says how many workers of a browser computed, and whether in
+// vectors.
+func BrowserShape(l Lang, workers int, simd string) string {
+	text := l.T("shape.worker")
+	if workers != 1 {
+		text = l.T("shape.workers", workers)
+	}
+	if simd == "" || simd == filters.NoSIMD {
+		return text + " · " + l.T("shape.plain")
+	}
+	return text + " · " + l.T("shape.vectors", simd)
+}
+
+// BrowserSpeedup sets one of the browser's methods beside its baseline.
+func BrowserSpeedup(l Lang, own, baseline batch.MethodResult) string {
+	return l.T("beside.browser", MethodTitle(l, own.Method), l.Ratio(baseline.Time/own.Time), lowerTitle(l, baseline.Method))
 }
 
 // BrowserSentence sets the browser's time beside the host's.
@@ -89,18 +116,23 @@ func PixelsSentence(l Lang, c *batch.Comparison) string {
 	return l.T("pixels.unknown")
 }
 
-// BrowserPixelsSentence says whether the browser's pixels are the host's.
-func BrowserPixelsSentence(l Lang, browser batch.MethodResult, server *batch.Comparison) string {
-	if server == nil {
+// BrowserPixelsSentence says whether the browser's pixels are the host's, or
+// without the host's whether all its methods gave the same.
+func BrowserPixelsSentence(l Lang, browsers []batch.MethodResult, server *batch.Comparison) string {
+	equal := BrowserPixels(browsers, server)
+	switch {
+	case server == nil && len(browsers) < 2:
 		return l.T("pixels.browser.alone")
-	}
-	switch CompareBrowser(browser, server.Results).Pixels {
-	case Equal:
+	case equal == Unknown:
+		return l.T("pixels.browser.unknown")
+	case server == nil && equal == Equal:
+		return l.T("pixels.browsers.equal", len(browsers))
+	case server == nil:
+		return l.T("pixels.browsers.different")
+	case equal == Equal:
 		return l.T("pixels.browser.equal")
-	case Different:
-		return l.T("pixels.browser.different")
 	}
-	return l.T("pixels.browser.unknown")
+	return l.T("pixels.browser.different")
 }
 
 // StageTitle is a stage's name for the reader.
@@ -134,4 +166,23 @@ func BoundText(l Lang, bound string) string {
 		return l.T("bound." + bound)
 	}
 	return l.T("unknown")
+}
+
+// StartsText says what a method of the browser did before it computed: its
+// photographs, and what starting its slowest worker took.
+func StartsText(l Lang, b browserResult) string {
+	text := l.T("download.seconds", MethodTitle(l, b.Result.Method), l.Duration(b.DownloadS))
+	var slowest batch.BrowserStart
+	for _, s := range b.Starts {
+		if s.TotalS+s.CompileS+s.InstantiateS > slowest.TotalS+slowest.CompileS+slowest.InstantiateS {
+			slowest = s
+		}
+	}
+	switch {
+	case slowest.TotalS > 0:
+		return text + " " + l.T("start.workers", l.Duration(slowest.TotalS), l.Duration(slowest.CompileS), l.Duration(slowest.InstantiateS))
+	case slowest.CompileS > 0:
+		return text + " " + l.T("start.worker", l.Duration(slowest.CompileS), l.Duration(slowest.InstantiateS))
+	}
+	return text
 }

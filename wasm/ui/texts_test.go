@@ -130,11 +130,14 @@ func TestComposedKeys(t *testing.T) {
 	for _, name := range []string{"pool", "engine", "source", "transport", "over", "values", "kill_after", "auto"} {
 		keys = append(keys, "field."+name)
 	}
-	for _, word := range []string{"image", "attempt", "cpu", "from", "worker"} {
+	for _, word := range []string{"image", "attempt", "cpu", "from", "worker", "web"} {
 		keys = append(keys, "lane."+word)
 	}
 	for _, n := range slower() {
 		keys = append(keys, "player.speed."+strconv.Itoa(n))
+	}
+	for _, m := range batch.BrowserMethods() {
+		keys = append(keys, "method."+m, "method."+m+".help")
 	}
 	for _, law := range []string{"amdahl", "usl"} {
 		keys = append(keys, "law."+law, "fit."+law)

@@ -25,10 +25,10 @@ func comparison() *batch.Comparison {
 	}
 }
 
-func browserOutcome() *browserResult {
-	return &browserResult{Result: batch.MethodResult{
-		Time: 7.2, Samples: []float64{7.2}, OutputDigest: "d", ProcessedCount: 5, SuccessCount: 5, Shape: batch.Shape{Processes: 1, Goroutines: 1},
-	}}
+func browserOutcome() []browserResult {
+	return []browserResult{{Result: batch.MethodResult{
+		Method: batch.Browser, Time: 7.2, Samples: []float64{7.2}, OutputDigest: "d", ProcessedCount: 5, SuccessCount: 5, Shape: batch.Shape{Processes: 1, Goroutines: 1},
+	}}}
 }
 
 // testid finds the text of the element with a hook of the browser tests.
@@ -44,7 +44,7 @@ func testid(html, id string) string {
 }
 
 func TestResultsView(t *testing.T) {
-	v := &resultsView{Lang: ES, Result: comparison(), RunID: "r1", Browser: browserOutcome()}
+	v := &resultsView{Lang: ES, Result: comparison(), RunID: "r1", Browsers: browserOutcome()}
 	es := app.HTMLString(v)
 	for id, want := range map[string]string{
 		"verdict":               "Procesos gana.",
@@ -52,7 +52,7 @@ func TestResultsView(t *testing.T) {
 		"time-multiprocessing":  "2,00 s",
 		"time-browser":          "7,20 s",
 		"speedup-sequential":    "1,00×",
-		"speedup-browser":       "0,50×",
+		"speedup-browser":       "(none)",
 		"ratio-browser":         "Este navegador tarda 2,0 veces lo que el método secuencial.",
 		"pixels":                "Falló alguna imagen: no se puede decir si los píxeles son los mismos.",
 		"pixels-browser":        "✓ Este navegador da los mismos píxeles que el servidor.",
@@ -67,7 +67,7 @@ func TestResultsView(t *testing.T) {
 			t.Errorf("%q is not shown", want)
 		}
 	}
-	en := app.HTMLString(&resultsView{Lang: EN, Result: comparison(), RunID: "r1", Browser: browserOutcome()})
+	en := app.HTMLString(&resultsView{Lang: EN, Result: comparison(), RunID: "r1", Browsers: browserOutcome()})
 	for _, spanish := range []string{"arranque", "Secuencial", "Memoria", "veces", "3,60"} {
 		if strings.Contains(en, spanish) {
 			t.Errorf("Spanish in the English page: %q", spanish)
@@ -76,7 +76,7 @@ func TestResultsView(t *testing.T) {
 }
 
 func TestResultsOfTheBrowserAlone(t *testing.T) {
-	html := app.HTMLString(&resultsView{Lang: EN, Browser: browserOutcome()})
+	html := app.HTMLString(&resultsView{Lang: EN, Browsers: browserOutcome()})
 	if got := testid(html, "verdict"); !strings.HasPrefix(got, "This browser: 7.20") {
 		t.Errorf("verdict %q", got)
 	}
@@ -85,6 +85,37 @@ func TestResultsOfTheBrowserAlone(t *testing.T) {
 	}
 	if got := testid(html, "pixels-browser"); !strings.Contains(got, "not known") {
 		t.Errorf("pixels %q", got)
+	}
+}
+
+// TestBrowserMethodsSideBySide has the baseline's lanes and those of two
+// workers in 7.2 and 3.6 seconds.
+func TestBrowserMethodsSideBySide(t *testing.T) {
+	all := append(browserOutcome(), browserResult{
+		Result: batch.MethodResult{
+			Method: batch.BrowserWorkers, Time: 3.6, Samples: []float64{3.6}, OutputDigest: "d", Workers: 2,
+			Environment: &batch.Environment{SIMD: "simd128"},
+		},
+		Line: &batch.Timeline{Method: batch.BrowserWorkers, WallS: 3.6, Lanes: []batch.TimelineLane{
+			{Spans: []batch.TimelineSpan{{Stage: "receive", EndS: 0.1}}}, {Worker: 1, Spans: []batch.TimelineSpan{{Stage: "idle", Task: -1, EndS: 3.6}}},
+		}},
+	})
+	html := app.HTMLString(&resultsView{Lang: EN, Browsers: all})
+	for id, want := range map[string]string{
+		"speedup-browser":         "1.00×",
+		"speedup-browser-workers": "2.00×",
+		"shape-browser-workers":   "2 Web Workers · vectors (simd128)",
+		"ratio-browser-workers":   "This browser, several Web Workers: 2.00× the speed of this browser with one worker and vectors.",
+		"pixels-browser":          "✓ All 2 methods of this browser give the same pixels.",
+	} {
+		if got := strings.ReplaceAll(testid(html, id), "\u00a0", " "); got != want {
+			t.Errorf("%s: %q, want %q", id, got, want)
+		}
+	}
+	for _, want := range []string{`data-testid="lanes-browser-workers"`, "Web Worker 2</td>"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("%q is not shown", want)
+		}
 	}
 }
 

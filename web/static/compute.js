@@ -7,7 +7,7 @@
 // decides by what it can run. Which it was stands in the result.
 "use strict";
 
-importScripts("/web/gen/wasm_exec.js");
+importScripts("gen/wasm_exec.js");
 
 // A module with one function, which returns a vector of 128 bits: section by
 // section its type () -> v128, its declaration, and its code, i32.const 0 and
@@ -24,23 +24,31 @@ function program() {
   return !off && WebAssembly.validate(vectorModule) ? "compute-simd" : "compute-scalar";
 }
 
+function fail(reason) {
+  const event = JSON.stringify({ phase: "error", done: 0, total: 0, error: String(reason) });
+  self.postMessage({ type: "event", event: event, blobs: [] });
+}
+
 async function start() {
   const go = new Go();
-  const wasm = await WebAssembly.instantiateStreaming(fetch("/web/gen/" + program() + ".wasm"), go.importObject);
-  go.run(wasm.instance); // returns when main waits; carrilesRun is defined then
+  const asked = performance.now();
+  const module = await WebAssembly.compileStreaming(fetch("gen/" + program() + ".wasm"));
+  const compiled = performance.now();
+  const instance = await WebAssembly.instantiate(module, go.importObject);
+  // It returns when main waits, and is settled only when the program has ended,
+  // which it does of itself never: then it has panicked.
+  go.run(instance).then(() => fail("the program has ended"), fail);
+  self.carrilesStart = { compile: compiled - asked, instantiate: performance.now() - compiled };
 }
 
 const started = start();
 
+// Messages keep their order: those that come early all wait for the same start.
 self.onmessage = async (message) => {
-  if (message.data.type !== "run") {
-    return;
-  }
   try {
     await started;
-    self.carrilesRun(message.data.job);
+    self.carriles[message.data.type](message.data);
   } catch (err) {
-    const event = JSON.stringify({ phase: "error", done: 0, total: 0, error: String(err) });
-    self.postMessage({ type: "event", event: event, blobs: [] });
+    fail(err);
   }
 };

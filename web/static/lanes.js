@@ -212,7 +212,8 @@ window.carrilesLanes = (function () {
       parts.push(words.cpu.replace("{time}", number(state, span.cpu_s)));
     }
     parts.push(words.from.replace("{time}", number(state, span.start_s)));
-    parts.push(words.worker.replace("{n}", row.worker + 1).replace("{pid}", row.process_id));
+    const worker = row.process_id === 0 ? words.web : words.worker; // a Web Worker has no process of its own
+    parts.push(worker.replace("{n}", row.worker + 1).replace("{pid}", row.process_id));
     return parts.join(" · ");
   }
 

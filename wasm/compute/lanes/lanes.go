@@ -1,0 +1,155 @@
+// Package lanes puts what a browser's workers did in a round onto one axis and
+// adds it up, as the host does it for its processes. It computes no image and
+// knows nothing of the browser.
+package lanes
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"carriles/executor/batch"
+	"carriles/executor/trace"
+)
+
+// noTask is the task of a span that belongs to none.
+const noTask = -1
+
+// Lane is what one worker did in a round. Its times are since the round's clock
+// started.
+type Lane struct {
+	Spans             []trace.Span
+	Tasks             int
+	BytesIn, BytesOut int64 // of images and outputs that travelled
+	Start             batch.BrowserStart
+}
+
+// Add records spans of a clock whose zero lies shift after the round's.
+func (l *Lane) Add(shift time.Duration, spans ...trace.Span) {
+	for _, s := range spans {
+		s.Start += shift
+		s.End += shift
+		l.Spans = append(l.Spans, s)
+	}
+}
+
+// Spent is the time of a lane in a stage.
+func (l *Lane) Spent(stage trace.Stage) (seconds float64) {
+	for _, s := range l.Spans {
+		if s.Stage == stage {
+			seconds += s.Duration().Seconds()
+		}
+	}
+	return seconds
+}
+
+// Round is one round of a browser's batch.
+type Round struct {
+	Wall    time.Duration
+	Lanes   []Lane
+	Results []batch.TaskResult
+}
+
+// Close stops the round's clock: each lane's spans then cover 0 to wall once,
+// in order. Where two overlap, the earlier one keeps the time; what nobody
+// claims is idle.
+func (r *Round) Close(wall time.Duration) {
+	r.Wall = wall
+	for i := range r.Lanes {
+		r.Lanes[i].Spans = whole(r.Lanes[i].Spans, wall)
+	}
+}
+
+func whole(spans []trace.Span, wall time.Duration) []trace.Span {
+	spans = slices.SortedStableFunc(slices.Values(spans), func(a, b trace.Span) int { return cmp.Compare(a.Start, b.Start) })
+	var out []trace.Span
+	at := time.Duration(0)
+	put := func(s trace.Span) {
+		if s.Start < s.End {
+			out = append(out, s)
+			at = s.End
+		}
+	}
+	for _, s := range spans {
+		s.Start, s.End = max(s.Start, at), min(s.End, wall)
+		if s.Start < s.End {
+			put(trace.Span{Stage: trace.Idle, Task: noTask, Start: at, End: s.Start, CPU: trace.UnknownCPU})
+		}
+		put(s)
+	}
+	put(trace.Span{Stage: trace.Idle, Task: noTask, Start: at, End: wall, CPU: trace.UnknownCPU})
+	return out
+}
+
+// Median is the round whose time is the median, the faster of the two in the
+// middle of an even number. There must be one.
+func Median(rounds []Round) Round {
+	sorted := slices.SortedFunc(slices.Values(rounds), func(a, b Round) int { return cmp.Compare(a.Wall, b.Wall) })
+	return sorted[(len(sorted)-1)/2]
+}
+
+// Accounts adds up where the time of a closed round's workers went; steps is
+// the length of the chain.
+func (r *Round) Accounts(steps int) []batch.WorkerAccount {
+	accounts := make([]batch.WorkerAccount, len(r.Lanes))
+	for i := range r.Lanes {
+		l, a := &r.Lanes[i], &accounts[i]
+		*a = batch.WorkerAccount{
+			Worker: i, Tasks: l.Tasks, WallS: r.Wall.Seconds(), FilterSeconds: make([]float64, steps),
+			BytesIn: l.BytesIn, BytesOut: l.BytesOut, StartupSeconds: l.Start.TotalS,
+			SpawnS: l.Spent(trace.Spawn), ReceiveS: l.Spent(trace.Receive), SendS: l.Spent(trace.Send), IdleS: l.Spent(trace.Idle),
+		}
+		for _, s := range l.Spans {
+			a.Add(s.Stage, s.Duration().Seconds())
+			if s.Stage == trace.Filter && s.Step < steps {
+				a.FilterSeconds[s.Step] += s.Duration().Seconds()
+			}
+		}
+	}
+	return accounts
+}
+
+// Timeline is a closed round as the page draws it. A worker of a browser has no
+// process of its own that could be named.
+func (r *Round) Timeline(method string, chain []string) batch.Timeline {
+	t := batch.Timeline{Method: method, WallS: r.Wall.Seconds(), Lanes: make([]batch.TimelineLane, len(r.Lanes))}
+	for i, l := range r.Lanes {
+		t.Lanes[i] = batch.TimelineLane{Worker: i, Spans: make([]batch.TimelineSpan, len(l.Spans))}
+		for n, s := range l.Spans {
+			span := batch.TimelineSpan{Stage: s.Stage.String(), Task: s.Task, StartS: rounded(s.Start), EndS: rounded(s.End)}
+			if s.Stage == trace.Filter && s.Step < len(chain) {
+				span.Filter = chain[s.Step]
+			}
+			if s.Task >= 0 {
+				span.Attempt = 1 // a browser does not try again
+			}
+			t.Lanes[i].Spans[n] = span
+		}
+	}
+	return t
+}
+
+// rounded is a time in seconds, to the microsecond, which is more than a
+// browser's clock tells.
+func rounded(d time.Duration) float64 { return float64(d.Microseconds()) / 1e6 }
+
+// Pack makes spans travel between workers.
+func Pack(spans []trace.Span) []batch.BrowserSpan {
+	out := make([]batch.BrowserSpan, len(spans))
+	for i, s := range spans {
+		out[i] = batch.BrowserSpan{Stage: uint8(s.Stage), Step: s.Step, StartNS: int64(s.Start), EndNS: int64(s.End)}
+	}
+	return out
+}
+
+// Unpack is the reverse of Pack, for the spans of a task.
+func Unpack(spans []batch.BrowserSpan, task int) []trace.Span {
+	out := make([]trace.Span, len(spans))
+	for i, s := range spans {
+		out[i] = trace.Span{
+			Stage: trace.Stage(s.Stage), Step: s.Step, Task: task,
+			Start: time.Duration(s.StartNS), End: time.Duration(s.EndNS), CPU: trace.UnknownCPU,
+		}
+	}
+	return out
+}

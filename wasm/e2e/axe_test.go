@@ -1,0 +1,85 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// axe reads axe-core, which npm fetches beside the tests and nobody commits. A
+// machine without npm goes without it and says so.
+func axe(t *testing.T) string {
+	t.Helper()
+	const file = "axe/node_modules/axe-core/axe.min.js"
+	if _, err := os.Stat(file); err != nil {
+		if _, err := exec.LookPath("npm"); err != nil {
+			t.Skip("the page was not looked at by axe-core: there is no npm to fetch it with")
+		}
+		if out, err := exec.CommandContext(t.Context(), "npm", "ci", "--prefix", "axe", "--no-audit", "--no-fund").CombinedOutput(); err != nil {
+			t.Fatalf("npm could not fetch axe-core: %v\n%s", err, out)
+		}
+	}
+	script, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(script)
+}
+
+// TestAxe has axe-core look at each view, in both languages, light and dark, for
+// what WCAG 2.2 AA forbids.
+func TestAxe(t *testing.T) {
+	script := axe(t)
+	s := serve(t)
+	address := s.addresses()["loopback"]
+	ctx := chromium(t)
+	open(t, ctx, address)
+	eval[bool](t, ctx, script+`;document.querySelector('main').insertAdjacentHTML('beforeend',
+		'<img src="data:,"><p style="color: #999; background: #fff">faint</p>'), true`)
+	if _, found := barriers(t, ctx); !strings.Contains(strings.Join(found, " "), "image-alt") || !strings.Contains(strings.Join(found, " "), "color-contrast") {
+		t.Errorf("of two barriers that were put up it found %v", found)
+	}
+	looked := 0
+	eachView(t, ctx, address, func(view string) {
+		eval[bool](t, ctx, script+";true")
+		for _, lang := range []string{"es", "en"} {
+			for _, dark := range []bool{false, true} {
+				setLook(t, ctx, lang, dark)
+				passes, violations := barriers(t, ctx)
+				if passes < 10 {
+					t.Errorf("%s: only %d rules had anything to look at", view, passes)
+				}
+				for _, v := range violations {
+					t.Errorf("%s, %s, dark %v: %s", view, lang, dark, strings.TrimSpace(v))
+				}
+				looked++
+			}
+		}
+	})
+	if looked != 4*8 {
+		t.Errorf("looked %d times, want 8 views in 4 ways", looked)
+	}
+}
+
+// barriers has axe-core look at the page as it stands: how many rules found
+// nothing wrong, and what the others found.
+func barriers(t *testing.T, ctx context.Context) (passes int, violations []string) {
+	t.Helper()
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[string](`axe.run(document, {
+		runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'],
+	}).then(r => JSON.stringify([r.passes.length, r.violations.map(v => v.id + ': ' + v.help + ': ' +
+		v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' (' + n.any.map(a => a.message).join('; ') + ')').join(' | '))]))`,
+		chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal([]byte(found), &[]any{&passes, &violations}); err != nil {
+		t.Fatalf("%s: %v", found, err)
+	}
+	return passes, violations
+}

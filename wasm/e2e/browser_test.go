@@ -1,0 +1,71 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// browserMethods are those of the page itself, the baseline first.
+var browserMethods = []string{"browser", "browser-plain", "browser-workers"}
+
+// TestBrowserMethods has one press run a method of the server and all of the
+// browser's: one Web Worker with vectors, one without, and two; they stand side
+// by side with lanes of their own and give the same pixels.
+func TestBrowserMethods(t *testing.T) {
+	s := serve(t)
+	address := s.addresses()["network"]
+	ctx := chromium(t)
+	watch(t, ctx, address)
+	// As many as a phone has, whatever the machine of the test is.
+	beforePage(t, ctx, "Object.defineProperty(navigator, 'hardwareConcurrency', {value: 4})")
+	open(t, ctx, address)
+	only(t, ctx, "sequential")
+	quick(t, ctx, 3)
+	for _, m := range browserMethods {
+		do(t, ctx, chromedp.Click(id("method-check-"+m)))
+	}
+	do(t, ctx, chromedp.WaitVisible(id("browser_workers")))
+	if got := eval[string](t, ctx, `document.querySelector('`+string(id("browser_workers"))+`').value`); got != "4" {
+		t.Errorf("%q workers are proposed, want one for each of four threads", got)
+	}
+	fill(t, ctx, "browser_workers", 2)
+	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("lanes-browser-workers")))
+
+	for m, want := range map[string]string{
+		"browser": "1 Web Worker · vectors (simd128)", "browser-plain": "1 Web Worker · no vectors", "browser-workers": "2 Web Workers · vectors (simd128)",
+	} {
+		if got := text(t, ctx, "shape-"+m); got != want {
+			t.Errorf("%s is shown as %q, want %q", m, got, want)
+		}
+		if n := eval[int](t, ctx, coloursOf(string(id("lanes-"+m)))); n < 3 {
+			t.Errorf("the lanes of %s have %d colours", m, n)
+		}
+	}
+	if got := eval[string](t, ctx, `document.querySelector('`+string(id("pixels-browser"))+`').dataset.equal`); got != "true" {
+		t.Errorf("the pixels of all are the server's: %q, want true", got)
+	}
+	unfold(t, ctx, "lanes-table")
+	rows := func(m string) int {
+		return eval[int](t, ctx, fmt.Sprintf(`document.querySelectorAll('%s').length`, id("lane-sum-"+m)))
+	}
+	if one, two := rows("browser"), rows("browser-workers"); one != 1 || two != 2 {
+		t.Errorf("%d lanes of one worker, %d of two", one, two)
+	}
+	// The pool was cold: its start is in the lanes, and so are the transfers.
+	for _, stage := range []string{"start", "receive", "send"} {
+		script := fmt.Sprintf(`(() => {
+			const table = document.querySelector('%s table');
+			const column = [...table.rows[0].cells].findIndex(c => c.textContent === '%s');
+			return [...table.querySelectorAll('%s')].every(r => parseFloat(r.cells[column].textContent) > 0);
+		})()`, id("lanes-table"), stage, id("lane-sum-browser-workers"))
+		if !eval[bool](t, ctx, script) {
+			t.Errorf("a lane of the workers has nothing of %q", stage)
+		}
+	}
+	if got := text(t, ctx, "start-browser-workers"); !strings.Contains(got, "compiling") {
+		t.Errorf("the start of the workers is told as %q", got)
+	}
+}
