@@ -156,14 +156,14 @@ func (j *Join) measureHere(app.Context, app.Event) {
 	}
 	number := r.Number
 	l.seq++
-	l.dropBrowserResult()
-	l.asked = Checked{Request: Body{Request: r.Request.InBrowser()}, Browser: true}
+	l.dropBrowserResults(batch.Browser)
+	l.asked = Checked{Request: Body{Request: r.Request.InBrowser()}, Browsers: []string{batch.Browser}}
 	l.run, l.browser = run{}, browserRun{}
 	l.startBrowser()
 	l.tick(l.seq)
 	j.whenIdle(func() {
-		if l.outcome.browser != nil {
-			j.report(number, l.outcome.browser.Result)
+		if own := baselineOf(l.outcome.browsers); own != nil {
+			j.report(number, own.Result)
 		}
 	})
 }

@@ -151,7 +151,7 @@ func (j *Join) renderReveal(r *batch.Reveal) app.UI {
 func (j *Join) renderOwn(r *batch.ClassRound) app.UI {
 	l, lab := j.lab.lang, j.lab
 	b := lab.browser
-	own := lab.outcome.browser
+	own := baselineOf(lab.outcome.browsers)
 	return app.Section().Class("card").Aria("label", l.T("join.here")).Body(
 		app.H3().Text(l.T("join.here")),
 		when(b.visible(), func() app.UI {
