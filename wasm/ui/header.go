@@ -1,15 +1,21 @@
 package ui
 
-import "github.com/maxence-charriere/go-app/v9/pkg/app"
+import (
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
 
 // header names the page and holds what concerns all of it: the language and
 // the colours.
 type header struct {
 	app.Compo
-	Lab   *Lab
-	Lang  Lang
-	Dark  bool
-	Chips string
+	Lab  *Lab
+	Lang Lang
+	Dark bool
+	// Projector is the larger type for the back row.
+	Projector bool
+	Chips     string
 }
 
 func (h *header) Render() app.UI {
@@ -21,6 +27,10 @@ func (h *header) Render() app.UI {
 		app.H1().Class("brand").Body(logo(), app.Span().Class("sr-only").Text(h.Lang.T("brand.what"))),
 		app.P().Class("chip machine").Text(h.Chips).Hidden(h.Chips == ""),
 		app.Div().Class("switches").Body(
+			app.Button().Type("button").Class("chip projector").DataSet("testid", "projector").
+				Aria("pressed", h.Projector).
+				Text(h.Lang.T("projector")).
+				OnClick(h.switchProjector),
 			app.Button().Type("button").Class("chip").ID("lang").DataSet("testid", "lang").
 				Lang(h.Lang.T("language.other.tag")).
 				Aria("label", h.Lang.T("language.switch")).
@@ -41,6 +51,11 @@ func (h *header) switchLang(ctx app.Context, _ app.Event) {
 		h.Lab.setLang(ES)
 	}
 	store(keyLang, string(h.Lab.lang))
+}
+
+func (h *header) switchProjector(app.Context, app.Event) {
+	h.Lab.setProjector(!h.Lab.projector)
+	store(keyProjector, strconv.FormatBool(h.Lab.projector))
 }
 
 func (h *header) switchTheme(ctx app.Context, _ app.Event) {
