@@ -21,7 +21,7 @@ BENCH_IMAGE ?= web/static/photos/arroyo.jpg
 # The race detector needs a C compiler; without one the tests run without it.
 RACE := $(if $(shell command -v $$(go env CC)),1,0)
 
-.PHONY: help run build page release test picture check bench bench-peers bench-wasm bench-readme clean
+.PHONY: help run build page release test picture screenshots check bench bench-peers bench-wasm bench-readme clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -74,6 +74,9 @@ test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves tho
 
 picture: build ## make the README's picture from the running page
 	CARRILES_PICTURE=$(CURDIR)/docs/lab.png go test -count=1 -run TestPicture ./wasm/e2e
+
+screenshots: build ## take a picture of each view into bin/screenshots/: 360, 1280 and 1920 px, light and dark, both languages
+	CARRILES_SCREENSHOTS=$(CURDIR)/bin/screenshots go test -count=1 -timeout 20m -run TestScreenshots ./wasm/e2e
 
 check: page ## formatting, vet, staticcheck, import directions
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }

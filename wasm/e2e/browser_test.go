@@ -69,3 +69,57 @@ func TestBrowserMethods(t *testing.T) {
 		t.Errorf("the start of the workers is told as %q", got)
 	}
 }
+
+// TestPicturesCompared sets the outputs of two methods against each other, one
+// of them the browser's, and saves the result as a picture.
+func TestPicturesCompared(t *testing.T) {
+	s := serve(t)
+	address := s.addresses()["network"]
+	ctx := chromium(t)
+	watch(t, ctx, address, "loaded over an insecure connection") // Chromium says so of anything saved from plain http
+	open(t, ctx, address)
+	only(t, ctx, "sequential")
+	quick(t, ctx, 1)
+	do(t, ctx, chromedp.Click(id("method-check-browser")), chromedp.Click(id("run")), chromedp.WaitVisible(id("lanes-browser")))
+	do(t, ctx, chromedp.Click(chromedp.CSS(`[data-testid^="pair-"]`)), chromedp.WaitVisible(id("split")))
+	sources := func() []string {
+		return eval[[]string](t, ctx, "[...document.querySelectorAll('.layers img')].map(i => i.src)")
+	}
+	before := sources()
+	if len(before) != 2 || !strings.Contains(before[0], "/static/images/") || !strings.Contains(before[1], "/static/processed/") {
+		t.Errorf("at first it shows %v", before)
+	}
+	if got := eval[string](t, ctx, `document.querySelector('`+string(id("pixels-pair"))+`').textContent`); got != "" {
+		t.Errorf("of the original and an output it says %q", got)
+	}
+	choose(t, ctx, "side-left", "0")
+	choose(t, ctx, "side-right", "1")
+	until(t, ctx, `document.querySelector('`+string(id("pixels-pair"))+`').textContent.startsWith('✓')`)
+	if after := sources(); after[0] != before[1] || !strings.HasPrefix(after[1], "blob:") {
+		t.Errorf("of the server and the browser it shows %v", after)
+	}
+	fill(t, ctx, "split", 20)
+	until(t, ctx, `document.querySelector('.layers').style.getPropertyValue('--at') === '20.000%'`)
+	do(t, ctx, chromedp.Click(id("close")), chromedp.WaitNotPresent(id("split")))
+
+	// What is saved is kept, and looked at: a PNG with more than one colour.
+	eval[bool](t, ctx, `(() => {
+		const make = URL.createObjectURL;
+		URL.createObjectURL = b => { window.saved = b; return make(b); };
+		return true;
+	})()`)
+	do(t, ctx, chromedp.Click(id("save-picture")))
+	until(t, ctx, `document.querySelector('`+string(id("picture-told"))+`').textContent !== ''`)
+	size, err := chromedp.Run(ctx, chromedp.Evaluate[[]int](`createImageBitmap(window.saved).then(b => {
+		const canvas = document.createElement('canvas');
+		canvas.width = b.width; canvas.height = b.height;
+		const g = canvas.getContext('2d');
+		g.drawImage(b, 0, 0);
+		const data = g.getImageData(0, 0, b.width, b.height).data, seen = new Set();
+		for (let i = 0; i < data.length; i += 4) { seen.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]); }
+		return [b.width, b.height, seen.size];
+	})`, chromedp.EvalAwaitPromise))
+	if err != nil || len(size) != 3 || size[0] != 2560 || size[1] < 400 || size[2] < 20 {
+		t.Errorf("the picture: %v, %v; want 2560 wide, and the colours of words and lanes", size, err)
+	}
+}

@@ -33,6 +33,8 @@ func (f *frame) setLang(lang Lang) {
 
 func (f *frame) setDark(dark bool) { f.lab.setDark(dark) }
 
+func (f *frame) setProjector(on bool) { f.lab.setProjector(on) }
+
 // end lets go of what the laboratory holds.
 func (f *frame) end() {
 	if f.lab != nil {
@@ -46,7 +48,7 @@ func (f *frame) page(here, class string, content ...app.UI) app.UI {
 		return shell()
 	}
 	return app.Div().Class("page").Body(
-		&header{Page: f, Here: here, Lang: f.lab.lang, Dark: f.lab.dark, Chips: f.lab.machine.Chips(f.lab.lang)},
+		&header{Page: f, Here: here, Lang: f.lab.lang, Dark: f.lab.dark, Projector: f.lab.projector, Chips: f.lab.machine.Chips(f.lab.lang)},
 		app.Main().Class(class).Body(content...),
 		app.P().Class("sr-only").Role("status").Text(f.lab.said),
 	)

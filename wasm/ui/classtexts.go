@@ -39,7 +39,6 @@ var classTexts = map[string]filters.Text{
 	"guide.start":       {ES: "Empezar", EN: "Start"},
 	"guide.pause":       {ES: "Pausa", EN: "Pause"},
 	"guide.reset":       {ES: "A cero", EN: "Reset"},
-	"guide.large":       {ES: "Proyector", EN: "Projector"},
 	"guide.predict":     {ES: "Que la clase prediga", EN: "Have the class predict"},
 	"guide.predictions": {ES: "Predicciones: %d", EN: "Predictions: %d"},
 	"guide.follow":      {ES: "La clase me sigue", EN: "The class follows"},

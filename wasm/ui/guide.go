@@ -38,7 +38,6 @@ type Guide struct {
 type lessonPlace struct {
 	Step  int   `json:"step"`
 	Clock Clock `json:"clock"`
-	Large bool  `json:"large"`
 	// Follow is whether the class is shown the step; only a presenter's tab can.
 	Follow bool `json:"follow"`
 }
@@ -57,7 +56,6 @@ func (g *Guide) OnMount(ctx app.Context) {
 	g.token = storedIn(forTab, keyToken)
 	g.outcomes = map[string]commandOutcome{}
 	_ = json.Unmarshal([]byte(storedIn(forTab, keyGuide)), &g.at) // nothing is remembered at first
-	g.setLarge(g.at.Large)
 	g.ears = &listeners{on: app.Window()}
 	g.ears.add("keydown", g.pressed)
 	if g.token != "" {
@@ -74,7 +72,6 @@ func (g *Guide) OnDismount() {
 		g.ears.drop()
 	}
 	g.link.close()
-	g.setLarge(false)
 	g.end()
 }
 
@@ -238,19 +235,4 @@ func (g *Guide) tick() {
 		g.ticking = false
 		g.tick()
 	})
-}
-
-func (g *Guide) toggleLarge(app.Context, app.Event) {
-	g.at.Large = !g.at.Large
-	g.setLarge(g.at.Large)
-	g.remember()
-}
-
-// setLarge sets the page in the type of a projector.
-func (g *Guide) setLarge(large bool) {
-	size := "normal"
-	if large {
-		size = "projector"
-	}
-	document().Get("documentElement").Get("dataset").Set("size", size)
 }

@@ -77,8 +77,6 @@ func (g *Guide) renderClock() app.UI {
 		app.Div().Class("line").Body(
 			app.Button().Type("button").Class("chip").DataSet("testid", "clock-toggle").Text(l.T(toggle)).OnClick(g.toggleClock),
 			app.Button().Type("button").Class("chip").Disabled(clock == Clock{}).Text(l.T("guide.reset")).OnClick(g.resetClock),
-			app.Button().Type("button").Class("chip").DataSet("testid", "projector").
-				Aria("pressed", g.at.Large).Text(l.T("guide.large")).OnClick(g.toggleLarge),
 			when(g.token != "", func() app.UI {
 				return app.Button().Type("button").Class("chip").DataSet("testid", "follow").
 					Aria("pressed", g.at.Follow).Text(l.T("guide.follow")).OnClick(g.toggleFollow)

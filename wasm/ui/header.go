@@ -1,11 +1,16 @@
 package ui
 
-import "github.com/maxence-charriere/go-app/v9/pkg/app"
+import (
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
 
 // paged is a page whose language and colours the header switches.
 type paged interface {
 	setLang(Lang)
 	setDark(bool)
+	setProjector(bool)
 }
 
 // views are the page's views, in the order of the header's links: the texts'
@@ -18,11 +23,13 @@ var views = []struct{ key, path string }{
 // of it: the language and the colours.
 type header struct {
 	app.Compo
-	Page  paged
-	Here  string // the view's path; empty: the laboratory
-	Lang  Lang
-	Dark  bool
-	Chips string
+	Page paged
+	Here string // the view's path; empty: the laboratory
+	Lang Lang
+	Dark bool
+	// Projector is the larger type for the back row.
+	Projector bool
+	Chips     string
 }
 
 func (h *header) Render() app.UI {
@@ -35,6 +42,10 @@ func (h *header) Render() app.UI {
 		h.renderLinks(),
 		app.P().Class("chip machine").Text(h.Chips).Hidden(h.Chips == ""),
 		app.Div().Class("switches").Body(
+			app.Button().Type("button").Class("chip projector").DataSet("testid", "projector").
+				Aria("pressed", h.Projector).
+				Text(h.Lang.T("projector")).
+				OnClick(h.switchProjector),
 			app.Button().Type("button").Class("chip").ID("lang").DataSet("testid", "lang").
 				Lang(h.Lang.T("language.other.tag")).
 				Aria("label", h.Lang.T("language.switch")).
@@ -75,4 +86,10 @@ func (h *header) switchTheme(app.Context, app.Event) {
 	dark := !h.Dark
 	h.Page.setDark(dark)
 	store(keyTheme, themeName(dark))
+}
+
+func (h *header) switchProjector(app.Context, app.Event) {
+	on := !h.Projector
+	h.Page.setProjector(on)
+	store(keyProjector, strconv.FormatBool(on))
 }

@@ -9,11 +9,19 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
+// pastRun is a run in the list of earlier ones.
+type pastRun struct {
+	batch.RunView
+	// Winner is the method that won, "none", or empty where there was nothing to
+	// win or the host does not say.
+	Winner string `json:"winner"`
+}
+
 // historyView lists the runs that the host remembers, each a link to it.
 type historyView struct {
 	app.Compo
 	Lang    Lang
-	Runs    []batch.RunView
+	Runs    []pastRun
 	Trouble *Problem
 	Shown   string // the run that the page shows
 }
@@ -35,7 +43,7 @@ func (v *historyView) Render() app.UI {
 	)
 }
 
-func (v *historyView) renderRun(r batch.RunView) app.UI {
+func (v *historyView) renderRun(r pastRun) app.UI {
 	current := "false"
 	if r.ID == v.Shown {
 		current = "true"
@@ -43,7 +51,12 @@ func (v *historyView) renderRun(r batch.RunView) app.UI {
 	return app.Li().Body(
 		app.A().Href(runLink(r.ID)).DataSet("testid", "run-"+r.ID).Aria("current", current).
 			Text(localTime(r.Created)),
-		app.Span().Text(HistoryText(v.Lang, r)),
+		app.Span().Body(
+			app.Text(HistoryText(v.Lang, r.RunView)),
+			when(r.Winner != "", func() app.UI {
+				return app.B().DataSet("testid", "winner-"+r.ID).Text(" " + WinnerText(v.Lang, r.Winner))
+			}),
+		),
 		app.Span().Class("soft").Text(v.Lang.T("state."+string(r.State))),
 	)
 }
@@ -67,3 +80,17 @@ func HistoryText(l Lang, r batch.RunView) string {
 	}
 	return strings.Join(parts, " · ")
 }
+
+// WinnerText says who won a run; empty if it had none to name.
+func WinnerText(l Lang, winner string) string {
+	switch winner {
+	case "":
+		return ""
+	case noWinner:
+		return l.T("history.nobody")
+	}
+	return l.T("history.winner", lowerTitle(l, winner))
+}
+
+// noWinner is what the host calls the winner of a comparison that has none.
+const noWinner = "none"

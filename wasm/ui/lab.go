@@ -14,6 +14,8 @@ const (
 	keyLang    = "carriles.lang"
 	keyTheme   = "carriles.theme"
 	keyUploads = "carriles.uploads"
+	// boot.js reads the colours and the size too, before there is a page.
+	keyProjector = "carriles.projector"
 )
 
 // Lab is the laboratory view. It owns all state; the views beneath it get what
@@ -23,10 +25,11 @@ type Lab struct {
 
 	// ctx is the view's own: what is dispatched with the context of an element
 	// inside it is dropped once that element is gone.
-	ctx  app.Context
-	lang Lang
-	dark bool
-	said string // for screen readers: what just happened
+	ctx       app.Context
+	lang      Lang
+	dark      bool
+	projector bool
+	said      string // for screen readers: what just happened
 
 	cat     *batch.Catalogue
 	loading bool
@@ -44,7 +47,7 @@ type Lab struct {
 	browser browserRun
 	outcome outcome
 
-	history        []batch.RunView
+	history        []pastRun
 	historyTrouble *Problem
 }
 
@@ -70,6 +73,7 @@ func (l *Lab) OnMount(ctx app.Context) {
 	l.setLang(ParseLang(lang))
 	theme := stored(keyTheme)
 	l.dark = theme == themeName(true) || theme == "" && media("(prefers-color-scheme: dark)")
+	l.setProjector(stored(keyProjector) == "true")
 	l.load()
 	l.loadHistory()
 }
@@ -98,6 +102,12 @@ func themeName(dark bool) string {
 func (l *Lab) setDark(dark bool) {
 	l.dark = dark
 	document().Get("documentElement").Get("dataset").Set("theme", themeName(dark))
+}
+
+// setProjector makes everything larger on a wide screen, or no longer.
+func (l *Lab) setProjector(on bool) {
+	l.projector = on
+	document().Get("documentElement").Get("dataset").Set("projector", on)
 }
 
 // edit changes the form.
@@ -175,7 +185,7 @@ func (l *Lab) Render() app.UI {
 		return shell()
 	}
 	return app.Div().Class("page").Body(
-		&header{Page: l, Lang: l.lang, Dark: l.dark, Chips: l.machine.Chips(l.lang)},
+		&header{Page: l, Lang: l.lang, Dark: l.dark, Projector: l.projector, Chips: l.machine.Chips(l.lang)},
 		app.Main().Class("lab").Body(
 			app.Div().Class("ask").Body(l.renderForm()),
 			app.Div().Class("answer").ID("answer").Body(l.renderAnswer()),

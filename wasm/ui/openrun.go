@@ -63,7 +63,7 @@ func (l *Lab) loadHistory() {
 	lang := l.lang
 	l.ctx.Async(func() {
 		var answer struct {
-			Runs []batch.RunView `json:"runs"`
+			Runs []pastRun `json:"runs"`
 		}
 		trouble := getJSON(lang, "/api/runs/", &answer)
 		l.ctx.Dispatch(func(app.Context) { l.history, l.historyTrouble = answer.Runs, trouble })

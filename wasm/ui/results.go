@@ -32,6 +32,7 @@ func (v *resultsView) Render() app.UI {
 				return app.P().Class("notice").Text(v.Lang.T("error.lines", v.LinesTrouble.Sentence(v.Lang)))
 			}),
 			v.renderBeside(),
+			&pictureButton{Lang: v.Lang, Picture: v.picture(rows)},
 		),
 		app.Div().Class("two").Body(
 			v.renderShares(rows),
@@ -170,11 +171,11 @@ func (v *resultsView) sources() []source {
 	var list []source
 	if v.Result != nil {
 		for _, name := range MethodOrder(v.Result.Results) {
-			list = append(list, source{Method: name, Pairs: Pairs(v.Lang, *v.Result.Results[name], v.Photos)})
+			list = append(list, source{Method: name, Digest: v.Result.Results[name].OutputDigest, Pairs: Pairs(v.Lang, *v.Result.Results[name], v.Photos)})
 		}
 	}
 	for _, b := range v.Browsers {
-		list = append(list, source{Method: b.Result.Method, Pairs: BlobPairs(b.Names, b.URLs, v.Photos)})
+		list = append(list, source{Method: b.Result.Method, Digest: b.Result.OutputDigest, Pairs: BlobPairs(b.Names, b.URLs, v.Photos)})
 	}
 	return list
 }

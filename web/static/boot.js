@@ -17,6 +17,7 @@
   if (theme === "dark" || theme === "light") {
     document.documentElement.dataset.theme = theme;
   }
+  document.documentElement.dataset.projector = remembered("carriles.projector") === "true";
   const lang = remembered("carriles.lang") || navigator.language || "es";
   const english = lang.toLowerCase().startsWith("en");
   document.documentElement.lang = english ? "en" : "es";
