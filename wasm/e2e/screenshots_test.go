@@ -63,6 +63,8 @@ func colours(dark bool) string {
 // shoot takes a picture of the whole page, however long it is.
 func shoot(t *testing.T, ctx context.Context, file string) {
 	t.Helper()
+	// What sticks to the window's edge would be in the middle of it.
+	eval[bool](t, ctx, "document.querySelectorAll('.go').forEach(e => { e.style.position = 'static'; }), true")
 	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(80))
 	if err != nil {
 		t.Fatal(err)

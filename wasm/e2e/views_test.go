@@ -24,6 +24,7 @@ func eachView(t *testing.T, ctx context.Context, address string, look func(view 
 	open(t, ctx, address)
 	quick(t, ctx, 200)
 	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("cancel")))
+	until(t, ctx, `(document.querySelector('`+string(id("progress"))+` progress')?.position || 0) > 0`)
 	look("running")
 	do(t, ctx, chromedp.Click(id("cancel")), chromedp.WaitNotPresent(id("cancel")), chromedp.WaitEnabled(id("run")))
 

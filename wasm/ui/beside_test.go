@@ -147,7 +147,7 @@ func TestStartsText(t *testing.T) {
 		{TotalS: 0.2, CompileS: 0.1, InstantiateS: 0.05}, {TotalS: 0.4, CompileS: 0.3, InstantiateS: 0.06},
 	}}
 	got := strings.ReplaceAll(StartsText(EN, b), "\u00a0", " ")
-	for _, want := range []string{"several Web Workers", "0.50 s", "0.40 s", "0.30 s", "60 ms"} {
+	for _, want := range []string{"several workers", "0.50 s", "0.40 s", "0.30 s", "60 ms"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q lacks %q", got, want)
 		}

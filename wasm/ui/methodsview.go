@@ -22,7 +22,7 @@ func (v *formView) renderMethods(cat batch.Catalogue, c Checked) app.UI {
 			v.Lang.T("method.shape", shape.Processes, shape.Goroutines)))
 	}
 	for _, name := range batch.BrowserMethods() {
-		shape := v.Lang.T("shape.worker")
+		shape := v.Lang.T("shape.worker.one")
 		if name == batch.BrowserWorkers {
 			shape = v.Lang.T("shape.workers.up", v.Lab.form.Cores)
 		}

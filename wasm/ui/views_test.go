@@ -105,7 +105,7 @@ func TestBrowserMethodsSideBySide(t *testing.T) {
 		"speedup-browser":         "1.00×",
 		"speedup-browser-workers": "2.00×",
 		"shape-browser-workers":   "2 Web Workers · vectors (simd128)",
-		"ratio-browser-workers":   "This browser, several Web Workers: 2.00× the speed of this browser with one worker and vectors.",
+		"ratio-browser-workers":   "Browser, several workers: 2.00× the speed of this browser with one worker and vectors.",
 		"pixels-browser":          "✓ All 2 methods of this browser give the same pixels.",
 	} {
 		if got := strings.ReplaceAll(testid(html, id), "\u00a0", " "); got != want {
