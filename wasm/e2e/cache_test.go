@@ -60,7 +60,7 @@ func TestSecondVisit(t *testing.T) {
 	}
 	visit := func() []string {
 		open(t, ctx, address)
-		until(t, ctx, "[...document.images].every(i => i.complete)")
+		until(t, ctx, "[...document.images].every(i => i.complete || i.loading === 'lazy')")
 		return l.take()
 	}
 	data := func(path string) bool { return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/static/") }

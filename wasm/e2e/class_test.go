@@ -90,13 +90,17 @@ func TestClass(t *testing.T) {
 
 			// The guide, in the same tab, takes the class along.
 			do(t, presenter, chromedp.Click(id("nav.guide")), chromedp.WaitVisible(id("follow")), chromedp.Click(id("follow")))
+			first := text(t, presenter, "step-title")
 			press(t, presenter, kb.PageDown)
+			until(t, presenter, `document.querySelector('[data-testid="step-title"]').innerText.trim() !== `+quoted(first))
 			title := text(t, presenter, "step-title")
 			for _, student := range students {
 				do(t, student, chromedp.WaitVisible(id("now")))
 				until(t, student, `document.querySelector('[data-testid="now"]').innerText.trim() === `+quoted(title))
 			}
-			do(t, presenter, chromedp.Click(id("step-computing")), chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")))
+			do(t, presenter, chromedp.Click(id("step-computing")))
+			until(t, presenter, `document.querySelector('[data-testid="step-computing"]').getAttribute('aria-current') === 'step'`)
+			do(t, presenter, chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")))
 			do(t, students[1], chromedp.WaitVisible(id("predict-multiprocessing")), chromedp.Click(id("predict-multiprocessing")),
 				chromedp.WaitEnabled(id("send")), chromedp.Click(id("send")))
 			shows(t, presenter, "predictions", "1")

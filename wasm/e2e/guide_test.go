@@ -108,7 +108,9 @@ func TestGuideNarrow(t *testing.T) {
 	do(t, ctx, chromedp.EmulateViewport(360, 740, chromedp.EmulateScale(2), chromedp.EmulateMobile))
 	openGuide(t, ctx, address)
 	narrow(t, ctx, "the first step")
-	do(t, ctx, chromedp.Click(id("step-computing")), chromedp.Click(id("run-0")), chromedp.WaitVisible(id("verdict-0")))
+	do(t, ctx, chromedp.Click(id("step-computing")))
+	until(t, ctx, `document.querySelector('[data-testid="step-computing"]').getAttribute('aria-current') === 'step'`)
+	do(t, ctx, chromedp.Click(id("run-0")), chromedp.WaitVisible(id("verdict-0")))
 	narrow(t, ctx, "with a result")
 }
 

@@ -221,7 +221,7 @@ func TestPicture(t *testing.T) {
 	fill(t, ctx, "rounds", 5)
 	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("verdict")))
 	eval[bool](t, ctx, "window.scrollTo(0, 0), true")
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool]("[...document.images].every(i => i.complete)")); err != nil {
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool]("[...document.images].every(i => i.complete || i.loading === 'lazy')")); err != nil {
 		t.Fatal(err)
 	}
 	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())

@@ -24,7 +24,7 @@ func TestResponsive(t *testing.T) {
 	watch(t, ctx, address)
 	do(t, ctx, chromedp.EmulateViewport(360, 740, chromedp.EmulateScale(2), chromedp.EmulateMobile))
 	open(t, ctx, address)
-	until(t, ctx, "[...document.images].every(i => i.complete)")
+	until(t, ctx, "[...document.images].every(i => i.complete || i.loading === 'lazy')")
 	only(t, ctx)
 	quick(t, ctx, 8)
 	do(t, ctx, chromedp.Click(id("method-check-browser")))

@@ -11,7 +11,7 @@ import (
 func eachView(t *testing.T, ctx context.Context, address string, look func(view string)) {
 	t.Helper()
 	open(t, ctx, address)
-	until(t, ctx, "[...document.images].every(i => i.complete)")
+	until(t, ctx, "[...document.images].every(i => i.complete || i.loading === 'lazy')")
 	look("lab")
 
 	unfoldAll(t, ctx)
@@ -32,12 +32,12 @@ func eachView(t *testing.T, ctx context.Context, address string, look func(view 
 	fill(t, ctx, "count", 4)
 	do(t, ctx, chromedp.Click(id("method-check-browser")), chromedp.Click(id("method-check-browser-workers")),
 		chromedp.Click(id("run")), chromedp.WaitVisible(id("lanes-browser-workers")))
-	until(t, ctx, "[...document.images].every(i => i.complete)")
+	until(t, ctx, "[...document.images].every(i => i.complete || i.loading === 'lazy')")
 	look("result")
 	unfoldAll(t, ctx)
 	look("history")
 	do(t, ctx, chromedp.Click(chromedp.CSS(`[data-testid^="pair-"]`)), chromedp.WaitVisible(id("close")))
-	until(t, ctx, "[...document.images].every(i => i.complete)")
+	until(t, ctx, "[...document.images].every(i => i.complete || i.loading === 'lazy')")
 	look("pictures")
 	do(t, ctx, chromedp.Click(id("close")))
 
