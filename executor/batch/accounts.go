@@ -1,6 +1,8 @@
 package batch
 
 import (
+	"time"
+
 	"carriles/executor/trace"
 	"carriles/filters"
 )
@@ -76,6 +78,25 @@ type WorkerAccount struct {
 	// first word. In a cold pool that lies inside SpawnS, in a warm one before
 	// the clock.
 	StartupSeconds float64 `json:"startup_seconds"`
+}
+
+// AccountOf adds up the spans of a worker that cover the wall time once; steps
+// is the length of the chain. Who the worker is, and its counts, are left to the
+// caller.
+func AccountOf(spans []trace.Span, wall time.Duration, steps int) WorkerAccount {
+	seconds := func(stage trace.Stage) float64 { return trace.Spent(spans, stage).Seconds() }
+	a := WorkerAccount{
+		WallS: wall.Seconds(), FilterSeconds: make([]float64, steps),
+		SpawnS: seconds(trace.Spawn), ReceiveS: seconds(trace.Receive), SendS: seconds(trace.Send),
+		LostS: seconds(trace.Lost), IdleS: seconds(trace.Idle),
+	}
+	for _, s := range spans {
+		a.Add(s.Stage, s.Duration().Seconds())
+		if s.Stage == trace.Filter && s.Step < steps {
+			a.FilterSeconds[s.Step] += s.Duration().Seconds()
+		}
+	}
+	return a
 }
 
 // Busy is the seconds in which the worker was not waiting for work.

@@ -1,5 +1,11 @@
 package batch
 
+import (
+	"time"
+
+	"carriles/executor/trace"
+)
+
 // Timeline is what every lane of a method did in its median round, on one
 // axis: seconds since that round's clock started.
 type Timeline struct {
@@ -31,3 +37,21 @@ type TimelineSpan struct {
 	// absent where the system does not tell.
 	CPUS *float64 `json:"cpu_s,omitempty"`
 }
+
+// TimelineSpanOf is a span on the timeline; chain are the names of the filters.
+// The attempt is left to the caller.
+func TimelineSpanOf(s trace.Span, chain []string) TimelineSpan {
+	out := TimelineSpan{Stage: s.Stage.String(), Task: s.Task, StartS: rounded(s.Start), EndS: rounded(s.End)}
+	if s.Stage == trace.Filter && s.Step < len(chain) {
+		out.Filter = chain[s.Step]
+	}
+	if s.CPU != trace.UnknownCPU {
+		cpu := rounded(s.CPU)
+		out.CPUS = &cpu
+	}
+	return out
+}
+
+// rounded is a time in seconds, to the microsecond: a timeline has hundreds of
+// them, and more digits would say nothing.
+func rounded(d time.Duration) float64 { return float64(d.Microseconds()) / 1e6 }

@@ -9,9 +9,6 @@ import (
 	"carriles/executor/trace"
 )
 
-// noTask is the task of a span that belongs to none.
-const noTask = -1
-
 // Lane is what one worker did in a round. Its spans are on the round's clock,
 // in the order of their start, without overlaps or holes: where a worker did
 // nothing else it was idle.
@@ -25,16 +22,6 @@ type Lane struct {
 	// another span: how far off the account is.
 	Clipped  time.Duration
 	occupied bool
-}
-
-// Spent is how long the lane was in a stage.
-func (l Lane) Spent(stage trace.Stage) (sum time.Duration) {
-	for _, s := range l.Spans {
-		if s.Stage == stage {
-			sum += s.Duration()
-		}
-	}
-	return sum
 }
 
 // ledger collects what the lanes and the processes of a round did and used. It
@@ -114,39 +101,7 @@ func (l *ledger) process(c *child, u Usage, ended string) {
 func (l *ledger) close(wall time.Duration) []Lane {
 	lanes := slices.DeleteFunc(l.lanes, func(a Lane) bool { return !a.occupied })
 	for i := range lanes {
-		lanes[i].Spans, lanes[i].Clipped = whole(lanes[i].Spans, wall)
+		lanes[i].Spans, lanes[i].Clipped = trace.Whole(lanes[i].Spans, wall)
 	}
 	return lanes
-}
-
-// whole makes spans cover 0 to wall once, and tells how much it cut off. What
-// of a worker's last send lies after the clock is not counted: the parent has
-// the frame before the worker, if it has lost its core meanwhile, comes to look
-// at its own clock. For the same reason the parent's storing of an output may
-// seem to begin before the worker's send ends.
-func whole(spans []trace.Span, wall time.Duration) (out []trace.Span, clipped time.Duration) {
-	slices.SortStableFunc(spans, func(a, b trace.Span) int { return cmp.Compare(a.Start, b.Start) })
-	at := time.Duration(0)
-	idle := func(until time.Duration) {
-		if until > at {
-			out = append(out, trace.Span{Stage: trace.Idle, Task: noTask, Start: at, End: until, CPU: trace.UnknownCPU})
-			at = until
-		}
-	}
-	for _, s := range spans {
-		if s.Stage == trace.Send {
-			s.End = min(s.End, wall)
-		}
-		recorded := max(0, s.Duration())
-		s.Start, s.End = max(s.Start, at), min(s.End, wall)
-		clipped += recorded - max(0, s.Duration())
-		if s.Start >= s.End {
-			continue
-		}
-		idle(s.Start)
-		out = append(out, s)
-		at = s.End
-	}
-	idle(wall)
-	return out, clipped
 }

@@ -84,12 +84,12 @@ func checkAccounts(t *testing.T, r Report, shape batch.Shape) {
 			t.Errorf("%+v: %v of lane %d's spans lie outside of the clock's %v or over each other", shape, a.Clipped, i, r.Wall)
 		}
 		for _, stage := range []trace.Stage{trace.Receive, trace.Decode, trace.Filter, trace.Encode, trace.Send} {
-			if a.Tasks > 0 && a.Spent(stage) <= 0 {
+			if a.Tasks > 0 && trace.Spent(a.Spans, stage) <= 0 {
 				t.Errorf("%+v: lane %d did %d tasks and spent nothing in %v", shape, i, a.Tasks, stage)
 			}
 		}
-		if a.Spent(trace.Spawn) != 0 || a.Startup <= 0 {
-			t.Errorf("%+v: lane %d took %v to start, %v of it within a warm pool's clock", shape, i, a.Startup, a.Spent(trace.Spawn))
+		if trace.Spent(a.Spans, trace.Spawn) != 0 || a.Startup <= 0 {
+			t.Errorf("%+v: lane %d took %v to start, %v of it within a warm pool's clock", shape, i, a.Startup, trace.Spent(a.Spans, trace.Spawn))
 		}
 	}
 	if tasks != len(r.Tasks) || len(pids) != shape.Processes || len(r.Lanes) != shape.Lanes() || len(r.Processes) != shape.Processes {
@@ -113,7 +113,7 @@ func TestColdPoolsCountTheStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	lane := report.Lanes[0]
-	if spawn := lane.Spent(trace.Spawn); spawn <= 0 || spawn > lane.Startup || spawn < lane.Startup*9/10 || spawn > report.Wall {
+	if spawn := trace.Spent(lane.Spans, trace.Spawn); spawn <= 0 || spawn > lane.Startup || spawn < lane.Startup*9/10 || spawn > report.Wall {
 		t.Errorf("spawn %v, start-up %v, of %v", spawn, lane.Startup, report.Wall)
 	}
 }
@@ -256,7 +256,7 @@ func TestWarmPoolsReuseTheirProcesses(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, a := range report.Lanes {
-			if spawn := a.Spent(trace.Spawn); spawn != 0 {
+			if spawn := trace.Spent(a.Spans, trace.Spawn); spawn != 0 {
 				t.Errorf("job %d: %v of spawn within the clock of a warm pool", i, spawn)
 			}
 		}

@@ -190,7 +190,7 @@ func (r *round) opened(c *child) {
 
 // span is one that the parent has measured; it belongs to no task.
 func (r *round) span(stage trace.Stage, from, to time.Time) trace.Span {
-	return trace.Span{Stage: stage, Task: noTask, Start: from.Sub(r.began), End: to.Sub(r.began), CPU: trace.UnknownCPU}
+	return trace.Span{Stage: stage, Task: trace.NoTask, Start: from.Sub(r.began), End: to.Sub(r.began), CPU: trace.UnknownCPU}
 }
 
 // finished takes a task's outcome.

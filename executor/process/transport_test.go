@@ -162,7 +162,7 @@ func TestSlowServer(t *testing.T) {
 		}
 		read := time.Duration(0)
 		for _, lane := range report.Lanes {
-			read += lane.Spent(trace.Read)
+			read += trace.Spent(lane.Spans, trace.Read)
 		}
 		if read < 8*latency {
 			t.Errorf("%+v: %v in reading, want at least %v", shape, read, 8*latency)
@@ -222,7 +222,7 @@ func TestChaos(t *testing.T) {
 		}
 		lost := time.Duration(0)
 		for _, lane := range report.Lanes {
-			lost += lane.Spent(trace.Lost)
+			lost += trace.Spent(lane.Spans, trace.Lost)
 		}
 		// The accounts cut off what overlaps with a send that was on its way.
 		if got := lost.Seconds(); got < 0.7*c.LostS || got > 1.001*c.LostS {

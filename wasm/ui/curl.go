@@ -3,7 +3,6 @@ package ui
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"carriles/executor/batch"
 )
@@ -32,18 +31,5 @@ func Curl(origin string, c Checked) string {
 	if err != nil {
 		return ""
 	}
-	return "curl -X POST " + ShellQuote(origin+path) +
-		" -H " + ShellQuote("Content-Type: application/json") +
-		" -d " + ShellQuote(string(body))
-}
-
-// ShellQuote makes s one word of a POSIX shell.
-func ShellQuote(s string) string {
-	safe := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("@%+=:,./-_", r)
-	}
-	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !safe(r) }) < 0 {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return batch.CurlLine("POST", origin+path, string(body))
 }

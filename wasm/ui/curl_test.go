@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"os/exec"
 	"testing"
 
 	"carriles/executor/batch"
@@ -70,35 +69,6 @@ func TestCurl(t *testing.T) {
 	for _, tt := range tests {
 		if got := Curl(tt.origin, tt.c); got != tt.want {
 			t.Errorf("%s:\n got %s\nwant %s", tt.name, got, tt.want)
-		}
-	}
-}
-
-func TestShellQuote(t *testing.T) {
-	for s, want := range map[string]string{
-		"plain-1.0/x": "plain-1.0/x",
-		"":            "''",
-		"two words":   "'two words'",
-		"don't":       `'don'\''t'`,
-		"$HOME`id`":   "'$HOME`id`'",
-		"ñ":           "'ñ'",
-	} {
-		if got := ShellQuote(s); got != want {
-			t.Errorf("ShellQuote(%q) = %s, want %s", s, got, want)
-		}
-	}
-}
-
-// TestShellReadsBackWhatWasQuoted asks a real shell.
-func TestShellReadsBackWhatWasQuoted(t *testing.T) {
-	sh, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("no POSIX shell on this system")
-	}
-	for _, s := range []string{`{"images":["it's a \"photo\".jpg"]}`, "a\nb", `\`, "'''", "$(x)", "*", "~", "!!"} {
-		out, err := exec.Command(sh, "-c", "printf %s "+ShellQuote(s)).Output()
-		if err != nil || string(out) != s {
-			t.Errorf("the shell read %q as %q (%v)", s, out, err)
 		}
 	}
 }

@@ -65,15 +65,10 @@ func PaceText(l Lang, p Pace) string {
 
 // CommandLine is a command of the lesson for a POSIX shell.
 func CommandLine(origin string, c batch.Command) string {
-	switch {
-	case c.Shell != "":
+	if c.Shell != "" {
 		return c.Shell
-	case c.Body == "":
-		return "curl " + ShellQuote(origin+c.Path)
 	}
-	return "curl -X " + c.Method + " " + ShellQuote(origin+c.Path) +
-		" -H " + ShellQuote("Content-Type: application/json") +
-		" -d " + ShellQuote(c.Body)
+	return batch.CurlLine(c.Method, origin+c.Path, c.Body)
 }
 
 // Runs reports whether the page can run a command: all but those of a shell.

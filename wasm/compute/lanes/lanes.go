@@ -12,9 +12,6 @@ import (
 	"carriles/executor/trace"
 )
 
-// noTask is the task of a span that belongs to none.
-const noTask = -1
-
 // Lane is what one worker did in a round. Its times are since the round's clock
 // started.
 type Lane struct {
@@ -33,16 +30,6 @@ func (l *Lane) Add(shift time.Duration, spans ...trace.Span) {
 	}
 }
 
-// Spent is the time of a lane in a stage.
-func (l *Lane) Spent(stage trace.Stage) (seconds float64) {
-	for _, s := range l.Spans {
-		if s.Stage == stage {
-			seconds += s.Duration().Seconds()
-		}
-	}
-	return seconds
-}
-
 // Round is one round of a browser's batch.
 type Round struct {
 	Wall    time.Duration
@@ -50,35 +37,12 @@ type Round struct {
 	Results []batch.TaskResult
 }
 
-// Close stops the round's clock: each lane's spans then cover 0 to wall once,
-// in order. Where two overlap, the earlier one keeps the time; what nobody
-// claims is idle.
+// Close stops the round's clock: each lane's spans then cover it once, in order.
 func (r *Round) Close(wall time.Duration) {
 	r.Wall = wall
 	for i := range r.Lanes {
-		r.Lanes[i].Spans = whole(r.Lanes[i].Spans, wall)
+		r.Lanes[i].Spans, _ = trace.Whole(r.Lanes[i].Spans, wall)
 	}
-}
-
-func whole(spans []trace.Span, wall time.Duration) []trace.Span {
-	spans = slices.SortedStableFunc(slices.Values(spans), func(a, b trace.Span) int { return cmp.Compare(a.Start, b.Start) })
-	var out []trace.Span
-	at := time.Duration(0)
-	put := func(s trace.Span) {
-		if s.Start < s.End {
-			out = append(out, s)
-			at = s.End
-		}
-	}
-	for _, s := range spans {
-		s.Start, s.End = max(s.Start, at), min(s.End, wall)
-		if s.Start < s.End {
-			put(trace.Span{Stage: trace.Idle, Task: noTask, Start: at, End: s.Start, CPU: trace.UnknownCPU})
-		}
-		put(s)
-	}
-	put(trace.Span{Stage: trace.Idle, Task: noTask, Start: at, End: wall, CPU: trace.UnknownCPU})
-	return out
 }
 
 // Median is the round whose time is the median, the faster of the two in the
@@ -92,19 +56,10 @@ func Median(rounds []Round) Round {
 // the length of the chain.
 func (r *Round) Accounts(steps int) []batch.WorkerAccount {
 	accounts := make([]batch.WorkerAccount, len(r.Lanes))
-	for i := range r.Lanes {
-		l, a := &r.Lanes[i], &accounts[i]
-		*a = batch.WorkerAccount{
-			Worker: i, Tasks: l.Tasks, WallS: r.Wall.Seconds(), FilterSeconds: make([]float64, steps),
-			BytesIn: l.BytesIn, BytesOut: l.BytesOut, StartupSeconds: l.Start.TotalS,
-			SpawnS: l.Spent(trace.Spawn), ReceiveS: l.Spent(trace.Receive), SendS: l.Spent(trace.Send), IdleS: l.Spent(trace.Idle),
-		}
-		for _, s := range l.Spans {
-			a.Add(s.Stage, s.Duration().Seconds())
-			if s.Stage == trace.Filter && s.Step < steps {
-				a.FilterSeconds[s.Step] += s.Duration().Seconds()
-			}
-		}
+	for i, l := range r.Lanes {
+		a := batch.AccountOf(l.Spans, r.Wall, steps)
+		a.Worker, a.Tasks, a.BytesIn, a.BytesOut, a.StartupSeconds = i, l.Tasks, l.BytesIn, l.BytesOut, l.Start.TotalS
+		accounts[i] = a
 	}
 	return accounts
 }
@@ -116,10 +71,7 @@ func (r *Round) Timeline(method string, chain []string) batch.Timeline {
 	for i, l := range r.Lanes {
 		t.Lanes[i] = batch.TimelineLane{Worker: i, Spans: make([]batch.TimelineSpan, len(l.Spans))}
 		for n, s := range l.Spans {
-			span := batch.TimelineSpan{Stage: s.Stage.String(), Task: s.Task, StartS: rounded(s.Start), EndS: rounded(s.End)}
-			if s.Stage == trace.Filter && s.Step < len(chain) {
-				span.Filter = chain[s.Step]
-			}
+			span := batch.TimelineSpanOf(s, chain)
 			if s.Task >= 0 {
 				span.Attempt = 1 // a browser does not try again
 			}
@@ -128,10 +80,6 @@ func (r *Round) Timeline(method string, chain []string) batch.Timeline {
 	}
 	return t
 }
-
-// rounded is a time in seconds, to the microsecond, which is more than a
-// browser's clock tells.
-func rounded(d time.Duration) float64 { return float64(d.Microseconds()) / 1e6 }
 
 // Pack makes spans travel between workers.
 func Pack(spans []trace.Span) []batch.BrowserSpan {

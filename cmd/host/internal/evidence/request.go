@@ -3,7 +3,6 @@ package evidence
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"carriles/executor/batch"
 	"carriles/filters"
@@ -65,12 +64,5 @@ const guideOrigin = "http://localhost:8000"
 
 // curl is the command for a request, in one line for a POSIX shell.
 func curl(path string, body []byte) string {
-	return "curl -X POST " + guideOrigin + path +
-		" -H " + shellQuote("Content-Type: application/json") + " -d " + shellQuote(string(body))
-}
-
-// shellQuote makes s one word of a POSIX shell, in which nothing is special
-// between apostrophes but the apostrophe.
-func shellQuote(s string) string {
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return batch.CurlLine("POST", guideOrigin+path, string(body))
 }

@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"os/exec"
 	"reflect"
 	"slices"
 	"testing"
@@ -63,19 +62,5 @@ func TestCurl(t *testing.T) {
 	want := `curl -X POST http://localhost:8000/api/process-batch/threading/ -H 'Content-Type: application/json' -d '{"images":["it'\''s.jpg"]}'`
 	if got != want {
 		t.Errorf("curl is\n%s\nwant\n%s", got, want)
-	}
-}
-
-// TestShellQuote asks a shell.
-func TestShellQuote(t *testing.T) {
-	sh, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("there is no shell")
-	}
-	for _, s := range []string{"", "a", "a b", "'", "''", `"$HOME" \ ` + "`id` !x", "a\nb", "ñ", "-n", "*"} {
-		out, err := exec.Command(sh, "-c", "printf %s "+shellQuote(s)).Output()
-		if err != nil || string(out) != s {
-			t.Errorf("the shell reads %s as %q, want %q (%v)", shellQuote(s), out, s, err)
-		}
 	}
 }
