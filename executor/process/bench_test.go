@@ -1,11 +1,18 @@
 package process
 
 import (
+	"bytes"
+	"image"
+	"image/jpeg"
 	"slices"
 	"testing"
 	"time"
 
+	"carriles/executor/batch"
+	"carriles/executor/codec"
+	"carriles/executor/pipeline"
 	"carriles/executor/trace"
+	"carriles/filters"
 )
 
 // BenchmarkSpan is what recording one span costs a worker.
@@ -15,6 +22,48 @@ func BenchmarkSpan(b *testing.B) {
 		r.Add(trace.Filter, 0, r.Mark())
 		r.Take()
 	}
+}
+
+// memory is one encoded image as a source, and a sink that keeps nothing.
+type memory []byte
+
+func (m memory) Read(_ pipeline.Task, _ string, buf []byte) ([]byte, error) {
+	return append(buf[:0], m...), nil
+}
+func (memory) Write(pipeline.Task, codec.Format, []byte) error { return nil }
+
+// BenchmarkRecording is what recording costs a task of 1920x1080 pixels, as
+// recorded/plain: both in turns, the median of the pairs.
+func BenchmarkRecording(b *testing.B) {
+	var file bytes.Buffer
+	if err := jpeg.Encode(&file, image.NewNRGBA(image.Rect(0, 0, 1920, 1080)), nil); err != nil {
+		b.Fatal(err)
+	}
+	s := batch.Spec{Steps: []batch.Step{{Filter: "sharpen", Params: filters.Values{"intensity": 1}}}, Images: []string{"a.jpg"}, Count: 1, Engine: filters.NativeName}
+	lane := func(r *trace.Recorder) *pipeline.Lane {
+		l, err := pipeline.NewLane(0, s, []filters.Engine{filters.Native()}, memory(file.Bytes()), memory(nil), r)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return l
+	}
+	timed := func(l *pipeline.Lane) float64 {
+		began := time.Now()
+		if o := l.Do(pipeline.Task{Attempt: 1}); o.Err != nil {
+			b.Fatal(o.Err)
+		}
+		return float64(time.Since(began))
+	}
+	plain, recorded := lane(nil), lane(trace.NewRecorder(trace.NewClock(), threadCPU()))
+	var ratios []float64
+	for b.Loop() {
+		first := timed(recorded)
+		ratios = append(ratios, first/timed(plain))
+		first = timed(plain)
+		ratios = append(ratios, timed(recorded)/first)
+	}
+	slices.Sort(ratios)
+	b.ReportMetric(ratios[len(ratios)/2], "recorded/plain")
 }
 
 // BenchmarkColdWorker is how long a worker takes from being asked for to its

@@ -1,13 +1,13 @@
 package runs
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"carriles/executor/analysis"
 	"carriles/executor/batch"
+	"carriles/executor/figures"
 	"carriles/filters"
 )
 
@@ -197,14 +197,8 @@ func and(list []string, lang string) string {
 	return strings.Join(list[:last], ", ") + word + list[last]
 }
 
-// number writes a ratio with two decimals and the language's decimal mark.
-func number(lang string, x float64) string {
-	s := fmt.Sprintf("%.2f", x)
-	if lang == "es" {
-		s = strings.Replace(s, ".", ",", 1)
-	}
-	return s
-}
+// number writes a figure with two decimals.
+func number(lang string, x float64) string { return figures.Number(lang, x, 2) }
 
 func capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
