@@ -136,7 +136,7 @@ func BrowserPixelsSentence(l Lang, browsers []batch.MethodResult, server *batch.
 }
 
 // StageTitle is a stage's name for the reader.
-func StageTitle(l Lang, stage string) string { return l.T("stage." + stage) }
+func StageTitle(l Lang, stage string) string { return l.In(batch.StageTitle(stage)) }
 
 // SharesText is a bar in words: "filtra 41 %, decodifica 30 %".
 func SharesText(l Lang, segments []Segment) string {

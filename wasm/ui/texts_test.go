@@ -118,9 +118,6 @@ func isCallTo(call *ast.CallExpr, name string) bool {
 // TestComposedKeys checks the keys that the sources put together.
 func TestComposedKeys(t *testing.T) {
 	var keys []string
-	for _, s := range stageOrder {
-		keys = append(keys, "stage."+s)
-	}
 	for _, p := range batch.PoolKinds() {
 		keys = append(keys, "pool."+p)
 	}

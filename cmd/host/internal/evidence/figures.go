@@ -123,7 +123,7 @@ func (l language) bounds(c *batch.Comparison, names []string) (table, bool) {
 		{"write", func(s batch.StageTimes) float64 { return s.Write }, func(b batch.StageBounds) string { return b.Write }},
 	}
 	for _, s := range stages {
-		t.Rows = append(t.Rows, row{Head: l.T("stage." + s.name)})
+		t.Rows = append(t.Rows, row{Head: l.in(batch.StageTitle(s.name))})
 	}
 	for _, name := range names {
 		r := c.Results[name]

@@ -62,17 +62,6 @@ var texts = map[string]filters.Text{
 	"shape.goroutines": {ES: "%d goroutines", EN: "%d goroutines"},
 	"shape.gil":        {ES: "con GIL", EN: "with a GIL"},
 
-	"stage.spawn":   {ES: "arranque", EN: "start"},
-	"stage.receive": {ES: "recibe", EN: "receive"},
-	"stage.read":    {ES: "lee", EN: "read"},
-	"stage.decode":  {ES: "decodifica", EN: "decode"},
-	"stage.filter":  {ES: "filtra", EN: "filter"},
-	"stage.encode":  {ES: "codifica", EN: "encode"},
-	"stage.write":   {ES: "escribe", EN: "write"},
-	"stage.send":    {ES: "envía", EN: "send"},
-	"stage.lost":    {ES: "perdido", EN: "lost"},
-	"stage.idle":    {ES: "espera", EN: "idle"},
-
 	"col.worker":  {ES: "Carril", EN: "Lane"},
 	"col.process": {ES: "Proceso", EN: "Process"},
 	"col.round":   {ES: "Ronda", EN: "Round"},

@@ -71,9 +71,6 @@ func TestTextsAndTheirUse(t *testing.T) {
 // TestComposedKeys checks the keys that the sources put together.
 func TestComposedKeys(t *testing.T) {
 	keys := []string{"expected.yes", "expected.no", "expected.open"}
-	for _, s := range stageOrder() {
-		keys = append(keys, "stage."+s)
-	}
 	for _, p := range batch.PoolKinds() {
 		keys = append(keys, "facts.pool."+p)
 	}

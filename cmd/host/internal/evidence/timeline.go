@@ -203,7 +203,7 @@ func (l language) accounts(c *batch.Comparison, names []string) figure {
 	for i, stage := range stageOrder() {
 		if seen[stage] {
 			columns = append(columns, i)
-			twin.Head = append(twin.Head, l.T("stage."+stage))
+			twin.Head = append(twin.Head, l.in(batch.StageTitle(stage)))
 		}
 	}
 	for _, name := range names {
@@ -237,7 +237,7 @@ func (c *chart) accounts(l language, workers []batch.WorkerAccount, x axis, seen
 			c.Rects = append(c.Rects, rect{X: x.at(at), W: x.width(s), Y: y, H: h, Class: "stage-" + stages[j]})
 			if h > 12 && x.width(s) >= widest && stages[j] != idle {
 				c.Labels = append(c.Labels, label{
-					X: x.at(at + s/2), Y: y + h - 5, Anchor: "middle", Class: "on on-" + stages[j], Text: l.T("stage." + stages[j]),
+					X: x.at(at + s/2), Y: y + h - 5, Anchor: "middle", Class: "on on-" + stages[j], Text: l.in(batch.StageTitle(stages[j])),
 				})
 			}
 			at += s
@@ -273,7 +273,7 @@ func (l language) sharesText(workers []batch.WorkerAccount) string {
 		if text != "" {
 			text += ", "
 		}
-		text += l.T("stage."+p.stage) + " " + l.percent(p.seconds/total)
+		text += l.in(batch.StageTitle(p.stage)) + " " + l.percent(p.seconds/total)
 	}
 	return text
 }
@@ -283,7 +283,7 @@ func (l language) stageLegend(seen map[string]bool) []key {
 	var keys []key
 	for _, s := range stageOrder() {
 		if seen[s] {
-			keys = append(keys, key{Class: "stage-" + s, Text: l.T("stage." + s)})
+			keys = append(keys, key{Class: "stage-" + s, Text: l.in(batch.StageTitle(s))})
 		}
 	}
 	return keys
