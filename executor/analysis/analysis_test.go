@@ -125,30 +125,40 @@ func TestRatios(t *testing.T) {
 
 func TestBound(t *testing.T) {
 	tests := []struct {
-		name                string
-		cpu, busy, capacity float64
-		want                string
+		name string
+		load Load
+		want string
 	}{
-		{"one lane computes", 1.9, 2, 2, BoundCPU},
-		{"exactly four fifths", 8, 10, 10, BoundCPU},
-		{"just below", 7.99, 10, 10, BoundMixed},
-		{"exactly one fifth", 2, 10, 10, BoundIO},
-		{"just above", 2.01, 10, 10, BoundMixed},
-		{"waits for a server", 0.1, 4, 2, BoundIO},
-		{"no CPU time at all", 0, 1, 1, BoundIO},
-		{"the collector works beside", 2.4, 2, 4, BoundCPU},
-		{"8 lanes under a GIL, computing: 8 s busy in 1 s of one processor", 0.95, 8, 1, BoundCPU},
-		{"8 lanes under a GIL, waiting for I/O", 0.05, 8, 1, BoundIO},
-		{"2 of 4 processors have a lane", 1.9, 2, 4, BoundCPU},
-		{"no busy time", 1, 0, 1, BoundUnknown},
-		{"no capacity", 1, 1, 0, BoundUnknown},
-		{"negative", -1, 1, 1, BoundUnknown},
-		{"NaN cpu", nan, 1, 1, BoundUnknown},
-		{"NaN busy", 1, nan, 1, BoundUnknown},
-		{"infinite capacity", 1, 1, inf, BoundUnknown},
+		{"one lane computes", Load{CPU: 1.9, Busy: 2, Slots: 2, Capacity: 2}, BoundCPU},
+		{"exactly four fifths", Load{CPU: 8, Busy: 10, Slots: 10, Capacity: 10}, BoundCPU},
+		{"just below", Load{CPU: 7.99, Busy: 10, Slots: 10, Capacity: 10}, BoundMixed},
+		{"exactly one fifth", Load{CPU: 2, Busy: 10, Slots: 10, Capacity: 10}, BoundIO},
+		{"just above", Load{CPU: 2.01, Busy: 10, Slots: 10, Capacity: 10}, BoundMixed},
+		{"waits for a server", Load{CPU: 0.1, Busy: 4, Slots: 2, Capacity: 2}, BoundIO},
+		{"no CPU time at all", Load{Busy: 1, Slots: 1, Capacity: 1}, BoundIO},
+		{"the collector works beside", Load{CPU: 2.4, Busy: 2, Slots: 4, Capacity: 4}, BoundCPU},
+		{"8 lanes under a GIL, computing: 8 s busy in 1 s of one processor", Load{CPU: 0.95, Busy: 8, Slots: 1, Capacity: 1}, BoundCPU},
+		{"8 lanes under a GIL, waiting for I/O", Load{CPU: 0.05, Busy: 8, Slots: 1, Capacity: 1}, BoundIO},
+		{"2 of 4 processors have a lane", Load{CPU: 1.9, Busy: 2, Slots: 4, Capacity: 4}, BoundCPU},
+		// 1 s of computing took 2 s: 0.9 s of them another program had the processor.
+		{"a busy machine", Load{CPU: 1, Busy: 2, Slots: 2, Capacity: 2, Queued: 0.9}, BoundCPU},
+		{"a busy machine under a GIL", Load{CPU: 0.5, Busy: 8, Slots: 1, Capacity: 1, Queued: 0.45}, BoundCPU},
+		{"waiting for I/O on a busy machine", Load{CPU: 0.1, Busy: 4, Slots: 4, Capacity: 2, Queued: 0.4}, BoundIO},
+		// Four lanes on two processors wait for each other.
+		{"more lanes than processors", Load{CPU: 1.9, Busy: 4, Slots: 4, Capacity: 2, Queued: 2}, BoundCPU},
+		{"queued all the time: the collector too", Load{CPU: 0.5, Busy: 2, Slots: 2, Capacity: 2, Queued: 2.1}, BoundMixed},
+		{"no busy time", Load{CPU: 1, Slots: 1, Capacity: 1}, BoundUnknown},
+		{"no capacity", Load{CPU: 1, Busy: 1, Slots: 1}, BoundUnknown},
+		{"no slots", Load{CPU: 1, Busy: 1, Capacity: 1}, BoundUnknown},
+		{"negative", Load{CPU: -1, Busy: 1, Slots: 1, Capacity: 1}, BoundUnknown},
+		{"queued for less than nothing", Load{CPU: 1, Busy: 1, Slots: 1, Capacity: 1, Queued: -1}, BoundUnknown},
+		{"NaN cpu", Load{CPU: nan, Busy: 1, Slots: 1, Capacity: 1}, BoundUnknown},
+		{"NaN busy", Load{CPU: 1, Busy: nan, Slots: 1, Capacity: 1}, BoundUnknown},
+		{"NaN queued", Load{CPU: 1, Busy: 1, Slots: 1, Capacity: 1, Queued: nan}, BoundUnknown},
+		{"infinite capacity", Load{CPU: 1, Busy: 1, Slots: 1, Capacity: inf}, BoundUnknown},
 	}
 	for _, tt := range tests {
-		if got := Bound(tt.cpu, tt.busy, tt.capacity); got != tt.want {
+		if got := Bound(tt.load); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}
 	}
@@ -163,31 +173,35 @@ func TestStageBoundsOf(t *testing.T) {
 		name              string
 		cpu, wall         batch.StageTimes
 		lanes, processors int
+		queued            float64
 		want              batch.StageBounds
 	}{
-		{"computes, waits, and both", times(0.1, 0.99, 2, 0.8, 0.5), times(2, 1, 2, 1, 1), 2, 2, batch.StageBounds{Read: i, Decode: c, Filter: c, Encode: c, Write: m}},
-		{"at the thresholds", times(0.2, 0.8, 0.79, 1.2, 0.21), times(1, 1, 1, 1, 1), 1, 1, batch.StageBounds{Read: i, Decode: c, Filter: m, Encode: c, Write: m}},
-		{"too short to tell", times(0.0005, 0.0009, 0, 0.001, 5), times(0.0009, 0.000999, 0, 0.001, 0.0001), 1, 1, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: c, Write: u}},
-		{"nothing", times(0, 0, 0, 0, 0), times(0, 0, 0, 0, 0), 1, 1, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
-		{"waits without a processor", times(0, 0, 0, 0, 0), times(1, 1, 1, 1, 1), 4, 1, batch.StageBounds{Read: i, Decode: i, Filter: i, Encode: i, Write: i}},
+		{"computes, waits, and both", times(0.1, 0.99, 2, 0.8, 0.5), times(2, 1, 2, 1, 1), 2, 2, 0, batch.StageBounds{Read: i, Decode: c, Filter: c, Encode: c, Write: m}},
+		{"at the thresholds", times(0.2, 0.8, 0.79, 1.2, 0.21), times(1, 1, 1, 1, 1), 1, 1, 0, batch.StageBounds{Read: i, Decode: c, Filter: m, Encode: c, Write: m}},
+		{"too short to tell", times(0.0005, 0.0009, 0, 0.001, 5), times(0.0009, 0.000999, 0, 0.001, 0.0001), 1, 1, 0, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: c, Write: u}},
+		{"nothing", times(0, 0, 0, 0, 0), times(0, 0, 0, 0, 0), 1, 1, 0, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
+		{"waits without a processor", times(0, 0, 0, 0, 0), times(1, 1, 1, 1, 1), 4, 1, 0, batch.StageBounds{Read: i, Decode: i, Filter: i, Encode: i, Write: i}},
 		// Eight goroutines under a GIL: computing takes 8 times as long, seven
 		// eighths of it in the queue. Reading computes 3 ms, waits for its turn
 		// seven times as long and for the server 100 ms: 24 of 124 ms.
-		{"under a GIL", times(0.003, 0.1, 0.5, 0.2, 0.01), times(0.124, 0.8, 4, 1.6, 0.08), 8, 1, batch.StageBounds{Read: i, Decode: c, Filter: c, Encode: c, Write: c}},
+		{"under a GIL", times(0.003, 0.1, 0.5, 0.2, 0.01), times(0.124, 0.8, 4, 1.6, 0.08), 8, 1, 0, batch.StageBounds{Read: i, Decode: c, Filter: c, Encode: c, Write: c}},
 		// Lanes that nearly always wait for the server hardly wait for a turn:
 		// a tenth longer, not eight times.
-		{"under a GIL, waiting", times(0.03, 0.1, 0.9, 0.2, 0.001), times(0.1, 0.11, 1, 0.22, 0.01), 8, 1, batch.StageBounds{Read: m, Decode: c, Filter: c, Encode: c, Write: i}},
+		{"under a GIL, waiting", times(0.03, 0.1, 0.9, 0.2, 0.001), times(0.1, 0.11, 1, 0.22, 0.01), 8, 1, 0, batch.StageBounds{Read: m, Decode: c, Filter: c, Encode: c, Write: i}},
+		// One lane, and another program has the processor half of the time. Reading
+		// waits for a server all the same.
+		{"on a busy machine", times(0.05, 0.5, 1, 0.45, 0.04), times(1, 1, 2, 1, 0.5), 1, 2, 1.9, batch.StageBounds{Read: i, Decode: c, Filter: c, Encode: c, Write: i}},
 		// A share of a tenth on twice as many lanes as processors is not
 		// explained by the queue: memory was swapped.
-		{"slower than the queue explains", times(0.1, 0.1, 0.1, 0.1, 0.01), times(1, 1, 1, 1, 1), 4, 2, batch.StageBounds{Read: i, Decode: i, Filter: i, Encode: i, Write: i}},
-		{"the same shares with a processor each", times(0.003, 0.1, 0.5, 0.2, 0.01), times(0.124, 0.8, 4, 1.6, 0.08), 8, 8, batch.StageBounds{Read: i, Decode: i, Filter: i, Encode: i, Write: i}},
-		{"one lane, and processors to spare", times(0.1, 0.9, 0.9, 0.9, 0.9), times(1, 1, 1, 1, 1), 1, 4, batch.StageBounds{Read: i, Decode: c, Filter: c, Encode: c, Write: c}},
-		{"not numbers", times(nan, inf, -1, 1, 1), times(1, 1, 1, nan, inf), 2, 1, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
-		{"no lanes", times(1, 1, 1, 1, 1), times(1, 1, 1, 1, 1), 0, 1, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
-		{"no processors", times(1, 1, 1, 1, 1), times(1, 1, 1, 1, 1), 1, 0, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
+		{"slower than the queue explains", times(0.1, 0.1, 0.1, 0.1, 0.01), times(1, 1, 1, 1, 1), 4, 2, 0, batch.StageBounds{Read: i, Decode: i, Filter: i, Encode: i, Write: i}},
+		{"the same shares with a processor each", times(0.003, 0.1, 0.5, 0.2, 0.01), times(0.124, 0.8, 4, 1.6, 0.08), 8, 8, 0, batch.StageBounds{Read: i, Decode: i, Filter: i, Encode: i, Write: i}},
+		{"one lane, and processors to spare", times(0.1, 0.9, 0.9, 0.9, 0.9), times(1, 1, 1, 1, 1), 1, 4, 0, batch.StageBounds{Read: i, Decode: c, Filter: c, Encode: c, Write: c}},
+		{"not numbers", times(nan, inf, -1, 1, 1), times(1, 1, 1, nan, inf), 2, 1, 0, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
+		{"no lanes", times(1, 1, 1, 1, 1), times(1, 1, 1, 1, 1), 0, 1, 0, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
+		{"no processors", times(1, 1, 1, 1, 1), times(1, 1, 1, 1, 1), 1, 0, 0, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
 	}
 	for _, tt := range tests {
-		if got := StageBoundsOf(tt.cpu, tt.wall, tt.lanes, tt.processors); got != tt.want {
+		if got := StageBoundsOf(tt.cpu, tt.wall, tt.lanes, tt.processors, tt.queued); got != tt.want {
 			t.Errorf("%s:\n got %+v\nwant %+v", tt.name, got, tt.want)
 		}
 	}

@@ -22,28 +22,51 @@ const (
 // one and the other (a page fault, an interrupt) is a large part.
 const leastStage = 0.001
 
-// Bound tells what a run spent its time on, from three sums in seconds:
+// Load are the sums over a run that tell what it was bound by, in seconds.
+type Load struct {
+	// CPU is the CPU time, user and system, of all its processes.
+	CPU float64
+	// Busy is, over all lanes, the wall time in which a lane was not idle,
+	// waiting for I/O included.
+	Busy float64
+	// Slots is the wall time of the run times the threads that it could run at
+	// once if it were alone: processes x GOMAXPROCS of each. Capacity is the
+	// same, but at most the cores of the pool.
+	Slots, Capacity float64
+	// Queued is how long its threads were ready without a processor to run on;
+	// 0 where the system does not tell.
+	Queued float64
+}
+
+// Bound tells what a run spent its time on.
 //
-//   - cpu: CPU time, user and system, of all its processes;
-//   - busy: over all lanes, the wall time in which a lane was not idle, waiting
-//     for I/O included;
-//   - capacity: the wall time of the run times the processors that it could use
-//     at once: processes x GOMAXPROCS of each, at most the cores of the pool.
-//
-// The share is cpu / min(busy, capacity): "cpu" from CPUBoundFrom, "io" up to
+// The share is CPU / min(Busy, Capacity): "cpu" from CPUBoundFrom, "io" up to
 // IOBoundUpTo, else "mixed". A lane that computes has a share near 1, one that
 // waits for a slow server near 0. The capacity matters where lanes outnumber
 // processors: of eight goroutines that compute under a GIL, seven wait at any
 // moment, but for the processor, and that is not I/O. The share may exceed 1:
 // the garbage collector computes beside the lanes.
 //
-// It is "unknown" if cpu is negative, busy or capacity is not positive, or any
-// is not a finite number.
-func Bound(cpu, busy, capacity float64) string {
-	if !finite(cpu) || cpu < 0 || !positive(busy) || !positive(capacity) {
+// On a machine that is busy with something else a lane that computes also waits
+// for a processor. What it waited is taken off the time that it was busy: the
+// share is CPU / (min(Busy, Slots) - Queued), if that is more.
+//
+// It is "unknown" if CPU or Queued is negative, Busy, Slots or Capacity is not
+// positive, or any is not a finite number.
+func Bound(l Load) string {
+	if !finite(l.CPU) || l.CPU < 0 || !finite(l.Queued) || l.Queued < 0 || !positive(l.Busy) || !positive(l.Slots) || !positive(l.Capacity) {
 		return BoundUnknown
 	}
-	switch share := cpu / min(busy, capacity); {
+	share := l.CPU / min(l.Busy, l.Capacity)
+	if ran := min(l.Busy, l.Slots) - l.Queued; ran > 0 {
+		share = max(share, l.CPU/ran)
+	}
+	return boundOf(share)
+}
+
+// boundOf names a share of processor time.
+func boundOf(share float64) string {
+	switch {
 	case share >= CPUBoundFrom:
 		return BoundCPU
 	case share <= IOBoundUpTo:
@@ -60,31 +83,40 @@ func Bound(cpu, busy, capacity float64) string {
 //
 // Where lanes outnumber processors, a lane that computes also waits for its
 // turn, which is not I/O. How much is seen in the stages that touch nothing but
-// memory (decode, filter, encode): the one with the largest share is taken to
-// have computed or waited for a processor all the time, at most lanes over
-// processors as long as it computed, and every share is raised by that.
+// memory (decode, filter, encode): together they are taken to have computed or
+// waited for a processor all the time, and every share is raised by that; at
+// most by lanes over processors, or, if that is more, by the time that the
+// threads computed or were queued over the time that they computed: something
+// else kept the processors busy. queued is that of Load.
 //
 // A stage is "unknown" if its wall time is below leastStage in all, its figures
 // are not finite or negative, or there are no lanes or processors.
-func StageBoundsOf(cpu, wall batch.StageTimes, lanes, processors int) batch.StageBounds {
+func StageBoundsOf(cpu, wall batch.StageTimes, lanes, processors int, queued float64) batch.StageBounds {
 	if lanes < 1 || processors < 1 {
 		return batch.StageBounds{Read: BoundUnknown, Decode: BoundUnknown, Filter: BoundUnknown, Encode: BoundUnknown, Write: BoundUnknown}
 	}
-	computing := 0.0
+	computed, took := 0.0, 0.0
 	for _, s := range [][2]float64{{cpu.Decode, wall.Decode}, {cpu.Filter, wall.Filter}, {cpu.Encode, wall.Encode}} {
 		if positive(s[0]) && positive(s[1]) && s[1] >= leastStage {
-			computing = max(computing, s[0]/s[1])
+			computed, took = computed+s[0], took+s[1]
 		}
 	}
 	turn := 1.0 // how much longer computing took because of waiting for a turn
-	if computing > 0 {
-		turn = max(1, min(1/computing, float64(lanes)/float64(processors)))
+	if computed > 0 {
+		most := float64(lanes) / float64(processors)
+		if all := cpu.Total(); positive(all) && positive(queued) {
+			most = max(most, (all+queued)/all)
+		}
+		turn = max(1, min(took/computed, most))
 	}
 	of := func(cpu, wall float64) string {
 		if wall < leastStage {
 			return BoundUnknown
 		}
-		return Bound(cpu*turn, wall, wall)
+		if !finite(cpu) || cpu < 0 || !finite(wall) {
+			return BoundUnknown
+		}
+		return boundOf(cpu * turn / wall)
 	}
 	return batch.StageBounds{
 		Read:   of(cpu.Read, wall.Read),

@@ -109,6 +109,17 @@ type Overhead struct {
 	Processes []ProcessAccount `json:"processes"`
 }
 
+// Queued is how many seconds all threads were ready without a processor; 0 where
+// that is not known.
+func (o Overhead) Queued() (sum float64) {
+	for _, p := range o.Processes {
+		if p.QueuedS != nil {
+			sum += *p.QueuedS
+		}
+	}
+	return sum
+}
+
 // ProcessAccount is what one worker process used in a round, as its kernel
 // accounts it. A nil figure is one that the system does not tell.
 type ProcessAccount struct {
@@ -117,6 +128,9 @@ type ProcessAccount struct {
 	// the kernel's for it.
 	UserS   float64 `json:"user_s"`
 	SystemS float64 `json:"system_s"`
+	// QueuedS is how many seconds its threads were ready without a processor to
+	// run on, all together; absent of one that ended within the round.
+	QueuedS *float64 `json:"queued_s,omitempty"`
 	// VoluntarySwitches are those in which a thread waited, InvoluntarySwitches
 	// those in which it was put off its processor.
 	VoluntarySwitches   *int64 `json:"voluntary_switches,omitempty"`

@@ -22,6 +22,10 @@ func Instruments() []batch.Instrument {
 			Help: filters.Text{ES: "tiempo de procesador de cada etapa", EN: "processor time of each stage"},
 		},
 		{
+			Name: "run_queue", Available: queued() != nil,
+			Help: filters.Text{ES: "tiempo que los hilos esperaron por un procesador", EN: "time that threads waited for a processor"},
+		},
+		{
 			Name: "kernel_counts", Available: ownUsage().Counts != nil,
 			Help: filters.Text{ES: "cambios de contexto y fallos de página", EN: "context switches and page faults"},
 		},

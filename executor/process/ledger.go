@@ -93,6 +93,10 @@ func (l *ledger) process(c *child, u Usage, ended string) {
 		p.VoluntarySwitches, p.InvoluntarySwitches = &n.VoluntarySwitches, &n.InvoluntarySwitches
 		p.MinorFaults, p.MajorFaults = &n.MinorFaults, &n.MajorFaults
 	}
+	if u.Queued != nil {
+		waited := u.Queued.Seconds()
+		p.QueuedS = &waited
+	}
 	l.processes = append(l.processes, p)
 }
 

@@ -98,6 +98,11 @@ func checkAccounts(t *testing.T, r Report, shape batch.Shape) {
 	if user, system := r.CPU(); user+system <= 0 || r.PeakMemory() <= 0 || r.Wall <= 0 || len(r.Deaths) > 0 {
 		t.Errorf("%+v: CPU %v and %v, wall %v, deaths %v", shape, user, system, r.Wall, r.Deaths)
 	}
+	for _, p := range r.Processes {
+		if (p.QueuedS != nil) != (queued() != nil) || p.QueuedS != nil && *p.QueuedS < 0 {
+			t.Errorf("%+v: process %d waited %v for a processor", shape, p.ProcessID, p.QueuedS)
+		}
+	}
 	for i, task := range r.Tasks {
 		if task.Err != nil || task.Attempts != 1 || !pids[task.PID] {
 			t.Errorf("%+v: task %d: %+v", shape, i, task)

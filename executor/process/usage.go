@@ -12,6 +12,10 @@ type Usage struct {
 	PeakMemory int64 `json:"peak_memory_bytes"`
 	// Counts is nil where the system does not tell.
 	Counts *Counts `json:"counts,omitempty"`
+	// Queued is how long its threads were ready without a processor to run on,
+	// all together; nil where the system does not tell, of a process that has
+	// ended, and unless it was asked for its account.
+	Queued *time.Duration `json:"queued_ns,omitempty"`
 }
 
 // Counts are what a kernel counts of a process.
@@ -35,6 +39,10 @@ func (u Usage) since(before Usage) Usage {
 			MinorFaults:         c.MinorFaults - b.MinorFaults,
 			MajorFaults:         c.MajorFaults - b.MajorFaults,
 		}
+	}
+	if u.Queued != nil && before.Queued != nil {
+		waited := max(0, *u.Queued-*before.Queued)
+		u.Queued = &waited
 	}
 	return u
 }

@@ -245,6 +245,7 @@ func (w *worker) account() account {
 	w.mu.Lock() // a lane may still be recording its last report
 	defer w.mu.Unlock()
 	a := account{Usage: ownUsage()}
+	a.Usage.Queued = queued()
 	for _, r := range w.recs {
 		a.Spans = append(a.Spans, append([]trace.Span{}, r.Take()...))
 	}

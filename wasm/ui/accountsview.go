@@ -158,7 +158,7 @@ func (v *resultsView) renderKernel() app.UI {
 	l := v.Lang
 	bounds := []app.UI{app.Tr().Body(v.boundHeads()...)}
 	processes := []app.UI{headRow(l, []string{
-		"costs.method", "process.id", "process.user", "process.system", "process.voluntary", "process.involuntary",
+		"costs.method", "process.id", "process.user", "process.system", "process.queued", "process.voluntary", "process.involuntary",
 		"process.minor", "process.major", "costs.memory", "costs.start", "process.ended",
 	})}
 	for _, name := range MethodOrder(v.Result.Results) {
@@ -195,6 +195,10 @@ func (v *resultsView) boundHeads() []app.UI {
 
 func renderProcess(l Lang, method string, p batch.ProcessAccount) app.UI {
 	seconds := func(x float64) app.UI { return app.Td().Text(l.Seconds(x)) }
+	queued := app.Td().Text(l.T("unknown"))
+	if p.QueuedS != nil {
+		queued = app.Td().Text(l.Seconds(*p.QueuedS))
+	}
 	ended := p.Ended
 	if ended == "" {
 		ended = l.T("unknown")
@@ -202,7 +206,7 @@ func renderProcess(l Lang, method string, p batch.ProcessAccount) app.UI {
 	return app.Tr().DataSet("testid", "process-"+method).Body(
 		app.Th().Scope("row").Text(MethodTitle(l, method)),
 		app.Td().Text(strconv.Itoa(p.ProcessID)),
-		seconds(p.UserS), seconds(p.SystemS),
+		seconds(p.UserS), seconds(p.SystemS), queued,
 		app.Td().Text(counted(l, p.VoluntarySwitches)), app.Td().Text(counted(l, p.InvoluntarySwitches)),
 		app.Td().Text(counted(l, p.MinorFaults)), app.Td().Text(counted(l, p.MajorFaults)),
 		app.Td().Text(known(l, p.PeakMemoryBytes > 0, l.Bytes(p.PeakMemoryBytes))),

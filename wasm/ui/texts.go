@@ -218,6 +218,7 @@ var labTexts = map[string]filters.Text{
 	"process.id":          {ES: "Proceso", EN: "Process"},
 	"process.user":        {ES: "CPU propia", EN: "User CPU"},
 	"process.system":      {ES: "CPU del sistema", EN: "System CPU"},
+	"process.queued":      {ES: "Esperó un procesador", EN: "Waited for a processor"},
 	"process.voluntary":   {ES: "Cambios por esperar", EN: "Switches to wait"},
 	"process.involuntary": {ES: "Cambios forzados", EN: "Forced switches"},
 	"process.minor":       {ES: "Fallos de página", EN: "Page faults"},

@@ -143,7 +143,7 @@ func (l language) bounds(c *batch.Comparison, names []string) (table, bool) {
 func (l language) processes(c *batch.Comparison, names []string) (table, bool) {
 	t := table{Caption: l.T("processes.caption"), Head: []string{
 		l.T("col.process"), l.T("costs.user"), l.T("costs.system"), l.T("costs.memory"), l.T("processes.startup"),
-		l.T("processes.voluntary"), l.T("processes.involuntary"), l.T("processes.minor"), l.T("processes.major"), l.T("processes.ended"),
+		l.T("processes.queued"), l.T("processes.voluntary"), l.T("processes.involuntary"), l.T("processes.minor"), l.T("processes.major"), l.T("processes.ended"),
 	}}
 	count := func(n *int64) string {
 		if n == nil {
@@ -151,12 +151,18 @@ func (l language) processes(c *batch.Comparison, names []string) (table, bool) {
 		}
 		return l.number(float64(*n), 0)
 	}
+	waited := func(s *float64) string {
+		if s == nil {
+			return l.T("unknown")
+		}
+		return l.inSeconds(*s)
+	}
 	for _, name := range names {
 		for _, p := range c.Results[name].Overhead.Processes {
 			t.Rows = append(t.Rows, row{
 				Head: l.T("processes.name", l.method(name), p.ProcessID),
 				Cells: []string{l.inSeconds(p.UserS), l.inSeconds(p.SystemS), l.known(p.PeakMemoryBytes > 0, l.bytes(p.PeakMemoryBytes)),
-					l.inSeconds(p.StartupSeconds), count(p.VoluntarySwitches), count(p.InvoluntarySwitches),
+					l.inSeconds(p.StartupSeconds), waited(p.QueuedS), count(p.VoluntarySwitches), count(p.InvoluntarySwitches),
 					count(p.MinorFaults), count(p.MajorFaults), l.known(p.Ended != "", p.Ended)},
 			})
 		}

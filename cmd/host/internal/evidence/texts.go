@@ -125,6 +125,7 @@ var texts = map[string]filters.Text{
 	"processes.caption":     {ES: "Lo que el sistema anotó de cada proceso", EN: "What the system accounted each process"},
 	"processes.name":        {ES: "%s, proceso %d", EN: "%s, process %d"},
 	"processes.startup":     {ES: "Arranque", EN: "Start-up"},
+	"processes.queued":      {ES: "Esperó un procesador", EN: "Waited for a processor"},
 	"processes.voluntary":   {ES: "Cambios por espera", EN: "Switches to wait"},
 	"processes.involuntary": {ES: "Cambios forzados", EN: "Forced switches"},
 	"processes.minor":       {ES: "Fallos de página", EN: "Page faults"},

@@ -113,10 +113,14 @@ func (e *execution) methodResult(method string) *batch.MethodResult {
 		busy += w.Busy()
 		r.Stages = r.Stages.Plus(w.StageTimes)
 	}
-	cores := min(r.Shape.Processes*r.Shape.MaxProcs, e.Machine.Cores())
-	r.Bound = analysis.Bound(r.CPUTime, busy, median.Wall.Seconds()*float64(cores))
+	slots := r.Shape.Processes * r.Shape.MaxProcs
+	cores := min(slots, e.Machine.Cores())
+	wall := median.Wall.Seconds()
+	r.Bound = analysis.Bound(analysis.Load{
+		CPU: r.CPUTime, Busy: busy, Slots: wall * float64(slots), Capacity: wall * float64(cores), Queued: r.Overhead.Queued(),
+	})
 	if r.StageCPU = stageCPU(median.Report); r.StageCPU != nil {
-		bounds := analysis.StageBoundsOf(*r.StageCPU, r.Stages, shape.Lanes(), cores)
+		bounds := analysis.StageBoundsOf(*r.StageCPU, r.Stages, shape.Lanes(), cores, r.Overhead.Queued())
 		r.StageBound = &bounds
 	}
 	return r
