@@ -56,3 +56,8 @@ func NiceStep(x float64) float64 {
 	}
 	return 10 * base
 }
+
+// Decimals is how many decimals the multiples of a NiceStep need.
+func Decimals(step float64) int {
+	return max(0, -int(math.Floor(math.Log10(step)+1e-9)))
+}

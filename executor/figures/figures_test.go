@@ -30,3 +30,11 @@ func TestNiceStep(t *testing.T) {
 		}
 	}
 }
+
+func TestDecimals(t *testing.T) {
+	for step, want := range map[float64]int{0.1: 1, 0.05: 2, 0.02: 2, 0.2: 1, 1: 0, 5: 0, 20: 0, 0.001: 3} {
+		if got := Decimals(step); got != want {
+			t.Errorf("Decimals(%g) = %d, want %d", step, got, want)
+		}
+	}
+}

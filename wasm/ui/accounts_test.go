@@ -75,7 +75,7 @@ func TestAccountsAreShown(t *testing.T) {
 	c.Performance.Expected = &batch.Expectation{Winner: "threading", Met: "no", Claim: filters.Text{EN: "The guide says so."}}
 	html := strings.ReplaceAll(app.HTMLString(&resultsView{Lang: EN, Result: c, RunID: "r1"}), "\u00a0", " ")
 	for _, want := range []string{
-		"1.80× of 2× · 90%", "3.25 + 0.50 s", "12 ms", "3.0 MB · 1.5 MB", "blur 0.25 s, edges 0.75 s", "4242", "12,345",
+		"1.80× of 2× · 90%", "3.25 + 0.50 s", "12 ms", "3.0 MB · 1.5 MB", "blur 0.250 s, edges 0.750 s", "4242", "12,345",
 		"signal: killed", "one fell", "9 rounds: enough", "The guide says so.", "threads did not win", `data-met="no"`,
 		"/api/runs/r1/report/", "/api/runs/r1/trace/", "/api/runs/r1/csv/", `data-testid="bounds-multiprocessing"`,
 	} {

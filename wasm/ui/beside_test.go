@@ -71,7 +71,7 @@ func TestSentences(t *testing.T) {
 		{"ratio es", BrowserSentence(ES, browser, server), "Este navegador tarda 6,4 veces lo que el método secuencial."},
 		{"ratio en", BrowserSentence(EN, browser, server), "This browser needs 6.4 times as long as sequential."},
 		{"pixels", BrowserPixelsSentence(EN, []batch.MethodResult{browser, browser}, server), "✓ This browser gives the same pixels as the server."},
-		{"headline", Headline(ES, server), "Secuencial: 0,50\u00a0s para 5 imágenes."},
+		{"headline", Headline(ES, server), "Secuencial: 0,500\u00a0s para 5 imágenes."},
 		{"headline of the browser", BrowserHeadline(EN, browser), "This browser: 3.20\u00a0s for 1 image."},
 	}
 	for _, tt := range tests {
@@ -147,7 +147,7 @@ func TestStartsText(t *testing.T) {
 		{TotalS: 0.2, CompileS: 0.1, InstantiateS: 0.05}, {TotalS: 0.4, CompileS: 0.3, InstantiateS: 0.06},
 	}}
 	got := strings.ReplaceAll(StartsText(EN, b), "\u00a0", " ")
-	for _, want := range []string{"several workers", "0.50 s", "0.40 s", "0.30 s", "60 ms"} {
+	for _, want := range []string{"several workers", "0.500 s", "0.400 s", "0.300 s", "60 ms"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q lacks %q", got, want)
 		}

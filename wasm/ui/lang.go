@@ -148,6 +148,8 @@ func ScaleOf(seconds ...float64) Scale {
 		}
 	}
 	switch {
+	case longest < 10 && shortest >= 0.1 && shortest < 1:
+		return Scale{Unit: "s", Factor: 1, Decimals: 3}
 	case math.IsInf(shortest, 1), longest < 100 && shortest >= 0.1:
 		return Scale{Unit: "s", Factor: 1, Decimals: 2}
 	case shortest >= 0.1:

@@ -66,7 +66,10 @@ func TestScaleIsCommonToAll(t *testing.T) {
 		want  Scale
 	}{
 		{nil, Scale{"s", 1, 2}},
-		{[]float64{1.02, 0.53}, Scale{"s", 1, 2}},
+		{[]float64{1.02, 0.53}, Scale{"s", 1, 3}},
+		{[]float64{0.13, 0.14}, Scale{"s", 1, 3}},
+		{[]float64{12, 0.53}, Scale{"s", 1, 2}},
+		{[]float64{12, 1.5}, Scale{"s", 1, 2}},
 		{[]float64{140, 0.5}, Scale{"s", 1, 1}},
 		{[]float64{0.56, 0.09}, Scale{"ms", 1000, 0}},
 		{[]float64{0.004, 0.0021}, Scale{"ms", 1000, 1}},

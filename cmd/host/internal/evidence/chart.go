@@ -93,7 +93,7 @@ func (a axis) decimals() int {
 	if len(a.Ticks) < 2 {
 		return 2
 	}
-	return max(0, -int(math.Floor(math.Log10(a.Ticks[1]-a.Ticks[0])+1e-9)))
+	return figures.Decimals(a.Ticks[1] - a.Ticks[0])
 }
 
 // bottom writes the ticks under a chart: upright lines from top to y, and the

@@ -67,7 +67,9 @@ func (l language) secondsAnd(x float64) (figure, unit string) {
 // unit.
 func (l language) like(other, x float64) string {
 	switch {
-	case other == 0 || other >= 0.1 && other < 100:
+	case other >= 0.1 && other < 1:
+		return l.number(x, 3)
+	case other == 0 || other >= 1 && other < 100:
 		return l.number(x, 2)
 	case other >= 100:
 		return l.number(x, 1)

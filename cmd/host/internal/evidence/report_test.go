@@ -260,20 +260,20 @@ func TestReportSays(t *testing.T) {
 	}{
 		{"comparison", "es", comparison(), []string{
 			"Ganan los procesos: 2,00 veces más rápidos.", "Los procesos son más rápidos.", "Ojo con el ruido.",
-			"✓ Todos los métodos dieron los mismos píxeles.", "Se cumplió.", "Con 2 núcleos.", "0,50 s", "2,00×", "de 0,44 a 0,56 s",
+			"✓ Todos los métodos dieron los mismos píxeles.", "Se cumplió.", "Con 2 núcleos.", "0,500 s", "2,00×", "de 0,438 a 0,562 s",
 			"process 801: killed", "96\u00a0MB", "12\u202f345", "0123456789ab", "resize(width=800,height=600) → blur(radius=2.5)",
 			"dentro de una etapa, la parte sin procesador", "Procesos, carril 1", "A <CPU>", "0,25",
 		}},
 		{"comparison", "en", comparison(), []string{
 			"Processes win: 2.00 times as fast.", "Processes are faster.", "Mind the noise.", "All methods gave the same pixels.",
-			"It came true.", "0.50 s", "2.00×", "0.44 to 0.56 s", "12,345", "Processes, lane 1", "100%",
+			"It came true.", "0.500 s", "2.00×", "0.438 to 0.562 s", "12,345", "Processes, lane 1", "100%",
 		}},
 		{"sweep", "es", sweepRun(), []string{
 			"Los procesos ganan desde 2.", "Desde 2 trabajadores.", "El tiempo según: Trabajadores", "Procesos, con 2: fallaron imágenes (1)",
 			"Procesos, Amdahl", "10,00×", "Faltan puntos para la otra ley.", "0,600 (0,500 a 0,600)", "ninguno",
 		}},
 		{"stress", "en", stressRun(), []string{
-			"Processes: 0.50 s, and 1 of 9 images failed.", "not an image", "Process 801 was killed.", "Processes, round 2",
+			"Processes: 0.500 s, and 1 of 9 images failed.", "not an image", "Process 801 was killed.", "Processes, round 2",
 			"a process is killed", "Cores busy", "No timeline: the stages are summed up, not in their order", "8 of 9", "52 MB",
 		}},
 		{"failed", "es", failedRun(), []string{"La medición falló", "el disco está lleno"}},
