@@ -8,9 +8,9 @@ import (
 )
 
 func blurVector(dst, src *image.NRGBA, v Values, s *Scratch) {
-	blurImage(dst, src, v["radius"], s, quadRows{
-		spread: spreadQuadsVector, sum: widestSum(), finish: finishQuadsVector,
-	})
+	blurImage(dst, src, v["radius"], s,
+		quadRows{spread: spreadQuadsVector, sum: widestSum(), finish: finishQuadsVector},
+		widestByteRows())
 	endVectors()
 }
 
@@ -102,4 +102,9 @@ func allSet(v, mask vec32) bool {
 	var missing [vecBytes / 4]uint32
 	mask.AndNot(v).Store(missing[:])
 	return missing == [vecBytes / 4]uint32{}
+}
+
+// joinUpper returns the pixels of which the channels are in the upper bytes.
+func joinUpper(evens, odds vec16) vec16 {
+	return evens.ShiftAllRight(8).Or(odds.And(splat16(0xff00)))
 }

@@ -11,6 +11,8 @@ type Scratch struct {
 	uint64s [scratchSlots][]uint64
 	floats  [scratchSlots][]float64
 	rows    [scratchSlots][][]uint64
+	taps    [maxByteSteps][2]int32
+	steps   [2][]byteStep
 }
 
 // scratchSlots is how many buffers of one type a kernel may hold at a time.
