@@ -1,0 +1,185 @@
+//go:build goexperiment.simd && (amd64 || arm64 || wasm)
+
+package filters
+
+import "unsafe"
+
+// A step is two neighbours of stepLanes lanes: in 16 bits each, the four channels of
+// both, those of one channel side by side. Across, a lane is a row and its
+// neighbours are pixels; down, a lane is a column and its neighbours are rows. So
+// both directions are sums of steps, see sumSteps.
+//
+// A step fills four vectors. Where a vector holds two lanes, they are four apart.
+const (
+	stepLanes = vecPixels
+	stepWords = 2 * stepLanes // in uint64
+	stepBytes = 8 * stepWords
+)
+
+// wholeLanes rounds n up to whole steps.
+func wholeLanes(n int) int { return (n + stepLanes - 1) / stepLanes * stepLanes }
+
+// A stepBlock is four vectors: a step, or what became of its lanes.
+type stepBlock [4][vecBytes / 8]uint64
+
+func stepAt(words []uint64, i int) *stepBlock {
+	return (*stepBlock)(unsafe.Pointer(unsafe.SliceData(words[i*stepWords:][:stepWords])))
+}
+
+func (b *stepBlock) plus(n int) *stepBlock {
+	return (*stepBlock)(unsafe.Add(unsafe.Pointer(b), n*stepBytes))
+}
+
+// tapSteps are the weights of a resampler for sums of steps.
+type tapSteps struct {
+	starts  []int32 // the first step of each pixel of the result
+	weights []int32 // of pixel i: from i x stride() on
+	count   int     // how many steps a pixel takes
+}
+
+// stride is how many weights a pixel has.
+func (t *tapSteps) stride() int { return 2 * t.count }
+
+// stepsOf takes the weights of r, in a slot of the scratch. Weights are zero where
+// a window begins or ends inside of a step, and where it is shorter than others.
+func stepsOf(r *resampler, slot int, s *Scratch) tapSteps {
+	n := len(r.bounds) / 2
+	count := r.longest/2 + 1
+	buf := s.Int32s(slot, n*(1+2*count))
+	t := tapSteps{starts: buf[:n], weights: buf[n:], count: count}
+	clear(t.weights)
+	for i := range n {
+		first, weights := r.window(i)
+		t.starts[i] = int32(first / 2)
+		packWeights(t.weights[i*t.stride():][:t.stride()], weights, first%2)
+	}
+	return t
+}
+
+// rowBlock are as many pixels of a row as are brought to lanes at once.
+type rowBlock [16]byte
+
+func (p *rowBlock) plus(n int) *rowBlock {
+	return (*rowBlock)(unsafe.Add(unsafe.Pointer(p), n*len(p)))
+}
+
+// laneRows writes the pixels of rows to steps. It reports whether all are opaque.
+func laneRows(out []uint64, rows *[stepLanes][]byte) bool {
+	var from [stepLanes]*rowBlock
+	var rests [stepLanes]rowBlock
+	blocks := len(rows[0]) / len(from[0])
+	for i, row := range rows {
+		from[i] = (*rowBlock)(unsafe.Pointer(unsafe.SliceData(row)))
+		for k := range rests[i] {
+			rests[i][k] = 255
+		}
+		copy(rests[i][:], row[blocks*len(from[0]):])
+	}
+	flat := true
+	if blocks > 0 {
+		flat = laneBlocks(stepAt(out, 0), &from, blocks)
+	}
+	if len(rows[0])%len(from[0]) > 0 {
+		for i := range rests {
+			from[i] = &rests[i]
+		}
+		flat = laneBlocks(stepAt(out, 2*blocks), &from, 1) && flat
+	}
+	return flat
+}
+
+// laneBlocks is laneRows for blocks of four pixels.
+func laneBlocks(out *stepBlock, rows *[stepLanes]*rowBlock, blocks int) bool {
+	all := splat32(0xffffffff)
+	first, second := pairOrders()
+	for i := range blocks {
+		p, q, r, s := lanePixels(rows, 0, i), lanePixels(rows, 1, i), lanePixels(rows, 2, i), lanePixels(rows, 3, i)
+		all = all.And(p.ReshapeToUint32s()).And(q.ReshapeToUint32s()).And(r.ReshapeToUint32s()).And(s.ReshapeToUint32s())
+		storeStep(&out[0], lookup(p, first))
+		storeStep(&out[1], lookup(q, first))
+		storeStep(&out[2], lookup(r, first))
+		storeStep(&out[3], lookup(s, first))
+		out = out.plus(1)
+		storeStep(&out[0], lookup(p, second))
+		storeStep(&out[1], lookup(q, second))
+		storeStep(&out[2], lookup(r, second))
+		storeStep(&out[3], lookup(s, second))
+		out = out.plus(1)
+	}
+	return allSet(all, splat32(0xff000000))
+}
+
+// premultiplyRows puts premultiplied copies in the place of the rows.
+func premultiplyRows(rows *[stepLanes][]byte, s *Scratch) {
+	size := len(rows[0])
+	buf := s.Bytes(0, stepLanes*size)
+	for i, row := range rows {
+		out := buf[i*size:][:size]
+		for k := 0; k < size; k += 4 {
+			putPixel(out[k:], uint32(premultiply(uint64(pixel(row[k:])))))
+		}
+		rows[i] = out
+	}
+}
+
+// stepRing keeps rows that were resampled across as steps of rows: for each block
+// of stepLanes columns the last slots pairs of rows, each of them twice, so that
+// the steps of a window follow one another wherever it begins.
+type stepRing struct {
+	steps  []uint64
+	blocks []int32 // the first step of each block
+	slots  int
+}
+
+// from returns the steps from a pair of rows on.
+func (r *stepRing) from(pair int) []uint64 { return r.steps[pair%r.slots*stepWords:] }
+
+// put keeps stepLanes rows of n columns, the first of them in the given pair of rows.
+func (r *stepRing) put(sums []uint64, n, pair int) {
+	from := stepAt(sums, 0)
+	for x := 0; x < n; x += 4 {
+		to := stepAt(r.steps, int(r.blocks[x/stepLanes])+pair%r.slots)
+		for k := range to {
+			v := loadStep(&from[0]).Or(loadStep(&from[1]).ShiftAllLeft(16))
+			w := loadStep(&from[2]).Or(loadStep(&from[3]).ShiftAllLeft(16))
+			storePairs(to, r.slots, k, x%stepLanes/4, v, w)
+			from = from.plus(1)
+		}
+	}
+}
+
+// joinSums writes sums of columns as pixels. It reports whether all are opaque.
+func joinSums(row []byte, sums []uint64) bool {
+	all := splat32(0xffffffff)
+	from := stepAt(sums, 0)
+	for len(row) > 0 {
+		v := narrowGrouped(loadStep(&from[0]), loadStep(&from[1]), loadStep(&from[2]), loadStep(&from[3]))
+		if len(row) < vecBytes {
+			var rest [vecBytes]byte
+			v.Store(rest[:])
+			copy(row, rest[:])
+			return allSet(all, splat32(0xff000000)) && opaquePixels(row)
+		}
+		all = all.And(v.ReshapeToUint32s())
+		v.Store(row[:vecBytes])
+		row = row[vecBytes:]
+		from = from.plus(1)
+	}
+	return allSet(all, splat32(0xff000000))
+}
+
+func opaquePixels(row []byte) bool {
+	for i := 3; i < len(row); i += 4 {
+		if row[i] != 255 {
+			return false
+		}
+	}
+	return true
+}
+
+// clampWeighted drops the fractional bits of sums and clamps them to 0..255.
+func clampWeighted(v vec32) vec32 {
+	w := v.BitsToInt32().ShiftAllRight(weightBits)
+	zero := w.Sub(w)
+	return w.Max(zero).ToBits().Min(splat32(255))
+}
