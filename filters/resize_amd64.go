@@ -50,6 +50,9 @@ func storePairs(to *stepBlock, slots, k, half int, v, w vec32) {
 	}
 }
 
+// stepsAtOnce: a pixel takes any number of steps.
+const stepsAtOnce = 1
+
 // sumSteps writes for each start the weighted sums of the count steps from there on,
 // rounded and clamped to 0..255. The weights of a sum are stride behind those of the
 // last one.
@@ -61,37 +64,45 @@ func sumSteps(out, steps []uint64, starts, weights []int32, stride, count int) {
 	}
 }
 
-// stepWeights are the weights of a step.
-type stepWeights [2]int32
-
 // sumSteps256 is sumSteps with AVX2. The steps are walked by pointers: slices would
 // take as many instructions as the sums themselves.
 func sumSteps256(out, steps []uint64, starts, weights []int32, stride, count int) {
-	half := archsimd.BroadcastInt32x8(1 << (weightBits - 1))
-	zero := half.Sub(half)
 	to := stepAt(out[:len(starts)*stepWords], 0)
 	for i, start := range starts {
 		d := stepAt(steps[:(int(start)+count)*stepWords], int(start))
-		f := (*stepWeights)(unsafe.Pointer(unsafe.SliceData(weights[i*stride:][:2*count])))
-		low0, low1, low2, low3 := half, half, half, half
-		high0, high1, high2, high3 := zero, zero, zero, zero
+		head := (*[weightsHead]int32)(weights[i*stride:])
+		f := unsafe.Pointer(unsafe.SliceData(weights[i*stride+weightsHead:][:2*count]))
+		least, span, shift := archsimd.BroadcastInt32x8(head[0]), archsimd.BroadcastInt32x8(head[1]), uint64(head[2])
+		s0, s1, s2, s3 := least, least, least, least
 		for range count {
-			high, low := pairWeights(f[0]), pairWeights(f[1])
-			v := loadPairs(&d[0])
-			high0, low0 = high0.Add(v.DotProductPairs(high)), low0.Add(v.DotProductPairs(low))
-			v = loadPairs(&d[1])
-			high1, low1 = high1.Add(v.DotProductPairs(high)), low1.Add(v.DotProductPairs(low))
-			v = loadPairs(&d[2])
-			high2, low2 = high2.Add(v.DotProductPairs(high)), low2.Add(v.DotProductPairs(low))
-			v = loadPairs(&d[3])
-			high3, low3 = high3.Add(v.DotProductPairs(high)), low3.Add(v.DotProductPairs(low))
-			d = d.plus(1)
-			f = (*stepWeights)(unsafe.Add(unsafe.Pointer(f), unsafe.Sizeof(*f)))
+			w := pairWeights(f)
+			s0 = s0.Add(loadPairs(&d[0]).DotProductPairs(w))
+			s1 = s1.Add(loadPairs(&d[1]).DotProductPairs(w))
+			s2 = s2.Add(loadPairs(&d[2]).DotProductPairs(w))
+			s3 = s3.Add(loadPairs(&d[3]).DotProductPairs(w))
+			d, f = d.plus(1), unsafe.Add(f, 4)
 		}
-		storeStep(&to[0], clampWeighted(high0.ShiftAllLeft(weightSplit).Add(low0).ToBits()))
-		storeStep(&to[1], clampWeighted(high1.ShiftAllLeft(weightSplit).Add(low1).ToBits()))
-		storeStep(&to[2], clampWeighted(high2.ShiftAllLeft(weightSplit).Add(low2).ToBits()))
-		storeStep(&to[3], clampWeighted(high3.ShiftAllLeft(weightSplit).Add(low3).ToBits()))
+		differs := s0.Xor(s0.Add(span)).Or(s1.Xor(s1.Add(span))).Or(s2.Xor(s2.Add(span))).Or(s3.Xor(s3.Add(span)))
+		bits := weightBits - shift
+		if !differs.ShiftAllRight(bits).IsZero() {
+			half := archsimd.BroadcastInt32x8(1 << (weightBits - 1))
+			s0, s1 = s0.Sub(least).ShiftAllLeft(shift).Add(half), s1.Sub(least).ShiftAllLeft(shift).Add(half)
+			s2, s3 = s2.Sub(least).ShiftAllLeft(shift).Add(half), s3.Sub(least).ShiftAllLeft(shift).Add(half)
+			d = d.plus(-count)
+			for range count {
+				w := pairWeights(f)
+				s0 = s0.Add(loadPairs(&d[0]).DotProductPairs(w))
+				s1 = s1.Add(loadPairs(&d[1]).DotProductPairs(w))
+				s2 = s2.Add(loadPairs(&d[2]).DotProductPairs(w))
+				s3 = s3.Add(loadPairs(&d[3]).DotProductPairs(w))
+				d, f = d.plus(1), unsafe.Add(f, 4)
+			}
+			bits = weightBits
+		}
+		storeStep(&to[0], clampWeighted(s0.ShiftAllRight(bits)))
+		storeStep(&to[1], clampWeighted(s1.ShiftAllRight(bits)))
+		storeStep(&to[2], clampWeighted(s2.ShiftAllRight(bits)))
+		storeStep(&to[3], clampWeighted(s3.ShiftAllRight(bits)))
 		to = to.plus(1)
 	}
 }
@@ -100,6 +111,12 @@ func loadPairs(p *vecWords) archsimd.Int16x16 {
 	return archsimd.LoadUint64x4Array(p).ReshapeToUint16s().BitsToInt16()
 }
 
-func pairWeights(both int32) archsimd.Int16x16 {
-	return archsimd.BroadcastInt32x8(both).ToBits().ReshapeToUint16s().BitsToInt16()
+// pairWeights loads the weights of a step.
+func pairWeights(p unsafe.Pointer) archsimd.Int16x16 {
+	return archsimd.BroadcastInt32x8(*(*int32)(p)).ToBits().ReshapeToUint16s().BitsToInt16()
+}
+
+// clampWeighted clamps sums to 0..255.
+func clampWeighted(v archsimd.Int32x8) vec32 {
+	return v.Max(v.Sub(v)).ToBits().Min(splat32(255))
 }

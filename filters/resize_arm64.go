@@ -4,6 +4,9 @@ package filters
 
 import "unsafe"
 
+// weightsHead is how many numbers lead the weights of a pixel.
+const weightsHead = 0
+
 // packWeights writes the weights of a window, of which skip are missing in the first
 // step: for each step the first neighbour's, and what sumSteps needs in place of the
 // second's.
@@ -16,6 +19,9 @@ func packWeights(out, weights []int32, skip int) {
 		}
 	}
 }
+
+// stepsAtOnce: a pixel takes any number of steps.
+const stepsAtOnce = 1
 
 // stepWeights are the weights of a step.
 type stepWeights [2]int32
@@ -49,4 +55,11 @@ func sumSteps(out, steps []uint64, starts, weights []int32, stride, count int) {
 		storeStep(&to[3], clampWeighted(s3))
 		to = to.plus(1)
 	}
+}
+
+// clampWeighted drops the fractional bits of sums and clamps them to 0..255.
+func clampWeighted(v vec32) vec32 {
+	w := v.BitsToInt32().ShiftAllRight(weightBits)
+	zero := w.Sub(w)
+	return w.Max(zero).ToBits().Min(splat32(255))
 }

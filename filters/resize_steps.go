@@ -38,15 +38,15 @@ type tapSteps struct {
 }
 
 // stride is how many weights a pixel has.
-func (t *tapSteps) stride() int { return 2 * t.count }
+func (t *tapSteps) stride() int { return weightsHead + 2*t.count }
 
 // stepsOf takes the weights of r, in a slot of the scratch. Weights are zero where
 // a window begins or ends inside of a step, and where it is shorter than others.
 func stepsOf(r *resampler, slot int, s *Scratch) tapSteps {
 	n := len(r.bounds) / 2
-	count := r.longest/2 + 1
-	buf := s.Int32s(slot, n*(1+2*count))
-	t := tapSteps{starts: buf[:n], weights: buf[n:], count: count}
+	t := tapSteps{count: (r.longest/2 + stepsAtOnce) / stepsAtOnce * stepsAtOnce}
+	buf := s.Int32s(slot, n*(1+t.stride()))
+	t.starts, t.weights = buf[:n], buf[n:]
 	clear(t.weights)
 	for i := range n {
 		first, weights := r.window(i)
@@ -86,27 +86,6 @@ func laneRows(out []uint64, rows *[stepLanes][]byte) bool {
 		flat = laneBlocks(stepAt(out, 2*blocks), &from, 1) && flat
 	}
 	return flat
-}
-
-// laneBlocks is laneRows for blocks of four pixels.
-func laneBlocks(out *stepBlock, rows *[stepLanes]*rowBlock, blocks int) bool {
-	all := splat32(0xffffffff)
-	first, second := pairOrders()
-	for i := range blocks {
-		p, q, r, s := lanePixels(rows, 0, i), lanePixels(rows, 1, i), lanePixels(rows, 2, i), lanePixels(rows, 3, i)
-		all = all.And(p.ReshapeToUint32s()).And(q.ReshapeToUint32s()).And(r.ReshapeToUint32s()).And(s.ReshapeToUint32s())
-		storeStep(&out[0], lookup(p, first))
-		storeStep(&out[1], lookup(q, first))
-		storeStep(&out[2], lookup(r, first))
-		storeStep(&out[3], lookup(s, first))
-		out = out.plus(1)
-		storeStep(&out[0], lookup(p, second))
-		storeStep(&out[1], lookup(q, second))
-		storeStep(&out[2], lookup(r, second))
-		storeStep(&out[3], lookup(s, second))
-		out = out.plus(1)
-	}
-	return allSet(all, splat32(0xff000000))
 }
 
 // premultiplyRows puts premultiplied copies in the place of the rows.
@@ -175,11 +154,4 @@ func opaquePixels(row []byte) bool {
 		}
 	}
 	return true
-}
-
-// clampWeighted drops the fractional bits of sums and clamps them to 0..255.
-func clampWeighted(v vec32) vec32 {
-	w := v.BitsToInt32().ShiftAllRight(weightBits)
-	zero := w.Sub(w)
-	return w.Max(zero).ToBits().Min(splat32(255))
 }
