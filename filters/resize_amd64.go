@@ -50,62 +50,70 @@ func storePairs(to *stepBlock, slots, k, half int, v, w vec32) {
 	}
 }
 
-// stepsAtOnce: a pixel takes any number of steps.
-const stepsAtOnce = 1
-
-// sumSteps writes for each start the weighted sums of the count steps from there on,
-// rounded and clamped to 0..255. The weights of a sum are stride behind those of the
-// last one.
-func sumSteps(out, steps []uint64, starts, weights []int32, stride, count int) {
-	if archsimd.X86.AVX512() {
-		sumSteps512(out, steps, starts, weights, stride, count)
+// sumSteps writes the weighted sums of the steps from each start on, rounded and clamped
+// to 0..255.
+func sumSteps(out, steps []uint64, starts []int32, w stepWeights, p *secondPass) {
+	if hasAVX512() {
+		sumSteps512(out, steps, starts, w)
 	} else {
-		sumSteps256(out, steps, starts, weights, stride, count)
+		sumSteps256(out, steps, starts, w, p)
 	}
 }
 
 // sumSteps256 is sumSteps with AVX2. The steps are walked by pointers: slices would
 // take as many instructions as the sums themselves.
-func sumSteps256(out, steps []uint64, starts, weights []int32, stride, count int) {
-	to := stepAt(out[:len(starts)*stepWords], 0)
+func sumSteps256(out, steps []uint64, starts []int32, w stepWeights, p *secondPass) {
+	to, kept := stepAt(out[:len(starts)*stepWords], 0), stepAt(p.kept[:(len(starts)+1)*stepWords], 0)
+	doubts := 0
 	for i, start := range starts {
-		d := stepAt(steps[:(int(start)+count)*stepWords], int(start))
-		head := (*[weightsHead]int32)(weights[i*stride:])
-		f := unsafe.Pointer(unsafe.SliceData(weights[i*stride+weightsHead:][:2*count]))
-		least, span, shift := archsimd.BroadcastInt32x8(head[0]), archsimd.BroadcastInt32x8(head[1]), uint64(head[2])
-		s0, s1, s2, s3 := least, least, least, least
-		for range count {
-			w := pairWeights(f)
-			s0 = s0.Add(loadPairs(&d[0]).DotProductPairs(w))
-			s1 = s1.Add(loadPairs(&d[1]).DotProductPairs(w))
-			s2 = s2.Add(loadPairs(&d[2]).DotProductPairs(w))
-			s3 = s3.Add(loadPairs(&d[3]).DotProductPairs(w))
-			d, f = d.plus(1), unsafe.Add(f, 4)
-		}
+		d := stepAt(steps[:(int(start)+w.count)*stepWords], int(start))
+		of := w.numbers[i*w.stride:][:strideOf(w.count)]
+		least, span := archsimd.BroadcastInt32x8(of[0]), archsimd.BroadcastInt32x8(of[1])
+		s0, s1, s2, s3 := sumParts(d, of[weightsHead:], w.count, least, least, least, least)
+		storeInts(&kept[0], s0)
+		storeInts(&kept[1], s1)
+		storeInts(&kept[2], s2)
+		storeInts(&kept[3], s3)
+		p.doubtful[doubts] = int32(i)
+		bits := uint64(weightBits - of[2])
 		differs := s0.Xor(s0.Add(span)).Or(s1.Xor(s1.Add(span))).Or(s2.Xor(s2.Add(span))).Or(s3.Xor(s3.Add(span)))
-		bits := weightBits - shift
+		more := 0 // and no jump, of which nobody can tell where it leads
 		if !differs.ShiftAllRight(bits).IsZero() {
-			half := archsimd.BroadcastInt32x8(1 << (weightBits - 1))
-			s0, s1 = s0.Sub(least).ShiftAllLeft(shift).Add(half), s1.Sub(least).ShiftAllLeft(shift).Add(half)
-			s2, s3 = s2.Sub(least).ShiftAllLeft(shift).Add(half), s3.Sub(least).ShiftAllLeft(shift).Add(half)
-			d = d.plus(-count)
-			for range count {
-				w := pairWeights(f)
-				s0 = s0.Add(loadPairs(&d[0]).DotProductPairs(w))
-				s1 = s1.Add(loadPairs(&d[1]).DotProductPairs(w))
-				s2 = s2.Add(loadPairs(&d[2]).DotProductPairs(w))
-				s3 = s3.Add(loadPairs(&d[3]).DotProductPairs(w))
-				d, f = d.plus(1), unsafe.Add(f, 4)
-			}
-			bits = weightBits
+			more = 1
 		}
-		storeStep(&to[0], clampWeighted(s0.ShiftAllRight(bits)))
-		storeStep(&to[1], clampWeighted(s1.ShiftAllRight(bits)))
-		storeStep(&to[2], clampWeighted(s2.ShiftAllRight(bits)))
-		storeStep(&to[3], clampWeighted(s3.ShiftAllRight(bits)))
+		doubts, kept = doubts+more, kept.plus(more)
+		storeClamped(to, s0, s1, s2, s3, bits)
 		to = to.plus(1)
 	}
+	kept = stepAt(p.kept, 0)
+	half := archsimd.BroadcastInt32x8(1 << (weightBits - 1))
+	for _, i := range p.doubtful[:doubts] {
+		of := w.numbers[int(i)*w.stride:][:strideOf(w.count)]
+		least, shift := archsimd.BroadcastInt32x8(of[0]), uint64(of[2])
+		s0, s1 := loadInts(&kept[0]).Sub(least).ShiftAllLeft(shift).Add(half), loadInts(&kept[1]).Sub(least).ShiftAllLeft(shift).Add(half)
+		s2, s3 := loadInts(&kept[2]).Sub(least).ShiftAllLeft(shift).Add(half), loadInts(&kept[3]).Sub(least).ShiftAllLeft(shift).Add(half)
+		s0, s1, s2, s3 = sumParts(stepAt(steps, int(starts[i])), of[weightsHead+w.count:], w.count, s0, s1, s2, s3)
+		storeClamped(stepAt(out, int(i)), s0, s1, s2, s3, weightBits)
+		kept = kept.plus(1)
+	}
 }
+
+// sumParts adds count steps, times parts of their weights, to sums.
+func sumParts(d *stepBlock, weights []int32, count int, s0, s1, s2, s3 archsimd.Int32x8) (_, _, _, _ archsimd.Int32x8) {
+	f := unsafe.Pointer(unsafe.SliceData(weights))
+	for range count {
+		w := pairWeights(f)
+		s0 = s0.Add(loadPairs(&d[0]).DotProductPairs(w))
+		s1 = s1.Add(loadPairs(&d[1]).DotProductPairs(w))
+		s2 = s2.Add(loadPairs(&d[2]).DotProductPairs(w))
+		s3 = s3.Add(loadPairs(&d[3]).DotProductPairs(w))
+		d, f = d.plus(1), unsafe.Add(f, 4)
+	}
+	return s0, s1, s2, s3
+}
+
+func loadInts(p *vecWords) archsimd.Int32x8     { return loadStep(p).BitsToInt32() }
+func storeInts(p *vecWords, v archsimd.Int32x8) { storeStep(p, v.ToBits()) }
 
 func loadPairs(p *vecWords) archsimd.Int16x16 {
 	return archsimd.LoadUint64x4Array(p).ReshapeToUint16s().BitsToInt16()
@@ -116,7 +124,11 @@ func pairWeights(p unsafe.Pointer) archsimd.Int16x16 {
 	return archsimd.BroadcastInt32x8(*(*int32)(p)).ToBits().ReshapeToUint16s().BitsToInt16()
 }
 
-// clampWeighted clamps sums to 0..255.
-func clampWeighted(v archsimd.Int32x8) vec32 {
-	return v.Max(v.Sub(v)).ToBits().Min(splat32(255))
+// storeClamped drops the fractional bits of sums and clamps them to 0..255.
+func storeClamped(to *stepBlock, s0, s1, s2, s3 archsimd.Int32x8, bits uint64) {
+	zero, top := s0.Sub(s0), archsimd.BroadcastInt32x8(255)
+	storeInts(&to[0], s0.ShiftAllRight(bits).Max(zero).Min(top))
+	storeInts(&to[1], s1.ShiftAllRight(bits).Max(zero).Min(top))
+	storeInts(&to[2], s2.ShiftAllRight(bits).Max(zero).Min(top))
+	storeInts(&to[3], s3.ShiftAllRight(bits).Max(zero).Min(top))
 }

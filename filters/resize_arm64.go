@@ -4,7 +4,7 @@ package filters
 
 import "unsafe"
 
-// weightsHead is how many numbers lead the weights of a pixel.
+// weightsHead is how many numbers lead the weights of a sum.
 const weightsHead = 0
 
 // packWeights writes the weights of a window, of which skip are missing in the first
@@ -20,34 +20,30 @@ func packWeights(out, weights []int32, skip int) {
 	}
 }
 
-// stepsAtOnce: a pixel takes any number of steps.
-const stepsAtOnce = 1
+// twoWeights are the weights of a step.
+type twoWeights [2]int32
 
-// stepWeights are the weights of a step.
-type stepWeights [2]int32
-
-// sumSteps writes for each start the weighted sums of the count steps from there on,
-// rounded and clamped to 0..255. The weights of a sum are stride behind those of the
-// last one.
+// sumSteps writes the weighted sums of the steps from each start on, rounded and clamped
+// to 0..255.
 //
 // Both neighbours p and q are multiplied where they lie, as p + q<<16: the first
 // weight a is the factor of both, and what it adds for q is taken off with the factor
 // of q, which is b - a<<16. That is exact, as the sum fits 32 bits.
-func sumSteps(out, steps []uint64, starts, weights []int32, stride, count int) {
+func sumSteps(out, steps []uint64, starts []int32, w stepWeights, _ *secondPass) {
 	half := splat32(1 << (weightBits - 1))
 	to := stepAt(out[:len(starts)*stepWords], 0)
 	for i, start := range starts {
-		d := stepAt(steps[:(int(start)+count)*stepWords], int(start))
-		f := (*stepWeights)(unsafe.Pointer(unsafe.SliceData(weights[i*stride:][:2*count])))
+		d := stepAt(steps[:(int(start)+w.count)*stepWords], int(start))
+		f := (*twoWeights)(unsafe.Pointer(unsafe.SliceData(w.numbers[i*w.stride:][:strideOf(w.count)])))
 		s0, s1, s2, s3 := half, half, half, half
-		for range count {
+		for range w.count {
 			both, second := splat32(uint32(f[0])), splat32(uint32(f[1]))
 			v0, v1, v2, v3 := loadStep(&d[0]), loadStep(&d[1]), loadStep(&d[2]), loadStep(&d[3])
 			s0, s1, s2, s3 = v0.MulAdd(both, s0), v1.MulAdd(both, s1), v2.MulAdd(both, s2), v3.MulAdd(both, s3)
 			s0, s1 = v0.ShiftAllRight(16).MulAdd(second, s0), v1.ShiftAllRight(16).MulAdd(second, s1)
 			s2, s3 = v2.ShiftAllRight(16).MulAdd(second, s2), v3.ShiftAllRight(16).MulAdd(second, s3)
 			d = d.plus(1)
-			f = (*stepWeights)(unsafe.Add(unsafe.Pointer(f), unsafe.Sizeof(*f)))
+			f = (*twoWeights)(unsafe.Add(unsafe.Pointer(f), unsafe.Sizeof(*f)))
 		}
 		storeStep(&to[0], clampWeighted(s0))
 		storeStep(&to[1], clampWeighted(s1))

@@ -13,18 +13,18 @@ type wideBlock [stepBytes / 64][8]uint64
 // sumSteps512 is sumSteps256 with AVX-512. The low parts cost it less than to see
 // whether they matter: 3840x2160 pixels become 800x600 in 8.5 ms, and otherwise in 9.4
 // (Zen 5).
-func sumSteps512(out, steps []uint64, starts, weights []int32, stride, count int) {
+func sumSteps512(out, steps []uint64, starts []int32, w stepWeights) {
 	half := archsimd.BroadcastInt32x16(1 << (weightBits - 1))
 	to := stepAt(out[:len(starts)*stepWords], 0)
 	for i, start := range starts {
-		d := stepAt(steps[:(int(start)+count)*stepWords], int(start))
-		of := weights[i*stride:][:weightsHead+2*count]
+		d := stepAt(steps[:(int(start)+w.count)*stepWords], int(start))
+		of := w.numbers[i*w.stride:][:strideOf(w.count)]
 		f := unsafe.Pointer(unsafe.SliceData(of[weightsHead:]))
 		low0, low1 := half, half
 		zero := half.Sub(half)
 		high0, high1 := zero, zero
-		for range count {
-			high, low := wideWeights(f), wideWeights(unsafe.Add(f, 4*count))
+		for range w.count {
+			high, low := wideWeights(f), wideWeights(unsafe.Add(f, 4*w.count))
 			v := loadWide(&d.wide()[0])
 			high0, low0 = high0.Add(v.DotProductPairs(high)), low0.Add(v.DotProductPairs(low))
 			v = loadWide(&d.wide()[1])

@@ -22,7 +22,7 @@ func resizeVector(dst, src *image.NRGBA, _ Values, s *Scratch) {
 	down := lanczos(sh, dh, 1, s)
 	columns, rows := stepsOf(&across, 4, s), stepsOf(&down, 5, s)
 	strip := min(vectorStrip, wholeLanes(resizeColumns(dw, down.longest)))
-	r := stepRing{slots: rows.count + stepLanes}
+	r := stepRing{slots: rows.weights.count + stepLanes}
 	r.slots -= r.slots % (stepLanes / 2)
 	r.steps = s.Uint64s(0, 2*r.slots*strip/stepLanes*stepWords)
 	r.blocks = s.Int32s(6, strip/stepLanes)
@@ -30,7 +30,8 @@ func resizeVector(dst, src *image.NRGBA, _ Values, s *Scratch) {
 		r.blocks[i] = int32(2 * r.slots * i)
 	}
 	sums := s.Uint64s(1, strip*stepWords)
-	lanes := s.Uint64s(2, (wholeLanes(sw)/2+columns.count)*stepWords)
+	lanes := s.Uint64s(2, (wholeLanes(sw)/2+columns.weights.count)*stepWords)
+	pass := secondPass{s.Uint64s(3, (strip+1)*stepWords), s.Int32s(7, strip+1)}
 	knowsFlat, flat := false, false
 
 	for x0 := 0; x0 < dw; x0 += strip {
@@ -50,12 +51,12 @@ func resizeVector(dst, src *image.NRGBA, _ Values, s *Scratch) {
 					premultiplyRows(&in, s)
 					laneRows(to, &in)
 				}
-				sumSteps(sums, lanes, columns.starts[x0:x0+n], columns.weights[x0*columns.stride():], columns.stride(), columns.count)
+				sumSteps(sums, lanes, columns.starts[x0:x0+n], columns.weights.from(x0), &pass)
 				r.put(sums, n, next/2)
 			}
 			row := pixelRow(dst, y)[4*x0:][:4*n]
 			blocks := r.blocks[:wholeLanes(n)/stepLanes]
-			sumSteps(sums, r.from(first/2), blocks, rows.weights[y*rows.stride():], 0, rows.count)
+			sumSteps(sums, r.from(first/2), blocks, rows.weights.only(y), &pass)
 			if !joinSums(row, sums) {
 				if !knowsFlat {
 					knowsFlat, flat = true, opaque(src)

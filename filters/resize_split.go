@@ -4,12 +4,13 @@ package filters
 
 // One instruction multiplies both neighbours of a step with weights of 16 bits and
 // adds the products, but weights have weightBits. So each is the sum of a high part,
-// which is multiplied by a power of two, and of a low one. The high parts alone
-// bound the sum so closely that the low ones seldom matter: the least and the
-// largest sum that they allow, with values of 0..255, give the same result. Only
-// where they don't, the low parts are summed too. So the result is exact.
+// times a power of two, and of a low one. The high parts alone bound a sum so closely
+// that the low ones seldom matter: mostly the least and the largest sum that values of
+// 0..255 allow have the same result. A second pass adds the low parts of the sums that
+// are doubtful, so all are exact. Their results are correct in either case, and noise
+// takes no longer than a smooth image; a sum is doubtful with a probability of 1 or 2 %.
 
-// weightsHead is how many numbers lead the weights of a pixel, see packWeights.
+// weightsHead is how many numbers lead the weights of a sum, see packWeights.
 const weightsHead = 3
 
 // packWeights writes the weights of a window, of which skip are missing in the first

@@ -33,27 +33,50 @@ func (b *stepBlock) plus(n int) *stepBlock {
 // tapSteps are the weights of a resampler for sums of steps.
 type tapSteps struct {
 	starts  []int32 // the first step of each pixel of the result
-	weights []int32 // of pixel i: from i x stride() on
-	count   int     // how many steps a pixel takes
+	weights stepWeights
 }
 
-// stride is how many weights a pixel has.
-func (t *tapSteps) stride() int { return weightsHead + 2*t.count }
+// stepWeights are the weights of sums: of sum i numbers from i x stride on, for count
+// steps. How they lie there, packWeights knows.
+type stepWeights struct {
+	numbers       []int32
+	stride, count int
+}
+
+// strideOf is how many numbers count steps have.
+func strideOf(count int) int { return weightsHead + 2*count }
+
+// from returns the weights of the sums from i on.
+func (w *stepWeights) from(i int) stepWeights {
+	return stepWeights{w.numbers[i*w.stride:], w.stride, w.count}
+}
+
+// only returns the weights of sum i for any number of sums.
+func (w *stepWeights) only(i int) stepWeights {
+	return stepWeights{w.numbers[i*w.stride:][:w.stride], 0, w.count}
+}
 
 // stepsOf takes the weights of r, in a slot of the scratch. Weights are zero where
 // a window begins or ends inside of a step, and where it is shorter than others.
 func stepsOf(r *resampler, slot int, s *Scratch) tapSteps {
 	n := len(r.bounds) / 2
-	t := tapSteps{count: (r.longest/2 + stepsAtOnce) / stepsAtOnce * stepsAtOnce}
-	buf := s.Int32s(slot, n*(1+t.stride()))
-	t.starts, t.weights = buf[:n], buf[n:]
-	clear(t.weights)
+	count := r.longest/2 + 1
+	stride := strideOf(count)
+	buf := s.Int32s(slot, n*(1+stride))
+	clear(buf)
+	t := tapSteps{starts: buf[:n], weights: stepWeights{buf[n:], stride, count}}
 	for i := range n {
 		first, weights := r.window(i)
 		t.starts[i] = int32(first / 2)
-		packWeights(t.weights[i*t.stride():][:t.stride()], weights, first%2)
+		packWeights(t.weights.numbers[i*stride:][:stride], weights, first%2)
 	}
 	return t
+}
+
+// secondPass is what sumSteps may need to look at sums twice.
+type secondPass struct {
+	kept     []uint64 // sums, one more than there are
+	doubtful []int32  // their numbers
 }
 
 // rowBlock are as many pixels of a row as are brought to lanes at once.

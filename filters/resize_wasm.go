@@ -4,32 +4,31 @@ package filters
 
 import "unsafe"
 
-// stepsAtOnce: a pixel takes any number of steps. V8 takes several turns of a short
-// loop at once; of a longer one it would load more than the registers hold.
-const stepsAtOnce = 1
+// What follows is in assembly: Go has no name for the instruction that multiplies
+// and adds two neighbours, and each turn of a loop that it compiles for WebAssembly
+// leads through one dispatch of the whole function, where V8 merges all variables.
+// Loops in assembly are WebAssembly's own. They check no bounds.
 
-// laneBlocks is laneRows for blocks of four pixels. It is in assembly for the reasons
-// of sumStepsVector.
+// laneBlocks is laneRows for blocks of four pixels.
 //
 //go:noescape
 func laneBlocks(out *stepBlock, rows *[stepLanes]*rowBlock, blocks int) bool
 
-// sumSteps writes for each start the weighted sums of the count steps from there on,
-// rounded and clamped to 0..255. The weights of a sum are stride behind those of the
-// last one. Starts rise.
-func sumSteps(out, steps []uint64, starts, weights []int32, stride, count int) {
-	last := len(starts) - 1
-	sumStepsVector(
-		unsafe.SliceData(out[:len(starts)*stepWords]),
-		unsafe.SliceData(steps[:(int(starts[last])+count)*stepWords]),
+// sumSteps writes the weighted sums of the steps from each start on, rounded and clamped
+// to 0..255. Starts rise.
+func sumSteps(out, steps []uint64, starts []int32, w stepWeights, p *secondPass) {
+	n := len(starts)
+	sumParts(
+		unsafe.SliceData(out[:n*stepWords]),
+		unsafe.SliceData(steps[:(int(starts[n-1])+w.count)*stepWords]),
+		unsafe.SliceData(p.kept[:(n+1)*stepWords]),
 		unsafe.SliceData(starts),
-		unsafe.SliceData(weights[:last*stride+weightsHead+2*count]),
-		len(starts), count, stride)
+		unsafe.SliceData(w.numbers[:(n-1)*w.stride+strideOf(w.count)]),
+		unsafe.SliceData(p.doubtful[:n+1]),
+		n, w.stride, w.count)
 }
 
-// sumStepsVector is in assembly: Go has no name for the instruction that multiplies
-// and adds two neighbours, and each turn of a loop that it compiles for WebAssembly
-// leads through one dispatch of the whole function. It checks no bounds.
+// sumParts is sumSteps for n starts.
 //
 //go:noescape
-func sumStepsVector(out, steps *uint64, starts, weights *int32, n, count, stride int)
+func sumParts(out, steps, kept *uint64, starts, weights, doubtful *int32, n, stride, count int)

@@ -2,6 +2,8 @@
 
 #include "textflag.h"
 
+// The offset of a load is its operand, and that of a store its second one.
+
 // PLUS moves a pointer on by n bytes.
 #define PLUS(r, n) \
 	Get r \
@@ -9,8 +11,17 @@
 	I64Add \
 	Set r
 
-// WHOLE loads a block of four pixels of a row, and ands it to V4.
-#define WHOLE(row, v) \
+// INDEX points to element i, of 1<<shift bytes.
+#define INDEX(r, base, i, shift) \
+	Get base \
+	Get i \
+	I64Const $shift \
+	I64Shl \
+	I64Add \
+	Set r
+
+// PIXELS loads four pixels of a row, and ands them to V4.
+#define PIXELS(row, v) \
 	Get row \
 	I32WrapI64 \
 	V128Load $0 \
@@ -20,8 +31,7 @@
 	Set V4 \
 	PLUS(row, 16)
 
-// LANE writes a lane of two steps from R4 + at on. The offset of a store is its second
-// operand.
+// LANE writes a lane of the two steps at R4.
 #define LANE(v, at) \
 	Get R4 \
 	I32WrapI64 \
@@ -48,24 +58,22 @@ TEXT ·laneBlocks(SB), NOSPLIT, $0-25
 	V128Const $-1, $-1
 	Set V4
 	Loop
-		WHOLE(R0, V0)
-		WHOLE(R1, V1)
-		WHOLE(R2, V2)
-		WHOLE(R3, V3)
+		PIXELS(R0, V0)
+		PIXELS(R1, V1)
+		PIXELS(R2, V2)
+		PIXELS(R3, V3)
 		LANE(V0, 0)
 		LANE(V1, 16)
 		LANE(V2, 32)
 		LANE(V3, 48)
 		PLUS(R4, 128)
+		PLUS(R5, -1)
 		Get R5
-		I64Const $1
-		I64Sub
-		Tee R5
 		I64Const $0
 		I64GtS
 		BrIf $0
 	End
-	// all alphas are 255 where no bit of them is missing
+	// all are opaque if no bit of an alpha is missing
 	Get SP
 	V128Const $0xff000000ff000000, $0xff000000ff000000
 	Get V4
@@ -83,54 +91,71 @@ TEXT ·laneBlocks(SB), NOSPLIT, $0-25
 	I32Load $at \
 	I32x4Splat
 
-// VECTOR adds the vector of a step at R0 + at, times the weights V8, to a sum.
+// LOCATE points to what belongs to sum R5: its first step by R0, its result by R2, its
+// weights by R4. R7 is the power of two of their high parts.
+#define LOCATE \
+	INDEX(R0, R11, R5, 2) \
+	Get R0 \
+	I32WrapI64 \
+	I64Load32S $0 \
+	Set R0 \
+	INDEX(R0, R10, R0, 6) \
+	INDEX(R2, R9, R5, 6) \
+	Get R5 \
+	Get R13 \
+	I64Mul \
+	Set R4 \
+	INDEX(R4, R12, R4, 2) \
+	Get R4 \
+	I32WrapI64 \
+	I64Load32S $8 \
+	Set R7
+
+// VECTOR adds the vector at R0 + at, times the weights V5, to a sum.
 #define VECTOR(at, sum) \
 	Get R0 \
 	I32WrapI64 \
 	V128Load $at \
-	Get V8 \
+	Get V5 \
 	I32x4DotI16x8S \
 	Get sum \
 	I32x4Add \
 	Set sum
 
-// STEP adds a step at R0 + at, whose weights are at R1 + weights.
-#define STEP(at, weights) \
-	SPLAT(R1, weights) \
-	Set V8 \
-	VECTOR(at+0, V0) \
-	VECTOR(at+16, V1) \
-	VECTOR(at+32, V2) \
-	VECTOR(at+48, V3)
-
-// SUM adds R9 steps from R0 on with the weights from R1 on. It moves both.
+// SUM adds R14 steps from R0 on, times the parts of their weights from R1 on. V8
+// takes several turns of so short a loop at once; in a longer one it would load
+// more than the registers hold.
 #define SUM \
-	Get R9 \
+	Get R14 \
 	Set R6 \
 	Loop \
-		STEP(0, 0) \
+		SPLAT(R1, 0) \
+		Set V5 \
+		VECTOR(0, V0) \
+		VECTOR(16, V1) \
+		VECTOR(32, V2) \
+		VECTOR(48, V3) \
 		PLUS(R0, 64) \
 		PLUS(R1, 4) \
+		PLUS(R6, -1) \
 		Get R6 \
-		I64Const $1 \
-		I64Sub \
-		Tee R6 \
 		I64Const $0 \
 		I64GtS \
 		BrIf $0 \
 	End
 
-// DIFFERS leaves the bits in which the least and the largest sum differ.
-#define DIFFERS(sum) \
+// KEEP stores a sum of high parts at R3.
+#define KEEP(at, sum) \
+	Get R3 \
+	I32WrapI64 \
 	Get sum \
-	Get sum \
-	Get V5 \
-	I32x4Add \
-	V128Xor
+	V128Store $0, $at
 
-// UNSCALE brings a sum of high parts to the scale of the low ones.
-#define UNSCALE(sum) \
-	Get sum \
+// UNSCALE loads it back, less the least sum V4 and rounded, at the scale of the low parts.
+#define UNSCALE(at, sum) \
+	Get R3 \
+	I32WrapI64 \
+	V128Load $at \
 	Get V4 \
 	I32x4Sub \
 	Get R7 \
@@ -140,8 +165,16 @@ TEXT ·laneBlocks(SB), NOSPLIT, $0-25
 	I32x4Add \
 	Set sum
 
-// SETTLE stores a sum at R2, without its R8 fractional bits and clamped. It moves R2.
-#define SETTLE(sum) \
+// DIFFERS leaves the bits in which the least and the largest sum differ.
+#define DIFFERS(sum) \
+	Get sum \
+	Get sum \
+	Get V4 \
+	I32x4Add \
+	V128Xor
+
+// SETTLE writes a result: a sum without its R8 fractional bits, clamped to 0..255.
+#define SETTLE(at, sum) \
 	Get R2 \
 	I32WrapI64 \
 	Get sum \
@@ -152,55 +185,49 @@ TEXT ·laneBlocks(SB), NOSPLIT, $0-25
 	I32x4MaxS \
 	V128Const $0x000000ff000000ff, $0x000000ff000000ff \
 	I32x4MinS \
-	V128Store \
-	PLUS(R2, 16)
+	V128Store $0, $at
 
-// func sumStepsVector(out, steps *uint64, starts, weights *int32, n, count, stride int)
-TEXT ·sumStepsVector(SB), NOSPLIT, $0-56
-	MOVD out+0(FP), R2
-	MOVD starts+16(FP), R3
-	MOVD weights+24(FP), R4
-	MOVD n+32(FP), R5
-	MOVD count+40(FP), R9
+// func sumParts(out, steps, kept *uint64, starts, weights, doubtful *int32, n, stride, count int)
+TEXT ·sumParts(SB), NOSPLIT, $0-72
+	MOVD out+0(FP), R9
+	MOVD steps+8(FP), R10
+	MOVD kept+16(FP), R3
+	MOVD starts+24(FP), R11
+	MOVD weights+32(FP), R12
+	MOVD doubtful+40(FP), R15
+	MOVD stride+56(FP), R13
+	MOVD count+64(FP), R14
 
+	// the high parts of all sums; the doubtful ones are kept
+	I64Const $0
+	Set R5
 	Loop
-		// R0: the first step
-		MOVD steps+8(FP), R0
-		Get R0
-		Get R3
-		I32WrapI64
-		I64Load32S $0
-		I64Const $6
-		I64Shl
-		I64Add
-		Set R0
-
-		// V4: the least sum of the low parts, V5: the span to the largest
-		SPLAT(R4, 0)
-		Tee V4
-		Tee V0
-		Tee V1
-		Tee V2
-		Set V3
-		SPLAT(R4, 4)
-		Set V5
-
-		// R7: the power of two of the high parts, R8: their fractional bits
-		Get R4
-		I32WrapI64
-		I64Load32S $8
-		Set R7
+		LOCATE
 		I64Const $22
 		Get R7
 		I64Sub
 		Set R8
-
+		SPLAT(R4, 0)
+		Tee V0
+		Tee V1
+		Tee V2
+		Set V3
 		Get R4
 		I64Const $12
 		I64Add
 		Set R1
 		SUM
 
+		KEEP(0, V0)
+		KEEP(16, V1)
+		KEEP(32, V2)
+		KEEP(48, V3)
+		Get R15
+		I32WrapI64
+		Get R5
+		I64Store32 $0
+		SPLAT(R4, 4)
+		Set V4
 		DIFFERS(V0)
 		DIFFERS(V1)
 		V128Or
@@ -212,40 +239,59 @@ TEXT ·sumStepsVector(SB), NOSPLIT, $0-56
 		I32WrapI64
 		I32x4ShrU
 		V128AnyTrue
-		If
-			UNSCALE(V0)
-			UNSCALE(V1)
-			UNSCALE(V2)
-			UNSCALE(V3)
-			Get R0
-			Get R9
-			I64Const $6
-			I64Shl
-			I64Sub
-			Set R0
-			SUM
-			I64Const $22
-			Set R8
-		End
+		I64ExtendI32U
+		Set R6
+		INDEX(R3, R3, R6, 6)
+		INDEX(R15, R15, R6, 2)
 
-		SETTLE(V0)
-		SETTLE(V1)
-		SETTLE(V2)
-		SETTLE(V3)
-		PLUS(R3, 4)
-		Get R4
-		MOVD stride+48(FP), R6
-		Get R6
-		I64Const $2
-		I64Shl
-		I64Add
-		Set R4
+		SETTLE(0, V0)
+		SETTLE(16, V1)
+		SETTLE(32, V2)
+		SETTLE(48, V3)
+		PLUS(R5, 1)
+		MOVD n+48(FP), R6
 		Get R5
-		I64Const $1
-		I64Sub
-		Tee R5
-		I64Const $0
-		I64GtS
+		Get R6
+		I64LtS
 		BrIf $0
+	End
+
+	// the low parts of the doubtful ones, whose list now ends at R15
+	I64Const $22
+	Set R8
+	MOVD kept+16(FP), R3
+	MOVD doubtful+40(FP), R6
+	Block
+		Loop
+			Get R6
+			Get R15
+			I64GeU
+			BrIf $1
+			Get R6
+			I32WrapI64
+			I64Load32S $0
+			Set R5
+			PLUS(R6, 4)
+			LOCATE
+			SPLAT(R4, 0)
+			Set V4
+			UNSCALE(0, V0)
+			UNSCALE(16, V1)
+			UNSCALE(32, V2)
+			UNSCALE(48, V3)
+			PLUS(R3, 64)
+			INDEX(R1, R4, R14, 2)
+			PLUS(R1, 12)
+			Get R6
+			Set R5
+			SUM
+			Get R5
+			Set R6
+			SETTLE(0, V0)
+			SETTLE(16, V1)
+			SETTLE(32, V2)
+			SETTLE(48, V3)
+			Br $0
+		End
 	End
 	RET

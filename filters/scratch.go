@@ -14,7 +14,7 @@ type Scratch struct {
 }
 
 // scratchSlots is how many buffers of one type a kernel may hold at a time.
-const scratchSlots = 7
+const scratchSlots = 8
 
 // Bytes returns buffer number slot with n elements, whose contents are
 // whatever the last user left there.
