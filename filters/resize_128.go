@@ -4,11 +4,10 @@ package filters
 
 import "simd/archsimd"
 
-// vecWords is a vector in memory.
-type vecWords = [vecBytes / 8]uint64
-
-func loadStep(p *vecWords) vec32     { return archsimd.LoadUint64x2Array(p).ReshapeToUint32s() }
-func storeStep(p *vecWords, v vec32) { v.ReshapeToUint64s().StoreArray(p) }
+func loadVec(p *vecWords) vec32 {
+	return archsimd.LoadUint64x2Array((*[2]uint64)(p)).ReshapeToUint32s()
+}
+func storeVec(p *vecWords, v vec32) { v.ReshapeToUint64s().StoreArray((*[2]uint64)(p)) }
 
 // lookup brings the bytes of v into an order; -1 stands for a zero.
 func lookup(v vec8, order archsimd.Int8x16) vec32 {
@@ -22,6 +21,12 @@ func pairOrders() (first, second archsimd.Int8x16) {
 	return first, second
 }
 
+// pixelOrder is the order of four pixels, whose bytes lie in the order 0 2 1 3 for each
+// channel.
+func pixelOrder() archsimd.Int8x16 {
+	return archsimd.LoadInt8x16Array(&[16]int8{0, 4, 8, 12, 2, 6, 10, 14, 1, 5, 9, 13, 3, 7, 11, 15})
+}
+
 // lanePixels loads block i of row k.
 func lanePixels(rows *[stepLanes]*rowBlock, k, i int) vec8 {
 	return archsimd.LoadUint8x16Array((*[16]byte)(rows[k].plus(i)))
@@ -29,12 +34,9 @@ func lanePixels(rows *[stepLanes]*rowBlock, k, i int) vec8 {
 
 // storePairs writes column k of a step, in two pairs of rows.
 func storePairs(to *stepBlock, slots, k, _ int, v, w vec32) {
-	storeStep(&to[k], v)
-	storeStep(&to.plus(1)[k], w)
+	storeVec(&to[k], v)
+	storeVec(&to.plus(1)[k], w)
 	to = to.plus(slots)
-	storeStep(&to[k], v)
-	storeStep(&to.plus(1)[k], w)
+	storeVec(&to[k], v)
+	storeVec(&to.plus(1)[k], w)
 }
-
-// narrowGrouped is narrow: a vector has no halves here.
-func narrowGrouped(a, b, c, d vec32) vec8 { return narrow(a, b, c, d) }

@@ -7,11 +7,10 @@ import (
 	"unsafe"
 )
 
-// vecWords is a vector in memory.
-type vecWords = [vecBytes / 8]uint64
-
-func loadStep(p *vecWords) vec32     { return archsimd.LoadUint64x4Array(p).ReshapeToUint32s() }
-func storeStep(p *vecWords, v vec32) { v.ReshapeToUint64s().StoreArray(p) }
+func loadVec(p *vecWords) vec32 {
+	return archsimd.LoadUint64x4Array((*[4]uint64)(p)).ReshapeToUint32s()
+}
+func storeVec(p *vecWords, v vec32) { v.ReshapeToUint64s().StoreArray((*[4]uint64)(p)) }
 
 // lookup brings the bytes of each half of v into an order; -1 stands for a zero.
 func lookup(v vec8, order archsimd.Int8x32) vec32 {
@@ -29,6 +28,15 @@ func pairOrders() (first, second archsimd.Int8x32) {
 		8, -1, 12, -1, 9, -1, 13, -1, 10, -1, 14, -1, 11, -1, 15, -1,
 	})
 	return first, second
+}
+
+// pixelOrder is the order of four pixels, whose bytes lie in the order 0 2 1 3 for each
+// channel.
+func pixelOrder() archsimd.Int8x32 {
+	return archsimd.LoadInt8x32Array(&[32]int8{
+		0, 4, 8, 12, 2, 6, 10, 14, 1, 5, 9, 13, 3, 7, 11, 15,
+		0, 4, 8, 12, 2, 6, 10, 14, 1, 5, 9, 13, 3, 7, 11, 15,
+	})
 }
 
 // lanePixels loads block i of the rows k and k + 4.
@@ -63,7 +71,7 @@ func sumSteps(out, steps []uint64, starts []int32, w stepWeights, p *secondPass)
 // sumSteps256 is sumSteps with AVX2. The steps are walked by pointers: slices would
 // take as many instructions as the sums themselves.
 func sumSteps256(out, steps []uint64, starts []int32, w stepWeights, p *secondPass) {
-	to, kept := stepAt(out[:len(starts)*stepWords], 0), stepAt(p.kept[:(len(starts)+1)*stepWords], 0)
+	to, kept := pairsAt(out[:len(starts)*pairWords], 0), stepAt(p.kept[:(len(starts)+1)*stepWords], 0)
 	doubts := 0
 	for i, start := range starts {
 		d := stepAt(steps[:(int(start)+w.count)*stepWords], int(start))
@@ -82,7 +90,7 @@ func sumSteps256(out, steps []uint64, starts []int32, w stepWeights, p *secondPa
 			more = 1
 		}
 		doubts, kept = doubts+more, kept.plus(more)
-		storeClamped(to, s0, s1, s2, s3, bits)
+		storeResults(to, s0, s1, s2, s3, bits)
 		to = to.plus(1)
 	}
 	kept = stepAt(p.kept, 0)
@@ -93,7 +101,7 @@ func sumSteps256(out, steps []uint64, starts []int32, w stepWeights, p *secondPa
 		s0, s1 := loadInts(&kept[0]).Sub(least).ShiftAllLeft(shift).Add(half), loadInts(&kept[1]).Sub(least).ShiftAllLeft(shift).Add(half)
 		s2, s3 := loadInts(&kept[2]).Sub(least).ShiftAllLeft(shift).Add(half), loadInts(&kept[3]).Sub(least).ShiftAllLeft(shift).Add(half)
 		s0, s1, s2, s3 = sumParts(stepAt(steps, int(starts[i])), of[weightsHead+w.count:], w.count, s0, s1, s2, s3)
-		storeClamped(stepAt(out, int(i)), s0, s1, s2, s3, weightBits)
+		storeResults(pairsAt(out, int(i)), s0, s1, s2, s3, weightBits)
 		kept = kept.plus(1)
 	}
 }
@@ -112,11 +120,11 @@ func sumParts(d *stepBlock, weights []int32, count int, s0, s1, s2, s3 archsimd.
 	return s0, s1, s2, s3
 }
 
-func loadInts(p *vecWords) archsimd.Int32x8     { return loadStep(p).BitsToInt32() }
-func storeInts(p *vecWords, v archsimd.Int32x8) { storeStep(p, v.ToBits()) }
+func loadInts(p *vecWords) archsimd.Int32x8     { return loadVec(p).BitsToInt32() }
+func storeInts(p *vecWords, v archsimd.Int32x8) { storeVec(p, v.ToBits()) }
 
 func loadPairs(p *vecWords) archsimd.Int16x16 {
-	return archsimd.LoadUint64x4Array(p).ReshapeToUint16s().BitsToInt16()
+	return loadVec(p).ReshapeToUint16s().BitsToInt16()
 }
 
 // pairWeights loads the weights of a step.
@@ -124,11 +132,15 @@ func pairWeights(p unsafe.Pointer) archsimd.Int16x16 {
 	return archsimd.BroadcastInt32x8(*(*int32)(p)).ToBits().ReshapeToUint16s().BitsToInt16()
 }
 
-// storeClamped drops the fractional bits of sums and clamps them to 0..255.
-func storeClamped(to *stepBlock, s0, s1, s2, s3 archsimd.Int32x8, bits uint64) {
-	zero, top := s0.Sub(s0), archsimd.BroadcastInt32x8(255)
-	storeInts(&to[0], s0.ShiftAllRight(bits).Max(zero).Min(top))
-	storeInts(&to[1], s1.ShiftAllRight(bits).Max(zero).Min(top))
-	storeInts(&to[2], s2.ShiftAllRight(bits).Max(zero).Min(top))
-	storeInts(&to[3], s3.ShiftAllRight(bits).Max(zero).Min(top))
+// storeResults writes results: sums without their fractional bits, clamped to 0..255.
+func storeResults(to *pairBlock, s0, s1, s2, s3 archsimd.Int32x8, bits uint64) {
+	zero, top := archsimd.BroadcastInt16x16(0), archsimd.BroadcastInt16x16(255)
+	order := archsimd.LoadInt8x32Array(&[32]int8{
+		0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15,
+		0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15,
+	})
+	a := s0.ShiftAllRight(bits).SaturateToInt16ConcatGrouped(s1.ShiftAllRight(bits)).Max(zero).Min(top)
+	b := s2.ShiftAllRight(bits).SaturateToInt16ConcatGrouped(s3.ShiftAllRight(bits)).Max(zero).Min(top)
+	storeVec(&to[0], lookup(a.ToBits().ReshapeToUint8s(), order))
+	storeVec(&to[1], lookup(b.ToBits().ReshapeToUint8s(), order))
 }

@@ -31,24 +31,22 @@ type twoWeights [2]int32
 // of q, which is b - a<<16. That is exact, as the sum fits 32 bits.
 func sumSteps(out, steps []uint64, starts []int32, w stepWeights, _ *secondPass) {
 	half := splat32(1 << (weightBits - 1))
-	to := stepAt(out[:len(starts)*stepWords], 0)
+	to := pairsAt(out[:len(starts)*pairWords], 0)
 	for i, start := range starts {
 		d := stepAt(steps[:(int(start)+w.count)*stepWords], int(start))
 		f := (*twoWeights)(unsafe.Pointer(unsafe.SliceData(w.numbers[i*w.stride:][:strideOf(w.count)])))
 		s0, s1, s2, s3 := half, half, half, half
 		for range w.count {
 			both, second := splat32(uint32(f[0])), splat32(uint32(f[1]))
-			v0, v1, v2, v3 := loadStep(&d[0]), loadStep(&d[1]), loadStep(&d[2]), loadStep(&d[3])
+			v0, v1, v2, v3 := loadVec(&d[0]), loadVec(&d[1]), loadVec(&d[2]), loadVec(&d[3])
 			s0, s1, s2, s3 = v0.MulAdd(both, s0), v1.MulAdd(both, s1), v2.MulAdd(both, s2), v3.MulAdd(both, s3)
 			s0, s1 = v0.ShiftAllRight(16).MulAdd(second, s0), v1.ShiftAllRight(16).MulAdd(second, s1)
 			s2, s3 = v2.ShiftAllRight(16).MulAdd(second, s2), v3.ShiftAllRight(16).MulAdd(second, s3)
 			d = d.plus(1)
 			f = (*twoWeights)(unsafe.Add(unsafe.Pointer(f), unsafe.Sizeof(*f)))
 		}
-		storeStep(&to[0], clampWeighted(s0))
-		storeStep(&to[1], clampWeighted(s1))
-		storeStep(&to[2], clampWeighted(s2))
-		storeStep(&to[3], clampWeighted(s3))
+		storeVec(&to[0], clampWeighted(s0).Or(clampWeighted(s1).ShiftAllLeft(16)))
+		storeVec(&to[1], clampWeighted(s2).Or(clampWeighted(s3).ShiftAllLeft(16)))
 		to = to.plus(1)
 	}
 }

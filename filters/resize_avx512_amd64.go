@@ -15,7 +15,7 @@ type wideBlock [stepBytes / 64][8]uint64
 // (Zen 5).
 func sumSteps512(out, steps []uint64, starts []int32, w stepWeights) {
 	half := archsimd.BroadcastInt32x16(1 << (weightBits - 1))
-	to := stepAt(out[:len(starts)*stepWords], 0)
+	to := pairsAt(out[:len(starts)*pairWords], 0)
 	for i, start := range starts {
 		d := stepAt(steps[:(int(start)+w.count)*stepWords], int(start))
 		of := w.numbers[i*w.stride:][:strideOf(w.count)]
@@ -32,8 +32,8 @@ func sumSteps512(out, steps []uint64, starts []int32, w stepWeights) {
 			d, f = d.plus(1), unsafe.Add(f, 4)
 		}
 		shift := uint64(of[2])
-		storeWeighted(&to.wide()[0], high0.ShiftAllLeft(shift).Add(low0))
-		storeWeighted(&to.wide()[1], high1.ShiftAllLeft(shift).Add(low1))
+		s, t := high0.ShiftAllLeft(shift).Add(low0), high1.ShiftAllLeft(shift).Add(low1)
+		storeResults(to, s.GetLo(), s.GetHi(), t.GetLo(), t.GetHi(), weightBits)
 		to = to.plus(1)
 	}
 }
@@ -47,11 +47,4 @@ func loadWide(p *[8]uint64) archsimd.Int16x32 {
 // wideWeights loads the weights of a step.
 func wideWeights(p unsafe.Pointer) archsimd.Int16x32 {
 	return archsimd.BroadcastInt32x16(*(*int32)(p)).ToBits().ReshapeToUint16s().BitsToInt16()
-}
-
-// storeWeighted drops the fractional bits of sums and clamps them to 0..255.
-func storeWeighted(p *[8]uint64, v archsimd.Int32x16) {
-	v = v.ShiftAllRight(weightBits)
-	v = v.Max(v.Sub(v)).Min(archsimd.BroadcastInt32x16(255))
-	v.ToBits().ReshapeToUint64s().StoreArray(p)
 }

@@ -29,7 +29,7 @@ func resizeVector(dst, src *image.NRGBA, _ Values, s *Scratch) {
 	for i := range r.blocks {
 		r.blocks[i] = int32(2 * r.slots * i)
 	}
-	sums := s.Uint64s(1, strip*stepWords)
+	pairs := s.Uint64s(1, strip*pairWords)
 	lanes := s.Uint64s(2, (wholeLanes(sw)/2+columns.weights.count)*stepWords)
 	pass := secondPass{s.Uint64s(3, (strip+1)*stepWords), s.Int32s(7, strip+1)}
 	knowsFlat, flat := false, false
@@ -51,13 +51,13 @@ func resizeVector(dst, src *image.NRGBA, _ Values, s *Scratch) {
 					premultiplyRows(&in, s)
 					laneRows(to, &in)
 				}
-				sumSteps(sums, lanes, columns.starts[x0:x0+n], columns.weights.from(x0), &pass)
-				r.put(sums, n, next/2)
+				sumSteps(pairs, lanes, columns.starts[x0:x0+n], columns.weights.from(x0), &pass)
+				r.put(pairs, n, next/2)
 			}
 			row := pixelRow(dst, y)[4*x0:][:4*n]
 			blocks := r.blocks[:wholeLanes(n)/stepLanes]
-			sumSteps(sums, r.from(first/2), blocks, rows.weights.only(y), &pass)
-			if !joinSums(row, sums) {
+			sumSteps(pairs, r.from(first/2), blocks, rows.weights.only(y), &pass)
+			if !joinResults(row, pairs) {
 				if !knowsFlat {
 					knowsFlat, flat = true, opaque(src)
 				}

@@ -14,13 +14,22 @@ const (
 	stepLanes = vecPixels
 	stepWords = 2 * stepLanes // in uint64
 	stepBytes = 8 * stepWords
+	pairWords = stepWords / 2
 )
 
 // wholeLanes rounds n up to whole steps.
 func wholeLanes(n int) int { return (n + stepLanes - 1) / stepLanes * stepLanes }
 
-// A stepBlock is four vectors: a step, or what became of its lanes.
-type stepBlock [4][vecBytes / 8]uint64
+// stepBlock is a step: four vectors.
+type stepBlock [4]vecWords
+
+// pairBlock is the result of a sum: pairs of the lanes 0 and 1, and of 2 and 3 (where
+// a vector holds more, then of those four on). In 16 bits each, the channels of both
+// lanes of a pair lie side by side, as those of neighbours do in a step.
+type pairBlock [2]vecWords
+
+// vecWords is a vector in memory.
+type vecWords [vecBytes / 8]uint64
 
 func stepAt(words []uint64, i int) *stepBlock {
 	return (*stepBlock)(unsafe.Pointer(unsafe.SliceData(words[i*stepWords:][:stepWords])))
@@ -28,6 +37,14 @@ func stepAt(words []uint64, i int) *stepBlock {
 
 func (b *stepBlock) plus(n int) *stepBlock {
 	return (*stepBlock)(unsafe.Add(unsafe.Pointer(b), n*stepBytes))
+}
+
+func pairsAt(words []uint64, i int) *pairBlock {
+	return (*pairBlock)(unsafe.Pointer(unsafe.SliceData(words[i*pairWords:][:pairWords])))
+}
+
+func (b *pairBlock) plus(n int) *pairBlock {
+	return (*pairBlock)(unsafe.Add(unsafe.Pointer(b), n*stepBytes/2))
 }
 
 // tapSteps are the weights of a resampler for sums of steps.
@@ -137,33 +154,36 @@ type stepRing struct {
 func (r *stepRing) from(pair int) []uint64 { return r.steps[pair%r.slots*stepWords:] }
 
 // put keeps stepLanes rows of n columns, the first of them in the given pair of rows.
-func (r *stepRing) put(sums []uint64, n, pair int) {
-	from := stepAt(sums, 0)
+func (r *stepRing) put(pairs []uint64, n, pair int) {
+	from := pairsAt(pairs, 0)
 	for x := 0; x < n; x += 4 {
 		to := stepAt(r.steps, int(r.blocks[x/stepLanes])+pair%r.slots)
-		for k := range to {
-			v := loadStep(&from[0]).Or(loadStep(&from[1]).ShiftAllLeft(16))
-			w := loadStep(&from[2]).Or(loadStep(&from[3]).ShiftAllLeft(16))
-			storePairs(to, r.slots, k, x%stepLanes/4, v, w)
-			from = from.plus(1)
-		}
+		storePairs(to, r.slots, 0, x%stepLanes/4, loadVec(&from[0]), loadVec(&from[1]))
+		from = from.plus(1)
+		storePairs(to, r.slots, 1, x%stepLanes/4, loadVec(&from[0]), loadVec(&from[1]))
+		from = from.plus(1)
+		storePairs(to, r.slots, 2, x%stepLanes/4, loadVec(&from[0]), loadVec(&from[1]))
+		from = from.plus(1)
+		storePairs(to, r.slots, 3, x%stepLanes/4, loadVec(&from[0]), loadVec(&from[1]))
+		from = from.plus(1)
 	}
 }
 
-// joinSums writes sums of columns as pixels. It reports whether all are opaque.
-func joinSums(row []byte, sums []uint64) bool {
+// joinResults writes results of columns as pixels. It reports whether all are opaque.
+func joinResults(row []byte, pairs []uint64) bool {
 	all := splat32(0xffffffff)
-	from := stepAt(sums, 0)
+	order := pixelOrder()
+	from := pairsAt(pairs, 0)
 	for len(row) > 0 {
-		v := narrowGrouped(loadStep(&from[0]), loadStep(&from[1]), loadStep(&from[2]), loadStep(&from[3]))
+		v := lookup(loadVec(&from[0]).Or(loadVec(&from[1]).ShiftAllLeft(8)).ReshapeToUint8s(), order)
 		if len(row) < vecBytes {
 			var rest [vecBytes]byte
-			v.Store(rest[:])
+			v.ReshapeToUint8s().Store(rest[:])
 			copy(row, rest[:])
 			return allSet(all, splat32(0xff000000)) && opaquePixels(row)
 		}
-		all = all.And(v.ReshapeToUint32s())
-		v.Store(row[:vecBytes])
+		all = all.And(v)
+		v.ReshapeToUint8s().Store(row[:vecBytes])
 		row = row[vecBytes:]
 		from = from.plus(1)
 	}

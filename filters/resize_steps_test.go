@@ -10,16 +10,20 @@ import (
 // stepKernel is sumSteps, or one that it chooses from.
 type stepKernel func(out, steps []uint64, starts []int32, w stepWeights, p *secondPass)
 
-// laneWord returns which 32-bit word of a step or of a result lane and channel are.
+// laneWord returns which 32-bit word of a step a lane and channel are.
 func laneWord(lane, channel int) int { return lane%4*(vecBytes/4) + lane/4*4 + channel }
+
+// result returns that of a lane and channel.
+func result(pairs []uint64, lane, channel int) uint32 {
+	w := lane%4/2*(vecBytes/4) + lane/4*4 + channel
+	return uint32(pairs[w/2]>>(w%2*32+lane%2*16)) & 0xffff
+}
 
 // putWord puts the 32-bit word number i of words.
 func putWord(words []uint64, i int, v uint32) {
 	shift := i % 2 * 32
 	words[i/2] = words[i/2]&^(0xffffffff<<shift) | uint64(v)<<shift
 }
-
-func word(words []uint64, i int) uint32 { return uint32(words[i/2] >> (i % 2 * 32)) }
 
 // checkSums has a kernel compute n sums of all lanes, whose windows begin one value
 // after the other, and compares them with plain sums.
@@ -41,7 +45,7 @@ func checkSums(t *testing.T, name string, kernel stepKernel, n int, weights []in
 			putWord(steps[i*stepWords:], laneWord(lane, channel), pair)
 		}
 	}
-	out := make([]uint64, n*stepWords)
+	out := make([]uint64, n*pairWords)
 	kernel(out, steps, taps.starts, taps.weights, &secondPass{make([]uint64, (n+1)*stepWords), make([]int32, n+1)})
 	for i := range n {
 		for k := range 4 * stepLanes {
@@ -51,7 +55,7 @@ func checkSums(t *testing.T, name string, kernel stepKernel, n int, weights []in
 				sum += int(w) * int(value(lane, channel, i+j))
 			}
 			want := uint32(min(max(sum>>weightBits, 0), 255))
-			if got := word(out[i*stepWords:], laneWord(lane, channel)); got != want {
+			if got := result(out[i*pairWords:], lane, channel); got != want {
 				t.Errorf("%s, weights %v, sum %d, lane %d, channel %d: %d, want %d", name, weights, i, lane, channel, got, want)
 				return
 			}
@@ -99,13 +103,13 @@ func TestSumStepsOfOneWeight(t *testing.T) {
 			putWord(steps[i*stepWords:], k, uint32(10*i+20)|uint32(8*i)<<16)
 		}
 	}
-	out := make([]uint64, 2*stepWords)
+	out := make([]uint64, 2*pairWords)
 	sumSteps(out, steps, []int32{0, 2}, stepWeights{numbers, 0, 1}, &secondPass{make([]uint64, 3*stepWords), make([]int32, 3)})
 	// 1.5 x 20 - 0.5 x 0, and 1.5 x 40 - 0.5 x 16
 	for i, want := range []uint32{30, 52} {
 		for k := range 4 * stepLanes {
-			if got := word(out[i*stepWords:], k); got != want {
-				t.Fatalf("sum %d, word %d: %d, want %d", i, k, got, want)
+			if got := result(out[i*pairWords:], k/4, k%4); got != want {
+				t.Fatalf("sum %d, lane %d, channel %d: %d, want %d", i, k/4, k%4, got, want)
 			}
 		}
 	}

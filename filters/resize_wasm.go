@@ -19,7 +19,7 @@ func laneBlocks(out *stepBlock, rows *[stepLanes]*rowBlock, blocks int) bool
 func sumSteps(out, steps []uint64, starts []int32, w stepWeights, p *secondPass) {
 	n := len(starts)
 	sumParts(
-		unsafe.SliceData(out[:n*stepWords]),
+		unsafe.SliceData(out[:n*pairWords]),
 		unsafe.SliceData(steps[:(int(starts[n-1])+w.count)*stepWords]),
 		unsafe.SliceData(p.kept[:(n+1)*stepWords]),
 		unsafe.SliceData(starts),

@@ -100,7 +100,7 @@ TEXT ·laneBlocks(SB), NOSPLIT, $0-25
 	I64Load32S $0 \
 	Set R0 \
 	INDEX(R0, R10, R0, 6) \
-	INDEX(R2, R9, R5, 6) \
+	INDEX(R2, R9, R5, 5) \
 	Get R5 \
 	Get R13 \
 	I64Mul \
@@ -173,18 +173,26 @@ TEXT ·laneBlocks(SB), NOSPLIT, $0-25
 	I32x4Add \
 	V128Xor
 
-// SETTLE writes a result: a sum without its R8 fractional bits, clamped to 0..255.
-#define SETTLE(at, sum) \
-	Get R2 \
-	I32WrapI64 \
+// SHIFT loads a sum without its R8 fractional bits.
+#define SHIFT(sum) \
 	Get sum \
 	Get R8 \
 	I32WrapI64 \
-	I32x4ShrS \
+	I32x4ShrS
+
+// SETTLE writes the results of two lanes, clamped to 0..255, in pairs.
+#define SETTLE(at, one, other) \
+	Get R2 \
+	I32WrapI64 \
+	SHIFT(one) \
+	SHIFT(other) \
+	I16x8NarrowI32x4S \
 	V128Const $0, $0 \
-	I32x4MaxS \
-	V128Const $0x000000ff000000ff, $0x000000ff000000ff \
-	I32x4MinS \
+	I16x8MaxS \
+	V128Const $0x00ff00ff00ff00ff, $0x00ff00ff00ff00ff \
+	I16x8MinS \
+	V128Const $0x0b0a030209080100, $0x0f0e07060d0c0504 \
+	I8x16Swizzle \
 	V128Store $0, $at
 
 // func sumParts(out, steps, kept *uint64, starts, weights, doubtful *int32, n, stride, count int)
@@ -244,10 +252,8 @@ TEXT ·sumParts(SB), NOSPLIT, $0-72
 		INDEX(R3, R3, R6, 6)
 		INDEX(R15, R15, R6, 2)
 
-		SETTLE(0, V0)
-		SETTLE(16, V1)
-		SETTLE(32, V2)
-		SETTLE(48, V3)
+		SETTLE(0, V0, V1)
+		SETTLE(16, V2, V3)
 		PLUS(R5, 1)
 		MOVD n+48(FP), R6
 		Get R5
@@ -287,10 +293,8 @@ TEXT ·sumParts(SB), NOSPLIT, $0-72
 			SUM
 			Get R5
 			Set R6
-			SETTLE(0, V0)
-			SETTLE(16, V1)
-			SETTLE(32, V2)
-			SETTLE(48, V3)
+			SETTLE(0, V0, V1)
+			SETTLE(16, V2, V3)
 			Br $0
 		End
 	End

@@ -78,14 +78,9 @@ func storeLow(v vec16, p []byte) {
 
 // narrow returns the lanes of four vectors, of at most 255 each, as bytes.
 func narrow(a, b, c, d vec32) vec8 {
-	all8 := narrowGrouped(a, b, c, d)
-	return all8.ReshapeToUint32s().Permute(archsimd.LoadUint32x8Array(&halfByHalf)).ReshapeToUint8s()
-}
-
-// narrowGrouped is narrow for each half of the vectors by itself.
-func narrowGrouped(a, b, c, d vec32) vec8 {
 	all := a.Or(b.ShiftAllLeft(8)).Or(c.ShiftAllLeft(16)).Or(d.ShiftAllLeft(24))
-	return all.ReshapeToUint8s().PermuteOrZeroGrouped(archsimd.LoadInt8x32Array(&everyFourth))
+	all8 := all.ReshapeToUint8s().PermuteOrZeroGrouped(archsimd.LoadInt8x32Array(&everyFourth))
+	return all8.ReshapeToUint32s().Permute(archsimd.LoadUint32x8Array(&halfByHalf)).ReshapeToUint8s()
 }
 
 // fillColour returns a pixel for each of the first vecPixels bytes of p: white
