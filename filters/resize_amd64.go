@@ -13,31 +13,32 @@ func loadVec(p *vecWords) vec32 {
 func storeVec(p *vecWords, v vec32) { v.ReshapeToUint64s().StoreArray((*[4]uint64)(p)) }
 
 // lookup brings the bytes of each half of v into an order; -1 stands for a zero.
-func lookup(v vec8, order archsimd.Int8x32) vec32 {
-	return v.PermuteOrZeroGrouped(order).ReshapeToUint32s()
+func lookup(v vec8, order *[32]int8) vec32 {
+	return v.PermuteOrZeroGrouped(archsimd.LoadInt8x32Array(order)).ReshapeToUint32s()
 }
 
-// pairOrders are the orders of the pixels 0 and 1, and 2 and 3, in a step.
-func pairOrders() (first, second archsimd.Int8x32) {
-	first = archsimd.LoadInt8x32Array(&[32]int8{
+// Orders of bytes in each half of a vector, see vector_amd64.go.
+var (
+	// firstPair and lastPair are a step of the pixels 0 and 1, and of 2 and 3.
+	firstPair = [32]int8{
 		0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1,
 		0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1,
-	})
-	second = archsimd.LoadInt8x32Array(&[32]int8{
+	}
+	lastPair = [32]int8{
 		8, -1, 12, -1, 9, -1, 13, -1, 10, -1, 14, -1, 11, -1, 15, -1,
 		8, -1, 12, -1, 9, -1, 13, -1, 10, -1, 14, -1, 11, -1, 15, -1,
-	})
-	return first, second
-}
-
-// pixelOrder is the order of four pixels, whose bytes lie in the order 0 2 1 3 for each
-// channel.
-func pixelOrder() archsimd.Int8x32 {
-	return archsimd.LoadInt8x32Array(&[32]int8{
+	}
+	// lanePair has the channels of two lanes of 16 bits each side by side.
+	lanePair = [32]int8{
+		0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15,
+		0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15,
+	}
+	// fourLanes are pixels, of whose bytes each channel has 0 2 1 3.
+	fourLanes = [32]int8{
 		0, 4, 8, 12, 2, 6, 10, 14, 1, 5, 9, 13, 3, 7, 11, 15,
 		0, 4, 8, 12, 2, 6, 10, 14, 1, 5, 9, 13, 3, 7, 11, 15,
-	})
-}
+	}
+)
 
 // lanePixels loads block i of the rows k and k + 4.
 func lanePixels(rows *[stepLanes]*rowBlock, k, i int) vec8 {
@@ -134,13 +135,9 @@ func pairWeights(p unsafe.Pointer) archsimd.Int16x16 {
 
 // storeResults writes results: sums without their fractional bits, clamped to 0..255.
 func storeResults(to *pairBlock, s0, s1, s2, s3 archsimd.Int32x8, bits uint64) {
-	zero, top := archsimd.BroadcastInt16x16(0), archsimd.BroadcastInt16x16(255)
-	order := archsimd.LoadInt8x32Array(&[32]int8{
-		0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15,
-		0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15,
-	})
-	a := s0.ShiftAllRight(bits).SaturateToInt16ConcatGrouped(s1.ShiftAllRight(bits)).Max(zero).Min(top)
-	b := s2.ShiftAllRight(bits).SaturateToInt16ConcatGrouped(s3.ShiftAllRight(bits)).Max(zero).Min(top)
-	storeVec(&to[0], lookup(a.ToBits().ReshapeToUint8s(), order))
-	storeVec(&to[1], lookup(b.ToBits().ReshapeToUint8s(), order))
+	top := splat16(255)
+	a := s0.ShiftAllRight(bits).SaturateToUint16ConcatGrouped(s1.ShiftAllRight(bits)).Min(top)
+	b := s2.ShiftAllRight(bits).SaturateToUint16ConcatGrouped(s3.ShiftAllRight(bits)).Min(top)
+	storeVec(&to[0], lookup(a.ReshapeToUint8s(), &lanePair))
+	storeVec(&to[1], lookup(b.ReshapeToUint8s(), &lanePair))
 }

@@ -172,10 +172,9 @@ func (r *stepRing) put(pairs []uint64, n, pair int) {
 // joinResults writes results of columns as pixels. It reports whether all are opaque.
 func joinResults(row []byte, pairs []uint64) bool {
 	all := splat32(0xffffffff)
-	order := pixelOrder()
 	from := pairsAt(pairs, 0)
 	for len(row) > 0 {
-		v := lookup(loadVec(&from[0]).Or(loadVec(&from[1]).ShiftAllLeft(8)).ReshapeToUint8s(), order)
+		v := lookup(loadVec(&from[0]).Or(loadVec(&from[1]).ShiftAllLeft(8)).ReshapeToUint8s(), &fourLanes)
 		if len(row) < vecBytes {
 			var rest [vecBytes]byte
 			v.ReshapeToUint8s().Store(rest[:])

@@ -186,11 +186,9 @@ TEXT ·laneBlocks(SB), NOSPLIT, $0-25
 	I32WrapI64 \
 	SHIFT(one) \
 	SHIFT(other) \
-	I16x8NarrowI32x4S \
-	V128Const $0, $0 \
-	I16x8MaxS \
+	I16x8NarrowI32x4U \
 	V128Const $0x00ff00ff00ff00ff, $0x00ff00ff00ff00ff \
-	I16x8MinS \
+	I16x8MinU \
 	V128Const $0x0b0a030209080100, $0x0f0e07060d0c0504 \
 	I8x16Swizzle \
 	V128Store $0, $at
