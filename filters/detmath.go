@@ -47,10 +47,14 @@ func sine(t float64) float64 {
 		f19 = f17 * 18 * 19
 	)
 	square := float64(t * t)
-	sum := -1.0 / f19
-	for _, c := range [...]float64{1.0 / f17, -1.0 / f15, 1.0 / f13, -1.0 / f11, 1.0 / f9, -1.0 / f7, 1.0 / f5, -1.0 / f3} {
-		sum = float64(sum*square) + c
-	}
+	sum := float64(-1.0/f19*square) + 1.0/f17
+	sum = float64(sum*square) - 1.0/f15
+	sum = float64(sum*square) + 1.0/f13
+	sum = float64(sum*square) - 1.0/f11
+	sum = float64(sum*square) + 1.0/f9
+	sum = float64(sum*square) - 1.0/f7
+	sum = float64(sum*square) + 1.0/f5
+	sum = float64(sum*square) - 1.0/f3
 	return t + float64(t*float64(sum*square))
 }
 

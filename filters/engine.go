@@ -90,8 +90,9 @@ func Native() Engine {
 	return Engine{Name: NativeName, Kernels: kernels}
 }
 
-// SIMD names the vector instructions that the native kernels use here: "avx2",
-// "neon", "simd128", or NoSIMD, where the processor or the build has none.
+// SIMD names the widest vector instructions that the native kernels use here:
+// "avx512" (some of them; the others AVX2), "avx2", "neon", "simd128", or NoSIMD,
+// where the processor or the build has none.
 func SIMD() string { return vectorLevel() }
 
 // SIMDOf is SIMD for the engine of that name: only native uses any.

@@ -38,7 +38,7 @@ func lanczos(in, out, direction int, s *Scratch) resampler {
 		}
 		sum := 0.0
 		for k := range n {
-			exact[k] = lanczosAt(float64((float64(first+k)-centre+0.5)*(1/stretch)), lobes)
+			exact[k] = lanczosAt(float64((float64(first+k) - centre + 0.5) * (1 / stretch)))
 			sum += exact[k]
 		}
 		for k := range n {
@@ -50,20 +50,19 @@ func lanczos(in, out, direction int, s *Scratch) resampler {
 	return r
 }
 
-// lanczosAt is sinc(x) sinc(x / lobes) inside the lobes and zero outside.
-func lanczosAt(x, lobes float64) float64 {
+// lanczosAt is sinc(x) sinc(x / 3) inside the three lobes and zero outside. One
+// sine is enough: sin 3a = sin a (3 - 4 sin^2 a).
+func lanczosAt(x float64) float64 {
 	x = math.Abs(x)
-	if x >= lobes {
+	if x >= 3 {
 		return 0
 	}
-	return float64(sinc(x) * sinc(x/lobes))
-}
-
-func sinc(x float64) float64 {
 	if x == 0 {
 		return 1
 	}
-	return sinPi(x) / float64(math.Pi*x)
+	y, turn := sinPi(x/3), float64(math.Pi*x)
+	square := float64(y * y)
+	return float64(float64(3*square)*(3-float64(4*square))) / float64(turn*turn)
 }
 
 // window returns the first source pixel of pixel i and the weights from it on.

@@ -4,8 +4,13 @@ package filters
 
 import "image"
 
-// resizeVector is resizeKernel with the sums in lanes of 32 bits. How pixels are
-// kept between the two directions, ringWords knows.
+// vectorStrip is resizeStrip of resizeVector, which keeps more for each column.
+const vectorStrip = 256
+
+// resizeVector is resizeKernel with its sums in steps, see tapSteps: across,
+// the steps are of pixels side by side in rowsAtOnce rows; down, of rows one below
+// the other in as many columns. Each strip keeps the rows that were resampled
+// across in a ring of such steps.
 func resizeVector(dst, src *image.NRGBA, _ Values, s *Scratch) {
 	sw, sh := src.Rect.Dx(), src.Rect.Dy()
 	dw, dh := dst.Rect.Dx(), dst.Rect.Dy()
@@ -15,40 +20,44 @@ func resizeVector(dst, src *image.NRGBA, _ Values, s *Scratch) {
 	}
 	across := lanczos(sw, dw, 0, s)
 	down := lanczos(sh, dh, 1, s)
-	taps := stepsOf(&across, s)
-	strip := resizeColumns(dw, down.longest)
-	slots := down.longest + rowsAtOnce - 1
-	pitch := ringWords(strip + vecPixels)
-	ring := s.Uint64s(0, slots*pitch)
-	sums := s.Uint64s(1, pitch)
-	lanes := s.Uint64s(2, stepSize*(sw/stepPixels+4+2*stepsAtOnce))
-	rows := s.Rows(0, down.longest)
+	columns, rows := stepsOf(&across, 4, s), stepsOf(&down, 5, s)
+	strip := min(vectorStrip, wholeLanes(resizeColumns(dw, down.longest)))
+	r := stepRing{slots: rows.weights.count + stepLanes}
+	r.slots -= r.slots % (stepLanes / 2)
+	r.steps = s.Uint64s(0, 2*r.slots*strip/stepLanes*stepWords)
+	r.blocks = s.Int32s(6, strip/stepLanes)
+	for i := range r.blocks {
+		r.blocks[i] = int32(2 * r.slots * i)
+	}
+	pairs := s.Uint64s(1, strip*pairWords)
+	lanes := s.Uint64s(2, (wholeLanes(sw)/2+columns.weights.count)*stepWords)
+	pass := secondPass{s.Uint64s(3, (strip+1)*stepWords), s.Int32s(7, strip+1)}
 	knowsFlat, flat := false, false
 
 	for x0 := 0; x0 < dw; x0 += strip {
 		n := min(strip, dw-x0)
-		leftStep, _ := taps.of(x0)
-		left := leftStep * stepPixels
+		left := 2 * int(columns.starts[x0])
 		right := across.end(x0 + n - 1)
-		next, _ := down.window(0)
+		next := 0
 		for y := range dh {
 			first, weights := down.window(y)
-			for ; next < first+len(weights); next += rowsAtOnce {
-				var in [rowsAtOnce][]byte
-				var out [rowsAtOnce][]uint64
-				for i := range out {
-					from := min(next+i, sh-1)
-					in[i] = pixelRow(src, from)[4*left : 4*right]
-					out[i] = ring[from%slots*pitch:][:pitch]
+			for ; next < first+len(weights); next += stepLanes {
+				var in [stepLanes][]byte
+				for i := range in {
+					in[i] = pixelRow(src, min(next+i, sh-1))[4*left : 4*right]
 				}
-				laneRows(lanes, &in)
-				resampleRows(&out, n, lanes, &taps, x0, leftStep)
-			}
-			for i := range weights {
-				rows[i] = ring[(first+i)%slots*pitch:][:pitch]
+				to := lanes[left/2*stepWords:]
+				if !laneRows(to, &in) {
+					premultiplyRows(&in, s)
+					laneRows(to, &in)
+				}
+				sumSteps(pairs, lanes, columns.starts[x0:x0+n], columns.weights.from(x0), &pass)
+				r.put(pairs, n, next/2)
 			}
 			row := pixelRow(dst, y)[4*x0:][:4*n]
-			if !sumRows(row, rows[:len(weights)], weights, sums) {
+			blocks := r.blocks[:wholeLanes(n)/stepLanes]
+			sumSteps(pairs, r.from(first/2), blocks, rows.weights.only(y), &pass)
+			if !joinResults(row, pairs) {
 				if !knowsFlat {
 					knowsFlat, flat = true, opaque(src)
 				}
@@ -61,44 +70,4 @@ func resizeVector(dst, src *image.NRGBA, _ Values, s *Scratch) {
 		}
 	}
 	endVectors()
-}
-
-// tapSteps are the weights of a resampler in the order in which resampleRows
-// takes them: for each pixel of the result so many steps from a first one on,
-// each of stepPixels source pixels.
-type tapSteps struct {
-	bounds  []int32 // of pixel i: first step at 2i, number of them at 2i+1
-	weights []int32 // of pixel i: from i x stride on
-	stride  int
-}
-
-// stepsOf takes the weights of r.
-func stepsOf(r *resampler, s *Scratch) tapSteps {
-	n := len(r.bounds) / 2
-	stride := wholeSteps((r.longest+stepPixels-2)/stepPixels+1) * stepWeights
-	buf := s.Int32s(4, n*(2+stride)+stepsAtOnce*stepWeights)
-	t := tapSteps{bounds: buf[:2*n], weights: buf[2*n:], stride: stride}
-	for i := range n {
-		first, weights := r.window(i)
-		skip := first % stepPixels
-		t.bounds[2*i] = int32(first / stepPixels)
-		t.bounds[2*i+1] = int32(wholeSteps((skip + len(weights) + stepPixels - 1) / stepPixels))
-		packSteps(t.weights[i*stride:][:t.bounds[2*i+1]*stepWeights], weights, skip)
-	}
-	return t
-}
-
-// wholeSteps rounds a number of steps up to what is taken at once.
-func wholeSteps(n int) int { return (n + stepsAtOnce - 1) / stepsAtOnce * stepsAtOnce }
-
-// of returns the first step of pixel i and the weights of all its steps.
-func (t *tapSteps) of(i int) (int, []int32) {
-	return int(t.bounds[2*i]), t.weights[i*t.stride:][:t.bounds[2*i+1]*stepWeights]
-}
-
-// clampWeighted drops the fractional bits of sums and clamps them to 0..255.
-func clampWeighted(v vec32) vec32 {
-	w := v.BitsToInt32().ShiftAllRight(weightBits)
-	zero := w.Sub(w)
-	return w.Max(zero).ToBits().Min(splat32(255))
 }

@@ -16,7 +16,7 @@ type Scratch struct {
 }
 
 // scratchSlots is how many buffers of one type a kernel may hold at a time.
-const scratchSlots = 5
+const scratchSlots = 8
 
 // Bytes returns buffer number slot with n elements, whose contents are
 // whatever the last user left there.

@@ -30,11 +30,19 @@ const (
 
 // vectorLevel asks the processor; SIMD publishes the answer.
 func vectorLevel() string {
-	if archsimd.X86.AVX2() {
+	switch {
+	case !archsimd.X86.AVX2():
+		return NoSIMD
+	case hasAVX512():
+		return "avx512"
+	default:
 		return "avx2"
 	}
-	return NoSIMD
 }
+
+// hasAVX512 reports whether the processor has what the kernels of 512 bits need,
+// which are those that gain from it: they compute much and wait for memory little.
+func hasAVX512() bool { return archsimd.X86.AVX512() }
 
 // endVectors ends a kernel: it clears the upper halves of the registers, on
 // which narrower instructions would wait.
