@@ -289,13 +289,13 @@ func BenchmarkLivePut(b *testing.B) {
 	for i := range spans {
 		spans[i] = spanOf(trace.Filter, 0, i, i+1)
 	}
-	n := 0
+	l.begin(batch.Sequential, batch.PhaseTimed, 1, 2, 200)
+	r := l.latest
 	for b.Loop() {
-		if n%200 == 0 {
-			l.begin(batch.Sequential, batch.PhaseTimed, 1, 2, 200)
+		if r.kept+len(spans) > LiveSpans {
+			r.kept, r.waiting = 0, r.waiting[:0]
 		}
-		n++
-		l.put(n%2, 1, spans)
+		l.put(0, 1, spans)
 	}
 }
 
