@@ -1,8 +1,11 @@
 package ui
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
+
+	"carriles/executor/batch"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -11,15 +14,27 @@ import (
 const lanesScript = "/web/lanes.js"
 
 // raceView shows a row a method on a common time axis, a lane a worker. What
-// happened when is drawn by lanes.js; a method whose timeline is not known has
-// a plain bar of its time.
+// happened when is drawn by lanes.js, while it is measured too; a method of
+// which only the time is known has a plain bar of it.
 type raceView struct {
 	app.Compo
 	Lang  Lang
 	Rows  []Row
 	Lines *timelines // nil while they are not there
+	Live  *liveRace  // nil where nothing is measured
+	Heard int        // how much of Live, which is shared by pointer
 
 	broken string // why the script did not come; empty if it did
+	shown  shown
+	grown  *liveRace // what lanes.js was told of, up to its last event
+	last   int
+}
+
+// shown is what lanes.js was told of what does not change any more.
+type shown struct {
+	lang  Lang
+	lines *timelines
+	max   float64
 }
 
 // OnMount draws the lanes.
@@ -29,32 +44,92 @@ func (v *raceView) OnMount(ctx app.Context) { v.draw(ctx) }
 func (v *raceView) OnUpdate(ctx app.Context) { v.draw(ctx) }
 
 func (v *raceView) draw(ctx app.Context) {
-	if v.Lines == nil {
+	if v.Lines == nil && v.Live == nil {
 		return
 	}
-	data, err := Drawing(v.Lang, *v.Lines, v.axis().Max)
-	if err != nil {
-		v.broken = err.Error()
+	if app.Window().Get("carrilesLanes").Truthy() {
+		v.tell(nil)
 		return
 	}
-	withScripts(ctx, []string{lanesScript}, func(err error) {
-		if v.broken = ""; err != nil {
-			v.broken = err.Error()
-			return
-		}
-		app.Window().Get("carrilesLanes").Call("show", v.JSValue(), data)
-	})
+	withScripts(ctx, []string{lanesScript}, v.tell)
 }
 
-func (v *raceView) axis() Axis { return AxisOf(v.Rows, v.Lines) }
+// tell hands lanes.js what it does not know yet, unless it did not come.
+func (v *raceView) tell(err error) {
+	is := shown{lang: v.Lang, lines: v.Lines, max: v.axis().Max}
+	lanes := app.Window().Get("carrilesLanes")
+	if err == nil && is != v.shown {
+		err = v.tellLines(lanes, is.max)
+	}
+	if err == nil {
+		err = v.tellLive(lanes)
+	}
+	v.shown, v.broken = is, ""
+	if err != nil {
+		v.broken = err.Error()
+	}
+}
+
+// tellLive hands over what has become known since the last time.
+func (v *raceView) tellLive(lanes app.Value) error {
+	if v.Live != v.grown {
+		v.grown, v.last = v.Live, 0
+	}
+	if v.Live == nil {
+		return nil
+	}
+	growths, err := json.Marshal(v.Live.growths())
+	if err == nil {
+		var events string
+		events, v.last = v.Live.since(v.last)
+		lanes.Call("grow", v.JSValue(), string(growths), events)
+	}
+	return err
+}
+
+// tellLines hands over all that will not change any more, and the axis.
+func (v *raceView) tellLines(lanes app.Value, end float64) error {
+	lines := timelines{}
+	if v.Lines != nil {
+		lines = *v.Lines
+	}
+	data, err := Drawing(v.Lang, lines, end)
+	if err == nil {
+		lanes.Call("show", v.JSValue(), data)
+	}
+	return err
+}
+
+// axis has room for what was measured and for what is being measured.
+func (v *raceView) axis() Axis {
+	done := AxisOf(v.Rows, v.Lines)
+	switch {
+	case v.Live == nil || v.Live.max <= done.Max && slices.ContainsFunc(v.Rows, func(r Row) bool { return !r.Pending }):
+		return done
+	case v.Live.max == 0:
+		return axisTo(leastAxis)
+	}
+	return axisTo(v.Live.max)
+}
+
+// scale is that of the times that stand, or else of the axis: a clock that runs
+// does not change its unit.
+func (v *raceView) scale(axis Axis) Scale {
+	var times []float64
+	for _, r := range v.Rows {
+		if !r.Pending {
+			times = append(times, r.Seconds)
+		}
+	}
+	if len(times) == 0 {
+		times = []float64{axis.Max}
+	}
+	return ScaleOf(times...)
+}
 
 func (v *raceView) Render() app.UI {
 	axis := v.axis()
-	var times []float64
-	for _, r := range v.Rows {
-		times = append(times, r.Seconds)
-	}
-	scale := ScaleOf(times...)
+	scale := v.scale(axis)
 	var lines []app.UI
 	for _, r := range v.Rows {
 		lines = append(lines, v.renderRow(r, axis, scale))
@@ -65,7 +140,7 @@ func (v *raceView) Render() app.UI {
 		app.P().Class("tip").DataSet("lanes", "tip").DataSet("testid", "tip").Aria("hidden", true).Hidden(true),
 		v.renderPlayer(),
 		v.renderLegend(),
-		app.P().Class("hint").Text(v.Lang.T("race.note")),
+		app.P().Class("hint").Text(v.note()),
 		when(v.broken != "", func() app.UI {
 			return app.P().Class("notice").Text(v.Lang.T("error.script", v.broken))
 		}),
@@ -75,33 +150,73 @@ func (v *raceView) Render() app.UI {
 
 func (v *raceView) renderRow(r Row, axis Axis, scale Scale) app.UI {
 	title := MethodTitle(v.Lang, r.Method)
-	time := scale.Write(v.Lang, r.Seconds)
-	label := v.Lang.T("race.row", title, time, scale.Unit, SharesText(v.Lang, r.Shares))
+	time, label := scale.Write(v.Lang, r.Seconds), v.Lang.T("race.pending", title)
+	if !r.Pending {
+		label = v.Lang.T("race.row", title, time, scale.Unit, SharesText(v.Lang, r.Shares))
+	}
 	return app.Section().Class("row").ID("method-"+r.Method).DataSet("testid", "method-"+r.Method).Body(
 		app.Div().Class("who").Body(
 			app.H3().Text(title),
 			app.P().Class("soft").DataSet("testid", "shape-"+r.Method).Text(shapeText(v.Lang, r)),
 		),
 		app.Div().Class("lanes").Body(v.renderLanes(r, axis, label), whisker(r, axis)),
-		app.Div().Class("time").Body(
-			app.P().Class("figure").DataSet("testid", "time-"+r.Method).Body(
-				app.B().Text(time), app.Span().Class("unit").Text(noBreak+scale.Unit),
-			),
-			when(r.Speedup > 0, func() app.UI {
-				return app.P().Class("speedup").DataSet("testid", "speedup-"+r.Method).Text(v.Lang.Ratio(r.Speedup))
-			}),
-			when(r.Rounds > 1, func() app.UI {
-				return app.P().Class("soft").Title(v.Lang.T("race.quartiles")).Body(
-					app.Span().Class("sr-only").Text(v.Lang.T("race.quartiles")+" "),
-					app.Text(v.Lang.T("race.spread", scale.Write(v.Lang, r.Spread.Q1), scale.Write(v.Lang, r.Spread.Q3))),
-				)
-			}),
-		),
+		v.renderTime(r, time, scale),
 	)
+}
+
+func (v *raceView) renderTime(r Row, time string, scale Scale) app.UI {
+	if r.Pending {
+		return v.renderClock(r, time, scale)
+	}
+	return app.Div().Class("time").Body(
+		app.P().Class("figure").DataSet("testid", "time-"+r.Method).Body(
+			app.B().Text(time), app.Span().Class("unit").Text(noBreak+scale.Unit),
+		),
+		when(r.Speedup > 0, func() app.UI {
+			return app.P().Class("speedup").DataSet("testid", "speedup-"+r.Method).Text(v.Lang.Ratio(r.Speedup))
+		}),
+		when(r.Rounds > 1, func() app.UI {
+			return app.P().Class("soft").Title(v.Lang.T("race.quartiles")).Body(
+				app.Span().Class("sr-only").Text(v.Lang.T("race.quartiles")+" "),
+				app.Text(v.Lang.T("race.spread", scale.Write(v.Lang, r.Spread.Q1), scale.Write(v.Lang, r.Spread.Q3))),
+			)
+		}),
+	)
+}
+
+// renderClock is the time of a method that is being measured. It takes the room
+// of what will stand there.
+func (v *raceView) renderClock(r Row, time string, scale Scale) app.UI {
+	unit, round := noBreak+scale.Unit, noBreak
+	if r.Seconds == 0 {
+		time, unit = v.Lang.T("unknown"), ""
+	}
+	if r.Warmup {
+		round = v.Lang.T("race.warmup")
+	} else if r.Round > 0 {
+		round = v.Lang.T("race.round", r.Round)
+	}
+	compared := slices.ContainsFunc(v.Rows, func(r Row) bool { return r.Method == batch.Sequential })
+	return app.Div().Class("time pending").Body(
+		app.P().Class("figure").DataSet("testid", "clock-"+r.Method).Body(app.B().Text(time), app.Span().Class("unit").Text(unit)),
+		when(compared && !isBrowser(r.Method), func() app.UI { return app.P().Class("speedup").Text(noBreak) }),
+		when(r.Rounds > 1, func() app.UI { return app.P().Class("soft").Text(round) }),
+	)
+}
+
+// note says what the lanes are.
+func (v *raceView) note() string {
+	if slices.ContainsFunc(v.Rows, func(r Row) bool { return r.Pending }) {
+		return v.Lang.T("race.note.pending")
+	}
+	return v.Lang.T("race.note")
 }
 
 // shapeText says what a method's workers are.
 func shapeText(l Lang, r Row) string {
+	if r.Workers > 0 && r.Pending {
+		return WorkersText(l, r.Workers)
+	}
 	if r.Workers > 0 {
 		return BrowserShape(l, r.Workers, r.SIMD)
 	}
@@ -112,6 +227,11 @@ func shapeText(l Lang, r Row) string {
 // what happened.
 func (v *raceView) renderLanes(r Row, axis Axis, label string) app.UI {
 	line := v.Lines.of(r.Method)
+	if line == nil && (r.Pending || v.Live.of(r.Method) != nil) {
+		return app.Canvas().Class("growing").DataSet("method", r.Method).DataSet("testid", "growing-"+r.Method).
+			Role("img").Aria("label", label).
+			Style("height", pixels(tracksHeight(v.tracks(r))))
+	}
 	if line == nil {
 		return app.Div().Class("bar plainbar").Role("img").Aria("label", label).
 			Style("width", percent(axis.At(r.Seconds))).
@@ -121,6 +241,15 @@ func (v *raceView) renderLanes(r Row, axis Axis, label string) app.UI {
 		TabIndex(0).Role("slider").Aria("label", label).Aria("roledescription", v.Lang.T("race.lanes")).
 		Aria("valuemin", 1).
 		Style("height", pixels(tracksHeight(len(line.Lanes))))
+}
+
+// tracks is how many lanes a method without a timeline has.
+func (v *raceView) tracks(r Row) int {
+	lanes := max(r.Workers, r.Shape.Lanes())
+	if round := v.Live.of(r.Method); round != nil {
+		lanes = max(lanes, round.Workers)
+	}
+	return lanes
 }
 
 // whisker marks the middle half of the rounds.
@@ -170,7 +299,8 @@ func (v *raceView) renderPlayer() app.UI {
 		speeds = append(speeds, app.Button().Type("button").Class("chip").DataSet("slower", n).
 			Aria("pressed", i == 0).Text(v.Lang.T("player.speed."+strconv.Itoa(n))))
 	}
-	return app.Div().Class("player").Hidden(v.Lines == nil).Body(
+	// While lanes grow it only takes its room.
+	return app.Div().Class("player").Hidden(v.Lines == nil && v.Live == nil).DataSet("off", v.Lines == nil).Body(
 		app.Button().Type("button").Class("chip").DataSet("lanes", "play").DataSet("testid", "play").Body(
 			app.Span().Class("go-on").Text("▶ "+v.Lang.T("player.play")),
 			app.Span().Class("give-up").Text("■ "+v.Lang.T("player.stop")),
@@ -185,11 +315,18 @@ func (v *raceView) renderLegend() app.UI {
 	item := func(class, text string) {
 		items = append(items, app.Li().Body(app.I().Class("key "+class), app.Text(text)))
 	}
-	for _, stage := range StagesOf(v.Rows) {
+	stages := StagesOf(v.Rows)
+	if len(stages) == 0 { // nothing is measured yet: all that is usual
+		stages = slices.DeleteFunc(slices.Clone(stageOrder), func(s string) bool { return s == "lost" })
+	}
+	for _, stage := range stages {
 		item("stage-"+stage, StageTitle(v.Lang, stage))
 	}
-	if v.Lines != nil {
+	if v.Lines != nil || v.Live != nil {
 		item("waited", v.Lang.T("race.waited"))
+	}
+	if slices.ContainsFunc(v.Rows, func(r Row) bool { return r.Pending }) {
+		item("flying", v.Lang.T("race.flying"))
 	}
 	return app.Ul().Class("legend").Aria("label", v.Lang.T("race.legend")).Body(items...)
 }

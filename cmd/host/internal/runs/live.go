@@ -37,7 +37,7 @@ type Live struct {
 
 // liveRound is one method's latest round.
 type liveRound struct {
-	batch.LanesEvent // what all its events have in common
+	batch.LanesHead // of its next event
 
 	perTask int       // spans
 	began   time.Time // zero before the clock runs
@@ -71,8 +71,8 @@ func (l *Live) begin(method, phase string, round, lanes, tasks int) {
 	perTask := max(1, (LiveSpans-lanes)/max(1, tasks)) // beside the start of each process
 	room := lanes + tasks*min(perTask, len(l.chain)+stagesBeside)
 	r := &liveRound{
-		LanesEvent: batch.LanesEvent{Method: method, Phase: phase, Round: round, Workers: lanes, First: true},
-		perTask:    perTask, waiting: make([]liveSpan, 0, room), spare: make([]liveSpan, 0, room),
+		LanesHead: batch.LanesHead{Method: method, Phase: phase, Round: round, Workers: lanes, First: true},
+		perTask:   perTask, waiting: make([]liveSpan, 0, room), spare: make([]liveSpan, 0, room),
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -152,7 +152,7 @@ func (l *Live) next() (*liveRound, batch.LanesEvent, []liveSpan) {
 			continue
 		}
 		l.seq++
-		e, spans := r.LanesEvent, r.waiting
+		e, spans := batch.LanesEvent{LanesHead: r.LanesHead}, r.waiting
 		at := r.wall
 		if !r.Over {
 			at = time.Since(r.began)

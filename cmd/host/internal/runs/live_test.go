@@ -51,7 +51,7 @@ func TestLiveTellsWhatIsNew(t *testing.T) {
 		l.put(0, 7, []trace.Span{spanOf(trace.Send, 0, 50, 51)})
 		events, last := heard(t, l, 0)
 		want := batch.LanesEvent{
-			Seq: 1, Method: batch.Threading, Phase: batch.PhaseWarmup, Round: 1, First: true, Workers: 2, NowS: 0.25,
+			LanesHead: batch.LanesHead{Seq: 1, Method: batch.Threading, Phase: batch.PhaseWarmup, Round: 1, First: true, Workers: 2, NowS: 0.25},
 			Lanes: []batch.TimelineLane{
 				{Worker: 0, ProcessID: 7, Spans: []batch.TimelineSpan{
 					{Stage: "decode", Task: 3, StartS: 0.01, EndS: 0.02}, {Stage: "filter", Filter: "edges", Task: 3, StartS: 0.02, EndS: 0.05},
