@@ -104,7 +104,7 @@ func (v *raceView) tellLines(lanes app.Value, end float64) error {
 func (v *raceView) axis() Axis {
 	done := AxisOf(v.Rows, v.Lines)
 	switch {
-	case v.Live == nil || v.Live.max <= done.Max && slices.ContainsFunc(v.Rows, func(r Row) bool { return !r.Pending }):
+	case v.Live == nil || v.Live.max <= done.Max && slices.ContainsFunc(v.Rows, measured):
 		return done
 	case v.Live.max == 0:
 		return axisTo(leastAxis)
@@ -204,9 +204,13 @@ func (v *raceView) renderClock(r Row, time string, scale Scale) app.UI {
 	)
 }
 
+func pending(r Row) bool { return r.Pending }
+
+func measured(r Row) bool { return !r.Pending }
+
 // note says what the lanes are.
 func (v *raceView) note() string {
-	if slices.ContainsFunc(v.Rows, func(r Row) bool { return r.Pending }) {
+	if !slices.ContainsFunc(v.Rows, measured) {
 		return v.Lang.T("race.note.pending")
 	}
 	return v.Lang.T("race.note")
@@ -325,7 +329,7 @@ func (v *raceView) renderLegend() app.UI {
 	if v.Lines != nil || v.Live != nil {
 		item("waited", v.Lang.T("race.waited"))
 	}
-	if slices.ContainsFunc(v.Rows, func(r Row) bool { return r.Pending }) {
+	if slices.ContainsFunc(v.Rows, pending) {
 		item("flying", v.Lang.T("race.flying"))
 	}
 	return app.Ul().Class("legend").Aria("label", v.Lang.T("race.legend")).Body(items...)
