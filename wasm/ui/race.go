@@ -1,11 +1,8 @@
 package ui
 
 import (
-	"encoding/json"
 	"slices"
 	"strconv"
-
-	"carriles/executor/batch"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -34,6 +31,7 @@ type raceView struct {
 type shown struct {
 	lang  Lang
 	lines *timelines
+	rows  string // which methods there are, and in which order
 	max   float64
 }
 
@@ -52,52 +50,6 @@ func (v *raceView) draw(ctx app.Context) {
 		return
 	}
 	withScripts(ctx, []string{lanesScript}, v.tell)
-}
-
-// tell hands lanes.js what it does not know yet, unless it did not come.
-func (v *raceView) tell(err error) {
-	is := shown{lang: v.Lang, lines: v.Lines, max: v.axis().Max}
-	lanes := app.Window().Get("carrilesLanes")
-	if err == nil && is != v.shown {
-		err = v.tellLines(lanes, is.max)
-	}
-	if err == nil {
-		err = v.tellLive(lanes)
-	}
-	v.shown, v.broken = is, ""
-	if err != nil {
-		v.broken = err.Error()
-	}
-}
-
-// tellLive hands over what has become known since the last time.
-func (v *raceView) tellLive(lanes app.Value) error {
-	if v.Live != v.grown {
-		v.grown, v.last = v.Live, 0
-	}
-	if v.Live == nil {
-		return nil
-	}
-	growths, err := json.Marshal(v.Live.growths())
-	if err == nil {
-		var events string
-		events, v.last = v.Live.since(v.last)
-		lanes.Call("grow", v.JSValue(), string(growths), events)
-	}
-	return err
-}
-
-// tellLines hands over all that will not change any more, and the axis.
-func (v *raceView) tellLines(lanes app.Value, end float64) error {
-	lines := timelines{}
-	if v.Lines != nil {
-		lines = *v.Lines
-	}
-	data, err := Drawing(v.Lang, lines, end)
-	if err == nil {
-		lanes.Call("show", v.JSValue(), data)
-	}
-	return err
 }
 
 // axis has room for what was measured and for what is being measured.
@@ -181,26 +133,6 @@ func (v *raceView) renderTime(r Row, time string, scale Scale) app.UI {
 				app.Text(v.Lang.T("race.spread", scale.Write(v.Lang, r.Spread.Q1), scale.Write(v.Lang, r.Spread.Q3))),
 			)
 		}),
-	)
-}
-
-// renderClock is the time of a method that is being measured. It takes the room
-// of what will stand there.
-func (v *raceView) renderClock(r Row, time string, scale Scale) app.UI {
-	unit, round := noBreak+scale.Unit, noBreak
-	if r.Seconds == 0 {
-		time, unit = v.Lang.T("unknown"), ""
-	}
-	if r.Warmup {
-		round = v.Lang.T("race.warmup")
-	} else if r.Round > 0 {
-		round = v.Lang.T("race.round", r.Round)
-	}
-	compared := slices.ContainsFunc(v.Rows, func(r Row) bool { return r.Method == batch.Sequential })
-	return app.Div().Class("time pending").Body(
-		app.P().Class("figure").DataSet("testid", "clock-"+r.Method).Body(app.B().Text(time), app.Span().Class("unit").Text(unit)),
-		when(compared && !isBrowser(r.Method), func() app.UI { return app.P().Class("speedup").Text(noBreak) }),
-		when(r.Rounds > 1, func() app.UI { return app.P().Class("soft").Text(round) }),
 	)
 }
 
@@ -333,49 +265,6 @@ func (v *raceView) renderLegend() app.UI {
 		item("flying", v.Lang.T("race.flying"))
 	}
 	return app.Ul().Class("legend").Aria("label", v.Lang.T("race.legend")).Body(items...)
-}
-
-// laneTitle names a lane: a Web Worker has no process of its own.
-func laneTitle(l Lang, s LaneSum) string {
-	if s.ProcessID == 0 {
-		return l.T("lane.web.of", s.Worker+1)
-	}
-	return l.T("lane.worker.of", s.Worker+1, s.ProcessID)
-}
-
-// renderTable says in figures what the lanes show.
-func (v *raceView) renderTable() app.UI {
-	if v.Lines == nil {
-		return nil
-	}
-	l, stages := v.Lang, StagesOf(v.Rows)
-	laneScale := Scale{Unit: "ms", Factor: 1000, Decimals: 1}
-	heads := []app.UI{app.Th().Scope("col").Text(l.T("costs.method")), app.Th().Scope("col").Text(l.T("lane.title"))}
-	for _, stage := range stages {
-		heads = append(heads, app.Th().Scope("col").Text(StageTitle(l, stage)))
-	}
-	heads = append(heads, app.Th().Scope("col").Text(l.T("lane.total")))
-	body := []app.UI{app.Tr().Body(heads...)}
-	for _, r := range v.Rows {
-		line := v.Lines.of(r.Method)
-		if line == nil {
-			continue
-		}
-		for _, sum := range LaneSums(*line) {
-			cells := []app.UI{
-				app.Th().Scope("row").Text(MethodTitle(l, r.Method)),
-				app.Td().Text(laneTitle(l, sum)),
-			}
-			for i, stage := range stageOrder {
-				if slices.Contains(stages, stage) {
-					cells = append(cells, app.Td().Text(laneScale.Write(l, sum.Seconds[i])))
-				}
-			}
-			body = append(body, app.Tr().DataSet("testid", "lane-sum-"+r.Method).Body(
-				append(cells, app.Td().Text(laneScale.Write(l, sum.Total)))...))
-		}
-	}
-	return renderTwin(l, l.T("lane.table"), "lanes-table", body)
 }
 
 // renderTwin folds a table away that says in figures what a picture shows.

@@ -24,6 +24,17 @@ type resultsView struct {
 	Lab          *Lab // which measures
 	Live         *liveRace
 	Under        underWay
+
+	joined joinedLines
+}
+
+// joinedLines are the lanes of the host's methods and the browser's, and what they
+// were joined from: as long as that is the same they are, and nothing that is
+// drawn of them is drawn again.
+type joinedLines struct {
+	all      *timelines
+	host     *timelines
+	browsers []*batch.Timeline
 }
 
 // underWay is what is being measured.
@@ -56,6 +67,37 @@ func (v *resultsView) Render() app.UI {
 			v.renderBeside(),
 			&pictureButton{Lang: v.Lang, Picture: v.picture(rows)},
 		),
+		&detailsView{Lang: v.Lang, Result: v.Result, RunID: v.RunID, Browsers: v.Browsers, Photos: v.Photos},
+	)
+}
+
+// detailsView shows of what was measured all that stands beneath the race. It is
+// a view of its own, so that it is not built again with every image of a method
+// that is being measured.
+type detailsView struct {
+	app.Compo
+	Lang     Lang
+	Result   *batch.Comparison
+	RunID    string
+	Browsers []browserResult
+	Photos   []Photo
+
+	due bool
+}
+
+// OnMount lets the race be seen first: all at once takes a phone long enough to
+// be felt.
+func (d *detailsView) OnMount(ctx app.Context) {
+	ctx.After(time.Millisecond, func(app.Context) { d.due = true })
+}
+
+func (d *detailsView) Render() app.UI {
+	if !d.due && !app.IsServer {
+		return app.Div().Class("stack")
+	}
+	v := &resultsView{Lang: d.Lang, Result: d.Result, RunID: d.RunID, Browsers: d.Browsers, Photos: d.Photos}
+	rows := v.rows()
+	return app.Div().Class("stack").Body(
 		app.Div().Class("two").Body(
 			v.renderShares(rows),
 			v.renderCosts(rows),
@@ -149,6 +191,17 @@ func (v *resultsView) browserResults() []batch.MethodResult {
 
 // lines are the lanes of the host's methods and of the browser's.
 func (v *resultsView) lines() *timelines {
+	var browsers []*batch.Timeline
+	for _, b := range v.Browsers {
+		browsers = append(browsers, b.Line)
+	}
+	if j := v.joined; j.host != v.Lines || !slices.Equal(j.browsers, browsers) {
+		v.joined = joinedLines{all: v.join(), host: v.Lines, browsers: browsers}
+	}
+	return v.joined.all
+}
+
+func (v *resultsView) join() *timelines {
 	t := &timelines{}
 	if v.Lines != nil {
 		*t = timelines{Lines: slices.Clone(v.Lines.Lines), Images: v.Lines.Images}

@@ -194,8 +194,9 @@ window.carrilesLanes = (function () {
   // round. Its spans stand in the order in which they became known, which is
   // nearly that of their start; what is later covers what is earlier.
   class Growing extends Track {
-    constructor(canvas) {
+    constructor(canvas, method) {
       super(canvas, []);
+      this.method = method;
       this.now = this.heard = 0;
       this.moving = false;
     }
@@ -548,8 +549,9 @@ window.carrilesLanes = (function () {
       for (const canvas of root.querySelectorAll("canvas")) {
         const method = state.data.methods.find((m) => m.method === canvas.dataset.method);
         if (!method) {
-          const own = growing.find((t) => t.canvas === canvas);
+          const own = growing.find((t) => t.method === canvas.dataset.method);
           if (own) {
+            own.canvas = canvas;
             state.tracks.push(own);
           } else {
             empty(canvas);
@@ -572,9 +574,9 @@ window.carrilesLanes = (function () {
     grow(root, json, events) {
       const state = shown.get(root);
       const rounds = JSON.parse(json);
-      const of = (method) => state.tracks.find((t) => t instanceof Growing && t.canvas.dataset.method === method);
+      const of = (method) => state.tracks.find((t) => t instanceof Growing && t.method === method);
       state.tracks = state.tracks.filter((t) => {
-        const stays = !(t instanceof Growing) || rounds.some((r) => r.method === t.canvas.dataset.method);
+        const stays = !(t instanceof Growing) || rounds.some((r) => r.method === t.method);
         if (!stays) {
           empty(t.canvas);
         }
@@ -584,7 +586,7 @@ window.carrilesLanes = (function () {
         let track = of(event.method);
         const canvas = root.querySelector('canvas.growing[data-method="' + event.method + '"]');
         if (!track && canvas) {
-          track = new Growing(canvas);
+          track = new Growing(canvas, event.method);
           track.begin(event.workers);
           state.tracks.push(track);
         }
