@@ -385,6 +385,19 @@ func TestRefusals(t *testing.T) {
 // watch reads a run's events until they end or each says false.
 func (s *server) watch(ctx context.Context, id string, each func(batch.RunView) bool) (last batch.RunView) {
 	s.t.Helper()
+	s.events(ctx, id, map[string]func(data []byte) bool{"run": func(data []byte) bool {
+		last = batch.RunView{}
+		if err := json.Unmarshal(data, &last); err != nil {
+			s.t.Fatal(err)
+		}
+		return each(last)
+	}})
+	return last
+}
+
+// events reads a run's events by their names until they end or one says false.
+func (s *server) events(ctx context.Context, id string, each map[string]func(data []byte) bool) {
+	s.t.Helper()
 	req, err := http.NewRequestWithContext(ctx, "GET", s.url+"/api/runs/"+id+"/events/", nil)
 	if err != nil {
 		s.t.Fatal(err)
@@ -394,20 +407,16 @@ func (s *server) watch(ctx context.Context, id string, each func(batch.RunView) 
 		s.t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+	lines, name := bufio.NewScanner(resp.Body), ""
+	for lines.Buffer(nil, 1<<20); lines.Scan(); {
+		if event, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
+			name = event
+		}
 		data, ok := strings.CutPrefix(lines.Text(), "data: ")
-		if !ok {
-			continue
-		}
-		last = batch.RunView{}
-		if err := json.Unmarshal([]byte(data), &last); err != nil {
-			s.t.Fatal(err)
-		}
-		if !each(last) {
-			break
+		if hear := each[name]; ok && hear != nil && !hear([]byte(data)) {
+			return
 		}
 	}
-	return last
 }
 
 // longRun is a run that does not end within the test.

@@ -14,6 +14,38 @@ type Timeline struct {
 	Lanes  []TimelineLane `json:"lanes"`
 }
 
+// LanesHead says to what the lanes of an event belong, and how far it is.
+type LanesHead struct {
+	// Seq numbers the events of a run from 1. Who connects again hears those of
+	// the rounds that are still the latest once more.
+	Seq    int    `json:"seq"`
+	Method string `json:"method"`
+	Phase  string `json:"phase"` // PhaseWarmup or PhaseTimed
+	Round  int    `json:"round"` // as in Progress
+	// First says that it is the round's first event: what was told of the method
+	// before was another round.
+	First   bool `json:"first,omitempty"`
+	// Workers is how many lanes the method has; the lane after them is that of
+	// processes that run a last attempt alone.
+	Workers int `json:"workers"`
+	// NowS is the time of the event in seconds since the round's clock started;
+	// once it is Over, the time that the round took.
+	NowS float64 `json:"now_s"`
+	Over bool    `json:"over,omitempty"`
+}
+
+// LanesEvent is the data of a server-sent event "lanes" of a run under way:
+// what has become known of a method's round since its event before. The events
+// of a run end with it; what they have told stands whole, in order and without
+// overlaps in the result's Timeline.
+type LanesEvent struct {
+	LanesHead
+	// Lanes are those with something new. Their spans stand as they became known:
+	// a task's when it is settled, its sending with the next task. They may
+	// overlap a little, waiting is where none is, and they carry no attempt.
+	Lanes []TimelineLane `json:"lanes"`
+}
+
 // TimelineLane is one worker's row. Its spans stand in the order of their
 // start and do not overlap.
 type TimelineLane struct {

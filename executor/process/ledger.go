@@ -44,6 +44,9 @@ func (l *ledger) open(lane int, c *child) {
 	a.PID, a.Startup, a.occupied = c.pid, c.ready.Sub(c.asked), true
 }
 
+// size is how many spans a lane has.
+func (l *ledger) size(lane int) int { return len(l.at(lane).Spans) }
+
 func (l *ledger) add(lane int, s trace.Span) {
 	a := l.at(lane)
 	a.Spans = append(a.Spans, s)

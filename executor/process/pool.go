@@ -7,6 +7,7 @@ import (
 
 	"carriles/executor/batch"
 	"carriles/executor/pipeline"
+	"carriles/executor/trace"
 )
 
 // GCPercent is the workers' garbage collection target, set on purpose so that
@@ -37,6 +38,13 @@ type Job struct {
 	Commit func(o pipeline.Outcome, temp string) error
 	// Progress is called after each settled task and must return at once.
 	Progress func(done, failed int)
+	// Began, if not nil, is called with the time at which the clock starts, and
+	// Spans with what has become known of a lane: the start of its process, the
+	// spans of a task when it is settled, the work that died with a process; on
+	// the round's clock, as recorded, valid during the call. The lane is numbered
+	// as in TaskReport. Both must return at once.
+	Began func(at time.Time)
+	Spans func(lane, pid int, spans []trace.Span)
 	// Chaos has a worker killed on purpose; nil for none.
 	Chaos *batch.Chaos
 	// Sample has the processes watched a few times a second.

@@ -96,6 +96,9 @@ func (r *round) run(ctx context.Context) error {
 	p := r.pool
 	r.server = ownUsage()
 	r.began = time.Now()
+	if r.job.Began != nil {
+		r.job.Began(r.began)
+	}
 	for _, c := range p.children {
 		r.opened(c)
 	}
@@ -183,7 +186,9 @@ func (r *round) opened(c *child) {
 		lane := r.laneOf(c, n)
 		r.ledger.open(lane, c)
 		if c.ready.After(r.began) {
+			before := r.ledger.size(lane)
 			r.ledger.add(lane, r.span(trace.Spawn, c.asked, c.ready))
+			r.handOn(lane, before)
 		}
 	}
 }
@@ -210,6 +215,7 @@ func (r *round) finished(c *child, ev event) {
 	report := TaskReport{Outcome: o.Outcome, Lane: noLane, PID: c.pid, Attempts: o.Task.Attempt}
 	if o.Lane != noLane {
 		report.Lane = r.laneOf(c, o.Lane)
+		before := r.ledger.size(report.Lane)
 		r.ledger.addAll(report.Lane, o.Spans, r.shift(c))
 		if o.stored > 0 {
 			stored := r.span(trace.Write, ev.at.Add(-o.stored), ev.at)
@@ -217,9 +223,18 @@ func (r *round) finished(c *child, ev event) {
 			r.ledger.add(report.Lane, stored)
 		}
 		r.ledger.count(report.Lane, o.in, o.out)
+		r.handOn(report.Lane, before)
 	}
 	r.tasks[o.Task.Index] = report
 	r.settled(o.Err)
+}
+
+// handOn tells the job what a lane has got since it had so many spans.
+func (r *round) handOn(lane, before int) {
+	if r.job.Spans != nil {
+		a := r.ledger.at(lane)
+		r.job.Spans(lane, a.PID, a.Spans[before:])
+	}
 }
 
 // shift is what a child's times have to be moved by to be the round's.
@@ -258,7 +273,9 @@ func (r *round) ended(c *child, ev event) {
 		span := r.span(trace.Lost, p.epoch.Add(l.since), ev.at)
 		span.Task = l.task
 		lost += span.Duration()
+		before := r.ledger.size(lanes[i])
 		r.ledger.add(lanes[i], span)
+		r.handOn(lanes[i], before)
 	}
 	r.chaos.died(c, ev.at, len(gone), lost)
 	if r.m.left < before {

@@ -39,6 +39,19 @@ func (b *browserRun) visible() bool {
 	return b.active() || b.phase == cancelled || b.trouble != nil
 }
 
+// browserStatus is where the browser's run stands, as it is shown.
+type browserStatus struct {
+	Method  string
+	Event   batch.BrowserEvent
+	Phase   phase
+	Seconds int
+	Trouble *Problem
+}
+
+func (b *browserRun) status() browserStatus {
+	return browserStatus{Method: b.method, Event: b.event, Phase: b.phase, Seconds: b.seconds, Trouble: b.trouble}
+}
+
 // stop ends the worker wherever it stands.
 func (b *browserRun) stop() {
 	if b.worker == nil {

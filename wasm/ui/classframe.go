@@ -85,7 +85,10 @@ func (f *frame) measure(asked Checked, then func()) {
 func (f *frame) renderRun() app.UI {
 	r := f.lab.run
 	return when(r.visible(), func() app.UI {
-		return &runProgress{Lab: f.lab, Lang: f.lab.lang, View: r.view, Phase: r.phase, Notice: r.notice, Seconds: r.seconds}
+		return app.Div().Class("stack").Body(
+			&runProgress{Lab: f.lab, Lang: f.lab.lang, Status: r.status()},
+			f.lab.renderLive(),
+		)
 	})
 }
 

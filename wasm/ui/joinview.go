@@ -155,7 +155,7 @@ func (j *Join) renderOwn(r *batch.ClassRound) app.UI {
 	return app.Section().Class("card").Aria("label", l.T("join.here")).Body(
 		app.H3().Text(l.T("join.here")),
 		when(b.visible(), func() app.UI {
-			return &browserProgress{Lab: lab, Lang: l, Event: b.event, Phase: b.phase, Seconds: b.seconds, Trouble: b.trouble}
+			return &browserProgress{Lab: lab, Lang: l, Status: b.status()}
 		}),
 		when(own != nil && j.measured == r.Number, func() app.UI {
 			return app.P().Class("headline").DataSet("testid", "own-time").Text(l.T("join.own", l.Duration(own.Result.Time)))

@@ -45,6 +45,7 @@ type Lab struct {
 	askedOf []Photo // the photographs as they were then
 	run     run
 	browser browserRun
+	live    *liveRace // of what is being measured; nil where nothing is
 	outcome outcome
 
 	history        []pastRun
@@ -221,20 +222,17 @@ func (l *Lab) renderAnswer() app.UI {
 		photos = l.form.Photos
 	}
 	return app.Div().Class("stack").Body(
-		when(l.run.visible(), func() app.UI {
-			return &runProgress{Lab: l, Lang: l.lang, View: l.run.view, Phase: l.run.phase, Notice: l.run.notice, Seconds: l.run.seconds}
-		}),
+		when(l.run.phase == cancelled, func() app.UI { return &runProgress{Lab: l, Lang: l.lang, Status: l.run.status()} }),
 		when(l.run.trouble != nil, func() app.UI {
 			return app.Section().Class("card").Body(problemView(l.lang, l.run.trouble))
 		}),
-		when(l.browser.visible(), func() app.UI {
-			return &browserProgress{Lab: l, Lang: l.lang, Method: l.browser.method, Event: l.browser.event, Phase: l.browser.phase, Seconds: l.browser.seconds, Trouble: l.browser.trouble}
-		}),
-		when(shown, func() app.UI {
+		when(l.browser.visible() && !l.browser.active(), func() app.UI { return &browserProgress{Lab: l, Lang: l.lang, Status: l.browser.status()} }),
+		when(shown || l.busy(), func() app.UI {
 			return &resultsView{
 				Lang: l.lang, Result: l.outcome.result, RunID: l.outcome.runID,
 				Browsers: slices.Clone(l.outcome.browsers), Photos: photos,
 				Lines: l.outcome.lines, LinesTrouble: l.outcome.linesTrouble,
+				Lab: l, Live: l.live, Under: l.underWay(),
 			}
 		}),
 		when(l.outcome.sweep != nil, func() app.UI {
@@ -243,6 +241,34 @@ func (l *Lab) renderAnswer() app.UI {
 		when(!shown && l.outcome.sweep == nil && !l.busy() && l.run.trouble == nil, func() app.UI { return emptyView(l.lang) }),
 		&historyView{Lang: l.lang, Runs: l.history, Trouble: l.historyTrouble, Shown: l.outcome.runID},
 	)
+}
+
+// renderLive shows the lanes of the host's run alone.
+func (l *Lab) renderLive() app.UI {
+	rows := LiveRows(l.live, l.run.view.Spec)
+	return when(l.live != nil && len(rows) > 0, func() app.UI {
+		return app.Section().Class("card").Aria("label", l.lang.T("race.lanes")).Body(
+			&raceView{Lang: l.lang, Rows: rows, Live: l.live, Heard: l.live.heard},
+		)
+	})
+}
+
+// underWay says what is being measured.
+func (l *Lab) underWay() underWay {
+	if !l.busy() {
+		return underWay{}
+	}
+	u := underWay{Browsers: l.asked.Browsers, BrowserWorkers: l.asked.BrowserWorkers}
+	if l.live != nil {
+		u.Heard, u.Seen = l.live.heard, l.live.seen
+	}
+	if l.run.active() {
+		u.Run = l.run.status()
+	}
+	if l.browser.active() {
+		u.Browser = l.browser.status()
+	}
+	return u
 }
 
 // emptyView stands where the results will be.
@@ -274,7 +300,7 @@ func (l *Lab) measure() {
 		l.outcome = outcome{}
 	}
 	l.outcome.key = key
-	l.run, l.browser = run{}, browserRun{}
+	l.run, l.browser, l.live = run{}, browserRun{}, &liveRace{}
 	if len(checked.Methods) > 0 {
 		l.startRun()
 	} else {

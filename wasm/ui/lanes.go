@@ -75,7 +75,7 @@ const leastIdle = 0.002
 
 // Drawing is the race as lanes.js wants it, in JSON.
 func Drawing(l Lang, t timelines, max float64) (string, error) {
-	d := drawing{Lang: l, Max: max, Words: map[string]string{}, Stages: map[string]string{}, Images: []string{}}
+	d := drawing{Lang: l, Max: max, Words: map[string]string{}, Stages: map[string]string{}, Images: []string{}, Methods: []drawnMethod{}}
 	for _, word := range []string{"image", "attempt", "cpu", "from", "worker", "web"} {
 		d.Words[word] = l.T("lane." + word)
 	}

@@ -32,7 +32,7 @@ func (l *Lab) open(id string) {
 	l.browser.stop()
 	l.dropBrowserResults(batch.BrowserMethods()...)
 	l.asked, l.askedOf = Checked{}, nil
-	l.run, l.browser, l.outcome = run{phase: fetching}, browserRun{}, outcome{}
+	l.run, l.browser, l.outcome, l.live = run{phase: fetching}, browserRun{}, outcome{}, &liveRace{}
 	l.run.view.ID = id
 	lang, seq := l.lang, l.seq
 	l.ctx.Async(func() {

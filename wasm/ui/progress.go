@@ -81,37 +81,35 @@ func browserPhase(l Lang, e batch.BrowserEvent) string {
 // runProgress shows the host's run while it lasts.
 type runProgress struct {
 	app.Compo
-	Lab     *Lab
-	Lang    Lang
-	View    batch.RunView
-	Phase   phase
-	Notice  string
-	Seconds int
+	Lab    *Lab
+	Lang   Lang
+	Status runStatus
+	Inside bool // a card, where the verdict will stand
 }
 
 func (v *runProgress) Render() app.UI {
-	p := v.View.Progress
-	return app.Section().Class("card progress").Aria("label", v.Lang.T("run.label")).DataSet("testid", "progress").Body(
+	p := v.Status.View.Progress
+	return app.Section().Class(progressClass(v.Inside)).Aria("label", v.Lang.T("run.label")).DataSet("testid", "progress").Body(
 		app.Div().Class("line").Body(
-			app.P().Class("strong").Text(runSentence(v.Lang, v.Phase, v.View)),
-			when(v.Phase != cancelled, func() app.UI {
+			app.P().Class("strong").Text(runSentence(v.Lang, v.Status.Phase, v.Status.View)),
+			when(v.Status.Phase != cancelled, func() app.UI {
 				return app.Button().Type("button").Class("plain").DataSet("testid", "cancel").Text(v.Lang.T("cancel")).OnClick(v.cancel)
 			}),
 		),
-		when(v.Phase != cancelled, func() app.UI {
+		when(v.Status.Phase != cancelled, func() app.UI {
 			return progressBar(v.Lang.T("run.label"), p.Overall, p.OverallTotal)
 		}),
 		app.P().Class("soft").Text(v.counts()),
-		when(v.Notice != "", func() app.UI { return app.P().Class("notice").Role("status").Text(v.Lang.T(v.Notice)) }),
+		when(v.Status.Notice != "", func() app.UI { return app.P().Class("notice").Role("status").Text(v.Lang.T(v.Status.Notice)) }),
 	)
 }
 
 func (v *runProgress) counts() string {
-	p := v.View.Progress
-	if v.Phase == cancelled {
+	p := v.Status.View.Progress
+	if v.Status.Phase == cancelled {
 		return v.Lang.T("run.cancelled.more")
 	}
-	text := v.Lang.T("seconds", v.Seconds)
+	text := v.Lang.T("seconds", v.Status.Seconds)
 	if p.Total > 0 {
 		text = v.Lang.T("run.counts", p.Done, p.Total, p.Overall, p.OverallTotal) + " · " + text
 	}
@@ -122,6 +120,14 @@ func (v *runProgress) counts() string {
 }
 
 func (v *runProgress) cancel(app.Context, app.Event) { v.Lab.cancelRun() }
+
+// progressClass is that of a card, or of a part of one.
+func progressClass(inside bool) string {
+	if inside {
+		return "progress"
+	}
+	return "card progress"
+}
 
 // progressBar is a real one; without a total it only says that something goes
 // on.
@@ -136,24 +142,21 @@ func progressBar(label string, done, total int) app.UI {
 // browserProgress shows the browser's run while it lasts.
 type browserProgress struct {
 	app.Compo
-	Lab     *Lab
-	Lang    Lang
-	Method  string
-	Event   batch.BrowserEvent
-	Phase   phase
-	Seconds int
-	Trouble *Problem
+	Lab    *Lab
+	Lang   Lang
+	Status browserStatus
+	Inside bool // a card
 }
 
 func (v *browserProgress) Render() app.UI {
-	active := v.Phase == watching
-	sentence := browserPhase(v.Lang, v.Event)
-	if v.Phase == cancelled {
+	active := v.Status.Phase == watching
+	sentence := browserPhase(v.Lang, v.Status.Event)
+	if v.Status.Phase == cancelled {
 		sentence = v.Lang.T("browser.cancelled")
 	}
-	return app.Section().Class("card progress").Aria("label", v.Lang.T("browser.label")).DataSet("testid", "browser-progress").Body(
-		when(v.Trouble != nil, func() app.UI { return problemView(v.Lang, v.Trouble) }),
-		when(v.Trouble == nil, func() app.UI {
+	return app.Section().Class(progressClass(v.Inside)).Aria("label", v.Lang.T("browser.label")).DataSet("testid", "browser-progress").Body(
+		when(v.Status.Trouble != nil, func() app.UI { return problemView(v.Lang, v.Status.Trouble) }),
+		when(v.Status.Trouble == nil, func() app.UI {
 			return app.Div().Class("line").Body(
 				app.P().Class("strong").Body(
 					app.Text(MethodTitle(v.Lang, v.title())+": "), app.Text(sentence),
@@ -163,23 +166,25 @@ func (v *browserProgress) Render() app.UI {
 				}),
 			)
 		}),
-		when(active, func() app.UI { return progressBar(v.Lang.T("browser.label"), v.Event.Done, v.Event.Total) }),
+		when(active, func() app.UI {
+			return progressBar(v.Lang.T("browser.label"), v.Status.Event.Done, v.Status.Event.Total)
+		}),
 		when(active, func() app.UI { return app.P().Class("soft").Text(v.counts()) }),
 	)
 }
 
 // title is the method's, or of a run that did not get that far the browser's.
 func (v *browserProgress) title() string {
-	if v.Method == "" {
+	if v.Status.Method == "" {
 		return batch.Browser
 	}
-	return v.Method
+	return v.Status.Method
 }
 
 func (v *browserProgress) counts() string {
-	text := v.Lang.T("seconds", v.Seconds)
-	if v.Event.Total > 0 {
-		text = v.Lang.T("browser.counts", v.Event.Done, v.Event.Total) + " · " + text
+	text := v.Lang.T("seconds", v.Status.Seconds)
+	if v.Status.Event.Total > 0 {
+		text = v.Lang.T("browser.counts", v.Status.Event.Done, v.Status.Event.Total) + " · " + text
 	}
 	return text
 }

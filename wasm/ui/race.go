@@ -11,15 +11,28 @@ import (
 const lanesScript = "/web/lanes.js"
 
 // raceView shows a row a method on a common time axis, a lane a worker. What
-// happened when is drawn by lanes.js; a method whose timeline is not known has
-// a plain bar of its time.
+// happened when is drawn by lanes.js, while it is measured too; a method of
+// which only the time is known has a plain bar of it.
 type raceView struct {
 	app.Compo
 	Lang  Lang
 	Rows  []Row
 	Lines *timelines // nil while they are not there
+	Live  *liveRace  // nil where nothing is measured
+	Heard int        // how much of Live, which is shared by pointer
 
 	broken string // why the script did not come; empty if it did
+	shown  shown
+	grown  *liveRace // what lanes.js was told of, up to its last event
+	last   int
+}
+
+// shown is what lanes.js was told of what does not change any more.
+type shown struct {
+	lang  Lang
+	lines *timelines
+	rows  string // which methods there are, and in which order
+	max   float64
 }
 
 // OnMount draws the lanes.
@@ -29,32 +42,46 @@ func (v *raceView) OnMount(ctx app.Context) { v.draw(ctx) }
 func (v *raceView) OnUpdate(ctx app.Context) { v.draw(ctx) }
 
 func (v *raceView) draw(ctx app.Context) {
-	if v.Lines == nil {
+	if v.Lines == nil && v.Live == nil {
 		return
 	}
-	data, err := Drawing(v.Lang, *v.Lines, v.axis().Max)
-	if err != nil {
-		v.broken = err.Error()
+	if app.Window().Get("carrilesLanes").Truthy() {
+		v.tell(nil)
 		return
 	}
-	withScripts(ctx, []string{lanesScript}, func(err error) {
-		if v.broken = ""; err != nil {
-			v.broken = err.Error()
-			return
-		}
-		app.Window().Get("carrilesLanes").Call("show", v.JSValue(), data)
-	})
+	withScripts(ctx, []string{lanesScript}, v.tell)
 }
 
-func (v *raceView) axis() Axis { return AxisOf(v.Rows, v.Lines) }
+// axis has room for what was measured and for what is being measured.
+func (v *raceView) axis() Axis {
+	done := AxisOf(v.Rows, v.Lines)
+	switch {
+	case v.Live == nil || v.Live.max <= done.Max && slices.ContainsFunc(v.Rows, measured):
+		return done
+	case v.Live.max == 0:
+		return axisTo(leastAxis)
+	}
+	return axisTo(v.Live.max)
+}
+
+// scale is that of the times that stand, or else of the axis: a clock that runs
+// does not change its unit.
+func (v *raceView) scale(axis Axis) Scale {
+	var times []float64
+	for _, r := range v.Rows {
+		if !r.Pending {
+			times = append(times, r.Seconds)
+		}
+	}
+	if len(times) == 0 {
+		times = []float64{axis.Max}
+	}
+	return ScaleOf(times...)
+}
 
 func (v *raceView) Render() app.UI {
 	axis := v.axis()
-	var times []float64
-	for _, r := range v.Rows {
-		times = append(times, r.Seconds)
-	}
-	scale := ScaleOf(times...)
+	scale := v.scale(axis)
 	var lines []app.UI
 	for _, r := range v.Rows {
 		lines = append(lines, v.renderRow(r, axis, scale))
@@ -65,7 +92,7 @@ func (v *raceView) Render() app.UI {
 		app.P().Class("tip").DataSet("lanes", "tip").DataSet("testid", "tip").Aria("hidden", true).Hidden(true),
 		v.renderPlayer(),
 		v.renderLegend(),
-		app.P().Class("hint").Text(v.Lang.T("race.note")),
+		app.P().Class("hint").Text(v.note()),
 		when(v.broken != "", func() app.UI {
 			return app.P().Class("notice").Text(v.Lang.T("error.script", v.broken))
 		}),
@@ -75,33 +102,57 @@ func (v *raceView) Render() app.UI {
 
 func (v *raceView) renderRow(r Row, axis Axis, scale Scale) app.UI {
 	title := MethodTitle(v.Lang, r.Method)
-	time := scale.Write(v.Lang, r.Seconds)
-	label := v.Lang.T("race.row", title, time, scale.Unit, SharesText(v.Lang, r.Shares))
+	time, label := scale.Write(v.Lang, r.Seconds), v.Lang.T("race.pending", title)
+	if !r.Pending {
+		label = v.Lang.T("race.row", title, time, scale.Unit, SharesText(v.Lang, r.Shares))
+	}
 	return app.Section().Class("row").ID("method-"+r.Method).DataSet("testid", "method-"+r.Method).Body(
 		app.Div().Class("who").Body(
 			app.H3().Text(title),
 			app.P().Class("soft").DataSet("testid", "shape-"+r.Method).Text(shapeText(v.Lang, r)),
 		),
 		app.Div().Class("lanes").Body(v.renderLanes(r, axis, label), whisker(r, axis)),
-		app.Div().Class("time").Body(
-			app.P().Class("figure").DataSet("testid", "time-"+r.Method).Body(
-				app.B().Text(time), app.Span().Class("unit").Text(noBreak+scale.Unit),
-			),
-			when(r.Speedup > 0, func() app.UI {
-				return app.P().Class("speedup").DataSet("testid", "speedup-"+r.Method).Text(v.Lang.Ratio(r.Speedup))
-			}),
-			when(r.Rounds > 1, func() app.UI {
-				return app.P().Class("soft").Title(v.Lang.T("race.quartiles")).Body(
-					app.Span().Class("sr-only").Text(v.Lang.T("race.quartiles")+" "),
-					app.Text(v.Lang.T("race.spread", scale.Write(v.Lang, r.Spread.Q1), scale.Write(v.Lang, r.Spread.Q3))),
-				)
-			}),
-		),
+		v.renderTime(r, time, scale),
 	)
+}
+
+func (v *raceView) renderTime(r Row, time string, scale Scale) app.UI {
+	if r.Pending {
+		return v.renderClock(r, time, scale)
+	}
+	return app.Div().Class("time").Body(
+		app.P().Class("figure").DataSet("testid", "time-"+r.Method).Body(
+			app.B().Text(time), app.Span().Class("unit").Text(noBreak+scale.Unit),
+		),
+		when(r.Speedup > 0, func() app.UI {
+			return app.P().Class("speedup").DataSet("testid", "speedup-"+r.Method).Text(v.Lang.Ratio(r.Speedup))
+		}),
+		when(r.Rounds > 1, func() app.UI {
+			return app.P().Class("soft").Title(v.Lang.T("race.quartiles")).Body(
+				app.Span().Class("sr-only").Text(v.Lang.T("race.quartiles")+" "),
+				app.Text(v.Lang.T("race.spread", scale.Write(v.Lang, r.Spread.Q1), scale.Write(v.Lang, r.Spread.Q3))),
+			)
+		}),
+	)
+}
+
+func pending(r Row) bool { return r.Pending }
+
+func measured(r Row) bool { return !r.Pending }
+
+// note says what the lanes are.
+func (v *raceView) note() string {
+	if !slices.ContainsFunc(v.Rows, measured) {
+		return v.Lang.T("race.note.pending")
+	}
+	return v.Lang.T("race.note")
 }
 
 // shapeText says what a method's workers are.
 func shapeText(l Lang, r Row) string {
+	if r.Workers > 0 && r.Pending {
+		return WorkersText(l, r.Workers)
+	}
 	if r.Workers > 0 {
 		return BrowserShape(l, r.Workers, r.SIMD)
 	}
@@ -112,6 +163,11 @@ func shapeText(l Lang, r Row) string {
 // what happened.
 func (v *raceView) renderLanes(r Row, axis Axis, label string) app.UI {
 	line := v.Lines.of(r.Method)
+	if line == nil && (r.Pending || v.Live.of(r.Method) != nil) {
+		return app.Canvas().Class("growing").DataSet("method", r.Method).DataSet("testid", "growing-"+r.Method).
+			Role("img").Aria("label", label).
+			Style("height", pixels(tracksHeight(v.tracks(r))))
+	}
 	if line == nil {
 		return app.Div().Class("bar plainbar").Role("img").Aria("label", label).
 			Style("width", percent(axis.At(r.Seconds))).
@@ -121,6 +177,15 @@ func (v *raceView) renderLanes(r Row, axis Axis, label string) app.UI {
 		TabIndex(0).Role("slider").Aria("label", label).Aria("roledescription", v.Lang.T("race.lanes")).
 		Aria("valuemin", 1).
 		Style("height", pixels(tracksHeight(len(line.Lanes))))
+}
+
+// tracks is how many lanes a method without a timeline has.
+func (v *raceView) tracks(r Row) int {
+	lanes := max(r.Workers, r.Shape.Lanes())
+	if round := v.Live.of(r.Method); round != nil {
+		lanes = max(lanes, round.Workers)
+	}
+	return lanes
 }
 
 // whisker marks the middle half of the rounds.
@@ -170,7 +235,8 @@ func (v *raceView) renderPlayer() app.UI {
 		speeds = append(speeds, app.Button().Type("button").Class("chip").DataSet("slower", n).
 			Aria("pressed", i == 0).Text(v.Lang.T("player.speed."+strconv.Itoa(n))))
 	}
-	return app.Div().Class("player").Hidden(v.Lines == nil).Body(
+	// While lanes grow it only takes its room.
+	return app.Div().Class("player").Hidden(v.Lines == nil && v.Live == nil).DataSet("off", v.Lines == nil).Body(
 		app.Button().Type("button").Class("chip").DataSet("lanes", "play").DataSet("testid", "play").Body(
 			app.Span().Class("go-on").Text("▶ "+v.Lang.T("player.play")),
 			app.Span().Class("give-up").Text("■ "+v.Lang.T("player.stop")),
@@ -185,56 +251,20 @@ func (v *raceView) renderLegend() app.UI {
 	item := func(class, text string) {
 		items = append(items, app.Li().Body(app.I().Class("key "+class), app.Text(text)))
 	}
-	for _, stage := range StagesOf(v.Rows) {
+	stages := StagesOf(v.Rows)
+	if len(stages) == 0 { // nothing is measured yet: all that is usual
+		stages = slices.DeleteFunc(slices.Clone(stageOrder), func(s string) bool { return s == "lost" })
+	}
+	for _, stage := range stages {
 		item("stage-"+stage, StageTitle(v.Lang, stage))
 	}
-	if v.Lines != nil {
+	if v.Lines != nil || v.Live != nil {
 		item("waited", v.Lang.T("race.waited"))
 	}
+	if slices.ContainsFunc(v.Rows, pending) {
+		item("flying", v.Lang.T("race.flying"))
+	}
 	return app.Ul().Class("legend").Aria("label", v.Lang.T("race.legend")).Body(items...)
-}
-
-// laneTitle names a lane: a Web Worker has no process of its own.
-func laneTitle(l Lang, s LaneSum) string {
-	if s.ProcessID == 0 {
-		return l.T("lane.web.of", s.Worker+1)
-	}
-	return l.T("lane.worker.of", s.Worker+1, s.ProcessID)
-}
-
-// renderTable says in figures what the lanes show.
-func (v *raceView) renderTable() app.UI {
-	if v.Lines == nil {
-		return nil
-	}
-	l, stages := v.Lang, StagesOf(v.Rows)
-	laneScale := Scale{Unit: "ms", Factor: 1000, Decimals: 1}
-	heads := []app.UI{app.Th().Scope("col").Text(l.T("costs.method")), app.Th().Scope("col").Text(l.T("lane.title"))}
-	for _, stage := range stages {
-		heads = append(heads, app.Th().Scope("col").Text(StageTitle(l, stage)))
-	}
-	heads = append(heads, app.Th().Scope("col").Text(l.T("lane.total")))
-	body := []app.UI{app.Tr().Body(heads...)}
-	for _, r := range v.Rows {
-		line := v.Lines.of(r.Method)
-		if line == nil {
-			continue
-		}
-		for _, sum := range LaneSums(*line) {
-			cells := []app.UI{
-				app.Th().Scope("row").Text(MethodTitle(l, r.Method)),
-				app.Td().Text(laneTitle(l, sum)),
-			}
-			for i, stage := range stageOrder {
-				if slices.Contains(stages, stage) {
-					cells = append(cells, app.Td().Text(laneScale.Write(l, sum.Seconds[i])))
-				}
-			}
-			body = append(body, app.Tr().DataSet("testid", "lane-sum-"+r.Method).Body(
-				append(cells, app.Td().Text(laneScale.Write(l, sum.Total)))...))
-		}
-	}
-	return renderTwin(l, l.T("lane.table"), "lanes-table", body)
 }
 
 // renderTwin folds a table away that says in figures what a picture shows.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"time"
 
 	"carriles/executor/batch"
 
@@ -20,20 +21,83 @@ type resultsView struct {
 	// LinesTrouble says why they will not come.
 	LinesTrouble *Problem
 	Photos       []Photo
+	Lab          *Lab // which measures
+	Live         *liveRace
+	Under        underWay
+
+	joined joinedLines
 }
 
+// joinedLines are the lanes of the host's methods and the browser's, and what they
+// were joined from: as long as that is the same they are, and nothing that is
+// drawn of them is drawn again.
+type joinedLines struct {
+	all      *timelines
+	host     *timelines
+	browsers []*batch.Timeline
+}
+
+// underWay is what is being measured.
+type underWay struct {
+	Run            runStatus // without a phase, nothing on the host
+	Browser        browserStatus
+	Browsers       []string // methods of the browser, measured already or not
+	BrowserWorkers int
+	Heard          int // how far the live race is, which is shared by pointer
+	Seen           time.Time
+}
+
+// Render shows what was measured, and what is being measured in the places that
+// it will have.
 func (v *resultsView) Render() app.UI {
-	rows := v.rows()
+	rows, race := v.rows(), v.raceRows()
+	if len(rows) == 0 {
+		return app.Div().Class("stack").Body(
+			app.Section().Class("card").Aria("label", v.Lang.T("results.label")).Body(v.renderTop(), v.renderRace(race)),
+		)
+	}
 	return app.Div().Class("stack").Body(
-		app.Section().Class("card").Aria("labelledby", "verdict").Body(
-			v.renderVerdict(),
-			&raceView{Lang: v.Lang, Rows: rows, Lines: v.lines()},
+		app.Section().Class("card").Aria("label", v.Lang.T("results.label")).Body(
+			v.renderTop(),
+			v.renderRace(race),
+			when(v.computing() && v.Result != nil, v.renderBrowser),
 			when(v.LinesTrouble != nil, func() app.UI {
 				return app.P().Class("notice").Text(v.Lang.T("error.lines", v.LinesTrouble.Sentence(v.Lang)))
 			}),
 			v.renderBeside(),
 			&pictureButton{Lang: v.Lang, Picture: v.picture(rows)},
 		),
+		&detailsView{Lang: v.Lang, Result: v.Result, RunID: v.RunID, Browsers: v.Browsers, Photos: v.Photos},
+	)
+}
+
+// detailsView shows of what was measured all that stands beneath the race. It is
+// a view of its own, so that it is not built again with every image of a method
+// that is being measured.
+type detailsView struct {
+	app.Compo
+	Lang     Lang
+	Result   *batch.Comparison
+	RunID    string
+	Browsers []browserResult
+	Photos   []Photo
+
+	due bool
+}
+
+// OnMount lets the race be seen first: all at once takes a phone long enough to
+// be felt.
+func (d *detailsView) OnMount(ctx app.Context) {
+	ctx.After(time.Millisecond, func(app.Context) { d.due = true })
+}
+
+func (d *detailsView) Render() app.UI {
+	if !d.due && !app.IsServer {
+		return app.Div().Class("stack")
+	}
+	v := &resultsView{Lang: d.Lang, Result: d.Result, RunID: d.RunID, Browsers: d.Browsers, Photos: d.Photos}
+	rows := v.rows()
+	return app.Div().Class("stack").Body(
 		app.Div().Class("two").Body(
 			v.renderShares(rows),
 			v.renderCosts(rows),
@@ -43,15 +107,69 @@ func (v *resultsView) Render() app.UI {
 	)
 }
 
-// rows are the host's methods and, beneath them, this browser.
-func (v *resultsView) rows() []Row {
-	var rows []Row
-	if v.Result != nil {
-		rows = Rows(v.Result.Results)
-		for i, r := range rows {
-			rows[i].Ideal = Ideal(r.Shape, v.Result.Environment.CoresUsed)
+// computing reports whether the browser is.
+func (v *resultsView) computing() bool { return v.Under.Browser.Phase != idle }
+
+// renderTop is the verdict, or how far it is.
+func (v *resultsView) renderTop() app.UI {
+	switch {
+	case v.Under.Run.Phase != idle:
+		return app.Div().Class("headline waiting").Body(
+			&runProgress{Lab: v.Lab, Lang: v.Lang, Status: v.Under.Run, Inside: true},
+		)
+	case v.Result == nil && v.computing():
+		return app.Div().Class("headline waiting").Body(v.renderBrowser())
+	}
+	return v.renderVerdict()
+}
+
+func (v *resultsView) renderBrowser() app.UI {
+	return &browserProgress{Lab: v.Lab, Lang: v.Lang, Status: v.Under.Browser, Inside: true}
+}
+
+func (v *resultsView) renderRace(rows []Row) app.UI {
+	return when(len(rows) > 0, func() app.UI {
+		return &raceView{Lang: v.Lang, Rows: rows, Lines: v.lines(), Live: v.Live, Heard: v.Under.Heard}
+	})
+}
+
+// raceRows are the rows of what was measured and of what is being measured, in
+// the order in which they will stand.
+func (v *resultsView) raceRows() []Row {
+	var host []Row
+	switch {
+	case v.Result != nil:
+		host = v.hostRows()
+	case v.Under.Run.Phase != idle:
+		host = LiveRows(v.Live, v.Under.Run.View.Spec)
+	}
+	browsers := v.browserRows()
+	for _, row := range LiveBrowserRows(v.Live, v.Under.Browsers, v.Under.BrowserWorkers) {
+		if !slices.ContainsFunc(browsers, func(r Row) bool { return r.Method == row.Method }) {
+			browsers = append(browsers, row)
 		}
 	}
+	order := batch.BrowserMethods()
+	slices.SortStableFunc(browsers, func(a, b Row) int { return slices.Index(order, a.Method) - slices.Index(order, b.Method) })
+	return append(host, browsers...)
+}
+
+// rows are the host's methods and, beneath them, this browser's.
+func (v *resultsView) rows() []Row { return append(v.hostRows(), v.browserRows()...) }
+
+func (v *resultsView) hostRows() []Row {
+	if v.Result == nil {
+		return nil
+	}
+	rows := Rows(v.Result.Results)
+	for i, r := range rows {
+		rows[i].Ideal = Ideal(r.Shape, v.Result.Environment.CoresUsed)
+	}
+	return rows
+}
+
+func (v *resultsView) browserRows() []Row {
+	var rows []Row
 	for _, b := range v.Browsers {
 		row := RowOf(b.Result.Method, b.Result)
 		if base := baselineOf(v.Browsers); base != nil && len(v.Browsers) > 1 && row.Seconds > 0 {
@@ -73,6 +191,17 @@ func (v *resultsView) browserResults() []batch.MethodResult {
 
 // lines are the lanes of the host's methods and of the browser's.
 func (v *resultsView) lines() *timelines {
+	var browsers []*batch.Timeline
+	for _, b := range v.Browsers {
+		browsers = append(browsers, b.Line)
+	}
+	if j := v.joined; j.host != v.Lines || !slices.Equal(j.browsers, browsers) {
+		v.joined = joinedLines{all: v.join(), host: v.Lines, browsers: browsers}
+	}
+	return v.joined.all
+}
+
+func (v *resultsView) join() *timelines {
 	t := &timelines{}
 	if v.Lines != nil {
 		*t = timelines{Lines: slices.Clone(v.Lines.Lines), Images: v.Lines.Images}

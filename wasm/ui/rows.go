@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"carriles/executor/batch"
-	"carriles/executor/figures"
 )
 
 // stageOrder lists where a worker's time goes, in the order of a task.
@@ -44,6 +43,12 @@ type Row struct {
 	BytesOut   int64
 	Digest     string
 	Bound      string
+	// Pending is a method without a result: Seconds is the time of its latest
+	// round so far, which is its Round-th and maybe a warm-up; 0 before the
+	// first. Rounds is how many there will be.
+	Pending bool
+	Round   int
+	Warmup  bool
 }
 
 // Rows lays a comparison out as rows: the baseline first, then in the
@@ -186,6 +191,9 @@ type Axis struct {
 func AxisOf(rows []Row, lines *timelines) Axis {
 	longest := 0.0
 	for _, r := range rows {
+		if r.Pending {
+			continue
+		}
 		longest = max(longest, r.Seconds, r.Spread.Q3)
 		if line := lines.of(r.Method); line != nil {
 			longest = max(longest, line.WallS)
@@ -199,12 +207,7 @@ func AxisOf(rows []Row, lines *timelines) Axis {
 	if longest <= 0 {
 		return Axis{Max: 1}
 	}
-	step := figures.NiceStep(longest / 4)
-	a := Axis{Max: longest}
-	for i := 0; float64(i)*step <= longest*1.0001; i++ {
-		a.Ticks = append(a.Ticks, float64(i)*step)
-	}
-	return a
+	return axisTo(longest)
 }
 
 // At is a time's place on the axis, in percent.

@@ -46,6 +46,18 @@ type run struct {
 func (r *run) active() bool  { return r.phase == sending || r.phase == watching || r.phase == fetching }
 func (r *run) visible() bool { return r.active() || r.phase == cancelled }
 
+// runStatus is where a run stands, as it is shown.
+type runStatus struct {
+	View    batch.RunView
+	Phase   phase
+	Notice  string
+	Seconds int
+}
+
+func (r *run) status() runStatus {
+	return runStatus{View: r.view, Phase: r.phase, Notice: r.notice, Seconds: r.seconds}
+}
+
 // stop ends the watching, not the run.
 func (r *run) stop() {
 	if r.stream != nil {
@@ -60,7 +72,7 @@ func (r *run) stop() {
 
 // startRun asks the host for the run.
 func (l *Lab) startRun() {
-	l.run = run{phase: sending}
+	l.run, l.live = run{phase: sending}, &liveRace{}
 	l.say(l.lang.T("run.sending"))
 	body, err := json.Marshal(l.asked.Request)
 	if err != nil {
@@ -97,10 +109,21 @@ func (l *Lab) startRun() {
 
 func (l *Lab) failRun(p *Problem) {
 	l.run.stop()
+	l.live = nil
 	l.run.phase = finished
 	l.run.trouble = p
 	l.formRev++
 	l.say(p.Sentence(l.lang))
+}
+
+// sawLanes takes in what the lanes of the run have done.
+func (l *Lab) sawLanes(data string) {
+	if l.run.phase != watching {
+		return
+	}
+	if err := l.live.take(data, time.Now()); err != nil {
+		l.run.notice = "error.stream"
+	}
 }
 
 // sawRun takes in what the host says of the run.
@@ -128,6 +151,7 @@ func (l *Lab) sawRun(view batch.RunView) {
 		l.failRun(&Problem{Key: "error.interrupted"})
 	case batch.Cancelled:
 		l.run.stop()
+		l.live = nil
 		l.run.phase = cancelled
 		l.say(l.lang.T("run.cancelled"))
 	}
@@ -188,6 +212,7 @@ func (l *Lab) fetchLines(view batch.RunView) {
 			if l.outcome.linesTrouble = trouble; trouble == nil {
 				l.outcome.lines = &timelines{Lines: answer.Timelines, Images: view.Spec.Images}
 			}
+			l.live.forget(view.Spec.Methods)
 		})
 	})
 }
@@ -240,6 +265,14 @@ func (l *Lab) listen(id string) {
 			}
 		})
 	})
+	ears.add("lanes", func(e app.Value) {
+		data := e.Get("data").String()
+		l.ctx.Dispatch(func(app.Context) {
+			if seq == l.seq {
+				l.sawLanes(data)
+			}
+		})
+	})
 	ears.add("error", func(app.Value) {
 		const closed = 2 // EventSource.CLOSED: it will not try again
 		gone := source.Get("readyState").Int() == closed
@@ -249,6 +282,7 @@ func (l *Lab) listen(id string) {
 			}
 			lost++
 			l.run.notice = "error.stream"
+			l.live.hold()
 			if gone || lost >= streamTries {
 				l.run.stop()
 				l.poll(id)
@@ -299,6 +333,7 @@ func (l *Lab) tick(seq int) {
 		if l.browser.active() {
 			l.browser.seconds++
 		}
+		l.live.look(time.Now())
 		l.tick(seq)
 	})
 }

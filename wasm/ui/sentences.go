@@ -75,14 +75,19 @@ func BrowserHeadline(l Lang, r batch.MethodResult) string {
 // BrowserShape says how many workers of a browser computed, and whether in
 // vectors.
 func BrowserShape(l Lang, workers int, simd string) string {
-	text := l.T("shape.worker")
-	if workers != 1 {
-		text = l.T("shape.workers", workers)
-	}
+	text := WorkersText(l, workers)
 	if simd == "" || simd == filters.NoSIMD {
 		return text + " · " + l.T("shape.plain")
 	}
 	return text + " · " + l.T("shape.vectors", simd)
+}
+
+// WorkersText says how many Web Workers there are.
+func WorkersText(l Lang, workers int) string {
+	if workers != 1 {
+		return l.T("shape.workers", workers)
+	}
+	return l.T("shape.worker")
 }
 
 // BrowserSpeedup sets one of the browser's methods beside its baseline.

@@ -1,13 +1,15 @@
-// The race as it was: what every worker of every method did when, all methods
-// on one time axis, on one canvas a method. The page hands over the whole of it
-// once, as JSON; from then on this script draws, plays it again, and answers to
-// the pointer and the keyboard without asking the page.
+// The race: what every worker of every method did when, all methods on one time
+// axis, on one canvas a method. The page hands over the whole of it once, as
+// JSON; from then on this script draws, plays it again, and answers to the
+// pointer and the keyboard without asking the page. Of a method that is being
+// measured it hands over the server's events as they come: then the lanes grow.
 "use strict";
 
 window.carrilesLanes = (function () {
   const GAP = 3; // between two lanes
   const LABEL = 11; // the size of the letters in a span
   const shown = new Map(); // by element: what is drawn in it
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 
   // ink is the page's colours as they are now: light, dark or for paper.
   function inkOf(root) {
@@ -89,6 +91,7 @@ window.carrilesLanes = (function () {
       };
       g.font = LABEL + "px system-ui, sans-serif";
       g.textBaseline = "middle";
+      this.pens = pens;
       this.lanes.forEach((lane, i) => {
         const { top, height } = this.place(i);
         for (const span of lane.spans) {
@@ -187,6 +190,124 @@ window.carrilesLanes = (function () {
     }
   }
 
+  // Growing is the canvas of a method that is being measured: of its latest
+  // round. Its spans stand in the order in which they became known, which is
+  // nearly that of their start; what is later covers what is earlier.
+  class Growing extends Track {
+    constructor(canvas, method) {
+      super(canvas, []);
+      this.method = method;
+      this.now = this.heard = 0;
+      this.moving = false;
+    }
+
+    // begin forgets the round before.
+    begin(workers) {
+      this.lanes = Array.from({ length: workers }, () => ({ spans: [], end: 0 }));
+      this.stale = true;
+    }
+
+    // add takes an event in, and draws what is new of it.
+    add(state, event) {
+      if (event.first) {
+        this.begin(event.workers);
+      }
+      for (const told of event.lanes) {
+        while (this.lanes.length <= told.worker) {
+          this.lanes.push({ spans: [], end: 0 }); // that of a last attempt alone
+          this.stale = true;
+        }
+        const lane = this.lanes[told.worker];
+        for (const span of told.spans) {
+          this.put(state, lane, told.worker, span);
+        }
+      }
+      if (event.over) {
+        this.lanes.forEach((lane, i) => this.wait(state, lane, i, event.now_s));
+      }
+    }
+
+    // wait fills a lane up to a time in which nothing is known of it.
+    wait(state, lane, i, until) {
+      if (until > lane.end) {
+        this.put(state, lane, i, { stage: "idle", start_s: lane.end, end_s: until });
+      }
+    }
+
+    put(state, lane, i, span) {
+      if (span.stage !== "idle") {
+        this.wait(state, lane, i, span.start_s);
+      }
+      lane.spans.push(span);
+      lane.end = Math.max(lane.end, span.end_s);
+      if (!this.stale) {
+        const { top, height } = this.place(i);
+        this.span(this.full.getContext("2d"), state, this.pens, span, top, height);
+      }
+    }
+
+    // prepare draws all of it again.
+    prepare(state) {
+      super.prepare(state);
+      this.stale = false;
+    }
+
+    // present is the time of the round's clock, which goes on between events.
+    present(state) {
+      const since = this.moving && !still.matches ? (performance.now() - this.heard) / 1000 : 0;
+      return Math.min(state.data.max, this.now + since);
+    }
+
+    paint(state) {
+      const g = this.canvas.getContext("2d");
+      g.setTransform(1, 0, 0, 1, 0, 0);
+      g.clearRect(0, 0, this.canvas.width, this.canvas.height);
+      if (this.moving) {
+        g.setTransform(this.scale, 0, 0, this.scale, 0, 0);
+        const at = this.x(this.present(state), state.data.max);
+        g.fillStyle = state.ink.line;
+        this.lanes.forEach((lane, i) => {
+          const { top, height } = this.place(i);
+          const from = this.x(lane.end, state.data.max);
+          g.fillRect(from, top, Math.max(0, at - from), height);
+        });
+        g.setTransform(1, 0, 0, 1, 0, 0);
+        g.drawImage(this.full, 0, 0);
+        g.fillStyle = state.ink.text;
+        g.fillRect(Math.round(at * this.scale), 0, Math.max(1, Math.round(1.5 * this.scale)), this.canvas.height);
+      } else {
+        g.drawImage(this.full, 0, 0);
+      }
+    }
+  }
+
+  // follow paints what moves once a frame, and ends with it. Who wants no
+  // motion sees each event.
+  function follow(state) {
+    cancelAnimationFrame(state.following);
+    const frame = () => {
+      const moving = state.tracks.filter((t) => t.moving);
+      if (moving.length > 0 && state.root.isConnected && !still.matches) {
+        moving.forEach((t) => t.paint(state));
+        state.following = requestAnimationFrame(frame);
+      }
+    };
+    state.following = requestAnimationFrame(frame);
+  }
+
+  // known counts the spans that are drawn of what grows, on the page's elements.
+  function known(state) {
+    let all = 0;
+    for (const track of state.tracks) {
+      if (track instanceof Growing) {
+        const spans = track.lanes.reduce((sum, lane) => sum + lane.spans.filter((s) => s.stage !== "idle").length, 0);
+        track.canvas.dataset.spans = spans;
+        all += spans;
+      }
+    }
+    state.root.dataset.spans = all;
+  }
+
   function number(state, seconds) {
     const ms = seconds * 1000;
     const digits = ms < 10 ? 2 : ms < 100 ? 1 : 0;
@@ -271,6 +392,7 @@ window.carrilesLanes = (function () {
       if (!root.isConnected) {
         state.resize.disconnect();
         stop(state);
+        cancelAnimationFrame(state.following);
         shown.delete(root);
       }
     }
@@ -328,7 +450,7 @@ window.carrilesLanes = (function () {
   // at the same time.
   function pressed(state, event) {
     const track = state.tracks.find((t) => t.canvas === event.target);
-    if (!track || track.lanes.length === 0) {
+    if (!track || track instanceof Growing || track.lanes.length === 0) {
       return;
     }
     const own = state.marked && state.marked.track === track;
@@ -368,7 +490,7 @@ window.carrilesLanes = (function () {
 
   function pointed(state, event) {
     const track = state.tracks.find((t) => t.canvas === event.target);
-    if (!track) {
+    if (!track || track instanceof Growing) {
       if (state.marked && event.type === "pointerdown") {
         tell(state, null);
       }
@@ -400,23 +522,41 @@ window.carrilesLanes = (function () {
     window.matchMedia(query).addEventListener("change", redrawAll);
   }
 
+  // empty makes a canvas as if nothing had been drawn or said there.
+  function empty(canvas) {
+    canvas.width = canvas.height = 1;
+    for (const name of ["aria-valuetext", "aria-valuemax", "aria-valuenow"]) {
+      canvas.removeAttribute(name);
+    }
+  }
+
   return {
     // show draws a race, given as JSON, into the canvases below an element. Each
-    // canvas names its method.
+    // canvas names its method. What grows there stays unless it is in it.
     show(root, json) {
       prune();
       let state = shown.get(root);
       if (!state) {
-        state = { root, slower: 1, at: null, marked: null };
+        state = { root, slower: 1, at: null, marked: null, tracks: [] };
         shown.set(root, state);
         listen(state);
       }
       stop(state);
       state.data = JSON.parse(json);
       state.marked = null;
+      const growing = state.tracks.filter((t) => t instanceof Growing);
       state.tracks = [];
       for (const canvas of root.querySelectorAll("canvas")) {
         const method = state.data.methods.find((m) => m.method === canvas.dataset.method);
+        if (!method) {
+          const own = growing.find((t) => t.method === canvas.dataset.method);
+          if (own) {
+            own.canvas = canvas;
+            state.tracks.push(own);
+          } else {
+            empty(canvas);
+          }
+        }
         if (method) {
           const track = new Track(canvas, method.lanes);
           state.tracks.push(track);
@@ -426,7 +566,48 @@ window.carrilesLanes = (function () {
         }
       }
       redraw(state);
-      root.dataset.shown = state.tracks.length;
+      root.dataset.shown = state.tracks.filter((t) => !(t instanceof Growing)).length;
+    },
+
+    // grow adds what has become known of what is being measured: the server's
+    // events, and how far the clock of each method's round is. It follows a show.
+    grow(root, json, events) {
+      const state = shown.get(root);
+      const rounds = JSON.parse(json);
+      const of = (method) => state.tracks.find((t) => t instanceof Growing && t.method === method);
+      state.tracks = state.tracks.filter((t) => {
+        const stays = !(t instanceof Growing) || rounds.some((r) => r.method === t.method);
+        if (!stays) {
+          empty(t.canvas);
+        }
+        return stays;
+      });
+      for (const event of JSON.parse(events)) {
+        let track = of(event.method);
+        const canvas = root.querySelector('canvas.growing[data-method="' + event.method + '"]');
+        if (!track && canvas) {
+          track = new Growing(canvas, event.method);
+          track.begin(event.workers);
+          state.tracks.push(track);
+        }
+        if (track) {
+          track.add(state, event);
+        }
+      }
+      for (const round of rounds) {
+        const track = of(round.method);
+        if (track) {
+          track.now = round.now;
+          track.moving = round.moving;
+          track.heard = performance.now();
+          if (track.stale) {
+            track.prepare(state);
+          }
+          track.paint(state);
+        }
+      }
+      known(state);
+      follow(state);
     },
   };
 })();

@@ -117,7 +117,7 @@ func open(t *testing.T, photos fs.FS) *lab {
 	return l
 }
 
-func (l *lab) Execute(ctx context.Context, _ string, spec batch.Spec, progress func(batch.Progress)) (runs.Outcome, error) {
+func (l *lab) Execute(ctx context.Context, _ string, spec batch.Spec, progress func(batch.Progress), _ *runs.Live) (runs.Outcome, error) {
 	l.mu.Lock()
 	l.executed++
 	l.mu.Unlock()

@@ -67,7 +67,8 @@ func (a *api) cancelRun(w http.ResponseWriter, r *http.Request) {
 }
 
 // watchRun streams a run's views as server-sent events named "run", beginning
-// with the present one and ending with a final one.
+// with the present one and ending with a final one; and before each what its
+// lanes have done since, in events named "lanes".
 func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 	leave, ok := a.streams.enter(client(r))
 	if !ok {
@@ -85,6 +86,7 @@ func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	write := eventStream(w)
+	told := 0 // of the lanes' events
 	for {
 		select {
 		case <-r.Context().Done():
@@ -94,11 +96,22 @@ func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 				return
 			}
 		case data := <-news:
-			if !write([]byte("event: run\ndata: "), data.JSON, []byte("\n\n")) || data.Final {
+			var lanes [][]byte
+			lanes, told = data.Lanes(told)
+			var parts [][]byte
+			for _, l := range lanes {
+				parts = appendEvent(parts, "lanes", l)
+			}
+			if !write(appendEvent(parts, "run", data.JSON)...) || data.Final {
 				return
 			}
 		}
 	}
+}
+
+// appendEvent adds an event to what is to be written.
+func appendEvent(parts [][]byte, name string, data []byte) [][]byte {
+	return append(parts, []byte("event: "+name+"\ndata: "), data, []byte("\n\n"))
 }
 
 // eventStream begins a stream of events. What it returns writes to it, and is

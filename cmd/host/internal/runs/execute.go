@@ -59,6 +59,7 @@ type execution struct {
 	id       string
 	spec     batch.Spec
 	report   func(batch.Progress)
+	live     *Live
 	progress batch.Progress
 	pools    map[string]*process.Pool // warm ones, by method
 	order    [][]string
@@ -94,15 +95,15 @@ type sample struct {
 // Execute implements Executor. The error is a *batch.Error, the context's, or
 // internal. A run that does not succeed leaves no file, and a sweep none at
 // all.
-func (l *Lab) Execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (Outcome, error) {
+func (l *Lab) Execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress), live *Live) (Outcome, error) {
 	if err := l.Outputs.Room(); err != nil {
 		return Outcome{}, err
 	}
 	if spec.Sweep != nil {
-		s, err := l.sweep(ctx, id, spec, progress)
+		s, err := l.sweep(ctx, id, spec, progress, live)
 		return Outcome{Sweep: s}, err
 	}
-	e := l.newExecution(ctx, id, spec, progress)
+	e := l.newExecution(ctx, id, spec, progress, live)
 	defer e.tidy()
 	c, err := e.compare()
 	if err == nil {
@@ -111,9 +112,9 @@ func (l *Lab) Execute(ctx context.Context, id string, spec batch.Spec, progress 
 	return Outcome{Comparison: c}, err
 }
 
-func (l *Lab) newExecution(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) *execution {
+func (l *Lab) newExecution(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress), live *Live) *execution {
 	e := &execution{
-		Lab: l, ctx: ctx, id: id, spec: spec, report: progress, began: time.Now(),
+		Lab: l, ctx: ctx, id: id, spec: spec, report: progress, live: live, began: time.Now(),
 		pools:   map[string]*process.Pool{},
 		samples: map[string][]sample{}, digests: map[string]string{}, latest: map[string][]string{},
 	}
@@ -248,12 +249,16 @@ func (e *execution) round(method string, r int) error {
 	defer after()
 	s := sample{names: make([]string, e.spec.Count)}
 	before := e.progress.Overall
+	m, _ := batch.LookupMethod(method)
+	e.live.begin(method, e.progress.Phase, r+1, m.Shape(e.spec.Workforce).Lanes(), e.spec.Count)
 	job := process.Job{
 		Commit: func(o pipeline.Outcome, temp string) error { return e.commit(&s, o, temp) },
 		Progress: func(done, failed int) {
 			e.progress.Done, e.progress.Failed, e.progress.Overall = done, failed, before+done
 			e.report(e.progress)
 		},
+		Began:  e.live.clock,
+		Spans:  e.live.put,
 		Sample: e.spec.Sample,
 	}
 	if counted {
@@ -263,6 +268,7 @@ func (e *execution) round(method string, r int) error {
 	if s.Report, err = pool.Run(e.ctx, job); err != nil {
 		return err
 	}
+	e.live.over(s.Wall)
 	if counted {
 		e.others.end(e.Machine, s.Report)
 	}

@@ -74,7 +74,7 @@ func specFor(t *testing.T, body string) batch.Spec {
 
 func TestNothingRunsOnAFullDisk(t *testing.T) {
 	s := &shelf{room: batch.Errorf(batch.CodeDiskFull, "lleno", "full")}
-	_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, ""), func(batch.Progress) { t.Error("progress") })
+	_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, ""), func(batch.Progress) { t.Error("progress") }, nil)
 	if err != s.room || len(s.asked) > 0 {
 		t.Errorf("error %v after %v", err, s.asked)
 	}
@@ -83,7 +83,7 @@ func TestNothingRunsOnAFullDisk(t *testing.T) {
 func TestNoTemporaryFolder(t *testing.T) {
 	for _, pool := range batch.PoolKinds() {
 		s := &shelf{temp: errors.New("read-only")}
-		_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"pool":"`+pool+`"}`), func(batch.Progress) {})
+		_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"pool":"`+pool+`"}`), func(batch.Progress) {}, nil)
 		if !errors.Is(err, s.temp) || !slices.Equal(s.asked, []string{"temp sequential", "remove temps", "prune"}) {
 			t.Errorf("%s: error %v after %q", pool, err, s.asked)
 		}
@@ -100,7 +100,7 @@ func TestWorkersThatDoNotStart(t *testing.T) {
 			t.Errorf("progress goes back: %+v after %+v", p, last)
 		}
 		last = p
-	})
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestWorkersThatDoNotStart(t *testing.T) {
 // A warm pool is there before the clock, or there is no run.
 func TestWarmWorkersThatDoNotStart(t *testing.T) {
 	s := &shelf{}
-	_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"pool":"warm"}`), func(batch.Progress) {})
+	_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"pool":"warm"}`), func(batch.Progress) {}, nil)
 	if err == nil || !strings.Contains(err.Error(), "warm pool of sequential") || !slices.Contains(s.asked, "remove temps") {
 		t.Errorf("error %v after %q", err, s.asked)
 	}
@@ -148,7 +148,7 @@ func TestExecuteEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	s := &shelf{}
-	if _, err := noWorkers(s).Execute(ctx, "id", specFor(t, ""), func(batch.Progress) {}); !errors.Is(err, context.Canceled) {
+	if _, err := noWorkers(s).Execute(ctx, "id", specFor(t, ""), func(batch.Progress) {}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 }

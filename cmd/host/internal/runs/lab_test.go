@@ -28,6 +28,7 @@ type call struct {
 	id       string
 	ctx      context.Context
 	progress func(batch.Progress)
+	live     *Live
 	finish   chan outcome
 }
 
@@ -37,12 +38,12 @@ type outcome struct {
 	panics any
 }
 
-func (f *fake) Execute(ctx context.Context, id string, _ batch.Spec, progress func(batch.Progress)) (Outcome, error) {
+func (f *fake) Execute(ctx context.Context, id string, _ batch.Spec, progress func(batch.Progress), live *Live) (Outcome, error) {
 	if f.running.Add(1) != 1 {
 		f.t.Error("two runs are executed at a time")
 	}
 	defer f.running.Add(-1)
-	c := &call{id: id, ctx: ctx, progress: progress, finish: make(chan outcome, 1)}
+	c := &call{id: id, ctx: ctx, progress: progress, live: live, finish: make(chan outcome, 1)}
 	f.begun <- c
 	o := <-c.finish
 	if o.panics != nil {

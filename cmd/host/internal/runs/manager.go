@@ -24,7 +24,8 @@ const (
 
 // Executor carries out one run.
 type Executor interface {
-	Execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (Outcome, error)
+	// Execute tells of its progress, and live of its lanes.
+	Execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress), live *Live) (Outcome, error)
 	// Discard removes the outputs of a result that nobody wants: the run was
 	// cancelled when Execute had just succeeded.
 	Discard(result Outcome)
@@ -61,6 +62,7 @@ type run struct {
 	cancel context.CancelFunc
 	ctx    context.Context
 	done   chan struct{} // closed in a final state
+	live   *Live         // while it is executed
 	news   bool          // progress that the watchers have not heard of
 	ending bool          // executed, and being stored: nothing changes its fate
 	err    *batch.Error
@@ -245,6 +247,8 @@ func (m *Manager) runNext() bool {
 	m.active = r
 	m.move(r, starts, nil)
 	spec, ctx := r.view.Spec, r.ctx
+	live := newLive(spec)
+	r.live = live
 	m.mu.Unlock()
 	m.publish(id)
 	m.publishQueue()
@@ -253,9 +257,12 @@ func (m *Manager) runNext() bool {
 		m.mu.Lock()
 		r.view.Progress, r.news = p, true
 		m.mu.Unlock()
-	})
+	}, live)
 	cancelled := !m.end(r, result, err)
 	m.publish(id)
+	m.mu.Lock()
+	r.live = nil // the result has its lanes
+	m.mu.Unlock()
 	switch {
 	case cancelled && err == nil:
 		m.exec.Discard(result)
@@ -301,13 +308,13 @@ func (m *Manager) end(r *run, result Outcome, err error) bool {
 
 // execute is the executor's Execute, whose panic is a failure of the run: the
 // queue goes on.
-func (m *Manager) execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (_ Outcome, err error) {
+func (m *Manager) execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress), live *Live) (_ Outcome, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 		}
 	}()
-	return m.exec.Execute(ctx, id, spec, progress)
+	return m.exec.Execute(ctx, id, spec, progress, live)
 }
 
 // public is the error that may be shown; the cause of any other is in the log.

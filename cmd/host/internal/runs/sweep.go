@@ -12,7 +12,7 @@ import (
 
 // sweep makes the comparison of a spec at each of its values, one after the
 // other. It keeps no output: there would be hundreds.
-func (l *Lab) sweep(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (*batch.Sweep, error) {
+func (l *Lab) sweep(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress), live *Live) (*batch.Sweep, error) {
 	began := time.Now()
 	out := &batch.Sweep{
 		Over: spec.Sweep.Over, Methods: spec.Methods, PixelsEqual: true,
@@ -25,7 +25,7 @@ func (l *Lab) sweep(ctx context.Context, id string, spec batch.Spec, progress fu
 			p.OverallTotal = spec.Executions()
 			p.Overall += overall
 			progress(p)
-		})
+		}, live)
 		if err != nil {
 			return nil, err
 		}
@@ -40,8 +40,8 @@ func (l *Lab) sweep(ctx context.Context, id string, spec batch.Spec, progress fu
 }
 
 // point makes one comparison and removes its outputs.
-func (l *Lab) point(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress)) (*batch.Comparison, error) {
-	e := l.newExecution(ctx, id, spec, progress)
+func (l *Lab) point(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress), live *Live) (*batch.Comparison, error) {
+	e := l.newExecution(ctx, id, spec, progress, live)
 	defer e.tidy()
 	return e.compare()
 }

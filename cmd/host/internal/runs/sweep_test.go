@@ -37,7 +37,7 @@ func TestSweepGoesThroughItsPoints(t *testing.T) {
 			points = append(points, p.Value)
 		}
 		last = p
-	})
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestRoundsEndAtTheLimit(t *testing.T) {
 	if spec.Rounds != 5 { // 10 images, 2 methods, 100 executions
 		t.Fatalf("at most %d rounds", spec.Rounds)
 	}
-	o, err := noWorkers(&shelf{}).Execute(t.Context(), "id", spec, func(batch.Progress) {})
+	o, err := noWorkers(&shelf{}).Execute(t.Context(), "id", spec, func(batch.Progress) {}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

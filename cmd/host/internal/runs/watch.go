@@ -76,12 +76,21 @@ func (m *Manager) tick(ctx context.Context) {
 	}
 }
 
-// publish tells the watchers of a run how it stands.
+// publish tells the watchers of a run how it stands, and what its lanes have
+// done.
 func (m *Manager) publish(id string) {
+	if !m.hub.isWatched(id) {
+		return // encoding what nobody reads would be work beside a timed run
+	}
+	live := m.liveOf(id)
+	// Not under the manager's lock, for which each settled task waits.
+	if err := live.spell(); err != nil {
+		m.log.Error("encoding a run's lanes", "run", id, "err", err)
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.runs[id] == nil || !m.hub.isWatched(id) {
-		return // encoding what nobody reads would be work beside a timed run
+	if m.runs[id] == nil {
+		return
 	}
 	v := withoutResult(m.viewLocked(id))
 	data, err := json.Marshal(v)
@@ -89,7 +98,18 @@ func (m *Manager) publish(id string) {
 		m.log.Error("encoding a run", "run", id, "err", err)
 		return
 	}
-	m.hub.tell(id, News{JSON: data, Final: v.State.Final()})
+	m.hub.tell(id, News{JSON: data, Final: v.State.Final(), live: live})
+}
+
+// liveOf is what is known of the lanes of a run that is executed; nil of any
+// other.
+func (m *Manager) liveOf(id string) *Live {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if r := m.runs[id]; r != nil {
+		return r.live
+	}
+	return nil
 }
 
 // publishQueue tells the watchers of waiting runs their new positions.

@@ -1,0 +1,90 @@
+package e2e
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// slowly asks for a batch whose images come from a slow server: a round of one
+// worker then lasts at least that long, whatever the machine.
+func slowly(t *testing.T, ctx context.Context, images, latency int) {
+	t.Helper()
+	only(t, ctx, "sequential", "threading")
+	quick(t, ctx, images)
+	choose(t, ctx, "source", "http")
+	fill(t, ctx, "latency_ms", latency)
+}
+
+const growing = `document.querySelector('[data-testid="growing-sequential"]')`
+
+// TestLanesGrow watches the lanes of a run while it is measured: they grow
+// before there is a verdict, and are then the result's, in the same places.
+func TestLanesGrow(t *testing.T) {
+	s := serve(t)
+	address := s.addresses()["network"]
+	ctx := chromium(t)
+	watch(t, ctx, address)
+	open(t, ctx, address)
+	slowly(t, ctx, 8, 150) // 1.2 s of waiting: several of the server's ticks
+	eval[bool](t, ctx, `(() => {
+		window.seen = [];
+		new MutationObserver(() => {
+			const race = document.querySelector('[data-testid="race"]');
+			if (race && race.dataset.spans && !document.querySelector('[data-testid="verdict"]') && seen.at(-1) !== race.dataset.spans) {
+				seen.push(race.dataset.spans);
+				race.querySelectorAll('canvas').forEach(c => { c.grew = true; });
+			}
+		}).observe(document.body, {attributes: true, childList: true, subtree: true, attributeFilter: ['data-spans']});
+		return true;
+	})()`)
+	do(t, ctx, chromedp.Click(id("run")))
+	until(t, ctx, growing+" && "+growing+".dataset.spans >= 10")
+	if n := eval[int](t, ctx, coloursOf(string(id("growing-sequential")))); n < 3 {
+		t.Errorf("the growing lane has %d colours", n)
+	}
+	if got := eval[string](t, ctx, growing+".closest('[aria-live]') === null ? '' : 'live'"); got != "" {
+		t.Error("screen readers are told of every span")
+	}
+	do(t, ctx, chromedp.WaitVisible(id("verdict")))
+	seen := eval[[]string](t, ctx, "window.seen")
+	if len(slices.Compact(seen)) < 4 { // none yet, and two ticks of the slow round at least, and the other method
+		t.Errorf("before the verdict the race showed %q spans", seen)
+	}
+	until(t, ctx, `document.querySelector('`+string(id("race"))+`').dataset.shown === '2'`)
+	for _, m := range []string{"sequential", "threading"} {
+		if !eval[bool](t, ctx, `document.querySelector('`+string(id("lanes-"+m))+`').grew === true`) {
+			t.Errorf("the lanes of %s are not where they have grown", m)
+		}
+	}
+	if eval[bool](t, ctx, "!!"+growing) {
+		t.Error("after the run its lanes still grow")
+	}
+	// The same again: what is drawn of the run before goes.
+	do(t, ctx, chromedp.Click(id("run")))
+	until(t, ctx, growing+" && "+growing+".dataset.spans >= 10")
+	do(t, ctx, chromedp.WaitVisible(id("verdict")))
+}
+
+// TestLanesForTheLate opens a run in the middle of a round, finds its lanes so
+// far, and cancels it.
+func TestLanesForTheLate(t *testing.T) {
+	s := serve(t)
+	address := s.addresses()["network"]
+	ctx := chromium(t)
+	watch(t, ctx, address)
+	open(t, ctx, address)
+	slowly(t, ctx, 50, 300) // 15 s of waiting, which the test does not wait for
+	do(t, ctx, chromedp.Click(id("run")))
+	until(t, ctx, growing+" && "+growing+".dataset.spans >= 20")
+	known := eval[int](t, ctx, "Number("+growing+".dataset.spans)")
+	link := eval[string](t, ctx, "location.href")
+	do(t, ctx, chromedp.Navigate("about:blank"), chromedp.Navigate(link))
+	until(t, ctx, growing+" && "+growing+".dataset.spans > 0")
+	if n := eval[int](t, ctx, "Number("+growing+".dataset.spans)"); n < known {
+		t.Errorf("who comes late sees %d spans, of %d", n, known)
+	}
+	do(t, ctx, chromedp.Click(id("cancel")), chromedp.WaitNotPresent(id("cancel")), chromedp.WaitNotPresent(id("growing-sequential")), chromedp.WaitEnabled(id("run")))
+}
