@@ -22,6 +22,12 @@ func openClass(t *testing.T, ctx context.Context, address string) {
 	do(t, ctx, chromedp.Navigate(address+"/class#"+presenterToken), chromedp.WaitVisible(id("qr")), chromedp.WaitVisible(id("ask")))
 }
 
+// openClassAgain comes back to it in a tab that leads already.
+func openClassAgain(t *testing.T, ctx context.Context, address string) {
+	t.Helper()
+	do(t, ctx, chromedp.Navigate(address+"/class"), chromedp.WaitVisible(id("round")))
+}
+
 func openJoin(t *testing.T, ctx context.Context, address string) {
 	t.Helper()
 	do(t, ctx, chromedp.Navigate(address+"/join"), chromedp.WaitVisible(id("members")))

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"encoding/json"
+
 	"carriles/executor/batch"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -20,15 +22,26 @@ type Class struct {
 	address   string // the one that is shown
 
 	chosen string // the commandKey of the question to ask
-	runID  string // of the run that was made for the round
-	runOf  int    // the round's number
+	made   roundRun
+}
+
+// keyRoundRun is where the presenter's tab keeps the run of a round: a tab that
+// is loaded again must not have to measure again.
+const keyRoundRun = "carriles.round"
+
+// roundRun is the run that was made for a round.
+type roundRun struct {
+	Round int    `json:"round"`
+	Run   string `json:"run"`
 }
 
 // OnMount opens the class.
 func (c *Class) OnMount(ctx app.Context) {
 	c.begin(ctx, "class.title")
 	c.takeToken()
-	c.link = classLink{ctx: ctx, lang: func() Lang { return c.lab.lang }, enter: c.load}
+	_ = json.Unmarshal([]byte(storedIn(forTab, keyRoundRun)), &c.made) // nothing is remembered at first
+	c.lab.started = c.remember
+	c.link = classLink{ctx: ctx, lang: func() Lang { return c.lab.lang }, enter: c.load, heard: c.takeUp}
 	c.link.open()
 }
 
@@ -121,12 +134,7 @@ func (c *Class) measureRound(app.Context, app.Event) {
 		return
 	}
 	begin := func() {
-		c.runID = ""
-		c.measure(Checked{Request: Body{Request: r.Request}, Methods: r.Request.Methods}, func() {
-			if c.lab.outcome.result != nil {
-				c.runID, c.runOf = c.lab.outcome.runID, r.Number
-			}
-		})
+		c.measure(Checked{Request: Body{Request: r.Request}, Methods: r.Request.Methods}, func() {})
 	}
 	if r.Phase == batch.RoundOpen {
 		c.do(batch.ClassControl{Action: batch.ClassClose}, begin)
@@ -135,8 +143,35 @@ func (c *Class) measureRound(app.Context, app.Event) {
 	begin()
 }
 
+// remember keeps the run that the host has queued for the round.
+func (c *Class) remember(id string) {
+	r := c.link.round()
+	if r == nil {
+		return
+	}
+	c.made = roundRun{Round: r.Number, Run: id}
+	if b, err := json.Marshal(c.made); err == nil {
+		storeIn(forTab, keyRoundRun, string(b))
+	}
+}
+
+// takeUp goes on watching the run of a round that is not revealed, when the tab
+// was loaded again.
+func (c *Class) takeUp() {
+	r := c.link.round()
+	if c.token != "" && r != nil && r.Phase == batch.RoundClosed && c.made.Round == r.Number &&
+		!c.lab.busy() && !c.lab.knows(c.made.Run) {
+		c.lab.open(c.made.Run)
+	}
+}
+
+// measured reports whether the round's run is there to be revealed.
+func (c *Class) measured(r *batch.ClassRound) bool {
+	return r != nil && c.made.Round == r.Number && c.lab.outcome.result != nil && c.lab.outcome.runID == c.made.Run
+}
+
 func (c *Class) reveal(app.Context, app.Event) {
-	c.do(batch.ClassControl{Action: batch.ClassReveal, RunID: c.runID}, nil)
+	c.do(batch.ClassControl{Action: batch.ClassReveal, RunID: c.made.Run}, nil)
 }
 
 func (c *Class) endRound(app.Context, app.Event) {

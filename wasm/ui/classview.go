@@ -63,7 +63,7 @@ func (c *Class) renderHere() app.UI {
 		app.H3().Text(l.T("class.here")),
 		app.P().Class("figure").Body(app.B().DataSet("testid", "members").Text(strconv.Itoa(s.Members.All))),
 		app.P().Class("soft").Text(devicesText(l, s.Members)),
-		app.P().Class("soft").DataSet("testid", "queue").Text(queueText(l, s.Queue)),
+		queueView(l, s.Queue),
 	)
 }
 
@@ -78,12 +78,11 @@ func (c *Class) renderLead() app.UI {
 	button := func(name, key, class string, enabled bool, do app.EventHandler) app.UI {
 		return app.Button().Type("button").Class(class).DataSet("testid", name).Disabled(busy || !enabled).Text(l.T(key)).OnClick(do)
 	}
-	measured := r != nil && c.runID != "" && c.runOf == r.Number
 	var next app.UI
 	switch {
 	case r == nil || r.Phase == batch.RoundRevealed:
 		next = button("ask", "class.ask", "primary small", true, c.ask)
-	case measured:
+	case c.measured(r):
 		next = button("reveal", "class.reveal", "primary small", true, c.reveal)
 	default:
 		next = button("measure", "class.measure", "primary small", true, c.measureRound)
@@ -151,7 +150,7 @@ func (c *Class) renderQuestion() app.UI {
 		app.P().Class("soft").Text(l.T(state)),
 	)}
 	if r.Reveal != nil {
-		content = append(content, votesView(l, *r.Reveal), chartView(l, *r.Reveal))
+		content = append(content, votesView(l, *r.Reveal), chartView(l, *r.Reveal, nil))
 	}
 	return app.Div().Class("stack").Body(content...)
 }

@@ -157,3 +157,18 @@ func TestThePresentersGuide(t *testing.T) {
 		t.Errorf("revealed: %s", html)
 	}
 }
+
+// TestStressFigures shows what the API answers a stress test with.
+func TestStressFigures(t *testing.T) {
+	html := app.HTMLString(stressView(ES, 0, batch.Stress{
+		Results: batch.StressResults{ImagesProcessed: 20, SuccessCount: 19, ErrorCount: 1},
+		Analysis: batch.StressAnalysis{
+			Latency: batch.Percentiles{P50: 0.25, P95: 0.5, P99: 1.25}, ImagesPerSecond: 4.875, CoresBusy: 1.5, Errors: []string{"/b: mala"},
+		},
+	}))
+	for _, want := range []string{`p50-0">0,25`, `p95-0">0,50`, `p99-0">1,25`, `throughput-0">4,88`, `cores-0">1,50`, `errors-0">1<`, "de 20", "/b: mala"} {
+		if !strings.Contains(strings.Join(strings.Fields(strings.ReplaceAll(html, "\n", "")), " "), want) {
+			t.Errorf("%q is not shown: %s", want, html)
+		}
+	}
+}

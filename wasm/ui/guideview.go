@@ -214,6 +214,7 @@ func (g *Guide) renderResult(i int, c *batch.Comparison, race bool) app.UI {
 		when(l.In(c.Performance.Caution) != "", func() app.UI {
 			return app.P().Class("soft").Text(l.In(c.Performance.Caution))
 		}),
+		when(g.step().Commands[i].IsStress(), func() app.UI { return stressView(l, i, batch.StressOf(c)) }),
 		when(race, func() app.UI { return &raceView{Lang: l, Rows: Rows(c.Results), Lines: g.linesOf(c)} }),
 	)
 }

@@ -13,6 +13,7 @@ import (
 const (
 	keyMember     = "carriles.member"     // its id, for good
 	keyPrediction = "carriles.prediction" // as long as the tab lives
+	keyOwn        = "carriles.own"        // the same
 )
 
 // Join is the class on a student's own device: what the presenter shows, the
@@ -30,7 +31,7 @@ type Join struct {
 	trouble *Problem // of sending
 	sending bool
 
-	measured int // the round whose result was sent
+	own batch.ClassResult // the last one that was sent
 }
 
 // OnMount joins the class.
@@ -44,6 +45,7 @@ func (j *Join) OnMount(ctx app.Context) {
 	if json.Unmarshal([]byte(storedIn(forTab, keyPrediction)), &j.mine) == nil {
 		j.sent = j.mine.Round != 0
 	}
+	_ = json.Unmarshal([]byte(storedIn(forTab, keyOwn)), &j.own) // nothing is remembered at first
 	j.link = classLink{
 		ctx: ctx, lang: func() Lang { return j.lab.lang },
 		query: "?member=" + j.id, enter: j.enter, heard: j.heard,
@@ -183,10 +185,23 @@ func (j *Join) report(round int, m batch.MethodResult) {
 		state, trouble := classPost(lang, "", "result", result)
 		j.ctx.Dispatch(func(app.Context) {
 			j.trouble = trouble
-			if trouble == nil {
-				j.measured, j.link.state = round, state
-				j.lab.say(lang.T("join.reported"))
+			if trouble != nil {
+				return
+			}
+			j.own, j.link.state = result, state
+			j.lab.say(lang.T("join.reported"))
+			if b, err := json.Marshal(result); err == nil {
+				storeIn(forTab, keyOwn, string(b))
 			}
 		})
 	})
+}
+
+// ownBrowser is this browser as it stands among those of a round; nil if it has
+// sent no result.
+func (j *Join) ownBrowser(r *batch.ClassRound) *batch.ClassBrowser {
+	if j.own.Round != r.Number {
+		return nil
+	}
+	return &batch.ClassBrowser{Seconds: j.own.Seconds, Device: device(), Cores: cores(), SIMD: j.own.SIMD}
 }

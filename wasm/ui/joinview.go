@@ -32,7 +32,7 @@ func (j *Join) renderContent() []app.UI {
 	}
 	return append(content, app.Footer().Class("footnote").Body(
 		app.P().DataSet("testid", "members").Text(membersText(l, s.Members)),
-		app.P().DataSet("testid", "queue").Text(queueText(l, s.Queue)),
+		queueView(l, s.Queue),
 		app.P().Text(l.T("join.privacy")),
 	))
 }
@@ -61,7 +61,7 @@ func (j *Join) renderRound(r *batch.ClassRound) []app.UI {
 	case r.Reveal == nil:
 		return []app.UI{j.renderClosed()}
 	}
-	return []app.UI{j.renderReveal(r.Reveal), votesView(j.lab.lang, *r.Reveal), j.renderOwn(r), chartView(j.lab.lang, *r.Reveal)}
+	return []app.UI{j.renderReveal(r.Reveal), votesView(j.lab.lang, *r.Reveal), j.renderOwn(r), chartView(j.lab.lang, *r.Reveal, j.ownBrowser(r))}
 }
 
 // renderPrediction asks who will win and by how much.
@@ -151,14 +151,13 @@ func (j *Join) renderReveal(r *batch.Reveal) app.UI {
 func (j *Join) renderOwn(r *batch.ClassRound) app.UI {
 	l, lab := j.lab.lang, j.lab
 	b := lab.browser
-	own := baselineOf(lab.outcome.browsers)
 	return app.Section().Class("card").Aria("label", l.T("join.here")).Body(
 		app.H3().Text(l.T("join.here")),
 		when(b.visible(), func() app.UI {
 			return &browserProgress{Lab: lab, Lang: l, Event: b.event, Phase: b.phase, Seconds: b.seconds, Trouble: b.trouble}
 		}),
-		when(own != nil && j.measured == r.Number, func() app.UI {
-			return app.P().Class("headline").DataSet("testid", "own-time").Text(l.T("join.own", l.Duration(own.Result.Time)))
+		when(j.own.Round == r.Number, func() app.UI {
+			return app.P().Class("headline").DataSet("testid", "own-time").Text(l.T("join.own", l.Duration(j.own.Seconds)))
 		}),
 		when(!b.active(), func() app.UI {
 			return app.Button().Type("button").Class("primary").DataSet("testid", "measure-here").

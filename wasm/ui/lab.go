@@ -46,6 +46,10 @@ type Lab struct {
 	run     run
 	browser browserRun
 	outcome outcome
+	queue   []batch.QueuedRun // as the last event of the run's stream told it
+	// started is told of a run that the host has queued; without it, the page's
+	// address becomes the run's.
+	started func(id string)
 
 	history        []pastRun
 	historyTrouble *Problem
@@ -224,6 +228,7 @@ func (l *Lab) renderAnswer() app.UI {
 		when(l.run.visible(), func() app.UI {
 			return &runProgress{Lab: l, Lang: l.lang, View: l.run.view, Phase: l.run.phase, Notice: l.run.notice, Seconds: l.run.seconds}
 		}),
+		l.renderQueue(),
 		when(l.run.trouble != nil, func() app.UI {
 			return app.Section().Class("card").Body(problemView(l.lang, l.run.trouble))
 		}),

@@ -86,7 +86,7 @@ func (l *Lab) startRun() {
 				l.run.phase = watching
 				l.listen(view.ID)
 				l.sawRun(view)
-				linkTo(view.ID)
+				l.announce(view.ID)
 				if l.run.unwanted {
 					l.cancelRun()
 				}
@@ -240,6 +240,7 @@ func (l *Lab) listen(id string) {
 			}
 		})
 	})
+	l.hearQueue(ears, seq)
 	ears.add("error", func(app.Value) {
 		const closed = 2 // EventSource.CLOSED: it will not try again
 		gone := source.Get("readyState").Int() == closed

@@ -67,7 +67,8 @@ func (a *api) cancelRun(w http.ResponseWriter, r *http.Request) {
 }
 
 // watchRun streams a run's views as server-sent events named "run", beginning
-// with the present one and ending with a final one.
+// with the present one and ending with a final one. Between them are events
+// named "queue": all that is measured or waits, as batch.Queue.
 func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 	leave, ok := a.streams.enter(client(r))
 	if !ok {
@@ -82,6 +83,8 @@ func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer stop()
+	queue, leaveQueue := a.Runs.WatchQueue()
+	defer leaveQueue()
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	write := eventStream(w)
@@ -91,6 +94,10 @@ func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 			return
 		case <-beat.C:
 			if !write([]byte(": \n\n")) {
+				return
+			}
+		case data := <-queue:
+			if !write([]byte("event: queue\ndata: "), data.JSON, []byte("\n\n")) {
 				return
 			}
 		case data := <-news:

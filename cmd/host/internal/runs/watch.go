@@ -92,8 +92,10 @@ func (m *Manager) publish(id string) {
 	m.hub.tell(id, News{JSON: data, Final: v.State.Final()})
 }
 
-// publishQueue tells the watchers of waiting runs their new positions.
+// publishQueue tells the watchers of waiting runs their new positions, and those
+// of the queue how it stands.
 func (m *Manager) publishQueue() {
+	m.publishList()
 	m.mu.Lock()
 	order := m.queue.order()
 	m.mu.Unlock()
