@@ -90,7 +90,7 @@ func TestVotes(t *testing.T) {
 	}
 	r := revealed()
 	r.Factors = nil
-	if got := FactorSentence(ES, r); got != "Respecto al primer método, medido: 1,90×." {
+	if got := FactorSentence(ES, r); got != "Respecto al método secuencial, medido: 1,90×." {
 		t.Errorf("nobody predicted: %q", got)
 	}
 	if OutcomeSentence(EN, r.Outcome) != "The fastest: Threads" || OutcomeSentence(EN, batch.ClassOutcome{Winner: "none"}) != EN.T("class.tie") {
@@ -104,7 +104,7 @@ func TestWhoIsHere(t *testing.T) {
 		want    string
 	}{
 		{batch.ClassMembers{}, "In class: 0"},
-		{batch.ClassMembers{All: 3, Phones: 2}, "In class: 3 · phones: 2 · others: 1"},
+		{batch.ClassMembers{All: 3, Phones: 2}, "In class: 3 · phones: 2 · other devices: 1"},
 	} {
 		if got := membersText(EN, tt.members); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
@@ -134,7 +134,7 @@ func TestWhatAStudentSees(t *testing.T) {
 	guide := batch.GuideLesson()
 	j.guide = &guide
 	request := batch.Request{Filters: []string{"resize", "blur"}, Methods: []string{batch.Sequential, batch.Threading}}
-	j.link.state = &batch.ClassState{Step: "files", Round: &batch.ClassRound{Phase: batch.RoundOpen, Request: request}}
+	j.link.state = &batch.ClassState{Step: "files", Round: &batch.ClassRound{Number: 1, Phase: batch.RoundOpen, Request: request}}
 	if html := show(); !strings.Contains(html, "resize → blur: who wins?") || strings.Count(html, `type="radio"`) != 3 {
 		t.Errorf("open: %s", html)
 	}

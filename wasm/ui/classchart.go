@@ -227,10 +227,14 @@ func votesView(l Lang, r batch.Reveal) app.UI {
 
 // FactorSentence sets the predicted speedup beside the measured one.
 func FactorSentence(l Lang, r batch.Reveal) string {
-	if len(r.Factors) == 0 {
-		return l.T("class.factor.alone", l.Ratio(r.Outcome.Factor))
+	baseline := ""
+	if len(r.Outcome.Methods) > 0 {
+		baseline = lowerTitle(l, r.Outcome.Methods[0].Method)
 	}
-	return l.T("class.factor", l.Ratio(Median(r.Factors)), l.Ratio(r.Outcome.Factor))
+	if len(r.Factors) == 0 {
+		return l.T("class.factor.alone", baseline, l.Ratio(r.Outcome.Factor))
+	}
+	return l.T("class.factor", baseline, l.Ratio(Median(r.Factors)), l.Ratio(r.Outcome.Factor))
 }
 
 // OutcomeSentence is what the server's run gave, in one sentence.

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"encoding/json"
-
 	"carriles/executor/batch"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -22,25 +20,13 @@ type Class struct {
 	address   string // the one that is shown
 
 	chosen string // the commandKey of the question to ask
-	made   roundRun
-}
-
-// keyRoundRun is where the presenter's tab keeps the run of a round: a tab that
-// is loaded again must not have to measure again.
-const keyRoundRun = "carriles.round"
-
-// roundRun is the run that was made for a round.
-type roundRun struct {
-	Round int    `json:"round"`
-	Run   string `json:"run"`
 }
 
 // OnMount opens the class.
 func (c *Class) OnMount(ctx app.Context) {
 	c.begin(ctx, "class.title")
 	c.takeToken()
-	_ = json.Unmarshal([]byte(storedIn(forTab, keyRoundRun)), &c.made) // nothing is remembered at first
-	c.lab.started = c.remember
+	c.lab.started = func(id string) { c.keepRun(c.link.round(), id) }
 	c.link = classLink{ctx: ctx, lang: func() Lang { return c.lab.lang }, enter: c.load, heard: c.takeUp}
 	c.link.open()
 }
@@ -143,24 +129,10 @@ func (c *Class) measureRound(app.Context, app.Event) {
 	begin()
 }
 
-// remember keeps the run that the host has queued for the round.
-func (c *Class) remember(id string) {
-	r := c.link.round()
-	if r == nil {
-		return
-	}
-	c.made = roundRun{Round: r.Number, Run: id}
-	if b, err := json.Marshal(c.made); err == nil {
-		storeIn(forTab, keyRoundRun, string(b))
-	}
-}
-
 // takeUp goes on watching the run of a round that is not revealed, when the tab
 // was loaded again.
 func (c *Class) takeUp() {
-	r := c.link.round()
-	if c.token != "" && r != nil && r.Phase == batch.RoundClosed && c.made.Round == r.Number &&
-		!c.lab.busy() && !c.lab.knows(c.made.Run) {
+	if c.unwatched(c.lab, c.link.round()) {
 		c.lab.open(c.made.Run)
 	}
 }

@@ -134,6 +134,9 @@ func (j *Join) predict(app.Context, app.Event) {
 	j.sending, j.trouble = true, nil
 	lang, mine := j.lab.lang, j.mine
 	mine.Member = j.id
+	if r := j.link.round(); r != nil && !hasFactor(mine.Winner, r) {
+		mine.Factor = 1
+	}
 	j.ctx.Async(func() {
 		state, trouble := classPost(lang, "", "predict", mine)
 		j.ctx.Dispatch(func(app.Context) {
@@ -141,7 +144,7 @@ func (j *Join) predict(app.Context, app.Event) {
 			if trouble != nil {
 				return
 			}
-			j.sent, j.link.state = true, state
+			j.mine, j.sent, j.link.state = mine, true, state
 			j.lab.say(lang.T("join.sent"))
 			if b, err := json.Marshal(mine); err == nil {
 				storeIn(forTab, keyPrediction, string(b))

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"math"
 	"slices"
 
 	"carriles/executor/batch"
@@ -202,7 +203,11 @@ func AxisOf(rows []Row, lines *timelines) Axis {
 	step := figures.NiceStep(longest / 4)
 	a := Axis{Max: longest}
 	for i := 0; float64(i)*step <= longest*1.0001; i++ {
-		a.Ticks = append(a.Ticks, float64(i)*step)
+		tick := float64(i) * step
+		if step < 1 { // three times 0.2 is 0.6000000000000001, three fifths are 0.6
+			tick = float64(i) / math.Round(1/step)
+		}
+		a.Ticks = append(a.Ticks, tick)
 	}
 	return a
 }
