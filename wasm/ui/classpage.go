@@ -19,6 +19,8 @@ type Class struct {
 	addresses []string
 	address   string // the one that is shown
 
+	ears *listeners
+
 	chosen string // the commandKey of the question to ask
 }
 
@@ -26,6 +28,11 @@ type Class struct {
 func (c *Class) OnMount(ctx app.Context) {
 	c.begin(ctx, "class.title")
 	c.takeToken()
+	// The presenter's address opened in a tab that shows the class loads nothing.
+	c.ears = &listeners{on: app.Window()}
+	c.ears.add("hashchange", func(app.Value) {
+		c.ctx.Dispatch(func(app.Context) { c.takeToken() })
+	})
 	c.lab.started = func(id string) { c.keepRun(c.link.round(), id) }
 	c.link = classLink{ctx: ctx, lang: func() Lang { return c.lab.lang }, enter: c.load, heard: c.takeUp}
 	c.link.open()
@@ -34,6 +41,7 @@ func (c *Class) OnMount(ctx app.Context) {
 // OnDismount leaves it.
 func (c *Class) OnDismount() {
 	if c.ready() {
+		c.ears.drop()
 		c.link.close()
 	}
 	c.end()
