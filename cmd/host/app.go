@@ -19,7 +19,6 @@ import (
 	"carriles/cmd/host/internal/journal"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
-	"carriles/executor/batch"
 	"carriles/executor/process"
 	"carriles/web"
 )
@@ -82,7 +81,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Log: log,
 	}, history{a.journal, a.library}, log)
 	a.token = cfg.token()
-	a.class = class.NewRoom(a.token, func() []batch.ClassRun { return class.QueueOf(a.runs.List()) })
+	a.class = class.NewRoom(a.token, a.runs.Queue)
 	a.server = &http.Server{
 		Handler: api.New(api.Deps{
 			Runs: a.runs, Library: a.library, Class: a.class, Reach: a.reach, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),

@@ -81,7 +81,7 @@ type ClassState struct {
 	// Step is the lesson's step that the presenter shows; empty if none.
 	Step  string      `json:"step"`
 	Round *ClassRound `json:"round,omitempty"`
-	Queue []ClassRun  `json:"queue"`
+	Queue []QueuedRun `json:"queue"`
 }
 
 // ClassMembers counts who is here, by kind of device.
@@ -141,13 +141,6 @@ type ClassBrowser struct {
 	Device  string  `json:"device"`
 	Cores   int     `json:"cores"`
 	SIMD    string  `json:"simd"`
-}
-
-// ClassRun is a run in the server's queue.
-type ClassRun struct {
-	ID       string `json:"id"`
-	State    State  `json:"state"`
-	Position int    `json:"position"` // runs ahead of it; 0 when running
 }
 
 // ClassInfo is the answer of GET /api/class/: how the class stands, and where

@@ -28,7 +28,7 @@ func (c Command) Request() (Request, bool) {
 		if len(r.Methods) == 0 {
 			r.Methods = GuideMethods()
 		}
-	case name == "stress":
+	case c.IsStress():
 		r.Methods = []string{Multiprocessing}
 	case slices.Contains(methodNames(), name):
 		r.Methods = []string{name}
@@ -37,6 +37,10 @@ func (c Command) Request() (Request, bool) {
 	}
 	return r, true
 }
+
+// IsStress reports whether a command is the stress test, whose answer is a
+// Stress.
+func (c Command) IsStress() bool { return strings.TrimSuffix(c.Path, "/") == batchPath+"stress" }
 
 // InBrowser is the same batch for one Web Worker: without what says how the
 // host spreads the work and where its images come from, and once.

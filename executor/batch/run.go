@@ -70,6 +70,25 @@ type RunView struct {
 	Sweep *Sweep `json:"sweep,omitempty"`
 }
 
+// QueuedRun is a run that is measured or waits, as everybody may see it. It does
+// not say whose it is: who asked for it knows its id.
+type QueuedRun struct {
+	ID       string   `json:"id"`
+	State    State    `json:"state"`
+	Position int      `json:"position"` // runs ahead of it; 0 when running
+	Methods  []string `json:"methods"`
+	Images   int      `json:"images"` // of the batch, which each method goes through in each round
+	// Over is the axis of a sweep, whose batch is run at several values; empty
+	// for any other run.
+	Over string `json:"over,omitempty"`
+}
+
+// Queue is the data of an event "queue": the running run, then the waiting ones
+// in their order.
+type Queue struct {
+	Runs []QueuedRun `json:"queue"`
+}
+
 // ImageInfo describes one photograph of the lab.
 type ImageInfo struct {
 	Name       string `json:"name"` // as the "images" field wants it

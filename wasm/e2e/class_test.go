@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -20,6 +21,12 @@ const presenterToken = "e2e0presenter0token0of0tests"
 func openClass(t *testing.T, ctx context.Context, address string) {
 	t.Helper()
 	do(t, ctx, chromedp.Navigate(address+"/class#"+presenterToken), chromedp.WaitVisible(id("qr")), chromedp.WaitVisible(id("ask")))
+}
+
+// openClassAgain comes back to it in a tab that leads already.
+func openClassAgain(t *testing.T, ctx context.Context, address string) {
+	t.Helper()
+	do(t, ctx, chromedp.Navigate(address+"/class"), chromedp.WaitVisible(id("round")))
 }
 
 func openJoin(t *testing.T, ctx context.Context, address string) {
@@ -111,6 +118,81 @@ func TestClass(t *testing.T) {
 	}
 }
 
+// TestPresenterLoadsAgain loads the presenter's page while its run goes on, and
+// once more before the reveal: the run is neither lost nor made twice.
+func TestPresenterLoadsAgain(t *testing.T) {
+	s := serve(t, "-class-token", presenterToken)
+	address := s.addresses()["loopback"]
+	ctx := chromium(t)
+	watch(t, ctx, address)
+	openClass(t, ctx, address)
+	choose(t, ctx, "question", "gil/1") // the longest
+	do(t, ctx, chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")),
+		chromedp.WaitEnabled(id("measure")), chromedp.Click(id("measure")), chromedp.WaitVisible(id("cancel")))
+	openClassAgain(t, ctx, address)
+	do(t, ctx, chromedp.WaitEnabled(id("reveal")))
+	// The guide shows the same round, and may reveal it.
+	do(t, ctx, chromedp.Click(id("nav.guide")), chromedp.WaitVisible(id("step-gil")))
+	atStep(t, ctx, "gil")
+	do(t, ctx, chromedp.WaitVisible(id("verdict-1")))
+	openClassAgain(t, ctx, address)
+	do(t, ctx, chromedp.WaitEnabled(id("reveal")), chromedp.Click(id("reveal")), chromedp.WaitVisible(id("votes")))
+	if runs := fetched[int](t, ctx, "/api/runs/", "a.runs.length"); runs != 1 {
+		t.Errorf("%d runs were made for one round", runs)
+	}
+}
+
+// TestManyPagesLater leaves pages that follow the class for others, more often
+// than a browser opens connections to one server: it keeps pages that one has
+// left, and these must not keep their streams. Back on such a page, the class is
+// followed again.
+func TestManyPagesLater(t *testing.T) {
+	s := serve(t, "-class-token", presenterToken)
+	address := s.addresses()["loopback"]
+	ctx := chromium(t)
+	watch(t, ctx, address)
+	for range 4 {
+		openClass(t, ctx, address)
+		openJoin(t, ctx, address)
+	}
+	// A page that comes back as it was does not load, and chromedp would wait for
+	// that: its own navigation, clicks and polls are of no use here.
+	there := make(chan struct{}, 2)
+	if err := chromedp.Listen(ctx, func(ev any) {
+		if _, ok := ev.(*page.EventFrameNavigated); ok {
+			there <- struct{}{}
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	move := func(to, hook string) {
+		t.Helper()
+		eval[bool](t, ctx, "setTimeout(() => history."+to+"()), true")
+		select {
+		case <-there:
+		case <-ctx.Done():
+			t.Fatal(ctx.Err())
+		}
+		appears(t, ctx, hook)
+	}
+	move("back", "ask")
+	eval[bool](t, ctx, `document.querySelector('`+string(id("ask"))+`').click(), true`)
+	appears(t, ctx, "measure")
+	move("forward", "predict")
+}
+
+// appears waits in the page until a hook is there.
+func appears(t *testing.T, ctx context.Context, hook string) {
+	t.Helper()
+	_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`new Promise(done => {
+		const look = () => document.querySelector('`+string(id(hook))+`') ? done(true) : requestAnimationFrame(look);
+		look();
+	})`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatalf("waiting for %s: %v", hook, err)
+	}
+}
+
 // TestClassWithoutTheToken looks at the class from a tab that does not lead.
 func TestClassWithoutTheToken(t *testing.T) {
 	s := serve(t, "-class-token", presenterToken)
@@ -118,6 +200,9 @@ func TestClassWithoutTheToken(t *testing.T) {
 	ctx := chromium(t)
 	watch(t, ctx, address, "401")
 	do(t, ctx, chromedp.Navigate(address+"/class"), chromedp.WaitVisible(id("no-token")))
+	// The address with a token, typed over the one without, loads nothing new.
+	eval[bool](t, ctx, "location.hash = 'another-wrong-token-of-any-length', true")
+	do(t, ctx, chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")), chromedp.WaitVisible(id("error")))
 	do(t, ctx, chromedp.Navigate(address+"/guide"), chromedp.Navigate(address+"/class#a-wrong-token-of-any-length"),
 		chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")), chromedp.WaitVisible(id("error")))
 }

@@ -10,7 +10,8 @@ import (
 )
 
 // TestQueue measures while another's long run goes on: the page says how many
-// are ahead, and goes on by itself when that one is gone.
+// are ahead and lists them, its own marked, as the class does; and it goes on by
+// itself when that one is gone.
 func TestQueue(t *testing.T) {
 	s := serve(t)
 	address := s.addresses()["loopback"]
@@ -33,6 +34,19 @@ func TestQueue(t *testing.T) {
 	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](`/1 (run is ahead|medición delante)/.test(document.querySelector('[data-testid="progress"]').innerText)`)); err != nil {
 		t.Fatal(err)
 	}
+	until(t, ctx, `document.querySelector('[data-testid="queue"]')?.dataset.runs === '2'`)
+	list := eval[[]string](t, ctx, `[...document.querySelectorAll('[data-testid="queue"] li')].map(i => i.innerText.replace(/\s+/g, ' '))`)
+	mine := eval[int](t, ctx, `[...document.querySelectorAll('[data-testid="queue"] li')].findIndex(i => i.querySelector('[data-testid="queue-mine"]'))`)
+	if len(list) != 2 || !strings.Contains(list[0], "200 im") || !strings.Contains(list[1], "1 im") || mine != 1 {
+		t.Errorf("the queue %q, its own at %d", list, mine)
+	}
+	student := chromium(t)
+	watch(t, student, address)
+	openJoin(t, student, address)
+	until(t, student, `document.querySelector('[data-testid="queue"]').dataset.runs === '2'`)
+	if eval[bool](t, student, `!!document.querySelector('[data-testid="queue-mine"]')`) {
+		t.Error("a run of another browser's is said to be one's own")
+	}
 	request, err := http.NewRequest(http.MethodDelete, address+"/api/runs/"+other.ID+"/", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -43,4 +57,5 @@ func TestQueue(t *testing.T) {
 	}
 	cancelled.Body.Close()
 	do(t, ctx, chromedp.WaitVisible(id("verdict")))
+	until(t, student, `document.querySelector('[data-testid="queue"]').dataset.runs === '0'`)
 }

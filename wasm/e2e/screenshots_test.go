@@ -21,7 +21,7 @@ func TestScreenshots(t *testing.T) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	s := serve(t)
+	s := serve(t, "-class-token", presenterToken)
 	address := s.addresses()["loopback"]
 	for _, screen := range []struct {
 		name          string

@@ -7,8 +7,19 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// eachView brings the page through its views and calls look at each.
+// viewsLooked is how many views eachView shows.
+const viewsLooked = 8 + 3 + 9
+
+// eachView brings the page through its views and calls look at each. The server
+// must have been started with presenterToken.
 func eachView(t *testing.T, ctx context.Context, address string, look func(view string)) {
+	t.Helper()
+	eachLabView(t, ctx, address, look)
+	eachGuideView(t, ctx, address, look)
+	eachClassView(t, ctx, address, look)
+}
+
+func eachLabView(t *testing.T, ctx context.Context, address string, look func(view string)) {
 	t.Helper()
 	open(t, ctx, address)
 	until(t, ctx, "[...document.images].every(i => i.complete || i.loading === 'lazy')")
@@ -50,6 +61,71 @@ func eachView(t *testing.T, ctx context.Context, address string, look func(view 
 
 	do(t, ctx, chromedp.Navigate(address+"/?run=nosuch"), chromedp.WaitVisible(id("error")))
 	look("error")
+}
+
+// eachGuideView looks at the lesson as a presenter's tab shows it.
+func eachGuideView(t *testing.T, ctx context.Context, address string, look func(view string)) {
+	t.Helper()
+	openClass(t, ctx, address) // whose tab leads from then on
+	openGuide(t, ctx, address)
+	do(t, ctx, chromedp.WaitVisible(id("follow")))
+	look("guide")
+
+	atStep(t, ctx, "computing")
+	do(t, ctx, chromedp.Click(id("run-0")), chromedp.WaitVisible(id("verdict-0")), chromedp.WaitVisible(id("lanes-threading")))
+	look("guide-result")
+
+	atStep(t, ctx, "stress")
+	do(t, ctx, chromedp.Click(id("run-0")), chromedp.WaitVisible(id("stress-0")))
+	look("guide-stress")
+}
+
+// atStep goes to a step of the lesson.
+func atStep(t *testing.T, ctx context.Context, step string) {
+	t.Helper()
+	do(t, ctx, chromedp.Click(id("step-"+step)))
+	until(t, ctx, `document.querySelector('`+string(id("step-"+step))+`').getAttribute('aria-current') === 'step'`)
+}
+
+// eachClassView leads a class through a question, in one tab: now the
+// presenter's, now a student's.
+func eachClassView(t *testing.T, ctx context.Context, address string, look func(view string)) {
+	t.Helper()
+	openJoin(t, ctx, address)
+	look("join")
+	openClass(t, ctx, address)
+	until(t, ctx, `(i => i.complete && i.naturalWidth > 0)(document.querySelector('`+string(id("qr"))+`'))`)
+	look("class")
+
+	choose(t, ctx, "question", "computing/0")
+	do(t, ctx, chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")), chromedp.WaitVisible(id("round")))
+	look("class-asked")
+
+	openJoin(t, ctx, address)
+	do(t, ctx, chromedp.WaitVisible(id("predict")), chromedp.Click(id("predict-threading")))
+	look("join-predict")
+	do(t, ctx, chromedp.WaitEnabled(id("send")), chromedp.Click(id("send")))
+	shows(t, ctx, "send", "✓")
+
+	openClassAgain(t, ctx, address)
+	do(t, ctx, chromedp.WaitEnabled(id("measure")), chromedp.Click(id("measure")), chromedp.WaitEnabled(id("reveal")))
+	look("class-measured")
+	openJoin(t, ctx, address)
+	do(t, ctx, chromedp.WaitVisible(id("closed")))
+	look("join-closed")
+
+	openClassAgain(t, ctx, address)
+	do(t, ctx, chromedp.WaitEnabled(id("reveal")), chromedp.Click(id("reveal")), chromedp.WaitVisible(id("votes")))
+	openJoin(t, ctx, address)
+	do(t, ctx, chromedp.WaitVisible(id("own-verdict")))
+	look("join-revealed")
+	do(t, ctx, chromedp.WaitEnabled(id("measure-here")), chromedp.Click(id("measure-here")), chromedp.WaitVisible(id("own-time")))
+	until(t, ctx, `document.querySelector('`+string(id("chart"))+`').dataset.browsers === '1'`)
+	look("join-own")
+	openClassAgain(t, ctx, address)
+	until(t, ctx, `document.querySelector('`+string(id("chart"))+`')?.dataset.browsers === '1'`)
+	look("class-revealed")
+	do(t, ctx, chromedp.WaitEnabled(id("end")), chromedp.Click(id("end")), chromedp.WaitNotPresent(id("chart")))
 }
 
 func unfoldAll(t *testing.T, ctx context.Context) {

@@ -33,13 +33,24 @@ func TestDots(t *testing.T) {
 		level int
 	}
 	var got []place
-	for _, d := range Dots(in, axis) {
+	for _, d := range Dots(in, axis, nil) {
 		got = append(got, place{d.At, d.Level})
 	}
 	// A dot covers 3.5 %: the fourth is free of the first, and no other.
 	want := []place{{10, 0}, {11, 1}, {12, 2}, {13.5, 0}, {60, 0}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+	// One's own leaves its place to the others and stands above them: without the
+	// second, two levels hold the rest.
+	all := Dots(in, axis, &batch.ClassBrowser{Seconds: 11})
+	if last := all[len(all)-1]; len(all) != 5 || !last.Mine || last.At != 11 || last.Level != 2 || all[1].Mine || all[1].Level != 1 {
+		t.Errorf("with one's own: %+v", all)
+	}
+	for _, d := range Dots(in, axis, &batch.ClassBrowser{Seconds: 11, Cores: 4}) {
+		if d.Mine {
+			t.Errorf("another's is taken for one's own: %+v", d)
+		}
 	}
 }
 
@@ -55,7 +66,7 @@ func TestMedian(t *testing.T) {
 }
 
 func TestChartAndItsTable(t *testing.T) {
-	html := app.HTMLString(chartView(EN, revealed()))
+	html := app.HTMLString(chartView(EN, revealed(), nil))
 	if n := strings.Count(html, `class="dot `); n != 2 {
 		t.Errorf("%d dots for two browsers", n)
 	}
@@ -79,7 +90,7 @@ func TestVotes(t *testing.T) {
 	}
 	r := revealed()
 	r.Factors = nil
-	if got := FactorSentence(ES, r); got != "Respecto al primer método, medido: 1,90×." {
+	if got := FactorSentence(ES, r); got != "Respecto al método secuencial, medido: 1,90×." {
 		t.Errorf("nobody predicted: %q", got)
 	}
 	if OutcomeSentence(EN, r.Outcome) != "The fastest: Threads" || OutcomeSentence(EN, batch.ClassOutcome{Winner: "none"}) != EN.T("class.tie") {
@@ -93,22 +104,9 @@ func TestWhoIsHere(t *testing.T) {
 		want    string
 	}{
 		{batch.ClassMembers{}, "In class: 0"},
-		{batch.ClassMembers{All: 3, Phones: 2}, "In class: 3 · phones: 2 · others: 1"},
+		{batch.ClassMembers{All: 3, Phones: 2}, "In class: 3 · phones: 2 · other devices: 1"},
 	} {
 		if got := membersText(EN, tt.members); got != tt.want {
-			t.Errorf("%q, want %q", got, tt.want)
-		}
-	}
-	running, queued := batch.ClassRun{State: batch.Running}, batch.ClassRun{State: batch.Queued}
-	for _, tt := range []struct {
-		queue []batch.ClassRun
-		want  string
-	}{
-		{nil, "The server is free"},
-		{[]batch.ClassRun{running}, "The server is measuring"},
-		{[]batch.ClassRun{running, queued, queued}, "The server is measuring; 2 runs are waiting"},
-	} {
-		if got := queueText(EN, tt.queue); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}
@@ -136,7 +134,7 @@ func TestWhatAStudentSees(t *testing.T) {
 	guide := batch.GuideLesson()
 	j.guide = &guide
 	request := batch.Request{Filters: []string{"resize", "blur"}, Methods: []string{batch.Sequential, batch.Threading}}
-	j.link.state = &batch.ClassState{Step: "files", Round: &batch.ClassRound{Phase: batch.RoundOpen, Request: request}}
+	j.link.state = &batch.ClassState{Step: "files", Round: &batch.ClassRound{Number: 1, Phase: batch.RoundOpen, Request: request}}
 	if html := show(); !strings.Contains(html, "resize → blur: who wins?") || strings.Count(html, `type="radio"`) != 3 {
 		t.Errorf("open: %s", html)
 	}
@@ -168,5 +166,23 @@ func TestQuestions(t *testing.T) {
 	}
 	if got := questionText(EN, list[0]); !strings.HasSuffix(got, "resize → blur · Sequential, Threads") {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestOwnDot looks at a chart on which the reader's own browser is: it has a
+// shape and a word, in the chart and in its table.
+func TestOwnDot(t *testing.T) {
+	r := revealed()
+	html := app.HTMLString(chartView(EN, r, &r.Browsers[0]))
+	for _, want := range []string{"dot mine flipped", "you: 9.00", EN.T("class.shapes.mine"), "Phone (this browser)"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("%q is not shown: %s", want, html)
+		}
+	}
+	if n := strings.Count(html, "dot mine"); n != 1 {
+		t.Errorf("%d dots are one's own", n)
+	}
+	if html := app.HTMLString(chartView(EN, r, nil)); strings.Contains(html, "mine") || strings.Contains(html, EN.T("class.shapes.mine")) {
+		t.Errorf("a reader without a browser there: %s", html)
 	}
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,18 +15,24 @@ type Dot struct {
 	batch.ClassBrowser
 	At    float64 // percent of the axis
 	Level int     // from 0: how many lie beneath it
+	Mine  bool    // it is the reader's own
 }
 
 // dotWidth is the share of the axis that a dot covers, in percent.
 const dotWidth = 3.5
 
 // Dots places browsers on an axis, those that would cover each other one above
-// the other. They come sorted by their times.
-func Dots(browsers []batch.ClassBrowser, axis Axis) []Dot {
+// the other. They come sorted by their times. The reader's own, nil if there is
+// none, stands above all.
+func Dots(browsers []batch.ClassBrowser, axis Axis, own *batch.ClassBrowser) []Dot {
 	var dots []Dot
 	var ends []float64 // where the last dot of each level ends
-	for _, b := range browsers {
+	mine := ownIndex(browsers, own)
+	for i, b := range browsers {
 		d := Dot{ClassBrowser: b, At: axis.At(b.Seconds)}
+		if i == mine {
+			continue
+		}
 		for d.Level < len(ends) && ends[d.Level] > d.At {
 			d.Level++
 		}
@@ -35,7 +42,20 @@ func Dots(browsers []batch.ClassBrowser, axis Axis) []Dot {
 		ends[d.Level] = d.At + dotWidth
 		dots = append(dots, d)
 	}
+	if mine >= 0 {
+		dots = append(dots, Dot{ClassBrowser: browsers[mine], At: axis.At(browsers[mine].Seconds), Level: len(ends), Mine: true})
+	}
 	return dots
+}
+
+// ownIndex finds the reader's own browser among those of the class, which have
+// no names: its time, to the last digit, is told from others'. -1 if it is not
+// there.
+func ownIndex(browsers []batch.ClassBrowser, own *batch.ClassBrowser) int {
+	if own == nil {
+		return -1
+	}
+	return slices.Index(browsers, *own)
 }
 
 // classAxis is an axis for the server's methods and all browsers.
@@ -85,8 +105,9 @@ func coresText(l Lang, n int) string {
 }
 
 // chartView sets each browser of the class beside the server's methods, on one
-// axis, with a table that says the same.
-func chartView(l Lang, r batch.Reveal) app.UI {
+// axis, with a table that says the same. own is the reader's, nil if it is not
+// among them.
+func chartView(l Lang, r batch.Reveal, own *batch.ClassBrowser) app.UI {
 	axis := classAxis(r)
 	var rows []app.UI
 	for _, m := range r.Outcome.Methods {
@@ -100,7 +121,7 @@ func chartView(l Lang, r batch.Reveal) app.UI {
 	}
 	rows = append(rows, app.Div().Class("times").Body(
 		app.P().Class("strong").Text(l.T("class.browsers", len(r.Browsers))),
-		dotsView(l, Dots(r.Browsers, axis)),
+		dotsView(l, Dots(r.Browsers, axis, own)),
 		app.P().Class("value").Text(""),
 	))
 	return app.Section().Class("card chart").Aria("label", l.T("class.chart")).DataSet("testid", "chart").
@@ -108,24 +129,45 @@ func chartView(l Lang, r batch.Reveal) app.UI {
 		app.H3().Text(l.T("class.chart")),
 		app.Div().Body(rows...),
 		(&raceView{Lang: l}).renderAxis(axis, ScaleOf(axis.Max)),
-		app.P().Class("hint").Text(l.T("class.shapes")),
-		chartTable(l, r),
+		app.P().Class("hint").Text(shapesText(l, ownIndex(r.Browsers, own) >= 0)),
+		chartTable(l, r, own),
 	)
 }
+
+// shapesText explains the dots, the reader's own only where it is.
+func shapesText(l Lang, mine bool) string {
+	text := l.T("class.shapes")
+	if mine {
+		text = l.T("class.shapes.mine") + " " + text
+	}
+	return text
+}
+
+// flipped is from where on the axis, in percent, there is no room for a word to
+// the right of a dot.
+const flipped = 60
 
 func dotsView(l Lang, dots []Dot) app.UI {
 	levels := 1
 	var marks []app.UI
 	for _, d := range dots {
 		levels = max(levels, d.Level+1)
-		marks = append(marks, app.Span().Class("dot "+d.Device).Title(browserText(l, d.ClassBrowser)).
-			Style("left", percent(d.At)).Style("bottom", strconv.Itoa(d.Level)+"em"))
+		class, text := "dot "+d.Device, ""
+		if d.Mine {
+			levels++ // it is larger
+			class, text = "dot mine", l.T("class.mine", l.Duration(d.Seconds))
+			if d.At > flipped {
+				class += " flipped"
+			}
+		}
+		marks = append(marks, app.Span().Class(class).Title(browserText(l, d.ClassBrowser)).
+			Style("left", percent(d.At)).Style("bottom", strconv.Itoa(d.Level)+"em").Text(text))
 	}
 	return app.Div().Class("track dots").Aria("hidden", true).Style("height", strconv.Itoa(levels)+"em").Body(marks...)
 }
 
 // chartTable is the chart in words.
-func chartTable(l Lang, r batch.Reveal) app.UI {
+func chartTable(l Lang, r batch.Reveal, own *batch.ClassBrowser) app.UI {
 	heads := []app.UI{}
 	for _, key := range []string{"class.who", "class.time", "class.cores", "class.simd"} {
 		heads = append(heads, app.Th().Scope("col").Text(l.T(key)))
@@ -137,9 +179,14 @@ func chartTable(l Lang, r batch.Reveal) app.UI {
 			app.Td().Text(l.Duration(m.Seconds)), app.Td().Text(l.T("unknown")), app.Td().Text(l.T("unknown")),
 		))
 	}
-	for _, b := range r.Browsers {
+	mine := ownIndex(r.Browsers, own)
+	for i, b := range r.Browsers {
+		title := deviceTitle(l, b.Device)
+		if i == mine {
+			title = l.T("class.mine.row", title)
+		}
 		rows = append(rows, app.Tr().Body(
-			app.Th().Scope("row").Text(deviceTitle(l, b.Device)),
+			app.Th().Scope("row").Text(title),
 			app.Td().Text(l.Duration(b.Seconds)),
 			app.Td().Text(known(l, b.Cores > 0, strconv.Itoa(b.Cores))),
 			app.Td().Text(known(l, b.SIMD != "", b.SIMD)),
@@ -180,10 +227,14 @@ func votesView(l Lang, r batch.Reveal) app.UI {
 
 // FactorSentence sets the predicted speedup beside the measured one.
 func FactorSentence(l Lang, r batch.Reveal) string {
-	if len(r.Factors) == 0 {
-		return l.T("class.factor.alone", l.Ratio(r.Outcome.Factor))
+	baseline := ""
+	if len(r.Outcome.Methods) > 0 {
+		baseline = lowerTitle(l, r.Outcome.Methods[0].Method)
 	}
-	return l.T("class.factor", l.Ratio(Median(r.Factors)), l.Ratio(r.Outcome.Factor))
+	if len(r.Factors) == 0 {
+		return l.T("class.factor.alone", baseline, l.Ratio(r.Outcome.Factor))
+	}
+	return l.T("class.factor", baseline, l.Ratio(Median(r.Factors)), l.Ratio(r.Outcome.Factor))
 }
 
 // OutcomeSentence is what the server's run gave, in one sentence.
@@ -215,23 +266,4 @@ func devicesText(l Lang, m batch.ClassMembers) string {
 		}
 	}
 	return strings.Join(parts, " · ")
-}
-
-// queueText says how the server's queue stands.
-func queueText(l Lang, queue []batch.ClassRun) string {
-	running, waiting := 0, 0
-	for _, r := range queue {
-		if r.State == batch.Running {
-			running++
-		} else {
-			waiting++
-		}
-	}
-	switch {
-	case running+waiting == 0:
-		return l.T("class.queue.none")
-	case waiting == 0:
-		return l.T("class.queue.one")
-	}
-	return l.T("class.queue", waiting)
 }

@@ -17,7 +17,7 @@ type frame struct {
 
 // begin starts a view in the browser.
 func (f *frame) begin(ctx app.Context, title string) {
-	f.ctx, f.title, f.lab = ctx, title, &Lab{}
+	f.ctx, f.title, f.lab = ctx, title, &Lab{started: func(string) {}}
 	f.lab.OnMount(ctx)
 	f.setLang(f.lab.lang)
 	f.setDark(f.lab.dark)
@@ -81,13 +81,14 @@ func (f *frame) measure(asked Checked, then func()) {
 	f.whenIdle(then)
 }
 
-// renderRun shows how far the host's run has come.
+// renderRun shows how far the host's run has come, and who else waits.
 func (f *frame) renderRun() app.UI {
 	r := f.lab.run
 	return when(r.visible(), func() app.UI {
 		return app.Div().Class("stack").Body(
 			&runProgress{Lab: f.lab, Lang: f.lab.lang, Status: r.status()},
 			f.lab.renderLive(),
+			f.lab.renderQueue(),
 		)
 	})
 }

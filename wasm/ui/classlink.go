@@ -29,13 +29,19 @@ type classLink struct {
 	lost    bool
 	refused *Problem // why the server does not let us in
 	stream  *stream
-	ears    *listeners // on the window
+	ears    *listeners // on the page's sleep
+	left    *listeners // on its end, which may be a sleep too
 	try     int        // counts the attempts; what belongs to an older one is dropped
 }
 
 // open starts to follow.
 func (c *classLink) open() {
 	if c.ears == nil {
+		// A browser keeps a page that one has left, with its stream, and opens no
+		// more than six connections to a server: after six pages nothing would be
+		// answered any more. The page comes back by the event below.
+		c.left = &listeners{on: app.Window()}
+		c.left.add("pagehide", func(app.Value) { c.drop() })
 		c.ears = &listeners{on: document()}
 		// A page that was asleep may hold a stream that is dead without knowing it.
 		c.ears.add("visibilitychange", func(app.Value) {
@@ -116,7 +122,8 @@ func (c *classLink) close() {
 	c.drop()
 	if c.ears != nil {
 		c.ears.drop()
-		c.ears = nil
+		c.left.drop()
+		c.ears, c.left = nil, nil
 	}
 }
 

@@ -19,22 +19,29 @@ type Class struct {
 	addresses []string
 	address   string // the one that is shown
 
+	ears *listeners
+
 	chosen string // the commandKey of the question to ask
-	runID  string // of the run that was made for the round
-	runOf  int    // the round's number
 }
 
 // OnMount opens the class.
 func (c *Class) OnMount(ctx app.Context) {
 	c.begin(ctx, "class.title")
 	c.takeToken()
-	c.link = classLink{ctx: ctx, lang: func() Lang { return c.lab.lang }, enter: c.load}
+	// The presenter's address opened in a tab that shows the class loads nothing.
+	c.ears = &listeners{on: app.Window()}
+	c.ears.add("hashchange", func(app.Value) {
+		c.ctx.Dispatch(func(app.Context) { c.takeToken() })
+	})
+	c.lab.started = func(id string) { c.keepRun(c.link.round(), id) }
+	c.link = classLink{ctx: ctx, lang: func() Lang { return c.lab.lang }, enter: c.load, heard: c.takeUp}
 	c.link.open()
 }
 
 // OnDismount leaves it.
 func (c *Class) OnDismount() {
 	if c.ready() {
+		c.ears.drop()
 		c.link.close()
 	}
 	c.end()
@@ -121,12 +128,7 @@ func (c *Class) measureRound(app.Context, app.Event) {
 		return
 	}
 	begin := func() {
-		c.runID = ""
-		c.measure(Checked{Request: Body{Request: r.Request}, Methods: r.Request.Methods}, func() {
-			if c.lab.outcome.result != nil {
-				c.runID, c.runOf = c.lab.outcome.runID, r.Number
-			}
-		})
+		c.measure(Checked{Request: Body{Request: r.Request}, Methods: r.Request.Methods}, func() {})
 	}
 	if r.Phase == batch.RoundOpen {
 		c.do(batch.ClassControl{Action: batch.ClassClose}, begin)
@@ -135,8 +137,21 @@ func (c *Class) measureRound(app.Context, app.Event) {
 	begin()
 }
 
+// takeUp goes on watching the run of a round that is not revealed, when the tab
+// was loaded again.
+func (c *Class) takeUp() {
+	if c.unwatched(c.lab, c.link.round()) {
+		c.lab.open(c.made.Run)
+	}
+}
+
+// measured reports whether the round's run is there to be revealed.
+func (c *Class) measured(r *batch.ClassRound) bool {
+	return r != nil && c.made.Round == r.Number && c.lab.outcome.result != nil && c.lab.outcome.runID == c.made.Run
+}
+
 func (c *Class) reveal(app.Context, app.Event) {
-	c.do(batch.ClassControl{Action: batch.ClassReveal, RunID: c.runID}, nil)
+	c.do(batch.ClassControl{Action: batch.ClassReveal, RunID: c.made.Run}, nil)
 }
 
 func (c *Class) endRound(app.Context, app.Event) {

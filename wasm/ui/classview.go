@@ -63,7 +63,7 @@ func (c *Class) renderHere() app.UI {
 		app.H3().Text(l.T("class.here")),
 		app.P().Class("figure").Body(app.B().DataSet("testid", "members").Text(strconv.Itoa(s.Members.All))),
 		app.P().Class("soft").Text(devicesText(l, s.Members)),
-		app.P().Class("soft").DataSet("testid", "queue").Text(queueText(l, s.Queue)),
+		queueView(l, s.Queue),
 	)
 }
 
@@ -72,21 +72,26 @@ func (c *Class) renderHere() app.UI {
 func (c *Class) renderLead() app.UI {
 	l, r := c.lab.lang, c.link.round()
 	if c.token == "" {
-		return app.P().Class("footnote").DataSet("testid", "no-token").Text(l.T("class.watching"))
+		return app.Div().Class("footnote").DataSet("testid", "no-token").Body(
+			app.P().Text(l.T("class.watching")),
+			app.P().Body(app.A().Href("/join").Text(l.T("class.join"))),
+		)
 	}
 	busy := c.busy || c.lab.busy()
 	button := func(name, key, class string, enabled bool, do app.EventHandler) app.UI {
 		return app.Button().Type("button").Class(class).DataSet("testid", name).Disabled(busy || !enabled).Text(l.T(key)).OnClick(do)
 	}
-	measured := r != nil && c.runID != "" && c.runOf == r.Number
 	var next app.UI
+	help := ""
 	switch {
 	case r == nil || r.Phase == batch.RoundRevealed:
-		next = button("ask", "class.ask", "primary small", true, c.ask)
-	case measured:
-		next = button("reveal", "class.reveal", "primary small", true, c.reveal)
+		next, help = button("ask", "class.ask", "primary small", true, c.ask), "class.ask.help"
+	case c.measured(r):
+		next, help = button("reveal", "class.reveal", "primary small", true, c.reveal), "class.reveal.help"
+	case r.Phase == batch.RoundClosed:
+		next, help = button("measure", "class.measure.closed", "primary small", true, c.measureRound), "class.measure.help"
 	default:
-		next = button("measure", "class.measure", "primary small", true, c.measureRound)
+		next, help = button("measure", "class.measure", "primary small", true, c.measureRound), "class.measure.help"
 	}
 	return app.Section().Class("card lead").Aria("label", l.T("class.lead")).Body(
 		when(r == nil || r.Phase == batch.RoundRevealed, c.renderChoice),
@@ -94,6 +99,7 @@ func (c *Class) renderLead() app.UI {
 			next,
 			when(r != nil, func() app.UI { return button("end", "class.end", "plain", true, c.endRound) }),
 		),
+		app.P().Class("hint").Text(l.T(help)),
 		c.renderRun(),
 		when(c.lab.run.trouble != nil, func() app.UI { return problemView(l, c.lab.run.trouble) }),
 		when(c.presenter.trouble != nil, func() app.UI { return problemView(l, c.presenter.trouble) }),
@@ -146,12 +152,12 @@ func (c *Class) renderQuestion() app.UI {
 		app.H2().Class("verdict").DataSet("testid", "question-title").Text(title),
 		app.P().Class("answers").Body(
 			app.B().DataSet("testid", "predictions").Text(strconv.Itoa(r.Predictions)),
-			app.Span().Class("unit").Text(noBreak+l.T("class.predictions")),
+			app.Span().Class("unit").Text(noBreak+l.T("class.predictions", present(c.link.state))),
 		),
 		app.P().Class("soft").Text(l.T(state)),
 	)}
 	if r.Reveal != nil {
-		content = append(content, votesView(l, *r.Reveal), chartView(l, *r.Reveal))
+		content = append(content, votesView(l, *r.Reveal), chartView(l, *r.Reveal, nil))
 	}
 	return app.Div().Class("stack").Body(content...)
 }

@@ -53,13 +53,14 @@ type commandOutcome struct {
 // OnMount starts the guide in the browser.
 func (g *Guide) OnMount(ctx app.Context) {
 	g.begin(ctx, "guide.title")
-	g.token = storedIn(forTab, keyToken)
+	g.recall()
+	g.lab.started = g.started
 	g.outcomes = map[string]commandOutcome{}
 	_ = json.Unmarshal([]byte(storedIn(forTab, keyGuide)), &g.at) // nothing is remembered at first
 	g.ears = &listeners{on: app.Window()}
 	g.ears.add("keydown", g.pressed)
 	if g.token != "" {
-		g.link = classLink{ctx: ctx, lang: func() Lang { return g.lab.lang }}
+		g.link = classLink{ctx: ctx, lang: func() Lang { return g.lab.lang }, heard: g.takeUp}
 		g.link.open()
 	}
 	g.load()
@@ -90,6 +91,7 @@ func (g *Guide) load() {
 			if trouble == nil {
 				g.guide = &guide
 				g.at.Step = min(max(0, g.at.Step), len(guide.Steps)-1)
+				g.takeUp()
 			}
 		})
 	})
@@ -181,12 +183,15 @@ func (g *Guide) run(i int) {
 		// What is predicted while it is measured is no prediction.
 		g.command(batch.ClassControl{Action: batch.ClassClose}, nil)
 	}
-	g.measure(Checked{Request: Body{Request: request}, Methods: request.Methods}, func() {
-		g.running = ""
-		if r := g.lab.run; r.phase == finished {
-			g.outcomes[key] = commandOutcome{result: g.lab.outcome.result, runID: g.lab.outcome.runID, trouble: r.trouble}
-		}
-	})
+	g.measure(Checked{Request: Body{Request: request}, Methods: request.Methods}, func() { g.settle(key) })
+}
+
+// settle takes in what became of the run of a command.
+func (g *Guide) settle(key string) {
+	g.running = ""
+	if r := g.lab.run; r.phase == finished {
+		g.outcomes[key] = commandOutcome{result: g.lab.outcome.result, runID: g.lab.outcome.runID, trouble: r.trouble}
+	}
 }
 
 // fetch runs a command that is no batch.

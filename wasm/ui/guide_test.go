@@ -47,7 +47,8 @@ func TestPace(t *testing.T) {
 		spent float64
 		text  string
 	}{
-		{0, 0, "12 min left for this step"},
+		{0, 0, "7 min ahead of the plan"},
+		{6*time.Minute + time.Second, 0, "6 min left for this step"},
 		{7 * time.Minute, 0, "5 min left for this step"},
 		{9*time.Minute + 30*time.Second, 0.5, "3 min left for this step"},
 		{12*time.Minute + 59*time.Second, 1, "0 min left for this step"},
@@ -139,21 +140,43 @@ func TestViewsAreLinked(t *testing.T) {
 func TestThePresentersGuide(t *testing.T) {
 	lesson := batch.GuideLesson()
 	g := &Guide{frame: frame{lab: &Lab{lang: EN}}, guide: &lesson, presenter: presenter{token: "t"}}
-	round := &batch.ClassRound{Phase: batch.RoundOpen, Step: lesson.Steps[0].ID, Command: 1, Predictions: 7}
-	g.link.state = &batch.ClassState{Round: round}
+	g.at.Step = 2 // with two commands that compare
+	commands := lesson.Steps[2].Commands
+	round := &batch.ClassRound{Phase: batch.RoundOpen, Step: lesson.Steps[2].ID, Command: 1, Predictions: 7}
+	g.link.state = &batch.ClassState{Members: batch.ClassMembers{All: 9}, Round: round}
 	show := func(i int, o commandOutcome) string { return app.HTMLString(app.Div().Body(g.renderClass(i, o))) }
-	if html := show(0, commandOutcome{}); !strings.Contains(html, EN.T("guide.predict")) || strings.Contains(html, "7") {
-		t.Errorf("the round of another command: %s", html)
+	if !g.mayAsk(0, commands[0]) || g.mayAsk(1, commands[1]) || g.mayAsk(0, lesson.Steps[0].Commands[0]) {
+		t.Error("what may be asked: another command, not the one of the round, and nothing without a winner")
 	}
-	if html := show(1, commandOutcome{}); !strings.Contains(html, "Predictions: 7") || strings.Contains(html, EN.T("class.reveal")) {
+	if g.token = ""; g.mayAsk(0, commands[0]) {
+		t.Error("who does not lead may ask")
+	}
+	g.token = "t"
+	if html := show(1, commandOutcome{}); !strings.Contains(html, "7 of 9 have predicted. Running") || strings.Contains(html, EN.T("class.reveal")) {
 		t.Errorf("open: %s", html)
 	}
-	if html := show(1, commandOutcome{runID: "r"}); !strings.Contains(html, EN.T("class.reveal")) {
+	round.Phase, round.Predictions = batch.RoundClosed, 12 // three have left
+	if html := show(1, commandOutcome{runID: "r"}); !strings.Contains(html, EN.T("class.reveal")) || !strings.Contains(html, "12 of 12 have predicted.<") {
 		t.Errorf("measured: %s", html)
 	}
 	r := revealed()
 	round.Reveal = &r
 	if html := show(1, commandOutcome{runID: "r"}); !strings.Contains(html, "Threads ✓") {
 		t.Errorf("revealed: %s", html)
+	}
+}
+
+// TestStressFigures shows what the API answers a stress test with.
+func TestStressFigures(t *testing.T) {
+	html := app.HTMLString(stressView(ES, 0, batch.Stress{
+		Results: batch.StressResults{ImagesProcessed: 20, SuccessCount: 19, ErrorCount: 1},
+		Analysis: batch.StressAnalysis{
+			Latency: batch.Percentiles{P50: 0.25, P95: 0.5, P99: 1.25}, ImagesPerSecond: 4.875, CoresBusy: 1.5, Errors: []string{"/b: mala"},
+		},
+	}))
+	for _, want := range []string{`p50-0">0,25`, `p95-0">0,50`, `p99-0">1,25`, `throughput-0">4,88`, `cores-0">1,50`, `errors-0">1<`, "de 20", "/b: mala"} {
+		if !strings.Contains(strings.Join(strings.Fields(strings.ReplaceAll(html, "\n", "")), " "), want) {
+			t.Errorf("%q is not shown: %s", want, html)
+		}
 	}
 }

@@ -37,6 +37,25 @@ func (g *Guide) command(what batch.ClassControl, then func()) {
 	})
 }
 
+// started keeps the run of the command that the class was asked about.
+func (g *Guide) started(id string) {
+	if r := g.link.round(); r != nil && commandKey(r.Step, r.Command) == g.running {
+		g.keepRun(r, id)
+	}
+}
+
+// takeUp goes on watching that run when the tab was loaded again.
+func (g *Guide) takeUp() {
+	r := g.link.round()
+	if g.guide == nil || g.occupied() || !g.unwatched(g.lab, r) {
+		return
+	}
+	key := commandKey(r.Step, r.Command)
+	g.running = key
+	g.lab.open(g.made.Run)
+	g.whenIdle(func() { g.settle(key) })
+}
+
 // ask asks the class about a command. What came of it before is put away: it
 // is to be predicted.
 func (g *Guide) ask(i int, key string) {
@@ -53,21 +72,46 @@ func (g *Guide) roundOf(i int) *batch.ClassRound {
 	return nil
 }
 
-// renderClass lets the presenter ask the class about a command before it is
-// run, and reveal what was predicted after.
+// mayAsk reports whether the class can be asked about a command.
+func (g *Guide) mayAsk(i int, c batch.Command) bool {
+	return g.token != "" && comparesMethods(c) && g.roundOf(i) == nil
+}
+
+// renderAudience leads to where the class is joined, and says how many have; who
+// does not lead is told how to.
+func (g *Guide) renderAudience() app.UI {
+	l := g.lab.lang
+	switch {
+	case g.token == "":
+		return app.P().Class("hint").DataSet("testid", "alone").Text(l.T("guide.alone"))
+	case g.link.state == nil:
+		return nil
+	}
+	return app.P().Class("hint").Body(
+		app.A().Href("/class").DataSet("testid", "audience").Text(l.T("guide.audience", g.link.state.Members.All)),
+	)
+}
+
+// present is how many may have predicted: those who are here, and those who
+// have left since.
+func present(s *batch.ClassState) int {
+	if s.Round == nil {
+		return s.Members.All
+	}
+	return max(s.Members.All, s.Round.Predictions)
+}
+
+// renderClass lets the presenter reveal what was predicted of a command, once it
+// has been run.
 func (g *Guide) renderClass(i int, o commandOutcome) app.UI {
 	l, r := g.lab.lang, g.roundOf(i)
 	key := commandKey(g.step().ID, i)
-	switch {
-	case r == nil:
-		return app.Div().Class("line").Body(
-			app.Button().Type("button").Class("chip").DataSet("testid", "ask").Disabled(g.occupied() || g.presenter.busy).
-				Text(l.T("guide.predict")).OnClick(func(app.Context, app.Event) {
-				g.ask(i, key)
-			}, key),
-		)
-	case r.Reveal != nil:
+	if r.Reveal != nil {
 		return votesView(l, *r.Reveal)
+	}
+	state := "guide.predictions"
+	if r.Phase == batch.RoundClosed {
+		state = "guide.closed"
 	}
 	return app.Div().Class("line").Body(
 		when(o.runID != "", func() app.UI {
@@ -76,6 +120,6 @@ func (g *Guide) renderClass(i int, o commandOutcome) app.UI {
 				g.command(batch.ClassControl{Action: batch.ClassReveal, RunID: o.runID}, nil)
 			}, key, o.runID)
 		}),
-		app.P().DataSet("testid", "predictions").Text(l.T("guide.predictions", r.Predictions)),
+		app.P().DataSet("testid", "predictions").Text(l.T(state, r.Predictions, present(g.link.state))),
 	)
 }

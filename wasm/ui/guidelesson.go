@@ -43,12 +43,13 @@ func ClockText(d time.Duration) string {
 type Pace struct {
 	Spent float64       // share of the step's minutes, from 0 to 1
 	Left  time.Duration // until the step should end; below 0 it is late
+	Early time.Duration // until the step should begin; 0 if it should have
 }
 
 // PaceOf sets a clock beside the plan of a step.
 func PaceOf(step batch.GuideStep, at time.Duration) Pace {
 	from, long := time.Duration(step.FromMinute)*time.Minute, time.Duration(step.Minutes)*time.Minute
-	p := Pace{Left: from + long - at}
+	p := Pace{Left: from + long - at, Early: max(0, from-at)}
 	if long > 0 {
 		p.Spent = min(1, max(0, float64(at-from)/float64(long)))
 	}
@@ -57,8 +58,11 @@ func PaceOf(step batch.GuideStep, at time.Duration) Pace {
 
 // PaceText says the pace in words, in whole minutes: it must not tick.
 func PaceText(l Lang, p Pace) string {
-	if late := -p.Left; late >= time.Minute {
+	switch late := -p.Left; {
+	case late >= time.Minute:
 		return l.T("guide.late", int(late/time.Minute))
+	case p.Early >= time.Minute:
+		return l.T("guide.early", int(p.Early/time.Minute))
 	}
 	return l.T("guide.left", int((max(0, p.Left)+time.Minute-1)/time.Minute))
 }

@@ -63,7 +63,10 @@ func (g *Guide) renderClock() app.UI {
 	l, clock := g.lab.lang, g.at.Clock
 	at := clock.At(time.Now())
 	pace := PaceOf(g.step(), at)
-	toggle := "guide.start"
+	said, toggle := PaceText(l, pace), "guide.start"
+	if clock == (Clock{}) { // nothing can be early or late yet
+		said = l.T("guide.planned", g.step().Minutes)
+	}
 	if clock.Running() {
 		toggle = "guide.pause"
 	}
@@ -73,7 +76,7 @@ func (g *Guide) renderClock() app.UI {
 			app.Span().Class("unit").Text(l.T("guide.of", g.guide.Minutes)),
 		),
 		app.Progress().Aria("label", l.T("guide.budget")).Max(1).Value(pace.Spent),
-		app.P().Class("soft").DataSet("testid", "pace").Text(PaceText(l, pace)),
+		app.P().Class("soft").DataSet("testid", "pace").Text(said),
 		app.Div().Class("line").Body(
 			app.Button().Type("button").Class("chip").DataSet("testid", "clock-toggle").Text(l.T(toggle)).OnClick(g.toggleClock),
 			app.Button().Type("button").Class("chip").Disabled(clock == Clock{}).Text(l.T("guide.reset")).OnClick(g.resetClock),
@@ -82,6 +85,7 @@ func (g *Guide) renderClock() app.UI {
 					Aria("pressed", g.at.Follow).Text(l.T("guide.follow")).OnClick(g.toggleFollow)
 			}),
 		),
+		g.renderAudience(),
 		when(g.presenter.trouble != nil, func() app.UI { return problemView(l, g.presenter.trouble) }),
 	)
 }
@@ -153,6 +157,10 @@ func (g *Guide) renderCommand(i int, c batch.Command, next, race bool) app.UI {
 				app.Code().ID("command-"+key).Text(line),
 			),
 			app.Div().Class("line").Body(
+				when(g.mayAsk(i, c), func() app.UI {
+					return app.Button().Type("button").Class("chip").DataSet("testid", "ask").Disabled(g.occupied() || g.presenter.busy).
+						Text(l.T("guide.predict")).OnClick(func(app.Context, app.Event) { g.ask(i, key) }, key)
+				}),
 				when(Runs(c), func() app.UI {
 					return app.Button().Type("button").Class("primary small").DataSet("testid", "run-"+strconv.Itoa(i)).
 						Disabled(g.occupied()).Text(l.T("guide.run")).OnClick(func(app.Context, app.Event) { g.run(i) }, key)
@@ -162,7 +170,8 @@ func (g *Guide) renderCommand(i int, c batch.Command, next, race bool) app.UI {
 				app.P().Class("hint").Role("status").Text(note),
 			),
 		),
-		when(g.token != "" && comparesMethods(c), func() app.UI { return g.renderClass(i, o) }),
+		when(!Runs(c), func() app.UI { return app.P().Class("hint").Text(l.T("guide.shell")) }),
+		when(g.roundOf(i) != nil && g.token != "", func() app.UI { return g.renderClass(i, o) }),
 		when(g.running == key, g.renderRunning),
 		when(o.trouble != nil, func() app.UI { return problemView(l, o.trouble) }),
 		when(c.Expected != nil, func() app.UI { return g.renderExpected(i, *c.Expected, o.result) }),
@@ -214,6 +223,7 @@ func (g *Guide) renderResult(i int, c *batch.Comparison, race bool) app.UI {
 		when(l.In(c.Performance.Caution) != "", func() app.UI {
 			return app.P().Class("soft").Text(l.In(c.Performance.Caution))
 		}),
+		when(g.step().Commands[i].IsStress(), func() app.UI { return stressView(l, i, batch.StressOf(c)) }),
 		when(race, func() app.UI { return &raceView{Lang: l, Rows: Rows(c.Results), Lines: g.linesOf(c)} }),
 	)
 }

@@ -63,8 +63,12 @@ func (h *header) Render() app.UI {
 func (h *header) renderLinks() app.UI {
 	var links []app.UI
 	for _, v := range views {
-		here := v.path == h.Here || h.Here == "" && v.path == "/"
-		link := app.A().Href(v.path).DataSet("testid", v.key).Text(h.Lang.T(v.key))
+		path := v.path
+		if h.Here == "/join" && path == "/class" {
+			path = h.Here // a student's way back is not the presenter's view
+		}
+		here := path == h.Here || h.Here == "" && path == "/"
+		link := app.A().Href(path).DataSet("testid", v.key).Text(h.Lang.T(v.key))
 		if here {
 			link = link.Aria("current", "page")
 		}

@@ -13,6 +13,7 @@ import (
 const (
 	keyMember     = "carriles.member"     // its id, for good
 	keyPrediction = "carriles.prediction" // as long as the tab lives
+	keyOwn        = "carriles.own"        // the same
 )
 
 // Join is the class on a student's own device: what the presenter shows, the
@@ -30,7 +31,7 @@ type Join struct {
 	trouble *Problem // of sending
 	sending bool
 
-	measured int // the round whose result was sent
+	own batch.ClassResult // the last one that was sent
 }
 
 // OnMount joins the class.
@@ -44,6 +45,7 @@ func (j *Join) OnMount(ctx app.Context) {
 	if json.Unmarshal([]byte(storedIn(forTab, keyPrediction)), &j.mine) == nil {
 		j.sent = j.mine.Round != 0
 	}
+	_ = json.Unmarshal([]byte(storedIn(forTab, keyOwn)), &j.own) // nothing is remembered at first
 	j.link = classLink{
 		ctx: ctx, lang: func() Lang { return j.lab.lang },
 		query: "?member=" + j.id, enter: j.enter, heard: j.heard,
@@ -132,6 +134,9 @@ func (j *Join) predict(app.Context, app.Event) {
 	j.sending, j.trouble = true, nil
 	lang, mine := j.lab.lang, j.mine
 	mine.Member = j.id
+	if r := j.link.round(); r != nil && !hasFactor(mine.Winner, r) {
+		mine.Factor = 1
+	}
 	j.ctx.Async(func() {
 		state, trouble := classPost(lang, "", "predict", mine)
 		j.ctx.Dispatch(func(app.Context) {
@@ -139,7 +144,7 @@ func (j *Join) predict(app.Context, app.Event) {
 			if trouble != nil {
 				return
 			}
-			j.sent, j.link.state = true, state
+			j.mine, j.sent, j.link.state = mine, true, state
 			j.lab.say(lang.T("join.sent"))
 			if b, err := json.Marshal(mine); err == nil {
 				storeIn(forTab, keyPrediction, string(b))
@@ -183,10 +188,23 @@ func (j *Join) report(round int, m batch.MethodResult) {
 		state, trouble := classPost(lang, "", "result", result)
 		j.ctx.Dispatch(func(app.Context) {
 			j.trouble = trouble
-			if trouble == nil {
-				j.measured, j.link.state = round, state
-				j.lab.say(lang.T("join.reported"))
+			if trouble != nil {
+				return
+			}
+			j.own, j.link.state = result, state
+			j.lab.say(lang.T("join.reported"))
+			if b, err := json.Marshal(result); err == nil {
+				storeIn(forTab, keyOwn, string(b))
 			}
 		})
 	})
+}
+
+// ownBrowser is this browser as it stands among those of a round; nil if it has
+// sent no result.
+func (j *Join) ownBrowser(r *batch.ClassRound) *batch.ClassBrowser {
+	if j.own.Round != r.Number {
+		return nil
+	}
+	return &batch.ClassBrowser{Seconds: j.own.Seconds, Device: device(), Cores: cores(), SIMD: j.own.SIMD}
 }

@@ -32,7 +32,7 @@ func (j *Join) renderContent() []app.UI {
 	}
 	return append(content, app.Footer().Class("footnote").Body(
 		app.P().DataSet("testid", "members").Text(membersText(l, s.Members)),
-		app.P().DataSet("testid", "queue").Text(queueText(l, s.Queue)),
+		queueView(l, s.Queue),
 		app.P().Text(l.T("join.privacy")),
 	))
 }
@@ -61,7 +61,7 @@ func (j *Join) renderRound(r *batch.ClassRound) []app.UI {
 	case r.Reveal == nil:
 		return []app.UI{j.renderClosed()}
 	}
-	return []app.UI{j.renderReveal(r.Reveal), votesView(j.lab.lang, *r.Reveal), j.renderOwn(r), chartView(j.lab.lang, *r.Reveal)}
+	return []app.UI{j.renderReveal(r.Reveal), votesView(j.lab.lang, *r.Reveal), j.renderOwn(r), chartView(j.lab.lang, *r.Reveal, j.ownBrowser(r))}
 }
 
 // renderPrediction asks who will win and by how much.
@@ -84,18 +84,29 @@ func (j *Join) renderPrediction(r *batch.ClassRound) app.UI {
 			app.Legend().Class("strong").Text(l.T("join.who", chainText(r.Request))),
 			app.Div().Body(options...),
 		),
-		app.Div().Class("field").Body(
-			app.Label().For("factor").Class("strong").Text(l.T("join.factor")),
-			app.Div().Class("line").Body(
-				app.Input().Type("range").ID("factor").DataSet("testid", "factor").Min("1").Max("8").Step(0.25).
-					Value(strconv.FormatFloat(j.mine.Factor, 'f', -1, 64)).
-					Aria("valuetext", l.Ratio(j.mine.Factor)).OnInput(j.setFactor),
-				app.Output().For("factor").Class("strong").Text(l.Ratio(j.mine.Factor)),
-			),
-		),
+		when(hasFactor(j.mine.Winner, r), func() app.UI { return j.renderFactor(r) }),
 		app.Button().Type("button").Class("primary").DataSet("testid", "send").
 			Disabled(j.mine.Winner == "" || j.sent || j.sending).Text(l.T(send)).OnClick(j.predict),
 		app.P().Class("hint").Text(l.T("join.revise")),
+	)
+}
+
+// hasFactor reports whether a predicted winner leaves open by how much it wins:
+// the baseline is as fast as itself, and a tie has no winner.
+func hasFactor(winner string, r *batch.ClassRound) bool {
+	return winner != batch.WinnerNone && len(r.Request.Methods) > 0 && winner != r.Request.Methods[0]
+}
+
+func (j *Join) renderFactor(r *batch.ClassRound) app.UI {
+	l := j.lab.lang
+	return app.Div().Class("field").Body(
+		app.Label().For("factor").Class("strong").Text(l.T("join.factor", lowerTitle(l, r.Request.Methods[0]))),
+		app.Div().Class("line").Body(
+			app.Input().Type("range").ID("factor").DataSet("testid", "factor").Min("1").Max("8").Step(0.25).
+				Value(strconv.FormatFloat(j.mine.Factor, 'f', -1, 64)).
+				Aria("valuetext", l.Ratio(j.mine.Factor)).OnInput(j.setFactor),
+			app.Output().For("factor").Class("strong").Text(l.Ratio(j.mine.Factor)),
+		),
 	)
 }
 
@@ -131,6 +142,9 @@ func (j *Join) mineText() string {
 	if !j.sent {
 		return l.T("join.none")
 	}
+	if j.mine.Winner == batch.WinnerNone {
+		return l.T("join.mine.tie")
+	}
 	return l.T("join.mine", WinnerTitle(l, j.mine.Winner), l.Ratio(j.mine.Factor))
 }
 
@@ -151,18 +165,21 @@ func (j *Join) renderReveal(r *batch.Reveal) app.UI {
 func (j *Join) renderOwn(r *batch.ClassRound) app.UI {
 	l, lab := j.lab.lang, j.lab
 	b := lab.browser
-	own := baselineOf(lab.outcome.browsers)
 	return app.Section().Class("card").Aria("label", l.T("join.here")).Body(
 		app.H3().Text(l.T("join.here")),
 		when(b.visible(), func() app.UI {
 			return &browserProgress{Lab: lab, Lang: l, Status: b.status()}
 		}),
-		when(own != nil && j.measured == r.Number, func() app.UI {
-			return app.P().Class("headline").DataSet("testid", "own-time").Text(l.T("join.own", l.Duration(own.Result.Time)))
+		when(j.own.Round == r.Number, func() app.UI {
+			return app.P().Class("headline").DataSet("testid", "own-time").Text(l.T("join.own", l.Duration(j.own.Seconds)))
 		}),
 		when(!b.active(), func() app.UI {
+			measure := "join.measure"
+			if j.own.Round == r.Number {
+				measure = "join.measure.again"
+			}
 			return app.Button().Type("button").Class("primary").DataSet("testid", "measure-here").
-				Disabled(lab.cat == nil).Text(l.T("join.measure")).OnClick(j.measureHere)
+				Disabled(lab.cat == nil).Text(l.T(measure)).OnClick(j.measureHere)
 		}),
 		app.P().Class("hint").Text(l.T("join.measure.more", r.Reveal.Outcome.Images)),
 	)

@@ -47,6 +47,10 @@ type Lab struct {
 	browser browserRun
 	live    *liveRace // of what is being measured; nil where nothing is
 	outcome outcome
+	queue   []batch.QueuedRun // as the last event of the run's stream told it
+	// started is told of a run that the host has queued; without it, the page's
+	// address becomes the run's.
+	started func(id string)
 
 	history        []pastRun
 	historyTrouble *Problem
@@ -223,6 +227,7 @@ func (l *Lab) renderAnswer() app.UI {
 	}
 	return app.Div().Class("stack").Body(
 		when(l.run.phase == cancelled, func() app.UI { return &runProgress{Lab: l, Lang: l.lang, Status: l.run.status()} }),
+		l.renderQueue(),
 		when(l.run.trouble != nil, func() app.UI {
 			return app.Section().Class("card").Body(problemView(l.lang, l.run.trouble))
 		}),

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"carriles/executor/batch"
-	"carriles/executor/figures"
 )
 
 // liveRace is what is known of the lanes of what is being measured: of each
@@ -166,16 +165,6 @@ func axisEnd(seconds float64) float64 {
 		}
 	}
 	return decade * 10
-}
-
-// axisTo is an axis up to a time.
-func axisTo(end float64) Axis {
-	a := Axis{Max: end}
-	step := figures.NiceStep(end / 4)
-	for i := 0; float64(i)*step <= end*1.0001; i++ {
-		a.Ticks = append(a.Ticks, float64(i)*step)
-	}
-	return a
 }
 
 // LiveRows lays out what is being measured: the host's methods in the order

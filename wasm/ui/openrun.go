@@ -20,10 +20,13 @@ func linkTo(id string) {
 // OnNav opens the run that the page's address names.
 func (l *Lab) OnNav(ctx app.Context) {
 	l.ctx = ctx
-	if id := ctx.Page().URL().Query().Get("run"); id != "" && id != l.run.view.ID && id != l.outcome.runID {
+	if id := ctx.Page().URL().Query().Get("run"); id != "" && !l.knows(id) {
 		l.open(id)
 	}
 }
+
+// knows reports whether a run is the one that the page watches or shows.
+func (l *Lab) knows(id string) bool { return id == l.run.view.ID || id == l.outcome.runID }
 
 // open shows a run of before, or goes on watching one that is still under way.
 func (l *Lab) open(id string) {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"encoding/json"
 	"strings"
 
 	"carriles/executor/batch"
@@ -8,14 +9,48 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// keyToken is where a tab keeps the presenter's token.
-const keyToken = "carriles.token"
+// What the presenter's tab keeps.
+const (
+	keyToken    = "carriles.token"
+	keyRoundRun = "carriles.round"
+)
 
 // presenter is the tab of who leads the class.
 type presenter struct {
 	token   string // empty: this tab does not lead
+	made    roundRun
 	trouble *Problem
 	busy    bool
+}
+
+// roundRun is the run that was made for a round. It is kept, so that a tab that
+// is loaded again does not have to measure again.
+type roundRun struct {
+	Round int    `json:"round"`
+	Run   string `json:"run"`
+}
+
+// keepRun keeps the run that the host has queued for a round, if there is one.
+func (p *presenter) keepRun(r *batch.ClassRound, id string) {
+	if r == nil {
+		return
+	}
+	p.made = roundRun{Round: r.Number, Run: id}
+	if b, err := json.Marshal(p.made); err == nil {
+		storeIn(forTab, keyRoundRun, string(b))
+	}
+}
+
+// recall takes up what the tab keeps.
+func (p *presenter) recall() {
+	p.token = storedIn(forTab, keyToken)
+	_ = json.Unmarshal([]byte(storedIn(forTab, keyRoundRun)), &p.made) // nothing is kept at first
+}
+
+// unwatched reports whether a round waits for a run that this tab has asked for
+// but does not watch.
+func (p *presenter) unwatched(l *Lab, r *batch.ClassRound) bool {
+	return p.token != "" && r != nil && r.Phase == batch.RoundClosed && p.made.Round == r.Number && !l.busy() && !l.knows(p.made.Run)
 }
 
 // takeToken reads the token from the address's fragment, once: it should not be
@@ -26,7 +61,7 @@ func (p *presenter) takeToken() {
 		storeIn(forTab, keyToken, token)
 		app.Window().Get("history").Call("replaceState", nil, "", location.Get("pathname").String())
 	}
-	p.token = storedIn(forTab, keyToken)
+	p.recall()
 }
 
 // control asks the class for something, and calls then if it was done.

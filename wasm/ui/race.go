@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/figures"
 )
 
 // lanesScript draws the lanes.
@@ -214,7 +216,7 @@ func pixels(n int) string { return strconv.Itoa(n) + "px" }
 func (v *raceView) renderAxis(axis Axis, scale Scale) app.UI {
 	var ticks []app.UI
 	for i, t := range axis.Ticks {
-		text := v.Lang.Value(t * scale.Factor)
+		text := v.Lang.Number(t*scale.Factor, figures.Decimals(axis.Step*scale.Factor))
 		if i == len(axis.Ticks)-1 {
 			text += noBreak + scale.Unit
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"carriles/executor/batch"
+	"carriles/executor/figures"
 )
 
 // stageOrder lists where a worker's time goes, in the order of a task.
@@ -183,6 +184,7 @@ func SecondsOf(segments []Segment, stage string) float64 {
 // Axis is the common time axis of the race.
 type Axis struct {
 	Max   float64 // seconds at its end
+	Step  float64 // seconds between two ticks
 	Ticks []float64
 }
 
@@ -208,6 +210,15 @@ func AxisOf(rows []Row, lines *timelines) Axis {
 		return Axis{Max: 1}
 	}
 	return axisTo(longest)
+}
+
+// axisTo is an axis up to a time.
+func axisTo(end float64) Axis {
+	a := Axis{Max: end, Step: figures.NiceStep(end / 4)}
+	for i := 0; float64(i)*a.Step <= end*1.0001; i++ {
+		a.Ticks = append(a.Ticks, float64(i)*a.Step)
+	}
+	return a
 }
 
 // At is a time's place on the axis, in percent.

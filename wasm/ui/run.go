@@ -98,7 +98,7 @@ func (l *Lab) startRun() {
 				l.run.phase = watching
 				l.listen(view.ID)
 				l.sawRun(view)
-				linkTo(view.ID)
+				l.announce(view.ID)
 				if l.run.unwanted {
 					l.cancelRun()
 				}
@@ -273,6 +273,7 @@ func (l *Lab) listen(id string) {
 			}
 		})
 	})
+	l.hearQueue(ears, seq)
 	ears.add("error", func(app.Value) {
 		const closed = 2 // EventSource.CLOSED: it will not try again
 		gone := source.Get("readyState").Int() == closed

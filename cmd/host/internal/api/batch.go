@@ -1,7 +1,6 @@
 package api
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 
@@ -120,42 +119,5 @@ func (a *api) stress(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, err)
 		return
 	}
-	a.answer(w, http.StatusOK, stressOf(c))
-}
-
-func stressOf(c *batch.Comparison) batch.Stress {
-	m := c.Results[c.Spec.Methods[0]]
-	total := 0.0
-	for _, s := range m.Samples {
-		total += s
-	}
-	ok := m.AllImages - m.AllFailed
-	s := batch.Stress{
-		Results: batch.StressResults{
-			TotalTime: total, ImagesProcessed: m.AllImages, SuccessCount: ok, ErrorCount: m.AllFailed,
-			SuccessRate:       fmt.Sprintf("%.1f%%", 100*float64(ok)/float64(m.AllImages)),
-			AvgProcessingTime: m.Latency.P50,
-		},
-		System: batch.StressSystem{
-			Method: m.Method, Workers: m.Workers, FiltersApplied: m.FiltersUsed,
-			Iterations: c.Spec.Rounds, Environment: c.Environment,
-		},
-		Analysis: batch.StressAnalysis{
-			Latency: m.Latency, PeakMemoryBytes: m.PeakMemoryBytes, Bound: m.Bound,
-			Series: m.Series, Chaos: m.Chaos,
-			IterationSeconds: m.Samples, Stages: m.Stages,
-		},
-		APIInfo: c.APIInfo,
-	}
-	if total > 0 {
-		s.Analysis.ImagesPerSecond = float64(ok) / total
-		s.Analysis.CoresBusy = m.CPUTime / m.Time
-	}
-	s.Results.Throughput = fmt.Sprintf("%.2f images/sec", s.Analysis.ImagesPerSecond)
-	for _, t := range m.Results {
-		if t.Error != "" {
-			s.Analysis.Errors = append(s.Analysis.Errors, t.OriginalPath+": "+t.Error)
-		}
-	}
-	return s
+	a.answer(w, http.StatusOK, batch.StressOf(c))
 }

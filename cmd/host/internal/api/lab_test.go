@@ -88,7 +88,7 @@ func open(t *testing.T, photos fs.FS) *lab {
 		t.Fatal(err)
 	}
 	l.runs = runs.NewManager(l, nil, log)
-	room := class.NewRoom(presenterToken, func() []batch.ClassRun { return class.QueueOf(l.runs.List()) })
+	room := class.NewRoom(presenterToken, l.runs.Queue)
 	server := httptest.NewServer(New(Deps{
 		Runs: l.runs, Library: lib, Class: room,
 		Reach:    func() []netip.Addr { return []netip.Addr{netip.MustParseAddr("192.168.1.40")} },

@@ -67,8 +67,9 @@ func (a *api) cancelRun(w http.ResponseWriter, r *http.Request) {
 }
 
 // watchRun streams a run's views as server-sent events named "run", beginning
-// with the present one and ending with a final one; and before each what its
-// lanes have done since, in events named "lanes".
+// with the present one and ending with a final one; before each what its lanes
+// have done since, in events named "lanes". Between them are events named
+// "queue": all that is measured or waits, as batch.Queue.
 func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 	leave, ok := a.streams.enter(client(r))
 	if !ok {
@@ -83,6 +84,8 @@ func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer stop()
+	queue, leaveQueue := a.Runs.WatchQueue()
+	defer leaveQueue()
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	write := eventStream(w)
@@ -93,6 +96,10 @@ func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 			return
 		case <-beat.C:
 			if !write([]byte(": \n\n")) {
+				return
+			}
+		case data := <-queue:
+			if !write(appendEvent(nil, "queue", data.JSON)...) {
 				return
 			}
 		case data := <-news:

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -41,8 +42,9 @@ func (l *lab) submit(t *testing.T) string {
 
 // event is one server-sent event.
 type event struct {
-	name string
-	view batch.RunView
+	name  string
+	view  batch.RunView // of an event "run"
+	queue batch.Queue   // of an event "queue"
 }
 
 // events parses a stream until it ends.
@@ -57,7 +59,11 @@ func events(t *testing.T, body io.Reader, each func(event)) {
 		case "event":
 			e.name = value
 		case "data":
-			if err := json.Unmarshal([]byte(value), &e.view); err != nil {
+			into := any(&e.view)
+			if e.name == "queue" {
+				into = &e.queue
+			}
+			if err := json.Unmarshal([]byte(value), into); err != nil {
 				t.Errorf("%v: %s", err, value)
 			}
 		case "":
@@ -88,7 +94,12 @@ func TestRunFromBeginningToEnd(t *testing.T) {
 		t.Errorf("%d %v", stream.StatusCode, stream.Header)
 	}
 	var seen []batch.RunView
+	var queues []batch.Queue
 	events(t, stream.Body, func(e event) {
+		if e.name == "queue" {
+			queues = append(queues, e.queue)
+			return
+		}
 		if e.name != "run" || e.view.ID != first {
 			t.Errorf("event %+v", e)
 		}
@@ -100,6 +111,13 @@ func TestRunFromBeginningToEnd(t *testing.T) {
 			release <- nil
 		}
 	})
+	want := batch.Queue{Runs: []batch.QueuedRun{
+		{ID: first, State: batch.Running, Methods: batch.GuideMethods(), Images: 3},
+		{ID: second, State: batch.Queued, Position: 1, Methods: batch.GuideMethods(), Images: 3},
+	}}
+	if len(queues) == 0 || !reflect.DeepEqual(queues[0], want) {
+		t.Errorf("the queue\n%+v, want first\n%+v", queues, want)
+	}
 	if n := len(seen); n < 3 || seen[0].State != batch.Running || seen[n-1].State != batch.Done || seen[n-1].Result != nil {
 		t.Errorf("seen %+v", seen)
 	}

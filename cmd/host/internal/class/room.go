@@ -30,7 +30,7 @@ const (
 // Room is the class of a server. It is safe for concurrent use.
 type Room struct {
 	token [sha256.Size]byte
-	queue func() []batch.ClassRun
+	queue func() []batch.QueuedRun
 
 	mu       sync.Mutex
 	state    *state
@@ -46,7 +46,7 @@ type Room struct {
 // NewRoom opens a room whose presenter has the token. queue tells how the
 // server's queue stands; it is asked once a second while somebody watches.
 // Close must be called.
-func NewRoom(token string, queue func() []batch.ClassRun) *Room {
+func NewRoom(token string, queue func() []batch.QueuedRun) *Room {
 	r := &Room{
 		token: sha256.Sum256([]byte(token)), queue: queue,
 		state: newState(), limiter: newLimiter(), watchers: map[chan struct{}]struct{}{},

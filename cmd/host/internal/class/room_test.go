@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func noQueue() []batch.ClassRun { return []batch.ClassRun{} }
+func noQueue() []batch.QueuedRun { return []batch.QueuedRun{} }
 
 func TestThePresentersToken(t *testing.T) {
 	r := NewRoom("the-presenters-own-token", noQueue)
@@ -33,9 +33,9 @@ func TestThePresentersToken(t *testing.T) {
 // TestStream watches a room in synthetic time.
 func TestStream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var queue atomic.Pointer[[]batch.ClassRun]
-		queue.Store(&[]batch.ClassRun{})
-		r := NewRoom("t", func() []batch.ClassRun { return *queue.Load() })
+		var queue atomic.Pointer[[]batch.QueuedRun]
+		queue.Store(&[]batch.QueuedRun{})
+		r := NewRoom("t", func() []batch.QueuedRun { return *queue.Load() })
 		defer r.Close()
 		if err := r.Join(batch.ClassJoin{Member: id(1), Device: "phone"}); err != nil {
 			t.Fatal(err)
@@ -97,7 +97,7 @@ func TestStream(t *testing.T) {
 		if all := take(); len(all) != 0 {
 			t.Fatalf("told of nothing: %+v", all)
 		}
-		queue.Store(&[]batch.ClassRun{{ID: "a", State: batch.Running}})
+		queue.Store(&[]batch.QueuedRun{{ID: "a", State: batch.Running}})
 		time.Sleep(tick)
 		expect("the queue", 6*time.Second, func(s *batch.ClassState) bool { return len(s.Queue) == 1 })
 

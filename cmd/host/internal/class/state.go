@@ -36,7 +36,7 @@ type state struct {
 	step    string
 	rounds  int // the number of the last one
 	round   *round
-	queue   []batch.ClassRun
+	queue   []batch.QueuedRun
 }
 
 type member struct {
@@ -61,7 +61,7 @@ type prediction struct {
 	factor float64
 }
 
-func newState() *state { return &state{members: map[string]*member{}, queue: []batch.ClassRun{}} }
+func newState() *state { return &state{members: map[string]*member{}, queue: []batch.QueuedRun{}} }
 
 // join takes a member in, or hears that it is still there. changed is false
 // where nobody else sees a difference.
@@ -224,8 +224,11 @@ func (s *state) result(b batch.ClassResult, now time.Time) error {
 }
 
 // setQueue takes how the server's queue stands; false if it stands as before.
-func (s *state) setQueue(queue []batch.ClassRun) (changed bool) {
-	if slices.Equal(queue, s.queue) {
+func (s *state) setQueue(queue []batch.QueuedRun) (changed bool) {
+	same := func(a, b batch.QueuedRun) bool { // what a run does never changes
+		return a.ID == b.ID && a.State == b.State && a.Position == b.Position
+	}
+	if slices.EqualFunc(queue, s.queue, same) {
 		return false
 	}
 	s.queue = queue
@@ -277,21 +280,6 @@ func (r *round) view() *batch.ClassRound {
 		return cmp.Or(cmp.Compare(a.Seconds, b.Seconds), cmp.Compare(a.Device, b.Device), a.Cores-b.Cores, cmp.Compare(a.SIMD, b.SIMD))
 	})
 	return v
-}
-
-// QueueOf is the queue among runs: the running one, then the waiting ones in
-// their order.
-func QueueOf(views []batch.RunView) []batch.ClassRun {
-	queue := []batch.ClassRun{}
-	for _, v := range views {
-		if !v.State.Final() {
-			queue = append(queue, batch.ClassRun{ID: v.ID, State: v.State, Position: v.Position})
-		}
-	}
-	slices.SortFunc(queue, func(a, b batch.ClassRun) int {
-		return cmp.Or(cmp.Compare(b.State, a.State), a.Position-b.Position) // "running" comes after "queued"
-	})
-	return queue
 }
 
 func findStep(id string) (batch.GuideStep, bool) {

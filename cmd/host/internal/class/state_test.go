@@ -229,18 +229,18 @@ func TestAnswersAreBounded(t *testing.T) {
 	}
 }
 
-func TestQueueOf(t *testing.T) {
-	got := QueueOf([]batch.RunView{
-		{ID: "d", State: batch.Queued, Position: 2}, {ID: "c", State: batch.Queued, Position: 1},
-		{ID: "b", State: batch.Running}, {ID: "a", State: batch.Done}, {ID: "z", State: batch.Interrupted},
-	})
-	want := []batch.ClassRun{{ID: "b", State: batch.Running}, {ID: "c", State: batch.Queued, Position: 1}, {ID: "d", State: batch.Queued, Position: 2}}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("%+v, want %+v", got, want)
+func TestSetQueue(t *testing.T) {
+	queue := func(methods ...string) []batch.QueuedRun { // made anew each time, as the manager's
+		return []batch.QueuedRun{{ID: "b", State: batch.Running, Methods: methods}, {ID: "c", State: batch.Queued, Position: 1, Methods: methods}}
 	}
 	s := newState()
-	if !s.setQueue(want) || s.setQueue(got) || !s.setQueue([]batch.ClassRun{}) {
+	if !s.setQueue(queue("sequential")) || s.setQueue(queue("sequential")) || !s.setQueue(queue("sequential")[:1]) {
 		t.Error("a queue that changes, stays, changes")
+	}
+	moved := queue("sequential")[1:]
+	moved[0].State, moved[0].Position = batch.Running, 0
+	if !s.setQueue(moved) || len(s.view().Queue) != 1 || s.view().Queue[0].ID != "c" {
+		t.Errorf("the next one runs: %+v", s.view().Queue)
 	}
 }
 

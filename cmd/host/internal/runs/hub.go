@@ -22,9 +22,13 @@ type hub struct {
 
 func newHub() *hub { return &hub{watchers: map[string]map[chan News]struct{}{}} }
 
-// watch gives a channel with the news of a run. stop must be called.
-func (h *hub) watch(id string) (news <-chan News, stop func()) {
+// watch gives a channel with the news of a run, beginning with the latest of
+// those that are given. stop must be called.
+func (h *hub) watch(id string, first ...News) (news <-chan News, stop func()) {
 	c := make(chan News, 1)
+	if len(first) > 0 {
+		c <- first[len(first)-1]
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.watchers[id] == nil {

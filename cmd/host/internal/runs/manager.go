@@ -241,6 +241,7 @@ func (m *Manager) runNext() bool {
 	id, ok := m.queue.pop()
 	if !ok {
 		m.mu.Unlock()
+		m.publishList() // whoever watches sees the last one gone
 		return false
 	}
 	r := m.runs[id]

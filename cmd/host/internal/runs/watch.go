@@ -112,8 +112,10 @@ func (m *Manager) liveOf(id string) *Live {
 	return nil
 }
 
-// publishQueue tells the watchers of waiting runs their new positions.
+// publishQueue tells the watchers of waiting runs their new positions, and those
+// of the queue how it stands.
 func (m *Manager) publishQueue() {
+	m.publishList()
 	m.mu.Lock()
 	order := m.queue.order()
 	m.mu.Unlock()

@@ -1,0 +1,72 @@
+package runs
+
+import (
+	"encoding/json"
+
+	"carriles/executor/batch"
+)
+
+// everyQueue is what the hub's watchers of the queue are called; no run is.
+const everyQueue = ""
+
+// Queue lists the run that is measured, then those that wait in the order in
+// which they will be: at most one more than QueueLimit.
+func (m *Manager) Queue() []batch.QueuedRun {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.queueLocked()
+}
+
+// queueLocked is Queue; m.mu is held.
+func (m *Manager) queueLocked() []batch.QueuedRun {
+	list := []batch.QueuedRun{}
+	ahead := 0
+	if m.active != nil {
+		ahead = 1 // even a cancelled one, until it has given the machine back
+		if m.active.view.State == batch.Running {
+			list = append(list, queued(m.active.view, 0))
+		}
+	}
+	for i, w := range m.queue.order() {
+		list = append(list, queued(m.runs[w.id].view, ahead+i))
+	}
+	return list
+}
+
+func queued(v batch.RunView, position int) batch.QueuedRun {
+	q := batch.QueuedRun{ID: v.ID, State: v.State, Position: position, Methods: v.Spec.Methods, Images: v.Spec.Count}
+	if v.Spec.Sweep != nil {
+		q.Over = v.Spec.Sweep.Over
+	}
+	return q
+}
+
+// WatchQueue gives the queue as JSON, of a batch.Queue: at once, and whenever it
+// has changed. It is encoded once for all who watch. stop must be called.
+func (m *Manager) WatchQueue() (news <-chan News, stop func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.hub.watch(everyQueue, m.queueNews()...)
+}
+
+// publishList tells the watchers of the queue how it stands.
+func (m *Manager) publishList() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.hub.isWatched(everyQueue) {
+		return
+	}
+	for _, n := range m.queueNews() {
+		m.hub.tell(everyQueue, n)
+	}
+}
+
+// queueNews is the queue as news, none if it cannot be encoded; m.mu is held.
+func (m *Manager) queueNews() []News {
+	data, err := json.Marshal(batch.Queue{Runs: m.queueLocked()})
+	if err != nil {
+		m.log.Error("encoding the queue", "err", err)
+		return nil
+	}
+	return []News{{JSON: data}}
+}

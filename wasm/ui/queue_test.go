@@ -1,0 +1,109 @@
+package ui
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"carriles/executor/batch"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// queueOf is a queue of n runs, "0", "1" and so on; the first one is measured.
+func queueOf(n int) []batch.QueuedRun {
+	var queue []batch.QueuedRun
+	for i := range n {
+		r := batch.QueuedRun{ID: fmt.Sprint(i), State: batch.Queued, Position: i, Methods: []string{batch.Sequential, batch.Threading}, Images: i + 1}
+		if i == 0 {
+			r.State = batch.Running
+		}
+		queue = append(queue, r)
+	}
+	return queue
+}
+
+func TestQueueRows(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		queue []batch.QueuedRun
+		mine  []string
+		want  string // each row: its place, a star for one's own, or how many are left out
+	}{
+		{"nobody", nil, nil, ""},
+		{"one", queueOf(1), nil, "now"},
+		{"as many as are named", queueOf(4), []string{"3"}, "now 1 2 3*"},
+		{"thirty, one's own at the end", queueOf(30), []string{"29", "gone"}, "now 1 2 3 +25 29*"},
+		{"one's own in between", queueOf(9), []string{"0", "6"}, "now* 1 2 3 +2 6* +2"},
+		{"between two runs", queueOf(3)[1:], nil, "1 2"},
+	} {
+		var got []string
+		for _, r := range QueueRows(EN, tt.queue, tt.mine) {
+			switch {
+			case r.Left > 0:
+				got = append(got, fmt.Sprint("+", r.Left))
+			case r.Mine:
+				got = append(got, r.Place+"*")
+			default:
+				got = append(got, r.Place)
+			}
+		}
+		if text := strings.Join(got, " "); text != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, text, tt.want)
+		}
+	}
+}
+
+func TestQueuedText(t *testing.T) {
+	r := queueOf(1)[0]
+	if got := QueuedText(ES, r); got != "Secuencial, Hilos · 1 imagen" {
+		t.Errorf("%q", got)
+	}
+	r.Over, r.Images = "workers", 8
+	if got := QueuedText(EN, r); got != "Sequential, Threads · 8 images · sweep over workers" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestQueueText(t *testing.T) {
+	for n, want := range []string{
+		"The server is free", "The server is measuring", "The server is measuring; 1 run is waiting", "The server is measuring; 2 runs are waiting",
+	} {
+		if got := QueueText(EN, queueOf(n)); got != want {
+			t.Errorf("%d runs: %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestWithOwn(t *testing.T) {
+	var own []string
+	for i := range maxOwnRuns + 2 {
+		own = withOwn(own, fmt.Sprint(i))
+	}
+	if len(own) != maxOwnRuns || own[0] != "2" || own[maxOwnRuns-1] != fmt.Sprint(maxOwnRuns+1) {
+		t.Errorf("%v", own)
+	}
+	few := []string{"a"}
+	if got := withOwn(few, "b"); !reflect.DeepEqual(got, []string{"a", "b"}) || len(few) != 1 {
+		t.Errorf("%v of %v", got, few)
+	}
+}
+
+// TestQueueBesideARun shows the queue while a run of the page waits behind
+// others, and not else.
+func TestQueueBesideARun(t *testing.T) {
+	l := &Lab{lang: EN, queue: queueOf(2)}
+	show := func() string { return app.HTMLString(app.Div().Body(l.renderQueue())) }
+	if html := show(); strings.Contains(html, "queue") {
+		t.Errorf("without a run: %s", html)
+	}
+	l.run.phase = watching
+	if html := show(); !strings.Contains(html, EN.T("queue.title")) || strings.Count(html, "<li") != 2 {
+		t.Errorf("behind another: %s", html)
+	}
+	l.queue = queueOf(1)
+	if html := show(); strings.Contains(html, "queue") {
+		t.Errorf("alone: %s", html)
+	}
+}
