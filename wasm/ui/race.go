@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/maxence-charriere/go-app/v9/pkg/app"
-
 	"carriles/executor/figures"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
 // lanesScript draws the lanes.
