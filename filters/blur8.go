@@ -40,11 +40,10 @@ type byteRows struct {
 }
 
 // bytePlan is the order in which a window is summed. A sum of all weights takes
-// 17 bits, so it is kept in two halves, each with half of the weights: its
-// steps are the first and the second ones.
+// 17 bits, so it is kept in two halves, each with half of the weights.
 type bytePlan struct {
-	reach         int
-	first, second []byteStep
+	reach  int
+	halves [2][]byteStep
 }
 
 // byteStep is a summand: what it weighs, in both halves of the 32 bits, and
@@ -157,5 +156,5 @@ func planSteps(left [][2]int32, room int32, s *Scratch) bytePlan {
 		halves[half] = append(halves[half], byteStep{at: at, weight: uint32(f|g<<8) * 0x00010001})
 	}
 	s.steps = halves
-	return bytePlan{first: halves[0], second: halves[1]}
+	return bytePlan{halves: halves}
 }

@@ -81,33 +81,33 @@ type partnerTap struct {
 	weight uint32
 }
 
-func (t *partnerTaps) add(row *plane, weight uint32) {
+func (t *partnerTaps) add(half int, row *plane, weight uint32) {
 	t.taps[t.n] = partnerTap{row, weight}
 	t.n++
+	if half == 0 {
+		t.first = t.n
+	}
 }
 
 // ofLine gives the taps the windows of a line.
 func (t *partnerTaps) ofLine(line []uint64, p bytePlan) {
 	row, _, apart := planesOf(line)
-	for _, s := range p.first {
-		t.add(row.plus(4*s.at), s.weight)
-	}
-	t.first, t.apart = t.n, apart
-	for _, s := range p.second {
-		t.add(row.plus(4*s.at), s.weight)
+	t.apart = apart
+	for half, steps := range p.halves {
+		for _, s := range steps {
+			t.add(half, row.plus(4*s.at), s.weight)
+		}
 	}
 }
 
 // ofRows gives the taps the rows of a window.
 func (t *partnerTaps) ofRows(rows [][]uint64, p bytePlan) {
-	for _, s := range p.first {
-		row, _, _ := planesOf(rows[s.at])
-		t.add(row, s.weight)
-	}
-	t.first, t.apart = t.n, 4*len(rows[0])
-	for _, s := range p.second {
-		row, _, _ := planesOf(rows[s.at])
-		t.add(row, s.weight)
+	_, _, t.apart = planesOf(rows[0])
+	for half, steps := range p.halves {
+		for _, s := range steps {
+			row, _, _ := planesOf(rows[s.at])
+			t.add(half, row, s.weight)
+		}
 	}
 }
 

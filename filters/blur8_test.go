@@ -67,7 +67,7 @@ func checkBytePlans(t *testing.T, plan func([]int32, *Scratch) bytePlan, whole u
 		if p.reach+1 >= quadBlock/2 {
 			t.Errorf("sigma %v: the reach is %d", sigma, p.reach)
 		}
-		for half, steps := range [2][]byteStep{p.first, p.second} {
+		for half, steps := range p.halves {
 			sum := uint32(0)
 			for _, step := range steps {
 				f, g := step.weight&0xff, step.weight>>8&0xff
@@ -156,6 +156,19 @@ func TestBlurFindsAlpha(t *testing.T) {
 			if d, n := difference(applyOf(t, e, "blur", src, Values{"radius": 1.7}, &s), want); d != 0 {
 				t.Errorf("alpha at %v, %s: %d channels differ, by up to %d", at, e.Name, n, d)
 			}
+		}
+	}
+}
+
+// TestByteStrips crosses the strips of opaque images, and goes round the ring
+// of rows.
+func TestByteStrips(t *testing.T) {
+	var s Scratch
+	for _, size := range [][2]int{{blurStrip - 1, 3}, {blurStrip, 3}, {blurStrip + 1, 3}, {2*blurStrip + 33, 2}, {3, 200}, {40, 100}} {
+		src := testImage(size[0], size[1], 0)
+		for _, sigma := range []float64{bytesFrom, 2, 2.9} {
+			checkAgainstReference(t, "blur", src, Values{"radius": sigma}, &s)
+			checkNativeIsScalar(t, "blur", src, Values{"radius": sigma}, &s)
 		}
 	}
 }
