@@ -9,11 +9,11 @@ import "image"
 // source that is not opaque is blurred premultiplied, alpha included, and
 // divided after.
 //
-// From pyramidFrom on, and of an image that is not opaque, it stays within one
-// level of the sum in real numbers (TestGaussianFit). Opaque images below it
-// are blurred in 8 bits: photographs and noise are within one level at sigma 2
-// as well, and the most adverse image is off by two levels there and by up to
-// five at other sigmas (TestByteFit); OpenCV's GaussianBlur by five and ten.
+// It stays within one level of the sum in real numbers (TestGaussianFit), but
+// for opaque images from bytesFrom to pyramidFrom, which are blurred in 8 bits.
+// At sigma 2 photographs and noise are within one level there as well, and the
+// most adverse image within two; at other sigmas that is within six
+// (TestByteFit). OpenCV's GaussianBlur is within five and ten levels.
 func blurFilter() Filter {
 	return Filter{
 		Name:  "blur",
@@ -72,13 +72,13 @@ const (
 // blurImage blurs with the given loops.
 func blurImage(dst, src *image.NRGBA, sigma float64, s *Scratch, quads quadRows, bytes byteRows) {
 	w, h := src.Rect.Dx(), src.Rect.Dy()
-	alone := sigma > 0 && sigma < pyramidFrom && gaussWeights(sigma, directReach, s)[0] == wholeWeight/2
+	alone := sigma > 0 && sigma < pyramidFrom && gaussWeights(sigma, directReach, wholeWeight, s)[0] == wholeWeight/2
 	if sigma <= 0 || alone {
 		copyPixels(dst, src)
 		return
 	}
 	b := blurrer{quadRows: quads, byteRows: bytes, scratch: s}
-	if sigma < pyramidFrom && b.blurOpaque(dst, src, sigma) {
+	if sigma >= bytesFrom && sigma < pyramidFrom && b.blurOpaque(dst, src, sigma) {
 		return
 	}
 	planes := s.Uint64s(slotPlanes, pyramidSize(w, h, sigma))

@@ -48,39 +48,39 @@ type pairTap struct {
 	weight [2]uint64
 }
 
-// pairTaps are the summands of a plan as the loops see them.
+// pairTaps are the summands of a plan as the loops see them, those of its first
+// half first.
 type pairTaps struct {
 	taps     [maxByteSteps]pairTap
 	first, n int
 }
 
-func (t *pairTaps) add(p, q *bytePiece, weight uint32) {
+func (t *pairTaps) add(half int, p, q *bytePiece, weight uint32) {
 	w := lanes32 * uint64(weight)
 	t.taps[t.n] = pairTap{p, q, [2]uint64{w, w}}
 	t.n++
+	if half == 0 {
+		t.first = t.n
+	}
 }
 
 func acrossPairs(out, _, line []uint64, p bytePlan) {
 	var t pairTaps
 	row := pieceOf(line)
-	for _, s := range p.first {
-		t.add(row.plus(4*(p.reach-s.at)), row.plus(4*(p.reach+s.at)), s.weight)
-	}
-	t.first = t.n
-	for _, s := range p.second {
-		t.add(row.plus(4*(p.reach-s.at)), row.plus(4*(p.reach+s.at)), s.weight)
+	for half, steps := range p.halves {
+		for _, s := range steps {
+			t.add(half, row.plus(4*(p.reach-s.at)), row.plus(4*(p.reach+s.at)), s.weight)
+		}
 	}
 	t.sum(pieceOf(out), 0, 4*len(out))
 }
 
 func downPairs(out []byte, rows [][]uint64, p bytePlan) {
 	var t pairTaps
-	for _, s := range p.first {
-		t.add(pieceOf(rows[p.reach-s.at]), pieceOf(rows[p.reach+s.at]), s.weight)
-	}
-	t.first = t.n
-	for _, s := range p.second {
-		t.add(pieceOf(rows[p.reach-s.at]), pieceOf(rows[p.reach+s.at]), s.weight)
+	for half, steps := range p.halves {
+		for _, s := range steps {
+			t.add(half, pieceOf(rows[p.reach-s.at]), pieceOf(rows[p.reach+s.at]), s.weight)
+		}
 	}
 	var last bytePiece
 	const size = len(last) * vecBytes

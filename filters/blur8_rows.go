@@ -3,7 +3,7 @@ package filters
 // The loops of the scalar blur in 8 bits, see byteRows: a row has a pixel in
 // each number, in the order of pairs.
 
-// pairPlan is the plan of sums over pairs of samples.
+// pairPlan is the plan of sums over pairs of samples, of this and of other loops.
 func pairPlan(weights []int32, s *Scratch) bytePlan {
 	left := s.taps[:len(weights)]
 	for k, w := range weights {
@@ -28,17 +28,17 @@ func unpackBytes(line []uint64, in []byte, _ bytePlan) bool {
 	return all>>24 == 255
 }
 
-// byteTaps are the pairs of rows of a sum, step after step, and the first of
-// the second half.
+// byteTaps are the pairs of rows of a sum, step after step, those of the first
+// half of the plan first.
 type byteTaps struct {
-	a, b   [maxByteSteps][]uint64
-	weight [maxByteSteps]uint64
-	n      [2]int
+	a, b     [maxByteSteps][]uint64
+	weight   [maxByteSteps]uint64
+	first, n int
 }
 
 func acrossBytes(out, _, line []uint64, p bytePlan) {
 	var t byteTaps
-	for half, steps := range [2][]byteStep{p.first, p.second} {
+	for half, steps := range p.halves {
 		for _, s := range steps {
 			t.add(half, line[p.reach-s.at:][:len(out)], line[p.reach+s.at:][:len(out)], s.weight)
 		}
@@ -51,7 +51,7 @@ func acrossBytes(out, _, line []uint64, p bytePlan) {
 
 func downBytes(out []byte, rows [][]uint64, p bytePlan) {
 	var t byteTaps
-	for half, steps := range [2][]byteStep{p.first, p.second} {
+	for half, steps := range p.halves {
 		for _, s := range steps {
 			t.add(half, rows[p.reach-s.at], rows[p.reach+s.at], s.weight)
 		}
@@ -68,9 +68,11 @@ func downBytes(out []byte, rows [][]uint64, p bytePlan) {
 }
 
 func (t *byteTaps) add(half int, a, b []uint64, weight uint32) {
-	at := t.n[0] + t.n[1]
-	t.a[at], t.b[at], t.weight[at] = a, b, uint64(weight&0xffff)
-	t.n[half]++
+	t.a[t.n], t.b[t.n], t.weight[t.n] = a, b, uint64(weight&0xffff)
+	t.n++
+	if half == 0 {
+		t.first = t.n
+	}
 }
 
 // sum returns the sums of a block of pixels.
@@ -79,8 +81,8 @@ func (t *byteTaps) sum(x int) [quadBlock]uint64 {
 	for i := range first {
 		first[i] = 255 * lanes16 // rounds
 	}
-	t.addTaps(&first, x, 0, t.n[0])
-	t.addTaps(&second, x, t.n[0], t.n[0]+t.n[1])
+	t.addTaps(&first, x, 0, t.first)
+	t.addTaps(&second, x, t.first, t.n)
 	for i, f := range first {
 		s := second[i]
 		mean := (f | s) - (f^s)>>1&(0x7fff*lanes16) // rounded up

@@ -28,7 +28,7 @@ const wholeWeight = 1 << 16
 // quads is one strip, so that it may be blurred in place: when a row is
 // written, all that need it have been summed across.
 func (b *blurrer) direct(dst, src *layer, sigma float64) {
-	weights := gaussWeights(sigma, directReach, b.scratch)
+	weights := gaussWeights(sigma, directReach, wholeWeight, b.scratch)
 	reach := len(weights) - 1
 	slots := min(2*reach+1, src.h)
 	strip := src.w
@@ -65,9 +65,9 @@ func (b *blurrer) direct(dst, src *layer, sigma float64) {
 }
 
 // gaussWeights returns the weights of the pairs of pixels at the distances
-// 0, 1, ... on both sides, in units of 1/65536. Twice their sum is exactly
-// 65536, as the middle, which is its own pair, has half of its weight.
-func gaussWeights(sigma, reachOfSigma float64, s *Scratch) []int32 {
+// 0, 1, ... on both sides. Twice their sum is exactly whole, as the middle,
+// which is its own pair, has half of its weight.
+func gaussWeights(sigma, reachOfSigma float64, whole int32, s *Scratch) []int32 {
 	n := gaussReach(sigma, reachOfSigma) + 1
 	exact := s.Float64s(0, n)
 	total := 0.0
@@ -79,7 +79,7 @@ func gaussWeights(sigma, reachOfSigma float64, s *Scratch) []int32 {
 		total += exact[i]
 	}
 	weights := s.Int32s(0, n)
-	roundWeights(weights, exact, total, wholeWeight/2)
+	roundWeights(weights, exact, total, whole/2)
 	return weights
 }
 
@@ -87,7 +87,8 @@ func gaussWeights(sigma, reachOfSigma float64, s *Scratch) []int32 {
 // up to whole.
 //
 // The running sum from the end is what is rounded, not each weight, so that
-// errors do not pile up.
+// errors do not pile up: what the window makes of an edge is off by half a unit
+// at most.
 func roundWeights(out []int32, exact []float64, total float64, whole int32) {
 	running, given := 0.0, int32(0)
 	for i := len(out) - 1; i > 0; i-- {

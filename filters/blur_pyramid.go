@@ -83,7 +83,7 @@ func pyramidSize(w, h int, sigma float64) int {
 // is taken apart into one row for each remainder of the column by the factor,
 // because in those the columns that are wanted lie side by side.
 func (b *blurrer) shrink(dst, src *layer, p *pyramid) {
-	weights := gaussWeights(p.sigma, pyramidReach, b.scratch)
+	weights := gaussWeights(p.sigma, pyramidReach, wholeWeight, b.scratch)
 	strip := min(blurStrip/p.factor, dst.w)
 	span := func(n int) int { return p.factor*(n-1) + 2*p.reach + 1 }
 	slots := min(2*p.reach+1, src.h)

@@ -28,7 +28,7 @@ func blurLine(x []float64, sigma float64, s *Scratch) []float64 {
 	}
 	out := make([]float64, len(x))
 	if sigma < pyramidFrom {
-		weights := slices.Clone(gaussWeights(sigma, directReach, s))
+		weights := slices.Clone(gaussWeights(sigma, directReach, wholeWeight, s))
 		first, second := symmetric(len(weights))
 		for i := range out {
 			out[i] = sum(x, i, weights, first, second)
@@ -36,7 +36,7 @@ func blurLine(x []float64, sigma float64, s *Scratch) []float64 {
 		return out
 	}
 	p := newPyramid(len(x), 1, sigma)
-	weights := slices.Clone(gaussWeights(p.sigma, pyramidReach, s))
+	weights := slices.Clone(gaussWeights(p.sigma, pyramidReach, wholeWeight, s))
 	first, second := symmetric(len(weights))
 	small := make([]float64, p.w)
 	for i := range small {
@@ -115,11 +115,11 @@ func TestBlurWeights(t *testing.T) {
 	}
 	for sigma := 0.25; sigma <= 100; sigma += 0.05 {
 		if sigma < pyramidFrom {
-			check("the window", sigma, gaussWeights(sigma, directReach, &s), wholeWeight/2)
+			check("the window", sigma, gaussWeights(sigma, directReach, wholeWeight, &s), wholeWeight/2)
 			continue
 		}
 		p := newPyramid(1, 1, sigma)
-		check("the filter down", sigma, gaussWeights(p.sigma, pyramidReach, &s), wholeWeight/2)
+		check("the filter down", sigma, gaussWeights(p.sigma, pyramidReach, wholeWeight, &s), wholeWeight/2)
 		for r := range p.factor {
 			f := newPhase(&p, r, &s)
 			whole := int32(wholeWeight)

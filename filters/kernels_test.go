@@ -43,7 +43,7 @@ func checkAgainstReference(t testing.TB, name string, src *image.NRGBA, v Values
 		t.Fatalf("%s %v of %v: size %v, want %v", name, v, src.Rect, got.Rect, want.Rect)
 	}
 	levels := 1
-	if name == "blur" && v["radius"] > 0 && v["radius"] < pyramidFrom && opaque(src) {
+	if name == "blur" && v["radius"] >= bytesFrom && v["radius"] < pyramidFrom && opaque(src) {
 		levels = int(math.Ceil(byteFit(v["radius"], s)))
 	}
 	for i := range got.Pix {

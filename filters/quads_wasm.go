@@ -26,12 +26,6 @@ func joinPixels(lo, hi vec32) vec32 {
 	return a.Or(b).ToBits().ReshapeToUint32s()
 }
 
-// extendBytes returns the bytes in four vectors of 32-bit numbers.
-func extendBytes(p vec8) (a, b, c, d vec32) {
-	lo, hi := p.ExtendLo8ToUint16(), p.ExtendHi8ToUint16()
-	return lo.ExtendLo4ToUint32(), lo.ExtendHi4ToUint32(), hi.ExtendLo4ToUint32(), hi.ExtendHi4ToUint32()
-}
-
 // widestSum returns the sum that is fastest for the number of rows.
 func widestSum() func(out []uint64, a, b [][]uint64, weights []int32, temp []uint64) {
 	return func(out []uint64, a, b [][]uint64, weights []int32, temp []uint64) {
