@@ -10,6 +10,7 @@ import (
 func loadVec(p *vecWords) vec32 {
 	return archsimd.LoadUint64x4Array((*[4]uint64)(p)).ReshapeToUint32s()
 }
+
 func storeVec(p *vecWords, v vec32) { v.ReshapeToUint64s().StoreArray((*[4]uint64)(p)) }
 
 // lookup brings the bytes of each half of v into an order; -1 stands for a zero.

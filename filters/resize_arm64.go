@@ -2,7 +2,22 @@
 
 package filters
 
-import "unsafe"
+import (
+	"simd/archsimd"
+	"unsafe"
+)
+
+// firstPair and lastPair are the orders of bytes of a step of the pixels 0 and 1, and
+// of 2 and 3.
+var (
+	firstPair = [16]int8{0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1}
+	lastPair  = [16]int8{8, -1, 12, -1, 9, -1, 13, -1, 10, -1, 14, -1, 11, -1, 15, -1}
+)
+
+// lanePixels loads block i of row k.
+func lanePixels(rows *[stepLanes]*rowBlock, k, i int) vec8 {
+	return archsimd.LoadUint8x16Array((*[16]byte)(rows[k].plus(i)))
+}
 
 // weightsHead is how many numbers lead the weights of a sum.
 const weightsHead = 0
