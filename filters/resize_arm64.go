@@ -46,10 +46,10 @@ type twoWeights [2]int32
 // of q, which is b - a<<16. That is exact, as the sum fits 32 bits.
 func sumSteps(out, steps []uint64, starts []int32, w stepWeights, _ *secondPass) {
 	half := splat32(1 << (weightBits - 1))
-	to := pairsAt(out[:len(starts)*pairWords], 0)
+	to := pairsAt(out[:(len(starts)+1)*pairWords], 0)
 	for i, start := range starts {
-		d := stepAt(steps[:(int(start)+w.count)*stepWords], int(start))
-		f := (*twoWeights)(unsafe.Pointer(unsafe.SliceData(w.numbers[i*w.stride:][:strideOf(w.count)])))
+		d := stepAt(steps[:(int(start)+w.count+1)*stepWords], int(start))
+		f := (*twoWeights)(unsafe.Pointer(unsafe.SliceData(w.of(i))))
 		s0, s1, s2, s3 := half, half, half, half
 		for range w.count {
 			both, second := splat32(uint32(f[0])), splat32(uint32(f[1]))

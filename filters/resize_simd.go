@@ -20,13 +20,13 @@ func resizeVector(dst, src *image.NRGBA, _ Values, s *Scratch) {
 	strip := wholeLanes(resizeColumns(dw, down.longest))
 	r := stepRing{slots: rows.weights.count + stepLanes}
 	r.slots -= r.slots % (stepLanes / 2)
-	r.steps = s.Uint64s(0, 2*r.slots*strip/stepLanes*stepWords)
+	r.steps = s.Uint64s(0, (2*r.slots*strip/stepLanes+1)*stepWords)
 	r.blocks = s.Int32s(6, strip/stepLanes)
 	for i := range r.blocks {
 		r.blocks[i] = int32(2 * r.slots * i)
 	}
-	pairs := s.Uint64s(1, strip*pairWords)
-	lanes := s.Uint64s(2, (wholeLanes(sw)/2+columns.weights.count)*stepWords)
+	pairs := s.Uint64s(1, (strip+1)*pairWords)
+	lanes := s.Uint64s(2, (wholeLanes(sw)/2+columns.weights.count+1)*stepWords)
 	pass := secondPass{s.Uint64s(3, (strip+1)*stepWords), s.Int32s(7, strip+1)}
 	knowsFlat, flat := false, false
 

@@ -15,6 +15,9 @@ const (
 // wholeLanes rounds n up to whole steps.
 func wholeLanes(n int) int { return (n + stepLanes - 1) / stepLanes * stepLanes }
 
+// The kernels walk by pointers, and none of these may leave its memory, even if nothing
+// is loaded there: each of their buffers has room for one more of what is walked over.
+
 // stepBlock is a step, two neighbours of stepLanes lanes: in 16 bits each, the four
 // channels of both, those of one channel side by side. Across, a lane is a row and
 // its neighbours are pixels; down, a lane is a column and its neighbours are rows.
@@ -59,8 +62,15 @@ type stepWeights struct {
 	stride, count int
 }
 
-// strideOf is how many numbers count steps have.
+// strideOf is how many numbers count steps have, and weightsRoom what is behind the last.
 func strideOf(count int) int { return weightsHead + 2*count }
+
+const weightsRoom = 2
+
+// of returns the weights of sum i, and what is behind them.
+func (w *stepWeights) of(i int) []int32 {
+	return w.numbers[i*w.stride:][:strideOf(w.count)+weightsRoom]
+}
 
 // from returns the weights of the sums from i on.
 func (w *stepWeights) from(i int) stepWeights {
@@ -68,9 +78,7 @@ func (w *stepWeights) from(i int) stepWeights {
 }
 
 // only returns the weights of sum i for any number of sums.
-func (w *stepWeights) only(i int) stepWeights {
-	return stepWeights{w.numbers[i*w.stride:][:w.stride], 0, w.count}
-}
+func (w *stepWeights) only(i int) stepWeights { return stepWeights{w.of(i), 0, w.count} }
 
 // stepsOf takes the weights of r, in a slot of the scratch. Weights are zero where
 // a window begins or ends inside of a step, and where it is shorter than others.
@@ -78,7 +86,7 @@ func stepsOf(r *resampler, slot int, s *Scratch) tapSteps {
 	n := len(r.bounds) / 2
 	count := r.longest/2 + 1
 	stride := strideOf(count)
-	buf := s.Int32s(slot, n*(1+stride))
+	buf := s.Int32s(slot, n*(1+stride)+weightsRoom)
 	clear(buf)
 	t := tapSteps{starts: buf[:n], weights: stepWeights{buf[n:], stride, count}}
 	for i := range n {
@@ -91,8 +99,8 @@ func stepsOf(r *resampler, slot int, s *Scratch) tapSteps {
 
 // secondPass is the memory of the sumSteps that look at some sums twice, see packWeights.
 type secondPass struct {
-	kept     []uint64 // sums, one more than there are
-	doubtful []int32  // their numbers
+	kept     []uint64 // sums
+	doubtful []int32  // their numbers, as many
 }
 
 // rowBlock is as many pixels of a row as are brought to lanes at once.
@@ -104,7 +112,9 @@ func laneRows(out []uint64, rows *[stepLanes][]byte) bool {
 	var rests [stepLanes]rowBlock
 	blocks := len(rows[0]) / len(from[0])
 	for i, row := range rows {
-		from[i] = (*rowBlock)(unsafe.Pointer(unsafe.SliceData(row)))
+		if blocks > 0 {
+			from[i] = (*rowBlock)(row)
+		}
 		for k := range rests[i] {
 			rests[i][k] = 255
 		}
