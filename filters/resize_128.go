@@ -7,24 +7,14 @@ import "simd/archsimd"
 func loadVec(p *vecWords) vec32 {
 	return archsimd.LoadUint64x2Array((*[2]uint64)(p)).ReshapeToUint32s()
 }
+
 func storeVec(p *vecWords, v vec32) { v.ReshapeToUint64s().StoreArray((*[2]uint64)(p)) }
 
 // lookup brings the bytes of v into an order; -1 stands for a zero.
 func lookup(v vec8, order *[16]int8) vec32 { return reorder(v, order).ReshapeToUint32s() }
 
-// Orders of bytes, see vector_128.go.
-var (
-	// firstPair and lastPair are a step of the pixels 0 and 1, and of 2 and 3.
-	firstPair = [16]int8{0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1}
-	lastPair  = [16]int8{8, -1, 12, -1, 9, -1, 13, -1, 10, -1, 14, -1, 11, -1, 15, -1}
-	// fourLanes are pixels, of whose bytes each channel has 0 2 1 3.
-	fourLanes = [16]int8{0, 4, 8, 12, 2, 6, 10, 14, 1, 5, 9, 13, 3, 7, 11, 15}
-)
-
-// lanePixels loads block i of row k.
-func lanePixels(rows *[stepLanes]*rowBlock, k, i int) vec8 {
-	return archsimd.LoadUint8x16Array((*[16]byte)(rows[k].plus(i)))
-}
+// fourLanes is the order of pixels, of whose bytes each channel has 0 2 1 3.
+var fourLanes = [16]int8{0, 4, 8, 12, 2, 6, 10, 14, 1, 5, 9, 13, 3, 7, 11, 15}
 
 // storePairs writes column k of a step, in two pairs of rows.
 func storePairs(to *stepBlock, slots, k, _ int, v, w vec32) {

@@ -10,6 +10,7 @@ import (
 func loadVec(p *vecWords) vec32 {
 	return archsimd.LoadUint64x4Array((*[4]uint64)(p)).ReshapeToUint32s()
 }
+
 func storeVec(p *vecWords, v vec32) { v.ReshapeToUint64s().StoreArray((*[4]uint64)(p)) }
 
 // lookup brings the bytes of each half of v into an order; -1 stands for a zero.
@@ -50,13 +51,15 @@ func lanePixels(rows *[stepLanes]*rowBlock, k, i int) vec8 {
 // storePairs writes column k of half a step, in four pairs of rows.
 func storePairs(to *stepBlock, slots, k, half int, v, w vec32) {
 	p := unsafe.Add(unsafe.Pointer(to), k*vecBytes+half*vecBytes/2)
-	for range 2 {
-		v.ReshapeToUint64s().GetLo().StoreArray((*[2]uint64)(p))
-		w.ReshapeToUint64s().GetLo().StoreArray((*[2]uint64)(unsafe.Add(p, stepBytes)))
-		v.ReshapeToUint64s().GetHi().StoreArray((*[2]uint64)(unsafe.Add(p, 2*stepBytes)))
-		w.ReshapeToUint64s().GetHi().StoreArray((*[2]uint64)(unsafe.Add(p, 3*stepBytes)))
-		p = unsafe.Add(p, slots*stepBytes)
-	}
+	storeFour(p, v.ReshapeToUint64s(), w.ReshapeToUint64s())
+	storeFour(unsafe.Add(p, slots*stepBytes), v.ReshapeToUint64s(), w.ReshapeToUint64s())
+}
+
+func storeFour(p unsafe.Pointer, v, w vec64) {
+	v.GetLo().StoreArray((*[2]uint64)(p))
+	w.GetLo().StoreArray((*[2]uint64)(unsafe.Add(p, stepBytes)))
+	v.GetHi().StoreArray((*[2]uint64)(unsafe.Add(p, 2*stepBytes)))
+	w.GetHi().StoreArray((*[2]uint64)(unsafe.Add(p, 3*stepBytes)))
 }
 
 // sumSteps writes the weighted sums of the steps from each start on, rounded and clamped
@@ -72,11 +75,11 @@ func sumSteps(out, steps []uint64, starts []int32, w stepWeights, p *secondPass)
 // sumSteps256 is sumSteps with AVX2. The steps are walked by pointers: slices would
 // take as many instructions as the sums themselves.
 func sumSteps256(out, steps []uint64, starts []int32, w stepWeights, p *secondPass) {
-	to, kept := pairsAt(out[:len(starts)*pairWords], 0), stepAt(p.kept[:(len(starts)+1)*stepWords], 0)
+	to, kept := pairsAt(out[:(len(starts)+1)*pairWords], 0), stepAt(p.kept[:(len(starts)+1)*stepWords], 0)
 	doubts := 0
 	for i, start := range starts {
-		d := stepAt(steps[:(int(start)+w.count)*stepWords], int(start))
-		of := w.numbers[i*w.stride:][:strideOf(w.count)]
+		d := stepAt(steps[:(int(start)+w.count+1)*stepWords], int(start))
+		of := w.of(i)
 		least, span := archsimd.BroadcastInt32x8(of[0]), archsimd.BroadcastInt32x8(of[1])
 		s0, s1, s2, s3 := sumParts(d, of[weightsHead:], w.count, least, least, least, least)
 		storeInts(&kept[0], s0)
@@ -97,7 +100,7 @@ func sumSteps256(out, steps []uint64, starts []int32, w stepWeights, p *secondPa
 	kept = stepAt(p.kept, 0)
 	half := archsimd.BroadcastInt32x8(1 << (weightBits - 1))
 	for _, i := range p.doubtful[:doubts] {
-		of := w.numbers[int(i)*w.stride:][:strideOf(w.count)]
+		of := w.of(int(i))
 		least, shift := archsimd.BroadcastInt32x8(of[0]), uint64(of[2])
 		s0, s1 := loadInts(&kept[0]).Sub(least).ShiftAllLeft(shift).Add(half), loadInts(&kept[1]).Sub(least).ShiftAllLeft(shift).Add(half)
 		s2, s3 := loadInts(&kept[2]).Sub(least).ShiftAllLeft(shift).Add(half), loadInts(&kept[3]).Sub(least).ShiftAllLeft(shift).Add(half)

@@ -2,7 +2,22 @@
 
 package filters
 
-import "unsafe"
+import (
+	"simd/archsimd"
+	"unsafe"
+)
+
+// firstPair and lastPair are the orders of bytes of a step of the pixels 0 and 1, and
+// of 2 and 3.
+var (
+	firstPair = [16]int8{0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1}
+	lastPair  = [16]int8{8, -1, 12, -1, 9, -1, 13, -1, 10, -1, 14, -1, 11, -1, 15, -1}
+)
+
+// lanePixels loads block i of row k.
+func lanePixels(rows *[stepLanes]*rowBlock, k, i int) vec8 {
+	return archsimd.LoadUint8x16Array((*[16]byte)(rows[k].plus(i)))
+}
 
 // weightsHead is how many numbers lead the weights of a sum.
 const weightsHead = 0
@@ -31,10 +46,10 @@ type twoWeights [2]int32
 // of q, which is b - a<<16. That is exact, as the sum fits 32 bits.
 func sumSteps(out, steps []uint64, starts []int32, w stepWeights, _ *secondPass) {
 	half := splat32(1 << (weightBits - 1))
-	to := pairsAt(out[:len(starts)*pairWords], 0)
+	to := pairsAt(out[:(len(starts)+1)*pairWords], 0)
 	for i, start := range starts {
-		d := stepAt(steps[:(int(start)+w.count)*stepWords], int(start))
-		f := (*twoWeights)(unsafe.Pointer(unsafe.SliceData(w.numbers[i*w.stride:][:strideOf(w.count)])))
+		d := stepAt(steps[:(int(start)+w.count+1)*stepWords], int(start))
+		f := (*twoWeights)(unsafe.Pointer(unsafe.SliceData(w.of(i))))
 		s0, s1, s2, s3 := half, half, half, half
 		for range w.count {
 			both, second := splat32(uint32(f[0])), splat32(uint32(f[1]))

@@ -15,10 +15,10 @@ type wideBlock [stepBytes / 64][8]uint64
 // (Zen 5).
 func sumSteps512(out, steps []uint64, starts []int32, w stepWeights) {
 	half := archsimd.BroadcastInt32x16(1 << (weightBits - 1))
-	to := pairsAt(out[:len(starts)*pairWords], 0)
+	to := pairsAt(out[:(len(starts)+1)*pairWords], 0)
 	for i, start := range starts {
-		d := stepAt(steps[:(int(start)+w.count)*stepWords], int(start))
-		of := w.numbers[i*w.stride:][:strideOf(w.count)]
+		d := stepAt(steps[:(int(start)+w.count+1)*stepWords], int(start))
+		of := w.of(i)
 		f := unsafe.Pointer(unsafe.SliceData(of[weightsHead:]))
 		low0, low1 := half, half
 		zero := half.Sub(half)

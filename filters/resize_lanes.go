@@ -2,6 +2,8 @@
 
 package filters
 
+import "unsafe"
+
 // laneBlocks is laneRows for blocks of four pixels.
 func laneBlocks(out *stepBlock, rows *[stepLanes]*rowBlock, blocks int) bool {
 	all := splat32(0xffffffff)
@@ -20,4 +22,8 @@ func laneBlocks(out *stepBlock, rows *[stepLanes]*rowBlock, blocks int) bool {
 		out = out.plus(1)
 	}
 	return allSet(all, splat32(0xff000000))
+}
+
+func (p *rowBlock) plus(n int) *rowBlock {
+	return (*rowBlock)(unsafe.Add(unsafe.Pointer(p), n*len(p)))
 }

@@ -4,13 +4,9 @@ package filters
 
 import "image"
 
-// vectorStrip is resizeStrip of resizeVector, which keeps more for each column.
-const vectorStrip = 256
-
-// resizeVector is resizeKernel with its sums in steps, see tapSteps: across,
-// the steps are of pixels side by side in rowsAtOnce rows; down, of rows one below
-// the other in as many columns. Each strip keeps the rows that were resampled
-// across in a ring of such steps.
+// resizeVector is resizeKernel with sums of steps, see stepBlock: across, of pixels
+// side by side in stepLanes rows; down, of rows one below the other in as many columns.
+// Each strip keeps the rows that were resampled across in a ring of such steps.
 func resizeVector(dst, src *image.NRGBA, _ Values, s *Scratch) {
 	sw, sh := src.Rect.Dx(), src.Rect.Dy()
 	dw, dh := dst.Rect.Dx(), dst.Rect.Dy()
@@ -21,16 +17,16 @@ func resizeVector(dst, src *image.NRGBA, _ Values, s *Scratch) {
 	across := lanczos(sw, dw, 0, s)
 	down := lanczos(sh, dh, 1, s)
 	columns, rows := stepsOf(&across, 4, s), stepsOf(&down, 5, s)
-	strip := min(vectorStrip, wholeLanes(resizeColumns(dw, down.longest)))
+	strip := wholeLanes(resizeColumns(dw, down.longest))
 	r := stepRing{slots: rows.weights.count + stepLanes}
 	r.slots -= r.slots % (stepLanes / 2)
-	r.steps = s.Uint64s(0, 2*r.slots*strip/stepLanes*stepWords)
+	r.steps = s.Uint64s(0, (2*r.slots*strip/stepLanes+1)*stepWords)
 	r.blocks = s.Int32s(6, strip/stepLanes)
 	for i := range r.blocks {
 		r.blocks[i] = int32(2 * r.slots * i)
 	}
-	pairs := s.Uint64s(1, strip*pairWords)
-	lanes := s.Uint64s(2, (wholeLanes(sw)/2+columns.weights.count)*stepWords)
+	pairs := s.Uint64s(1, (strip+1)*pairWords)
+	lanes := s.Uint64s(2, (wholeLanes(sw)/2+columns.weights.count+1)*stepWords)
 	pass := secondPass{s.Uint64s(3, (strip+1)*stepWords), s.Int32s(7, strip+1)}
 	knowsFlat, flat := false, false
 

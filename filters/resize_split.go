@@ -7,8 +7,8 @@ package filters
 // times a power of two, and of a low one. The high parts alone bound a sum so closely
 // that the low ones seldom matter: mostly the least and the largest sum that values of
 // 0..255 allow have the same result. A second pass adds the low parts of the sums that
-// are doubtful, so all are exact. Their results are correct in either case, and noise
-// takes no longer than a smooth image; a sum is doubtful with a probability of 1 or 2 %.
+// are doubtful, so all are exact. How many those are hardly depends on the image: 1 or
+// 2 % of the values.
 
 // weightsHead is how many numbers lead the weights of a sum, see packWeights.
 const weightsHead = 3

@@ -4,12 +4,7 @@ package filters
 
 import "unsafe"
 
-// A step is two neighbours of stepLanes lanes: in 16 bits each, the four channels of
-// both, those of one channel side by side. Across, a lane is a row and its
-// neighbours are pixels; down, a lane is a column and its neighbours are rows. So
-// both directions are sums of steps, see sumSteps.
-//
-// A step fills four vectors. Where a vector holds two lanes, they are four apart.
+// How many lanes a step has, and what it and the result of a sum take. See stepBlock.
 const (
 	stepLanes = vecPixels
 	stepWords = 2 * stepLanes // in uint64
@@ -20,12 +15,19 @@ const (
 // wholeLanes rounds n up to whole steps.
 func wholeLanes(n int) int { return (n + stepLanes - 1) / stepLanes * stepLanes }
 
-// stepBlock is a step: four vectors.
+// The kernels walk by pointers, and none of these may leave its memory, even if nothing
+// is loaded there: each of their buffers has room for one more of what is walked over.
+
+// stepBlock is a step, two neighbours of stepLanes lanes: in 16 bits each, the four
+// channels of both, those of one channel side by side. Across, a lane is a row and
+// its neighbours are pixels; down, a lane is a column and its neighbours are rows.
+// So both directions are sums of steps, see sumSteps.
+//
+// A step fills four vectors. Where a vector holds two lanes, they are four apart.
 type stepBlock [4]vecWords
 
-// pairBlock is the result of a sum: pairs of the lanes 0 and 1, and of 2 and 3 (where
-// a vector holds more, then of those four on). In 16 bits each, the channels of both
-// lanes of a pair lie side by side, as those of neighbours do in a step.
+// pairBlock is the result of a sum: the lanes 0 and 1, and 2 and 3 (and where a vector
+// holds more, those four on), as neighbours are in a step.
 type pairBlock [2]vecWords
 
 // vecWords is a vector in memory.
@@ -60,8 +62,15 @@ type stepWeights struct {
 	stride, count int
 }
 
-// strideOf is how many numbers count steps have.
+// strideOf is how many numbers count steps have, and weightsRoom what is behind the last.
 func strideOf(count int) int { return weightsHead + 2*count }
+
+const weightsRoom = 2
+
+// of returns the weights of sum i, and what is behind them.
+func (w *stepWeights) of(i int) []int32 {
+	return w.numbers[i*w.stride:][:strideOf(w.count)+weightsRoom]
+}
 
 // from returns the weights of the sums from i on.
 func (w *stepWeights) from(i int) stepWeights {
@@ -69,9 +78,7 @@ func (w *stepWeights) from(i int) stepWeights {
 }
 
 // only returns the weights of sum i for any number of sums.
-func (w *stepWeights) only(i int) stepWeights {
-	return stepWeights{w.numbers[i*w.stride:][:w.stride], 0, w.count}
-}
+func (w *stepWeights) only(i int) stepWeights { return stepWeights{w.of(i), 0, w.count} }
 
 // stepsOf takes the weights of r, in a slot of the scratch. Weights are zero where
 // a window begins or ends inside of a step, and where it is shorter than others.
@@ -79,7 +86,7 @@ func stepsOf(r *resampler, slot int, s *Scratch) tapSteps {
 	n := len(r.bounds) / 2
 	count := r.longest/2 + 1
 	stride := strideOf(count)
-	buf := s.Int32s(slot, n*(1+stride))
+	buf := s.Int32s(slot, n*(1+stride)+weightsRoom)
 	clear(buf)
 	t := tapSteps{starts: buf[:n], weights: stepWeights{buf[n:], stride, count}}
 	for i := range n {
@@ -90,18 +97,14 @@ func stepsOf(r *resampler, slot int, s *Scratch) tapSteps {
 	return t
 }
 
-// secondPass is what sumSteps may need to look at sums twice.
+// secondPass is the memory of the sumSteps that look at some sums twice, see packWeights.
 type secondPass struct {
-	kept     []uint64 // sums, one more than there are
-	doubtful []int32  // their numbers
+	kept     []uint64 // sums
+	doubtful []int32  // their numbers, as many
 }
 
-// rowBlock are as many pixels of a row as are brought to lanes at once.
+// rowBlock is as many pixels of a row as are brought to lanes at once.
 type rowBlock [16]byte
-
-func (p *rowBlock) plus(n int) *rowBlock {
-	return (*rowBlock)(unsafe.Add(unsafe.Pointer(p), n*len(p)))
-}
 
 // laneRows writes the pixels of rows to steps. It reports whether all are opaque.
 func laneRows(out []uint64, rows *[stepLanes][]byte) bool {
@@ -109,7 +112,9 @@ func laneRows(out []uint64, rows *[stepLanes][]byte) bool {
 	var rests [stepLanes]rowBlock
 	blocks := len(rows[0]) / len(from[0])
 	for i, row := range rows {
-		from[i] = (*rowBlock)(unsafe.Pointer(unsafe.SliceData(row)))
+		if blocks > 0 {
+			from[i] = (*rowBlock)(row)
+		}
 		for k := range rests[i] {
 			rests[i][k] = 255
 		}
@@ -153,7 +158,8 @@ type stepRing struct {
 // from returns the steps from a pair of rows on.
 func (r *stepRing) from(pair int) []uint64 { return r.steps[pair%r.slots*stepWords:] }
 
-// put keeps stepLanes rows of n columns, the first of them in the given pair of rows.
+// put keeps the results for n columns of stepLanes rows, of which the first two are the
+// given pair of rows.
 func (r *stepRing) put(pairs []uint64, n, pair int) {
 	from := pairsAt(pairs, 0)
 	for x := 0; x < n; x += 4 {

@@ -36,7 +36,7 @@ func checkSums(t *testing.T, name string, kernel stepKernel, n int, weights []in
 	}
 	var s Scratch
 	taps := stepsOf(&r, 0, &s)
-	count := n/2 + taps.weights.count
+	count := n/2 + taps.weights.count + 1
 	steps := make([]uint64, count*stepWords)
 	for i := range count {
 		for k := range 4 * stepLanes {
@@ -45,7 +45,7 @@ func checkSums(t *testing.T, name string, kernel stepKernel, n int, weights []in
 			putWord(steps[i*stepWords:], laneWord(lane, channel), pair)
 		}
 	}
-	out := make([]uint64, n*pairWords)
+	out := make([]uint64, (n+1)*pairWords)
 	kernel(out, steps, taps.starts, taps.weights, &secondPass{make([]uint64, (n+1)*stepWords), make([]int32, n+1)})
 	for i := range n {
 		for k := range 4 * stepLanes {
@@ -95,15 +95,15 @@ func TestSumSteps(t *testing.T) { checkStepKernel(t, SIMD(), sumSteps) }
 
 // TestSumStepsOfOneWeight: down, all columns have the weights of one row.
 func TestSumStepsOfOneWeight(t *testing.T) {
-	numbers := make([]int32, strideOf(1))
-	packWeights(numbers, []int32{3 << 21, -1 << 21}, 0)
-	steps := make([]uint64, 3*stepWords)
+	numbers := make([]int32, strideOf(1)+weightsRoom)
+	packWeights(numbers[:strideOf(1)], []int32{3 << 21, -1 << 21}, 0)
+	steps := make([]uint64, 4*stepWords)
 	for i := range 3 {
 		for k := range 4 * stepLanes {
 			putWord(steps[i*stepWords:], k, uint32(10*i+20)|uint32(8*i)<<16)
 		}
 	}
-	out := make([]uint64, 2*pairWords)
+	out := make([]uint64, 3*pairWords)
 	sumSteps(out, steps, []int32{0, 2}, stepWeights{numbers, 0, 1}, &secondPass{make([]uint64, 3*stepWords), make([]int32, 3)})
 	// 1.5 x 20 - 0.5 x 0, and 1.5 x 40 - 0.5 x 16
 	for i, want := range []uint32{30, 52} {
