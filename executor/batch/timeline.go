@@ -24,7 +24,7 @@ type LanesHead struct {
 	Round  int    `json:"round"` // as in Progress
 	// First says that it is the round's first event: what was told of the method
 	// before was another round.
-	First   bool `json:"first,omitempty"`
+	First bool `json:"first,omitempty"`
 	// Workers is how many lanes the method has; the lane after them is that of
 	// processes that run a last attempt alone.
 	Workers int `json:"workers"`

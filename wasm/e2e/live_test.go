@@ -88,3 +88,35 @@ func TestLanesForTheLate(t *testing.T) {
 	}
 	do(t, ctx, chromedp.Click(id("cancel")), chromedp.WaitNotPresent(id("cancel")), chromedp.WaitNotPresent(id("growing-sequential")), chromedp.WaitEnabled(id("run")))
 }
+
+// TestBrowserLanesGrow has the browser's own methods measured: theirs grow too,
+// one method after the other, beside what is measured already.
+func TestBrowserLanesGrow(t *testing.T) {
+	s := serve(t)
+	address := s.addresses()["network"]
+	ctx := chromium(t)
+	watch(t, ctx, address)
+	open(t, ctx, address)
+	only(t, ctx)
+	quick(t, ctx, 4)
+	for _, m := range []string{"browser", "browser-workers"} {
+		do(t, ctx, chromedp.Click(id("method-check-"+m)))
+	}
+	fill(t, ctx, "browser_workers", 2)
+	eval[bool](t, ctx, `(() => {
+		window.grown = {};
+		new MutationObserver(() => {
+			for (const c of document.querySelectorAll('canvas.growing')) {
+				window.grown[c.dataset.method] = Math.max(window.grown[c.dataset.method] || 0, c.dataset.spans || 0);
+			}
+		}).observe(document.body, {attributes: true, childList: true, subtree: true, attributeFilter: ['data-spans']});
+		return true;
+	})()`)
+	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("growing-browser-workers")), chromedp.WaitVisible(id("lanes-browser")), chromedp.WaitVisible(id("lanes-browser-workers")))
+	for _, m := range []string{"browser", "browser-workers"} {
+		// Read, decode, filter and encode of a task at least.
+		if n := eval[int](t, ctx, "window.grown['"+m+"']"); n < 4 {
+			t.Errorf("the lanes of %s grew to %d spans", m, n)
+		}
+	}
+}

@@ -100,6 +100,9 @@ func baselineOf(results []browserResult) *browserResult {
 // asked for.
 func (l *Lab) startBrowser() {
 	l.browser = browserRun{waiting: slices.Clone(l.asked.Browsers)}
+	if l.live == nil {
+		l.live = &liveRace{}
+	}
 	l.nextBrowser()
 }
 
@@ -189,7 +192,13 @@ func (l *Lab) heard(seq int, data app.Value) {
 }
 
 // sawBrowser takes in how far the worker has come.
-func (l *Lab) sawBrowser(event batch.BrowserEvent) {
+func (l *Lab) sawBrowser(event batch.BrowserEvent, lanes []*batch.LanesEvent) {
+	for _, e := range lanes {
+		if data, err := json.Marshal(e); err != nil || l.live.take(string(data), time.Now()) != nil {
+			l.failBrowser("lanes") // which the worker has written as JSON
+			return
+		}
+	}
 	changed := event.Phase != l.browser.event.Phase
 	l.browser.event = event
 	if changed {
@@ -197,10 +206,11 @@ func (l *Lab) sawBrowser(event batch.BrowserEvent) {
 	}
 }
 
-// feed holds the newest event that is not shown yet.
+// feed holds the newest event that is not shown yet, and the lanes of all.
 type feed struct {
 	mu      sync.Mutex
 	newest  batch.BrowserEvent
+	lanes   []*batch.LanesEvent // none of them is left out
 	waiting bool
 }
 
@@ -210,14 +220,19 @@ func (f *feed) put(event batch.BrowserEvent) bool {
 	defer f.mu.Unlock()
 	first := !f.waiting
 	f.newest, f.waiting = event, true
+	if event.Lanes != nil {
+		f.lanes = append(f.lanes, event.Lanes)
+	}
 	return first
 }
 
-func (f *feed) take() batch.BrowserEvent {
+func (f *feed) take() (newest batch.BrowserEvent, lanes []*batch.LanesEvent) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.waiting = false
-	return f.newest
+	newest, lanes = f.newest, f.lanes
+	f.lanes, f.waiting = nil, false
+	newest.Lanes = nil
+	return newest, lanes
 }
 
 func objectURLs(blobs app.Value) []string {
@@ -239,6 +254,7 @@ func (l *Lab) finishBrowser(event batch.BrowserEvent, blobs app.Value) {
 		return
 	}
 	l.dropBrowserResults(l.browser.method)
+	l.live.forget([]string{l.browser.method})
 	l.outcome.browsers = append(l.outcome.browsers, browserResult{
 		Result: *event.Result, Line: event.Timeline, Starts: event.Starts,
 		Names: event.Outputs, URLs: objectURLs(blobs), DownloadS: event.DownloadS,
@@ -259,11 +275,13 @@ func (l *Lab) failBrowser(detail string) {
 	l.browser.stop()
 	l.browser.phase = finished
 	l.browser.trouble = &Problem{Key: "error.browser", Detail: detail}
+	l.live.forget(batch.BrowserMethods())
 	l.say(l.lang.T("error.browser"))
 }
 
 func (l *Lab) cancelBrowser() {
 	l.browser.stop()
 	l.browser.phase = cancelled
+	l.live.forget(batch.BrowserMethods())
 	l.say(l.lang.T("browser.cancelled"))
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -173,7 +174,7 @@ func axisTo(end float64) Axis {
 	a := Axis{Max: end}
 	step := figures.NiceStep(end / 4)
 	for i := 0; float64(i)*step <= end*1.0001; i++ {
-		a.Ticks = append(a.Ticks, float64(i)*step)
+		a.Ticks = append(a.Ticks, math.Round(float64(i)*step*1e9)/1e9) // 0.6, not 0.6000000000000001
 	}
 	return a
 }
