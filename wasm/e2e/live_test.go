@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -86,7 +87,12 @@ func TestLanesForTheLate(t *testing.T) {
 	if n := eval[int](t, ctx, "Number("+growing+".dataset.spans)"); n < known {
 		t.Errorf("who comes late sees %d spans, of %d", n, known)
 	}
-	do(t, ctx, chromedp.Click(id("cancel")), chromedp.WaitNotPresent(id("cancel")), chromedp.WaitNotPresent(id("growing-sequential")), chromedp.WaitEnabled(id("run")))
+	// Not by a pointer, under which a page that is being built moves.
+	eval[bool](t, ctx, `document.querySelector('`+string(id("cancel"))+`').click(), true`)
+	do(t, ctx, chromedp.WaitNotPresent(id("cancel")), chromedp.WaitNotPresent(id("growing-sequential")), chromedp.WaitEnabled(id("run")))
+	if state := fetched[string](t, ctx, "/api/runs/"+link[strings.Index(link, "=")+1:]+"/", "a.state"); state != "cancelled" {
+		t.Errorf("the run is %s", state)
+	}
 }
 
 // TestBrowserLanesGrow has the browser's own methods measured: theirs grow too,
