@@ -194,8 +194,12 @@ func (l *Lab) heard(seq int, data app.Value) {
 // sawBrowser takes in how far the worker has come.
 func (l *Lab) sawBrowser(event batch.BrowserEvent, lanes []*batch.LanesEvent) {
 	for _, e := range lanes {
-		if data, err := json.Marshal(e); err != nil || l.live.take(string(data), time.Now()) != nil {
-			l.failBrowser("lanes") // which the worker has written as JSON
+		data, err := json.Marshal(e)
+		if err == nil {
+			err = l.live.take(string(data), time.Now())
+		}
+		if err != nil {
+			l.failBrowser(err.Error())
 			return
 		}
 	}
