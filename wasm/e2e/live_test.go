@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -63,10 +64,30 @@ func TestLanesGrow(t *testing.T) {
 	if eval[bool](t, ctx, "!!"+growing) {
 		t.Error("after the run its lanes still grow")
 	}
-	// The same again: what is drawn of the run before goes.
+	// The same again, for who has nothing against motion: a frame is painted after
+	// the other while the lanes grow, and none once they don't.
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "no-preference"}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	eval[bool](t, ctx, `(() => {
+		window.painted = 0;
+		window.frame = window.requestAnimationFrame.bind(window);
+		window.requestAnimationFrame = f => window.frame(at => { window.painted++; f(at); });
+		return true;
+	})()`)
 	do(t, ctx, chromedp.Click(id("run")))
-	until(t, ctx, growing+" && "+growing+".dataset.spans >= 10")
+	until(t, ctx, growing+" && "+growing+".dataset.spans >= 10 && window.painted >= 10")
 	do(t, ctx, chromedp.WaitVisible(id("verdict")))
+	until(t, ctx, `document.querySelector('`+string(id("race"))+`').dataset.shown === '2'`)
+	still, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`new Promise(done => window.frame(() => {
+		const before = window.painted; // one that was asked for may still come
+		window.frame(() => window.frame(() => done(window.painted === before)));
+	}))`, chromedp.EvalAwaitPromise))
+	if err != nil || !still {
+		t.Errorf("frames are painted of lanes that do not grow (%v)", err)
+	}
 }
 
 // TestLanesForTheLate opens a run in the middle of a round, finds its lanes so
