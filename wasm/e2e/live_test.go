@@ -125,7 +125,7 @@ func TestBrowserLanesGrow(t *testing.T) {
 	watch(t, ctx, address)
 	open(t, ctx, address)
 	only(t, ctx)
-	quick(t, ctx, 4)
+	quick(t, ctx, 20) // some seconds: the page is drawn anew four times in one
 	for _, m := range []string{"browser", "browser-workers"} {
 		do(t, ctx, chromedp.Click(id("method-check-"+m)))
 	}

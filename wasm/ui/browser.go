@@ -16,8 +16,9 @@ import (
 const workerScript = "/web/compute.js"
 
 // coalesce is how long progress may wait to be shown together with what comes
-// after it: the worker tells of every image, the page draws 10 times a second.
-const coalesce = 100 * time.Millisecond
+// after it: the worker tells of every image, and building the page's race takes
+// a phone tens of milliseconds. The server's progress comes as often.
+const coalesce = 250 * time.Millisecond
 
 // browserRun is a batch in the page's Web Workers, by one method after the
 // other.

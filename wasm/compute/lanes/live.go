@@ -9,8 +9,8 @@ import (
 )
 
 // liveEvery is how often at most a round under way is told of: writing JSON is
-// work beside the clock, and ten times a second are seen as live.
-const liveEvery = 100 * time.Millisecond
+// work beside the clock, and five times a second are seen as live.
+const liveEvery = 200 * time.Millisecond
 
 // Live collects what becomes known of the lanes of a method's rounds, to be
 // told while they are under way.
