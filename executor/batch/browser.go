@@ -51,6 +51,8 @@ type BrowserEvent struct {
 	Phase string `json:"phase"`
 	Done  int    `json:"done"`
 	Total int    `json:"total"`
+	// Lanes comes with progress of a round, some times a second.
+	Lanes *LanesEvent `json:"lanes,omitempty"`
 	// Result, Timeline and Outputs come with PhaseDone. Outputs names the
 	// photograph of each blob of the message: one blob a distinct photograph.
 	Result    *MethodResult `json:"result,omitempty"`

@@ -66,12 +66,14 @@ func (c *crew) stop() {
 // done is what a mate has to tell: a task's result, or its end.
 type done struct {
 	index  int
+	lane   int
+	spans  []trace.Span
 	result batch.TaskResult
 	err    error
 	over   bool
 }
 
-func (c *crew) round(report func()) (lanes.Round, error) {
+func (c *crew) round(report func(lane int, spans []trace.Span, now time.Duration)) (lanes.Round, error) {
 	round := lanes.Round{Lanes: make([]lanes.Lane, len(c.mates)), Results: make([]batch.TaskResult, c.spec.Count)}
 	tasks, dones := tasksOf(c.spec), make(chan done, c.spec.Count+len(c.mates))
 	began := c.clock.Now()
@@ -91,7 +93,7 @@ func (c *crew) round(report func()) (lanes.Round, error) {
 			failed = errors.Join(failed, d.err)
 		default:
 			round.Results[d.index] = d.result
-			report()
+			report(d.lane, d.spans, c.clock.Now()-began)
 		}
 	}
 	wall := c.clock.Now() - began
@@ -108,7 +110,7 @@ func (c *crew) round(report func()) (lanes.Round, error) {
 // work has one mate do tasks until there are none. Nothing else touches its
 // lane meanwhile.
 func (c *crew) work(i int, lane *lanes.Lane, began time.Duration, tasks <-chan pipeline.Task, dones chan<- done) {
-	m := c.mates[i]
+	m, told := c.mates[i], 0
 	err := m.wait()
 	lane.Start = m.start
 	if m.asked >= began {
@@ -121,7 +123,8 @@ func (c *crew) work(i int, lane *lanes.Lane, began time.Duration, tasks <-chan p
 		var result batch.TaskResult
 		if result, err = m.do(task, lane, began); err == nil {
 			result.Worker = i
-			dones <- done{index: task.Index, result: result}
+			dones <- done{index: task.Index, lane: i, spans: lane.Spans[told:], result: result}
+			told = len(lane.Spans)
 		}
 	}
 	dones <- done{err: err, over: true}

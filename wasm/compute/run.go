@@ -79,8 +79,9 @@ func (m *memory) Write(t pipeline.Task, f codec.Format, data []byte) error {
 
 // hands do the tasks of a round, one worker or several.
 type hands interface {
-	// round does all tasks once and calls report after each.
-	round(report func()) (lanes.Round, error)
+	// round does all tasks once and calls report after each, at a time of the
+	// round's clock, with what the lane has done since it was reported last.
+	round(report func(lane int, spans []trace.Span, now time.Duration)) (lanes.Round, error)
 	stop()
 }
 
@@ -105,7 +106,7 @@ func compute(job batch.BrowserJob, spec batch.Spec) error {
 		return err
 	}
 	defer team.stop()
-	rounds, err := allRounds(spec, team)
+	rounds, err := allRounds(job, spec, team)
 	if err != nil {
 		return err
 	}
@@ -114,21 +115,27 @@ func compute(job batch.BrowserJob, spec batch.Spec) error {
 
 // allRounds returns the rounds that count. Progress is posted after each task: a
 // message costs microseconds, a task tens of milliseconds.
-func allRounds(spec batch.Spec, team hands) (rounds []lanes.Round, err error) {
+func allRounds(job batch.BrowserJob, spec batch.Spec, team hands) (rounds []lanes.Round, err error) {
 	done, total := 0, (spec.Warmup+spec.Rounds)*spec.Count
+	live := lanes.NewLive(job.Method, max(1, job.Workers), spec.FilterNames())
 	for r := range spec.Warmup + spec.Rounds {
 		phase := batch.PhaseTimed
 		if r < spec.Warmup {
 			phase = batch.PhaseWarmup
 		}
-		post(batch.BrowserEvent{Phase: phase, Done: done, Total: total}, nil)
-		round, err := team.round(func() {
+		tell := func(e *batch.LanesEvent) {
+			post(batch.BrowserEvent{Phase: phase, Done: done, Total: total, Lanes: e}, nil)
+		}
+		tell(live.Begin(phase, r+1))
+		round, err := team.round(func(lane int, spans []trace.Span, now time.Duration) {
 			done++
-			post(batch.BrowserEvent{Phase: phase, Done: done, Total: total}, nil)
+			live.Add(lane, spans)
+			tell(live.Event(now))
 		})
 		if err != nil {
 			return nil, err
 		}
+		tell(live.Over(round.Wall))
 		if r >= spec.Warmup {
 			rounds = append(rounds, round)
 		}
@@ -196,7 +203,7 @@ func newSolo(spec batch.Spec, mem *memory) (*solo, error) {
 
 func (s *solo) stop() {}
 
-func (s *solo) round(report func()) (lanes.Round, error) {
+func (s *solo) round(report func(lane int, spans []trace.Span, now time.Duration)) (lanes.Round, error) {
 	round := lanes.Round{Lanes: make([]lanes.Lane, 1), Results: make([]batch.TaskResult, s.spec.Count)}
 	lane := &round.Lanes[0]
 	lane.Start = ownStart(s.clock)
@@ -204,8 +211,9 @@ func (s *solo) round(report func()) (lanes.Round, error) {
 	executor.Sequential{Worker: s.lane}.Run(tasksOf(s.spec), func(o pipeline.Outcome) {
 		round.Results[o.Task.Index] = o.Result(s.spec, original(s.spec, o.Task.Index))
 		lane.Tasks++
+		before := len(lane.Spans)
 		lane.Add(-began, o.Spans...)
-		report()
+		report(0, lane.Spans[before:], s.clock.Now()-began)
 	})
 	round.Close(s.clock.Now() - began)
 	return round, nil

@@ -3,8 +3,10 @@ package e2e
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -62,10 +64,30 @@ func TestLanesGrow(t *testing.T) {
 	if eval[bool](t, ctx, "!!"+growing) {
 		t.Error("after the run its lanes still grow")
 	}
-	// The same again: what is drawn of the run before goes.
+	// The same again, for who has nothing against motion: a frame is painted after
+	// the other while the lanes grow, and none once they don't.
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "no-preference"}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	eval[bool](t, ctx, `(() => {
+		window.painted = 0;
+		window.frame = window.requestAnimationFrame.bind(window);
+		window.requestAnimationFrame = f => window.frame(at => { window.painted++; f(at); });
+		return true;
+	})()`)
 	do(t, ctx, chromedp.Click(id("run")))
-	until(t, ctx, growing+" && "+growing+".dataset.spans >= 10")
+	until(t, ctx, growing+" && "+growing+".dataset.spans >= 10 && window.painted >= 10")
 	do(t, ctx, chromedp.WaitVisible(id("verdict")))
+	until(t, ctx, `document.querySelector('`+string(id("race"))+`').dataset.shown === '2'`)
+	still, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`new Promise(done => window.frame(() => {
+		const before = window.painted; // one that was asked for may still come
+		window.frame(() => window.frame(() => done(window.painted === before)));
+	}))`, chromedp.EvalAwaitPromise))
+	if err != nil || !still {
+		t.Errorf("frames are painted of lanes that do not grow (%v)", err)
+	}
 }
 
 // TestLanesForTheLate opens a run in the middle of a round, finds its lanes so
@@ -86,5 +108,42 @@ func TestLanesForTheLate(t *testing.T) {
 	if n := eval[int](t, ctx, "Number("+growing+".dataset.spans)"); n < known {
 		t.Errorf("who comes late sees %d spans, of %d", n, known)
 	}
-	do(t, ctx, chromedp.Click(id("cancel")), chromedp.WaitNotPresent(id("cancel")), chromedp.WaitNotPresent(id("growing-sequential")), chromedp.WaitEnabled(id("run")))
+	// Not by a pointer, under which a page that is being built moves.
+	eval[bool](t, ctx, `document.querySelector('`+string(id("cancel"))+`').click(), true`)
+	do(t, ctx, chromedp.WaitNotPresent(id("cancel")), chromedp.WaitNotPresent(id("growing-sequential")), chromedp.WaitEnabled(id("run")))
+	if state := fetched[string](t, ctx, "/api/runs/"+link[strings.Index(link, "=")+1:]+"/", "a.state"); state != "cancelled" {
+		t.Errorf("the run is %s", state)
+	}
+}
+
+// TestBrowserLanesGrow has the browser's own methods measured: theirs grow too,
+// one method after the other, beside what is measured already.
+func TestBrowserLanesGrow(t *testing.T) {
+	s := serve(t)
+	address := s.addresses()["network"]
+	ctx := chromium(t)
+	watch(t, ctx, address)
+	open(t, ctx, address)
+	only(t, ctx)
+	quick(t, ctx, 20) // some seconds: the page is drawn anew four times in one
+	for _, m := range []string{"browser", "browser-workers"} {
+		do(t, ctx, chromedp.Click(id("method-check-"+m)))
+	}
+	fill(t, ctx, "browser_workers", 2)
+	eval[bool](t, ctx, `(() => {
+		window.grown = {};
+		new MutationObserver(() => {
+			for (const c of document.querySelectorAll('canvas.growing')) {
+				window.grown[c.dataset.method] = Math.max(window.grown[c.dataset.method] || 0, c.dataset.spans || 0);
+			}
+		}).observe(document.body, {attributes: true, childList: true, subtree: true, attributeFilter: ['data-spans']});
+		return true;
+	})()`)
+	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("growing-browser-workers")), chromedp.WaitVisible(id("lanes-browser")), chromedp.WaitVisible(id("lanes-browser-workers")))
+	for _, m := range []string{"browser", "browser-workers"} {
+		// Read, decode, filter and encode of a task at least.
+		if n := eval[int](t, ctx, "window.grown['"+m+"']"); n < 4 {
+			t.Errorf("the lanes of %s grew to %d spans", m, n)
+		}
+	}
 }

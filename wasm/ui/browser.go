@@ -16,8 +16,9 @@ import (
 const workerScript = "/web/compute.js"
 
 // coalesce is how long progress may wait to be shown together with what comes
-// after it: the worker tells of every image, the page draws 10 times a second.
-const coalesce = 100 * time.Millisecond
+// after it: the worker tells of every image, and building the page's race takes
+// a phone tens of milliseconds. The server's progress comes as often.
+const coalesce = 250 * time.Millisecond
 
 // browserRun is a batch in the page's Web Workers, by one method after the
 // other.
@@ -100,6 +101,9 @@ func baselineOf(results []browserResult) *browserResult {
 // asked for.
 func (l *Lab) startBrowser() {
 	l.browser = browserRun{waiting: slices.Clone(l.asked.Browsers)}
+	if l.live == nil {
+		l.live = &liveRace{}
+	}
 	l.nextBrowser()
 }
 
@@ -189,7 +193,17 @@ func (l *Lab) heard(seq int, data app.Value) {
 }
 
 // sawBrowser takes in how far the worker has come.
-func (l *Lab) sawBrowser(event batch.BrowserEvent) {
+func (l *Lab) sawBrowser(event batch.BrowserEvent, lanes []*batch.LanesEvent) {
+	for _, e := range lanes {
+		data, err := json.Marshal(e)
+		if err == nil {
+			err = l.live.take(string(data), time.Now())
+		}
+		if err != nil {
+			l.failBrowser(err.Error())
+			return
+		}
+	}
 	changed := event.Phase != l.browser.event.Phase
 	l.browser.event = event
 	if changed {
@@ -197,10 +211,11 @@ func (l *Lab) sawBrowser(event batch.BrowserEvent) {
 	}
 }
 
-// feed holds the newest event that is not shown yet.
+// feed holds the newest event that is not shown yet, and the lanes of all.
 type feed struct {
 	mu      sync.Mutex
 	newest  batch.BrowserEvent
+	lanes   []*batch.LanesEvent // none of them is left out
 	waiting bool
 }
 
@@ -210,14 +225,19 @@ func (f *feed) put(event batch.BrowserEvent) bool {
 	defer f.mu.Unlock()
 	first := !f.waiting
 	f.newest, f.waiting = event, true
+	if event.Lanes != nil {
+		f.lanes = append(f.lanes, event.Lanes)
+	}
 	return first
 }
 
-func (f *feed) take() batch.BrowserEvent {
+func (f *feed) take() (newest batch.BrowserEvent, lanes []*batch.LanesEvent) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.waiting = false
-	return f.newest
+	newest, lanes = f.newest, f.lanes
+	f.lanes, f.waiting = nil, false
+	newest.Lanes = nil
+	return newest, lanes
 }
 
 func objectURLs(blobs app.Value) []string {
@@ -239,6 +259,7 @@ func (l *Lab) finishBrowser(event batch.BrowserEvent, blobs app.Value) {
 		return
 	}
 	l.dropBrowserResults(l.browser.method)
+	l.live.forget([]string{l.browser.method})
 	l.outcome.browsers = append(l.outcome.browsers, browserResult{
 		Result: *event.Result, Line: event.Timeline, Starts: event.Starts,
 		Names: event.Outputs, URLs: objectURLs(blobs), DownloadS: event.DownloadS,
@@ -259,11 +280,13 @@ func (l *Lab) failBrowser(detail string) {
 	l.browser.stop()
 	l.browser.phase = finished
 	l.browser.trouble = &Problem{Key: "error.browser", Detail: detail}
+	l.live.forget(batch.BrowserMethods())
 	l.say(l.lang.T("error.browser"))
 }
 
 func (l *Lab) cancelBrowser() {
 	l.browser.stop()
 	l.browser.phase = cancelled
+	l.live.forget(batch.BrowserMethods())
 	l.say(l.lang.T("browser.cancelled"))
 }

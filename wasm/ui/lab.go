@@ -252,7 +252,7 @@ func (l *Lab) renderAnswer() app.UI {
 func (l *Lab) renderLive() app.UI {
 	rows := LiveRows(l.live, l.run.view.Spec)
 	return when(l.live != nil && len(rows) > 0, func() app.UI {
-		return app.Section().Class("card").Aria("label", l.lang.T("race.lanes")).Body(
+		return app.Section().Aria("label", l.lang.T("race.lanes")).Body(
 			&raceView{Lang: l.lang, Rows: rows, Live: l.live, Heard: l.live.heard},
 		)
 	})

@@ -125,6 +125,12 @@ func TestAxisEnd(t *testing.T) {
 	}
 }
 
+func TestAxisTo(t *testing.T) {
+	if got := axisTo(0.65).Ticks; !slices.Equal(got, []float64{0, 0.2, 0.4, 0.6}) {
+		t.Errorf("ticks %v", got)
+	}
+}
+
 // While a run is measured its methods stand where their results will.
 func TestRowsOfARunUnderWay(t *testing.T) {
 	spec := batch.Spec{Methods: []string{"multiprocessing", "sequential"}, Workforce: batch.Workforce{Workers: 3}, Rounds: 5}
@@ -156,6 +162,14 @@ func TestRowsOfARunUnderWay(t *testing.T) {
 		if strings.Contains(html, not) {
 			t.Errorf("%q is shown", not)
 		}
+	}
+	// Between two rounds the large line stays what it was.
+	checked := v.Under
+	checked.Run.View.Progress = batch.Progress{Phase: batch.PhaseVerify, Method: "sequential", Round: 1, Rounds: 6}
+	checked.Run.View.Spec.Warmup = 1
+	html = app.HTMLString(&resultsView{Lang: EN, Live: r, Under: checked})
+	if !strings.Contains(html, "round 1 of 6, a warm-up") || !strings.Contains(html, "Checking the pixels") {
+		t.Error("between two rounds it does not say both which one it was and what goes on")
 	}
 	// With the host's result, and the browser under way, the rows are the same.
 	under := v.Under

@@ -91,7 +91,7 @@ func (v *runProgress) Render() app.UI {
 	p := v.Status.View.Progress
 	return app.Section().Class(progressClass(v.Inside)).Aria("label", v.Lang.T("run.label")).DataSet("testid", "progress").Body(
 		app.Div().Class("line").Body(
-			app.P().Class("strong").Text(runSentence(v.Lang, v.Status.Phase, v.Status.View)),
+			app.P().Class("strong").Text(v.sentence()),
 			when(v.Status.Phase != cancelled, func() app.UI {
 				return app.Button().Type("button").Class("plain").DataSet("testid", "cancel").Text(v.Lang.T("cancel")).OnClick(v.cancel)
 			}),
@@ -104,13 +104,32 @@ func (v *runProgress) Render() app.UI {
 	)
 }
 
+// sentence says where the run stands. Large, it does not change for the short
+// while in which pixels are checked between two rounds.
+func (v *runProgress) sentence() string {
+	view := v.Status.View
+	if p := &view.Progress; v.checking() {
+		if p.Phase = batch.PhaseTimed; p.Round <= view.Spec.Warmup {
+			p.Phase = batch.PhaseWarmup
+		}
+	}
+	return runSentence(v.Lang, v.Status.Phase, view)
+}
+
+// checking reports whether it is only said beneath that pixels are checked.
+func (v *runProgress) checking() bool {
+	return v.Inside && v.Status.Phase == watching && v.Status.View.Progress.Phase == batch.PhaseVerify
+}
+
 func (v *runProgress) counts() string {
 	p := v.Status.View.Progress
 	if v.Status.Phase == cancelled {
 		return v.Lang.T("run.cancelled.more")
 	}
 	text := v.Lang.T("seconds", v.Status.Seconds)
-	if p.Total > 0 {
+	if v.checking() {
+		text = v.Lang.T("run.verify") + " · " + text
+	} else if p.Total > 0 {
 		text = v.Lang.T("run.counts", p.Done, p.Total, p.Overall, p.OverallTotal) + " · " + text
 	}
 	if p.Failed > 0 {

@@ -145,7 +145,7 @@ func measured(r Row) bool { return !r.Pending }
 // note says what the lanes are.
 func (v *raceView) note() string {
 	if !slices.ContainsFunc(v.Rows, measured) {
-		return v.Lang.T("race.note.pending")
+		return v.Lang.T("race.growing")
 	}
 	return v.Lang.T("race.note")
 }

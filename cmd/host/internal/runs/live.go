@@ -69,7 +69,7 @@ func (l *Live) begin(method, phase string, round, lanes, tasks int) {
 		return
 	}
 	perTask := max(1, (LiveSpans-lanes)/max(1, tasks)) // beside the start of each process
-	room := lanes + tasks*min(perTask, len(l.chain)+stagesBeside)
+	room := min(LiveSpans, lanes+tasks*min(perTask, len(l.chain)+stagesBeside))
 	r := &liveRound{
 		LanesHead: batch.LanesHead{Method: method, Phase: phase, Round: round, Workers: lanes, First: true},
 		perTask:   perTask, waiting: make([]liveSpan, 0, room), spare: make([]liveSpan, 0, room),

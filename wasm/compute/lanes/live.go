@@ -1,0 +1,68 @@
+package lanes
+
+import (
+	"slices"
+	"time"
+
+	"carriles/executor/batch"
+	"carriles/executor/trace"
+)
+
+// liveEvery is how often at most a round under way is told of: writing JSON is
+// work beside the clock, and five times a second are seen as live.
+const liveEvery = 200 * time.Millisecond
+
+// Live collects what becomes known of the lanes of a method's rounds, to be
+// told while they are under way.
+type Live struct {
+	chain   []string // the names of the filters
+	head    batch.LanesHead
+	waiting []batch.TimelineLane
+	told    time.Duration
+}
+
+// NewLive makes a Live for a method's rounds by so many workers.
+func NewLive(method string, workers int, chain []string) *Live {
+	return &Live{chain: chain, head: batch.LanesHead{Method: method, Workers: workers}}
+}
+
+// Begin is the event of a round that is about to begin.
+func (l *Live) Begin(phase string, round int) *batch.LanesEvent {
+	l.head.Phase, l.head.Round, l.head.First, l.head.Over = phase, round, true, false
+	l.told = -liveEvery
+	return l.Event(0)
+}
+
+// Add takes in what a lane has done, on the round's clock.
+func (l *Live) Add(lane int, spans []trace.Span) {
+	i := slices.IndexFunc(l.waiting, func(t batch.TimelineLane) bool { return t.Worker == lane })
+	if i < 0 {
+		i = len(l.waiting)
+		l.waiting = append(l.waiting, batch.TimelineLane{Worker: lane})
+	}
+	for _, s := range spans {
+		l.waiting[i].Spans = append(l.waiting[i].Spans, batch.TimelineSpanOf(s, l.chain))
+	}
+}
+
+// Event is what is new at a time of the round's clock; nil if something was
+// told a moment ago.
+func (l *Live) Event(now time.Duration) *batch.LanesEvent {
+	if now-l.told < liveEvery && !l.head.Over {
+		return nil
+	}
+	l.head.Seq++
+	l.head.NowS, l.told = now.Seconds(), now
+	e := &batch.LanesEvent{LanesHead: l.head, Lanes: l.waiting}
+	if e.Lanes == nil {
+		e.Lanes = []batch.TimelineLane{}
+	}
+	l.head.First, l.waiting = false, nil
+	return e
+}
+
+// Over is the last event of a round that took so long.
+func (l *Live) Over(wall time.Duration) *batch.LanesEvent {
+	l.head.Over = true
+	return l.Event(wall)
+}
