@@ -126,8 +126,25 @@ func TestAxisEnd(t *testing.T) {
 }
 
 func TestAxisTo(t *testing.T) {
-	if got := axisTo(0.65).Ticks; !slices.Equal(got, []float64{0, 0.2, 0.4, 0.6}) {
-		t.Errorf("ticks %v", got)
+	ms := Scale{Unit: "ms", Factor: 1000}
+	for _, tt := range []struct {
+		end   float64
+		scale Scale
+		want  []string
+	}{
+		{0.65, ScaleOf(0.65), []string{"0.0", "0.2", "0.4", "0.6"}},
+		{0.34, ScaleOf(0.34), []string{"0.0", "0.1", "0.2", "0.3"}},
+		{7, ScaleOf(7), []string{"0", "2", "4", "6"}},
+		{0.07, ms, []string{"0", "20", "40", "60"}},
+	} {
+		axis := axisTo(tt.end)
+		var got []string
+		for _, tick := range axis.Ticks {
+			got = append(got, axis.text(EN, tick, tt.scale))
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("up to %v s: %q, want %q", tt.end, got, tt.want)
+		}
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strconv"
 
-	"carriles/executor/figures"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
@@ -216,7 +214,7 @@ func pixels(n int) string { return strconv.Itoa(n) + "px" }
 func (v *raceView) renderAxis(axis Axis, scale Scale) app.UI {
 	var ticks []app.UI
 	for i, t := range axis.Ticks {
-		text := v.Lang.Number(t*scale.Factor, figures.Decimals(axis.Step*scale.Factor))
+		text := axis.text(v.Lang, t, scale)
 		if i == len(axis.Ticks)-1 {
 			text += noBreak + scale.Unit
 		}

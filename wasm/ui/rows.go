@@ -223,3 +223,9 @@ func axisTo(end float64) Axis {
 
 // At is a time's place on the axis, in percent.
 func (a Axis) At(seconds float64) float64 { return 100 * seconds / a.Max }
+
+// text writes a tick, with as many decimals as the step between two has: three
+// times 0.2 is 0.6000000000000001.
+func (a Axis) text(l Lang, tick float64, s Scale) string {
+	return l.Number(tick*s.Factor, figures.Decimals(a.Step*s.Factor))
+}
