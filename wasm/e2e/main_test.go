@@ -18,9 +18,12 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a test waits for something to show up; only a hanging
-// page takes that long.
-const patience = 3 * time.Minute
+// How long a browser may be at work in a test, and in one that goes through all
+// views in all looks; only a hanging page takes that long.
+const (
+	patience     = 3 * time.Minute
+	longPatience = 15 * time.Minute
+)
 
 var (
 	binary  string // bin/carriles
@@ -128,6 +131,12 @@ func (s server) addresses() map[string]string {
 // chromium starts a browser with a fresh profile.
 func chromium(t *testing.T) context.Context {
 	t.Helper()
+	return chromiumFor(t, patience)
+}
+
+// chromiumFor is chromium for a test that takes longer.
+func chromiumFor(t *testing.T, limit time.Duration) context.Context {
+	t.Helper()
 	ctx, cancel := chromedp.NewContext(t.Context(), chromedp.WithAllocatorOptions(
 		chromedp.ExecPath(browser),
 		chromedp.NoSandbox,
@@ -151,7 +160,7 @@ func chromium(t *testing.T) context.Context {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, done := context.WithTimeout(ctx, patience)
+	ctx, done := context.WithTimeout(ctx, limit)
 	t.Cleanup(done)
 	return ctx
 }
