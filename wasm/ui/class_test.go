@@ -179,6 +179,13 @@ func TestQuestions(t *testing.T) {
 			t.Errorf("%s: %+v", q.key, q.request)
 		}
 	}
+	for key, want := range map[string]string{
+		list[0].key: list[1].key, list[len(list)-1].key: list[len(list)-1].key, "nothing/0": list[0].key,
+	} {
+		if got := questionAfter(batch.GuideLesson(), key); got != want {
+			t.Errorf("after %s comes %s, want %s", key, got, want)
+		}
+	}
 	if got := questionText(EN, list[0]); !strings.HasSuffix(got, "resize → blur · Sequential, Threads") {
 		t.Errorf("%q", got)
 	}
