@@ -31,8 +31,8 @@ func lessonSteps() []GuideStep {
 			ID: "intro", Minutes: 3,
 			Title: filters.Text{ES: "Vamos a medir", EN: "We are going to measure"},
 			Say: filters.Text{
-				ES: "Hoy no vamos a creer nada: vamos a medirlo. Las mismas fotografías, los mismos filtros, el mismo programa; solo cambia cómo se reparte el trabajo. Primero, veamos si el laboratorio responde.",
-				EN: "Today we take nothing on trust: we measure it. The same photographs, the same filters, the same program; only how the work is shared out changes. First, let us see whether the lab answers.",
+				ES: "Hoy no vamos a creer nada, tampoco lo que dice la guía del curso: vamos a medirlo. Las mismas fotografías, los mismos filtros, el mismo programa; solo cambia cómo se reparte el trabajo. Primero, veamos si el laboratorio responde.",
+				EN: "Today we take nothing on trust, not even the course's guide: we measure it. The same photographs, the same filters, the same program; only how the work is shared out changes. First, let us see whether the lab answers.",
 			},
 			Ask: filters.Text{
 				ES: "Si una máquina tiene dos núcleos, ¿tarda siempre la mitad?",

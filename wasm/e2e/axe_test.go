@@ -45,22 +45,28 @@ func TestAxe(t *testing.T) {
 		t.Errorf("of two barriers that were put up it found %v", found)
 	}
 	looked := 0
-	eachView(t, ctx, address, func(view string) {
-		eval[bool](t, ctx, script+";true")
-		for _, lang := range []string{"es", "en"} {
-			for _, dark := range []bool{false, true} {
-				setLook(t, ctx, lang, dark)
-				passes, violations := barriers(t, ctx)
-				if passes < 10 {
-					t.Errorf("%s: only %d rules had anything to look at", view, passes)
+	look := func(ctx context.Context) func(view string) {
+		return func(view string) {
+			eval[bool](t, ctx, script+";true")
+			for _, lang := range []string{"es", "en"} {
+				for _, dark := range []bool{false, true} {
+					setLook(t, ctx, lang, dark)
+					passes, violations := barriers(t, ctx)
+					if passes < 10 {
+						t.Errorf("%s: only %d rules had anything to look at", view, passes)
+					}
+					for _, v := range violations {
+						t.Errorf("%s, %s, dark %v: %s", view, lang, dark, strings.TrimSpace(v))
+					}
+					looked++
 				}
-				for _, v := range violations {
-					t.Errorf("%s, %s, dark %v: %s", view, lang, dark, strings.TrimSpace(v))
-				}
-				looked++
 			}
 		}
-	})
+	}
+	eachLabView(t, ctx, address, look(ctx))
+	leading := chromium(t) // with its own patience
+	eachGuideView(t, leading, address, look(leading))
+	eachClassView(t, leading, address, look(leading))
 	if looked != 4*viewsLooked {
 		t.Errorf("looked %d times, want %d views in 4 ways", looked, viewsLooked)
 	}

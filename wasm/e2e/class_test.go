@@ -128,7 +128,8 @@ func TestPresenterLoadsAgain(t *testing.T) {
 	openClass(t, ctx, address)
 	choose(t, ctx, "question", "gil/1") // the longest
 	do(t, ctx, chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")),
-		chromedp.WaitEnabled(id("measure")), chromedp.Click(id("measure")), chromedp.WaitVisible(id("cancel")))
+		chromedp.WaitEnabled(id("measure")), chromedp.Click(id("measure")))
+	until(t, ctx, "sessionStorage.getItem('carriles.round') !== null") // the run's id has come
 	openClassAgain(t, ctx, address)
 	do(t, ctx, chromedp.WaitEnabled(id("reveal")))
 	// The guide shows the same round, and may reveal it.

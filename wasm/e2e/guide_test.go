@@ -47,10 +47,12 @@ func TestGuide(t *testing.T) {
 			}
 			do(t, ctx, chromedp.WaitVisible(id("time-sequential")))
 
-			// What a tab remembers survives a reload: the step, not the figures.
+			// What a tab remembers survives a reload: the step, and what was measured.
+			verdict := text(t, ctx, "verdict-0")
 			openGuide(t, ctx, address)
-			if again := text(t, ctx, "measured-0"); again != before {
-				t.Errorf("after a reload measured %q", again)
+			do(t, ctx, chromedp.WaitVisible(id("lanes-sequential")))
+			if again := text(t, ctx, "verdict-0"); again != verdict {
+				t.Errorf("after a reload %q, before %q", again, verdict)
 			}
 			for range 3 {
 				press(t, ctx, kb.PageUp)

@@ -138,6 +138,13 @@ func TestWhatAStudentSees(t *testing.T) {
 	if html := show(); !strings.Contains(html, "resize → blur: who wins?") || strings.Count(html, `type="radio"`) != 3 {
 		t.Errorf("open: %s", html)
 	}
+	for winner, open := range map[string]bool{"": true, batch.Threading: true, batch.Sequential: false, batch.WinnerNone: false} {
+		j.mine.Winner = winner
+		html := show()
+		if strings.Contains(html, "2.00×") != open || strings.Contains(html, "1.00×") == open {
+			t.Errorf("by how much %q wins: %s", winner, html)
+		}
+	}
 	j.mine.Winner, j.sent = batch.Threading, true
 	j.link.state.Round.Phase = batch.RoundClosed
 	if html := show(); !strings.Contains(html, "You predicted: Threads, 2.00×") || strings.Contains(html, "radio") {
@@ -147,6 +154,14 @@ func TestWhatAStudentSees(t *testing.T) {
 	j.link.state.Round.Phase, j.link.state.Round.Reveal = batch.RoundRevealed, &r
 	if html := show(); !strings.Contains(html, EN.T("join.right")) || !strings.Contains(html, EN.T("join.measure")) {
 		t.Errorf("revealed: %s", html)
+	}
+	title := EN.In(guide.Steps[2].Title)
+	if html := show(); strings.Count(html, title) != 1 {
+		t.Errorf("revealed, at its step: %s", html)
+	}
+	j.link.state.Step, j.link.state.Round.Step = "gil", "files"
+	if html := show(); strings.Count(html, title) != 1 || !strings.Contains(html, "GIL") {
+		t.Errorf("revealed, and the lesson has gone on: %s", html)
 	}
 	j.mine.Winner = batch.WinnerNone
 	if html := show(); !strings.Contains(html, EN.T("join.wrong")) {
@@ -162,6 +177,13 @@ func TestQuestions(t *testing.T) {
 	for _, q := range list {
 		if len(q.request.Methods) < 2 || q.step.Commands[q.command].Expected == nil {
 			t.Errorf("%s: %+v", q.key, q.request)
+		}
+	}
+	for key, want := range map[string]string{
+		list[0].key: list[1].key, list[len(list)-1].key: list[len(list)-1].key, "nothing/0": list[0].key,
+	} {
+		if got := questionAfter(batch.GuideLesson(), key); got != want {
+			t.Errorf("after %s comes %s, want %s", key, got, want)
 		}
 	}
 	if got := questionText(EN, list[0]); !strings.HasSuffix(got, "resize → blur · Sequential, Threads") {

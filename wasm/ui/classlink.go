@@ -27,6 +27,7 @@ type classLink struct {
 
 	state   *batch.ClassState // nil before the first
 	lost    bool
+	back    bool     // the last state is the first one after it was lost
 	refused *Problem // why the server does not let us in
 	stream  *stream
 	ears    *listeners // on the page's sleep
@@ -84,7 +85,7 @@ func (c *classLink) listen(try int) {
 			if try != c.try {
 				return
 			}
-			c.state, c.lost, c.refused = &state, false, nil
+			c.state, c.back, c.lost, c.refused = &state, c.lost, false, nil
 			if c.heard != nil {
 				c.heard()
 			}
@@ -138,7 +139,7 @@ func (c *classLink) round() *batch.ClassRound {
 // renderLink says that the link is lost. It never blinks: it is there or not.
 func (c *classLink) renderLink() app.UI {
 	l := c.lang()
-	return app.Div().Role("status").Body(
+	return app.Div().Class("link").Role("status").Body(
 		when(c.lost, func() app.UI {
 			return app.Div().Class("notice lost").DataSet("testid", "reconnecting").Body(
 				app.P().Class("strong").Text(l.T("class.lost")),

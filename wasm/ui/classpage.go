@@ -22,6 +22,7 @@ type Class struct {
 	ears *listeners
 
 	chosen string // the commandKey of the question to ask
+	latest int    // the number of the last round that was seen
 }
 
 // OnMount opens the class.
@@ -34,7 +35,7 @@ func (c *Class) OnMount(ctx app.Context) {
 		c.ctx.Dispatch(func(app.Context) { c.takeToken() })
 	})
 	c.lab.started = func(id string) { c.keepRun(c.link.round(), id) }
-	c.link = classLink{ctx: ctx, lang: func() Lang { return c.lab.lang }, enter: c.load, heard: c.takeUp}
+	c.link = classLink{ctx: ctx, lang: func() Lang { return c.lab.lang }, enter: c.load, heard: c.hear}
 	c.link.open()
 }
 
@@ -96,6 +97,18 @@ func questions(g batch.Guide) []question {
 	return list
 }
 
+// questionAfter is the key of the question that follows one, and of the last one
+// its own.
+func questionAfter(g batch.Guide, key string) string {
+	list := questions(g)
+	for i, q := range list {
+		if q.key == key {
+			return list[min(i+1, len(list)-1)].key
+		}
+	}
+	return list[0].key
+}
+
 // comparesMethods reports whether there is a winner to predict.
 func comparesMethods(c batch.Command) bool {
 	r, ok := c.Request()
@@ -137,9 +150,13 @@ func (c *Class) measureRound(app.Context, app.Event) {
 	begin()
 }
 
-// takeUp goes on watching the run of a round that is not revealed, when the tab
-// was loaded again.
-func (c *Class) takeUp() {
+// hear takes in a new state: after a question the next one is at hand, and a tab
+// that was loaded again goes on watching the run of a round that is not
+// revealed.
+func (c *Class) hear() {
+	if r := c.link.round(); r != nil && r.Number != c.latest && c.guide != nil {
+		c.latest, c.chosen = r.Number, questionAfter(*c.guide, commandKey(r.Step, r.Command))
+	}
 	if c.unwatched(c.lab, c.link.round()) {
 		c.lab.open(c.made.Run)
 	}

@@ -57,12 +57,23 @@ var classTexts = map[string]filters.Text{
 	"guide.audience":    {ES: "En clase: %d · código QR para entrar", EN: "In class: %d · QR code to join"},
 	"guide.alone":       {ES: "Para que los teléfonos sigan esta guía, abra en esta pestaña la dirección «Class» que el servidor escribió al empezar.", EN: "For the phones to follow this guide, open in this tab the address “Class” that the server printed at its start."},
 	"guide.shell":       {ES: "En una terminal, en la máquina y la carpeta del servidor.", EN: "In a terminal, on the server's machine and in its folder."},
+	"guide.open":        {ES: "Abrir en el laboratorio: tablas e imágenes", EN: "Open in the laboratory: tables and pictures"},
 
 	"queue.title": {ES: "La cola del servidor", EN: "The server's queue"},
 	"queue.now":   {ES: "ahora", EN: "now"},
 	"queue.mine":  {ES: "suya", EN: "yours"},
 	"queue.left":  {ES: "y otras %d", EN: "and %d more"},
 	"queue.why":   {ES: "Se mide de una en una: dos a la vez se estorbarían y ninguna cifra valdría.", EN: "One is measured at a time: two at once would disturb each other, and no figure would hold."},
+
+	"answer.health": {ES: "El laboratorio responde (versión %s).", EN: "The lab answers (version %s)."},
+	"answer.pool":   {ES: "Trabajadores que convienen a esta máquina: %d (%s).", EN: "Workers that suit this machine: %d (%s)."},
+
+	"facts.time":    {ES: "Tiempo", EN: "Time"},
+	"facts.digest":  {ES: "Resumen de los píxeles", EN: "Digest of the pixels"},
+	"facts.spawn":   {ES: "Arranque del más lento", EN: "Start of the slowest"},
+	"facts.receive": {ES: "Recibir, entre todos", EN: "Receiving, all together"},
+	"facts.bytes":   {ES: "Viajan a los procesos", EN: "Travel to the processes"},
+	"facts.same":    {ES: "✓ Los mismos píxeles que con la orden %d.", EN: "✓ The same pixels as with command %d."},
 
 	"stress.title":      {ES: "Prueba de carga", EN: "Stress test"},
 	"stress.p50":        {ES: "Una imagen, p50", EN: "An image, p50"},

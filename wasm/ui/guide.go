@@ -40,11 +40,14 @@ type lessonPlace struct {
 	Clock Clock `json:"clock"`
 	// Follow is whether the class is shown the step; only a presenter's tab can.
 	Follow bool `json:"follow"`
+	// Runs are what the commands were run as, by commandKey.
+	Runs map[string]string `json:"runs,omitempty"`
 }
 
 // commandOutcome is what became of a command.
 type commandOutcome struct {
 	result  *batch.Comparison // of a batch
+	lines   *timelines        // of the result, once another one has been run
 	runID   string
 	answer  string // of any other request
 	trouble *Problem
@@ -60,7 +63,7 @@ func (g *Guide) OnMount(ctx app.Context) {
 	g.ears = &listeners{on: app.Window()}
 	g.ears.add("keydown", g.pressed)
 	if g.token != "" {
-		g.link = classLink{ctx: ctx, lang: func() Lang { return g.lab.lang }, heard: g.takeUp}
+		g.link = classLink{ctx: ctx, lang: func() Lang { return g.lab.lang }, heard: g.heard}
 		g.link.open()
 	}
 	g.load()
@@ -91,6 +94,7 @@ func (g *Guide) load() {
 			if trouble == nil {
 				g.guide = &guide
 				g.at.Step = min(max(0, g.at.Step), len(guide.Steps)-1)
+				g.restore()
 				g.takeUp()
 			}
 		})
@@ -136,6 +140,7 @@ func (g *Guide) show(step int) {
 	}
 	g.at.Step = step
 	g.remember()
+	g.restore()
 	g.lead()
 	g.lab.say(stepLabel(g.lab.lang, *g.guide, step))
 	g.ctx.Defer(func(app.Context) {
@@ -148,10 +153,11 @@ func (g *Guide) show(step int) {
 
 func (g *Guide) step() batch.GuideStep { return g.guide.Steps[g.at.Step] }
 
-// next is the first command of the step that has not been run, -1 if all were.
+// next is the first command of the step that has not been run, or in vain; -1 if
+// all were.
 func (g *Guide) next() int {
 	for i, c := range g.step().Commands {
-		if _, done := g.outcomes[commandKey(g.step().ID, i)]; Runs(c) && !done {
+		if o, done := g.outcomes[commandKey(g.step().ID, i)]; Runs(c) && (!done || o.trouble != nil) {
 			return i
 		}
 	}
@@ -183,15 +189,86 @@ func (g *Guide) run(i int) {
 		// What is predicted while it is measured is no prediction.
 		g.command(batch.ClassControl{Action: batch.ClassClose}, nil)
 	}
+	g.keepLines()
 	g.measure(Checked{Request: Body{Request: request}, Methods: request.Methods}, func() { g.settle(key) })
+}
+
+// keepLines keeps the lanes of the last result, which the next one would take the
+// place of.
+func (g *Guide) keepLines() {
+	for key, o := range g.outcomes {
+		if o.result != nil && o.result == g.lab.outcome.result {
+			o.lines = g.lab.outcome.lines
+			g.outcomes[key] = o
+		}
+	}
 }
 
 // settle takes in what became of the run of a command.
 func (g *Guide) settle(key string) {
 	g.running = ""
-	if r := g.lab.run; r.phase == finished {
-		g.outcomes[key] = commandOutcome{result: g.lab.outcome.result, runID: g.lab.outcome.runID, trouble: r.trouble}
+	r := g.lab.run
+	if r.phase == cancelled { // by somebody, or because the server stopped
+		g.outcomes[key] = commandOutcome{trouble: whyEnded(g.lab.lang, r.view)}
 	}
+	if r.phase != finished {
+		return
+	}
+	g.outcomes[key] = commandOutcome{result: g.lab.outcome.result, runID: g.lab.outcome.runID, trouble: r.trouble}
+	if g.lab.outcome.result != nil {
+		if g.at.Runs == nil {
+			g.at.Runs = map[string]string{}
+		}
+		g.at.Runs[key] = g.lab.outcome.runID
+		g.remember()
+	}
+	card := "card-" + key
+	g.ctx.Defer(func(app.Context) {
+		if !inView(card) { // what came of it is beneath the command
+			scrollTo(card)
+		}
+	})
+}
+
+// restore shows again what the step's commands gave before the tab was loaded
+// again, or came back from another view.
+func (g *Guide) restore() {
+	lang := g.lab.lang
+	for i := range g.step().Commands {
+		key := commandKey(g.step().ID, i)
+		id := g.at.Runs[key]
+		if _, there := g.outcomes[key]; id == "" || there {
+			continue
+		}
+		g.outcomes[key] = commandOutcome{runID: id}
+		g.ctx.Async(func() {
+			view, lines, trouble := pastResult(lang, id)
+			g.ctx.Dispatch(func(app.Context) {
+				switch o := g.outcomes[key]; {
+				case o.runID != id || o.result != nil: // it was run again meanwhile
+				case trouble != nil || view.Result == nil: // the host has forgotten it
+					delete(g.outcomes, key)
+					delete(g.at.Runs, key)
+				default:
+					g.outcomes[key] = commandOutcome{result: view.Result, runID: id, lines: lines}
+				}
+			})
+		})
+	}
+}
+
+// pastResult asks for a run with its lanes; without lanes it is one all the same.
+func pastResult(lang Lang, id string) (view batch.RunView, lines *timelines, trouble *Problem) {
+	if trouble = getJSON(lang, runURL(id), &view); trouble != nil {
+		return view, nil, trouble
+	}
+	var answer struct {
+		Timelines []batch.Timeline `json:"timelines"`
+	}
+	if getJSON(lang, runURL(id)+"timeline/", &answer) == nil {
+		lines = &timelines{Lines: answer.Timelines, Images: view.Spec.Images}
+	}
+	return view, lines, nil
 }
 
 // fetch runs a command that is no batch.
@@ -225,8 +302,9 @@ func (g *Guide) toggleClock(app.Context, app.Event) {
 	g.tick()
 }
 
-func (g *Guide) resetClock(app.Context, app.Event) {
-	g.at.Clock = Clock{}
+// reset begins the lesson anew: the clock, and what was measured.
+func (g *Guide) reset(app.Context, app.Event) {
+	g.at.Clock, g.at.Runs, g.outcomes = Clock{}, nil, map[string]commandOutcome{}
 	g.remember()
 }
 

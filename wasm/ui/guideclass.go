@@ -16,6 +16,15 @@ func (g *Guide) lead() {
 	}
 }
 
+// heard takes in a new state of the class. A server that was started again has
+// forgotten what the class is shown.
+func (g *Guide) heard() {
+	if g.link.back && g.guide != nil && g.link.state.Step == "" {
+		g.lead()
+	}
+	g.takeUp()
+}
+
 // toggleFollow has the class follow, or no longer.
 func (g *Guide) toggleFollow(app.Context, app.Event) {
 	g.at.Follow = !g.at.Follow
@@ -51,6 +60,9 @@ func (g *Guide) takeUp() {
 		return
 	}
 	key := commandKey(r.Step, r.Command)
+	if _, done := g.outcomes[key]; done {
+		return
+	}
 	g.running = key
 	g.lab.open(g.made.Run)
 	g.whenIdle(func() { g.settle(key) })
@@ -61,6 +73,8 @@ func (g *Guide) takeUp() {
 func (g *Guide) ask(i int, key string) {
 	g.command(batch.ClassControl{Action: batch.ClassAsk, Step: g.step().ID, Command: i}, func() {
 		delete(g.outcomes, key)
+		delete(g.at.Runs, key)
+		g.remember()
 	})
 }
 

@@ -20,7 +20,7 @@ func (g *Guide) Render() app.UI {
 func (g *Guide) renderContent() []app.UI {
 	switch {
 	case g.guide != nil:
-		return []app.UI{g.renderSteps(), g.renderStep()}
+		return []app.UI{g.renderSteps(), app.Div().Class("stack").Body(g.renderLost(), g.renderStep())}
 	case g.failure != nil:
 		return []app.UI{app.Div().Class("card").Body(
 			problemView(g.lab.lang, g.failure),
@@ -28,6 +28,12 @@ func (g *Guide) renderContent() []app.UI {
 		)}
 	}
 	return []app.UI{loadingView(g.lab.lang, "guide.loading")}
+}
+
+// renderLost says that the class is out of reach; who does not lead follows
+// nothing that could be lost.
+func (g *Guide) renderLost() app.UI {
+	return when(g.token != "" && g.link.lang != nil, g.link.renderLink)
 }
 
 // loadingView stands where something is on its way.
@@ -79,7 +85,8 @@ func (g *Guide) renderClock() app.UI {
 		app.P().Class("soft").DataSet("testid", "pace").Text(said),
 		app.Div().Class("line").Body(
 			app.Button().Type("button").Class("chip").DataSet("testid", "clock-toggle").Text(l.T(toggle)).OnClick(g.toggleClock),
-			app.Button().Type("button").Class("chip").Disabled(clock == Clock{}).Text(l.T("guide.reset")).OnClick(g.resetClock),
+			app.Button().Type("button").Class("chip").Disabled(clock == Clock{} && len(g.outcomes) == 0 || g.occupied()).
+				Text(l.T("guide.reset")).OnClick(g.reset),
 			when(g.token != "", func() app.UI {
 				return app.Button().Type("button").Class("chip").DataSet("testid", "follow").
 					Aria("pressed", g.at.Follow).Text(l.T("guide.follow")).OnClick(g.toggleFollow)
@@ -151,7 +158,7 @@ func (g *Guide) renderCommand(i int, c batch.Command, next, race bool) app.UI {
 			note = l.T("curl.failed")
 		}
 	}
-	return app.Section().Class(class).Aria("label", l.T("guide.command", i+1)).DataSet("testid", "command-"+strconv.Itoa(i)).Body(
+	return app.Section().Class(class).ID("card-"+key).Aria("label", l.T("guide.command", i+1)).DataSet("testid", "command-"+strconv.Itoa(i)).Body(
 		app.Div().Class("curl").Body(
 			app.Pre().TabIndex(0).Aria("label", l.T("guide.command", i+1)).Role("group").Body(
 				app.Code().ID("command-"+key).Text(line),
@@ -175,7 +182,10 @@ func (g *Guide) renderCommand(i int, c batch.Command, next, race bool) app.UI {
 		when(g.running == key, g.renderRunning),
 		when(o.trouble != nil, func() app.UI { return problemView(l, o.trouble) }),
 		when(c.Expected != nil, func() app.UI { return g.renderExpected(i, *c.Expected, o.result) }),
-		when(o.result != nil, func() app.UI { return g.renderResult(i, o.result, race) }),
+		when(o.result != nil, func() app.UI { return g.renderResult(i, o, race) }),
+		when(o.answer != "" && AnswerText(l, c.Path, o.answer) != "", func() app.UI {
+			return app.P().Class("headline").Text(AnswerText(l, c.Path, o.answer))
+		}),
 		when(o.answer != "", func() app.UI {
 			return app.Pre().Class("answer-text").TabIndex(0).Role("group").Aria("label", l.T("guide.answer")).
 				DataSet("testid", "answer-"+strconv.Itoa(i)).Text(o.answer)
@@ -216,23 +226,61 @@ func (g *Guide) renderExpected(i int, e batch.Expectation, c *batch.Comparison) 
 }
 
 // renderResult shows the verdict of a command, and the race of the last one.
-func (g *Guide) renderResult(i int, c *batch.Comparison, race bool) app.UI {
-	l := g.lab.lang
+func (g *Guide) renderResult(i int, o commandOutcome, race bool) app.UI {
+	l, c := g.lab.lang, o.result
+	command := g.step().Commands[i]
 	return app.Div().Class("outcome").Body(
 		app.P().Class("headline").DataSet("testid", "verdict-"+strconv.Itoa(i)).Text(Headline(l, c)),
 		when(l.In(c.Performance.Caution) != "", func() app.UI {
 			return app.P().Class("soft").Text(l.In(c.Performance.Caution))
 		}),
-		when(g.step().Commands[i].IsStress(), func() app.UI { return stressView(l, i, batch.StressOf(c)) }),
-		when(race, func() app.UI { return &raceView{Lang: l, Rows: Rows(c.Results), Lines: g.linesOf(c)} }),
+		when(command.IsStress(), func() app.UI { return stressView(l, i, batch.StressOf(c)) }),
+		when(len(c.Results) == 1 && !command.IsStress(), func() app.UI { return g.renderFacts(i, c) }),
+		when(race, func() app.UI { return &raceView{Lang: l, Rows: Rows(c.Results), Lines: g.linesOf(o)} }),
+		app.Ul().Class("evidence").Aria("label", l.T("evidence.title")).Body(
+			opened(runLink(o.runID), "carriles-"+o.runID+".html", l.T("guide.open")),
+			saved(runURL(o.runID)+"report/?lang="+string(l), "carriles-"+o.runID+".html", l.T("evidence.report")),
+		),
 	)
 }
 
-// linesOf are the lanes of a result, as long as it is the last one and they are
-// there.
-func (g *Guide) linesOf(c *batch.Comparison) *timelines {
-	if g.lab.outcome.result != c {
-		return nil
+// renderFacts shows the figures of a single method by the names that the API
+// gives them, and whether its pixels are those of a command before.
+func (g *Guide) renderFacts(i int, c *batch.Comparison) app.UI {
+	l, m := g.lab.lang, c.Results[MethodOrder(c.Results)[0]]
+	var facts []app.UI
+	for _, f := range Facts(l, m) {
+		facts = append(facts, app.Div().Body(
+			app.Dt().Body(app.Text(l.T(f.Key)), app.Text(" "), app.Code().Text(f.Field)),
+			app.Dd().Body(app.Text(f.Value), app.Span().Class("unit").Text(f.Unit)),
+		))
 	}
-	return g.lab.outcome.lines
+	twin := g.samePixels(i, m)
+	return app.Div().Class("facts").DataSet("testid", "facts-"+strconv.Itoa(i)).Body(
+		app.Dl().Body(facts...),
+		when(twin >= 0, func() app.UI { return app.P().Text(l.T("facts.same", twin+1)) }),
+	)
+}
+
+// samePixels is the first command of the step before one that gave the same
+// pixels; -1 if none did.
+func (g *Guide) samePixels(i int, m *batch.MethodResult) int {
+	for j := range i {
+		c := g.outcomes[commandKey(g.step().ID, j)].result
+		if c == nil || len(c.Results) != 1 || m.OutputDigest == "" {
+			continue
+		}
+		if c.Results[MethodOrder(c.Results)[0]].OutputDigest == m.OutputDigest {
+			return j
+		}
+	}
+	return -1
+}
+
+// linesOf are the lanes of a result, once they are there.
+func (g *Guide) linesOf(o commandOutcome) *timelines {
+	if g.lab.outcome.result == o.result {
+		return g.lab.outcome.lines
+	}
+	return o.lines
 }

@@ -61,7 +61,7 @@ func (j *Join) renderRound(r *batch.ClassRound) []app.UI {
 	case r.Reveal == nil:
 		return []app.UI{j.renderClosed()}
 	}
-	return []app.UI{j.renderReveal(r.Reveal), votesView(j.lab.lang, *r.Reveal), j.renderOwn(r), chartView(j.lab.lang, *r.Reveal, j.ownBrowser(r))}
+	return []app.UI{j.renderReveal(r), j.renderOwn(r), chartView(j.lab.lang, *r.Reveal, j.ownBrowser(r)), votesView(j.lab.lang, *r.Reveal)}
 }
 
 // renderPrediction asks who will win and by how much.
@@ -84,7 +84,7 @@ func (j *Join) renderPrediction(r *batch.ClassRound) app.UI {
 			app.Legend().Class("strong").Text(l.T("join.who", chainText(r.Request))),
 			app.Div().Body(options...),
 		),
-		when(hasFactor(j.mine.Winner, r), func() app.UI { return j.renderFactor(r) }),
+		j.renderFactor(r),
 		app.Button().Type("button").Class("primary").DataSet("testid", "send").
 			Disabled(j.mine.Winner == "" || j.sent || j.sending).Text(l.T(send)).OnClick(j.predict),
 		app.P().Class("hint").Text(l.T("join.revise")),
@@ -97,15 +97,19 @@ func hasFactor(winner string, r *batch.ClassRound) bool {
 	return winner != batch.WinnerNone && len(r.Request.Methods) > 0 && winner != r.Request.Methods[0]
 }
 
+// renderFactor asks by how much; where that is no question, it is shown as 1.
 func (j *Join) renderFactor(r *batch.ClassRound) app.UI {
-	l := j.lab.lang
+	l, open, factor := j.lab.lang, hasFactor(j.mine.Winner, r), j.mine.Factor
+	if !open {
+		factor = 1
+	}
 	return app.Div().Class("field").Body(
 		app.Label().For("factor").Class("strong").Text(l.T("join.factor", lowerTitle(l, r.Request.Methods[0]))),
 		app.Div().Class("line").Body(
 			app.Input().Type("range").ID("factor").DataSet("testid", "factor").Min("1").Max("8").Step(0.25).
-				Value(strconv.FormatFloat(j.mine.Factor, 'f', -1, 64)).
-				Aria("valuetext", l.Ratio(j.mine.Factor)).OnInput(j.setFactor),
-			app.Output().For("factor").Class("strong").Text(l.Ratio(j.mine.Factor)),
+				Value(strconv.FormatFloat(factor, 'f', -1, 64)).Disabled(!open).
+				Aria("valuetext", l.Ratio(factor)).OnInput(j.setFactor),
+			app.Output().For("factor").Class("strong").Text(l.Ratio(factor)),
 		),
 	)
 }
@@ -148,13 +152,17 @@ func (j *Join) mineText() string {
 	return l.T("join.mine", WinnerTitle(l, j.mine.Winner), l.Ratio(j.mine.Factor))
 }
 
-func (j *Join) renderReveal(r *batch.Reveal) app.UI {
-	l := j.lab.lang
+func (j *Join) renderReveal(round *batch.ClassRound) app.UI {
+	l, r := j.lab.lang, round.Reveal
+	// The lesson may have gone on: then it must be said what this was about.
+	step, elsewhere := j.step(round.Step)
+	elsewhere = elsewhere && round.Step != j.link.state.Step
 	verdict := "join.wrong"
 	if j.mine.Winner == r.Outcome.Winner {
 		verdict = "join.right"
 	}
 	return app.Section().Class("card").DataSet("testid", "reveal").Body(
+		when(elsewhere, func() app.UI { return app.P().Class("soft").Text(l.In(step.Title)) }),
 		app.H2().Class("verdict").Text(OutcomeSentence(l, r.Outcome)),
 		app.P().Class("soft").Text(j.mineText()),
 		when(j.sent, func() app.UI { return app.P().Class("strong").DataSet("testid", "own-verdict").Text(l.T(verdict)) }),

@@ -28,6 +28,18 @@ func (l *Lab) OnNav(ctx app.Context) {
 // knows reports whether a run is the one that the page watches or shows.
 func (l *Lab) knows(id string) bool { return id == l.run.view.ID || id == l.outcome.runID }
 
+// whyEnded says why a run has no result, in the reader's language.
+func whyEnded(lang Lang, view batch.RunView) *Problem {
+	why := view.Error
+	if lang == EN && view.ErrorEN != nil {
+		why = view.ErrorEN
+	}
+	if why == nil {
+		return &Problem{Key: "error.failed"}
+	}
+	return problemFrom(*why)
+}
+
 // open shows a run of before, or goes on watching one that is still under way.
 func (l *Lab) open(id string) {
 	l.seq++

@@ -51,7 +51,7 @@ func (v *formView) renderPhoto(p Photo) app.UI {
 					v.Lab.edit(func(f *Form) { f.TogglePhoto(p.Name) })
 				}, p.Name),
 			&preview{URL: p.PreviewURL},
-			app.Span().Class("name").Text(p.Name),
+			app.Span().Class("name").Text(strings.TrimPrefix(p.Name, uploadPrefix)),
 		),
 		when(p.Own, func() app.UI {
 			return app.Button().Type("button").Class("drop").Aria("label", v.Lang.T("photos.drop", p.Name)).Text("×").

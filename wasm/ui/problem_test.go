@@ -77,3 +77,15 @@ func TestEnvironmentLine(t *testing.T) {
 		t.Errorf("an unknown environment: %q", got)
 	}
 }
+
+func TestWhyEnded(t *testing.T) {
+	view := batch.RunView{Error: &batch.ErrorBody{Error: "lleno"}, ErrorEN: &batch.ErrorBody{Error: "full"}}
+	for lang, want := range map[Lang]string{ES: "lleno", EN: "full"} {
+		if got := whyEnded(lang, view).Sentence(lang); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+	if got := whyEnded(EN, batch.RunView{}).Sentence(EN); got != EN.T("error.failed") {
+		t.Errorf("without a reason: %q", got)
+	}
+}

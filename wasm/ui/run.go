@@ -142,11 +142,7 @@ func (l *Lab) sawRun(view batch.RunView) {
 		l.run.phase = fetching
 		l.fetchResult()
 	case batch.Failed:
-		p := &Problem{Key: "error.failed"}
-		if view.Error != nil {
-			p = problemFrom(*view.Error)
-		}
-		l.failRun(p)
+		l.failRun(whyEnded(l.lang, view))
 	case batch.Interrupted:
 		l.failRun(&Problem{Key: "error.interrupted"})
 	case batch.Cancelled:

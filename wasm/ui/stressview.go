@@ -24,7 +24,7 @@ func stressView(l Lang, i int, s batch.Stress) app.UI {
 	for _, e := range s.Analysis.Errors {
 		errors = append(errors, app.Li().Text(e))
 	}
-	return app.Section().Class("stress").Aria("label", l.T("stress.title")).DataSet("testid", "stress-"+strconv.Itoa(i)).Body(
+	return app.Section().Class("facts").Aria("label", l.T("stress.title")).DataSet("testid", "stress-"+strconv.Itoa(i)).Body(
 		app.Dl().Body(
 			figure("p50", "stress.p50", scale.Write(l, p.P50), noBreak+scale.Unit),
 			figure("p95", "stress.p95", scale.Write(l, p.P95), noBreak+scale.Unit),

@@ -3,6 +3,7 @@ package runs
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -92,4 +93,30 @@ func TestQueueTellsNothingElse(t *testing.T) {
 		}
 		c.finish <- outcome{result: &batch.Comparison{}}
 	})
+}
+
+// BenchmarkPublishList tells thirty watchers of a full queue.
+func BenchmarkPublishList(b *testing.B) {
+	f := &fake{begun: make(chan *call, 1)}
+	m := NewManager(f, nil, slog.New(slog.DiscardHandler))
+	defer m.Close()
+	var measured *call
+	for i := range QueueLimit + 1 {
+		v, err := m.Submit(spec, fmt.Sprint(i))
+		if err != nil {
+			b.Fatal(err)
+		}
+		if i == 0 {
+			measured = <-f.begun
+			defer func() { measured.finish <- outcome{} }() // when none waits any more
+		}
+		defer func() { _ = m.Cancel(v.ID) }() // it cannot fail
+	}
+	for range 30 {
+		_, stop := m.WatchQueue()
+		defer stop()
+	}
+	for b.Loop() {
+		m.publishList()
+	}
 }
