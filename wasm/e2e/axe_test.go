@@ -37,7 +37,7 @@ func TestAxe(t *testing.T) {
 	script := axe(t)
 	s := serve(t, "-class-token", presenterToken)
 	address := s.addresses()["loopback"]
-	ctx := chromium(t)
+	ctx := chromiumFor(t, longPatience)
 	open(t, ctx, address)
 	eval[bool](t, ctx, script+`;document.querySelector('main').insertAdjacentHTML('beforeend',
 		'<img src="data:,"><p style="color: #999; background: #fff">faint</p>'), true`)
@@ -64,7 +64,7 @@ func TestAxe(t *testing.T) {
 		}
 	}
 	eachLabView(t, ctx, address, look(ctx))
-	leading := chromium(t) // with its own patience
+	leading := chromiumFor(t, longPatience) // with its own patience
 	eachGuideView(t, leading, address, look(leading))
 	eachClassView(t, leading, address, look(leading))
 	if looked != 4*viewsLooked {

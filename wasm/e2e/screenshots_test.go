@@ -31,7 +31,7 @@ func TestScreenshots(t *testing.T) {
 		{"360", 360, 740, false}, {"1280", 1280, 800, false}, {"1920", 1920, 1080, false}, {"1920-projector", 1920, 1080, true},
 	} {
 		t.Run(screen.name, func(t *testing.T) {
-			ctx := chromium(t)
+			ctx := chromiumFor(t, longPatience)
 			options := []chromedp.EmulateViewportOption{}
 			if screen.width < 600 {
 				options = append(options, chromedp.EmulateScale(2), chromedp.EmulateMobile)
