@@ -10,6 +10,8 @@ window.carrilesLanes = (function () {
   const LABEL = 11; // the size of the letters in a span
   const shown = new Map(); // by element: what is drawn in it
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+  // Whether the server runs on this machine, as far as the address tells.
+  const beside = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(location.hostname);
 
   // ink is the page's colours as they are now: light, dark or for paper.
   function inkOf(root) {
@@ -252,9 +254,17 @@ window.carrilesLanes = (function () {
       this.stale = false;
     }
 
+    // flows tells whether a frame follows the other between two events. Where the
+    // page shares its processors with what is measured, the server's workers or
+    // its own, frames would be taken from that: 0.1 of two cores. There it moves
+    // with the events, as for who wants no motion.
+    get flows() {
+      return this.moving && !still.matches && !beside && !this.method.startsWith("browser");
+    }
+
     // present is the time of the round's clock, which goes on between events.
     present(state) {
-      const since = this.moving && !still.matches ? (performance.now() - this.heard) / 1000 : 0;
+      const since = this.flows ? (performance.now() - this.heard) / 1000 : 0;
       return Math.min(state.data.max, this.now + since);
     }
 
@@ -281,13 +291,12 @@ window.carrilesLanes = (function () {
     }
   }
 
-  // follow paints what moves once a frame, and ends with it. Who wants no
-  // motion sees each event.
+  // follow paints what moves once a frame, and ends with it.
   function follow(state) {
     cancelAnimationFrame(state.following);
     const frame = () => {
-      const moving = state.tracks.filter((t) => t.moving);
-      if (moving.length > 0 && state.root.isConnected && !still.matches) {
+      const moving = state.tracks.filter((t) => t.flows);
+      if (moving.length > 0 && state.root.isConnected) {
         moving.forEach((t) => t.paint(state));
         state.following = requestAnimationFrame(frame);
       }
