@@ -118,7 +118,7 @@ func TestRunByItsLink(t *testing.T) {
 	}
 	until(t, ctx, `document.querySelector('`+string(id("race"))+`').dataset.shown === '2'`)
 	if got := eval[string](t, ctx, `[...document.querySelectorAll('.evidence a')].map(a => a.getAttribute('href')).join()`); got !=
-		fmt.Sprintf("/api/runs/%[1]s/report/,/api/runs/%[1]s/trace/,/api/runs/%[1]s/csv/,/api/runs/%[1]s/", run) {
+		fmt.Sprintf("/api/runs/%[1]s/report/?lang=%[2]s,/api/runs/%[1]s/trace/,/api/runs/%[1]s/csv/,/api/runs/%[1]s/", run, eval[string](t, ctx, "document.documentElement.lang")) {
 		t.Errorf("the evidence is at %s", got)
 	}
 	do(t, ctx, chromedp.Navigate(address+"/?run=nosuch"), chromedp.WaitVisible(id("error")))

@@ -32,13 +32,13 @@ func TestFacts(t *testing.T) {
 		}
 		return strings.Join(out, "; ")
 	}
-	if got, want := written(), "total_time 0,25 s; output_digest 0123456789ab"; got != want {
+	if got, want := written(), "total_time 0,250 s; output_digest 0123456789ab"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	// The slowest start; what was received, and the bytes, of all workers.
 	m.Shape.Processes, m.OutputDigest = 2, ""
 	m.Overhead.Workers = []batch.WorkerAccount{{SpawnS: 0.05, ReceiveS: 0.001, BytesIn: 1_500_000}, {SpawnS: 0.04, ReceiveS: 0.002, BytesIn: 500_000}}
-	if got, want := written(), "total_time 0,25 s; output_digest ; spawn_s 50,0 ms; receive_s 3,0 ms; bytes_in 2,0"+noBreak+"MB"; got != want {
+	if got, want := written(), "total_time 0,250 s; output_digest ; spawn_s 50,0 ms; receive_s 3,0 ms; bytes_in 2,0"+noBreak+"MB"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -239,7 +239,7 @@ func (g *Guide) renderResult(i int, o commandOutcome, race bool) app.UI {
 		when(race, func() app.UI { return &raceView{Lang: l, Rows: Rows(c.Results), Lines: g.linesOf(o)} }),
 		app.Ul().Class("evidence").Aria("label", l.T("evidence.title")).Body(
 			opened(runLink(o.runID), "carriles-"+o.runID+".html", l.T("guide.open")),
-			saved(runURL(o.runID)+"report/?lang="+string(l), "carriles-"+o.runID+".html", l.T("evidence.report")),
+			reportLink(l, o.runID),
 		),
 	)
 }

@@ -336,11 +336,16 @@ func (v *resultsView) renderStarts() []app.UI {
 func renderEvidence(l Lang, id string) app.UI {
 	base := runURL(id)
 	return app.Ul().Class("evidence").Aria("label", l.T("evidence.title")).Body(
-		opened(base+"report/", "carriles-"+id+".html", l.T("evidence.report")),
+		reportLink(l, id),
 		saved(base+"trace/", "carriles-"+id+"-trace.json", l.T("evidence.trace")),
 		saved(base+"csv/", "carriles-"+id+".csv", l.T("evidence.csv")),
 		opened(base, "carriles-"+id+".json", l.T("raw")),
 	)
+}
+
+// reportLink saves a run's report in the page's language.
+func reportLink(l Lang, id string) app.UI {
+	return saved(runURL(id)+"report/?lang="+string(l), "carriles-"+id+".html", l.T("evidence.report"))
 }
 
 // saved is a link to a file. go-app takes over the clicks on links without a
