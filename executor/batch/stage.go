@@ -5,30 +5,25 @@ import (
 	"carriles/filters"
 )
 
-// StageTitle is a stage of a trace, by its name in the JSON, as readers see it:
-// one or two words. Of an unknown name it is that name.
+// stageTitles are the stages of a trace as readers see them: one or two words.
+var stageTitles = map[string]filters.Text{
+	trace.Spawn.String():   {ES: "arranque", EN: "start"},
+	trace.Receive.String(): {ES: "recibe", EN: "receive"},
+	trace.Read.String():    {ES: "lee", EN: "read"},
+	trace.Decode.String():  {ES: "decodifica", EN: "decode"},
+	trace.Filter.String():  {ES: "filtra", EN: "filter"},
+	trace.Encode.String():  {ES: "codifica", EN: "encode"},
+	trace.Write.String():   {ES: "escribe", EN: "write"},
+	trace.Send.String():    {ES: "envía", EN: "send"},
+	trace.Lost.String():    {ES: "perdido", EN: "lost"},
+	trace.Idle.String():    {ES: "espera", EN: "idle"},
+}
+
+// StageTitle is a stage's name for readers, by its name in the JSON. Of an
+// unknown name it is that name.
 func StageTitle(stage string) filters.Text {
-	switch stage {
-	case trace.Spawn.String():
-		return filters.Text{ES: "arranque", EN: "start"}
-	case trace.Receive.String():
-		return filters.Text{ES: "recibe", EN: "receive"}
-	case trace.Read.String():
-		return filters.Text{ES: "lee", EN: "read"}
-	case trace.Decode.String():
-		return filters.Text{ES: "decodifica", EN: "decode"}
-	case trace.Filter.String():
-		return filters.Text{ES: "filtra", EN: "filter"}
-	case trace.Encode.String():
-		return filters.Text{ES: "codifica", EN: "encode"}
-	case trace.Write.String():
-		return filters.Text{ES: "escribe", EN: "write"}
-	case trace.Send.String():
-		return filters.Text{ES: "envía", EN: "send"}
-	case trace.Lost.String():
-		return filters.Text{ES: "perdido", EN: "lost"}
-	case trace.Idle.String():
-		return filters.Text{ES: "espera", EN: "idle"}
+	if title, ok := stageTitles[stage]; ok {
+		return title
 	}
 	return filters.Text{ES: stage, EN: stage}
 }

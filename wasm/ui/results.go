@@ -331,35 +331,3 @@ func (v *resultsView) renderStarts() []app.UI {
 	}
 	return lines
 }
-
-// renderEvidence links to a run's figures in other forms.
-func renderEvidence(l Lang, id string) app.UI {
-	base := runURL(id)
-	return app.Ul().Class("evidence").Aria("label", l.T("evidence.title")).Body(
-		reportLink(l, id),
-		saved(base+"trace/", "carriles-"+id+"-trace.json", l.T("evidence.trace")),
-		saved(base+"csv/", "carriles-"+id+".csv", l.T("evidence.csv")),
-		opened(base, "carriles-"+id+".json", l.T("raw")),
-	)
-}
-
-// reportLink saves a run's report in the page's language.
-func reportLink(l Lang, id string) app.UI {
-	return saved(runURL(id)+"report/?lang="+string(l), "carriles-"+id+".html", l.T("evidence.report"))
-}
-
-// saved is a link to a file. go-app takes over the clicks on links without a
-// download attribute.
-func saved(url, name, text string) app.UI {
-	return app.Li().Body(app.A().Href(url).Download(name).Text(text))
-}
-
-// opened is a link to what is of more use read in a tab than saved, on a phone
-// above all.
-func opened(url, name, text string) app.UI {
-	return app.Li().Body(app.A().Href(url).Download(name).Text(text).
-		OnClick(func(_ app.Context, e app.Event) {
-			e.PreventDefault()
-			app.Window().Call("open", url, "_blank", "noopener")
-		}, url))
-}
