@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"carriles/cmd/host/internal/runs"
 	"carriles/executor/batch"
 )
 
@@ -84,8 +85,9 @@ func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer stop()
-	queue, leaveQueue := a.Runs.WatchQueue()
+	waiting, leaveQueue := a.Runs.WatchQueue()
 	defer leaveQueue()
+	var queue <-chan runs.News // waiting, once the run's first event is written
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	write := eventStream(w)
@@ -112,6 +114,7 @@ func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 			if !write(appendEvent(parts, "run", data.JSON)...) || data.Final {
 				return
 			}
+			queue = waiting
 		}
 	}
 }
