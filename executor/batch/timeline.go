@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"slices"
 	"time"
 
 	"carriles/executor/trace"
@@ -82,6 +83,20 @@ func TimelineSpanOf(s trace.Span, chain []string) TimelineSpan {
 		out.CPUS = &cpu
 	}
 	return out
+}
+
+// AddSpans adds spans to those of a worker's lane in a list, in which it gets a
+// lane if it has none; process is 0 for a worker without one of its own.
+func AddSpans(lanes []TimelineLane, worker, process int, chain []string, spans ...trace.Span) []TimelineLane {
+	i := slices.IndexFunc(lanes, func(t TimelineLane) bool { return t.Worker == worker && t.ProcessID == process })
+	if i < 0 {
+		i = len(lanes)
+		lanes = append(lanes, TimelineLane{Worker: worker, ProcessID: process})
+	}
+	for _, s := range spans {
+		lanes[i].Spans = append(lanes[i].Spans, TimelineSpanOf(s, chain))
+	}
+	return lanes
 }
 
 // rounded is a time in seconds, to the microsecond: a timeline has hundreds of

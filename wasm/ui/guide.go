@@ -262,12 +262,7 @@ func pastResult(lang Lang, id string) (view batch.RunView, lines *timelines, tro
 	if trouble = getJSON(lang, runURL(id), &view); trouble != nil {
 		return view, nil, trouble
 	}
-	var answer struct {
-		Timelines []batch.Timeline `json:"timelines"`
-	}
-	if getJSON(lang, runURL(id)+"timeline/", &answer) == nil {
-		lines = &timelines{Lines: answer.Timelines, Images: view.Spec.Images}
-	}
+	lines, _ = timelinesOf(lang, view)
 	return view, lines, nil
 }
 

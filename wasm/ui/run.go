@@ -197,20 +197,28 @@ func (l *Lab) took(view batch.RunView) {
 func (l *Lab) fetchLines(view batch.RunView) {
 	lang, seq := l.lang, l.seq
 	l.ctx.Async(func() {
-		var answer struct {
-			Timelines []batch.Timeline `json:"timelines"`
-		}
-		trouble := getJSON(lang, runURL(view.ID)+"timeline/", &answer)
+		lines, trouble := timelinesOf(lang, view)
 		l.ctx.Dispatch(func(app.Context) {
 			if seq != l.seq {
 				return
 			}
 			if l.outcome.linesTrouble = trouble; trouble == nil {
-				l.outcome.lines = &timelines{Lines: answer.Timelines, Images: view.Spec.Images}
+				l.outcome.lines = lines
 			}
 			l.live.forget(view.Spec.Methods)
 		})
 	})
+}
+
+// timelinesOf asks for the lanes of a run that is done.
+func timelinesOf(lang Lang, view batch.RunView) (*timelines, *Problem) {
+	var answer struct {
+		Timelines []batch.Timeline `json:"timelines"`
+	}
+	if trouble := getJSON(lang, runURL(view.ID)+"timeline/", &answer); trouble != nil {
+		return nil, trouble
+	}
+	return &timelines{Lines: answer.Timelines, Images: view.Spec.Images}, nil
 }
 
 func runURL(id string) string { return "/api/runs/" + id + "/" }

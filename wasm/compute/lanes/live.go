@@ -1,7 +1,6 @@
 package lanes
 
 import (
-	"slices"
 	"time"
 
 	"carriles/executor/batch"
@@ -35,14 +34,7 @@ func (l *Live) Begin(phase string, round int) *batch.LanesEvent {
 
 // Add takes in what a lane has done, on the round's clock.
 func (l *Live) Add(lane int, spans []trace.Span) {
-	i := slices.IndexFunc(l.waiting, func(t batch.TimelineLane) bool { return t.Worker == lane })
-	if i < 0 {
-		i = len(l.waiting)
-		l.waiting = append(l.waiting, batch.TimelineLane{Worker: lane})
-	}
-	for _, s := range spans {
-		l.waiting[i].Spans = append(l.waiting[i].Spans, batch.TimelineSpanOf(s, l.chain))
-	}
+	l.waiting = batch.AddSpans(l.waiting, lane, 0, l.chain, spans...)
 }
 
 // Event is what is new at a time of the round's clock; nil if something was

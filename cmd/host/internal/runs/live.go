@@ -169,12 +169,7 @@ func (l *Live) next() (*liveRound, batch.LanesEvent, []liveSpan) {
 func (l *Live) lanesOf(spans []liveSpan) []batch.TimelineLane {
 	lanes := []batch.TimelineLane{}
 	for _, s := range spans {
-		i := slices.IndexFunc(lanes, func(t batch.TimelineLane) bool { return t.Worker == s.lane && t.ProcessID == s.pid })
-		if i < 0 {
-			i = len(lanes)
-			lanes = append(lanes, batch.TimelineLane{Worker: s.lane, ProcessID: s.pid})
-		}
-		lanes[i].Spans = append(lanes[i].Spans, batch.TimelineSpanOf(s.span, l.chain))
+		lanes = batch.AddSpans(lanes, s.lane, s.pid, l.chain, s.span)
 	}
 	return lanes
 }
