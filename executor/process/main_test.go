@@ -30,11 +30,30 @@ func TestMain(m *testing.M) {
 		switch os.Args[1] {
 		case Subcommand:
 			os.Exit(WorkerMain(os.Stdin, os.Stdout, testVersion, []filters.Engine{faulty(), bildengine.Engine()}))
+		case lateWorker:
+			waitUnlessFirst(os.Args[2])
+			os.Exit(WorkerMain(os.Stdin, os.Stdout, testVersion, []filters.Engine{faulty()}))
 		case "orphan-parent":
 			orphanParent(os.Args[2])
 		}
 	}
 	os.Exit(m.Run())
+}
+
+// lateWorker is a worker that starts to work when a file "go" is in its folder,
+// unless it is the first one there.
+const lateWorker = "late-worker"
+
+func waitUnlessFirst(dir string) {
+	if os.Mkdir(filepath.Join(dir, "first"), 0o755) == nil {
+		return
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go")); err == nil {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // The first pixels that make a worker fail.

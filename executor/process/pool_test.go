@@ -123,6 +123,44 @@ func TestColdPoolsCountTheStart(t *testing.T) {
 	}
 }
 
+// A process that gets ready only when its neighbour has done everything has its
+// account: the whole time went into its start.
+func TestLateProcessesHaveAccounts(t *testing.T) {
+	l := newLab(t)
+	l.write("temp/.keep", nil)
+	launcher := l.launcher()
+	launcher.Command = []string{launcher.Command[0], lateWorker, l.dir}
+	s := spec("a.png", "b.png", "c.png")
+	p := NewPool(Config{Launcher: launcher, Spec: s, Shape: twoProcesses, TempDir: "temp", Timeout: long})
+	defer p.Close()
+	job, out := l.job(func(done, _ int) {
+		if done == s.Count {
+			l.write("go", nil)
+		}
+	})
+	report, err := p.Run(t.Context(), job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out.files) != s.Count || len(report.Lanes) != 2 || len(report.Processes) != 2 || len(report.Deaths) > 0 {
+		t.Fatalf("%d outputs, %d lanes, %d processes, deaths %v", len(out.files), len(report.Lanes), len(report.Processes), report.Deaths)
+	}
+	early, late := report.Lanes[0], report.Lanes[1]
+	if early.Tasks == 0 {
+		early, late = late, early
+	}
+	spawn := trace.Spent(late.Spans, trace.Spawn)
+	if early.Tasks != s.Count || late.Tasks != 0 || late.PID == early.PID || late.Clipped != 0 ||
+		late.Startup <= spawn || spawn+trace.Spent(late.Spans, trace.Idle) != report.Wall || len(late.Spans) > 2 {
+		t.Errorf("wall %v: the early one %+v, the late one %+v", report.Wall, early, late)
+	}
+	for _, process := range report.Processes {
+		if process.UserS+process.SystemS <= 0 || process.PeakMemoryBytes <= 0 {
+			t.Errorf("%+v", process)
+		}
+	}
+}
+
 func TestFatalImagesTakeOnlyThemselves(t *testing.T) {
 	cases := []struct {
 		image, want string

@@ -100,7 +100,7 @@ func (r *round) run(ctx context.Context) error {
 		r.job.Began(r.began)
 	}
 	for _, c := range p.children {
-		r.opened(c)
+		r.opened(c, c.ready)
 	}
 	if r.job.Sample {
 		r.series.start()
@@ -171,7 +171,7 @@ func (r *round) take(ev event) {
 			c.kill()
 			return
 		}
-		r.opened(c)
+		r.opened(c, c.ready)
 		r.chaos.ready(c, ev.at)
 		r.do(r.m.becameReady(p.now(), c.id))
 	case ev.kind == kindDone:
@@ -180,14 +180,14 @@ func (r *round) take(ev event) {
 }
 
 // opened begins the accounts of a ready child's lanes, with the start of the
-// child unless it came before the clock.
-func (r *round) opened(c *child) {
+// child as far as it lay within the clock: until a time.
+func (r *round) opened(c *child, until time.Time) {
 	for n := range r.lanes(c) {
 		lane := r.laneOf(c, n)
 		r.ledger.open(lane, c)
-		if c.ready.After(r.began) {
+		if until.After(r.began) {
 			before := r.ledger.size(lane)
-			r.ledger.add(lane, r.span(trace.Spawn, c.asked, c.ready))
+			r.ledger.add(lane, r.span(trace.Spawn, c.asked, until))
 			r.handOn(lane, before)
 		}
 	}
