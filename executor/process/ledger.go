@@ -13,6 +13,7 @@ import (
 // in the order of their start, without overlaps or holes: where a worker did
 // nothing else it was idle.
 type Lane struct {
+	Number  int // as in TaskReport; none is given twice, but one may be missing
 	PID     int
 	Startup time.Duration // from asking for the process to its first word
 	Tasks   int
@@ -33,7 +34,7 @@ type ledger struct {
 
 func (l *ledger) at(lane int) *Lane {
 	for len(l.lanes) <= lane {
-		l.lanes = append(l.lanes, Lane{})
+		l.lanes = append(l.lanes, Lane{Number: len(l.lanes)})
 	}
 	return &l.lanes[lane]
 }
@@ -104,7 +105,7 @@ func (l *ledger) process(c *child, u Usage, ended string) {
 }
 
 // close puts the spans in order and fills the holes, up to the end of the
-// clock. Lanes that no process ever had are left out.
+// clock. Lanes whose process never got ready are left out.
 func (l *ledger) close(wall time.Duration) []Lane {
 	lanes := slices.DeleteFunc(l.lanes, func(a Lane) bool { return !a.occupied })
 	for i := range lanes {

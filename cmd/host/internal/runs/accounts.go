@@ -11,7 +11,7 @@ func accountsOf(r process.Report, steps int) []batch.WorkerAccount {
 	accounts := make([]batch.WorkerAccount, len(r.Lanes))
 	for i, l := range r.Lanes {
 		a := batch.AccountOf(l.Spans, r.Wall, steps)
-		a.Worker, a.ProcessID, a.Tasks, a.BytesIn, a.BytesOut = i, l.PID, l.Tasks, l.In, l.Out
+		a.Worker, a.ProcessID, a.Tasks, a.BytesIn, a.BytesOut = l.Number, l.PID, l.Tasks, l.In, l.Out
 		a.StartupSeconds = l.Startup.Seconds()
 		accounts[i] = a
 	}
@@ -42,7 +42,7 @@ func timelineOf(method string, r process.Report, spec batch.Spec) batch.Timeline
 	t := batch.Timeline{Method: method, WallS: r.Wall.Seconds(), Lanes: make([]batch.TimelineLane, len(r.Lanes))}
 	chain := spec.FilterNames()
 	for i, l := range r.Lanes {
-		lane := batch.TimelineLane{Worker: i, ProcessID: l.PID, Spans: make([]batch.TimelineSpan, len(l.Spans))}
+		lane := batch.TimelineLane{Worker: l.Number, ProcessID: l.PID, Spans: make([]batch.TimelineSpan, len(l.Spans))}
 		for n, s := range l.Spans {
 			lane.Spans[n] = batch.TimelineSpanOf(s, chain)
 			if s.Task >= 0 && s.Task < len(r.Tasks) && s.Stage != trace.Lost {
