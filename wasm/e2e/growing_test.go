@@ -35,6 +35,7 @@ func TestGrowingLanesAnswer(t *testing.T) {
 	if got := text(t, ctx, "tip"); !strings.Contains(got, "ms") || !strings.Contains(got, "worker 1") || strings.Contains(got, "undefined") {
 		t.Errorf("to the pointer a growing span says %q", got)
 	}
+	// The pointer stays where it is: only one that moves takes the mark.
 	do(t, ctx, chromedp.Focus(id("growing-sequential")), chromedp.KeyEvent(kb.Home))
 	until(t, ctx, growing+`.getAttribute('aria-valuenow') === '1'`)
 	said := ""

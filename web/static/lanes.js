@@ -217,6 +217,13 @@ window.carrilesLanes = (function () {
   }
 
   function pointed(state, event) {
+    // Browsers also report a page that moves below a pointer at rest, which would
+    // take the mark from the keyboard.
+    const at = event.clientX + " " + event.clientY;
+    if (event.type === "pointermove" && at === state.pointer) {
+      return;
+    }
+    state.pointer = at;
     const track = state.tracks.find((t) => t.canvas === event.target);
     if (!track) {
       if (state.marked && event.type === "pointerdown") {
