@@ -28,9 +28,9 @@ const (
 	// maxConnections leaves room beside two thousand that never send a whole
 	// header: with 1,024 a request beside those waited for their timeout.
 	maxConnections = 4096
-	// headerTimeout is longer than a machine or a network stands still in
-	// passing, and shorter than stopTimeout: who has only connected does not
-	// have a stop cut off.
+	// headerTimeout is longer than a busy machine or a poor network stands still
+	// now and then, and shorter than stopTimeout: a connection over which nothing
+	// has come is closed before that.
 	headerTimeout  = 5 * time.Second
 	stopTimeout    = 8 * time.Second
 	inspectTimeout = 30 * time.Second
