@@ -419,15 +419,16 @@ func (s *server) events(ctx context.Context, id string, each map[string]func(dat
 	}
 }
 
-// longRun is a run that does not end within the test.
-const longRun = `{"filters":["brightness"],"count":100,"rounds":10}`
+// longRun is a run that does not end within the test on any machine: it waits
+// for fifty seconds.
+const longRun = `{"filters":["brightness"],"count":4,"workers":4,"rounds":50,"methods":["threading"],"source":"http","latency_ms":1000}`
 
 func TestRunAndCancel(t *testing.T) {
 	s := start(t, smallPhotos(t))
 	long := s.post("/api/runs/", longRun, 202).text("id")
 	short := s.post("/api/runs/", `{"filters":["brightness"],"count":2,"methods":["threading"]}`, 202).text("id")
 	last := s.watch(t.Context(), long, func(v batch.RunView) bool {
-		if v.Progress.Overall > 0 { // there are outputs to be removed now
+		if v.Progress.Round > 1 { // there are outputs with previews to be removed now
 			s.json("DELETE", "/api/runs/"+long+"/", "", 200)
 		}
 		return true

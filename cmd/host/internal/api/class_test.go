@@ -94,14 +94,18 @@ func TestClassBodies(t *testing.T) {
 // as anybody is.
 func TestTooManyClassRequests(t *testing.T) {
 	l := open(t, twoPhotos(t))
-	last := 0
-	for range 10_000 {
-		if last = l.do("POST", "/api/class/control/", `{}`, "Authorization: Bearer guess").code; last != 401 {
-			break
+	for code := 401; code != 429; {
+		// Requests over a connection can be so slow that they get more room than
+		// they take: what is asked of the room itself is not.
+		for l.room.Admit("127.0.0.1") == nil {
+		}
+		code = l.do("POST", "/api/class/control/", `{}`, "Authorization: Bearer guess").code
+		if code != 401 && code != 429 {
+			t.Fatalf("answered %d", code)
 		}
 	}
-	if last != 429 {
-		t.Errorf("the last answer is %d", last)
+	if err := l.room.Admit("192.0.2.7"); err != nil {
+		t.Errorf("another client: %v", err)
 	}
 }
 

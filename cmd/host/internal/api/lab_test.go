@@ -42,6 +42,7 @@ type lab struct {
 	t    *testing.T
 	url  string
 	runs *runs.Manager
+	room *class.Room
 	dir  string
 	log  *hosttest.Log
 	// lacks are the transports that the system has not.
@@ -88,9 +89,9 @@ func open(t *testing.T, photos fs.FS) *lab {
 		t.Fatal(err)
 	}
 	l.runs = runs.NewManager(l, nil, log)
-	room := class.NewRoom(presenterToken, l.runs.Queue)
+	l.room = class.NewRoom(presenterToken, l.runs.Queue)
 	server := httptest.NewServer(New(Deps{
-		Runs: l.runs, Library: lib, Class: room,
+		Runs: l.runs, Library: lib, Class: l.room,
 		Reach:    func() []netip.Addr { return []netip.Addr{netip.MustParseAddr("192.168.1.40")} },
 		Topology: topology.Topology{},
 		Limits:   batch.Limits{Count: 20, Stress: 10, Workers: 8, Executions: 100, Pixels: codec.MaxPixels},
@@ -107,7 +108,7 @@ func open(t *testing.T, photos fs.FS) *lab {
 	l.url = server.URL
 	t.Cleanup(func() {
 		l.runs.Close()
-		room.Close()
+		l.room.Close()
 		server.Close()
 		http.DefaultClient.CloseIdleConnections()
 		if err := lib.Close(); err != nil {

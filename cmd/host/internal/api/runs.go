@@ -69,8 +69,9 @@ func (a *api) cancelRun(w http.ResponseWriter, r *http.Request) {
 
 // watchRun streams a run's views as server-sent events named "run", beginning
 // with the present one and ending with a final one; before each what its lanes
-// have done since, in events named "lanes". Between them are events named
-// "queue": all that is measured or waits, as batch.Queue.
+// have done since, in events named "lanes". Right behind the first one, unless
+// it is final, and between the others are events named "queue": all that is
+// measured or waits, as batch.Queue.
 func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 	leave, ok := a.streams.enter(client(r))
 	if !ok {
@@ -87,7 +88,7 @@ func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 	defer stop()
 	waiting, leaveQueue := a.Runs.WatchQueue()
 	defer leaveQueue()
-	var queue <-chan runs.News // waiting, once the run's first event is written
+	var queue <-chan runs.News // waiting, once the run's first event is there
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	write := eventStream(w)
@@ -111,10 +112,18 @@ func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 			for _, l := range lanes {
 				parts = appendEvent(parts, "lanes", l)
 			}
-			if !write(appendEvent(parts, "run", data.JSON)...) || data.Final {
+			parts = appendEvent(parts, "run", data.JSON)
+			if queue == nil && !data.Final {
+				queue = waiting
+				select {
+				case first := <-queue:
+					parts = appendEvent(parts, "queue", first.JSON)
+				default: // it cannot be encoded, which is in the log
+				}
+			}
+			if !write(parts...) || data.Final {
 				return
 			}
-			queue = waiting
 		}
 	}
 }

@@ -95,7 +95,9 @@ func TestRunFromBeginningToEnd(t *testing.T) {
 	}
 	var seen []batch.RunView
 	var queues []batch.Queue
+	var names []string
 	events(t, stream.Body, func(e event) {
+		names = append(names, e.name)
 		if e.name == "queue" {
 			queues = append(queues, e.queue)
 			return
@@ -117,6 +119,9 @@ func TestRunFromBeginningToEnd(t *testing.T) {
 	}}
 	if len(queues) == 0 || !reflect.DeepEqual(queues[0], want) {
 		t.Errorf("the queue\n%+v, want first\n%+v", queues, want)
+	}
+	if got := strings.Join(names[:min(2, len(names))], " "); got != "run queue" {
+		t.Errorf("the stream begins with the events %q", names)
 	}
 	if n := len(seen); n < 3 || seen[0].State != batch.Running || seen[n-1].State != batch.Done || seen[n-1].Result != nil {
 		t.Errorf("seen %+v", seen)
@@ -201,10 +206,11 @@ func TestTooManyStreams(t *testing.T) {
 	leave()
 	for { // the server hears of it in its own time; the test's limit is go test's
 		resp := watch(t.Context())
-		defer resp.Body.Close()
 		if resp.StatusCode == 200 {
+			defer resp.Body.Close()
 			break
 		}
+		resp.Body.Close()
 	}
 	release <- nil
 }
