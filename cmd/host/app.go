@@ -26,12 +26,8 @@ import (
 // The limits of the HTTP server.
 const (
 	// maxConnections leaves room beside two thousand that never send a whole
-	// header: with 1,024 a request beside those waited for their timeout.
+	// header: with 1,024 a request beside those waited for their timeout, 2 s.
 	maxConnections = 4096
-	// headerTimeout is longer than a busy machine or a poor network stands still
-	// now and then, and shorter than stopTimeout: a connection over which nothing
-	// has come is closed before that.
-	headerTimeout  = 5 * time.Second
 	stopTimeout    = 8 * time.Second
 	inspectTimeout = 30 * time.Second
 )
@@ -94,7 +90,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		}),
 		// No write timeout: a batch is answered when it is done. Event streams
 		// set their own.
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute,
+		ReadHeaderTimeout: 2 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 		MaxHeaderBytes: 16 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}

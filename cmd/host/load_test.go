@@ -14,11 +14,7 @@ import (
 // TestAThousandAtOnce asks a server that has just started for a thousand things
 // at the same time, each over a connection of its own.
 func TestAThousandAtOnce(t *testing.T) {
-	s := prepare(t, smallPhotos(t))
-	// The clients share the server's processors here: a slow machine would be
-	// refused for its slow clients.
-	s.app.server.ReadHeaderTimeout, s.app.server.ReadTimeout = 0, 0
-	s.serve()
+	s := start(t, smallPhotos(t))
 	paths := []string{"/", "/api/filters/", "/api/runs/", "/api/image/info/"}
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	codes := make([]int, 1000)
@@ -51,7 +47,8 @@ func TestAThousandAtOnce(t *testing.T) {
 // their headers (a "slowloris"): others are answered meanwhile, and the server
 // closes them all.
 func TestSlowHeaders(t *testing.T) {
-	s := start(t, smallPhotos(t))
+	s := prepare(t, smallPhotos(t))
+	s.serve()
 	conns := make([]net.Conn, 0, 2000)
 	defer func() {
 		for _, c := range conns {

@@ -55,15 +55,18 @@ type server struct {
 }
 
 // start starts a server with the given files in images/; without any, it
-// unpacks the real photographs.
+// unpacks the real photographs. It has patience with its clients: they share its
+// processors, and on a machine that stands still for two seconds it would close
+// a connection over which nothing has come yet.
 func start(t *testing.T, images map[string][]byte, args ...string) *server {
 	t.Helper()
 	s := prepare(t, images, args...)
+	s.app.server.ReadHeaderTimeout, s.app.server.ReadTimeout = 0, 0
 	s.serve()
 	return s
 }
 
-// prepare makes a server that listens and does not serve yet.
+// prepare makes a server as it is, which listens and does not serve yet.
 func prepare(t *testing.T, images map[string][]byte, args ...string) *server {
 	t.Helper()
 	s := &server{t: t, dir: t.TempDir(), log: &hosttest.Log{}, client: &http.Client{Transport: &http.Transport{}}, stopped: make(chan error, 1)}
