@@ -133,15 +133,17 @@ func TestLateProcessesHaveAccounts(t *testing.T) {
 	s := spec("a.png", "b.png", "c.png")
 	p := NewPool(Config{Launcher: launcher, Spec: s, Shape: twoProcesses, TempDir: "temp", Timeout: long})
 	defer p.Close()
-	job, out := l.job(func(done, _ int) {
-		if done == s.Count {
-			l.write("go", nil)
-		}
-	})
-	report, err := p.Run(t.Context(), job)
+	job, out := l.job(nil)
+	r, err := p.newRound(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := r.run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	l.write("go", nil) // the clock has stopped
+	r.collect(t.Context())
+	report := r.report()
 	if len(out.files) != s.Count || len(report.Lanes) != 2 || len(report.Processes) != 2 || len(report.Deaths) > 0 {
 		t.Fatalf("%d outputs, %d lanes, %d processes, deaths %v", len(out.files), len(report.Lanes), len(report.Processes), report.Deaths)
 	}
