@@ -1,18 +1,20 @@
 package process
 
 import (
+	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// TestQueued lets two threads compute on one processor: what the one computes
-// the other waits.
+// TestQueued lets two threads compute on one processor until it shows: what the
+// one computes the other waits.
 func TestQueued(t *testing.T) {
-	before := queued()
+	before, began := queued(), time.Now()
 	if before == nil {
 		t.Skip("this kernel does not count it")
 	}
@@ -27,29 +29,35 @@ func TestQueued(t *testing.T) {
 			break
 		}
 	}
-	const each = 100 * time.Millisecond
+	// With one P it would be the runtime that has them take turns.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	const enough = 50 * time.Millisecond
 	var both sync.WaitGroup
-	start := make(chan struct{})
-	var after [2]*time.Duration
-	for i := range after {
+	var stop atomic.Bool
+	for range 2 {
 		both.Go(func() {
 			runtime.LockOSThread() // and not unlocked: the thread, which is bound to a processor, ends with the goroutine
 			if err := unix.SchedSetaffinity(0, &one); err != nil {
 				t.Error(err)
 			}
-			cpu := threadCPU()
-			<-start
-			for began := cpu(); cpu()-began < each; {
+			for !stop.Load() {
 			}
-			after[i] = queued()
 		})
 	}
-	close(start)
+	waited := time.Duration(0)
+	for waited < enough && time.Since(began) < long {
+		time.Sleep(time.Millisecond)
+		waited = *queued() - *before
+	}
+	threads, err := filepath.Glob("/proc/self/task/[0-9]*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	took := time.Since(began)
+	stop.Store(true)
 	both.Wait()
-	// Who ends last has waited for most of what the other computed, but for what
-	// that was ahead.
-	if got := max(*after[0], *after[1]) - *before; got < each/2 {
-		t.Errorf("two threads of %v on one processor waited for %v in all", each, got)
+	if waited < enough || waited > took*time.Duration(len(threads)) {
+		t.Errorf("two threads on one processor, of %d in all, waited for %v in %v", len(threads), waited, took)
 	}
 }
 
