@@ -167,12 +167,22 @@ func TestDecodeInto(t *testing.T) {
 	}
 }
 
+// allocations is how often f allocates: the fewest of some counts, since what the
+// runtime allocates meanwhile for itself is counted too.
+func allocations(f func()) float64 {
+	fewest := testing.AllocsPerRun(2, f)
+	for n := 0; n < 4 && fewest > 0; n++ {
+		fewest = min(fewest, testing.AllocsPerRun(2, f))
+	}
+	return fewest
+}
+
 // TestDecodeMemory: nothing is allocated for the second file of a kind.
 func TestDecodeMemory(t *testing.T) {
 	for name, data := range readFiles(t, "4") {
 		dst := image.NewNRGBA(sizeOf(data))
 		var d Decoder
-		if n := testing.AllocsPerRun(3, func() {
+		if n := allocations(func() {
 			if err := d.Decode(dst, data); err != nil {
 				t.Fatal(err)
 			}

@@ -304,7 +304,7 @@ func TestEncodeAllocates(t *testing.T) {
 		t.Fatal(err)
 	}
 	out = make([]byte, 0, len(out)+2*len(e.bits.buf))
-	if n := testing.AllocsPerRun(5, func() {
+	if n := allocations(func() {
 		if _, err := e.Encode(out, m, 95); err != nil {
 			t.Error(err)
 		}
