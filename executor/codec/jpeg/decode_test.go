@@ -94,6 +94,9 @@ func compare(t testing.TB, d *Decoder, data []byte) error {
 		return err
 	}
 	for way, got := range map[string]*image.NRGBA{"vector": vector, "plain": plain} {
+		if bytes.Equal(got.Pix, want.Pix) {
+			continue
+		}
 		for i, v := range got.Pix {
 			if v != want.Pix[i] {
 				t.Fatalf("%s: channel %d of (%d, %d) is %d, want %d",
@@ -201,7 +204,7 @@ func TestDecodeTruncated(t *testing.T) {
 			continue
 		}
 		dst := image.NewNRGBA(sizeOf(data))
-		for n := 0; n < len(data); n += 1 + len(data)/300 {
+		for n := 0; n < len(data); n += 1 + len(data)/100 {
 			if err := d.Decode(dst, data[:n]); !errors.As(err, new(FormatError)) {
 				t.Fatalf("%s cut at %d of %d: %v", name, n, len(data), err)
 			}
