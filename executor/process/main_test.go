@@ -206,6 +206,27 @@ func (l lab) pool(s batch.Spec, shape batch.Shape, timeout time.Duration) *Pool 
 	return p
 }
 
+// hurry gives what is in flight so long from now on, instead of the timeout. It
+// is for Job.Progress.
+func (r *round) hurry(within time.Duration) {
+	for _, p := range r.m.procs {
+		for task, f := range p.flying {
+			f.deadline = r.pool.now() + within
+			p.flying[task] = f
+		}
+	}
+}
+
+// finish does what Pool.Run does with a round.
+func (r *round) finish(t *testing.T) Report {
+	t.Helper()
+	if err := r.run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.collect(t.Context())
+	return r.report()
+}
+
 // outputs is a Job's Commit that keeps what was committed, as the library does.
 type outputs struct {
 	lab

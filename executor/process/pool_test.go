@@ -166,43 +166,41 @@ func TestLateProcessesHaveAccounts(t *testing.T) {
 }
 
 func TestFatalImagesTakeOnlyThemselves(t *testing.T) {
-	cases := []struct {
-		image, want string
-		timeout     time.Duration
-	}{
-		{"crash.png", "panic: crash fixture", long},
-		{"exit.png", "ended with code 3: exit fixture", long},
-		// The good images take milliseconds. One that a machine standing still has
-		// given up all the same is tried again, and is one death more.
-		{"hang.png", "did not finish the image within 2s", 2 * time.Second},
-	}
-	for _, c := range cases {
+	const short = 50 * time.Millisecond
+	l := newLab(t)
+	for image, want := range map[string]string{
+		"crash.png": "panic: crash fixture",
+		"exit.png":  "ended with code 3: exit fixture",
+		"hang.png":  "did not finish the image within 50ms",
+	} {
 		for _, shape := range []batch.Shape{twoThreads, twoProcesses} {
-			t.Run(c.image, func(t *testing.T) {
-				t.Parallel()
-				l := newLab(t)
-				p := l.pool(spec("a.png", c.image, "b.png", "c.png", "a.png"), shape, c.timeout)
-				job, out := l.job(nil)
-				report, err := p.Run(t.Context(), job)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if got := slices.Sorted(maps.Keys(out.files)); !slices.Equal(got, []int{0, 2, 3, 4}) {
-					t.Errorf("outputs of tasks %v, want all but 1", got)
-				}
-				bad := report.Tasks[1]
-				if bad.Err == nil || !strings.Contains(bad.Err.Text.EN, c.want) || bad.Attempts != maxAttempts {
-					t.Errorf("after %d attempts: %v; want %d and %q", bad.Attempts, bad.Err, maxAttempts, c.want)
-				}
-				if n := len(report.Deaths); n < maxAttempts || n > maxAttempts && c.timeout == long {
-					t.Errorf("deaths %q, want %d", report.Deaths, maxAttempts)
-				}
-				for _, d := range report.Deaths {
-					if c.timeout != long && !strings.Contains(d, c.want) {
-						t.Errorf("death %q, want one because an image %s", d, c.want)
-					}
+			p := l.pool(spec("a.png", image, "b.png", "c.png", "a.png"), shape, long)
+			var r *round
+			job, out := l.job(func(done, _ int) {
+				// However slow the machine, the good images are done by then.
+				if image == "hang.png" && done == 4 {
+					r.m.timeout = short
+					r.hurry(short)
 				}
 			})
+			r, err := p.newRound(t.Context(), job)
+			if err != nil {
+				t.Fatal(err)
+			}
+			report := r.finish(t)
+			if got := slices.Sorted(maps.Keys(out.files)); !slices.Equal(got, []int{0, 2, 3, 4}) {
+				t.Errorf("%s, %+v: outputs of tasks %v, want all but 1", image, shape, got)
+			}
+			bad := report.Tasks[1]
+			if bad.Err == nil || !strings.Contains(bad.Err.Text.EN, want) || bad.Attempts != maxAttempts {
+				t.Errorf("%s, %+v: after %d attempts: %v; want %d and %q", image, shape, bad.Attempts, bad.Err, maxAttempts, want)
+			}
+			if len(report.Deaths) != maxAttempts {
+				t.Errorf("%s, %+v: deaths %q, want %d", image, shape, report.Deaths, maxAttempts)
+			}
+			for _, f := range out.files {
+				os.Remove(f)
+			}
 		}
 	}
 }

@@ -115,49 +115,46 @@ func signal(c *child, s os.Signal) error {
 // TestFrozenWorkerIsGivenUp stops a worker. With the transport pipe an image is
 // then on its way that the pipe does not hold: nobody may wait for it to be read.
 func TestFrozenWorkerIsGivenUp(t *testing.T) {
-	images := repeat([]string{"noise.png", "a.png"}, 10)
+	l := newLab(t)
+	l.addNoise("noise.png", 200, 180)
+	images := repeat([]string{"noise.png", "a.png"}, 4)
 	for _, transport := range transports() {
-		t.Run(transport, func(t *testing.T) {
-			t.Parallel()
-			l := newLab(t)
-			l.addNoise("noise.png", 200, 180)
-			s := spec(images...)
-			s.Transport = transport
-			p := l.pool(s, twoProcesses, 2*time.Second) // an image takes milliseconds
-			frozen := 0
-			job, out := l.job(func(int, int) {
-				if frozen > 0 {
-					return
-				}
-				for _, c := range p.children {
-					if c.pid > 0 {
-						if err := signal(c, syscall.SIGSTOP); err != nil {
-							t.Error(err)
-						}
-						frozen = c.pid
-						return
+		s := spec(images...)
+		s.Transport = transport
+		p := l.pool(s, twoProcesses, long)
+		frozen := 0
+		var r *round
+		job, out := l.job(func(done, _ int) {
+			if done == len(images)-1 { // the frozen worker has the last one
+				r.hurry(50 * time.Millisecond)
+			}
+			if frozen > 0 {
+				return
+			}
+			for _, c := range p.children {
+				if c.pid > 0 {
+					if err := signal(c, syscall.SIGSTOP); err != nil {
+						t.Error(err)
 					}
-				}
-			})
-			report, err := p.Run(t.Context(), job)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if frozen == 0 || len(out.files) != len(images) {
-				t.Errorf("froze %d: %d outputs of %d", frozen, len(out.files), len(images))
-			}
-			// One, of the frozen worker, unless the machine itself stands still so long.
-			if len(report.Deaths) == 0 || !slices.ContainsFunc(report.Deaths, func(d string) bool {
-				return strings.HasPrefix(d, fmt.Sprintf("worker process %d did not finish the image within 2s", frozen))
-			}) {
-				t.Errorf("deaths %q, want that of %d", report.Deaths, frozen)
-			}
-			for _, d := range report.Deaths {
-				if !strings.Contains(d, "did not finish the image within 2s") {
-					t.Errorf("death %q", d)
+					frozen = c.pid
+					return
 				}
 			}
 		})
+		r, err := p.newRound(t.Context(), job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report := r.finish(t)
+		if frozen == 0 || len(out.files) != len(images) {
+			t.Errorf("%s: froze %d: %d outputs of %d", transport, frozen, len(out.files), len(images))
+		}
+		if want := fmt.Sprintf("worker process %d did not finish the image within %v", frozen, long); !slices.Equal(report.Deaths, []string{want}) {
+			t.Errorf("%s: deaths %q, want %q", transport, report.Deaths, want)
+		}
+		for _, f := range out.files {
+			os.Remove(f)
+		}
 	}
 }
 
