@@ -153,7 +153,7 @@ func TestBlurSigmas(t *testing.T) {
 	var s Scratch
 	for sigma := 0.1; sigma <= 100; sigma *= 1.13 {
 		for kind := range kinds {
-			src := testImage(53, 41, kind)
+			src := testImage(37, 23, kind)
 			checkNativeIsScalar(t, "blur", src, Values{"radius": sigma}, &s)
 			checkAgainstReference(t, "blur", src, Values{"radius": sigma}, &s)
 		}

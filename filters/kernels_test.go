@@ -150,13 +150,23 @@ func TestNothingAllocated(t *testing.T) {
 				dst := image.NewNRGBA(image.Rect(0, 0, w, h))
 				for _, e := range ours() {
 					kernel := e.Kernels[f.Name]
-					if n := testing.AllocsPerRun(2, func() { kernel(dst, src, v, &s) }); n != 0 {
+					if n := allocations(func() { kernel(dst, src, v, &s) }); n != 0 {
 						t.Errorf("%s %v (%s) by %s: %v allocations", f.Name, v, kinds[kind], e.Name, n)
 					}
 				}
 			}
 		}
 	}
+}
+
+// allocations is how often f allocates: the fewest of some counts, since what the
+// runtime allocates meanwhile for itself is counted too.
+func allocations(f func()) float64 {
+	fewest := testing.AllocsPerRun(2, f)
+	for n := 0; n < 4 && fewest > 0; n++ {
+		fewest = min(fewest, testing.AllocsPerRun(2, f))
+	}
+	return fewest
 }
 
 // kinds are the contents of a test image.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/jpeg"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -84,4 +85,37 @@ func BenchmarkColdWorker(b *testing.B) {
 	slices.Sort(ready)
 	b.ReportMetric(float64(ready[len(ready)/2].Microseconds())/1000, "ms-ready-p50")
 	b.ReportMetric(float64(ready[len(ready)*95/100].Microseconds())/1000, "ms-ready-p95")
+}
+
+// BenchmarkSequentialCores is how many processors a sequential batch burns: one,
+// by both engines.
+func BenchmarkSequentialCores(b *testing.B) {
+	l := newLab(b)
+	l.add("big.png", 1200, 900, exitPixel) // sharpen knows no faults
+	for engine, passes := range map[string]float64{filters.NativeName: 10, filters.BildName: 1} {
+		b.Run(engine, func(b *testing.B) {
+			s := spec(repeat([]string{"big.png"}, 3)...)
+			s.Engine = engine
+			s.Steps = []batch.Step{{Filter: "sharpen", Params: filters.Values{"intensity": passes}}}
+			m, _ := batch.LookupMethod(batch.Sequential)
+			p := l.pool(s, m.Shape(batch.DefaultWorkforce(2)), long)
+			if err := p.Start(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			var cpu, wall time.Duration
+			for b.Loop() {
+				job, out := l.job(nil)
+				report, err := p.Run(b.Context(), job)
+				if err != nil || len(out.files) != s.Count {
+					b.Fatalf("%d outputs, %v", len(out.files), err)
+				}
+				user, system := report.CPU()
+				cpu, wall = cpu+user+system, wall+report.Wall
+				for _, f := range out.files {
+					os.Remove(f)
+				}
+			}
+			b.ReportMetric(cpu.Seconds()/wall.Seconds(), "cores")
+		})
+	}
 }

@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// accountTimeout is how long a worker may take to give its account.
-const accountTimeout = 2 * time.Second
+// accountTimeout is how long a worker may take to give its account: no clock runs
+// then, and a machine that is taken away for some seconds is not a frozen worker.
+const accountTimeout = 10 * time.Second
 
 // collect asks the processes that are still there for their accounts, after
 // the clock. The end of those that are leaving tells what they used.

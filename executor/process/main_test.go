@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -21,18 +22,18 @@ import (
 
 const testVersion = "test"
 
-// TestMain makes the test binary its own worker, with an engine whose
-// brightness does what the image's first pixel says: that is how tests have
-// workers crash and hang in the middle of a task.
+// TestMain makes the test binary its own worker, with engines whose brightness
+// does what the image's first pixel says: that is how tests have workers crash
+// and hang in the middle of a task.
 func TestMain(m *testing.M) {
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // a worker built with -race would end a second late
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
 		case Subcommand:
-			os.Exit(WorkerMain(os.Stdin, os.Stdout, testVersion, []filters.Engine{faulty(), bildengine.Engine()}))
+			work()
 		case lateWorker:
 			waitUnlessFirst(os.Args[2])
-			os.Exit(WorkerMain(os.Stdin, os.Stdout, testVersion, []filters.Engine{faulty()}))
+			work()
 		case "orphan-parent":
 			orphanParent(os.Args[2])
 		}
@@ -40,32 +41,48 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// work is a worker's life.
+func work() {
+	engines := []filters.Engine{faulty(filters.Native()), faulty(bildengine.Engine())}
+	os.Exit(WorkerMain(os.Stdin, os.Stdout, testVersion, engines))
+}
+
 // lateWorker is a worker that starts to work when a file "go" is in its folder,
 // unless it is the first one there.
 const lateWorker = "late-worker"
 
 func waitUnlessFirst(dir string) {
-	if os.Mkdir(filepath.Join(dir, "first"), 0o755) == nil {
-		return
+	if os.Mkdir(filepath.Join(dir, "first"), 0o755) != nil {
+		waitFor(filepath.Join(dir, "go"))
 	}
+}
+
+// waitFor waits until there is a file.
+func waitFor(file string) {
 	for {
-		if _, err := os.Stat(filepath.Join(dir, "go")); err == nil {
+		if _, err := os.Stat(file); err == nil {
 			return
 		}
 		time.Sleep(time.Millisecond)
 	}
 }
 
-// The first pixels that make a worker fail.
+// gateEnv names the file that a worker waits for before it works on an image
+// of gatePixel.
+const gateEnv = "CARRILES_TEST_GATE"
+
+// The first pixels that make a worker fail, wait, or say how many processors it
+// uses: that is the red of the second pixel then.
 var (
 	crashPixel = color.NRGBA{R: 255, G: 1, B: 2, A: 255}
 	hangPixel  = color.NRGBA{R: 1, G: 255, B: 2, A: 255}
 	exitPixel  = color.NRGBA{R: 1, G: 2, B: 255, A: 255}
 	bombPixel  = color.NRGBA{R: 255, G: 255, B: 2, A: 255}
+	gatePixel  = color.NRGBA{R: 255, G: 2, B: 255, A: 255}
+	procsPixel = color.NRGBA{R: 2, G: 255, B: 255, A: 255}
 )
 
-func faulty() filters.Engine {
-	e := filters.Native()
+func faulty(e filters.Engine) filters.Engine {
 	e.Kernels = maps.Clone(e.Kernels)
 	real := e.Kernels["brightness"]
 	e.Kernels["brightness"] = func(dst, src *image.NRGBA, v filters.Values, s *filters.Scratch) {
@@ -79,22 +96,23 @@ func faulty() filters.Engine {
 			os.Exit(3)
 		case bombPixel:
 			bomb()
+		case gatePixel:
+			waitFor(os.Getenv(gateEnv))
 		}
 		real(dst, src, v, s)
+		if src.NRGBAAt(0, 0) == procsPixel {
+			dst.SetNRGBA(1, 0, color.NRGBA{R: uint8(runtime.GOMAXPROCS(0)), A: 255})
+		}
 	}
 	return e
 }
 
-// bomb takes memory until there is none, but never more than the machine of a
-// test can spare.
+// bomb asks for memory until there is none. It does not touch it: the bound is
+// one of addresses, and the machine of a test may have less than it allows.
 func bomb() {
 	var hoard [][]byte
 	for range 6 << 30 >> 24 {
-		b := make([]byte, 1<<24)
-		for i := 0; i < len(b); i += 4096 {
-			b[i] = 1
-		}
-		hoard = append(hoard, b)
+		hoard = append(hoard, make([]byte, 1<<24))
 	}
 	panic(fmt.Sprint("nobody stopped the bomb after ", len(hoard), " pieces"))
 }
@@ -115,6 +133,7 @@ func newLab(t testing.TB) lab {
 	l.add("hang.png", 20, 20, hangPixel)
 	l.add("exit.png", 20, 20, exitPixel)
 	l.add("bomb.png", 20, 20, bombPixel)
+	l.add("gate.png", 20, 20, gatePixel)
 	l.write("images/broken.png", []byte("\x89PNG\r\n\x1a\nnot really"))
 	return l
 }
@@ -185,6 +204,27 @@ func (l lab) pool(s batch.Spec, shape batch.Shape, timeout time.Duration) *Pool 
 		}
 	})
 	return p
+}
+
+// hurry gives what is in flight so long from now on, instead of the timeout. It
+// is for Job.Progress.
+func (r *round) hurry(within time.Duration) {
+	for _, p := range r.m.procs {
+		for task, f := range p.flying {
+			f.deadline = r.pool.now() + within
+			p.flying[task] = f
+		}
+	}
+}
+
+// finish does what Pool.Run does with a round.
+func (r *round) finish(t *testing.T) Report {
+	t.Helper()
+	if err := r.run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.collect(t.Context())
+	return r.report()
 }
 
 // outputs is a Job's Commit that keeps what was committed, as the library does.

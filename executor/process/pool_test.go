@@ -3,6 +3,8 @@ package process
 import (
 	"context"
 	"errors"
+	"image/color"
+	"image/png"
 	"maps"
 	"os"
 	"os/exec"
@@ -136,15 +138,17 @@ func TestLateProcessesHaveAccounts(t *testing.T) {
 	s := spec("a.png", "b.png", "c.png")
 	p := NewPool(Config{Launcher: launcher, Spec: s, Shape: twoProcesses, TempDir: "temp", Timeout: long})
 	defer p.Close()
-	job, out := l.job(func(done, _ int) {
-		if done == s.Count {
-			l.write("go", nil)
-		}
-	})
-	report, err := p.Run(t.Context(), job)
+	job, out := l.job(nil)
+	r, err := p.newRound(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := r.run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	l.write("go", nil) // the clock has stopped
+	r.collect(t.Context())
+	report := r.report()
 	if len(out.files) != s.Count || len(report.Lanes) != 2 || len(report.Processes) != 2 || len(report.Deaths) > 0 {
 		t.Fatalf("%d outputs, %d lanes, %d processes, deaths %v", len(out.files), len(report.Lanes), len(report.Processes), report.Deaths)
 	}
@@ -165,37 +169,41 @@ func TestLateProcessesHaveAccounts(t *testing.T) {
 }
 
 func TestFatalImagesTakeOnlyThemselves(t *testing.T) {
-	cases := []struct {
-		image, want string
-		timeout     time.Duration
-	}{
-		{"crash.png", "panic: crash fixture", long},
-		{"exit.png", "ended with code 3: exit fixture", long},
-		// The good images take milliseconds, so that no machine is too slow.
-		{"hang.png", "did not finish the image within 2s", 2 * time.Second},
-	}
-	for _, c := range cases {
+	const short = 50 * time.Millisecond
+	l := newLab(t)
+	for image, want := range map[string]string{
+		"crash.png": "panic: crash fixture",
+		"exit.png":  "ended with code 3: exit fixture",
+		"hang.png":  "did not finish the image within 50ms",
+	} {
 		for _, shape := range []batch.Shape{twoThreads, twoProcesses} {
-			t.Run(c.image, func(t *testing.T) {
-				t.Parallel()
-				l := newLab(t)
-				p := l.pool(spec("a.png", c.image, "b.png", "c.png", "a.png"), shape, c.timeout)
-				job, out := l.job(nil)
-				report, err := p.Run(t.Context(), job)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if got := slices.Sorted(maps.Keys(out.files)); !slices.Equal(got, []int{0, 2, 3, 4}) {
-					t.Errorf("outputs of tasks %v, want all but 1", got)
-				}
-				bad := report.Tasks[1]
-				if bad.Err == nil || !strings.Contains(bad.Err.Text.EN, c.want) || bad.Attempts != maxAttempts {
-					t.Errorf("after %d attempts: %v; want %d and %q", bad.Attempts, bad.Err, maxAttempts, c.want)
-				}
-				if len(report.Deaths) != maxAttempts {
-					t.Errorf("deaths %q, want %d", report.Deaths, maxAttempts)
+			p := l.pool(spec("a.png", image, "b.png", "c.png", "a.png"), shape, long)
+			var r *round
+			job, out := l.job(func(done, _ int) {
+				// However slow the machine, the good images are done by then.
+				if image == "hang.png" && done == 4 {
+					r.m.timeout = short
+					r.hurry(short)
 				}
 			})
+			r, err := p.newRound(t.Context(), job)
+			if err != nil {
+				t.Fatal(err)
+			}
+			report := r.finish(t)
+			if got := slices.Sorted(maps.Keys(out.files)); !slices.Equal(got, []int{0, 2, 3, 4}) {
+				t.Errorf("%s, %+v: outputs of tasks %v, want all but 1", image, shape, got)
+			}
+			bad := report.Tasks[1]
+			if bad.Err == nil || !strings.Contains(bad.Err.Text.EN, want) || bad.Attempts != maxAttempts {
+				t.Errorf("%s, %+v: after %d attempts: %v; want %d and %q", image, shape, bad.Attempts, bad.Err, maxAttempts, want)
+			}
+			if len(report.Deaths) != maxAttempts {
+				t.Errorf("%s, %+v: deaths %q, want %d", image, shape, report.Deaths, maxAttempts)
+			}
+			for _, f := range out.files {
+				os.Remove(f)
+			}
 		}
 	}
 }
@@ -361,34 +369,34 @@ func TestWorkerByHandIsRefused(t *testing.T) {
 	}
 }
 
-// TestSequentialBurnsOneCore holds for both engines: bild spreads its filters
-// over as many goroutines as GOMAXPROCS, and its init sets that to all CPUs.
-func TestSequentialBurnsOneCore(t *testing.T) {
+// TestWorkersHaveTheirShapesProcessors holds for both engines: bild spreads its
+// filters over as many goroutines as GOMAXPROCS, and its init sets that to all
+// CPUs. What a sequential batch burns of them is BenchmarkSequentialCores.
+func TestWorkersHaveTheirShapesProcessors(t *testing.T) {
 	l := newLab(t)
-	l.add("big.png", 1200, 900, exitPixel)
-	for engine, passes := range map[string]float64{filters.NativeName: 10, filters.BildName: 1} {
-		s := spec(repeat([]string{"big.png"}, 3)...)
-		s.Engine = engine
-		s.Steps = []batch.Step{{Filter: "sharpen", Params: filters.Values{"intensity": passes}}}
-		m, _ := batch.LookupMethod(batch.Sequential)
-		p := l.pool(s, m.Shape(batch.DefaultWorkforce(2)), long)
-		if err := p.Start(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		job, out := l.job(nil)
-		report, err := p.Run(t.Context(), job)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(out.files) != s.Count {
-			t.Fatalf("%s: %d outputs", engine, len(out.files))
-		}
-		user, system := report.CPU()
-		if cores := (user + system).Seconds() / report.Wall.Seconds(); cores > 1.05 {
-			t.Errorf("%s: burned %.3f cores, want at most 1.05", engine, cores)
-		}
-		for _, f := range out.files {
-			os.Remove(f)
+	l.add("procs.png", 20, 20, procsPixel)
+	sequential, _ := batch.LookupMethod(batch.Sequential)
+	for _, engine := range []string{filters.NativeName, filters.BildName} {
+		// Three, so that one is not what the machine would give by itself.
+		for want, shape := range map[uint8]batch.Shape{
+			1: sequential.Shape(batch.DefaultWorkforce(2)), 2: twoThreads, 3: {Processes: 1, Goroutines: 1, MaxProcs: 3},
+		} {
+			s := spec("procs.png")
+			s.Engine = engine
+			job, out := l.job(nil)
+			if _, err := l.pool(s, shape, long).Run(t.Context(), job); err != nil {
+				t.Fatal(err)
+			}
+			img, err := png.Decode(strings.NewReader(out.contents()[0]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := color.NRGBAModel.Convert(img.At(1, 0)).(color.NRGBA).R; got != want {
+				t.Errorf("%s, %+v: worked on %d processors, want %d", engine, shape, got, want)
+			}
+			for _, f := range out.files {
+				os.Remove(f)
+			}
 		}
 	}
 }

@@ -3,16 +3,17 @@ package process
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// TestQueued lets two threads compute on one processor: what the one computes
-// the other waits.
+// TestQueued lets two threads compute on one processor until it shows: what the
+// one computes the other waits.
 func TestQueued(t *testing.T) {
-	before := queued()
+	before, began := queued(), time.Now()
 	if before == nil {
 		t.Skip("this kernel does not count it")
 	}
@@ -27,29 +28,52 @@ func TestQueued(t *testing.T) {
 			break
 		}
 	}
-	const each = 100 * time.Millisecond
+	// With one P it would be the runtime that has them take turns.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	const enough = 50 * time.Millisecond
 	var both sync.WaitGroup
-	start := make(chan struct{})
-	var after [2]*time.Duration
-	for i := range after {
+	var stop atomic.Bool
+	for range 2 {
 		both.Go(func() {
 			runtime.LockOSThread() // and not unlocked: the thread, which is bound to a processor, ends with the goroutine
 			if err := unix.SchedSetaffinity(0, &one); err != nil {
 				t.Error(err)
 			}
-			cpu := threadCPU()
-			<-start
-			for began := cpu(); cpu()-began < each; {
+			for !stop.Load() {
 			}
-			after[i] = queued()
 		})
 	}
-	close(start)
+	waited := time.Duration(0)
+	for waited < enough && time.Since(began) < long {
+		time.Sleep(time.Millisecond)
+		waited = *queued() - *before
+	}
+	stop.Store(true)
 	both.Wait()
-	// Who ends last has waited for most of what the other computed, but for what
-	// that was ahead.
-	if got := max(*after[0], *after[1]) - *before; got < each/2 {
-		t.Errorf("two threads of %v on one processor waited for %v in all", each, got)
+	if waited < enough {
+		t.Errorf("two threads on one processor waited for %v in all in %v", waited, time.Since(began))
+	}
+}
+
+func TestRunQueue(t *testing.T) {
+	for _, tt := range []struct {
+		text    string
+		waited  time.Duration
+		counted bool
+		ok      bool
+	}{
+		{"81234567 12003 45\n", 12003 * time.Nanosecond, true, true},
+		{"0 54381 1\n", 54381 * time.Nanosecond, true, true}, // it has just begun to run
+		{"1 0 1\n", 0, true, true},
+		{"0 0 0\n", 0, false, true},
+		{"1 2\n", 0, false, false},
+		{"1 two 3\n", 0, false, false},
+		{"", 0, false, false},
+	} {
+		waited, counted, ok := runQueue([]byte(tt.text))
+		if waited != tt.waited || counted != tt.counted || ok != tt.ok {
+			t.Errorf("%q: %v, %v, %v", tt.text, waited, counted, ok)
+		}
 	}
 }
 

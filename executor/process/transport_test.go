@@ -2,6 +2,8 @@ package process
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"maps"
@@ -13,11 +15,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"time"
 
 	"carriles/executor/batch"
+	"carriles/executor/pipeline"
 	"carriles/executor/trace"
 )
 
@@ -32,34 +35,50 @@ func transports() []string {
 	return names
 }
 
-// TestTransportsGiveTheSameFiles has images of more than one frame: the pipe
-// has to cut them.
+// TestTransportsGiveTheSameFiles has an image of more than one frame, there and
+// back: the pipe has to cut it.
 func TestTransportsGiveTheSameFiles(t *testing.T) {
 	l := newLab(t)
-	l.addNoise("noise.png", 600, 500)
-	images := repeat([]string{"noise.png", "a.png", "broken.png", "b.png", "missing.png"}, 2)
-	var want map[int]string
-	for _, shape := range []batch.Shape{twoThreads, twoProcesses, {Processes: 2, Goroutines: 2, MaxProcs: 2}} {
+	l.addNoise("noise.png", 600, 600)
+	small := repeat([]string{"a.png", "broken.png", "b.png", "missing.png"}, 2)
+	want := map[int]string{}
+	for _, tt := range []struct {
+		shape  batch.Shape
+		images []string
+	}{
+		{twoThreads, small}, {twoProcesses, append(small, "noise.png")}, {batch.Shape{Processes: 2, Goroutines: 2, MaxProcs: 2}, small},
+	} {
 		for _, transport := range transports() {
-			s := spec(images...)
+			s := spec(tt.images...)
 			s.Transport = transport
+			s.Steps[0].Params["factor"] = 1 // noise that is brighter is shorter
 			job, out := l.job(nil)
-			report, err := l.pool(s, shape, long).Run(t.Context(), job)
+			report, err := l.pool(s, tt.shape, long).Run(t.Context(), job)
 			if err != nil {
 				t.Fatal(err)
 			}
 			got := out.contents()
-			if want == nil {
-				want = got
+			for task, data := range got {
+				if first, ok := want[task]; ok && data != first {
+					t.Errorf("%s, %+v: task %d has other bytes than the first", transport, tt.shape, task)
+				}
+				want[task] = data
 			}
-			if len(got) != 6 || !maps.Equal(got, want) {
-				t.Errorf("%s, %+v: %d outputs, or other bytes than the first", transport, shape, len(got))
+			if len(got) != len(tt.images)-4 {
+				t.Errorf("%s, %+v: %d outputs of %d images, 4 of them bad", transport, tt.shape, len(got), len(tt.images))
 			}
-			checkTravel(t, l, report, transport, images, got)
+			checkTravel(t, l, report, transport, tt.images, got)
 			for _, f := range out.files {
 				os.Remove(f)
 			}
 		}
+	}
+	info, err := os.Stat(filepath.Join(l.dir, "images/noise.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if there, back := info.Size(), len(want[len(small)]); there <= maxFrame || back <= maxFrame {
+		t.Errorf("an image of %d bytes became one of %d, and a frame holds %d", there, back, maxFrame)
 	}
 }
 
@@ -117,45 +136,67 @@ func TestDeathWithImagesOnTheirWay(t *testing.T) {
 	}
 }
 
-// TestSlowServer has the lanes wait for a server at the same time: with one
-// lane more the same batch waits for it half as often.
+// slow is a server that keeps each request waiting for the latency, and the
+// first ones until as many are there as a worker has lanes.
+type slow struct {
+	t       *testing.T
+	images  string
+	lanes   int
+	latency time.Duration
+	full    chan struct{} // closed when so many are there
+
+	mu                    sync.Mutex
+	asked, together, most int
+}
+
+func (s *slow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.asked++
+	if s.together++; s.together == s.lanes && s.most < s.lanes {
+		close(s.full)
+	}
+	s.most = max(s.most, s.together)
+	s.mu.Unlock()
+	if got, want := r.URL.Query().Get("delay"), fmt.Sprintf("%.3f", s.latency.Seconds()); got != want {
+		s.t.Errorf("delay %q, want %s", got, want)
+	}
+	select {
+	case <-s.full:
+	case <-r.Context().Done(): // the worker has given up
+	}
+	time.Sleep(s.latency) // the endpoint under test is the worker's side
+	s.mu.Lock()
+	s.together-- // not after the answer: who has that may ask again
+	s.mu.Unlock()
+	name := r.URL.Query().Get("name")
+	if name == "gone.png" {
+		http.Error(w, "gone", http.StatusNotFound)
+		return
+	}
+	http.ServeFile(w, r, filepath.Join(s.images, filepath.Base(name)))
+}
+
+// TestSlowServer has the lanes wait for a server at the same time: with four
+// times the lanes the same batch waits for it a quarter as long.
 func TestSlowServer(t *testing.T) {
 	l := newLab(t)
+	l.add("a ñ&b.png", 3, 3, color.NRGBA{R: 9, A: 255})
 	const latency = 20 * time.Millisecond
-	var asked, together, most atomic.Int32
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked.Add(1)
-		if n := together.Add(1); n > most.Load() {
-			most.Store(n)
-		}
-		defer together.Add(-1)
-		if got := r.URL.Query().Get("delay"); got != "0.020" {
-			t.Errorf("delay %q", got)
-		}
-		time.Sleep(latency) // the endpoint under test is the worker's side
-		name := r.URL.Query().Get("name")
-		if name == "gone.png" {
-			http.Error(w, "gone", http.StatusNotFound)
-			return
-		}
-		http.ServeFile(w, r, filepath.Join(l.dir, "images", filepath.Base(name)))
-	}))
-	defer server.Close()
 	for _, shape := range []batch.Shape{oneLane, {Processes: 1, Goroutines: 4, MaxProcs: 1}} {
-		asked.Store(0)
-		most.Store(0)
+		handler := &slow{t: t, images: filepath.Join(l.dir, "images"), lanes: shape.Goroutines, latency: latency, full: make(chan struct{})}
+		server := httptest.NewServer(handler)
 		s := spec("a.png", "b.png", "gone.png", "c.png", "a.png", "b.png", "a ñ&b.png", "c.png")
-		l.add("a ñ&b.png", 3, 3, color.NRGBA{R: 9, A: 255})
 		s.Source, s.LatencyMS = batch.SourceHTTP, int(latency.Milliseconds())
 		p := l.pool(s, shape, long)
 		p.cfg.Origin = server.URL
 		job, out := l.job(nil)
 		report, err := p.Run(t.Context(), job)
+		server.Close()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(out.files) != 7 || asked.Load() != 8 || most.Load() != int32(shape.Goroutines) {
-			t.Errorf("%+v: %d outputs, %d requests, %d at a time", shape, len(out.files), asked.Load(), most.Load())
+		if len(out.files) != 7 || handler.asked != 8 || handler.most != shape.Goroutines {
+			t.Errorf("%+v: %d outputs, %d requests, %d at a time", shape, len(out.files), handler.asked, handler.most)
 		}
 		if bad := report.Tasks[2]; bad.Err == nil || bad.Err.Code != batch.CodeBadImage || !strings.Contains(bad.Err.Error(), "404") || bad.Attempts != 1 {
 			t.Errorf("%+v: the missing image: %v", shape, bad.Err)
@@ -198,14 +239,21 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// TestChaos kills a worker of every shape on purpose: no image is lost.
+// TestChaos kills a worker of every shape on purpose: no image is lost. What the
+// worker has in hand by then does not get done before it has died.
 func TestChaos(t *testing.T) {
 	l := newLab(t)
-	l.addNoise("noise.png", 400, 300)
-	images := repeat([]string{"noise.png"}, 6)
+	gate := filepath.Join(l.dir, "go")
+	t.Setenv(gateEnv, gate)
+	images := append([]string{"a.png", "b.png"}, repeat([]string{"gate.png"}, 4)...)
 	for _, shape := range []batch.Shape{oneLane, twoThreads, twoProcesses, {Processes: 2, Goroutines: 2, MaxProcs: 2}} {
 		job, out := l.job(nil)
 		job.Chaos = &batch.Chaos{KillAfter: 2}
+		job.Spans = func(_, _ int, spans []trace.Span) {
+			if trace.Spent(spans, trace.Lost) > 0 {
+				l.write("go", nil)
+			}
+		}
 		report, err := l.pool(spec(images...), shape, long).Run(t.Context(), job)
 		if err != nil {
 			t.Fatal(err)
@@ -214,7 +262,8 @@ func TestChaos(t *testing.T) {
 		if len(out.files) != len(images) || c == nil || c.ImagesLost != 0 || c.KilledAtS <= 0 || c.ProcessID == 0 {
 			t.Fatalf("%+v: %d outputs, %+v", shape, len(out.files), c)
 		}
-		if c.TasksInFlight < 1 || c.TasksInFlight > shape.Goroutines || c.LostS <= 0 {
+		// Four images are left for its lanes, which have one each.
+		if c.TasksInFlight != shape.Goroutines || c.LostS <= 0 {
 			t.Errorf("%+v: %+v", shape, c)
 		}
 		if shape.Processes == 1 && c.WithoutS <= 0 {
@@ -224,8 +273,9 @@ func TestChaos(t *testing.T) {
 		for _, lane := range report.Lanes {
 			lost += trace.Spent(lane.Spans, trace.Lost)
 		}
-		// The accounts cut off what overlaps with a send that was on its way.
-		if got := lost.Seconds(); got < 0.7*c.LostS || got > 1.001*c.LostS {
+		// Both have it from the parent's clock; the lanes' own spans, which end before
+		// an image is given out, are placed there to some microseconds.
+		if got := lost.Seconds(); got < 0.999*c.LostS || got > 1.001*c.LostS {
 			t.Errorf("%+v: the accounts have %v s lost, the report %v", shape, got, c.LostS)
 		}
 		if len(report.Deaths) != 1 || !strings.Contains(report.Deaths[0], "killed on purpose") {
@@ -240,45 +290,53 @@ func TestChaos(t *testing.T) {
 		if ended < 1 {
 			t.Errorf("%+v: no process ended: %+v", shape, report.Processes)
 		}
-		for _, f := range out.files {
+		for _, f := range append(slices.Collect(maps.Values(out.files)), gate) {
 			os.Remove(f)
 		}
 	}
 }
 
-// TestSamples has a job watched for as long as the sampler needs to see it.
+// TestSamples has a job watched for as long as the sampler needs to see it: of
+// more images than anybody waits for.
 func TestSamples(t *testing.T) {
 	l := newLab(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	p := l.pool(spec("a.png", "hang.png"), oneLane, 2*sampleInterval+sampleInterval/2)
-	job, _ := l.job(nil)
-	job.Sample = true
-	report, err := p.Run(ctx, job)
+	s := spec("c.png")
+	s.Count = 1 << 16
+	p := l.pool(s, oneLane, long)
+	var r *round
+	seen := func(s batch.Sampled) bool { return s.Processes == 1 && s.Memory > 1<<20 && s.Done > 0 }
+	job := Job{
+		Sample: true,
+		Commit: func(_ pipeline.Outcome, temp string) error { return os.Remove(filepath.Join(l.dir, temp)) },
+		Progress: func(int, int) {
+			if n := len(r.series.samples); n >= 2 && seen(r.series.samples[n-1]) {
+				cancel()
+			}
+		},
+	}
+	r, err := p.newRound(ctx, job)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(report.Series) < 2 {
-		t.Fatalf("%d samples", len(report.Series))
+	if err := r.run(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatalf("%v; the samples of %d images: %+v", err, r.done, r.series.samples)
 	}
-	last := 0.0
-	seen := false
-	for _, s := range report.Series {
-		if s.AtS <= last || s.CoresBusy < 0 || s.Done < 0 || s.Done > 2 {
-			t.Errorf("sample %+v after %v s", s, last)
+	last, done := 0.0, 0
+	for _, s := range r.series.samples {
+		if s.AtS <= last || s.CoresBusy < 0 || s.Done < done || s.Processes > 1 {
+			t.Errorf("sample %+v after %v s and %d images", s, last, done)
 		}
-		last = s.AtS
-		seen = seen || s.Processes == 1 && s.Memory > 1<<20
-	}
-	if !seen {
-		t.Errorf("no process is seen: %+v", report.Series)
+		last, done = s.AtS, s.Done
 	}
 }
 
-// TestUsage is what the kernel says of a worker that has computed.
+// TestUsage is what the kernel says of a worker that has computed. How much of
+// the time was the user's is known to a tick only.
 func TestUsage(t *testing.T) {
 	l := newLab(t)
-	l.addNoise("noise.png", 900, 800)
+	l.addNoise("noise.png", 400, 300)
 	p := l.pool(spec(repeat([]string{"noise.png"}, 4)...), oneLane, long)
 	job, _ := l.job(nil)
 	report, err := p.Run(t.Context(), job)
@@ -286,10 +344,10 @@ func TestUsage(t *testing.T) {
 		t.Fatal(err)
 	}
 	u := report.Processes[0]
-	if u.UserS <= 0 || u.PeakMemoryBytes < 900*800*4 || u.StartupSeconds <= 0 {
+	if u.UserS+u.SystemS <= 0 || u.PeakMemoryBytes < 400*300*4 || u.StartupSeconds <= 0 {
 		t.Errorf("usage %+v", u)
 	}
-	if u.VoluntarySwitches != nil && (*u.VoluntarySwitches < 1 || *u.MinorFaults < 900*800*4/65536) {
+	if u.VoluntarySwitches != nil && (*u.VoluntarySwitches < 1 || *u.MinorFaults < 400*300*4/65536) {
 		t.Errorf("switches %d, faults %d", *u.VoluntarySwitches, *u.MinorFaults)
 	}
 	cpu, wall := time.Duration(0), time.Duration(0)

@@ -32,7 +32,7 @@ func TestDetectSeesTheMask(t *testing.T) {
 	if p := top.Pool(); p.Workers != 1 {
 		t.Errorf("pool: %+v", p)
 	}
-	if top.Cores.Logical.Value < 2 {
+	if top.Cores.Logical.Known() && top.Cores.Logical.Value < 2 {
 		t.Errorf("the machine has not shrunk: %+v", top.Cores.Logical)
 	}
 }

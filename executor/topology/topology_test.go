@@ -31,7 +31,8 @@ func TestDetect(t *testing.T) {
 			t.Errorf("%s: %+v", name, f)
 		}
 	}
-	if c.Logical.Known() && c.Physical.Value > c.Logical.Value {
+	// In a sandbox CPUID may tell of the host what the system tells of the sandbox.
+	if c.Logical.Known() && c.Physical.Source == c.Logical.Source && c.Physical.Value > c.Logical.Value {
 		t.Errorf("more cores than threads: %+v", c)
 	}
 	if c.Physical.Source == SourceSysfs && (c.Allowed.Value > c.Physical.Value || c.Allowed.Value > top.Affinity.Count) {
