@@ -105,12 +105,21 @@ func (in *Inspector) wait(ctx context.Context, want kind) ([]byte, error) {
 	}
 }
 
-// drop gives the child up; the next image gets a fresh one.
+// drop ends the child and returns when it is gone, so that nothing is written
+// any more; the next image gets a fresh one.
 func (in *Inspector) drop() {
-	if in.child != nil {
-		in.child.kill()
-		in.child = nil
+	if in.child == nil {
+		return
 	}
+	in.child.kill()
+	for gone := false; !gone; {
+		select {
+		case <-in.events: // whatever it still says
+		case <-in.child.gone:
+			gone = true
+		}
+	}
+	in.child = nil
 }
 
 func (in *Inspector) send(ev event) {
