@@ -37,7 +37,7 @@ func TestResponsive(t *testing.T) {
 	until(t, ctx, "[...document.images].every(i => i.complete || i.loading === 'lazy')")
 	only(t, ctx)
 	quick(t, ctx, 8)
-	do(t, ctx, chromedp.Click(id("method-check-browser")))
+	do(t, ctx, click(id("method-check-browser")))
 	eval[bool](t, ctx, `(() => {
 		// Computing lasts as long as its progress is on the page.
 		window.computing = 0;
@@ -54,7 +54,7 @@ func TestResponsive(t *testing.T) {
 		t.Fatal(err)
 	}
 	stop := trace(t, ctx)
-	do(t, ctx, chromedp.Click(id("run")))
+	do(t, ctx, click(id("run")))
 	until(t, ctx, "window.computing === 2")
 	// A task that is long on purpose, however fast the machine, shows that the
 	// trace tells of them.
