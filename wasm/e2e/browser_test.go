@@ -1,8 +1,16 @@
 package e2e
 
 import (
+	"cmp"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -69,6 +77,69 @@ func TestBrowserMethods(t *testing.T) {
 	}
 	if got := text(t, ctx, "start-browser-workers"); !strings.Contains(got, "compiling") {
 		t.Errorf("the start of the workers is told as %q", got)
+	}
+}
+
+// TestLateWebWorker keeps one of two Web Workers from starting until the other
+// has done everything: the clock has stopped then, and the late one's lane is its
+// start alone.
+func TestLateWebWorker(t *testing.T) {
+	s := serve(t)
+	lab, err := url.Parse(s.addresses()["loopback"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var programs atomic.Int32
+	release := make(chan struct{})
+	let := sync.OnceFunc(func() { close(release) })
+	proxy := httputil.NewSingleHostReverseProxy(lab)
+	proxy.ModifyResponse = func(r *http.Response) error {
+		if strings.Contains(r.Request.URL.Path, "/compute-") {
+			r.Header.Set("Cache-Control", "no-store") // each worker asks for it
+		}
+		return nil
+	}
+	between := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// The first one deals the tasks out.
+		if strings.Contains(r.URL.Path, "/compute-") && programs.Add(1) == 3 {
+			<-release
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(between.Close)
+	t.Cleanup(let)
+
+	ctx := chromium(t)
+	watch(t, ctx, between.URL)
+	open(t, ctx, between.URL)
+	only(t, ctx)
+	quick(t, ctx, 3)
+	do(t, ctx, click(id("method-check-browser-workers")))
+	fill(t, ctx, "browser_workers", 2)
+	begun := eval[float64](t, ctx, "performance.now()")
+	do(t, ctx, click(id("run")))
+	until(t, ctx, element(id("browser-progress"))+".querySelector('progress').position === 1")
+	took := eval[float64](t, ctx, "performance.now()") - begun
+	until(t, ctx, fmt.Sprintf("performance.now() > %f", begun+3*took+1000))
+	let()
+	do(t, ctx, visible(id("lanes-browser-workers")))
+	unfold(t, ctx, "lanes-table")
+	rows := eval[[][]float64](t, ctx, fmt.Sprintf(`(() => {
+		const table = document.querySelector('%s table');
+		const columns = [...table.rows[0].cells].map(c => c.textContent);
+		return [...table.querySelectorAll('%s')].map(r => ['start', 'receive', 'filter', 'send', 'Total'].map(
+			stage => parseFloat(r.cells[columns.indexOf(stage)].textContent.replaceAll(',', ''))));
+	})()`, id("lanes-table"), id("lane-sum-browser-workers")))
+	if len(rows) != 2 {
+		t.Fatalf("%d lanes of two workers", len(rows))
+	}
+	slices.SortFunc(rows, func(a, b []float64) int { return cmp.Compare(b[2], a[2]) })
+	early, late := rows[0], rows[1]
+	if early[2] == 0 || late[0] == 0 || late[1] != 0 || late[2] != 0 || late[3] != 0 {
+		t.Errorf("start, receive, filter, send and total of the early worker %v, of the late one %v ms", early, late)
+	}
+	if early[4] > took {
+		t.Errorf("the clock showed %.0f ms for what was done within %.0f", early[4], took)
 	}
 }
 
