@@ -53,6 +53,7 @@ func TestBrowserMethods(t *testing.T) {
 			t.Errorf("the lanes of %s have %d colours", m, n)
 		}
 	}
+	do(t, ctx, visible(id("pixels-browser")))
 	if got := eval[string](t, ctx, `document.querySelector('`+string(id("pixels-browser"))+`').dataset.equal`); got != "true" {
 		t.Errorf("the pixels of all are the server's: %q, want true", got)
 	}

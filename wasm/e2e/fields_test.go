@@ -118,9 +118,7 @@ func TestSweep(t *testing.T) {
 	if n := eval[int](t, ctx, `document.querySelectorAll('`+string(id("sweep-row"))+`').length`); n != 3 {
 		t.Errorf("the table has %d points, want 3", n)
 	}
-	if n := eval[int](t, ctx, plots); n != 2 {
-		t.Errorf("%d files of the plots were loaded, want the script and its style", n)
-	}
+	until(t, ctx, plots+" === 2") // the script and its style
 }
 
 // coloursOf counts the colours of a canvas that more than ten pixels have.

@@ -36,9 +36,7 @@ func TestGuide(t *testing.T) {
 				press(t, ctx, kb.PageDown)
 			}
 			until(t, ctx, `document.querySelector('[data-testid="step-computing"]').getAttribute('aria-current') === 'step'`)
-			if focused := eval[string](t, ctx, "document.activeElement.id"); focused != "step-title" {
-				t.Errorf("the keyboard is on %q", focused)
-			}
+			until(t, ctx, "document.activeElement.id === 'step-title'") // where the keyboard goes on
 			before, expected := text(t, ctx, "measured-0"), text(t, ctx, "expected-0")
 			press(t, ctx, " ")
 			do(t, ctx, visible(id("verdict-0")))

@@ -87,6 +87,7 @@ func inBrowser(t *testing.T, ctx context.Context) {
 	if !strings.ContainsAny(ratio, "0123456789") {
 		t.Errorf("the ratio to the server is shown as %q", ratio)
 	}
+	do(t, ctx, visible(id("pixels-browser")))
 	if got := eval[string](t, ctx, `document.querySelector('`+string(id("pixels-browser"))+`').dataset.equal`); got != "true" {
 		t.Errorf("this browser's pixels equal the server's: %q, want true", got)
 	}
