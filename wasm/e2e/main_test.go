@@ -194,6 +194,7 @@ func startChromium(t *testing.T) (context.Context, error) {
 		chromedp.DisableGPU,
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("no-proxy-server", true), // whatever the environment names
 		chromedp.Flag("host-resolver-rules", "MAP "+labName+" 127.0.0.1"),
 	))
 	late := time.AfterFunc(patience, cancel)
