@@ -10,16 +10,12 @@ import (
 // choose picks an option of a list as a user does.
 func choose(t *testing.T, ctx context.Context, name, value string) {
 	t.Helper()
-	do(t, ctx, present(id(name)))
-	got := eval[string](t, ctx, fmt.Sprintf(`(() => {
-		const list = document.querySelector('%s');
-		list.value = '%s';
+	until(t, ctx, fmt.Sprintf(`(list => {
+		list.value = '%[1]s';
+		if (list.value !== '%[1]s') { throw new Error('the list has no %[1]s'); }
 		list.dispatchEvent(new Event('change', {bubbles: true}));
-		return list.value;
-	})()`, id(name), value))
-	if got != value {
-		t.Fatalf("%s has no %q: it is %q", name, value, got)
-	}
+		return true;
+	})(%[2]s)`, value, element(id(name))))
 }
 
 // unfold opens what is folded away.
