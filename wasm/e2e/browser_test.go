@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -19,6 +20,13 @@ import (
 // browserMethods are those of the page itself, the baseline first.
 var browserMethods = []string{"browser", "browser-plain", "browser-workers"}
 
+// fourThreads has the pages to come find as many as a phone has, whatever the
+// machine of the test is: there may be no more workers.
+func fourThreads(t *testing.T, ctx context.Context) {
+	t.Helper()
+	beforePage(t, ctx, "Object.defineProperty(navigator, 'hardwareConcurrency', {value: 4})")
+}
+
 // TestBrowserMethods has one press run a method of the server and all of the
 // browser's: one Web Worker with vectors, one without, and two; they stand side
 // by side with lanes of their own and give the same pixels.
@@ -27,8 +35,7 @@ func TestBrowserMethods(t *testing.T) {
 	address := s.addresses()["network"]
 	ctx := chromium(t)
 	watch(t, ctx, address)
-	// As many as a phone has, whatever the machine of the test is.
-	beforePage(t, ctx, "Object.defineProperty(navigator, 'hardwareConcurrency', {value: 4})")
+	fourThreads(t, ctx)
 	open(t, ctx, address)
 	only(t, ctx, "sequential")
 	quick(t, ctx, 3)
@@ -112,6 +119,7 @@ func TestLateWebWorker(t *testing.T) {
 
 	ctx := chromium(t)
 	watch(t, ctx, between.URL)
+	fourThreads(t, ctx)
 	open(t, ctx, between.URL)
 	only(t, ctx)
 	quick(t, ctx, 3)

@@ -125,6 +125,7 @@ func TestBrowserLanesGrow(t *testing.T) {
 	address := s.addresses()["network"]
 	ctx := chromium(t)
 	watch(t, ctx, address)
+	fourThreads(t, ctx)
 	open(t, ctx, address)
 	only(t, ctx)
 	quick(t, ctx, 200)
