@@ -57,7 +57,7 @@ func newPage() (http.Handler, error) {
 		Icon: app.Icon{
 			Default: "/web/icon-192.png", Large: "/web/icon-512.png", SVG: "/web/icon.svg", AppleTouch: "/web/icon-192.png",
 		},
-		Styles:                  []string{"/web/app.css", "/web/class.css"},
+		Styles:                  styles(),
 		Scripts:                 []string{"/web/boot.js defer"},
 		BackgroundColor:         "#fbfaf7",
 		ThemeColor:              "#fbfaf7",
@@ -196,4 +196,13 @@ func (m *mendingWriter) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	return m.ResponseWriter.Write(p)
+}
+
+// styles lists the style sheets, in their order: where two say something of one
+// thing, the later counts.
+func styles() []string {
+	return []string{
+		"/web/app.css", "/web/form.css", "/web/race.css", "/web/result.css", "/web/loading.css", "/web/narrow.css",
+		"/web/guide.css", "/web/class.css",
+	}
 }

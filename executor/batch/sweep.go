@@ -152,6 +152,7 @@ type Sweep struct {
 	Fits       map[string]ScalingFits `json:"fits,omitempty"`
 	Crossovers []Crossover            `json:"crossovers"`
 	Summary    filters.Text           `json:"summary"`
+	Caution    filters.Text           `json:"caution"` // what so few rounds cannot show; may be empty
 	// PixelsEqual says whether all methods gave the same pixels at each point.
 	PixelsEqual bool        `json:"pixels_equal"`
 	APIInfo     APIInfo     `json:"api_info"`

@@ -14,7 +14,7 @@ const accountTimeout = 2 * time.Second
 // the clock. The end of those that are leaving tells what they used.
 func (r *round) collect(ctx context.Context) {
 	r.awaitStarting(ctx)
-	for _, c := range r.pool.children {
+	for _, c := range r.pool.inOrder() {
 		if c.ready.IsZero() {
 			continue
 		}
@@ -45,7 +45,7 @@ func (r *round) collect(ctx context.Context) {
 func (r *round) awaitStarting(ctx context.Context) {
 	end := r.began.Add(r.wall)
 	var starting []*child
-	for _, c := range r.pool.children {
+	for _, c := range r.pool.inOrder() {
 		switch {
 		case c.asked.After(end): // its start was put off, and nobody needs it now
 			c.kill()

@@ -1,8 +1,11 @@
 package process
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"carriles/executor/batch"
@@ -156,6 +159,13 @@ func (p *Pool) bury(ev event) {
 	if !c.ready.IsZero() {
 		p.buried = append(p.buried, grave{c: c, why: ev.end.reason.EN, usage: ev.end.usage.since(c.before)})
 	}
+}
+
+// inOrder lists the children that have not ended in the order of their lanes.
+func (p *Pool) inOrder() []*child {
+	return slices.SortedFunc(maps.Values(p.children), func(a, b *child) int {
+		return cmp.Or(cmp.Compare(a.slot, b.slot), cmp.Compare(a.id, b.id))
+	})
 }
 
 func (p *Pool) send(ev event) {

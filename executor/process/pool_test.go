@@ -98,7 +98,10 @@ func checkAccounts(t *testing.T, r Report, shape batch.Shape) {
 	if user, system := r.CPU(); user+system <= 0 || r.PeakMemory() <= 0 || r.Wall <= 0 || len(r.Deaths) > 0 {
 		t.Errorf("%+v: CPU %v and %v, wall %v, deaths %v", shape, user, system, r.Wall, r.Deaths)
 	}
-	for _, p := range r.Processes {
+	for i, p := range r.Processes {
+		if i < shape.Processes && p.ProcessID != r.Lanes[i*shape.Goroutines].PID {
+			t.Errorf("%+v: account %d is that of process %d, not of its lane's %d", shape, i, p.ProcessID, r.Lanes[i*shape.Goroutines].PID)
+		}
 		if (p.QueuedS != nil) != (queued() != nil) || p.QueuedS != nil && *p.QueuedS < 0 {
 			t.Errorf("%+v: process %d waited %v for a processor", shape, p.ProcessID, p.QueuedS)
 		}

@@ -17,7 +17,8 @@ type Report struct {
 	// Lanes are the workers', in lane order; last that of the processes that ran
 	// a last attempt alone.
 	Lanes []Lane
-	// Processes are those that were there, in the order of their lanes.
+	// Processes are those that were there, in the order of their lanes; last those
+	// that have ended, in the order of their ends.
 	Processes []batch.ProcessAccount
 	// Server is what this process used meanwhile.
 	Server Usage

@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -64,6 +65,11 @@ func TestGuide(t *testing.T) {
 			until(t, ctx, `document.querySelector('[data-testid="command-0"] [role=status]').innerText !== ''`)
 			do(t, ctx, click(id("clock-toggle")))
 			until(t, ctx, `document.querySelector('[data-testid="clock"]').innerText !== '0:00'`)
+			answer := text(t, ctx, "answer-0")
+			openGuide(t, ctx, address)
+			if again := text(t, ctx, "answer-0"); again != answer || !strings.Contains(answer, "healthy") {
+				t.Errorf("after a reload the answer is %q, before %q", again, answer)
+			}
 		})
 	}
 }

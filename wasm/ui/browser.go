@@ -104,6 +104,7 @@ func (l *Lab) startBrowser() {
 	if l.live == nil {
 		l.live = &liveRace{}
 	}
+	l.live.images = imagesOf(l.asked.Request.Request, l.form.LabImages())
 	l.nextBrowser()
 }
 

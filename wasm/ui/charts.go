@@ -170,6 +170,10 @@ func FitTexts(l Lang, s *batch.Sweep) []string {
 			continue
 		}
 		for _, law := range laws(fits) {
+			if law.fit.R2 < 0 {
+				list = append(list, l.T("fit.none", MethodTitle(l, m), l.T("law."+law.name), l.Number(law.fit.R2, 2)))
+				continue
+			}
 			text := l.T("fit."+law.name, MethodTitle(l, m), l.Percent(law.fit.Serial), l.Number(law.fit.R2, 2))
 			switch {
 			case law.fit.Limit > 0:

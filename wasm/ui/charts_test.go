@@ -33,6 +33,7 @@ func swept() *batch.Sweep {
 			{Kind: "none", Text: filters.Text{ES: "sin diferencia", EN: "no difference"}},
 			{Kind: "from", Text: filters.Text{ES: "desde 2", EN: "from 2 on"}},
 		},
+		Caution: filters.Text{ES: "Una ronda sola", EN: "One round alone"},
 	}
 }
 
@@ -87,6 +88,12 @@ func TestFitTexts(t *testing.T) {
 	if got := strings.Join(FitTexts(EN, swept()), "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("%s", got)
 	}
+	s := swept()
+	s.Fits[batch.Threading].Amdahl.R2 = -0.14 // worse than a flat line
+	want[0] = "Threads: Amdahl's law does not describe these points (R² −0.14)."
+	if got := strings.Join(FitTexts(EN, s), "\n"); got != strings.Join(want, "\n") {
+		t.Errorf("%s", got)
+	}
 }
 
 func TestSweepView(t *testing.T) {
@@ -94,7 +101,7 @@ func TestSweepView(t *testing.T) {
 	if got := testid(html, "verdict"); got != "from 2 on" {
 		t.Errorf("the headline is %q, want the crossover", got)
 	}
-	for _, want := range []string{`data-chart="1"`, "2.500 s (2.000 to 3.000) · 1.60×", "no difference", "law-usl", "/api/runs/s1/csv/"} {
+	for _, want := range []string{`data-chart="1"`, "2.500 s (2.000 to 3.000) · 1.60×", "no difference", "law-usl", "/api/runs/s1/csv/", "One round alone"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("%q is not shown", want)
 		}

@@ -42,6 +42,8 @@ type lessonPlace struct {
 	Follow bool `json:"follow"`
 	// Runs are what the commands were run as, by commandKey.
 	Runs map[string]string `json:"runs,omitempty"`
+	// Answers are what the commands that are no batch were answered.
+	Answers map[string]string `json:"answers,omitempty"`
 }
 
 // commandOutcome is what became of a command.
@@ -216,10 +218,7 @@ func (g *Guide) settle(key string) {
 	}
 	g.outcomes[key] = commandOutcome{result: g.lab.outcome.result, runID: g.lab.outcome.runID, trouble: r.trouble}
 	if g.lab.outcome.result != nil {
-		if g.at.Runs == nil {
-			g.at.Runs = map[string]string{}
-		}
-		g.at.Runs[key] = g.lab.outcome.runID
+		g.at.Runs = with(g.at.Runs, key, g.lab.outcome.runID)
 		g.remember()
 	}
 	card := "card-" + key
@@ -236,8 +235,14 @@ func (g *Guide) restore() {
 	lang := g.lab.lang
 	for i := range g.step().Commands {
 		key := commandKey(g.step().ID, i)
+		if _, there := g.outcomes[key]; there {
+			continue
+		}
+		if answer := g.at.Answers[key]; answer != "" {
+			g.outcomes[key] = commandOutcome{answer: answer}
+		}
 		id := g.at.Runs[key]
-		if _, there := g.outcomes[key]; id == "" || there {
+		if id == "" {
 			continue
 		}
 		g.outcomes[key] = commandOutcome{runID: id}
@@ -280,6 +285,8 @@ func (g *Guide) fetch(c batch.Command, key string) {
 		}
 		g.ctx.Dispatch(func(app.Context) {
 			g.running, g.outcomes[key] = "", o
+			g.at.Answers = with(g.at.Answers, key, o.answer)
+			g.remember()
 			g.lab.say(lang.T("guide.answered"))
 		})
 	})
@@ -299,8 +306,17 @@ func (g *Guide) toggleClock(app.Context, app.Event) {
 
 // reset begins the lesson anew: the clock, and what was measured.
 func (g *Guide) reset(app.Context, app.Event) {
-	g.at.Clock, g.at.Runs, g.outcomes = Clock{}, nil, map[string]commandOutcome{}
+	g.at.Clock, g.at.Runs, g.at.Answers, g.outcomes = Clock{}, nil, nil, map[string]commandOutcome{}
 	g.remember()
+}
+
+// with sets an entry of a map that may not be there yet.
+func with(m map[string]string, key, value string) map[string]string {
+	if m == nil {
+		m = map[string]string{}
+	}
+	m[key] = value
+	return m
 }
 
 // tick shows the clock anew every second while it runs.

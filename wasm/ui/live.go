@@ -17,6 +17,7 @@ type liveRace struct {
 	seen   time.Time   // up to when it is told
 	max    float64     // seconds at the end of the axis
 	held   bool        // nothing is heard any more
+	images []string    // of the batch, cycled over its tasks
 }
 
 // liveRound is a method's latest round.

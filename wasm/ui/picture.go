@@ -89,7 +89,7 @@ func (b *pictureButton) save(ctx app.Context, _ app.Event) {
 		return
 	}
 	lang := b.Lang
-	withScripts(ctx, []string{lanesScript, pictureScript}, func(err error) {
+	withScripts(ctx, append(lanesScripts(), pictureScript), func(err error) {
 		if err != nil {
 			b.told = lang.T("error.script", err.Error())
 			return

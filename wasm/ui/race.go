@@ -7,8 +7,8 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// lanesScript draws the lanes.
-const lanesScript = "/web/lanes.js"
+// lanesScripts draw the lanes and answer for them.
+func lanesScripts() []string { return []string{"/web/tracks.js", "/web/lanes.js"} }
 
 // raceView shows a row a method on a common time axis, a lane a worker. What
 // happened when is drawn by lanes.js, while it is measured too; a method of
@@ -49,7 +49,7 @@ func (v *raceView) draw(ctx app.Context) {
 		v.tell(nil)
 		return
 	}
-	withScripts(ctx, []string{lanesScript}, v.tell)
+	withScripts(ctx, lanesScripts(), v.tell)
 }
 
 // axis has room for what was measured and for what is being measured.
@@ -160,23 +160,22 @@ func shapeText(l Lang, r Row) string {
 }
 
 // renderLanes is the canvas of a method's lanes: to the keyboard a slider along
-// what happened.
+// what happened, of which lanes.js sets the value.
 func (v *raceView) renderLanes(r Row, axis Axis, label string) app.UI {
 	line := v.Lines.of(r.Method)
-	if line == nil && (r.Pending || v.Live.of(r.Method) != nil) {
-		return app.Canvas().Class("growing").DataSet("method", r.Method).DataSet("testid", "growing-"+r.Method).
-			Role("img").Aria("label", label).
-			Style("height", pixels(tracksHeight(v.tracks(r))))
-	}
-	if line == nil {
+	if line == nil && !r.Pending && v.Live.of(r.Method) == nil {
 		return app.Div().Class("bar plainbar").Role("img").Aria("label", label).
 			Style("width", percent(axis.At(r.Seconds))).
 			Style("height", pixels(laneHeight(1)))
 	}
-	return app.Canvas().DataSet("method", r.Method).DataSet("testid", "lanes-"+r.Method).
+	class, hook, lanes := "growing", "growing-"+r.Method, v.tracks(r)
+	if line != nil {
+		class, hook, lanes = "", "lanes-"+r.Method, len(line.Lanes)
+	}
+	return app.Canvas().Class(class).DataSet("method", r.Method).DataSet("testid", hook).
 		TabIndex(0).Role("slider").Aria("label", label).Aria("roledescription", v.Lang.T("race.lanes")).
-		Aria("valuemin", 1).
-		Style("height", pixels(tracksHeight(len(line.Lanes))))
+		Aria("valuemin", 0).Aria("valuemax", 0).Aria("valuenow", 0).
+		Style("height", pixels(tracksHeight(lanes)))
 }
 
 // tracks is how many lanes a method without a timeline has.

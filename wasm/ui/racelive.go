@@ -51,6 +51,9 @@ func (v *raceView) tellLines(lanes app.Value, end float64) error {
 	if v.Lines != nil {
 		lines = *v.Lines
 	}
+	if lines.Images == nil && v.Live != nil {
+		lines.Images = v.Live.images
+	}
 	data, err := Drawing(v.Lang, lines, end)
 	if err == nil {
 		lanes.Call("show", v.JSValue(), data)

@@ -313,15 +313,21 @@ func FilterOf(cat batch.Catalogue, name string) filters.Filter {
 // WorkKey identifies what a request computes, whoever computes it and however
 // often: two results may be set side by side only if their keys are equal.
 func WorkKey(req batch.Request, lab []string) string {
-	if len(req.Images) == 0 {
-		req.Images = lab
-	}
 	key, err := json.Marshal(batch.Request{
 		Filters: req.Filters, FilterParams: req.FilterParams,
-		Count: req.Count, Images: req.Images, Engine: req.Engine, Source: req.Source, LatencyMS: req.LatencyMS,
+		Count: req.Count, Images: imagesOf(req, lab), Engine: req.Engine, Source: req.Source, LatencyMS: req.LatencyMS,
 	})
 	if err != nil {
 		return ""
 	}
 	return string(key)
+}
+
+// imagesOf names the images that a request's tasks cycle over: the lab's, unless
+// it names others.
+func imagesOf(req batch.Request, lab []string) []string {
+	if len(req.Images) == 0 {
+		return lab
+	}
+	return req.Images
 }

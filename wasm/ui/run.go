@@ -133,6 +133,7 @@ func (l *Lab) sawRun(view batch.RunView) {
 	}
 	before := l.run.view
 	l.run.view, l.run.notice = view, ""
+	l.live.images = view.Spec.Images
 	if said := spokenProgress(l.lang, view); said != spokenProgress(l.lang, before) {
 		l.say(said)
 	}

@@ -67,6 +67,9 @@ func (v *sweepView) Render() app.UI {
 		app.Section().Class("card").Aria("labelledby", "verdict").Body(
 			app.H2().Class("verdict").ID("verdict").DataSet("testid", "verdict").Text(sweepHeadline(l, v.Sweep)),
 			app.Ul().Class("verdicts").DataSet("testid", "crossovers").Body(crossovers...),
+			when(l.In(v.Sweep.Caution) != "", func() app.UI {
+				return app.P().Class("soft").DataSet("testid", "caution").Text(l.In(v.Sweep.Caution))
+			}),
 			app.P().DataSet("testid", "pixels").Text(sweepPixels(l, v.Sweep)),
 		),
 		app.Section().Class("card").Body(

@@ -251,6 +251,7 @@ var labTexts = map[string]filters.Text{
 	"law.of":               {ES: "%s: %s", EN: "%s: %s"},
 	"fit.amdahl":           {ES: "%s, ley de Amdahl: %s en serie (R² %s).", EN: "%s, Amdahl's law: %s serial (R² %s)."},
 	"fit.usl":              {ES: "%s, ley universal de escalabilidad: %s de contención (R² %s).", EN: "%s, Universal Scalability Law: %s contention (R² %s)."},
+	"fit.none":             {ES: "%s: la %s no describe estos puntos (R² %s).", EN: "%s: %s does not describe these points (R² %s)."},
 	"fit.limit":            {ES: "Con más trabajadores se acerca a %s.", EN: "More workers approach %s."},
 	"fit.peak":             {ES: "Lo mejor son %s trabajadores.", EN: "The best are %s workers."},
 

@@ -149,6 +149,7 @@ func sweepRun() batch.RunView {
 	s := &batch.Sweep{
 		Over: batch.OverWorkers, Methods: view.Spec.Methods, PixelsEqual: true, Environment: environment(), Spec: view.Spec,
 		Summary:    batch.Textf("Los procesos ganan desde 2.", "Processes win from 2 on."),
+		Caution:    batch.Textf("Una ronda sola.", "One round alone."),
 		Crossovers: []batch.Crossover{{A: batch.Multiprocessing, B: batch.Sequential, Kind: "from", From: 2, Text: batch.Textf("Desde 2 trabajadores.", "From 2 workers on.")}},
 		Fits: map[string]batch.ScalingFits{batch.Multiprocessing: {
 			Amdahl: &batch.ScalingFit{Serial: 0.1, Limit: 10, Fitted: []float64{1, 1.8, 3.1}, Residuals: []float64{0, 0.2, -1.1}, R2: 0.8},

@@ -269,7 +269,7 @@ func TestReportSays(t *testing.T) {
 			"It came true.", "0.500 s", "2.00×", "0.438 to 0.562 s", "12,345", "Processes, lane 1", "100%",
 		}},
 		{"sweep", "es", sweepRun(), []string{
-			"Los procesos ganan desde 2.", "Desde 2 trabajadores.", "El tiempo según: Trabajadores", "Procesos, con 2: fallaron imágenes (1)",
+			"Los procesos ganan desde 2.", "Desde 2 trabajadores.", "Una ronda sola.", "El tiempo según: Trabajadores", "Procesos, con 2: fallaron imágenes (1)",
 			"Procesos, Amdahl", "10,00×", "Faltan puntos para la otra ley.", "0,600 (0,500 a 0,600)", "ninguno",
 		}},
 		{"stress", "en", stressRun(), []string{

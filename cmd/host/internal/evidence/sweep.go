@@ -12,7 +12,7 @@ import (
 // speedups with the laws that were fitted to them.
 func (p *page) sweep(s *batch.Sweep) {
 	l := p.language
-	p.Verdict = l.in(s.Summary)
+	p.Verdict, p.Caution = l.in(s.Summary), l.in(s.Caution)
 	for _, c := range s.Crossovers {
 		p.Details = append(p.Details, l.in(c.Text))
 	}

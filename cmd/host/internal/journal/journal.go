@@ -20,10 +20,10 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"runtime"
 	"strings"
 	"sync"
 
+	"carriles/cmd/host/internal/disk"
 	"carriles/executor/batch"
 )
 
@@ -285,7 +285,7 @@ func (j *Journal) replace(name string, data []byte) error {
 	if err := j.root.Rename(temp, name); err != nil {
 		return errors.Join(err, j.root.Remove(temp))
 	}
-	return j.syncFolder()
+	return disk.SyncFolder(j.root, ".")
 }
 
 // writeThrough writes a file that is on disk when it returns.
@@ -296,17 +296,4 @@ func (j *Journal) writeThrough(name string, data []byte) error {
 	}
 	_, err = f.Write(data)
 	return errors.Join(err, f.Sync(), f.Close())
-}
-
-// syncFolder makes a renaming last. Windows has no such call, and does it
-// itself.
-func (j *Journal) syncFolder() error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	f, err := j.root.Open(".")
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

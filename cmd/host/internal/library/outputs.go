@@ -10,6 +10,7 @@ import (
 	"path"
 	"strings"
 
+	"carriles/cmd/host/internal/disk"
 	"carriles/executor/process"
 )
 
@@ -52,6 +53,16 @@ func (l *Library) Commit(temp, name string) error {
 		_ = l.root.Remove(second)
 	}
 	return err
+}
+
+// Sync waits until outputs are on the disk, for a run that is about to be done.
+func (l *Library) Sync(names []string) error {
+	for _, name := range names {
+		if err := disk.SyncFile(l.root, path.Join(processedDir, name)); err != nil {
+			return err
+		}
+	}
+	return disk.SyncFolder(l.root, processedDir)
 }
 
 // Settle lets a run's outputs stay, whatever happens: the history says that it

@@ -52,6 +52,12 @@ func TestCommit(t *testing.T) {
 		t.Errorf("the output was replaced by %q", got)
 	}
 	l.write(dir+"/1.1.jpg", []byte("second"))
+	if err := l.Sync([]string{"out.jpg"}); err != nil {
+		t.Errorf("waiting for an output: %v", err)
+	}
+	if err := l.Sync([]string{"out.jpg", "gone.jpg"}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("waiting for an output that is not there: %v", err)
+	}
 	if err := l.Commit(dir+"/none.jpg", "none.jpg"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no temporary file: %v", err)
 	}

@@ -24,6 +24,8 @@ type Outputs interface {
 	RemoveTempDirs(run string) error
 	// Commit gives a finished output its name, or fails if the name exists.
 	Commit(temp, name string) error
+	// Sync waits until outputs are on the disk.
+	Sync(names []string) error
 	// Remove deletes a committed output and its preview.
 	Remove(name string)
 	// Look tells the hash of an output's file and the digest of its pixels,
@@ -107,9 +109,13 @@ func (l *Lab) Execute(ctx context.Context, id string, spec batch.Spec, progress 
 	defer e.tidy()
 	c, err := e.compare()
 	if err == nil {
-		e.kept = nil // they stay
+		err = e.Outputs.Sync(e.kept)
 	}
-	return Outcome{Comparison: c}, err
+	if err != nil {
+		return Outcome{}, err
+	}
+	e.kept = nil // they stay
+	return Outcome{Comparison: c}, nil
 }
 
 func (l *Lab) newExecution(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress), live *Live) *execution {

@@ -18,8 +18,8 @@ import (
 // shelf is an Outputs that fails where the test wants it to, and writes down
 // what it is asked for. Whole runs are tested with real workers in cmd/host.
 type shelf struct {
-	room, temp error
-	asked      []string
+	room, temp, sync error
+	asked            []string
 }
 
 func (s *shelf) note(format string, args ...any) {
@@ -37,6 +37,7 @@ func (s *shelf) RemoveTempDirs(string) error {
 }
 
 func (s *shelf) Commit(temp, name string) error { s.note("commit"); return nil }
+func (s *shelf) Sync(names []string) error      { s.note("sync %v", names); return s.sync }
 func (s *shelf) Remove(name string)             { s.note("remove %s", name) }
 func (s *shelf) Room() error                    { return s.room }
 func (s *shelf) Prune()                         { s.note("prune") }
@@ -130,8 +131,17 @@ func TestWorkersThatDoNotStart(t *testing.T) {
 	if !slices.Equal(c.APIInfo.ImagesUsed, []string{"a.jpg", "b.jpg"}) || c.APIInfo.RunID != "id" {
 		t.Errorf("api_info %+v", c.APIInfo)
 	}
-	if slices.Contains(s.asked, "commit") || !slices.Equal(s.asked[len(s.asked)-2:], []string{"remove temps", "prune"}) {
+	if slices.Contains(s.asked, "commit") || !slices.Equal(s.asked[len(s.asked)-3:], []string{"sync []", "remove temps", "prune"}) {
 		t.Errorf("asked %q", s.asked)
+	}
+}
+
+// A run whose outputs may be lost with the power is not done.
+func TestOutputsThatDoNotReachTheDisk(t *testing.T) {
+	s := &shelf{sync: errors.New("broken disk")}
+	o, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, ""), func(batch.Progress) {}, nil)
+	if !errors.Is(err, s.sync) || o.Comparison != nil || s.asked[len(s.asked)-1] != "prune" {
+		t.Errorf("%+v, %v after %q", o, err, s.asked)
 	}
 }
 

@@ -36,6 +36,11 @@ func (o *others) end(m Machine, r process.Report) {
 	o.stolen += after.Stolen - o.before.Stolen
 }
 
+// add counts the rounds that another has counted too.
+func (o *others) add(more others) {
+	o.wall, o.busy, o.stolen = o.wall+more.wall, o.busy+more.busy, o.stolen+more.stolen
+}
+
 // tell writes the averages down. Negative ones are the ticks of the counters.
 func (o *others) tell(env *batch.Environment) {
 	if o.wall <= 0 {

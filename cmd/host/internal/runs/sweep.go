@@ -19,13 +19,14 @@ func (l *Lab) sweep(ctx context.Context, id string, spec batch.Spec, progress fu
 		Environment: l.Machine.Environment(spec.Engine), Spec: spec,
 	}
 	axis, overall := spec.Sweep.Axis(), 0
+	var all others
 	for i, value := range spec.Sweep.Values {
 		c, err := l.point(ctx, id, axis.At(spec, value), func(p batch.Progress) {
 			p.Point, p.Points, p.Value = i+1, len(spec.Sweep.Values), value
 			p.OverallTotal = spec.Executions()
 			p.Overall += overall
 			progress(p)
-		}, live)
+		}, live, &all)
 		if err != nil {
 			return nil, err
 		}
@@ -35,15 +36,19 @@ func (l *Lab) sweep(ctx context.Context, id string, spec batch.Spec, progress fu
 		out.APIInfo = c.APIInfo
 	}
 	out.APIInfo.TestDate = began.UTC()
+	all.tell(&out.Environment)
 	conclude(out)
 	return out, nil
 }
 
-// point makes one comparison and removes its outputs.
-func (l *Lab) point(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress), live *Live) (*batch.Comparison, error) {
+// point makes one comparison, removes its outputs, and adds what others did
+// meanwhile to all.
+func (l *Lab) point(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress), live *Live, all *others) (*batch.Comparison, error) {
 	e := l.newExecution(ctx, id, spec, progress, live)
 	defer e.tidy()
-	return e.compare()
+	c, err := e.compare()
+	all.add(e.others)
+	return c, err
 }
 
 func sweepPoint(value float64, c *batch.Comparison) batch.SweepPoint {
@@ -85,6 +90,10 @@ func conclude(s *batch.Sweep) {
 		es, en = append(es, c.Text.ES), append(en, c.Text.EN)
 	}
 	s.Summary = filters.Text{ES: strings.Join(es, " "), EN: strings.Join(en, " ")}
+	s.Caution = disturbance(s.Environment)
+	if len(s.Points) > 0 && len(s.Points[0].Verdicts) > 0 {
+		s.Caution = joined(caution(s.Points[0].Verdicts[0]), s.Caution)
+	}
 }
 
 // fits fits the laws to every method whose workers the sweep changes.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"carriles/executor/analysis"
 	"carriles/executor/batch"
 	"carriles/executor/process"
 )
@@ -77,7 +78,13 @@ func TestSweepOverWorkersIsFitted(t *testing.T) {
 			batch.Hybrid:     {Workers: 4, Samples: []float64{seconds}},
 		}})
 	}
+	other := 0.5
+	s.Environment.OtherCores = &other
+	s.Points[0].Verdicts = []batch.Verdict{{A: batch.Threading, B: batch.Sequential, Rounds: 1, Basis: analysis.BasisMargin}}
 	conclude(s)
+	if want := "One round alone cannot tell differences under 15%. Meanwhile other programs kept 0.50 cores busy: the times are theirs too."; s.Caution.EN != want {
+		t.Errorf("caution %q, want %q", s.Caution.EN, want)
+	}
 	if len(s.Fits) != 1 {
 		t.Fatalf("fits %v, want those of threads only", s.Fits)
 	}

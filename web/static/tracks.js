@@ -1,0 +1,315 @@
+// The canvases of the race, one a method: how its lanes and spans are drawn, and
+// what lies at a point. They know nothing of the pointer or the page: lanes.js
+// does.
+"use strict";
+
+window.carrilesTracks = (function () {
+  const GAP = 3; // between two lanes
+  const LABEL = 11; // the size of the letters in a span
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+  // Whether the server runs on this machine, as far as the address tells.
+  const beside = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(location.hostname);
+
+  // ink is the page's colours as they are now: light, dark or for paper.
+  function inkOf(root) {
+    const style = getComputedStyle(root);
+    const read = (name) => style.getPropertyValue("--" + name).trim();
+    const ink = { card: read("card"), text: read("ink"), line: read("line"), hatch: read("hatch"), accent: read("accent"), stage: {} };
+    for (const name of ["spawn", "receive", "read", "decode", "filter", "encode", "write", "send", "lost"]) {
+      ink.stage[name] = read(name);
+    }
+    return ink;
+  }
+
+  // hatching is a pattern of slanted lines: for what no colour stands for.
+  function hatching(g, colour, step, rising) {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = step;
+    const t = tile.getContext("2d");
+    t.strokeStyle = colour;
+    t.lineWidth = 1.2;
+    t.beginPath();
+    for (const shift of [-step, 0, step]) {
+      t.moveTo(shift, rising ? step : 0);
+      t.lineTo(shift + step, rising ? 0 : step);
+    }
+    t.stroke();
+    return g.createPattern(tile, "repeat");
+  }
+
+  // readable is black or white, whichever stands out on a colour.
+  function readable(colour) {
+    const n = parseInt(colour.slice(1), 16);
+    const light = 0.299 * (n >> 16) + 0.587 * ((n >> 8) & 255) + 0.114 * (n & 255);
+    return light > 140 ? "#000" : "#fff";
+  }
+
+  const length = (span) => span.end_s - span.start_s;
+
+  const covers = (span, seconds) => span.start_s <= seconds && seconds <= span.end_s;
+
+  // waited is the part of a span in which its thread had no processor.
+  function waited(span) {
+    if (span.cpu_s === undefined || length(span) <= 0) {
+      return 0;
+    }
+    return Math.min(1, Math.max(0, 1 - span.cpu_s / length(span)));
+  }
+
+  // Track is one method's canvas.
+  class Track {
+    constructor(canvas, lanes) {
+      this.canvas = canvas;
+      this.lanes = lanes;
+      this.full = document.createElement("canvas"); // the finished picture
+    }
+
+    // place is where a lane lies, in pixels of the page.
+    place(i) {
+      const height = (this.height - GAP * (this.lanes.length - 1)) / this.lanes.length;
+      return { top: i * (height + GAP), height };
+    }
+
+    x(seconds, max) {
+      return (seconds / max) * this.width;
+    }
+
+    // prepare draws the finished picture.
+    prepare(state) {
+      this.width = this.canvas.clientWidth;
+      this.height = this.canvas.clientHeight;
+      this.scale = window.devicePixelRatio || 1;
+      for (const c of [this.canvas, this.full]) {
+        c.width = Math.max(1, Math.round(this.width * this.scale));
+        c.height = Math.max(1, Math.round(this.height * this.scale));
+      }
+      const g = this.full.getContext("2d");
+      g.setTransform(this.scale, 0, 0, this.scale, 0, 0);
+      const pens = {
+        idle: hatching(g, state.ink.hatch, 6, false),
+        lost: hatching(g, state.ink.stage.lost, 4, true),
+        waited: hatching(g, state.ink.card, 4, true),
+      };
+      g.font = LABEL + "px system-ui, sans-serif";
+      g.textBaseline = "middle";
+      this.pens = pens;
+      this.lanes.forEach((lane, i) => {
+        const { top, height } = this.place(i);
+        for (const span of lane.spans) {
+          this.span(g, state, pens, span, top, height);
+        }
+      });
+    }
+
+    span(g, state, pens, span, top, height) {
+      const x = this.x(span.start_s, state.data.max);
+      const width = this.x(length(span), state.data.max);
+      if (span.stage === "idle" || span.stage === "lost") {
+        if (width >= 1) {
+          g.fillStyle = pens[span.stage];
+          g.fillRect(x, top, width, height);
+        }
+        return;
+      }
+      const colour = state.ink.stage[span.stage];
+      g.fillStyle = colour;
+      g.fillRect(x, top, Math.max(0.75, width), height);
+      const without = waited(span) * height;
+      if (without >= 2 && width >= 2) {
+        g.globalAlpha = 0.45;
+        g.fillStyle = state.ink.card;
+        g.fillRect(x, top, width, without);
+        g.globalAlpha = 1;
+        g.fillStyle = pens.waited;
+        g.fillRect(x, top, width, without);
+      }
+      if (width > 3) {
+        g.fillStyle = state.ink.card;
+        g.fillRect(x + width - 1, top, 1, height);
+      }
+      const label = span.filter || state.data.stages[span.stage];
+      if (height >= LABEL + 3 && without < 3 && g.measureText(label).width + 8 < width) {
+        g.fillStyle = readable(colour);
+        g.fillText(label, x + 4, top + height / 2 + 0.5);
+      }
+    }
+
+    // paint shows the race as it stood at a moment.
+    paint(state) {
+      const g = this.canvas.getContext("2d");
+      g.setTransform(1, 0, 0, 1, 0, 0);
+      g.clearRect(0, 0, this.canvas.width, this.canvas.height);
+      if (state.at === null) {
+        g.drawImage(this.full, 0, 0);
+      } else {
+        const done = Math.round((state.at / state.data.max) * this.canvas.width);
+        g.globalAlpha = 0.12;
+        g.drawImage(this.full, 0, 0);
+        g.globalAlpha = 1;
+        if (done > 0) {
+          g.clearRect(0, 0, done, this.canvas.height);
+          g.drawImage(this.full, 0, 0, done, this.canvas.height, 0, 0, done, this.canvas.height);
+        }
+        g.fillStyle = state.ink.text;
+        g.fillRect(done, 0, Math.max(1, this.scale), this.canvas.height);
+      }
+      this.mark(g, state);
+    }
+
+    // mark frames the span that is being told of, if it is one of these.
+    mark(g, state) {
+      if (!state.marked || state.marked.track !== this) {
+        return;
+      }
+      const { lane, index } = state.marked;
+      const span = this.lanes[lane].spans[index];
+      const { top, height } = this.place(lane);
+      g.setTransform(this.scale, 0, 0, this.scale, 0, 0);
+      g.strokeStyle = state.ink.text;
+      g.lineWidth = 2;
+      const width = Math.max(4, this.x(length(span), state.data.max));
+      g.strokeRect(this.x(span.start_s, state.data.max) + 1, top + 1, Math.max(2, width - 2), height - 2);
+    }
+
+    // find tells what lies at a point of the canvas.
+    find(x, y, max) {
+      if (this.lanes.length === 0) {
+        return null;
+      }
+      const lane = Math.min(this.lanes.length - 1, Math.max(0, Math.floor((y / this.height) * this.lanes.length)));
+      const index = this.at(this.lanes[lane].spans, (x / this.width) * max);
+      return index < 0 ? null : { track: this, lane, index };
+    }
+
+    // at is the index of the span at a time, -1 where there is none. The spans
+    // stand in the order of their start and do not overlap.
+    at(spans, seconds) {
+      let low = 0;
+      let high = spans.length - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (spans[middle].start_s <= seconds) {
+          low = middle;
+        } else {
+          high = middle - 1;
+        }
+      }
+      return spans.length > 0 && covers(spans[low], seconds) ? low : -1;
+    }
+  }
+
+  // Growing is the canvas of a method that is being measured: of its latest
+  // round. Its spans stand in the order in which they became known, which is
+  // nearly that of their start; what is later covers what is earlier.
+  class Growing extends Track {
+    constructor(canvas, method) {
+      super(canvas, []);
+      this.method = method;
+      this.now = this.heard = 0;
+      this.moving = false;
+    }
+
+    // begin forgets the round before.
+    begin(workers) {
+      this.lanes = [];
+      while (this.lanes.length < workers) {
+        this.lane();
+      }
+    }
+
+    // lane adds an empty one.
+    lane() {
+      this.lanes.push({ worker: this.lanes.length, process_id: 0, spans: [], end: 0 });
+      this.stale = true;
+    }
+
+    // add takes an event in, and draws what is new of it.
+    add(state, event) {
+      if (event.first) {
+        this.begin(event.workers);
+      }
+      for (const told of event.lanes) {
+        while (this.lanes.length <= told.worker) {
+          this.lane(); // that of a last attempt alone
+        }
+        const lane = this.lanes[told.worker];
+        lane.process_id = told.process_id;
+        for (const span of told.spans) {
+          this.put(state, lane, told.worker, span);
+        }
+      }
+      if (event.over) {
+        this.lanes.forEach((lane, i) => this.wait(state, lane, i, event.now_s));
+      }
+    }
+
+    // wait fills a lane up to a time in which nothing is known of it.
+    wait(state, lane, i, until) {
+      if (until > lane.end) {
+        this.put(state, lane, i, { stage: "idle", start_s: lane.end, end_s: until });
+      }
+    }
+
+    put(state, lane, i, span) {
+      if (span.stage !== "idle") {
+        this.wait(state, lane, i, span.start_s);
+      }
+      lane.spans.push(span);
+      lane.end = Math.max(lane.end, span.end_s);
+      if (!this.stale) {
+        const { top, height } = this.place(i);
+        this.span(this.full.getContext("2d"), state, this.pens, span, top, height);
+      }
+    }
+
+    // at finds the latest of the spans that cover a time: it is on top.
+    at(spans, seconds) {
+      return spans.findLastIndex((span) => covers(span, seconds));
+    }
+
+    // prepare draws all of it again.
+    prepare(state) {
+      super.prepare(state);
+      this.stale = false;
+    }
+
+    // flows tells whether a frame follows the other between two events. Where the
+    // page shares its processors with what is measured, the server's workers or
+    // its own, frames would be taken from that: 0.1 of two cores. There it moves
+    // with the events, as for who wants no motion.
+    get flows() {
+      return this.moving && !still.matches && !beside && !this.method.startsWith("browser");
+    }
+
+    // present is the time of the round's clock, which goes on between events.
+    present(state) {
+      const since = this.flows ? (performance.now() - this.heard) / 1000 : 0;
+      return Math.min(state.data.max, this.now + since);
+    }
+
+    paint(state) {
+      const g = this.canvas.getContext("2d");
+      g.setTransform(1, 0, 0, 1, 0, 0);
+      g.clearRect(0, 0, this.canvas.width, this.canvas.height);
+      if (this.moving) {
+        g.setTransform(this.scale, 0, 0, this.scale, 0, 0);
+        const at = this.x(this.present(state), state.data.max);
+        g.fillStyle = state.ink.line;
+        this.lanes.forEach((lane, i) => {
+          const { top, height } = this.place(i);
+          const from = this.x(lane.end, state.data.max);
+          g.fillRect(from, top, Math.max(0, at - from), height);
+        });
+        g.setTransform(1, 0, 0, 1, 0, 0);
+        g.drawImage(this.full, 0, 0);
+        g.fillStyle = state.ink.text;
+        g.fillRect(Math.round(at * this.scale), 0, Math.max(1, Math.round(1.5 * this.scale)), this.canvas.height);
+      } else {
+        g.drawImage(this.full, 0, 0);
+      }
+      this.mark(g, state);
+    }
+  }
+
+  return { Track, Growing, inkOf, length };
+})();
