@@ -84,19 +84,24 @@ func (c *crew) round(report func(lane int, spans []trace.Span, now time.Duration
 	for i := range c.mates {
 		go c.work(i, &round.Lanes[i], began, tasks, dones)
 	}
+	// The clock stops with the last task. A mate that is still starting then is
+	// waited for all the same: what its start took is part of the account.
 	var failed error
-	for working := len(c.mates); working > 0; {
+	var wall time.Duration
+	for working, left := len(c.mates), c.spec.Count; working > 0; {
 		d := <-dones
-		switch {
-		case d.over:
+		if d.over {
 			working--
 			failed = errors.Join(failed, d.err)
-		default:
-			round.Results[d.index] = d.result
-			report(d.lane, d.spans, c.clock.Now()-began)
+			continue
+		}
+		round.Results[d.index] = d.result
+		now := c.clock.Now() - began
+		report(d.lane, d.spans, now)
+		if left--; left == 0 {
+			wall = now
 		}
 	}
-	wall := c.clock.Now() - began
 	if cold {
 		c.stop()
 	}

@@ -20,7 +20,8 @@ func axe(t *testing.T) string {
 		if _, err := exec.LookPath("npm"); err != nil {
 			t.Skip("the page was not looked at by axe-core: there is no npm to fetch it with")
 		}
-		if out, err := exec.CommandContext(t.Context(), "npm", "ci", "--prefix", "axe", "--no-audit", "--no-fund").CombinedOutput(); err != nil {
+		out, err := exec.CommandContext(t.Context(), "npm", "ci", "--prefix", "axe", "--no-audit", "--no-fund", "--fetch-retries", "5").CombinedOutput()
+		if err != nil {
 			t.Fatalf("npm could not fetch axe-core: %v\n%s", err, out)
 		}
 	}

@@ -1,8 +1,17 @@
 package e2e
 
 import (
+	"cmp"
+	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -10,6 +19,13 @@ import (
 
 // browserMethods are those of the page itself, the baseline first.
 var browserMethods = []string{"browser", "browser-plain", "browser-workers"}
+
+// fourThreads has the pages to come find as many as a phone has, whatever the
+// machine of the test is: there may be no more workers.
+func fourThreads(t *testing.T, ctx context.Context) {
+	t.Helper()
+	beforePage(t, ctx, "Object.defineProperty(navigator, 'hardwareConcurrency', {value: 4})")
+}
 
 // TestBrowserMethods has one press run a method of the server and all of the
 // browser's: one Web Worker with vectors, one without, and two; they stand side
@@ -19,20 +35,20 @@ func TestBrowserMethods(t *testing.T) {
 	address := s.addresses()["network"]
 	ctx := chromium(t)
 	watch(t, ctx, address)
-	// As many as a phone has, whatever the machine of the test is.
-	beforePage(t, ctx, "Object.defineProperty(navigator, 'hardwareConcurrency', {value: 4})")
+	fourThreads(t, ctx)
 	open(t, ctx, address)
 	only(t, ctx, "sequential")
 	quick(t, ctx, 3)
 	for _, m := range browserMethods {
-		do(t, ctx, chromedp.Click(id("method-check-"+m)))
+		do(t, ctx, click(id("method-check-"+m)))
 	}
-	do(t, ctx, chromedp.WaitVisible(id("browser_workers")))
+	do(t, ctx, visible(id("browser_workers")))
 	if got := eval[string](t, ctx, `document.querySelector('`+string(id("browser_workers"))+`').value`); got != "4" {
 		t.Errorf("%q workers are proposed, want one for each of four threads", got)
 	}
 	fill(t, ctx, "browser_workers", 2)
-	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("lanes-browser-workers")))
+	do(t, ctx, click(id("run")), visible(id("lanes-browser-workers")))
+	until(t, ctx, `document.querySelector('`+string(id("race"))+`').dataset.shown === '4'`)
 
 	for m, want := range map[string]string{
 		"browser": "1 Web Worker · vectors (simd128)", "browser-plain": "1 Web Worker · no vectors", "browser-workers": "2 Web Workers · vectors (simd128)",
@@ -44,6 +60,7 @@ func TestBrowserMethods(t *testing.T) {
 			t.Errorf("the lanes of %s have %d colours", m, n)
 		}
 	}
+	do(t, ctx, visible(id("pixels-browser")))
 	if got := eval[string](t, ctx, `document.querySelector('`+string(id("pixels-browser"))+`').dataset.equal`); got != "true" {
 		t.Errorf("the pixels of all are the server's: %q, want true", got)
 	}
@@ -54,19 +71,84 @@ func TestBrowserMethods(t *testing.T) {
 	if one, two := rows("browser"), rows("browser-workers"); one != 1 || two != 2 {
 		t.Errorf("%d lanes of one worker, %d of two", one, two)
 	}
-	// The pool was cold: its start is in the lanes, and so are the transfers.
-	for _, stage := range []string{"start", "receive", "send"} {
+	// The pool was cold: its start is in every lane. The transfers are in those of
+	// the workers that had a task; one may have done all before the other could.
+	for stage, lanes := range map[string]string{"start": "every", "receive": "some", "send": "some"} {
 		script := fmt.Sprintf(`(() => {
 			const table = document.querySelector('%s table');
 			const column = [...table.rows[0].cells].findIndex(c => c.textContent === '%s');
-			return [...table.querySelectorAll('%s')].every(r => parseFloat(r.cells[column].textContent) > 0);
-		})()`, id("lanes-table"), stage, id("lane-sum-browser-workers"))
+			return [...table.querySelectorAll('%s')].%s(r => parseFloat(r.cells[column].textContent) > 0);
+		})()`, id("lanes-table"), stage, id("lane-sum-browser-workers"), lanes)
 		if !eval[bool](t, ctx, script) {
-			t.Errorf("a lane of the workers has nothing of %q", stage)
+			t.Errorf("of %q not %s lane of the workers has something", stage, lanes)
 		}
 	}
 	if got := text(t, ctx, "start-browser-workers"); !strings.Contains(got, "compiling") {
 		t.Errorf("the start of the workers is told as %q", got)
+	}
+}
+
+// TestLateWebWorker keeps one of two Web Workers from starting until the other
+// has done everything: the clock has stopped then, and the late one's lane is its
+// start alone.
+func TestLateWebWorker(t *testing.T) {
+	s := serve(t)
+	lab, err := url.Parse(s.addresses()["loopback"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var programs atomic.Int32
+	release := make(chan struct{})
+	let := sync.OnceFunc(func() { close(release) })
+	proxy := httputil.NewSingleHostReverseProxy(lab)
+	proxy.ModifyResponse = func(r *http.Response) error {
+		if strings.Contains(r.Request.URL.Path, "/compute-") {
+			r.Header.Set("Cache-Control", "no-store") // each worker asks for it
+		}
+		return nil
+	}
+	between := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// The first one deals the tasks out.
+		if strings.Contains(r.URL.Path, "/compute-") && programs.Add(1) == 3 {
+			<-release
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(between.Close)
+	t.Cleanup(let)
+
+	ctx := chromium(t)
+	watch(t, ctx, between.URL)
+	fourThreads(t, ctx)
+	open(t, ctx, between.URL)
+	only(t, ctx)
+	quick(t, ctx, 3)
+	do(t, ctx, click(id("method-check-browser-workers")))
+	fill(t, ctx, "browser_workers", 2)
+	begun := eval[float64](t, ctx, "performance.now()")
+	do(t, ctx, click(id("run")))
+	until(t, ctx, element(id("browser-progress"))+".querySelector('progress').position === 1")
+	took := eval[float64](t, ctx, "performance.now()") - begun
+	until(t, ctx, fmt.Sprintf("performance.now() > %f", begun+3*took+1000))
+	let()
+	do(t, ctx, visible(id("lanes-browser-workers")))
+	unfold(t, ctx, "lanes-table")
+	rows := eval[[][]float64](t, ctx, fmt.Sprintf(`(() => {
+		const table = document.querySelector('%s table');
+		const columns = [...table.rows[0].cells].map(c => c.textContent);
+		return [...table.querySelectorAll('%s')].map(r => ['start', 'receive', 'filter', 'send', 'Total'].map(
+			stage => parseFloat(r.cells[columns.indexOf(stage)].textContent.replaceAll(',', ''))));
+	})()`, id("lanes-table"), id("lane-sum-browser-workers")))
+	if len(rows) != 2 {
+		t.Fatalf("%d lanes of two workers", len(rows))
+	}
+	slices.SortFunc(rows, func(a, b []float64) int { return cmp.Compare(b[2], a[2]) })
+	early, late := rows[0], rows[1]
+	if early[2] == 0 || late[0] == 0 || late[1] != 0 || late[2] != 0 || late[3] != 0 {
+		t.Errorf("start, receive, filter, send and total of the early worker %v, of the late one %v ms", early, late)
+	}
+	if early[4] > took {
+		t.Errorf("the clock showed %.0f ms for what was done within %.0f", early[4], took)
 	}
 }
 
@@ -80,8 +162,8 @@ func TestPicturesCompared(t *testing.T) {
 	open(t, ctx, address)
 	only(t, ctx, "sequential")
 	quick(t, ctx, 1)
-	do(t, ctx, chromedp.Click(id("method-check-browser")), chromedp.Click(id("run")), chromedp.WaitVisible(id("lanes-browser")))
-	do(t, ctx, chromedp.Click(chromedp.CSS(`[data-testid^="pair-"]`)), chromedp.WaitVisible(id("split")))
+	do(t, ctx, click(id("method-check-browser")), click(id("run")), visible(id("lanes-browser")))
+	do(t, ctx, click(chromedp.CSS(`[data-testid^="pair-"]`)), visible(id("split")))
 	sources := func() []string {
 		return eval[[]string](t, ctx, "[...document.querySelectorAll('.layers img')].map(i => i.src)")
 	}
@@ -100,7 +182,7 @@ func TestPicturesCompared(t *testing.T) {
 	}
 	fill(t, ctx, "split", 20)
 	until(t, ctx, `document.querySelector('.layers').style.getPropertyValue('--at') === '20.000%'`)
-	do(t, ctx, chromedp.Click(id("close")), chromedp.WaitNotPresent(id("split")))
+	do(t, ctx, click(id("close")), gone(id("split")))
 
 	// What is saved is kept, and looked at: a PNG with more than one colour.
 	eval[bool](t, ctx, `(() => {
@@ -108,9 +190,9 @@ func TestPicturesCompared(t *testing.T) {
 		URL.createObjectURL = b => { window.saved = b; return make(b); };
 		return true;
 	})()`)
-	do(t, ctx, chromedp.Click(id("save-picture")))
+	do(t, ctx, click(id("save-picture")))
 	until(t, ctx, `document.querySelector('`+string(id("picture-told"))+`').textContent !== ''`)
-	size, err := chromedp.Run(ctx, chromedp.Evaluate[[]int](`createImageBitmap(window.saved).then(b => {
+	size := eval[[]int](t, ctx, `createImageBitmap(window.saved).then(b => {
 		const canvas = document.createElement('canvas');
 		canvas.width = b.width; canvas.height = b.height;
 		const g = canvas.getContext('2d');
@@ -118,8 +200,8 @@ func TestPicturesCompared(t *testing.T) {
 		const data = g.getImageData(0, 0, b.width, b.height).data, seen = new Set();
 		for (let i = 0; i < data.length; i += 4) { seen.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]); }
 		return [b.width, b.height, seen.size];
-	})`, chromedp.EvalAwaitPromise))
-	if err != nil || len(size) != 3 || size[0] != 2560 || size[1] < 400 || size[2] < 20 {
-		t.Errorf("the picture: %v, %v; want 2560 wide, and the colours of words and lanes", size, err)
+	})`)
+	if len(size) != 3 || size[0] != 2560 || size[1] < 400 || size[2] < 20 {
+		t.Errorf("the picture: %v; want 2560 wide, and the colours of words and lanes", size)
 	}
 }

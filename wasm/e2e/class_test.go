@@ -3,16 +3,14 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"net"
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
-
-// A button of the presenter's is disabled while the class is being told of the
-// last one: the tests wait for that before they click.
 
 // presenterToken is given to the server, which else makes one up.
 const presenterToken = "e2e0presenter0token0of0tests"
@@ -20,18 +18,18 @@ const presenterToken = "e2e0presenter0token0of0tests"
 // openClass opens the presenter's view.
 func openClass(t *testing.T, ctx context.Context, address string) {
 	t.Helper()
-	do(t, ctx, chromedp.Navigate(address+"/class#"+presenterToken), chromedp.WaitVisible(id("qr")), chromedp.WaitVisible(id("ask")))
+	do(t, ctx, navigate(address+"/class#"+presenterToken), visible(id("qr")), visible(id("ask")))
 }
 
 // openClassAgain comes back to it in a tab that leads already.
 func openClassAgain(t *testing.T, ctx context.Context, address string) {
 	t.Helper()
-	do(t, ctx, chromedp.Navigate(address+"/class"), chromedp.WaitVisible(id("round")))
+	do(t, ctx, navigate(address+"/class"), visible(id("round")))
 }
 
 func openJoin(t *testing.T, ctx context.Context, address string) {
 	t.Helper()
-	do(t, ctx, chromedp.Navigate(address+"/join"), chromedp.WaitVisible(id("members")))
+	do(t, ctx, navigate(address+"/join"), visible(id("members")))
 }
 
 // shows waits until a hook shows a text.
@@ -68,52 +66,52 @@ func TestClass(t *testing.T) {
 			until(t, presenter, `document.querySelector('[data-testid="members"]').innerText === '2'`)
 
 			choose(t, presenter, "question", "computing/0")
-			do(t, presenter, chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")))
+			do(t, presenter, click(id("ask")))
 			for i, student := range students {
-				do(t, student, chromedp.WaitVisible(id("now")), chromedp.Click(id([]string{"predict-threading", "predict-none"}[i])),
-					chromedp.WaitEnabled(id("send")), chromedp.Click(id("send")))
+				do(t, student, visible(id("now")), click(id([]string{"predict-threading", "predict-none"}[i])),
+					click(id("send")))
 			}
 			shows(t, presenter, "predictions", "2")
 			if eval[bool](t, presenter, `!!document.querySelector('[data-testid="votes"]')`) {
 				t.Error("the votes are shown before they are revealed")
 			}
-			do(t, presenter, chromedp.WaitEnabled(id("measure")), chromedp.Click(id("measure")), chromedp.WaitVisible(id("reveal")))
+			do(t, presenter, click(id("measure")), visible(id("reveal")))
 			for _, student := range students {
-				do(t, student, chromedp.WaitVisible(id("closed")))
+				do(t, student, visible(id("closed")))
 			}
-			do(t, presenter, chromedp.WaitEnabled(id("reveal")), chromedp.Click(id("reveal")), chromedp.WaitVisible(id("votes")))
+			do(t, presenter, click(id("reveal")), visible(id("votes")))
 			shows(t, presenter, "votes-threading", "1")
 			shows(t, presenter, "votes-none", "1")
 			shows(t, presenter, "votes-sequential", "0")
 			for _, student := range students {
-				do(t, student, chromedp.WaitVisible(id("reveal")), chromedp.WaitVisible(id("own-verdict")))
+				do(t, student, visible(id("reveal")), visible(id("own-verdict")))
 			}
-			do(t, students[0], chromedp.WaitEnabled(id("measure-here")), chromedp.Click(id("measure-here")), chromedp.WaitVisible(id("own-time")))
+			do(t, students[0], click(id("measure-here")), visible(id("own-time")))
 			for _, ctx := range []context.Context{presenter, students[1]} {
 				until(t, ctx, `document.querySelector('[data-testid="chart"]').dataset.browsers === '1'`)
 			}
-			do(t, presenter, chromedp.WaitEnabled(id("end")), chromedp.Click(id("end")))
+			do(t, presenter, click(id("end")))
 			until(t, students[0], `!document.querySelector('[data-testid="chart"]')`)
 
 			// The guide, in the same tab, takes the class along.
-			do(t, presenter, chromedp.Click(id("nav.guide")), chromedp.WaitVisible(id("follow")), chromedp.Click(id("follow")))
+			do(t, presenter, click(id("nav.guide")), visible(id("follow")), click(id("follow")))
 			first := text(t, presenter, "step-title")
 			press(t, presenter, kb.PageDown)
 			until(t, presenter, `document.querySelector('[data-testid="step-title"]').innerText.trim() !== `+quoted(first))
 			title := text(t, presenter, "step-title")
 			for _, student := range students {
-				do(t, student, chromedp.WaitVisible(id("now")))
+				do(t, student, visible(id("now")))
 				until(t, student, `document.querySelector('[data-testid="now"]').innerText.trim() === `+quoted(title))
 			}
-			do(t, presenter, chromedp.Click(id("step-computing")))
+			do(t, presenter, click(id("step-computing")))
 			until(t, presenter, `document.querySelector('[data-testid="step-computing"]').getAttribute('aria-current') === 'step'`)
-			do(t, presenter, chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")))
-			do(t, students[1], chromedp.WaitVisible(id("predict-multiprocessing")), chromedp.Click(id("predict-multiprocessing")),
-				chromedp.WaitEnabled(id("send")), chromedp.Click(id("send")))
+			do(t, presenter, click(id("ask")))
+			do(t, students[1], visible(id("predict-multiprocessing")), click(id("predict-multiprocessing")),
+				click(id("send")))
 			shows(t, presenter, "predictions", "1")
-			do(t, presenter, chromedp.Click(id("run-0")), chromedp.WaitEnabled(id("reveal")), chromedp.Click(id("reveal")),
-				chromedp.WaitVisible(id("votes")))
-			do(t, students[0], chromedp.WaitVisible(id("reveal")))
+			do(t, presenter, click(id("run-0")), click(id("reveal")),
+				visible(id("votes")))
+			do(t, students[0], visible(id("reveal")))
 		})
 	}
 }
@@ -127,17 +125,17 @@ func TestPresenterLoadsAgain(t *testing.T) {
 	watch(t, ctx, address)
 	openClass(t, ctx, address)
 	choose(t, ctx, "question", "gil/1") // the longest
-	do(t, ctx, chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")),
-		chromedp.WaitEnabled(id("measure")), chromedp.Click(id("measure")))
+	do(t, ctx, click(id("ask")),
+		click(id("measure")))
 	until(t, ctx, "sessionStorage.getItem('carriles.round') !== null") // the run's id has come
 	openClassAgain(t, ctx, address)
-	do(t, ctx, chromedp.WaitEnabled(id("reveal")))
+	do(t, ctx, enabled(id("reveal")))
 	// The guide shows the same round, and may reveal it.
-	do(t, ctx, chromedp.Click(id("nav.guide")), chromedp.WaitVisible(id("step-gil")))
+	do(t, ctx, click(id("nav.guide")), visible(id("step-gil")))
 	atStep(t, ctx, "gil")
-	do(t, ctx, chromedp.WaitVisible(id("verdict-1")))
+	do(t, ctx, visible(id("verdict-1")))
 	openClassAgain(t, ctx, address)
-	do(t, ctx, chromedp.WaitEnabled(id("reveal")), chromedp.Click(id("reveal")), chromedp.WaitVisible(id("votes")))
+	do(t, ctx, click(id("reveal")), visible(id("votes")))
 	if runs := fetched[int](t, ctx, "/api/runs/", "a.runs.length"); runs != 1 {
 		t.Errorf("%d runs were made for one round", runs)
 	}
@@ -156,42 +154,16 @@ func TestManyPagesLater(t *testing.T) {
 		openClass(t, ctx, address)
 		openJoin(t, ctx, address)
 	}
-	// A page that comes back as it was does not load, and chromedp would wait for
-	// that: its own navigation, clicks and polls are of no use here.
-	there := make(chan struct{}, 2)
-	if err := chromedp.Listen(ctx, func(ev any) {
-		if _, ok := ev.(*page.EventFrameNavigated); ok {
-			there <- struct{}{}
-		}
-	}); err != nil {
-		t.Fatal(err)
-	}
+	// A page that comes back as it was does not load: that it is there is all
+	// there is to see.
 	move := func(to, hook string) {
 		t.Helper()
 		eval[bool](t, ctx, "setTimeout(() => history."+to+"()), true")
-		select {
-		case <-there:
-		case <-ctx.Done():
-			t.Fatal(ctx.Err())
-		}
-		appears(t, ctx, hook)
+		do(t, ctx, visible(id(hook)))
 	}
 	move("back", "ask")
-	eval[bool](t, ctx, `document.querySelector('`+string(id("ask"))+`').click(), true`)
-	appears(t, ctx, "measure")
+	do(t, ctx, click(id("ask")), visible(id("measure")))
 	move("forward", "predict")
-}
-
-// appears waits in the page until a hook is there.
-func appears(t *testing.T, ctx context.Context, hook string) {
-	t.Helper()
-	_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`new Promise(done => {
-		const look = () => document.querySelector('`+string(id(hook))+`') ? done(true) : requestAnimationFrame(look);
-		look();
-	})`, chromedp.EvalAwaitPromise))
-	if err != nil {
-		t.Fatalf("waiting for %s: %v", hook, err)
-	}
 }
 
 // TestClassWithoutTheToken looks at the class from a tab that does not lead.
@@ -200,17 +172,17 @@ func TestClassWithoutTheToken(t *testing.T) {
 	address := s.addresses()["loopback"]
 	ctx := chromium(t)
 	watch(t, ctx, address, "401")
-	do(t, ctx, chromedp.Navigate(address+"/class"), chromedp.WaitVisible(id("no-token")))
+	do(t, ctx, navigate(address+"/class"), visible(id("no-token")))
 	// The address with a token, typed over the one without, loads nothing new.
 	eval[bool](t, ctx, "location.hash = 'another-wrong-token-of-any-length', true")
-	do(t, ctx, chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")), chromedp.WaitVisible(id("error")))
-	do(t, ctx, chromedp.Navigate(address+"/guide"), chromedp.Navigate(address+"/class#a-wrong-token-of-any-length"),
-		chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")), chromedp.WaitVisible(id("error")))
+	do(t, ctx, click(id("ask")), visible(id("error")))
+	do(t, ctx, navigate(address+"/guide"), navigate(address+"/class#a-wrong-token-of-any-length"),
+		click(id("ask")), visible(id("error")))
 }
 
 // TestClassComesBack restarts the server under a student and a presenter.
 func TestClassComesBack(t *testing.T) {
-	s := serve(t, "-class-token", presenterToken)
+	s := serve(t, "-class-token", presenterToken, "-addr", fmt.Sprintf(":%d", keptPort(t)))
 	address := s.addresses()["loopback"]
 	presenter, student := chromium(t), chromium(t)
 	for _, ctx := range []context.Context{presenter, student} {
@@ -220,15 +192,30 @@ func TestClassComesBack(t *testing.T) {
 	openJoin(t, student, address)
 	s.stop()
 	for _, ctx := range []context.Context{presenter, student} {
-		do(t, ctx, chromedp.WaitVisible(id("reconnecting")))
+		do(t, ctx, visible(id("reconnecting")))
 	}
 	serve(t, "-class-token", presenterToken, "-addr", fmt.Sprintf(":%d", s.port))
 	for _, ctx := range []context.Context{presenter, student} {
-		do(t, ctx, chromedp.WaitNotPresent(id("reconnecting")))
+		do(t, ctx, gone(id("reconnecting")))
 	}
 	until(t, presenter, `document.querySelector('[data-testid="members"]').innerText === '1'`)
-	do(t, presenter, chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")))
-	do(t, student, chromedp.WaitVisible(id("predict")))
+	do(t, presenter, click(id("ask")))
+	do(t, student, visible(id("predict")))
+}
+
+// keptPort is a port that a server may come back to: systems give those below
+// 32768 to nobody who does not ask for one by its number.
+func keptPort(t *testing.T) int {
+	t.Helper()
+	for range 100 {
+		port := 20000 + rand.IntN(10000)
+		if l, err := net.Listen("tcp", fmt.Sprintf(":%d", port)); err == nil {
+			l.Close()
+			return port
+		}
+	}
+	t.Fatal("a hundred ports are taken")
+	return 0
 }
 
 // TestClassInBothLanguages holds both pages in each at a phone's width.
@@ -239,13 +226,13 @@ func TestClassInBothLanguages(t *testing.T) {
 	watch(t, ctx, address)
 	do(t, ctx, chromedp.EmulateViewport(360, 740, chromedp.EmulateScale(2), chromedp.EmulateMobile))
 	openClass(t, ctx, address)
-	do(t, ctx, chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")))
-	do(t, ctx, chromedp.WaitVisible(id("round")))
+	do(t, ctx, click(id("ask")))
+	do(t, ctx, visible(id("round")))
 	for path, hook := range map[string]string{"/class": "round", "/join": "predict"} {
-		do(t, ctx, chromedp.Navigate(address+path), chromedp.WaitVisible(id(hook)))
+		do(t, ctx, navigate(address+path), visible(id(hook)))
 		narrow(t, ctx, path)
 		one := eval[string](t, ctx, "document.querySelector('main').innerText")
-		do(t, ctx, chromedp.Click(id("lang")))
+		do(t, ctx, click(id("lang")))
 		until(t, ctx, "document.querySelector('main').innerText !== "+quoted(one))
 		narrow(t, ctx, path+" in the other language")
 	}

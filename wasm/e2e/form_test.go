@@ -37,16 +37,14 @@ func TestUpload(t *testing.T) {
 		t.Fatal(err)
 	}
 	uploaded := chromedp.CSS(`[data-testid^="photo-uploads/"]`)
-	do(t, ctx, chromedp.SetUploadFiles(id("upload"), []string{own, bad}), chromedp.WaitReady(uploaded))
-	if got := eval[string](t, ctx, "document.body.innerText"); !strings.Contains(got, "nota.png") {
-		t.Error("the page does not name the file that was refused")
-	}
+	do(t, ctx, files(id("upload"), own, bad), present(uploaded))
+	until(t, ctx, "document.body.innerText.includes('nota.png')") // the file that was refused is named
 	// Only the own picture: the others are unchosen.
 	eval[int](t, ctx, `[...document.querySelectorAll('[data-testid^="photo-"]')]
 		.filter(c => c.checked && !c.dataset.testid.startsWith('photo-uploads/'))
 		.map(c => c.click()).length`)
 	quick(t, ctx, 1)
-	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("verdict")))
+	do(t, ctx, click(id("run")), visible(id("verdict")))
 	outputs, err := filepath.Glob(filepath.Join(s.static, "processed", "m-a-*_resize-blur-brightness_*.png"))
 	if err != nil || len(outputs) != 3 {
 		t.Errorf("outputs %v, %v; want one of each method", outputs, err)
@@ -62,13 +60,11 @@ func TestBadValuesAreNamed(t *testing.T) {
 	watch(t, ctx, address)
 	open(t, ctx, address)
 	fill(t, ctx, "count", 100000)
-	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("fault-count")))
+	do(t, ctx, click(id("run")), visible(id("fault-count")))
 	if got := text(t, ctx, "fault-count"); !strings.Contains(got, "200") {
 		t.Errorf("the fault is %q, want what is allowed", got)
 	}
-	runs, err := chromedp.Run(ctx, chromedp.Evaluate[int](
-		`fetch('/api/runs/').then(r => r.json()).then(a => a.runs.length)`, chromedp.EvalAwaitPromise))
-	if err != nil || runs != 0 {
-		t.Errorf("%d runs were started, %v; want none", runs, err)
+	if runs := fetched[int](t, ctx, "/api/runs/", "a.runs.length"); runs != 0 {
+		t.Errorf("%d runs were started, want none", runs)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // openGuide opens the lesson and waits until it is there.
 func openGuide(t *testing.T, ctx context.Context, address string) {
 	t.Helper()
-	do(t, ctx, chromedp.Navigate(address+"/guide"), chromedp.WaitVisible(id("step-title")))
+	do(t, ctx, navigate(address+"/guide"), visible(id("step-title")))
 }
 
 // press presses a key of the page, as a clicker does.
@@ -37,21 +37,19 @@ func TestGuide(t *testing.T) {
 				press(t, ctx, kb.PageDown)
 			}
 			until(t, ctx, `document.querySelector('[data-testid="step-computing"]').getAttribute('aria-current') === 'step'`)
-			if focused := eval[string](t, ctx, "document.activeElement.id"); focused != "step-title" {
-				t.Errorf("the keyboard is on %q", focused)
-			}
+			until(t, ctx, "document.activeElement.id === 'step-title'") // where the keyboard goes on
 			before, expected := text(t, ctx, "measured-0"), text(t, ctx, "expected-0")
 			press(t, ctx, " ")
-			do(t, ctx, chromedp.WaitVisible(id("verdict-0")))
+			do(t, ctx, visible(id("verdict-0")))
 			if after := text(t, ctx, "measured-0"); after == before || expected == "" {
 				t.Errorf("expected %q, measured %q and then %q", expected, before, after)
 			}
-			do(t, ctx, chromedp.WaitVisible(id("time-sequential")))
+			do(t, ctx, visible(id("time-sequential")))
 
 			// What a tab remembers survives a reload: the step, and what was measured.
 			verdict := text(t, ctx, "verdict-0")
 			openGuide(t, ctx, address)
-			do(t, ctx, chromedp.WaitVisible(id("lanes-sequential")))
+			do(t, ctx, visible(id("lanes-sequential")))
 			if again := text(t, ctx, "verdict-0"); again != verdict {
 				t.Errorf("after a reload %q, before %q", again, verdict)
 			}
@@ -62,10 +60,10 @@ func TestGuide(t *testing.T) {
 			if got := text(t, ctx, "step-title"); got != first {
 				t.Errorf("the first step is %q, was %q", got, first)
 			}
-			do(t, ctx, chromedp.Click(id("run-0")), chromedp.WaitVisible(id("answer-0")))
-			do(t, ctx, chromedp.Click(id("copy-0")))
+			do(t, ctx, click(id("run-0")), visible(id("answer-0")))
+			do(t, ctx, click(id("copy-0")))
 			until(t, ctx, `document.querySelector('[data-testid="command-0"] [role=status]').innerText !== ''`)
-			do(t, ctx, chromedp.Click(id("clock-toggle")))
+			do(t, ctx, click(id("clock-toggle")))
 			until(t, ctx, `document.querySelector('[data-testid="clock"]').innerText !== '0:00'`)
 			answer := text(t, ctx, "answer-0")
 			openGuide(t, ctx, address)
@@ -94,7 +92,7 @@ func TestGuideInBothLanguages(t *testing.T) {
 		return all
 	}
 	one := read()
-	do(t, ctx, chromedp.Click(id("lang")), chromedp.Click(id("step-intro")))
+	do(t, ctx, click(id("lang")), click(id("step-intro")))
 	until(t, ctx, `document.querySelector('[data-testid="previous"]').disabled`)
 	other := read()
 	if len(one) < 10 || len(one) != len(other) {
@@ -116,9 +114,9 @@ func TestGuideNarrow(t *testing.T) {
 	do(t, ctx, chromedp.EmulateViewport(360, 740, chromedp.EmulateScale(2), chromedp.EmulateMobile))
 	openGuide(t, ctx, address)
 	narrow(t, ctx, "the first step")
-	do(t, ctx, chromedp.Click(id("step-computing")))
+	do(t, ctx, click(id("step-computing")))
 	until(t, ctx, `document.querySelector('[data-testid="step-computing"]').getAttribute('aria-current') === 'step'`)
-	do(t, ctx, chromedp.Click(id("run-0")), chromedp.WaitVisible(id("verdict-0")))
+	do(t, ctx, click(id("run-0")), visible(id("verdict-0")))
 	narrow(t, ctx, "with a result")
 }
 

@@ -3,6 +3,7 @@ package e2e
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -15,15 +16,24 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/chromedp"
 )
 
 // How long a browser may be at work in a test, and in one that goes through all
 // views in all looks; only a hanging page takes that long.
 const (
-	patience     = 3 * time.Minute
-	longPatience = 15 * time.Minute
+	patience     = 10 * time.Minute
+	longPatience = 30 * time.Minute
 )
+
+// stopping is how long a server or a browser may take to end by itself.
+const stopping = time.Minute
+
+// browserStarts is how often a browser is started at most until it does. A
+// loaded machine may kill it, or lack memory for a moment; what the tests say of
+// the page is never tried again.
+const browserStarts = 3
 
 var (
 	binary  string // bin/carriles
@@ -90,6 +100,8 @@ func serve(t *testing.T, args ...string) server {
 		}
 		stopped = true
 		_ = cmd.Process.Signal(syscall.SIGTERM)
+		late := time.AfterFunc(stopping, func() { _ = cmd.Process.Kill() })
+		defer late.Stop()
 		if err := cmd.Wait(); err != nil {
 			t.Errorf("the server ended with %v\n%s", err, log)
 		}
@@ -137,30 +149,68 @@ func chromium(t *testing.T) context.Context {
 // chromiumFor is chromium for a test that takes longer.
 func chromiumFor(t *testing.T, limit time.Duration) context.Context {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(t.Context(), chromedp.WithAllocatorOptions(
-		chromedp.ExecPath(browser),
-		chromedp.NoSandbox,
-		chromedp.DisableGPU,
-		chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-quic", true),
-		chromedp.Flag("host-resolver-rules", "MAP "+labName+" 127.0.0.1"),
-	))
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(ctx) // waits until the browser is gone and its profile can be deleted
-		cancel()
-	})
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("starting %s: %v", browser, err)
+	var ctx context.Context
+	var err error
+	for range browserStarts {
+		if ctx, err = startChromium(t); err == nil {
+			break
+		}
+		t.Logf("starting %s: %v", browser, err)
+	}
+	if err != nil {
+		t.Fatalf("%s did not start %d times", browser, browserStarts)
 	}
 	// A page that scrolls smoothly moves what is about to be clicked.
-	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+	_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, done := context.WithTimeout(ctx, limit)
+	ctx, done := context.WithTimeoutCause(ctx, limit, fmt.Errorf("the browser was at work for %v", limit))
 	t.Cleanup(done)
+	ctx, crashed := context.WithCancelCause(ctx)
+	t.Cleanup(func() { crashed(nil) })
+	err = chromedp.Listen(ctx, func(ev any) {
+		if _, ok := ev.(*inspector.EventTargetCrashed); ok {
+			crashed(errors.New("the page's process has crashed"))
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return ctx
+}
+
+// startChromium starts a browser once. Its profile is chromedp's, which deletes
+// it when all of the browser's processes are gone: some outlive the first one
+// for a moment, and write into it.
+func startChromium(t *testing.T) (context.Context, error) {
+	t.Helper()
+	// A test's context ends before its cleanups: the browser would be killed.
+	ctx, cancel := chromedp.NewContext(context.WithoutCancel(t.Context()), chromedp.WithAllocatorOptions(
+		chromedp.ExecPath(browser),
+		chromedp.NoSandbox,
+		chromedp.DisableGPU,
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("no-proxy-server", true), // whatever the environment names
+		chromedp.Flag("host-resolver-rules", "MAP "+labName+" 127.0.0.1"),
+	))
+	late := time.AfterFunc(patience, cancel)
+	err := chromedp.Do(ctx)
+	if !late.Stop() && err == nil {
+		err = fmt.Errorf("it takes longer than %v", patience)
+	}
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	t.Cleanup(func() {
+		closing, done := context.WithTimeout(ctx, stopping)
+		defer done()
+		_ = chromedp.Cancel(closing) // one that does not close itself is killed next
+		cancel()
+	})
+	return ctx, nil
 }

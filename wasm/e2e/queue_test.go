@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // TestQueue measures while another's long run goes on: the page says how many
@@ -15,7 +13,7 @@ import (
 func TestQueue(t *testing.T) {
 	s := serve(t)
 	address := s.addresses()["loopback"]
-	response, err := http.Post(address+"/api/runs/", "application/json", strings.NewReader(`{"count": 200}`))
+	response, err := http.Post(address+"/api/runs/", "application/json", strings.NewReader(`{"count": 200, "source": "http", "latency_ms": 1000}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,11 +28,10 @@ func TestQueue(t *testing.T) {
 	watch(t, ctx, address, "/static/previews/")
 	open(t, ctx, address)
 	quick(t, ctx, 1)
-	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("progress")))
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](`/1 (run is ahead|medición delante)/.test(document.querySelector('[data-testid="progress"]').innerText)`)); err != nil {
-		t.Fatal(err)
-	}
-	until(t, ctx, `document.querySelector('[data-testid="queue"]')?.dataset.runs === '2'`)
+	do(t, ctx, click(id("run")), visible(id("progress")))
+	until(t, ctx, `/1 (run is ahead|medición delante)/.test(document.querySelector('[data-testid="progress"]').innerText)`)
+	until(t, ctx, `document.querySelector('[data-testid="queue"]').dataset.runs === '2'`)
+	do(t, ctx, visible(id("queue-mine")))
 	list := eval[[]string](t, ctx, `[...document.querySelectorAll('[data-testid="queue"] li')].map(i => i.innerText.replace(/\s+/g, ' '))`)
 	mine := eval[int](t, ctx, `[...document.querySelectorAll('[data-testid="queue"] li')].findIndex(i => i.querySelector('[data-testid="queue-mine"]'))`)
 	if len(list) != 2 || !strings.Contains(list[0], "200 im") || !strings.Contains(list[1], "1 im") || mine != 1 {
@@ -56,6 +53,6 @@ func TestQueue(t *testing.T) {
 		t.Fatalf("cancelling the other run: %v, %v", err, cancelled)
 	}
 	cancelled.Body.Close()
-	do(t, ctx, chromedp.WaitVisible(id("verdict")))
+	do(t, ctx, visible(id("verdict")))
 	until(t, student, `document.querySelector('[data-testid="queue"]').dataset.runs === '0'`)
 }

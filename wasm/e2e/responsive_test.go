@@ -17,6 +17,25 @@ import (
 // in milliseconds: beyond it a touch feels unanswered.
 const unanswered = 200
 
+// phone is how many times slower than the machine the page's processor is, and
+// loopTime what loop takes on the machine on which the page was made to keep its
+// promise, in milliseconds. On a slower one the phone stays as fast as there.
+const (
+	phone    = 4.0
+	loopTime = 10.5
+	loop     = `(() => {
+		let best = Infinity;
+		for (let run = 0; run < 50; run++) {
+			const begun = performance.now();
+			let sum = 0;
+			for (let i = 0; i < 5e6; i++) { sum += Math.sqrt(i); }
+			window.sum = sum;
+			best = Math.min(best, performance.now() - begun);
+		}
+		return best;
+	})()`
+)
+
 // TestResponsive has a page of a phone's width, on a processor four times
 // slower, compute in its worker: meanwhile its own thread does nothing long.
 // What counts is the time that the thread had a processor, as the browser traces
@@ -24,6 +43,10 @@ const unanswered = 200
 // the clock, but not in this. What the throttling burns is in it: the same task
 // has 46 ms without and 160 with it, whether the machine is idle or four endless
 // loops keep its two cores busy.
+//
+// A host that takes the processor away from the whole machine is counted all the
+// same, and so is a neighbour on the same core that slows it down. What is the
+// page's own is long each time: the shortest of several longest tasks counts.
 //
 // Loading the page is not looked at, for Go's start in WebAssembly is one task;
 // nor is the one in which the result is drawn at the end, which is only told.
@@ -33,11 +56,31 @@ func TestResponsive(t *testing.T) {
 	ctx := chromium(t)
 	watch(t, ctx, address)
 	do(t, ctx, chromedp.EmulateViewport(360, 740, chromedp.EmulateScale(2), chromedp.EmulateMobile))
+	longest := unanswered + 1.0
+	for range 5 {
+		if longest = min(longest, longestTask(t, ctx, address)); longest <= unanswered {
+			return
+		}
+	}
+	t.Errorf("at best a task of %.0f ms on the page's thread while its worker computes; want none over %d", longest, unanswered)
+}
+
+// longestTask is the processor time of the page's longest task while its worker
+// computes, in milliseconds.
+func longestTask(t *testing.T, ctx context.Context, address string) float64 {
+	t.Helper()
+	throttle := func(rate float64) {
+		t.Helper()
+		if _, err := chromedp.Call(ctx, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: rate}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	throttle(1)
 	open(t, ctx, address)
 	until(t, ctx, "[...document.images].every(i => i.complete || i.loading === 'lazy')")
 	only(t, ctx)
 	quick(t, ctx, 8)
-	do(t, ctx, chromedp.Click(id("method-check-browser")))
+	do(t, ctx, click(id("method-check-browser")))
 	eval[bool](t, ctx, `(() => {
 		// Computing lasts as long as its progress is on the page.
 		window.computing = 0;
@@ -50,21 +93,23 @@ func TestResponsive(t *testing.T) {
 		}).observe(document.body, {childList: true, subtree: true});
 		return true;
 	})()`)
-	if _, err := chromedp.Call(ctx, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: 4}); err != nil {
-		t.Fatal(err)
-	}
+	took := eval[float64](t, ctx, loop)
+	rate := min(phone, max(1, phone*loopTime/took))
+	throttle(rate)
 	stop := trace(t, ctx)
-	do(t, ctx, chromedp.Click(id("run")))
+	do(t, ctx, click(id("run")))
 	until(t, ctx, "window.computing === 2")
 	// A task that is long on purpose, however fast the machine, shows that the
 	// trace tells of them.
 	eval[bool](t, ctx, `setTimeout(() => {
 		performance.mark('long');
 		let sum = 0;
-		for (let i = 0; i < 1e8; i++) { sum += Math.sqrt(i); }
-		window.sum = sum;
+		for (const begun = performance.now(); performance.now() - begun < 1000;) {
+			for (let i = 0; i < 1e8; i++) { sum += Math.sqrt(i); }
+		}
+		window.long = sum;
 	}), true`)
-	until(t, ctx, "window.sum > 0")
+	until(t, ctx, "window.long > 0")
 	events := stop()
 
 	begun, over, long := events.marked(t, "computing"), events.marked(t, "computed"), events.marked(t, "long")
@@ -87,12 +132,9 @@ func TestResponsive(t *testing.T) {
 		t.Fatalf("only %d tasks in the %.0f ms of computing", len(meanwhile), (over-begun)/1000)
 	}
 	slices.SortFunc(meanwhile, func(a, b task) int { return cmp.Compare(b.CPU, a.CPU) })
-	t.Logf("computed for %.0f ms in %d tasks of the page, the longest of %.0f, %.0f and %.0f ms; then the result in %.0f ms",
-		(over-begun)/1000, len(meanwhile), meanwhile[0].CPU/1000, meanwhile[1].CPU/1000, meanwhile[2].CPU/1000, result)
-	if longest := meanwhile[0].CPU / 1000; longest > unanswered {
-		t.Errorf("a task of %.0f ms on the page's thread while its worker computed, %.0f ms after it began; want none over %d",
-			longest, (meanwhile[0].TS-begun)/1000, unanswered)
-	}
+	t.Logf("a loop takes %.1f ms, so %.1f times slower: computed for %.0f ms in %d tasks of the page, the longest of %.0f (%.0f ms after it began), %.0f and %.0f ms; then the result in %.0f ms",
+		took, rate, (over-begun)/1000, len(meanwhile), meanwhile[0].CPU/1000, (meanwhile[0].TS-begun)/1000, meanwhile[1].CPU/1000, meanwhile[2].CPU/1000, result)
+	return meanwhile[0].CPU / 1000
 }
 
 // task is an event of a trace. Times are in microseconds.
@@ -118,7 +160,8 @@ func trace(t *testing.T, ctx context.Context) (stop func() traced) {
 	var broken error
 	complete := make(chan struct{})
 	// The listener is called for one event after the other; complete is the last.
-	err := chromedp.Listen(ctx, func(ev any) {
+	listening, deaf := context.WithCancel(ctx)
+	err := chromedp.Listen(listening, func(ev any) {
 		switch ev := ev.(type) {
 		case *tracing.EventDataCollected:
 			for _, value := range ev.Value {
@@ -143,6 +186,7 @@ func trace(t *testing.T, ctx context.Context) (stop func() traced) {
 	}
 	return func() traced {
 		t.Helper()
+		defer deaf()
 		if _, err := chromedp.Call(ctx, tracing.End, cdp.Empty{}); err != nil {
 			t.Fatal(err)
 		}

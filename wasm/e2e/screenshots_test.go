@@ -39,7 +39,7 @@ func TestScreenshots(t *testing.T) {
 			do(t, ctx, chromedp.EmulateViewport(int64(screen.width), int64(screen.height), options...))
 			if screen.projector {
 				open(t, ctx, address)
-				do(t, ctx, chromedp.Click(id("projector")))
+				do(t, ctx, click(id("projector")))
 			}
 			eachView(t, ctx, address, func(view string) {
 				for _, lang := range []string{"es", "en"} {

@@ -27,39 +27,41 @@ func eachLabView(t *testing.T, ctx context.Context, address string, look func(vi
 
 	unfoldAll(t, ctx)
 	choose(t, ctx, "source", "http")
-	do(t, ctx, chromedp.Click(id("auto")), chromedp.Click(id("method-check-hybrid")), chromedp.Click(id("method-check-browser-workers")))
+	do(t, ctx, click(id("auto")), click(id("method-check-hybrid")), click(id("method-check-browser-workers")))
 	fill(t, ctx, "count", 100000)
-	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("fault-count")))
+	do(t, ctx, click(id("run")), visible(id("fault-count")))
 	look("form")
 
 	open(t, ctx, address)
 	quick(t, ctx, 200)
-	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("cancel")))
+	choose(t, ctx, "source", "http") // it must not be over while it is looked at
+	fill(t, ctx, "latency_ms", 2000)
+	do(t, ctx, click(id("run")), visible(id("cancel")))
 	until(t, ctx, `(document.querySelector('`+string(id("progress"))+` progress')?.position || 0) > 0`)
 	look("running")
-	do(t, ctx, chromedp.Click(id("cancel")), chromedp.WaitNotPresent(id("cancel")), chromedp.WaitEnabled(id("run")))
+	do(t, ctx, click(id("cancel")), gone(id("cancel")), enabled(id("run")))
 
 	open(t, ctx, address)
 	fill(t, ctx, "count", 4)
-	do(t, ctx, chromedp.Click(id("method-check-browser")), chromedp.Click(id("method-check-browser-workers")),
-		chromedp.Click(id("run")), chromedp.WaitVisible(id("lanes-browser-workers")))
+	do(t, ctx, click(id("method-check-browser")), click(id("method-check-browser-workers")),
+		click(id("run")), visible(id("lanes-browser-workers")))
 	until(t, ctx, "[...document.images].every(i => i.complete || i.loading === 'lazy')")
 	look("result")
 	unfoldAll(t, ctx)
 	look("history")
-	do(t, ctx, chromedp.Click(chromedp.CSS(`[data-testid^="pair-"]`)), chromedp.WaitVisible(id("close")))
+	do(t, ctx, click(chromedp.CSS(`[data-testid^="pair-"]`)), visible(id("close")))
 	until(t, ctx, "[...document.images].every(i => i.complete || i.loading === 'lazy')")
 	look("pictures")
-	do(t, ctx, chromedp.Click(id("close")))
+	do(t, ctx, click(id("close")))
 
 	open(t, ctx, address)
 	quick(t, ctx, 1)
 	choose(t, ctx, "over", "workers")
-	do(t, ctx, chromedp.Click(id("run")), chromedp.WaitVisible(id("sweep-result")))
+	do(t, ctx, click(id("run")), visible(id("sweep-result")))
 	until(t, ctx, `document.querySelector('`+string(id("sweep-result"))+`').dataset.shown === '2'`)
 	look("sweep")
 
-	do(t, ctx, chromedp.Navigate(address+"/?run=nosuch"), chromedp.WaitVisible(id("error")))
+	do(t, ctx, navigate(address+"/?run=nosuch"), visible(id("error")))
 	look("error")
 }
 
@@ -68,22 +70,22 @@ func eachGuideView(t *testing.T, ctx context.Context, address string, look func(
 	t.Helper()
 	openClass(t, ctx, address) // whose tab leads from then on
 	openGuide(t, ctx, address)
-	do(t, ctx, chromedp.WaitVisible(id("follow")))
+	do(t, ctx, visible(id("follow")))
 	look("guide")
 
 	atStep(t, ctx, "computing")
-	do(t, ctx, chromedp.Click(id("run-0")), chromedp.WaitVisible(id("verdict-0")), chromedp.WaitVisible(id("lanes-threading")))
+	do(t, ctx, click(id("run-0")), visible(id("verdict-0")), visible(id("lanes-threading")))
 	look("guide-result")
 
 	atStep(t, ctx, "stress")
-	do(t, ctx, chromedp.Click(id("run-0")), chromedp.WaitVisible(id("stress-0")))
+	do(t, ctx, click(id("run-0")), visible(id("stress-0")))
 	look("guide-stress")
 }
 
 // atStep goes to a step of the lesson.
 func atStep(t *testing.T, ctx context.Context, step string) {
 	t.Helper()
-	do(t, ctx, chromedp.Click(id("step-"+step)))
+	do(t, ctx, click(id("step-"+step)))
 	until(t, ctx, `document.querySelector('`+string(id("step-"+step))+`').getAttribute('aria-current') === 'step'`)
 }
 
@@ -98,34 +100,34 @@ func eachClassView(t *testing.T, ctx context.Context, address string, look func(
 	look("class")
 
 	choose(t, ctx, "question", "computing/0")
-	do(t, ctx, chromedp.WaitEnabled(id("ask")), chromedp.Click(id("ask")), chromedp.WaitVisible(id("round")))
+	do(t, ctx, click(id("ask")), visible(id("round")))
 	look("class-asked")
 
 	openJoin(t, ctx, address)
-	do(t, ctx, chromedp.WaitVisible(id("predict")), chromedp.Click(id("predict-threading")))
+	do(t, ctx, visible(id("predict")), click(id("predict-threading")))
 	look("join-predict")
-	do(t, ctx, chromedp.WaitEnabled(id("send")), chromedp.Click(id("send")))
+	do(t, ctx, click(id("send")))
 	shows(t, ctx, "send", "✓")
 
 	openClassAgain(t, ctx, address)
-	do(t, ctx, chromedp.WaitEnabled(id("measure")), chromedp.Click(id("measure")), chromedp.WaitEnabled(id("reveal")))
+	do(t, ctx, click(id("measure")), enabled(id("reveal")))
 	look("class-measured")
 	openJoin(t, ctx, address)
-	do(t, ctx, chromedp.WaitVisible(id("closed")))
+	do(t, ctx, visible(id("closed")))
 	look("join-closed")
 
 	openClassAgain(t, ctx, address)
-	do(t, ctx, chromedp.WaitEnabled(id("reveal")), chromedp.Click(id("reveal")), chromedp.WaitVisible(id("votes")))
+	do(t, ctx, click(id("reveal")), visible(id("votes")))
 	openJoin(t, ctx, address)
-	do(t, ctx, chromedp.WaitVisible(id("own-verdict")))
+	do(t, ctx, visible(id("own-verdict")))
 	look("join-revealed")
-	do(t, ctx, chromedp.WaitEnabled(id("measure-here")), chromedp.Click(id("measure-here")), chromedp.WaitVisible(id("own-time")))
+	do(t, ctx, click(id("measure-here")), visible(id("own-time")))
 	until(t, ctx, `document.querySelector('`+string(id("chart"))+`').dataset.browsers === '1'`)
 	look("join-own")
 	openClassAgain(t, ctx, address)
 	until(t, ctx, `document.querySelector('`+string(id("chart"))+`')?.dataset.browsers === '1'`)
 	look("class-revealed")
-	do(t, ctx, chromedp.WaitEnabled(id("end")), chromedp.Click(id("end")), chromedp.WaitNotPresent(id("chart")))
+	do(t, ctx, click(id("end")), gone(id("chart")))
 }
 
 func unfoldAll(t *testing.T, ctx context.Context) {

@@ -104,33 +104,3 @@ func values(args []*runtime.RemoteObject) string {
 func id(name string) chromedp.CSS {
 	return chromedp.CSS(fmt.Sprintf(`[data-testid="%s"]`, name))
 }
-
-// text reads what a hook shows, once it is there.
-func text(t *testing.T, ctx context.Context, name string) string {
-	t.Helper()
-	do(t, ctx, chromedp.WaitVisible(id(name)))
-	s, err := chromedp.Run(ctx, chromedp.Text(id(name)))
-	if err != nil {
-		t.Fatalf("reading %s: %v", name, err)
-	}
-	return strings.TrimSpace(s)
-}
-
-func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
-	t.Helper()
-	for i, step := range steps {
-		if err := chromedp.Do(ctx, step); err != nil {
-			t.Fatalf("step %d: %v", i, err)
-		}
-	}
-}
-
-// eval runs a script that gives a value.
-func eval[T any](t *testing.T, ctx context.Context, script string) T {
-	t.Helper()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script))
-	if err != nil {
-		t.Fatalf("%s: %v", script, err)
-	}
-	return v
-}
