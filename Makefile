@@ -63,7 +63,7 @@ release: page ## cross-build dist/ for Linux, macOS and Windows on amd64 and arm
 
 test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves those out)
 	@[ -n "$(SKIP_BROWSER)" ] || ./.ci/chromium
-	CGO_ENABLED=$(RACE) CARRILES_BIN=$(CURDIR)/bin/carriles CARRILES_SKIP_BROWSER=$(SKIP_BROWSER) go test $(if $(filter 1,$(RACE)),-race) -timeout 60m ./...
+	CGO_ENABLED=$(RACE) CARRILES_BIN=$(CURDIR)/bin/carriles CARRILES_SKIP_BROWSER=$(SKIP_BROWSER) go test $(if $(filter 1,$(RACE)),-race) -timeout 25m ./...
 	@if command -v node >/dev/null; then \
 		$(WASM) PATH="$$PATH:$$(go env GOROOT)/lib/wasm" go test ./filters/ ./executor/codec/...; \
 	else echo "no Node: the kernels' tests in WebAssembly were not run"; fi
@@ -76,7 +76,7 @@ picture: build ## make the README's picture from the running page
 	CARRILES_PICTURE=$(CURDIR)/docs/lab.png go test -count=1 -run TestPicture ./wasm/e2e
 
 screenshots: build ## take a picture of each view into bin/screenshots/: 360, 1280 and 1920 px, light and dark, both languages
-	CARRILES_SCREENSHOTS=$(CURDIR)/bin/screenshots go test -count=1 -timeout 60m -run TestScreenshots ./wasm/e2e
+	CARRILES_SCREENSHOTS=$(CURDIR)/bin/screenshots go test -count=1 -timeout 25m -run TestScreenshots ./wasm/e2e
 
 check: page ## formatting, vet, staticcheck, import directions
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
