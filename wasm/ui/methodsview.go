@@ -23,7 +23,7 @@ func (v *formView) renderMethods(cat batch.Catalogue, c Checked) app.UI {
 	}
 	for _, name := range batch.BrowserMethods() {
 		shape := v.Lang.T("shape.worker.one")
-		if name == batch.BrowserWorkers {
+		if name == batch.BrowserWorkers && v.Lab.form.Cores > 1 {
 			shape = v.Lang.T("shape.workers.up", v.Lab.form.Cores)
 		}
 		rows = append(rows, v.renderMethod(name, MethodTitle(v.Lang, name), v.Lang.T("method."+name+".help"), shape))
