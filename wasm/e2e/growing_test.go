@@ -14,16 +14,9 @@ import (
 // still measured, with the pointer and with the keyboard; the axis, which gets
 // longer meanwhile, leaves the span marked.
 func TestGrowingLanesAnswer(t *testing.T) {
-	s := serve(t)
-	address := s.addresses()["network"]
-	ctx := chromium(t)
-	watch(t, ctx, address)
-	open(t, ctx, address)
-	slowly(t, ctx, 200, 500) // 100 s of waiting, which the test does not wait for
-	do(t, ctx, click(id("run")))
-	until(t, ctx, growing+" && "+growing+".dataset.spans >= 5")
+	ctx := growingRun(t, 5)
 
-	// The first image is read for 300 ms and more: near the left end, whatever the
+	// The first image is read for 500 ms and more: near the left end, whatever the
 	// axis, there is a span.
 	for x := 3; eval[bool](t, ctx, element(id("tip"))+".hidden"); x = 7 - x { // the page may move below the pointer
 		point := eval[[]float64](t, ctx, `(() => {

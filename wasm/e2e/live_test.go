@@ -96,17 +96,25 @@ func TestLanesGrow(t *testing.T) {
 	})`)
 }
 
-// TestLanesForTheLate opens a run in the middle of a round, finds its lanes so
-// far, and cancels it.
-func TestLanesForTheLate(t *testing.T) {
+// growingRun has a page measure for longer than a test takes, until so many spans
+// of the first method are drawn.
+func growingRun(t *testing.T, spans int) context.Context {
+	t.Helper()
 	s := serve(t)
 	address := s.addresses()["network"]
 	ctx := chromium(t)
 	watch(t, ctx, address)
 	open(t, ctx, address)
-	slowly(t, ctx, 200, 500) // 100 s of waiting, which the test does not wait for
+	slowly(t, ctx, 200, 500) // 100 s of waiting
 	do(t, ctx, click(id("run")))
-	until(t, ctx, growing+" && "+growing+".dataset.spans >= 20")
+	until(t, ctx, fmt.Sprintf("%s && %s.dataset.spans >= %d", growing, growing, spans))
+	return ctx
+}
+
+// TestLanesForTheLate opens a run in the middle of a round, finds its lanes so
+// far, and cancels it.
+func TestLanesForTheLate(t *testing.T) {
+	ctx := growingRun(t, 20)
 	known := eval[int](t, ctx, "Number("+growing+".dataset.spans)")
 	link := eval[string](t, ctx, "location.href")
 	do(t, ctx, navigate("about:blank"), navigate(link))
