@@ -13,11 +13,12 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // report writes a report and parses it.
-func report(t *testing.T, view batch.RunView, pictures func(string) ([]byte, error), lang string) (*html.Node, string) {
+func report(t *testing.T, view result.RunView, pictures func(string) ([]byte, error), lang string) (*html.Node, string) {
 	t.Helper()
 	text, err := written(func(b *bytes.Buffer) error { return WriteReport(b, view, pictures, lang) })
 	if err != nil {
@@ -50,7 +51,7 @@ func attr(n *html.Node, key string) string {
 	return ""
 }
 
-func text(n *html.Node) string {
+func textOf(n *html.Node) string {
 	var b strings.Builder
 	for d := range n.Descendants() {
 		if d.Type == html.TextNode {
@@ -71,18 +72,18 @@ func only(t *testing.T, doc *html.Node, name string) *html.Node {
 }
 
 // kinds are runs of every kind that has a report.
-func kinds() map[string]batch.RunView {
+func kinds() map[string]result.RunView {
 	cancelled, interrupted := failedRun(), failedRun()
-	cancelled.State, cancelled.Error, cancelled.ErrorEN = batch.Cancelled, nil, nil
-	interrupted.State = batch.Interrupted
-	return map[string]batch.RunView{
+	cancelled.State, cancelled.Error, cancelled.ErrorEN = result.Cancelled, nil, nil
+	interrupted.State = result.Interrupted
+	return map[string]result.RunView{
 		"comparison": comparison(), "sweep": sweepRun(), "stress": stressRun(),
 		"failed": failedRun(), "cancelled": cancelled, "interrupted": interrupted,
 	}
 }
 
 // eachReport runs a test on every kind of report in both languages.
-func eachReport(t *testing.T, test func(t *testing.T, view batch.RunView, doc *html.Node, source string)) {
+func eachReport(t *testing.T, test func(t *testing.T, view result.RunView, doc *html.Node, source string)) {
 	for name, view := range kinds() {
 		for _, lang := range []string{"es", "en"} {
 			t.Run(name+"-"+lang, func(t *testing.T) {
@@ -104,7 +105,7 @@ var (
 )
 
 func TestReportNeedsNothingElse(t *testing.T) {
-	eachReport(t, func(t *testing.T, _ batch.RunView, doc *html.Node, _ string) {
+	eachReport(t, func(t *testing.T, _ result.RunView, doc *html.Node, _ string) {
 		for _, n := range all(doc, "") {
 			if slices.Contains(foreign, n.Data) {
 				t.Errorf("there is a %q", n.Data)
@@ -118,7 +119,7 @@ func TestReportNeedsNothingElse(t *testing.T) {
 				}
 			}
 		}
-		style := text(only(t, doc, "style"))
+		style := textOf(only(t, doc, "style"))
 		for _, m := range cssURL.FindAllStringSubmatch(style, -1) {
 			if !strings.HasPrefix(m[1], "#") {
 				t.Errorf("the style has url(%s)", m[1])
@@ -143,7 +144,7 @@ func TestReportNeedsNothingElse(t *testing.T) {
 }
 
 func TestReportCarriesTheRun(t *testing.T) {
-	eachReport(t, func(t *testing.T, view batch.RunView, doc *html.Node, _ string) {
+	eachReport(t, func(t *testing.T, view result.RunView, doc *html.Node, _ string) {
 		want, err := json.Marshal(view)
 		if err != nil {
 			t.Fatal(err)
@@ -153,8 +154,8 @@ func TestReportCarriesTheRun(t *testing.T) {
 			t.Errorf("the data's id is %q", attr(script, "id"))
 		}
 		pres := all(doc, "pre")
-		for place, text := range map[string]string{"script": text(script), "pre": text(pres[len(pres)-1])} {
-			var back batch.RunView
+		for place, text := range map[string]string{"script": textOf(script), "pre": textOf(pres[len(pres)-1])} {
+			var back result.RunView
 			if err := json.Unmarshal([]byte(text), &back); err != nil {
 				t.Fatalf("%s: %v", place, err)
 			}
@@ -170,7 +171,7 @@ func TestReportCarriesTheRun(t *testing.T) {
 }
 
 func TestReportIsAccessible(t *testing.T) {
-	eachReport(t, func(t *testing.T, _ batch.RunView, doc *html.Node, _ string) {
+	eachReport(t, func(t *testing.T, _ result.RunView, doc *html.Node, _ string) {
 		ids := map[string]bool{}
 		for _, n := range all(doc, "") {
 			if id := attr(n, "id"); id != "" {
@@ -195,23 +196,23 @@ func TestReportIsAccessible(t *testing.T) {
 				continue
 			}
 			titles, descs := all(svg, "title"), all(svg, "desc")
-			if attr(svg, "role") != "img" || len(titles) != 1 || len(descs) != 1 || text(titles[0]) == "" || text(descs[0]) == "" {
+			if attr(svg, "role") != "img" || len(titles) != 1 || len(descs) != 1 || textOf(titles[0]) == "" || textOf(descs[0]) == "" {
 				t.Errorf("a chart with the role %q has %d titles and %d descriptions", attr(svg, "role"), len(titles), len(descs))
 			}
 		}
 		for _, table := range all(doc, "table") {
-			if text(only(t, table, "caption")) == "" {
+			if textOf(only(t, table, "caption")) == "" {
 				t.Error("a table has an empty caption")
 			}
 			columns := len(all(only(t, table, "thead"), "th"))
 			for _, th := range all(table, "th") {
-				if scope := attr(th, "scope"); scope != "col" && scope != "row" || text(th) == "" {
-					t.Errorf("the head %q has the scope %q", text(th), scope)
+				if scope := attr(th, "scope"); scope != "col" && scope != "row" || textOf(th) == "" {
+					t.Errorf("the head %q has the scope %q", textOf(th), scope)
 				}
 			}
 			for _, tr := range all(only(t, table, "tbody"), "tr") {
 				if n := 1 + len(all(tr, "td")); n != columns || len(all(tr, "th")) != 1 {
-					t.Errorf("%q: a row of %d cells under %d heads", text(table.FirstChild), n, columns)
+					t.Errorf("%q: a row of %d cells under %d heads", textOf(table.FirstChild), n, columns)
 				}
 			}
 		}
@@ -255,7 +256,7 @@ func TestReportSections(t *testing.T) {
 func TestReportSays(t *testing.T) {
 	for _, c := range []struct {
 		name, lang string
-		view       batch.RunView
+		view       result.RunView
 		want       []string
 	}{
 		{"comparison", "es", comparison(), []string{
@@ -280,7 +281,7 @@ func TestReportSays(t *testing.T) {
 		{"failed", "en", failedRun(), []string{"The run failed", "the disk is full"}},
 	} {
 		doc, _ := report(t, c.view, allPictures, c.lang)
-		seen := strings.ReplaceAll(text(only(t, doc, "main")), noBreak, " ")
+		seen := strings.ReplaceAll(textOf(only(t, doc, "main")), noBreak, " ")
 		for _, want := range c.want {
 			if !strings.Contains(seen, strings.ReplaceAll(want, noBreak, " ")) {
 				t.Errorf("%s in %s does not say %q", c.name, c.lang, want)
@@ -359,7 +360,7 @@ func TestLanesAreToScale(t *testing.T) {
 
 func TestPictures(t *testing.T) {
 	many := comparison()
-	r := many.Result.Results[batch.Sequential]
+	r := many.Result.Results[request.Sequential]
 	for i := range 9 {
 		task := r.Results[0]
 		task.OriginalPath = fmt.Sprintf("/static/images/%d.jpg", i)
@@ -376,7 +377,7 @@ func TestPictures(t *testing.T) {
 	if asked[0] != "/static/previews/images/niño ☂.jpg.jpg" || asked[1] != "/static/previews/processed/x.jpg" {
 		t.Errorf("asked for %q", asked[:2])
 	}
-	if note := "Se muestran 4 de 12 fotografías"; !strings.Contains(text(doc), note) {
+	if note := "Se muestran 4 de 12 fotografías"; !strings.Contains(textOf(doc), note) {
 		t.Errorf("does not say %q", note)
 	}
 
@@ -389,7 +390,7 @@ func TestPictures(t *testing.T) {
 		if n := len(all(doc, "img")); n != 0 {
 			t.Errorf("%s: shows %d pictures", name, n)
 		}
-		if !strings.Contains(text(doc), "There is no preview: niño ☂.jpg, before.") {
+		if !strings.Contains(textOf(doc), "There is no preview: niño ☂.jpg, before.") {
 			t.Errorf("%s: does not say that a picture is missing", name)
 		}
 	}
@@ -399,8 +400,8 @@ func TestPictures(t *testing.T) {
 // nothing to show, and nothing is asked for.
 func TestNoPicturesWithoutOutputs(t *testing.T) {
 	view := stressRun()
-	for i := range view.Result.Results[batch.Multiprocessing].Results {
-		view.Result.Results[batch.Multiprocessing].Results[i].Status = batch.StatusError
+	for i := range view.Result.Results[request.Multiprocessing].Results {
+		view.Result.Results[request.Multiprocessing].Results[i].Status = result.StatusError
 	}
 	doc, _ := report(t, view, func(path string) ([]byte, error) {
 		t.Errorf("asked for %s", path)
@@ -414,19 +415,19 @@ func TestNoPicturesWithoutOutputs(t *testing.T) {
 // TestManyFailures keeps a list of failures readable.
 func TestManyFailures(t *testing.T) {
 	view := stressRun()
-	r := view.Result.Results[batch.Multiprocessing]
+	r := view.Result.Results[request.Multiprocessing]
 	for len(r.Results) < 100 {
-		r.Results = append(r.Results, batch.TaskResult{OriginalPath: "/static/images/x.jpg", Status: batch.StatusError, Error: "broken"})
+		r.Results = append(r.Results, result.TaskResult{OriginalPath: "/static/images/x.jpg", Status: result.StatusError, Error: "broken"})
 	}
 	doc, _ := report(t, view, allPictures, "es")
 	problem := all(doc, "div")[0]
-	if lines := all(problem, "li"); len(lines) != mostLines+1 || text(lines[mostLines]) != "y 78 más, en los datos" {
-		t.Errorf("%d lines, the last %q", len(lines), text(lines[len(lines)-1]))
+	if lines := all(problem, "li"); len(lines) != mostLines+1 || textOf(lines[mostLines]) != "y 78 más, en los datos" {
+		t.Errorf("%d lines, the last %q", len(lines), textOf(lines[len(lines)-1]))
 	}
 }
 
 func TestNoReport(t *testing.T) {
-	for _, state := range []batch.State{batch.Queued, batch.Running} {
+	for _, state := range []result.State{result.Queued, result.Running} {
 		view := comparison()
 		view.State = state
 		got, err := written(func(b *bytes.Buffer) error { return WriteReport(b, view, allPictures, "es") })
@@ -457,11 +458,11 @@ func FuzzReport(f *testing.F) {
 }
 
 // withText is a run with a text wherever one may be a user's or a file's.
-func withText(s string) batch.RunView {
+func withText(s string) result.RunView {
 	view := stressRun()
 	s = "a" + s // an empty one is left out
 	view.ID, view.Spec.Images, view.Result.Environment.CPUModel = s, []string{s}, s
-	r := view.Result.Results[batch.Multiprocessing]
+	r := view.Result.Results[request.Multiprocessing]
 	r.WorkerDeaths, r.OutputDigest = []string{s}, s
 	for i := range r.Results {
 		r.Results[i].OriginalPath = "/static/images/" + s
@@ -496,7 +497,7 @@ func outline(t testing.TB, page string) string {
 func TestStripAxis(t *testing.T) {
 	const cut = "The axis does not begin at zero."
 	near, _ := report(t, comparison(), allPictures, "en")
-	if strings.Contains(text(near), cut) {
+	if strings.Contains(textOf(near), cut) {
 		t.Error("samples from 0.375 s to 1.25 s are cut off from zero")
 	}
 	far := comparison()
@@ -504,7 +505,7 @@ func TestStripAxis(t *testing.T) {
 		r.Samples = []float64{10, 10.2, 10.1}
 	}
 	doc, _ := report(t, far, allPictures, "en")
-	if !strings.Contains(text(doc), cut) {
+	if !strings.Contains(textOf(doc), cut) {
 		t.Error("an axis from 10 s on is not said to be one")
 	}
 }
