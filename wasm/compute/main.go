@@ -1,19 +1,29 @@
 //go:build js && wasm
 
-// Command compute is what the page's Web Workers run: the server's pipeline by
-// the server's Sequential executor, on one thread of the browser; or, in a
-// worker with others beneath it, the dealing out of a batch to them. It asks
-// the server for the photographs and for nothing else.
+// Command compute is what the page's Web Workers run. The first one of a page is
+// the agent: it downloads the photographs, has the browser's methods measured by
+// Web Workers of the same script beneath it, and tells the page how far it is and
+// what came of it. Those beneath it are workers of the crew's
+// (executor/crew/webworker), which compute with the host's own pipeline.
+//
+// It asks the server for the photographs and for nothing else. The agent computes
+// no image, so a worker that hangs or dies can be given up.
 package main
 
-import "syscall/js"
+import (
+	"syscall/js"
+
+	"carriles/executor/crew/webworker"
+	"carriles/filters"
+	"carriles/filters/bildengine"
+)
 
 func main() {
-	own := &server{}
 	handlers := map[string]any{
-		"run":   handler(func(message js.Value) { go run(message.Get("job").String()) }),
-		"serve": handler(func(message js.Value) { own.open(message.Get("job").String()) }),
-		"task":  handler(func(message js.Value) { own.do(message.Get("index").Int(), message.Get("data")) }),
+		"run": handler(func(message js.Value) { go run(message.Get("job").String()) }),
+	}
+	for kind, handle := range webworker.Handlers([]filters.Engine{filters.Native(), filters.Scalar(), bildengine.Engine()}) {
+		handlers[kind] = handler(handle)
 	}
 	js.Global().Set("carriles", handlers)
 	select {}

@@ -1,6 +1,7 @@
-// The Web Worker of "in this browser": it runs a compute wasm, which is the
-// server's own pipeline, away from the page's thread. The messages are
-// specified in executor/batch/result/browser.go.
+// The Web Workers of "in this browser": each runs a compute wasm. The page's one
+// has a batch measured (its messages are specified in
+// executor/batch/result/browser.go) by others beneath it, of this script too,
+// that run the server's own pipeline (executor/crew/webworker).
 //
 // There are two programs of the same source: with the kernels in vectors, and
 // in plain WebAssembly. compute.js?simd=off takes the second; else the browser
@@ -27,8 +28,7 @@ function program() {
 
 /** @param {unknown} reason */
 function fail(reason) {
-  const event = JSON.stringify({ phase: "error", done: 0, total: 0, error: String(reason) });
-  self.postMessage({ type: "event", event: event, blobs: [] });
+  self.postMessage({ type: "broken", text: String(reason), blobs: [] });
 }
 
 async function start() {

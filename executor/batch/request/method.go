@@ -15,8 +15,8 @@ const (
 	ThreadingGIL    = "threading-gil"
 	Multiprocessing = "multiprocessing"
 	Hybrid          = "hybrid"
-	// Browser is the method of the page's own Web Worker. The host never runs
-	// it, so Methods does not list it.
+	// Browser is the method of one Web Worker of the page's own, with vector
+	// instructions. The host never runs it, so Methods does not list it.
 	Browser = "browser"
 )
 
@@ -103,14 +103,7 @@ func Methods() []Method {
 }
 
 // LookupMethod finds a method by its name.
-func LookupMethod(name string) (Method, bool) {
-	for _, m := range Methods() {
-		if m.Name == name {
-			return m, true
-		}
-	}
-	return Method{}, false
-}
+func LookupMethod(name string) (Method, bool) { return find(Methods(), name) }
 
 // Shape gives the method's shape for a workforce.
 func (m Method) Shape(w Workforce) Shape { return m.shape(w) }

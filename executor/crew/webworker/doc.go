@@ -20,7 +20,7 @@
 //     the worker has answered {type: "outcome", outcome, output}: what became of
 //     the task, its spans on the worker's clock, and the encoded image, empty if
 //     the task failed.
-//  4. {type: "broken", reason} is a worker's last word: its program cannot serve,
+//  4. {type: "broken", text} is a worker's last word: its program cannot serve,
 //     or has panicked. (The script says that, in the program's place.)
 //
 // A worker is let go and killed in the same way: it is terminated from outside,

@@ -163,7 +163,7 @@ func (l *link) heard(message js.Value) {
 	case kind == typeOutcome && l.order != nil:
 		err = l.settle(message.Get("outcome").String(), message.Get("output"))
 	case kind == typeBroken:
-		err = errors.New(message.Get("reason").String())
+		err = errors.New(message.Get("text").String())
 	default:
 		err = fmt.Errorf("unexpected message %q", kind)
 	}

@@ -59,7 +59,7 @@ func (w *worker) open(text string, engines []filters.Engine) {
 		w.lane, err = pipeline.NewLane(0, spec, engines, w, w, trace.NewRecorder(clock, nil))
 	}
 	if err != nil {
-		post(typeBroken, map[string]any{"reason": err.Error()})
+		post(typeBroken, map[string]any{"text": err.Error()})
 		return
 	}
 	times := js.Global().Get("carrilesStart") // by the script
