@@ -77,13 +77,13 @@ func (f Field) SetName(r *Request, name string) { *f.name.request(r) = name }
 type turn int
 
 const (
-	first   turn = iota // the chain depends on it
-	chain               // what is computed
-	numbers             // how often and by how many
-	names               // of what, by whom
-	travel              // how images come and go
-	failure             // depends on the count
-	sweep               // depends on the whole batch
+	turnFirst   turn = iota // the chain depends on it
+	turnChain               // what is computed
+	turnNumbers             // how often and by how many
+	turnNames               // of what, by whom
+	turnTravel              // how images come and go
+	turnFailure             // depends on the count
+	turnSweep               // depends on the whole batch
 )
 
 // Fields lists the fields of an endpoint's requests, in the order in which they
@@ -111,13 +111,13 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "la cadena de filtros, en orden; uno puede estar dos veces",
 				EN: "the chain of filters, in order; one may stand twice",
 			}),
-			Choices: filterOptions, turn: chain,
+			Choices: filterOptions, turn: turnChain,
 			read:  (*parser).chain,
 			write: func(s Spec, r *Request) { r.Filters = s.FilterNames() },
 		},
 		{
 			Param: filters.Param{Name: "filter_params", Kind: Object, Help: text.Text{ES: "los parámetros, por nombre de filtro", EN: "the parameters, by filter name"}},
-			turn:  chain,
+			turn:  turnChain,
 			read:  (*parser).params,
 			write: func(s Spec, r *Request) {
 				r.FilterParams = map[string]filters.Values{}
@@ -131,17 +131,17 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "imágenes que se procesan; las fotografías se repiten",
 				EN: "images to process; the photographs are cycled",
 			}),
-			Title: text.Text{ES: "Imágenes", EN: "Images"}, turn: numbers,
+			Title: text.Text{ES: "Imágenes", EN: "Images"}, turn: turnNumbers,
 			number: at(func(s *Spec) *int { return &s.Count }, func(r *Request) *int { return &r.Count }),
 		},
 		{
 			Param: integer("workers", "", 1, workers, lab.Pool, 1, text.Text{ES: "goroutines o procesos", EN: "goroutines or processes"}),
-			Title: text.Text{ES: "Trabajadores", EN: "Workers"}, turn: numbers,
+			Title: text.Text{ES: "Trabajadores", EN: "Workers"}, turn: turnNumbers,
 			number: at(func(s *Spec) *int { return &s.Workers }, func(r *Request) *int { return &r.Workers }),
 		},
 		{
 			Param: integer("rounds", "", 1, maxRounds, 1, 1, text.Text{ES: "rondas de cada método, intercaladas", EN: "rounds of each method, interleaved"}),
-			Title: text.Text{ES: "Rondas", EN: "Rounds"}, Word: auto, Only: fixed, turn: numbers,
+			Title: text.Text{ES: "Rondas", EN: "Rounds"}, Word: auto, Only: fixed, turn: turnNumbers,
 			number: at(func(s *Spec) *int { return &s.Rounds }, func(r *Request) *int { return (*int)(&r.Rounds) }),
 			write: func(s Spec, r *Request) {
 				if s.Auto != nil {
@@ -151,17 +151,17 @@ func Fields(ep Endpoint, lab Lab) []Field {
 		},
 		{
 			Param: integer("warmup", "", 0, maxWarmup, 0, 1, text.Text{ES: "rondas de calentamiento que no se cuentan", EN: "warm-up rounds that are not counted"}),
-			Title: text.Text{ES: "Calentamiento", EN: "Warm-up"}, turn: numbers,
+			Title: text.Text{ES: "Calentamiento", EN: "Warm-up"}, turn: turnNumbers,
 			number: at(func(s *Spec) *int { return &s.Warmup }, func(r *Request) *int { return &r.Warmup }),
 		},
 		{
 			Param: integer("processes", "", 1, workers, force.Processes, 1, text.Text{ES: "procesos del modo híbrido", EN: "processes of the hybrid"}),
-			Title: text.Text{ES: "Procesos del híbrido", EN: "Processes of the hybrid"}, Only: hybrid, turn: numbers,
+			Title: text.Text{ES: "Procesos del híbrido", EN: "Processes of the hybrid"}, Only: hybrid, turn: turnNumbers,
 			number: at(func(s *Spec) *int { return &s.Processes }, func(r *Request) *int { return &r.Processes }),
 		},
 		{
 			Param: integer("threads", "", 1, workers, force.Threads, 1, text.Text{ES: "hilos de cada proceso del modo híbrido", EN: "threads of each process of the hybrid"}),
-			Title: text.Text{ES: "Hilos por proceso del híbrido", EN: "Threads per process of the hybrid"}, Only: hybrid, turn: numbers,
+			Title: text.Text{ES: "Hilos por proceso del híbrido", EN: "Threads per process of the hybrid"}, Only: hybrid, turn: turnNumbers,
 			number: at(func(s *Spec) *int { return &s.Threads }, func(r *Request) *int { return &r.Threads }),
 		},
 		{
@@ -174,7 +174,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				Holds: func(r Request) bool { return r.Source == SourceHTTP }, Field: "source", Value: SourceHTTP,
 				Why: text.Text{ES: "la latencia es la del servidor lento", EN: "the latency is that of the slow server"},
 			},
-			turn:   numbers,
+			turn:   turnNumbers,
 			number: at(func(s *Spec) *int { return &s.LatencyMS }, func(r *Request) *int { r.LatencyMS = new(int); return r.LatencyMS }),
 		},
 		{
@@ -182,7 +182,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "con rounds: auto, cuánto puede abarcar el intervalo a cada lado de la razón",
 				EN: "with rounds: auto, how far the interval may reach on either side of the ratio",
 			}),
-			Title: text.Text{ES: "Precisión (%)", EN: "Precision (%)"}, Only: automatic("precision_percent"), turn: numbers,
+			Title: text.Text{ES: "Precisión (%)", EN: "Precision (%)"}, Only: automatic("precision_percent"), turn: turnNumbers,
 			read:   func(p *parser, f Field) { p.spec.Auto.PrecisionPercent = float64(p.whole(f)) },
 			number: place[int]{request: func(r *Request) *int { return &r.PrecisionPercent }},
 			write: func(s Spec, r *Request) {
@@ -196,7 +196,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "con rounds: auto, segundos tras los que no empieza otra ronda",
 				EN: "with rounds: auto, seconds after which no further round is begun",
 			}),
-			Title: text.Text{ES: "Tiempo límite (s)", EN: "Time budget (s)"}, Only: automatic("budget_s"), turn: numbers,
+			Title: text.Text{ES: "Tiempo límite (s)", EN: "Time budget (s)"}, Only: automatic("budget_s"), turn: turnNumbers,
 			number: at(func(s *Spec) *int { return &s.Auto.BudgetS }, func(r *Request) *int { return &r.BudgetS }),
 		},
 		{
@@ -204,7 +204,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "veces que se repite el lote: lo que en la prueba de carga se llama una ronda",
 				EN: "times that the batch is repeated: what the stress test calls a round",
 			}),
-			in: func(e Endpoint) bool { return e.Stress }, Only: fixed, turn: numbers,
+			in: func(e Endpoint) bool { return e.Stress }, Only: fixed, turn: turnNumbers,
 			read: func(p *parser, f Field) {
 				if p.body.has(f.Name) { // else rounds may say it
 					p.spec.Rounds = p.whole(f)
@@ -217,18 +217,18 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "fotografías de static/images/; sin ellas, todas",
 				EN: "photographs of static/images/; without any, all of them",
 			}),
-			turn:  names,
+			turn:  turnNames,
 			read:  (*parser).images,
 			write: func(s Spec, r *Request) { r.Images = s.UsedImages() },
 		},
 		{
 			Param: filters.Param{Name: "engine", Kind: Choice, Help: text.Text{ES: "con qué código se calculan los filtros", EN: "the code that computes the filters"}},
-			Title: text.Text{ES: "Motor de los filtros", EN: "Engine of the filters"}, Choices: engineOptions, turn: first,
+			Title: text.Text{ES: "Motor de los filtros", EN: "Engine of the filters"}, Choices: engineOptions, turn: turnFirst,
 			name: at(func(s *Spec) *string { return &s.Engine }, func(r *Request) *string { return &r.Engine }),
 		},
 		{
 			Param: filters.Param{Name: "pool", Kind: Choice, Help: text.Text{ES: "Python arranca los suyos en frío.", EN: "Python starts its own cold."}},
-			Title: text.Text{ES: "Arranque de los trabajadores", EN: "Start of the workers"}, Choices: Pools, turn: names,
+			Title: text.Text{ES: "Arranque de los trabajadores", EN: "Start of the workers"}, Choices: Pools, turn: turnNames,
 			name: at(func(s *Spec) *string { return &s.Pool }, func(r *Request) *string { return &r.Pool }),
 		},
 		{
@@ -236,7 +236,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "de dónde lee cada trabajador sus fotografías",
 				EN: "where each worker reads its photographs from",
 			}},
-			Title: text.Text{ES: "Origen de las imágenes", EN: "Source of the images"}, Choices: Sources, turn: travel,
+			Title: text.Text{ES: "Origen de las imágenes", EN: "Source of the images"}, Choices: Sources, turn: turnTravel,
 			name: at(func(s *Spec) *string { return &s.Source }, func(r *Request) *string { return &r.Source }),
 		},
 		{
@@ -244,7 +244,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "cómo viaja una imagen a un proceso y de vuelta",
 				EN: "how an image gets to a process and back",
 			}},
-			Title: text.Text{ES: "Transporte a los procesos", EN: "Transport to the processes"}, Choices: func() []Option { return Transports(lab.Lacks) }, turn: travel,
+			Title: text.Text{ES: "Transporte a los procesos", EN: "Transport to the processes"}, Choices: func() []Option { return Transports(lab.Lacks) }, turn: turnTravel,
 			name: at(func(s *Spec) *string { return &s.Transport }, func(r *Request) *string { return &r.Transport }),
 		},
 		{
@@ -252,31 +252,31 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "Vacío: no se mata ninguno. En cada ronda de cada método cae un proceso, y otro ocupa su lugar.",
 				EN: "Empty: none is killed. In each round of each method one process falls, and another takes its place.",
 			}},
-			Title: text.Text{ES: "Matar un proceso tras tantas imágenes", EN: "Kill a process after so many images"}, turn: failure,
+			Title: text.Text{ES: "Matar un proceso tras tantas imágenes", EN: "Kill a process after so many images"}, turn: turnFailure,
 			read:  (*parser).chaos,
 			write: func(s Spec, r *Request) { r.Chaos = s.Chaos },
 		},
 		{
 			Param: filters.Param{Name: "over", Kind: Choice, Help: text.Text{ES: "lo que un barrido varía", EN: "what a sweep varies"}},
-			Title: text.Text{ES: "Qué se varía", EN: "What is varied"}, Choices: func() []Option { return axisOptions(lab) }, in: sweeps, turn: sweep,
+			Title: text.Text{ES: "Qué se varía", EN: "What is varied"}, Choices: func() []Option { return axisOptions(lab) }, in: sweeps, turn: turnSweep,
 			read:  (*parser).over,
 			write: func(s Spec, r *Request) { r.Over = s.Sweep.Over },
 		},
 		{
 			Param: list("values", 2, maxSweep, text.Text{ES: "Separados por espacios.", EN: "Set apart by spaces."}),
-			Title: text.Text{ES: "Valores", EN: "Values"}, in: sweeps, turn: sweep,
+			Title: text.Text{ES: "Valores", EN: "Values"}, in: sweeps, turn: turnSweep,
 			read:  (*parser).values,
 			write: func(s Spec, r *Request) { r.Values = s.Sweep.Values },
 		},
 		{
 			Param:   list("methods", 1, len(Methods()), text.Text{ES: "los métodos que se comparan", EN: "the methods to compare"}),
-			Choices: methodOptions, in: func(e Endpoint) bool { return e.MethodsField }, turn: names,
+			Choices: methodOptions, in: func(e Endpoint) bool { return e.MethodsField }, turn: turnNames,
 			read:  (*parser).methods,
 			write: func(s Spec, r *Request) { r.Methods = s.Methods },
 		},
 		{
 			Param:   filters.Param{Name: "method", Kind: Choice, Help: text.Text{ES: "el único método", EN: "the one method"}},
-			Choices: methodOptions, in: func(e Endpoint) bool { return e.MethodField }, turn: names,
+			Choices: methodOptions, in: func(e Endpoint) bool { return e.MethodField }, turn: turnNames,
 			read:  (*parser).method,
 			write: func(s Spec, r *Request) { r.Method = s.Methods[0] },
 		},

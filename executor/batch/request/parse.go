@@ -41,7 +41,7 @@ type Lab struct {
 }
 
 // Parse reads a request body and validates all of it. Every fault is named at
-// once, in the order in which spec reads the fields; nothing is guessed or
+// once, in the order in which read takes the fields; nothing is guessed or
 // clamped. The error is always an *Error.
 func Parse(body []byte, ep Endpoint, lab Lab) (Spec, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
@@ -78,16 +78,16 @@ func NoImages() *fault.Error {
 func (p *parser) read() {
 	p.known()
 	p.spec = Spec{Methods: p.ep.Methods, WorkersReason: p.lab.PoolReason, Sample: p.ep.Stress, Auto: &Auto{}}
-	p.take(first)
-	p.take(chain)
+	p.take(turnFirst)
+	p.take(turnChain)
 	p.checkSize(p.spec.Steps)
-	p.take(numbers)
+	p.take(turnNumbers)
 	p.workforce()
-	p.take(names)
-	p.take(travel)
+	p.take(turnNames)
+	p.take(turnTravel)
 	p.reach()
-	p.take(failure)
-	p.take(sweep)
+	p.take(turnFailure)
+	p.take(turnSweep)
 	p.only("rounds")
 	p.automatic()
 	p.checkExecutions()
