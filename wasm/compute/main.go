@@ -14,15 +14,14 @@ import (
 	"syscall/js"
 
 	"carriles/executor/crew/webworker"
-	"carriles/filters"
-	"carriles/filters/bildengine"
+	"carriles/filters/engines"
 )
 
 func main() {
 	handlers := map[string]any{
 		"run": handler(func(message js.Value) { go run(message.Get("job").String()) }),
 	}
-	for kind, handle := range webworker.Handlers([]filters.Engine{filters.Native(), filters.Scalar(), bildengine.Engine()}) {
+	for kind, handle := range webworker.Handlers(engines.All()) {
 		handlers[kind] = handler(handle)
 	}
 	js.Global().Set("carriles", handlers)
