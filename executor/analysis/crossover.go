@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"carriles/executor/batch"
+	"carriles/filters"
 )
 
 // The kinds of a crossover.
@@ -154,6 +155,8 @@ func subjectOf(name string) subject {
 	m, _ := batch.LookupMethod(name)
 	return subject{name, m.Subject.ES, m.Subject.EN, m.Plural}
 }
+
+func (s subject) in(lang string) string { return filters.Text{ES: s.es, EN: s.en}.In(lang) }
 
 func (s subject) winES() string {
 	if s.plural {

@@ -1,11 +1,10 @@
-package runs
+package analysis
 
 import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"carriles/executor/analysis"
 	"carriles/executor/batch"
 	"carriles/executor/figures"
 	"carriles/filters"
@@ -22,7 +21,7 @@ func summary(methods []string, p batch.Performance, o obstacle) filters.Text {
 		return batch.Textf("No hay veredicto: unos métodos fallaron en imágenes que otros procesaron.",
 			"No verdict: some methods failed on images that others processed.")
 	}
-	if leading := leaders(methods, p.Verdicts); p.Winner != analysis.OutcomeNone {
+	if leading := leaders(methods, p.Verdicts); p.Winner != OutcomeNone {
 		return winSentence(methods, p)
 	} else if len(leading) == len(methods) {
 		return filters.Text{
@@ -45,14 +44,14 @@ func winSentence(methods []string, p batch.Performance) filters.Text {
 			}
 		}
 	}
-	winner := method(p.Winner)
+	winner := subjectOf(p.Winner)
 	wins := filters.Text{ES: "Gana ", EN: " wins: "}
-	if winner.Plural {
+	if winner.plural {
 		wins = filters.Text{ES: "Ganan ", EN: " win: "}
 	}
 	return filters.Text{
-		ES: wins.ES + winner.Subject.ES + ": " + timesAsFast("es", v) + ".",
-		EN: capital(winner.Subject.EN) + wins.EN + timesAsFast("en", v) + ".",
+		ES: wins.ES + winner.es + ": " + timesAsFast("es", v) + ".",
+		EN: capital(winner.en) + wins.EN + timesAsFast("en", v) + ".",
 	}
 }
 
@@ -70,51 +69,51 @@ func tieSentence(leading []string, p batch.Performance) filters.Text {
 		}
 		es, en = append(es, number("es", v.Ratio)), append(en, number("en", v.Ratio))
 	}
-	than := method(batch.Sequential).Subject
+	than := subjectOf(batch.Sequential)
 	return filters.Text{
-		ES: tie.ES + ": " + and(es, "es") + " veces más rápidos que " + than.ES + ".",
-		EN: tie.EN + ": " + and(en, "en") + " times as fast as " + than.EN + ".",
+		ES: tie.ES + ": " + and(es, "es") + " veces más rápidos que " + than.es + ".",
+		EN: tie.EN + ": " + and(en, "en") + " times as fast as " + than.en + ".",
 	}
 }
 
 // verdictText is one pair's sentence: who is how many times as fast, with the
 // interval, or that the samples show no difference.
 func verdictText(v batch.Verdict) filters.Text {
-	a, b := method(v.A), method(v.B)
+	a, b := subjectOf(v.A), subjectOf(v.B)
 	switch {
 	case v.Rounds == 0:
 		return filters.Text{
-			ES: capital(a.Subject.ES) + " y " + b.Subject.ES + " no se pueden comparar.",
-			EN: capital(a.Subject.EN) + " and " + b.Subject.EN + " cannot be compared.",
+			ES: capital(a.es) + " y " + b.es + " no se pueden comparar.",
+			EN: capital(a.en) + " and " + b.en + " cannot be compared.",
 		}
-	case v.Outcome == analysis.OutcomeNone:
+	case v.Outcome == OutcomeNone:
 		return filters.Text{
-			ES: "Entre " + a.Subject.ES + " y " + b.Subject.ES + " no se ve diferencia" + interval("es", v) + ".",
-			EN: "Between " + a.Subject.EN + " and " + b.Subject.EN + " no difference shows" + interval("en", v) + ".",
+			ES: "Entre " + a.es + " y " + b.es + " no se ve diferencia" + interval("es", v) + ".",
+			EN: "Between " + a.en + " and " + b.en + " no difference shows" + interval("en", v) + ".",
 		}
 	case v.Outcome == v.B:
 		v = seen([]batch.Verdict{v}, v.B, v.A)
 		a = b
 	}
 	is := filters.Text{ES: " es ", EN: " is "}
-	if a.Plural {
+	if a.plural {
 		is = filters.Text{ES: " son ", EN: " are "}
 	}
 	return filters.Text{
-		ES: capital(a.Subject.ES) + is.ES + timesAsFast("es", v) + ".",
-		EN: capital(a.Subject.EN) + is.EN + timesAsFast("en", v) + ".",
+		ES: capital(a.es) + is.ES + timesAsFast("es", v) + ".",
+		EN: capital(a.en) + is.EN + timesAsFast("en", v) + ".",
 	}
 }
 
 // timesAsFast says how v.A stands to v.B: "1.93 times as fast as sequential
 // (1.90 to 1.95)".
 func timesAsFast(lang string, v batch.Verdict) string {
-	than := method(v.B).Subject.In(lang)
+	than := subjectOf(v.B).in(lang)
 	if lang == "en" {
 		return number(lang, v.Ratio) + " times as fast as " + than + interval(lang, v)
 	}
 	fast := "rápido"
-	if method(v.A).Plural {
+	if subjectOf(v.A).plural {
 		fast = "rápidos"
 	}
 	return number(lang, v.Ratio) + " veces más " + fast + " que " + than + interval(lang, v)
@@ -123,7 +122,7 @@ func timesAsFast(lang string, v batch.Verdict) string {
 // interval is what was measured of a ratio's spread. One or two rounds measure
 // none: caution says what that means.
 func interval(lang string, v batch.Verdict) string {
-	if v.Basis != analysis.BasisPairedT {
+	if v.Basis != BasisPairedT {
 		return ""
 	}
 	if lang == "en" {
@@ -135,8 +134,8 @@ func interval(lang string, v batch.Verdict) string {
 // caution says what the rounds of a comparison cannot show; nothing if there
 // were enough to measure their spread.
 func caution(v batch.Verdict) filters.Text {
-	const percent = 100 * analysis.SingleRoundMargin
-	if v.Basis != analysis.BasisMargin {
+	const percent = 100 * SingleRoundMargin
+	if v.Basis != BasisMargin {
 		return filters.Text{}
 	}
 	if v.Rounds == 1 {
@@ -174,15 +173,10 @@ func joined(a, b filters.Text) filters.Text {
 	return filters.Text{ES: strings.TrimSpace(a.ES + " " + b.ES), EN: strings.TrimSpace(a.EN + " " + b.EN)}
 }
 
-func method(name string) batch.Method {
-	m, _ := batch.LookupMethod(name)
-	return m
-}
-
 func listOf(methods []string, lang string) string {
 	names := make([]string, len(methods))
 	for i, m := range methods {
-		names[i] = method(m).Subject.In(lang)
+		names[i] = subjectOf(m).in(lang)
 	}
 	return and(names, lang)
 }

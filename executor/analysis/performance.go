@@ -1,9 +1,6 @@
-package runs
+package analysis
 
-import (
-	"carriles/executor/analysis"
-	"carriles/executor/batch"
-)
+import "carriles/executor/batch"
 
 // performance judges the methods by their samples, and says it in words. It
 // notes each method's speedup in its result.
@@ -11,11 +8,11 @@ func performance(methods []string, results map[string]*batch.MethodResult, env b
 	seconds := map[string][]float64{}
 	obstacle := obstacleOf(methods, results)
 	for _, m := range methods {
-		if obstacle == comparable {
+		if obstacle == judgeable {
 			seconds[m] = results[m].Samples
 		}
 	}
-	p := batch.Performance{Winner: analysis.Winner(methods, seconds), Verdicts: []batch.Verdict{}}
+	p := batch.Performance{Winner: Winner(methods, seconds), Verdicts: []batch.Verdict{}}
 	for i, a := range methods {
 		for _, b := range methods[i+1:] {
 			p.Verdicts = append(p.Verdicts, verdict(a, b, seconds))
@@ -23,8 +20,8 @@ func performance(methods []string, results map[string]*batch.MethodResult, env b
 	}
 	if base := results[batch.Sequential]; base != nil {
 		for name, r := range results {
-			r.Speedup = analysis.Speedup(base.Time, r.Time)
-			improvement := analysis.Improvement(base.Time, r.Time)
+			r.Speedup = Speedup(base.Time, r.Time)
+			improvement := Improvement(base.Time, r.Time)
 			switch name {
 			case batch.Threading:
 				p.ThreadingSpeedup, p.ThreadingImprovement = r.Speedup, &improvement
@@ -34,7 +31,7 @@ func performance(methods []string, results map[string]*batch.MethodResult, env b
 		}
 	}
 	p.Summary = summary(methods, p, obstacle)
-	if obstacle == comparable {
+	if obstacle == judgeable {
 		p.Caution = joined(caution(p.Verdicts[0]), disturbance(env))
 	}
 	p.Recommendation = p.Advice("es")
@@ -45,7 +42,7 @@ func performance(methods []string, results map[string]*batch.MethodResult, env b
 type obstacle int
 
 const (
-	comparable obstacle = iota
+	judgeable obstacle = iota
 	onlyOne
 	nothingDone // every image failed: the times are those of failing
 	unequalWork // some methods failed where others did not
@@ -64,25 +61,25 @@ func obstacleOf(methods []string, results map[string]*batch.MethodResult) obstac
 	if first.AllFailed > 0 && first.AllFailed == first.AllImages {
 		return nothingDone
 	}
-	return comparable
+	return judgeable
 }
 
 // verdict compares two methods. Who wins is judged by the rounds' ratios; the
 // ratio that is shown is that of the medians, which are the times that are
 // shown, and the interval is widened to hold it.
 func verdict(a, b string, seconds map[string][]float64) batch.Verdict {
-	v := analysis.Compare(seconds[a], seconds[b])
-	shown := analysis.Speedup(analysis.SpreadOf(seconds[b]).Median, analysis.SpreadOf(seconds[a]).Median)
-	if low, high := min(v.Low, shown), max(v.High, shown); v.Outcome == analysis.OutcomeNone || low > 1 || high < 1 {
+	v := Compare(seconds[a], seconds[b])
+	shown := Speedup(SpreadOf(seconds[b]).Median, SpreadOf(seconds[a]).Median)
+	if low, high := min(v.Low, shown), max(v.High, shown); v.Outcome == OutcomeNone || low > 1 || high < 1 {
 		v.Ratio, v.Low, v.High = shown, low, high
 	} // else the medians say the opposite of the rounds: the rounds' mean stands
 	out := batch.Verdict{
 		A: a, B: b, Ratio: v.Ratio, Low: v.Low, High: v.High, Rounds: v.Rounds, Basis: v.Basis, Outcome: v.Outcome,
 	}
 	switch v.Outcome {
-	case analysis.OutcomeA:
+	case OutcomeA:
 		out.Outcome = a
-	case analysis.OutcomeB:
+	case OutcomeB:
 		out.Outcome = b
 	}
 	out.Text = verdictText(out)
@@ -95,7 +92,7 @@ func leaders(methods []string, verdicts []batch.Verdict) []string {
 	for _, m := range methods {
 		beaten := false
 		for _, v := range verdicts {
-			if (v.A == m || v.B == m) && v.Outcome != analysis.OutcomeNone && v.Outcome != m {
+			if (v.A == m || v.B == m) && v.Outcome != OutcomeNone && v.Outcome != m {
 				beaten = true
 			}
 		}
@@ -119,5 +116,5 @@ func seen(verdicts []batch.Verdict, a, b string) batch.Verdict {
 			return v
 		}
 	}
-	return batch.Verdict{A: a, B: b, Outcome: analysis.OutcomeNone}
+	return batch.Verdict{A: a, B: b, Outcome: OutcomeNone}
 }

@@ -1,4 +1,4 @@
-package runs
+package analysis
 
 import (
 	"math"
@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/analysis"
 	"carriles/executor/batch"
 )
 
@@ -21,7 +20,7 @@ func judged(methods []string, samples map[string][]float64, failed map[string]in
 	results := map[string]*batch.MethodResult{}
 	for _, m := range methods {
 		results[m] = &batch.MethodResult{
-			Method: m, Samples: samples[m], Time: analysis.SpreadOf(samples[m]).Median, AllImages: 5, AllFailed: failed[m],
+			Method: m, Samples: samples[m], Time: SpreadOf(samples[m]).Median, AllImages: 5, AllFailed: failed[m],
 		}
 	}
 	return performance(methods, results, batch.Environment{}), results
@@ -158,7 +157,7 @@ func TestSummaries(t *testing.T) {
 func TestVerdictTexts(t *testing.T) {
 	v := batch.Verdict{
 		A: batch.Sequential, B: batch.Threading, Ratio: 0.5, Low: 0.4, High: 0.8, Rounds: 3,
-		Basis: analysis.BasisPairedT, Outcome: batch.Threading,
+		Basis: BasisPairedT, Outcome: batch.Threading,
 	}
 	tests := []struct {
 		name   string
@@ -174,7 +173,7 @@ func TestVerdictTexts(t *testing.T) {
 		{"no difference", func(v *batch.Verdict) { v.Ratio, v.Low, v.High, v.Outcome = 1, 0.97, 1.04, "none" },
 			"Entre el modo secuencial y los hilos no se ve diferencia (de 0,97 a 1,04).",
 			"Between sequential and threads no difference shows (0.97 to 1.04)."},
-		{"one round", func(v *batch.Verdict) { v.Rounds, v.Basis = 1, analysis.BasisMargin },
+		{"one round", func(v *batch.Verdict) { v.Rounds, v.Basis = 1, BasisMargin },
 			"Los hilos son 2,00 veces más rápidos que el modo secuencial.",
 			"Threads are 2.00 times as fast as sequential."},
 		{"nothing to compare", func(v *batch.Verdict) { *v = batch.Verdict{A: v.A, B: v.B, Outcome: "none"} },
@@ -216,7 +215,7 @@ func TestPerformanceFigures(t *testing.T) {
 func TestEveryMethodHasItsWords(t *testing.T) {
 	for _, a := range batch.Methods() {
 		for _, b := range batch.Methods() {
-			text := verdictText(batch.Verdict{A: a.Name, B: b.Name, Ratio: 2, Low: 1.9, High: 2.1, Rounds: 3, Basis: analysis.BasisPairedT, Outcome: a.Name})
+			text := verdictText(batch.Verdict{A: a.Name, B: b.Name, Ratio: 2, Low: 1.9, High: 2.1, Rounds: 3, Basis: BasisPairedT, Outcome: a.Name})
 			for _, s := range []string{text.ES, text.EN} {
 				if !strings.HasSuffix(s, ").") || strings.Contains(s, "  ") || strings.Contains(s, "%!") {
 					t.Errorf("%s and %s: %q", a.Name, b.Name, s)
