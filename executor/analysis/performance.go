@@ -2,9 +2,9 @@ package analysis
 
 import "carriles/executor/batch"
 
-// performance judges the methods by their samples, and says it in words. It
+// Judge compares methods by their samples, and says in words what these carry. It
 // notes each method's speedup in its result.
-func performance(methods []string, results map[string]*batch.MethodResult, env batch.Environment) batch.Performance {
+func Judge(methods []string, results map[string]*batch.MethodResult, env batch.Environment) batch.Performance {
 	seconds := map[string][]float64{}
 	obstacle := obstacleOf(methods, results)
 	for _, m := range methods {

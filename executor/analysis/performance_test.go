@@ -23,7 +23,7 @@ func judged(methods []string, samples map[string][]float64, failed map[string]in
 			Method: m, Samples: samples[m], Time: SpreadOf(samples[m]).Median, AllImages: 5, AllFailed: failed[m],
 		}
 	}
-	return performance(methods, results, batch.Environment{}), results
+	return Judge(methods, results, batch.Environment{}), results
 }
 
 func TestSummaries(t *testing.T) {
@@ -240,5 +240,40 @@ func TestOneLeaderWins(t *testing.T) {
 		if leading := leaders(names, p.Verdicts); len(leading) == 0 || (len(leading) == 1) != (p.Winner == leading[0]) {
 			t.Fatalf("leaders %v, winner %s: %v", leading, p.Winner, samples)
 		}
+	}
+}
+
+func TestDisturbanceIsSaid(t *testing.T) {
+	half, little := 0.5, 0.19
+	for _, tt := range []struct {
+		other, stolen *float64
+		want          string
+	}{
+		{nil, nil, ""},
+		{&little, &little, ""},
+		{&half, &little, "Meanwhile other programs kept 0.50 cores busy: the times are theirs too."},
+		{nil, &half, "The host of this virtual machine took 0.50 cores away from it."},
+	} {
+		got := disturbance(batch.Environment{OtherCores: tt.other, StolenCores: tt.stolen})
+		if got.EN != tt.want || (got.ES == "") != (tt.want == "") {
+			t.Errorf("%v, %v: %+v, want %q", tt.other, tt.stolen, got, tt.want)
+		}
+	}
+}
+
+func TestChaosInWords(t *testing.T) {
+	for want, c := range map[string]batch.ChaosReport{
+		"nothing was lost": {},
+		"with one image in hand: 0.25 s of work lost; it was done again":          {TasksInFlight: 1, LostS: 0.25},
+		"with 3 images in hand: 1.50 s of work lost; all of them were done again": {TasksInFlight: 3, LostS: 1.5},
+		"with 3 images in hand: 1.50 s of work lost; 2 were not done":             {TasksInFlight: 3, LostS: 1.5, ImagesLost: 2},
+	} {
+		got := ChaosText(c)
+		if !strings.Contains(got.EN, want) || !strings.Contains(got.ES, "Murió un proceso") {
+			t.Errorf("%+v: %+v, want %q", c, got, want)
+		}
+	}
+	if got := ChaosText(batch.ChaosReport{TasksInFlight: 1, LostS: 0.25}).ES; !strings.Contains(got, "0,25 s") {
+		t.Errorf("Spanish %q", got)
 	}
 }

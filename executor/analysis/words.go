@@ -199,8 +199,8 @@ func capital(s string) string {
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
-// chaosText says what a deliberate failure cost.
-func chaosText(c batch.ChaosReport) filters.Text {
+// ChaosText says what a deliberate failure cost.
+func ChaosText(c batch.ChaosReport) filters.Text {
 	if c.TasksInFlight == 0 {
 		return batch.Textf("Murió un proceso que no tenía ninguna imagen entre manos: no se perdió nada.",
 			"A process died that had no image in hand: nothing was lost.")
@@ -218,4 +218,15 @@ func chaosText(c batch.ChaosReport) filters.Text {
 		ES: "Murió un proceso " + in.ES + ": " + number("es", c.LostS) + " s de trabajo perdidos; " + lost.ES + ".",
 		EN: "A process died " + in.EN + ": " + number("en", c.LostS) + " s of work lost; " + lost.EN + ".",
 	}
+}
+
+// WorkersReason says why a method of a batch has its number of workers.
+func WorkersReason(spec batch.Spec, method string, shape batch.Shape) filters.Text {
+	switch {
+	case method == batch.Hybrid:
+		return batch.Textf("%d procesos con %d hilos cada uno", "%d processes with %d threads each", shape.Processes, shape.Goroutines)
+	case shape.Lanes() != spec.Workers:
+		return batch.Textf("%d: así es el método", "%d: that is the method", shape.Lanes())
+	}
+	return spec.WorkersReason
 }

@@ -73,14 +73,12 @@ type Outputs interface {
 	Discard(name string)
 }
 
-// Audience is told what goes on, while it does: its methods must return at once.
-// Those of a round follow one another: Begin, Clock, any number of Spans, Over.
+// Audience is told what the lanes do, while they do it: Begin, Clock, any number
+// of Spans, Over, round after round. Its methods must return at once.
 type Audience interface {
-	// Progress tells how far the whole contest is.
-	Progress(batch.Progress)
-	// Begin says that a round is about to begin, its number counted from 1,
-	// warm-up included, on so many lanes.
-	Begin(method, phase string, round, lanes int)
+	// Begin says that a round of so many tasks is about to begin, its number counted
+	// from 1, warm-up included, on so many lanes.
+	Begin(method, phase string, round, lanes, tasks int)
 	// Clock says when the round's clock has started.
 	Clock(at time.Time)
 	// Spans is what has become known of a lane, on the round's clock, as
@@ -101,7 +99,9 @@ type Config struct {
 	// pool, for each round of a cold one.
 	Team    func(method string) (Team, error)
 	Outputs Outputs
-	// Audience may be nil.
+	// Progress, if not nil, is told how far the whole contest is, within the clock
+	// too, and must return at once. Audience may be nil too.
+	Progress func(batch.Progress)
 	Audience Audience
 	// Before and After, if not nil, are called right outside of the clock of each
 	// round that counts.
@@ -121,17 +121,17 @@ type contest struct {
 	digests  map[string]string
 	latest   map[string][]string // outputs of each method's latest round, by task
 	kept     []string            // outputs that exist
-	measured analysis.Measured
+	measured Measured
 }
 
 // Run runs a contest. The outputs that it leaves are those that the result
 // names; with an error, the context's or another's, it leaves none.
-func Run(ctx context.Context, cfg Config) (_ analysis.Measured, err error) {
+func Run(ctx context.Context, cfg Config) (_ Measured, err error) {
 	c := newContest(ctx, cfg)
 	whole := false
 	defer func() { c.tidy(whole) }() // in a panic too
 	if err := c.rounds(); err != nil {
-		return analysis.Measured{}, err
+		return Measured{}, err
 	}
 	whole = true
 	return c.measured, nil
@@ -141,14 +141,17 @@ func newContest(ctx context.Context, cfg Config) *contest {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.Progress == nil {
+		cfg.Progress = func(batch.Progress) {}
+	}
 	if cfg.Audience == nil {
 		cfg.Audience = nobody{}
 	}
 	c := &contest{
 		Config: cfg, ctx: ctx, began: cfg.Now(),
 		teams: map[string]Team{}, digests: map[string]string{}, latest: map[string][]string{},
-		measured: analysis.Measured{
-			Spec: cfg.Spec, Shapes: cfg.Shapes, Warmup: map[string][]analysis.Sample{}, Samples: map[string][]analysis.Sample{},
+		measured: Measured{
+			Spec: cfg.Spec, Shapes: cfg.Shapes, Warmup: map[string][]Sample{}, Samples: map[string][]Sample{},
 		},
 	}
 	c.progress.Rounds, c.progress.Total = cfg.Spec.Warmup+cfg.Spec.Rounds, cfg.Spec.Count
@@ -177,7 +180,7 @@ func (c *contest) rounds() error {
 		}
 	}
 	if c.Spec.Auto != nil {
-		c.measured.Stopped = analysis.StoppedLimit
+		c.measured.Stopped = StoppedLimit
 	}
 	return nil
 }
@@ -190,13 +193,13 @@ func (c *contest) enough(r int) string {
 	}
 	seconds := map[string][]float64{}
 	for method, samples := range c.measured.Samples {
-		seconds[method] = analysis.Seconds(samples)
+		seconds[method] = secondsOf(samples)
 	}
 	switch {
 	case analysis.Precise(seconds, a.PrecisionPercent/100):
-		return analysis.StoppedPrecise
+		return StoppedPrecise
 	case c.Now().Sub(c.began) >= time.Duration(a.BudgetS)*time.Second:
-		return analysis.StoppedBudget
+		return StoppedBudget
 	}
 	return ""
 }
@@ -239,14 +242,14 @@ func (c *contest) round(method string, r int) error {
 		c.progress.Phase = batch.PhaseWarmup
 	}
 	c.progress.Method, c.progress.Round, c.progress.Done, c.progress.Failed = method, r+1, 0, 0
-	c.Audience.Progress(c.progress)
+	c.Progress(c.progress)
 
 	team, after, err := c.team(method)
 	if err != nil {
 		return err
 	}
 	defer after()
-	c.Audience.Begin(method, c.progress.Phase, r+1, c.Shapes[method].Lanes())
+	c.Audience.Begin(method, c.progress.Phase, r+1, c.Shapes[method].Lanes(), c.Spec.Count)
 	s, err := c.measure(team, counted)
 	if err != nil {
 		return err
@@ -265,14 +268,14 @@ func (c *contest) round(method string, r int) error {
 }
 
 // measure has a team do its round.
-func (c *contest) measure(team Team, counted bool) (analysis.Sample, error) {
-	s := analysis.Sample{Outputs: make([]string, c.Spec.Count)}
+func (c *contest) measure(team Team, counted bool) (Sample, error) {
+	s := Sample{Outputs: make([]string, c.Spec.Count)}
 	before := c.progress.Overall
 	job := crew.Job{
 		Commit: func(o crew.Outcome) error { return c.commit(&s, o) },
 		Progress: func(done, failed int) {
 			c.progress.Done, c.progress.Failed, c.progress.Overall = done, failed, before+done
-			c.Audience.Progress(c.progress)
+			c.Progress(c.progress)
 		},
 		Began:  c.Audience.Clock,
 		Spans:  c.Audience.Spans,
@@ -296,7 +299,7 @@ func (c *contest) measure(team Team, counted bool) (analysis.Sample, error) {
 }
 
 // commit makes an output visible; within the clock.
-func (c *contest) commit(s *analysis.Sample, o crew.Outcome) error {
+func (c *contest) commit(s *Sample, o crew.Outcome) error {
 	name, err := c.Outputs.Commit(o)
 	if err != nil {
 		return err
@@ -306,9 +309,9 @@ func (c *contest) commit(s *analysis.Sample, o crew.Outcome) error {
 }
 
 // verify looks at the outputs of a round, out of the clock.
-func (c *contest) verify(s *analysis.Sample) error {
+func (c *contest) verify(s *Sample) error {
 	c.progress.Phase = batch.PhaseVerify
-	c.Audience.Progress(c.progress)
+	c.Progress(c.progress)
 	digests := make([]string, len(s.Outputs))
 	for i, name := range s.Outputs {
 		if name == "" {
@@ -348,8 +351,7 @@ func (c *contest) tidy(whole bool) {
 // nobody is an Audience that is not there.
 type nobody struct{}
 
-func (nobody) Progress(batch.Progress)                {}
-func (nobody) Begin(string, string, int, int)         {}
+func (nobody) Begin(string, string, int, int, int)    {}
 func (nobody) Clock(time.Time)                        {}
 func (nobody) Spans(int, crew.Identity, []trace.Span) {}
 func (nobody) Over(time.Duration)                     {}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"carriles/cmd/host/internal/runs"
+	"carriles/executor/analysis"
 	"carriles/executor/batch"
 )
 
@@ -119,5 +120,5 @@ func (a *api) stress(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, err)
 		return
 	}
-	a.answer(w, http.StatusOK, batch.StressOf(c))
+	a.answer(w, http.StatusOK, analysis.StressOf(c))
 }

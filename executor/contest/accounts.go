@@ -1,4 +1,4 @@
-package analysis
+package contest
 
 import (
 	"carriles/executor/batch"

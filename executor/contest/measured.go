@@ -1,9 +1,10 @@
-package analysis
+package contest
 
 import (
 	"cmp"
 	"slices"
 
+	"carriles/executor/analysis"
 	"carriles/executor/batch"
 	"carriles/executor/crew"
 )
@@ -18,10 +19,9 @@ type Sample struct {
 	Digest string
 }
 
-// Measured is what the rounds of a contest have given: all that is said of it
-// is said of this. It is the same for processes, for Web Workers and for any
-// other place; what a place does not tell (processor time, memory, process ids)
-// is 0 or absent in what follows.
+// Measured is what the rounds of a contest have given. It is the same for
+// processes, for Web Workers and for any other place; what a place does not tell
+// (processor time, memory, process ids) is 0 or absent in what follows.
 type Measured struct {
 	Spec batch.Spec // its methods are those that were measured
 	// Shapes are those that the methods had.
@@ -65,8 +65,8 @@ func medianOf(samples []Sample) Sample {
 	return sorted[(len(sorted)-1)/2]
 }
 
-// Seconds are the times of rounds.
-func Seconds(samples []Sample) []float64 {
+// secondsOf are the times of rounds.
+func secondsOf(samples []Sample) []float64 {
 	seconds := make([]float64, len(samples))
 	for i, s := range samples {
 		seconds[i] = s.Wall.Seconds()
@@ -88,8 +88,8 @@ func (m Measured) pixelsEqual() bool {
 	return true
 }
 
-// Comparison judges what was measured: each method's result, with the accounts
-// of its median round, and who wins. cores are those that a run may use at
+// Comparison puts the answer together: each method's result, with the accounts of
+// its median round, and what package analysis says of them. cores are those that a run may use at
 // once; 0 where nobody tells. What only the caller knows is left to it: the
 // outputs' paths, the rest of APIInfo, and what is expected of such a batch.
 func (m Measured) Comparison(env batch.Environment, cores int) *batch.Comparison {
@@ -109,7 +109,7 @@ func (m Measured) Comparison(env batch.Environment, cores int) *batch.Comparison
 		c.Results[method] = m.method(method, cores)
 		c.Timelines = append(c.Timelines, timelineOf(method, m.median(method).Report, spec.FilterNames()))
 	}
-	c.Performance = performance(spec.Methods, c.Results, env)
+	c.Performance = analysis.Judge(spec.Methods, c.Results, env)
 	c.Performance.PixelsEqual = m.pixelsEqual()
 	return c
 }
