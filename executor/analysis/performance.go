@@ -1,10 +1,13 @@
 package analysis
 
-import "carriles/executor/batch"
+import (
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+)
 
 // Judge compares methods by their samples, and says in words what these carry. It
 // notes each method's speedup in its result.
-func Judge(methods []string, results map[string]*batch.MethodResult, env batch.Environment) batch.Performance {
+func Judge(methods []string, results map[string]*result.MethodResult, env result.Environment) result.Performance {
 	seconds := map[string][]float64{}
 	obstacle := obstacleOf(methods, results)
 	for _, m := range methods {
@@ -12,20 +15,20 @@ func Judge(methods []string, results map[string]*batch.MethodResult, env batch.E
 			seconds[m] = results[m].Samples
 		}
 	}
-	p := batch.Performance{Winner: Winner(methods, seconds), Verdicts: []batch.Verdict{}}
+	p := result.Performance{Winner: Winner(methods, seconds), Verdicts: []result.Verdict{}}
 	for i, a := range methods {
 		for _, b := range methods[i+1:] {
 			p.Verdicts = append(p.Verdicts, verdict(a, b, seconds))
 		}
 	}
-	if base := results[batch.Sequential]; base != nil {
+	if base := results[request.Sequential]; base != nil {
 		for name, r := range results {
 			r.Speedup = Speedup(base.Time, r.Time)
 			improvement := Improvement(base.Time, r.Time)
 			switch name {
-			case batch.Threading:
+			case request.Threading:
 				p.ThreadingSpeedup, p.ThreadingImprovement = r.Speedup, &improvement
-			case batch.Multiprocessing:
+			case request.Multiprocessing:
 				p.MPSpeedup, p.MPImprovement = r.Speedup, &improvement
 			}
 		}
@@ -48,7 +51,7 @@ const (
 	unequalWork // some methods failed where others did not
 )
 
-func obstacleOf(methods []string, results map[string]*batch.MethodResult) obstacle {
+func obstacleOf(methods []string, results map[string]*result.MethodResult) obstacle {
 	first := results[methods[0]]
 	if len(methods) == 1 {
 		return onlyOne
@@ -67,13 +70,13 @@ func obstacleOf(methods []string, results map[string]*batch.MethodResult) obstac
 // verdict compares two methods. Who wins is judged by the rounds' ratios; the
 // ratio that is shown is that of the medians, which are the times that are
 // shown, and the interval is widened to hold it.
-func verdict(a, b string, seconds map[string][]float64) batch.Verdict {
+func verdict(a, b string, seconds map[string][]float64) result.Verdict {
 	v := Compare(seconds[a], seconds[b])
 	shown := Speedup(SpreadOf(seconds[b]).Median, SpreadOf(seconds[a]).Median)
 	if low, high := min(v.Low, shown), max(v.High, shown); v.Outcome == OutcomeNone || low > 1 || high < 1 {
 		v.Ratio, v.Low, v.High = shown, low, high
 	} // else the medians say the opposite of the rounds: the rounds' mean stands
-	out := batch.Verdict{
+	out := result.Verdict{
 		A: a, B: b, Ratio: v.Ratio, Low: v.Low, High: v.High, Rounds: v.Rounds, Basis: v.Basis, Outcome: v.Outcome,
 	}
 	switch v.Outcome {
@@ -87,7 +90,7 @@ func verdict(a, b string, seconds map[string][]float64) batch.Verdict {
 }
 
 // leaders are the methods that no other one beats.
-func leaders(methods []string, verdicts []batch.Verdict) []string {
+func leaders(methods []string, verdicts []result.Verdict) []string {
 	var out []string
 	for _, m := range methods {
 		beaten := false
@@ -105,7 +108,7 @@ func leaders(methods []string, verdicts []batch.Verdict) []string {
 
 // seen is the verdict on two methods from the side of a: its ratio is how many
 // times as fast as b it is.
-func seen(verdicts []batch.Verdict, a, b string) batch.Verdict {
+func seen(verdicts []result.Verdict, a, b string) result.Verdict {
 	for _, v := range verdicts {
 		switch {
 		case v.A == a && v.B == b:
@@ -116,5 +119,5 @@ func seen(verdicts []batch.Verdict, a, b string) batch.Verdict {
 			return v
 		}
 	}
-	return batch.Verdict{A: a, B: b, Outcome: OutcomeNone}
+	return result.Verdict{A: a, B: b, Outcome: OutcomeNone}
 }

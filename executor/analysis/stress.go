@@ -3,28 +3,28 @@ package analysis
 import (
 	"fmt"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // StressOf is the result of a single method as the stress test shows it.
-func StressOf(c *batch.Comparison) batch.Stress {
+func StressOf(c *result.Comparison) result.Stress {
 	m := c.Results[c.Spec.Methods[0]]
 	total := 0.0
 	for _, s := range m.Samples {
 		total += s
 	}
 	ok := m.AllImages - m.AllFailed
-	s := batch.Stress{
-		Results: batch.StressResults{
+	s := result.Stress{
+		Results: result.StressResults{
 			TotalTime: total, ImagesProcessed: m.AllImages, SuccessCount: ok, ErrorCount: m.AllFailed,
 			SuccessRate:       fmt.Sprintf("%.1f%%", 100*float64(ok)/float64(m.AllImages)),
 			AvgProcessingTime: m.Latency.P50,
 		},
-		System: batch.StressSystem{
+		System: result.StressSystem{
 			Method: m.Method, Workers: m.Workers, FiltersApplied: m.FiltersUsed,
 			Iterations: c.Spec.Rounds, Environment: c.Environment,
 		},
-		Analysis: batch.StressAnalysis{
+		Analysis: result.StressAnalysis{
 			Latency: m.Latency, PeakMemoryBytes: m.PeakMemoryBytes, Bound: m.Bound,
 			Series: m.Series, Chaos: m.Chaos,
 			IterationSeconds: m.Samples, Stages: m.Stages,

@@ -43,7 +43,8 @@ import (
 	"time"
 
 	"carriles/executor/analysis"
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/crew"
 	"carriles/executor/trace"
 )
@@ -92,16 +93,16 @@ type Audience interface {
 type Config struct {
 	// Spec is the batch, with the methods that take part, its rounds and its kind
 	// of pool.
-	Spec batch.Spec
+	Spec request.Spec
 	// Shapes are those of the methods.
-	Shapes map[string]batch.Shape
+	Shapes map[string]request.Shape
 	// Team makes the team of a method, without starting anything: once for a warm
 	// pool, for each round of a cold one.
 	Team    func(method string) (Team, error)
 	Outputs Outputs
 	// Progress, if not nil, is told how far the whole contest is, within the clock
 	// too, and must return at once. Audience may be nil too.
-	Progress func(batch.Progress)
+	Progress func(result.Progress)
 	Audience Audience
 	// Before and After, if not nil, are called right outside of the clock of each
 	// round that counts.
@@ -116,7 +117,7 @@ type contest struct {
 	Config
 	ctx      context.Context
 	began    time.Time
-	progress batch.Progress
+	progress result.Progress
 	teams    map[string]Team // warm ones
 	digests  map[string]string
 	latest   map[string][]string // outputs of each method's latest round, by task
@@ -142,7 +143,7 @@ func newContest(ctx context.Context, cfg Config) *contest {
 		cfg.Now = time.Now
 	}
 	if cfg.Progress == nil {
-		cfg.Progress = func(batch.Progress) {}
+		cfg.Progress = func(result.Progress) {}
 	}
 	if cfg.Audience == nil {
 		cfg.Audience = nobody{}
@@ -206,7 +207,7 @@ func (c *contest) enough(r int) string {
 
 // startWarm starts the teams of a warm pool, before any clock.
 func (c *contest) startWarm() error {
-	if c.Spec.Pool != batch.Warm {
+	if c.Spec.Pool != request.Warm {
 		return nil
 	}
 	for _, method := range c.Spec.Methods {
@@ -237,9 +238,9 @@ func (c *contest) team(method string) (team Team, after func(), err error) {
 // outputs.
 func (c *contest) round(method string, r int) error {
 	counted := r >= c.Spec.Warmup
-	c.progress.Phase = batch.PhaseTimed
+	c.progress.Phase = result.PhaseTimed
 	if !counted {
-		c.progress.Phase = batch.PhaseWarmup
+		c.progress.Phase = result.PhaseWarmup
 	}
 	c.progress.Method, c.progress.Round, c.progress.Done, c.progress.Failed = method, r+1, 0, 0
 	c.Progress(c.progress)
@@ -310,7 +311,7 @@ func (c *contest) commit(s *Sample, o crew.Outcome) error {
 
 // verify looks at the outputs of a round, out of the clock.
 func (c *contest) verify(s *Sample) error {
-	c.progress.Phase = batch.PhaseVerify
+	c.progress.Phase = result.PhaseVerify
 	c.Progress(c.progress)
 	digests := make([]string, len(s.Outputs))
 	for i, name := range s.Outputs {
@@ -323,7 +324,7 @@ func (c *contest) verify(s *Sample) error {
 		}
 		c.digests[hash], digests[i] = digest, digest
 	}
-	s.Digest = batch.OutputDigest(digests)
+	s.Digest = result.OutputDigest(digests)
 	return nil
 }
 

@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/crew"
+	"carriles/executor/fault"
 	"carriles/executor/pipeline"
 	"carriles/executor/trace"
 )
@@ -19,7 +21,7 @@ import (
 // a clock that only the teams' rounds move on. It writes down what happens.
 type ring struct {
 	t    *testing.T
-	spec batch.Spec
+	spec request.Spec
 	log  []string
 
 	now     time.Time
@@ -35,14 +37,14 @@ type ring struct {
 	exist    map[string]string // outputs by name
 	decoded  int
 	lookFail error
-	progress []batch.Progress
+	progress []result.Progress
 }
 
 func newRing(t *testing.T, methods ...string) *ring {
 	return &ring{
 		t: t, now: time.Unix(0, 0), begun: map[string]int{}, exist: map[string]string{},
-		spec: batch.Spec{
-			Count: 2, Rounds: 1, Methods: methods, Pool: batch.Cold, Images: []string{"a.jpg", "b.jpg"},
+		spec: request.Spec{
+			Count: 2, Rounds: 1, Methods: methods, Pool: request.Cold, Images: []string{"a.jpg", "b.jpg"},
 		},
 		seconds: func(string, int) float64 { return 1 },
 		fails:   func(int) error { return nil },
@@ -55,9 +57,9 @@ func (r *ring) note(format string, args ...any) { r.log = append(r.log, fmt.Spri
 
 // run runs the contest.
 func (r *ring) run(ctx context.Context) (Measured, error) {
-	shapes := map[string]batch.Shape{}
+	shapes := map[string]request.Shape{}
 	for i, m := range r.spec.Methods {
-		shapes[m] = batch.Shape{Processes: 1, Goroutines: i + 1, MaxProcs: 1}
+		shapes[m] = request.Shape{Processes: 1, Goroutines: i + 1, MaxProcs: 1}
 	}
 	return Run(ctx, Config{
 		Spec: r.spec, Shapes: shapes, Outputs: r, Audience: r,
@@ -65,7 +67,7 @@ func (r *ring) run(ctx context.Context) (Measured, error) {
 			r.note("team %s", method)
 			return &fakeTeam{r, method}, nil
 		},
-		Progress: func(p batch.Progress) { r.progress = append(r.progress, p) },
+		Progress: func(p result.Progress) { r.progress = append(r.progress, p) },
 		Before:   func() { r.note("before") },
 		After:    func(crew.Report) { r.note("after") },
 		Now:      func() time.Time { return r.now },
@@ -106,7 +108,7 @@ func (f *fakeTeam) Run(ctx context.Context, job crew.Job) (crew.Report, error) {
 		}
 		o := crew.Outcome{Outcome: pipeline.Outcome{Task: pipeline.Task{Index: i, Attempt: 1}}}
 		if r.bad(f.method, i) {
-			o.Err = batch.Errorf(batch.CodeBadImage, "mala", "bad")
+			o.Err = fault.Errorf(fault.CodeBadImage, "mala", "bad")
 			failed++
 		} else {
 			o.Output.File = r.pixels(f.method, nth, i)
@@ -202,7 +204,7 @@ func TestRoundsAreInterleavedAndAlternate(t *testing.T) {
 // it, a warm-up is not looked at from outside, and nobody is killed in one.
 func TestAColdRound(t *testing.T) {
 	r := newRing(t, "a")
-	r.spec.Warmup, r.spec.Chaos = 1, &batch.Chaos{KillAfter: 1}
+	r.spec.Warmup, r.spec.Chaos = 1, &request.Chaos{KillAfter: 1}
 	if _, err := r.run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +220,7 @@ func TestAColdRound(t *testing.T) {
 // Warm teams are there before any round and stay to the end.
 func TestWarmTeams(t *testing.T) {
 	r := newRing(t, "a", "b")
-	r.spec.Pool, r.spec.Rounds = batch.Warm, 2
+	r.spec.Pool, r.spec.Rounds = request.Warm, 2
 	if _, err := r.run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +236,7 @@ func TestWarmTeams(t *testing.T) {
 
 func TestWarmTeamsThatDoNotStart(t *testing.T) {
 	r := newRing(t, "a", "b")
-	r.spec.Pool = batch.Warm
+	r.spec.Pool = request.Warm
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := r.run(ctx)
@@ -259,11 +261,11 @@ func TestProgress(t *testing.T) {
 		}
 	}
 	// The order of the second round is b, a.
-	want := batch.Progress{Phase: batch.PhaseVerify, Method: "a", Round: 2, Rounds: 2, Done: 2, Total: 2, Overall: 8, OverallTotal: 8}
+	want := result.Progress{Phase: result.PhaseVerify, Method: "a", Round: 2, Rounds: 2, Done: 2, Total: 2, Overall: 8, OverallTotal: 8}
 	if last := r.progress[len(r.progress)-1]; last != want {
 		t.Errorf("the last is %+v, want %+v", last, want)
 	}
-	if !slices.ContainsFunc(r.progress, func(p batch.Progress) bool { return p.Failed == 1 && p.Method == "b" && p.Overall == 6 }) {
+	if !slices.ContainsFunc(r.progress, func(p result.Progress) bool { return p.Failed == 1 && p.Method == "b" && p.Overall == 6 }) {
 		t.Errorf("the failure is not told: %+v", r.progress)
 	}
 }
@@ -281,8 +283,8 @@ func TestEnoughRounds(t *testing.T) {
 		stopped string
 	}{
 		// All six rounds take 12 s.
-		{"precise", steady, 600, 20, batch.MinAutoRounds, StoppedPrecise},
-		{"precise, and out of time", steady, 12, 20, batch.MinAutoRounds, StoppedPrecise},
+		{"precise", steady, 600, 20, request.MinAutoRounds, StoppedPrecise},
+		{"precise, and out of time", steady, 12, 20, request.MinAutoRounds, StoppedPrecise},
 		// 2 s of warm-up, then 2.5 and 2 s: after two rounds 6 s are over.
 		{"out of time", func(m string, nth int) float64 { return 1 + 0.5*float64(nth%2)*float64(len(m)-1) }, 6, 20, 2, StoppedBudget},
 		{"the limit", func(m string, nth int) float64 { return 1 + float64(nth%2)*float64(len(m)-1) }, 600, 7, 7, StoppedLimit},
@@ -293,7 +295,7 @@ func TestEnoughRounds(t *testing.T) {
 	for _, tt := range tests {
 		r := newRing(t, "a", "bb")
 		r.spec.Warmup, r.spec.Rounds, r.seconds = 1, tt.rounds, tt.seconds
-		r.spec.Auto = &batch.Auto{PrecisionPercent: 5, BudgetS: tt.budget}
+		r.spec.Auto = &request.Auto{PrecisionPercent: 5, BudgetS: tt.budget}
 		m, err := r.run(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -364,7 +366,7 @@ func TestDigests(t *testing.T) {
 // Whatever ends a contest early, at any of its rounds: it leaves nothing.
 func TestNothingIsLeftOfAContestThatFails(t *testing.T) {
 	broken := errors.New("broken")
-	for _, pool := range batch.PoolKinds() {
+	for _, pool := range request.PoolKinds() {
 		for at := range 6 {
 			for _, kind := range []string{"round", "context", "look", "panic"} {
 				r := newRing(t, "a", "b")
@@ -423,7 +425,7 @@ func count(log []string, prefix string) (n int) {
 // the team says so in its report.
 func TestCommitTellsTheTeam(t *testing.T) {
 	c := newContest(t.Context(), Config{
-		Spec: batch.Spec{Count: 1, Methods: []string{"a"}}, Outputs: fullDisk{},
+		Spec: request.Spec{Count: 1, Methods: []string{"a"}}, Outputs: fullDisk{},
 	})
 	s := Sample{Outputs: make([]string, 1)}
 	if err := c.commit(&s, crew.Outcome{}); err == nil || s.Outputs[0] != "" || len(c.kept) > 0 {

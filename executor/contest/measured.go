@@ -5,7 +5,8 @@ import (
 	"slices"
 
 	"carriles/executor/analysis"
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/crew"
 )
 
@@ -14,7 +15,7 @@ type Sample struct {
 	crew.Report
 	// Outputs are the names of the outputs, by task; "" where there is none.
 	Outputs []string
-	// Digest is over the pixels of the outputs, as batch.OutputDigest computes it:
+	// Digest is over the pixels of the outputs, as result.OutputDigest computes it:
 	// empty if an image failed.
 	Digest string
 }
@@ -23,9 +24,9 @@ type Sample struct {
 // processes, for Web Workers and for any other place; what a place does not tell
 // (processor time, memory, process ids) is 0 or absent in what follows.
 type Measured struct {
-	Spec batch.Spec // its methods are those that were measured
+	Spec request.Spec // its methods are those that were measured
 	// Shapes are those that the methods had.
-	Shapes map[string]batch.Shape
+	Shapes map[string]request.Shape
 	// Warmup are the rounds that are in no figure, Samples those that count, by
 	// method and in their order: the nth of each method belong to one round, and
 	// there is one at least.
@@ -92,16 +93,16 @@ func (m Measured) pixelsEqual() bool {
 // its median round, and what package analysis says of them. cores are those that a run may use at
 // once; 0 where nobody tells. What only the caller knows is left to it: the
 // outputs' paths, the rest of APIInfo, and what is expected of such a batch.
-func (m Measured) Comparison(env batch.Environment, cores int) *batch.Comparison {
+func (m Measured) Comparison(env result.Environment, cores int) *result.Comparison {
 	spec := m.Spec
-	c := &batch.Comparison{
-		TestInfo: batch.TestInfo{
+	c := &result.Comparison{
+		TestInfo: result.TestInfo{
 			ImagesCount: spec.Count, Filters: spec.FilterNames(),
 			ThreadingWorkers: spec.Workers, MPWorkers: spec.Workers,
 			Rounds: len(m.Samples[spec.Methods[0]]), Warmup: spec.Warmup, Stopped: m.Stopped, Order: m.Order,
 		},
-		Results:     map[string]*batch.MethodResult{},
-		APIInfo:     batch.APIInfo{ImagesUsed: slices.Clone(spec.Images[:min(spec.Count, len(spec.Images))])},
+		Results:     map[string]*result.MethodResult{},
+		APIInfo:     result.APIInfo{ImagesUsed: slices.Clone(spec.Images[:min(spec.Count, len(spec.Images))])},
 		Environment: env,
 		Spec:        spec,
 	}

@@ -4,15 +4,15 @@ import (
 	"slices"
 
 	"carriles/executor/analysis"
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // method puts a method's result together. Its accounts are those of the median
 // round, its images those of the last.
-func (m Measured) method(name string, cores int) *batch.MethodResult {
+func (m Measured) method(name string, cores int) *result.MethodResult {
 	samples, shape, median := m.Samples[name], m.Shapes[name], m.median(name)
 	user, system := median.CPU()
-	r := &batch.MethodResult{
+	r := &result.MethodResult{
 		Method: name, FiltersUsed: m.Spec.FilterNames(),
 		Workers: shape.Lanes(), WorkersReason: analysis.WorkersReason(m.Spec, name, shape),
 		Shape: shape, Pool: m.Spec.Pool, Engine: m.Spec.Engine, Source: m.Spec.Source, Transport: m.Spec.Transport,
@@ -20,7 +20,7 @@ func (m Measured) method(name string, cores int) *batch.MethodResult {
 		Samples:      secondsOf(samples),
 		CPUTime:      (user + system).Seconds(), CPUUser: user.Seconds(), CPUSystem: system.Seconds(),
 		ServerCPUTime: median.Server.CPU().Seconds(),
-		Overhead:      batch.Overhead{Workers: accountsOf(median.Report, len(m.Spec.Steps)), Processes: told(median.Processes)},
+		Overhead:      result.Overhead{Workers: accountsOf(median.Report, len(m.Spec.Steps)), Processes: told(median.Processes)},
 		Results:       m.taskResults(name),
 	}
 	for _, w := range r.Overhead.Workers {
@@ -35,7 +35,7 @@ func (m Measured) method(name string, cores int) *batch.MethodResult {
 
 // countImages notes what became of every image in every counted round, and what
 // happened to the workers.
-func countImages(r *batch.MethodResult, samples []Sample) {
+func countImages(r *result.MethodResult, samples []Sample) {
 	var latencies []float64
 	for n, s := range samples {
 		r.PeakMemoryBytes = max(r.PeakMemoryBytes, s.PeakMemory())
@@ -55,7 +55,7 @@ func countImages(r *batch.MethodResult, samples []Sample) {
 				r.AllFailed++
 				continue
 			}
-			latencies = append(latencies, batch.StageTimesOf(t.Spans).Total())
+			latencies = append(latencies, result.StageTimesOf(t.Spans).Total())
 		}
 	}
 	r.Latency = analysis.PercentilesOf(latencies)
@@ -63,16 +63,16 @@ func countImages(r *batch.MethodResult, samples []Sample) {
 
 // told are the accounts that tell something: a Web Worker has no process, and
 // nobody knows what it used.
-func told(accounts []batch.ProcessAccount) []batch.ProcessAccount {
-	return slices.DeleteFunc(slices.Clone(accounts), func(p batch.ProcessAccount) bool {
+func told(accounts []result.ProcessAccount) []result.ProcessAccount {
+	return slices.DeleteFunc(slices.Clone(accounts), func(p result.ProcessAccount) bool {
 		return p.ProcessID == 0 && p.UserS+p.SystemS == 0 && p.PeakMemoryBytes == 0
 	})
 }
 
 // taskResults are what became of the images of a method's last round.
-func (m Measured) taskResults(method string) []batch.TaskResult {
+func (m Measured) taskResults(method string) []result.TaskResult {
 	tasks := m.last(method).Tasks
-	results := make([]batch.TaskResult, len(tasks))
+	results := make([]result.TaskResult, len(tasks))
 	for i, t := range tasks {
 		r := t.Result(m.Spec, "/static/images/"+m.Spec.Image(i))
 		r.Worker, r.ProcessID, r.Attempts = t.Lane, t.Worker.ProcessID, t.Attempts

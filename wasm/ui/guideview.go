@@ -4,10 +4,11 @@ import (
 	"strconv"
 	"time"
 
-	"carriles/executor/analysis"
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/analysis"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/result"
 )
 
 // Render shows the lesson.
@@ -144,7 +145,7 @@ func (g *Guide) renderMoves() app.UI {
 }
 
 // renderCommand shows a command, its button and what came of it.
-func (g *Guide) renderCommand(i int, c batch.Command, next, race bool) app.UI {
+func (g *Guide) renderCommand(i int, c lesson.Command, next, race bool) app.UI {
 	l, key := g.lab.lang, commandKey(g.step().ID, i)
 	line := CommandLine(app.Window().Get("location").Get("origin").String(), c)
 	o := g.outcomes[key]
@@ -202,7 +203,7 @@ func (g *Guide) renderRunning() app.UI {
 }
 
 // renderExpected sets what the guide says beside what was measured.
-func (g *Guide) renderExpected(i int, e batch.Expectation, c *batch.Comparison) app.UI {
+func (g *Guide) renderExpected(i int, e result.Expectation, c *result.Comparison) app.UI {
 	l := g.lab.lang
 	measured, met := "", ""
 	if c != nil {
@@ -247,7 +248,7 @@ func (g *Guide) renderResult(i int, o commandOutcome, race bool) app.UI {
 
 // renderFacts shows the figures of a single method by the names that the API
 // gives them, and whether its pixels are those of a command before.
-func (g *Guide) renderFacts(i int, c *batch.Comparison) app.UI {
+func (g *Guide) renderFacts(i int, c *result.Comparison) app.UI {
 	l, m := g.lab.lang, c.Results[MethodOrder(c.Results)[0]]
 	var facts []app.UI
 	for _, f := range Facts(l, m) {
@@ -265,7 +266,7 @@ func (g *Guide) renderFacts(i int, c *batch.Comparison) app.UI {
 
 // samePixels is the first command of the step before one that gave the same
 // pixels; -1 if none did.
-func (g *Guide) samePixels(i int, m *batch.MethodResult) int {
+func (g *Guide) samePixels(i int, m *result.MethodResult) int {
 	for j := range i {
 		c := g.outcomes[commandKey(g.step().ID, j)].result
 		if c == nil || len(c.Results) != 1 || m.OutputDigest == "" {

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"carriles/cmd/host/internal/library"
-	"carriles/executor/batch"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/contest"
 	"carriles/executor/crew"
 	"carriles/executor/process"
@@ -37,7 +39,7 @@ type Outputs interface {
 
 // Machine tells what a figure is measured on, at the time of asking.
 type Machine interface {
-	Environment(engine string) batch.Environment
+	Environment(engine string) result.Environment
 	Cores() int // that a run may use at once
 	// Busy is how long the machine's processors have been at work, by anybody.
 	Busy() (topology.BusyInfo, bool)
@@ -55,14 +57,14 @@ type Contests struct {
 
 // Outcome is what a run has given: one of the two.
 type Outcome struct {
-	Comparison *batch.Comparison
-	Sweep      *batch.Sweep
+	Comparison *result.Comparison
+	Sweep      *result.Sweep
 }
 
-// Execute implements Runner. The error is a *batch.Error, the context's, or
+// Execute implements Runner. The error is a *fault.Error, the context's, or
 // internal. A run that does not succeed leaves no file, and a sweep none at
 // all.
-func (c *Contests) Execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress), live *Live) (Outcome, error) {
+func (c *Contests) Execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *Live) (Outcome, error) {
 	if err := c.Outputs.Room(); err != nil {
 		return Outcome{}, err
 	}
@@ -104,14 +106,14 @@ type execution struct {
 	*Contests
 	ctx      context.Context
 	id       string
-	spec     batch.Spec
-	progress func(batch.Progress)
+	spec     request.Spec
+	progress func(result.Progress)
 	live     *Live
 	others   others
 }
 
 // comparison is a contest whose outputs stay.
-func (e *execution) comparison() (*batch.Comparison, error) {
+func (e *execution) comparison() (*result.Comparison, error) {
 	c, kept, err := e.compare()
 	defer func() { e.remove(kept) }() // nil once they are on the disk
 	if err == nil {
@@ -132,7 +134,7 @@ func (e *execution) remove(outputs []string) {
 
 // compare runs the contest and puts the answer together. It also gives the names
 // of the outputs that there are now.
-func (e *execution) compare() (*batch.Comparison, []string, error) {
+func (e *execution) compare() (*result.Comparison, []string, error) {
 	began, environment := time.Now(), e.Machine.Environment(e.spec.Engine)
 	m, err := contest.Run(e.ctx, contest.Config{
 		Spec: e.spec, Shapes: shapesOf(e.spec), Team: e.team, Outputs: e, Progress: e.progress, Audience: e.live,
@@ -145,7 +147,7 @@ func (e *execution) compare() (*batch.Comparison, []string, error) {
 	e.others.tell(&environment)
 	c := m.Comparison(environment, e.Machine.Cores())
 	c.APIInfo.TestDate, c.APIInfo.RunID = began.UTC(), e.id
-	if expected := batch.Expect(e.spec); expected != nil && len(e.spec.Methods) > 1 {
+	if expected := lesson.Expect(e.spec); expected != nil && len(e.spec.Methods) > 1 {
 		met := expected.Against(c.Performance.Winner)
 		c.Performance.Expected = &met
 	}
@@ -153,17 +155,17 @@ func (e *execution) compare() (*batch.Comparison, []string, error) {
 	return c, m.Outputs(), nil
 }
 
-func shapesOf(spec batch.Spec) map[string]batch.Shape {
-	shapes := map[string]batch.Shape{}
+func shapesOf(spec request.Spec) map[string]request.Shape {
+	shapes := map[string]request.Shape{}
 	for _, method := range spec.Methods {
-		m, _ := batch.LookupMethod(method)
+		m, _ := request.LookupMethod(method)
 		shapes[method] = m.Shape(spec.Workforce)
 	}
 	return shapes
 }
 
 // place says where the outputs are, and in the log why some are not there.
-func (e *execution) place(c *batch.Comparison, m contest.Measured) {
+func (e *execution) place(c *result.Comparison, m contest.Measured) {
 	for method, r := range c.Results {
 		last := m.Samples[method][len(r.Samples)-1]
 		for i, name := range last.Outputs {

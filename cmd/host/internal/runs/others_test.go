@@ -5,7 +5,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 	"carriles/executor/crew"
 	"carriles/executor/topology"
 )
@@ -21,11 +21,11 @@ func (c *clockwork) Busy() (topology.BusyInfo, bool) { return c.now, c.knows }
 
 func TestOthers(t *testing.T) {
 	round := crew.Report{
-		Processes: []batch.ProcessAccount{{UserS: 1, SystemS: 0.5}, {UserS: 1}},
+		Processes: []result.ProcessAccount{{UserS: 1, SystemS: 0.5}, {UserS: 1}},
 		Server:    crew.Usage{User: 500 * time.Millisecond},
 	}
 	// In a bubble, whose clock stands still between two sleeps.
-	measure := func(m *clockwork, busy, stolen float64) (env batch.Environment) {
+	measure := func(m *clockwork, busy, stolen float64) (env result.Environment) {
 		synctest.Test(t, func(*testing.T) {
 			var o others
 			for range 2 {

@@ -4,14 +4,14 @@ import (
 	"time"
 
 	"carriles/executor/analysis"
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // sweep makes the comparison of a spec at each of its values, one after the
 // other. It keeps no output: there would be hundreds.
-func (e *execution) sweep() (*batch.Sweep, error) {
+func (e *execution) sweep() (*result.Sweep, error) {
 	began, spec := time.Now(), e.spec
-	out := &batch.Sweep{
+	out := &result.Sweep{
 		Over: spec.Sweep.Over, Methods: spec.Methods, PixelsEqual: true,
 		Environment: e.Machine.Environment(spec.Engine), Spec: spec,
 	}
@@ -20,7 +20,7 @@ func (e *execution) sweep() (*batch.Sweep, error) {
 	for i, value := range spec.Sweep.Values {
 		point := *e
 		point.spec = axis.At(spec, value)
-		point.progress = func(p batch.Progress) {
+		point.progress = func(p result.Progress) {
 			p.Point, p.Points, p.Value = i+1, len(spec.Sweep.Values), value
 			p.OverallTotal = spec.Executions()
 			p.Overall += overall

@@ -4,14 +4,15 @@ import (
 	"slices"
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/contest"
 )
 
-func sweepSpec(t *testing.T, body string) batch.Spec {
+func sweepSpec(t *testing.T, body string) request.Spec {
 	t.Helper()
-	spec, err := batch.Parse([]byte(body), batch.Endpoint{Methods: []string{batch.Sequential, batch.Threading}, MethodsField: true, Sweep: true}, batch.Lab{
-		Limits: batch.Limits{Count: 10, Workers: 4, Executions: 100, Pixels: 1e6}, Pool: 2,
+	spec, err := request.Parse([]byte(body), request.Endpoint{Methods: []string{request.Sequential, request.Threading}, MethodsField: true, Sweep: true}, request.Lab{
+		Limits: request.Limits{Count: 10, Workers: 4, Executions: 100, Pixels: 1e6}, Pool: 2,
 		Images: []string{"a.jpg"}, Exists: func(string) bool { return true },
 	})
 	if err != nil {
@@ -25,9 +26,9 @@ func sweepSpec(t *testing.T, body string) batch.Spec {
 func TestSweepGoesThroughItsPoints(t *testing.T) {
 	s := &shelf{}
 	spec := sweepSpec(t, `{"over":"intensity","values":[5,1,3],"filters":["sharpen"],"count":2,"rounds":2}`)
-	var last batch.Progress
+	var last result.Progress
 	var points []float64
-	o, err := noWorkers(s).Execute(t.Context(), "id", spec, func(p batch.Progress) {
+	o, err := noWorkers(s).Execute(t.Context(), "id", spec, func(p result.Progress) {
 		if p.Overall < last.Overall || p.Points != 3 || p.OverallTotal != 3*2*2*2 {
 			t.Errorf("progress %+v after %+v", p, last)
 		}
@@ -46,12 +47,12 @@ func TestSweepGoesThroughItsPoints(t *testing.T) {
 		t.Errorf("points %v, the last progress %+v", points, last)
 	}
 	for i, p := range o.Sweep.Points {
-		r := p.Results[batch.Threading]
+		r := p.Results[request.Threading]
 		if p.Value != points[i] || len(p.Results) != 2 || len(r.Samples) != 2 || r.FailedCount != 4 || p.Winner != "none" {
 			t.Errorf("point %+v", p)
 		}
 	}
-	if o.Sweep.PixelsEqual || len(o.Sweep.Crossovers) != 1 || o.Sweep.Fits != nil || o.Sweep.Over != batch.OverIntensity || o.Sweep.APIInfo.RunID != "id" {
+	if o.Sweep.PixelsEqual || len(o.Sweep.Crossovers) != 1 || o.Sweep.Fits != nil || o.Sweep.Over != request.OverIntensity || o.Sweep.APIInfo.RunID != "id" {
 		t.Errorf("sweep %+v", o.Sweep)
 	}
 	if slices.Contains(s.asked, "commit") || !slices.Equal(s.asked[len(s.asked)-2:], []string{"remove temps", "prune"}) {
@@ -67,7 +68,7 @@ func TestRoundsEndAtTheLimit(t *testing.T) {
 	if spec.Rounds != 5 { // 10 images, 2 methods, 100 executions
 		t.Fatalf("at most %d rounds", spec.Rounds)
 	}
-	o, err := noWorkers(&shelf{}).Execute(t.Context(), "id", spec, func(batch.Progress) {}, nil)
+	o, err := noWorkers(&shelf{}).Execute(t.Context(), "id", spec, func(result.Progress) {}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

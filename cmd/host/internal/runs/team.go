@@ -3,7 +3,7 @@ package runs
 import (
 	"context"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 	"carriles/executor/contest"
 	"carriles/executor/crew"
 	"carriles/executor/pipeline"
@@ -27,7 +27,7 @@ func (e *execution) team(method string) (contest.Team, error) {
 	t := &team{again: func() error { return nil }, Pool: process.NewPool(process.Config{
 		Launcher: e.Launcher, Spec: e.spec, Shape: shapesOf(e.spec)[method], TempDir: dir, Timeout: e.Timeout,
 	})}
-	if e.spec.Pool == batch.Warm {
+	if e.spec.Pool == request.Warm {
 		t.again = func() error {
 			_, err := e.Outputs.TempDir(e.id, method)
 			return err
