@@ -6,7 +6,6 @@ import (
 	"path"
 	"time"
 
-	"carriles/cmd/host/internal/library"
 	"carriles/executor/batch/lesson"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
@@ -181,7 +180,7 @@ func (e *execution) place(c *result.Comparison, m contest.Measured) {
 
 // Commit implements contest.Outputs.
 func (e *execution) Commit(o crew.Outcome) (string, error) {
-	name := library.OutputName(e.spec.Image(o.Task.Index), e.spec.FilterNames(), time.Now(), NewID(), o.Format.Ext())
+	name := result.OutputName(e.spec.Image(o.Task.Index), e.spec.FilterNames(), time.Now(), NewID(), o.Format.Ext())
 	return name, e.Outputs.Commit(o.Output.File, name)
 }
 
