@@ -51,6 +51,7 @@ func prelude(script string) func(*http.Response) error {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		r.ContentLength = int64(len(body))
 		r.Header.Set("Content-Length", strconv.Itoa(len(body)))
+		r.Header.Set("Cache-Control", "no-store") // each worker asks for it
 		return nil
 	}
 }

@@ -63,7 +63,7 @@ type Outcome struct {
 // Execute implements Runner. The error is a *fault.Error, the context's, or
 // internal. A run that does not succeed leaves no file, and a sweep none at
 // all.
-func (c *Contests) Execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *Live) (Outcome, error) {
+func (c *Contests) Execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *contest.Live) (Outcome, error) {
 	if err := c.Outputs.Room(); err != nil {
 		return Outcome{}, err
 	}
@@ -107,7 +107,7 @@ type execution struct {
 	id       string
 	spec     request.Spec
 	progress func(result.Progress)
-	live     *Live
+	live     *contest.Live
 	others   others
 }
 

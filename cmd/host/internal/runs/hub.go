@@ -1,17 +1,21 @@
 package runs
 
-import "sync"
+import (
+	"sync"
+
+	"carriles/executor/contest"
+)
 
 // News is a run's view as JSON, without its result.
 type News struct {
 	JSON  []byte
 	Final bool // there will be no more
-	live  *Live
+	live  *contest.Live
 }
 
 // Lanes lists the events of the run's lanes after one, each a result.LanesEvent
 // as JSON, and gives the number of the last. It is 0 for who has heard none.
-func (n News) Lanes(after int) (events [][]byte, last int) { return n.live.since(after) }
+func (n News) Lanes(after int) (events [][]byte, last int) { return n.live.Since(after) }
 
 // hub passes a run's latest news to whoever watches it. A slow watcher misses
 // news in between but always gets the latest; nobody is ever waited for.

@@ -11,6 +11,7 @@ import (
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/executor/contest"
 )
 
 // fake is an Executor whose runs do what the test says.
@@ -29,7 +30,7 @@ type call struct {
 	id       string
 	ctx      context.Context
 	progress func(result.Progress)
-	live     *Live
+	live     *contest.Live
 	finish   chan outcome
 }
 
@@ -39,7 +40,7 @@ type outcome struct {
 	panics any
 }
 
-func (f *fake) Execute(ctx context.Context, id string, _ request.Spec, progress func(result.Progress), live *Live) (Outcome, error) {
+func (f *fake) Execute(ctx context.Context, id string, _ request.Spec, progress func(result.Progress), live *contest.Live) (Outcome, error) {
 	if f.running.Add(1) != 1 {
 		f.t.Error("two runs are executed at a time")
 	}

@@ -11,6 +11,7 @@ import (
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/executor/contest"
 	"carriles/executor/fault"
 )
 
@@ -27,7 +28,7 @@ const (
 // Runner carries out one run.
 type Runner interface {
 	// Execute tells of its progress, and live of its lanes.
-	Execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *Live) (Outcome, error)
+	Execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *contest.Live) (Outcome, error)
 	// Discard removes the outputs of a result that nobody wants: the run was
 	// cancelled when Execute had just succeeded.
 	Discard(res Outcome)
@@ -64,7 +65,7 @@ type run struct {
 	cancel context.CancelFunc
 	ctx    context.Context
 	done   chan struct{} // closed in a final state
-	live   *Live         // while it is executed
+	live   *contest.Live // while it is executed
 	news   bool          // progress that the watchers have not heard of
 	ending bool          // executed, and being stored: nothing changes its fate
 	err    *fault.Error
@@ -250,7 +251,7 @@ func (m *Manager) runNext() bool {
 	m.active = r
 	m.move(r, starts, nil)
 	spec, ctx := r.view.Spec, r.ctx
-	live := newLive(spec)
+	live := contest.NewLive(spec)
 	r.live = live
 	m.mu.Unlock()
 	m.publish(id)
@@ -311,7 +312,7 @@ func (m *Manager) end(r *run, result Outcome, err error) bool {
 
 // execute is the runner's Execute, whose panic is a failure of the run: the
 // queue goes on.
-func (m *Manager) execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *Live) (_ Outcome, err error) {
+func (m *Manager) execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *contest.Live) (_ Outcome, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())

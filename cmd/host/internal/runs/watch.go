@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"carriles/executor/batch/result"
+	"carriles/executor/contest"
 )
 
 // tickInterval is how often watchers hear of progress. An event a task would
@@ -84,7 +85,7 @@ func (m *Manager) publish(id string) {
 	}
 	live := m.liveOf(id)
 	// Not under the manager's lock, for which each settled task waits.
-	if err := live.spell(); err != nil {
+	if err := live.Spell(); err != nil {
 		m.log.Error("encoding a run's lanes", "run", id, "err", err)
 	}
 	m.mu.Lock()
@@ -103,7 +104,7 @@ func (m *Manager) publish(id string) {
 
 // liveOf is what is known of the lanes of a run that is executed; nil of any
 // other.
-func (m *Manager) liveOf(id string) *Live {
+func (m *Manager) liveOf(id string) *contest.Live {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if r := m.runs[id]; r != nil {

@@ -7,8 +7,12 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/executor/crew"
+	"carriles/executor/trace"
 )
 
 // seenBy reads the news of a run until the final one.
@@ -154,4 +158,53 @@ func TestWatchersSeeTheEnd(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What the executor tells of the lanes comes with the next progress, to who
+// watched from the beginning and to who comes later, and ends with the run.
+func TestWatchersSeeTheLanes(t *testing.T) {
+	inLab(t, func(t *testing.T, l lab) {
+		id := l.submit("a")
+		c := l.begins(id)
+		early, stop, err := l.Watch(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stop()
+		if lanes, _ := (<-early).Lanes(0); len(lanes) != 0 {
+			t.Errorf("at first: %s", lanes)
+		}
+		c.live.Begin(request.Sequential, result.PhaseTimed, 1, 1, 3)
+		c.live.Clock(time.Now())
+		c.live.Spans(0, crew.Identity{}, []trace.Span{{Stage: trace.Decode, End: 5 * time.Millisecond}})
+		c.progress(result.Progress{Done: 1, Total: 3})
+		first, told := (<-early).Lanes(0)
+		if len(first) != 1 || !strings.Contains(string(first[0]), `"decode"`) {
+			t.Fatalf("told %s", first)
+		}
+		late, stopLate, err := l.Watch(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stopLate()
+		lanes, _ := (<-late).Lanes(0)
+		if len(lanes) != 1 || &lanes[0][0] != &first[0][0] {
+			t.Errorf("who comes later hears %s; want the same bytes, encoded once", lanes)
+		}
+		c.live.Spans(0, crew.Identity{}, []trace.Span{{Stage: trace.Encode, Start: 5 * time.Millisecond, End: 9 * time.Millisecond}})
+		c.finish <- outcome{result: &result.Comparison{}}
+		for n := range early {
+			if !n.Final {
+				continue
+			}
+			if rest, _ := n.Lanes(told); len(rest) != 1 || !strings.Contains(string(rest[0]), `"encode"`) {
+				t.Errorf("at the end: %s", rest)
+			}
+			break
+		}
+		synctest.Wait()
+		if l.liveOf(id) != nil {
+			t.Error("the lanes of a run that is done are kept beside its result")
+		}
+	})
 }

@@ -1,4 +1,4 @@
-package runs
+package contest
 
 import (
 	"cmp"
@@ -24,7 +24,7 @@ const stagesBeside = 6
 
 // Live is what is known of the lanes of a run under way: of each method those
 // of its latest round. It is told within the clock, which costs a lock and a
-// copy for each task; the events are written by whoever calls spell, outside
+// copy for each task; the events are written by whoever calls Spell, outside
 // of that lock. A nil Live keeps nothing.
 type Live struct {
 	chain []string // the names of the filters
@@ -48,7 +48,7 @@ type liveRound struct {
 	waiting []liveSpan // are in no event yet
 	spare   []liveSpan // room for the next
 	stale   bool       // something is in no event yet
-	events  []liveEvent
+	events  []*liveEvent
 }
 
 type liveSpan struct {
@@ -62,7 +62,8 @@ type liveEvent struct {
 	data []byte
 }
 
-func newLive(spec request.Spec) *Live { return &Live{chain: spec.FilterNames()} }
+// NewLive makes a Live for the rounds of a batch.
+func NewLive(spec request.Spec) *Live { return &Live{chain: spec.FilterNames()} }
 
 // Begin makes room for a round, whose clock does not run yet. What is known of
 // the method's round before is forgotten. With Clock, Spans and Over it implements
@@ -120,9 +121,9 @@ func (l *Live) Over(wall time.Duration) {
 	l.latest.wall, l.latest.Over, l.latest.stale = wall, true, true
 }
 
-// spell writes an event of what is in none yet, for each method that has
+// Spell writes an event of what is in none yet, for each method that has
 // something new.
-func (l *Live) spell() error {
+func (l *Live) Spell() error {
 	if l == nil {
 		return nil
 	}
@@ -139,7 +140,7 @@ func (l *Live) spell() error {
 			return err
 		}
 		l.mu.Lock()
-		r.events = append(r.events, liveEvent{e.Seq, data})
+		r.events = append(r.events, &liveEvent{e.Seq, data})
 		r.spare = spans[:0]
 		l.mu.Unlock()
 	}
@@ -177,15 +178,15 @@ func (l *Live) lanesOf(spans []liveSpan) []result.TimelineLane {
 	return lanes
 }
 
-// since lists the events after one, oldest first, and gives the number of the
+// Since lists the events after one, oldest first, and gives the number of the
 // last of them. Those of rounds that are superseded are not among them.
-func (l *Live) since(after int) (events [][]byte, last int) {
+func (l *Live) Since(after int) (events [][]byte, last int) {
 	if l == nil {
 		return nil, after
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var found []liveEvent
+	var found []*liveEvent
 	for _, r := range l.rounds {
 		for _, e := range r.events {
 			if e.seq > after {
@@ -193,7 +194,7 @@ func (l *Live) since(after int) (events [][]byte, last int) {
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b liveEvent) int { return cmp.Compare(a.seq, b.seq) })
+	slices.SortFunc(found, func(a, b *liveEvent) int { return cmp.Compare(a.seq, b.seq) })
 	for _, e := range found {
 		events, after = append(events, e.data), e.seq
 	}

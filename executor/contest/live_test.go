@@ -1,9 +1,8 @@
-package runs
+package contest
 
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,7 +13,9 @@ import (
 	"carriles/executor/trace"
 )
 
-func liveSpec(t *testing.T) request.Spec { return specFor(t, `{"filters":["blur","edges"]}`) }
+func liveSpec() request.Spec {
+	return request.Spec{Steps: []request.Step{{Filter: "blur"}, {Filter: "edges"}}}
+}
 
 // pid is a worker that is known by its process.
 func pid(n int) crew.Identity { return crew.Identity{ProcessID: n} }
@@ -28,10 +29,10 @@ func spanOf(stage trace.Stage, step, from, to int) trace.Span {
 // heard reads what there is after an event.
 func heard(t *testing.T, l *Live, after int) (events []result.LanesEvent, last int) {
 	t.Helper()
-	if err := l.spell(); err != nil {
+	if err := l.Spell(); err != nil {
 		t.Error(err)
 	}
-	data, last := l.since(after)
+	data, last := l.Since(after)
 	for _, d := range data {
 		var e result.LanesEvent
 		if err := json.Unmarshal(d, &e); err != nil {
@@ -44,7 +45,7 @@ func heard(t *testing.T, l *Live, after int) (events []result.LanesEvent, last i
 
 func TestLiveTellsWhatIsNew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLive(liveSpec(t))
+		l := NewLive(liveSpec())
 		l.Begin(request.Threading, result.PhaseWarmup, 1, 2, 4)
 		if events, _ := heard(t, l, 0); len(events) != 0 {
 			t.Errorf("before the clock runs: %+v", events)
@@ -89,7 +90,7 @@ func equalJSON(a, b any) bool {
 // Who comes late, and who has missed events, hears all of each method's latest
 // round once, and nothing of rounds before it.
 func TestLiveForTheLateAndTheSlow(t *testing.T) {
-	l := newLive(liveSpec(t))
+	l := NewLive(liveSpec())
 	round := func(method string, n int) {
 		l.Begin(method, result.PhaseTimed, n, 1, 4)
 		l.Clock(time.Now())
@@ -143,7 +144,7 @@ func TestLiveIsBounded(t *testing.T) {
 		{LiveSpans + 500, 0, 2000}, // one of each as long as there is room
 	}
 	for _, tt := range tests {
-		l := newLive(liveSpec(t))
+		l := NewLive(liveSpec())
 		l.Begin(request.Sequential, result.PhaseTimed, 1, 2, tt.tasks)
 		l.Clock(time.Now())
 		for range tt.extra {
@@ -200,58 +201,9 @@ func TestNoLive(t *testing.T) {
 	}
 }
 
-// What the executor tells of the lanes comes with the next progress, to who
-// watched from the beginning and to who comes later, and ends with the run.
-func TestWatchersSeeTheLanes(t *testing.T) {
-	inLab(t, func(t *testing.T, l lab) {
-		id := l.submit("a")
-		c := l.begins(id)
-		early, stop, err := l.Watch(id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer stop()
-		if lanes, _ := (<-early).Lanes(0); len(lanes) != 0 {
-			t.Errorf("at first: %s", lanes)
-		}
-		c.live.Begin(request.Sequential, result.PhaseTimed, 1, 1, 3)
-		c.live.Clock(time.Now())
-		c.live.Spans(0, pid(1), []trace.Span{spanOf(trace.Decode, 0, 0, 5)})
-		c.progress(result.Progress{Done: 1, Total: 3})
-		first, told := (<-early).Lanes(0)
-		if len(first) != 1 || !strings.Contains(string(first[0]), `"decode"`) {
-			t.Fatalf("told %s", first)
-		}
-		late, stopLate, err := l.Watch(id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer stopLate()
-		lanes, _ := (<-late).Lanes(0)
-		if len(lanes) != 1 || &lanes[0][0] != &first[0][0] {
-			t.Errorf("who comes later hears %s; want the same bytes, encoded once", lanes)
-		}
-		c.live.Spans(0, pid(1), []trace.Span{spanOf(trace.Encode, 0, 5, 9)})
-		c.finish <- outcome{result: &result.Comparison{}}
-		for n := range early {
-			if !n.Final {
-				continue
-			}
-			if rest, _ := n.Lanes(told); len(rest) != 1 || !strings.Contains(string(rest[0]), `"encode"`) {
-				t.Errorf("at the end: %s", rest)
-			}
-			break
-		}
-		synctest.Wait()
-		if l.liveOf(id) != nil {
-			t.Error("the lanes of a run that is done are kept beside its result")
-		}
-	})
-}
-
 // Telling, writing and reading at once neither race nor lose a span.
 func TestLiveAtOnce(t *testing.T) {
-	l := newLive(liveSpec(t))
+	l := NewLive(liveSpec())
 	l.Begin(request.Sequential, result.PhaseTimed, 1, 1, 300)
 	l.Clock(time.Now())
 	done := make(chan struct{})
@@ -289,7 +241,7 @@ func TestLiveAtOnce(t *testing.T) {
 
 // BenchmarkLivePut is what handing a task's spans on costs within the clock.
 func BenchmarkLivePut(b *testing.B) {
-	l := newLive(request.Spec{})
+	l := NewLive(request.Spec{})
 	spans := make([]trace.Span, 8)
 	for i := range spans {
 		spans[i] = spanOf(trace.Filter, 0, i, i+1)
@@ -306,7 +258,7 @@ func BenchmarkLivePut(b *testing.B) {
 
 // BenchmarkLiveSpell is what writing an event of 400 spans costs beside it.
 func BenchmarkLiveSpell(b *testing.B) {
-	l := newLive(request.Spec{})
+	l := NewLive(request.Spec{})
 	spans := make([]trace.Span, 8)
 	for i := range spans {
 		spans[i] = spanOf(trace.Filter, 0, i, i+1)
@@ -318,7 +270,7 @@ func BenchmarkLiveSpell(b *testing.B) {
 		for range 50 {
 			l.Spans(0, pid(1), spans)
 		}
-		if err := l.spell(); err != nil {
+		if err := l.Spell(); err != nil {
 			b.Fatal(err)
 		}
 	}
