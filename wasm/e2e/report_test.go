@@ -93,7 +93,7 @@ func measured(t *testing.T, url, body string) string {
 	if err := json.NewDecoder(response.Body).Decode(&made); err != nil || made.APIInfo.RunID == "" {
 		t.Fatalf("%s: %v, %+v", url, err, made)
 	}
-	return made.RunID + made.APIInfo.RunID
+	return made.APIInfo.RunID
 }
 
 // requests lists what a page asks for from now on. What is within it is not
