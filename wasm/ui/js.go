@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strconv"
 
+	"carriles/wasm/promise"
+
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
@@ -13,34 +15,7 @@ const fetchTimeout = 20_000
 
 // await blocks the calling goroutine, which must not be the UI's, until a
 // promise is settled.
-func await(promise app.Value) (app.Value, error) {
-	type settled struct {
-		value app.Value
-		err   error
-	}
-	done := make(chan settled, 1)
-	kept := app.FuncOf(func(_ app.Value, args []app.Value) any {
-		s := settled{}
-		if len(args) > 0 {
-			s.value = args[0]
-		}
-		done <- s
-		return nil
-	})
-	defer kept.Release()
-	broken := app.FuncOf(func(_ app.Value, args []app.Value) any {
-		s := settled{err: errors.New("rejected")}
-		if len(args) > 0 && args[0].Truthy() {
-			s.err = errors.New(args[0].Call("toString").String())
-		}
-		done <- s
-		return nil
-	})
-	defer broken.Release()
-	promise.Call("then", kept, broken)
-	s := <-done
-	return s.value, s.err
-}
+func await(p app.Value) (app.Value, error) { return promise.Await(p, app.FuncOf) }
 
 // listeners are the page's ears on one object of the browser.
 type listeners struct {
