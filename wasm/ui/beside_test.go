@@ -143,7 +143,7 @@ func TestBrowserShape(t *testing.T) {
 
 // TestStartsText tells of the slowest worker, in the parts that are known.
 func TestStartsText(t *testing.T) {
-	b := browserResult{Result: batch.MethodResult{Method: batch.BrowserWorkers}, DownloadS: 0.5, Starts: []batch.BrowserStart{
+	b := BrowserResult{Result: batch.MethodResult{Method: batch.BrowserWorkers}, DownloadS: 0.5, Starts: []batch.BrowserStart{
 		{TotalS: 0.2, CompileS: 0.1, InstantiateS: 0.05}, {TotalS: 0.4, CompileS: 0.3, InstantiateS: 0.06},
 	}}
 	got := strings.ReplaceAll(StartsText(EN, b), "\u00a0", " ")
@@ -177,19 +177,19 @@ func TestRunSentence(t *testing.T) {
 	}
 	tests := []struct {
 		name string
-		ph   phase
+		ph   Phase
 		view batch.RunView
 		want string
 	}{
-		{"sending", sending, batch.RunView{}, "Sending the request…"},
-		{"next", watching, batch.RunView{State: batch.Queued}, "Queued: it is next"},
-		{"one ahead", watching, batch.RunView{State: batch.Queued, Position: 1}, "Queued: 1 run is ahead"},
-		{"two ahead", watching, batch.RunView{State: batch.Queued, Position: 2}, "Queued: 2 runs are ahead"},
-		{"warm-up", watching, running(batch.PhaseWarmup), "Threads · round 2 of 4, a warm-up"},
-		{"timed", watching, running(batch.PhaseTimed), "Threads · round 2 of 4"},
-		{"verify", watching, running(batch.PhaseVerify), "Checking the pixels, outside the measured time…"},
-		{"starting", watching, batch.RunView{State: batch.Running}, "Starting…"},
-		{"cancelled", cancelled, running(batch.PhaseTimed), "Run cancelled"},
+		{"sending", Sending, batch.RunView{}, "Sending the request…"},
+		{"next", Watching, batch.RunView{State: batch.Queued}, "Queued: it is next"},
+		{"one ahead", Watching, batch.RunView{State: batch.Queued, Position: 1}, "Queued: 1 run is ahead"},
+		{"two ahead", Watching, batch.RunView{State: batch.Queued, Position: 2}, "Queued: 2 runs are ahead"},
+		{"warm-up", Watching, running(batch.PhaseWarmup), "Threads · round 2 of 4, a warm-up"},
+		{"timed", Watching, running(batch.PhaseTimed), "Threads · round 2 of 4"},
+		{"verify", Watching, running(batch.PhaseVerify), "Checking the pixels, outside the measured time…"},
+		{"starting", Watching, batch.RunView{State: batch.Running}, "Starting…"},
+		{"cancelled", Cancelled, running(batch.PhaseTimed), "Run cancelled"},
 	}
 	for _, tt := range tests {
 		if got := runSentence(EN, tt.ph, tt.view); got != tt.want {

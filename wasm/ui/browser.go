@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"carriles/executor/batch"
-
-	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
 // workerScript computes a batch with the host's own code, outside the page's
@@ -20,51 +18,43 @@ const workerScript = "/web/compute.js"
 // a phone tens of milliseconds. The server's progress comes as often.
 const coalesce = 250 * time.Millisecond
 
-// browserRun is a batch in the page's Web Workers, by one method after the
+// BrowserRun is a batch in the page's Web Workers, by one method after the
 // other.
-type browserRun struct {
-	phase   phase
-	method  string   // that computes
+type BrowserRun struct {
+	Phase   Phase
+	Method  string // that computes
+	Event   batch.BrowserEvent
+	Trouble *Problem
+	Seconds int
+
 	waiting []string // methods after it
-	event   batch.BrowserEvent
-	trouble *Problem
-	seconds int
-
-	worker app.Value
-	ears   *listeners
-	feed   *feed
+	working *Scope   // of the method's worker
 }
 
-func (b *browserRun) active() bool { return b.phase == watching }
-func (b *browserRun) visible() bool {
-	return b.active() || b.phase == cancelled || b.trouble != nil
+// Active reports whether it is not over.
+func (b *BrowserRun) Active() bool { return b.Phase == Watching }
+
+// Visible reports whether there is something to say of how far it is.
+func (b *BrowserRun) Visible() bool {
+	return b.Active() || b.Phase == Cancelled || b.Trouble != nil
 }
 
-// browserStatus is where the browser's run stands, as it is shown.
-type browserStatus struct {
+// BrowserStatus is where the browser's run stands, as it is shown.
+type BrowserStatus struct {
 	Method  string
 	Event   batch.BrowserEvent
-	Phase   phase
+	Phase   Phase
 	Seconds int
 	Trouble *Problem
 }
 
-func (b *browserRun) status() browserStatus {
-	return browserStatus{Method: b.method, Event: b.event, Phase: b.phase, Seconds: b.seconds, Trouble: b.trouble}
+// Status is where it stands.
+func (b *BrowserRun) Status() BrowserStatus {
+	return BrowserStatus{Method: b.Method, Event: b.Event, Phase: b.Phase, Seconds: b.Seconds, Trouble: b.Trouble}
 }
 
-// stop ends the worker wherever it stands.
-func (b *browserRun) stop() {
-	if b.worker == nil {
-		return
-	}
-	b.ears.drop()
-	b.worker.Call("terminate")
-	b.worker = nil
-}
-
-// browserResult is what the worker computed.
-type browserResult struct {
+// BrowserResult is what the worker computed.
+type BrowserResult struct {
 	Result    batch.MethodResult
 	Line      *batch.Timeline
 	Starts    []batch.BrowserStart
@@ -74,21 +64,19 @@ type browserResult struct {
 }
 
 // dropBrowserResults forgets the results of methods and frees their pictures.
-func (l *Lab) dropBrowserResults(methods ...string) {
-	l.outcome.browsers = slices.DeleteFunc(l.outcome.browsers, func(b browserResult) bool {
+func (s *Session) dropBrowserResults(methods ...string) {
+	s.Outcome.Browsers = slices.DeleteFunc(s.Outcome.Browsers, func(b BrowserResult) bool {
 		drop := slices.Contains(methods, b.Result.Method)
 		if drop {
-			for _, u := range b.URLs {
-				app.Window().Get("URL").Call("revokeObjectURL", u)
-			}
+			revokeURLs(b.URLs)
 		}
 		return drop
 	})
 }
 
-// baselineOf finds the result of the browser's one worker with vectors; nil if
+// BaselineOf finds the result of the browser's one worker with vectors; nil if
 // it was not measured.
-func baselineOf(results []browserResult) *browserResult {
+func BaselineOf(results []BrowserResult) *BrowserResult {
 	for i := range results {
 		if results[i].Result.Method == batch.Browser {
 			return &results[i]
@@ -99,17 +87,17 @@ func baselineOf(results []browserResult) *browserResult {
 
 // startBrowser runs the asked batch in Web Workers, by each method that was
 // asked for.
-func (l *Lab) startBrowser() {
-	l.browser = browserRun{waiting: slices.Clone(l.asked.Browsers)}
-	if l.live == nil {
-		l.live = &liveRace{}
+func (s *Session) startBrowser() {
+	s.Browser = BrowserRun{waiting: slices.Clone(s.Asked.Browsers)}
+	if s.Live == nil {
+		s.Live = &Live{}
 	}
-	l.live.images = imagesOf(l.asked.Request.Request, l.form.LabImages())
-	l.nextBrowser()
+	s.Live.images = imagesOf(s.Asked.Request.Request, s.labImages())
+	s.nextBrowser()
 }
 
 // browserJob is what the first worker of a method is told.
-func browserJob(asked Checked, method string) batch.BrowserJob {
+func browserJob(asked Asked, method string) batch.BrowserJob {
 	job := batch.BrowserJob{Method: method, Request: BrowserRequest(asked.Request)}
 	if method == batch.BrowserWorkers {
 		// Several workers are started like the host's: before the clock or in it.
@@ -120,95 +108,71 @@ func browserJob(asked Checked, method string) batch.BrowserJob {
 
 // nextBrowser starts the method that waits first. Each begins with a worker of
 // its own, so that none finds the memory that another has left.
-func (l *Lab) nextBrowser() {
-	method := l.browser.waiting[0]
-	waiting := l.browser.waiting[1:]
-	job := browserJob(l.asked, method)
-	job.Images, job.Limits = l.form.LabImages(), l.cat.Limits
+func (s *Session) nextBrowser() {
+	method, waiting := s.Browser.waiting[0], s.Browser.waiting[1:]
+	job := browserJob(s.Asked, method)
+	job.Images, job.Limits = s.labImages(), s.Catalogue.Limits
 	text, err := json.Marshal(job)
 	if err != nil {
-		l.failBrowser(err.Error())
+		s.failBrowser(err.Error())
 		return
 	}
-	script := asset(workerScript)
+	script := workerScript
 	if method == batch.BrowserPlain {
 		script += "?simd=off"
 	}
-	l.browser = browserRun{
-		phase: watching, method: method, waiting: waiting, seconds: l.browser.seconds,
-		event: batch.BrowserEvent{Phase: phaseStart}, feed: &feed{},
+	working := s.scope.Within()
+	s.Browser = BrowserRun{
+		Phase: Watching, Method: method, waiting: waiting, working: working, Seconds: s.Browser.Seconds,
+		Event: batch.BrowserEvent{Phase: phaseStart},
 	}
-	l.say(MethodTitle(l.lang, method) + ": " + l.lang.T("browser.started"))
-	seq := l.seq
-	worker := app.Window().Get("Worker").New(script)
-	ears := &listeners{on: worker}
-	ears.add("message", func(e app.Value) { l.heard(seq, e.Get("data")) })
-	ears.add("error", func(e app.Value) {
-		detail := ""
-		if m := e.Get("message"); m.Truthy() {
-			detail = m.String()
-		}
-		l.ctx.Dispatch(func(app.Context) {
-			if seq == l.seq && l.browser.active() {
-				l.failBrowser(detail)
-			}
-		})
-	})
-	l.browser.worker, l.browser.ears = worker, ears
-	worker.Call("postMessage", map[string]any{"type": "run", "job": string(text)})
+	s.tell(BrowserBegan)
+	events := &feed{}
+	working.AtEnd(s.hire(script, string(text), func(text string, pictures func() []string) {
+		s.hearBrowser(working, events, text, pictures)
+	}, func(detail string) {
+		working.Dispatch(func() { s.failBrowser(detail) })
+	}))
 }
 
 // phaseStart is the time before the worker's first word: it is loading.
 const phaseStart = "start"
 
-// heard takes in one message of the worker. It runs in the browser's callback:
-// it only reads the message and leaves the rest to the UI's goroutine.
-func (l *Lab) heard(seq int, data app.Value) {
+// hearBrowser takes in one event of the worker. It runs in the browser's
+// callback: it only reads the event and leaves the rest to the UI's goroutine.
+func (s *Session) hearBrowser(working *Scope, events *feed, text string, pictures func() []string) {
 	var event batch.BrowserEvent
-	if data.Get("type").String() != "event" || json.Unmarshal([]byte(data.Get("event").String()), &event) != nil {
+	if json.Unmarshal([]byte(text), &event) != nil {
 		return
 	}
 	switch event.Phase {
 	case batch.PhaseDone:
-		blobs := data.Get("blobs")
-		l.ctx.Dispatch(func(app.Context) {
-			if seq == l.seq && l.browser.active() {
-				l.finishBrowser(event, blobs)
-			}
-		})
+		working.Dispatch(func() { s.finishBrowser(event, pictures) })
 	case batch.PhaseError:
-		l.ctx.Dispatch(func(app.Context) {
-			if seq == l.seq && l.browser.active() {
-				l.failBrowser(event.Error)
-			}
-		})
+		working.Dispatch(func() { s.failBrowser(event.Error) })
 	default:
-		if l.browser.feed.put(event) {
-			l.ctx.After(coalesce, func(app.Context) {
-				if seq == l.seq && l.browser.active() {
-					l.sawBrowser(l.browser.feed.take())
-				}
-			})
+		if events.put(event) {
+			working.After(coalesce, func() { s.sawBrowser(events.take()) })
 		}
 	}
 }
 
 // sawBrowser takes in how far the worker has come.
-func (l *Lab) sawBrowser(event batch.BrowserEvent, lanes []*batch.LanesEvent) {
+func (s *Session) sawBrowser(event batch.BrowserEvent, lanes []*batch.LanesEvent) {
 	for _, e := range lanes {
 		data, err := json.Marshal(e)
 		if err == nil {
-			err = l.live.take(string(data), time.Now())
+			err = s.Live.take(string(data), time.Now())
 		}
 		if err != nil {
-			l.failBrowser(err.Error())
+			s.failBrowser(err.Error())
 			return
 		}
 	}
-	changed := event.Phase != l.browser.event.Phase
-	l.browser.event = event
+	changed := event.Phase != s.Browser.Event.Phase
+	s.Browser.Event = event
 	if changed {
-		l.say(browserPhase(l.lang, event))
+		s.tell(BrowserMoved)
 	}
 }
 
@@ -241,53 +205,43 @@ func (f *feed) take() (newest batch.BrowserEvent, lanes []*batch.LanesEvent) {
 	return newest, lanes
 }
 
-func objectURLs(blobs app.Value) []string {
-	var urls []string
-	if !blobs.Truthy() {
-		return nil
-	}
-	for i := range blobs.Length() {
-		urls = append(urls, app.Window().Get("URL").Call("createObjectURL", blobs.Index(i)).String())
-	}
-	return urls
-}
-
-func (l *Lab) finishBrowser(event batch.BrowserEvent, blobs app.Value) {
-	l.browser.stop()
-	l.browser.phase = finished
+func (s *Session) finishBrowser(event batch.BrowserEvent, pictures func() []string) {
 	if event.Result == nil {
-		l.failBrowser("")
+		s.failBrowser("")
 		return
 	}
-	l.dropBrowserResults(l.browser.method)
-	l.live.forget([]string{l.browser.method})
-	l.outcome.browsers = append(l.outcome.browsers, browserResult{
+	s.Browser.working.End()
+	s.Browser.Phase = Finished
+	s.dropBrowserResults(s.Browser.Method)
+	s.Live.forget([]string{s.Browser.Method})
+	s.Outcome.Browsers = append(s.Outcome.Browsers, BrowserResult{
 		Result: *event.Result, Line: event.Timeline, Starts: event.Starts,
-		Names: event.Outputs, URLs: objectURLs(blobs), DownloadS: event.DownloadS,
+		Names: event.Outputs, URLs: pictures(), DownloadS: event.DownloadS,
 	})
 	order := batch.BrowserMethods()
-	slices.SortStableFunc(l.outcome.browsers, func(a, b browserResult) int {
+	slices.SortStableFunc(s.Outcome.Browsers, func(a, b BrowserResult) int {
 		return slices.Index(order, a.Result.Method) - slices.Index(order, b.Result.Method)
 	})
-	l.say(BrowserSentence(l.lang, *event.Result, l.outcome.result))
-	if len(l.browser.waiting) > 0 {
-		l.nextBrowser()
+	s.tell(BrowserTook)
+	if len(s.Browser.waiting) > 0 {
+		s.nextBrowser()
 		return
 	}
-	l.showAnswer()
+	s.tell(WentIdle)
 }
 
-func (l *Lab) failBrowser(detail string) {
-	l.browser.stop()
-	l.browser.phase = finished
-	l.browser.trouble = &Problem{Key: "error.browser", Detail: detail}
-	l.live.forget(batch.BrowserMethods())
-	l.say(l.lang.T("error.browser"))
+func (s *Session) failBrowser(detail string) {
+	s.Browser.Trouble = &Problem{Key: "error.browser", Detail: detail}
+	s.endBrowser(Finished, BrowserFailed)
 }
 
-func (l *Lab) cancelBrowser() {
-	l.browser.stop()
-	l.browser.phase = cancelled
-	l.live.forget(batch.BrowserMethods())
-	l.say(l.lang.T("browser.cancelled"))
+// CancelBrowser ends the worker wherever it stands.
+func (s *Session) CancelBrowser() { s.endBrowser(Cancelled, BrowserCancelled) }
+
+func (s *Session) endBrowser(phase Phase, kind EventKind) {
+	s.Browser.working.End()
+	s.Browser.Phase = phase
+	s.Live.forget(batch.BrowserMethods())
+	s.tell(kind)
+	s.tell(WentIdle)
 }

@@ -13,14 +13,14 @@ import (
 // renderChain shows the chain of filters with their parameters.
 func (v *formView) renderChain(cat batch.Catalogue, c Checked) app.UI {
 	var steps []app.UI
-	for i := range v.Lab.form.Chain {
+	for i := range v.Model.Form.Chain {
 		steps = append(steps, v.renderStep(cat, c, i))
 	}
 	return app.Section().Body(
 		app.H2().Text(v.Lang.T("chain.title")),
 		app.Ol().Class("chain").Body(steps...),
 		v.renderFault(c, "filters"),
-		when(len(v.Lab.form.Chain) < cat.MaxSteps, func() app.UI { return v.renderAdd(cat) }),
+		when(len(v.Model.Form.Chain) < cat.MaxSteps, func() app.UI { return v.renderAdd(cat) }),
 	)
 }
 
@@ -40,7 +40,7 @@ func (v *formView) renderAdd(cat batch.Catalogue) app.UI {
 				name := ctx.JSSrc().Get("value").String()
 				ctx.JSSrc().Set("value", "")
 				if name != "" {
-					v.Lab.edit(func(f *Form) { f.AddStep(name) })
+					v.Model.Edit(func(f *Form) { f.AddStep(name) })
 				}
 			}),
 	)
@@ -55,7 +55,7 @@ func gloss(name, title string) string {
 }
 
 func (v *formView) renderStep(cat batch.Catalogue, c Checked, i int) app.UI {
-	form := &v.Lab.form
+	form := &v.Model.Form
 	f := FilterOf(cat, form.Chain[i])
 	title := v.Lang.In(f.Title)
 	body := []app.UI{
@@ -84,7 +84,7 @@ func (v *formView) stepButton(action, sign, label string, i int, disabled bool) 
 		Aria("label", label).Title(label).Disabled(disabled).Text(sign).
 		OnClick(func(ctx app.Context, _ app.Event) {
 			at := i
-			v.Lab.edit(func(f *Form) {
+			v.Model.Edit(func(f *Form) {
 				switch action {
 				case "up":
 					at = f.MoveStep(i, -1)
@@ -104,7 +104,7 @@ func (v *formView) stepButton(action, sign, label string, i int, disabled bool) 
 func (v *formView) renderParam(f filters.Filter, p filters.Param, c Checked) app.UI {
 	field := ParamField(f.Name, p.Name)
 	id := "param-" + f.Name + "-" + p.Name
-	typed := v.Lab.form.Params[f.Name][p.Name]
+	typed := v.Model.Form.Params[f.Name][p.Name]
 	_, wrong := c.Fault(field)
 	slider := SliderOf(p)
 	value, isNumber := ParseNumber(typed)
@@ -123,7 +123,7 @@ func (v *formView) renderParam(f filters.Filter, p filters.Param, c Checked) app
 			Attr("aria-valuetext", typed+" "+v.unit(p)).
 			OnInput(func(ctx app.Context, _ app.Event) {
 				at := ctx.JSSrc().Get("valueAsNumber").Int()
-				v.Lab.edit(func(form *Form) { form.Params[f.Name][p.Name] = v.Lang.Value(slider.Value(at)) })
+				v.Model.Edit(func(form *Form) { form.Params[f.Name][p.Name] = v.Lang.Value(slider.Value(at)) })
 			}, field, string(v.Lang)),
 		app.Span().Class("number").Body(
 			app.Input().Type("text").ID(id).DataSet("testid", id).
@@ -131,7 +131,7 @@ func (v *formView) renderParam(f filters.Filter, p filters.Param, c Checked) app
 				Value(typed).Aria("label", label).Aria("invalid", wrong).Aria("describedby", id+"-help").
 				OnInput(func(ctx app.Context, _ app.Event) {
 					typed := ctx.JSSrc().Get("value").String()
-					v.Lab.edit(func(form *Form) { form.Params[f.Name][p.Name] = typed })
+					v.Model.Edit(func(form *Form) { form.Params[f.Name][p.Name] = typed })
 				}, field),
 			app.Span().Class("unit").Text(v.unit(p)),
 		),

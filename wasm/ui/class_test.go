@@ -114,8 +114,7 @@ func TestWhoIsHere(t *testing.T) {
 
 // TestWhatAStudentSees goes through a round's phases.
 func TestWhatAStudentSees(t *testing.T) {
-	j := &Join{frame: frame{lab: &Lab{lang: EN}}, mine: batch.ClassPrediction{Factor: 2}}
-	j.link.lang = func() Lang { return EN }
+	j := &Join{page: &Page{Lang: EN}, session: &Session{}, mine: batch.ClassPrediction{Factor: 2}}
 	show := func() string {
 		return app.HTMLString(app.Div().Body(j.renderContent()...))
 	}
@@ -127,14 +126,14 @@ func TestWhatAStudentSees(t *testing.T) {
 		t.Errorf("lost: %s", html)
 	}
 	j.link.lost = false
-	j.link.state = &batch.ClassState{}
+	j.link.State = &batch.ClassState{}
 	if html := show(); !strings.Contains(html, EN.T("join.waiting")) {
 		t.Errorf("without a step: %s", html)
 	}
 	guide := batch.GuideLesson()
 	j.guide = &guide
 	request := batch.Request{Filters: []string{"resize", "blur"}, Methods: []string{batch.Sequential, batch.Threading}}
-	j.link.state = &batch.ClassState{Step: "files", Round: &batch.ClassRound{Number: 1, Phase: batch.RoundOpen, Request: request}}
+	j.link.State = &batch.ClassState{Step: "files", Round: &batch.ClassRound{Number: 1, Phase: batch.RoundOpen, Request: request}}
 	if html := show(); !strings.Contains(html, "resize → blur: who wins?") || strings.Count(html, `type="radio"`) != 3 {
 		t.Errorf("open: %s", html)
 	}
@@ -146,12 +145,12 @@ func TestWhatAStudentSees(t *testing.T) {
 		}
 	}
 	j.mine.Winner, j.sent = batch.Threading, true
-	j.link.state.Round.Phase = batch.RoundClosed
+	j.link.State.Round.Phase = batch.RoundClosed
 	if html := show(); !strings.Contains(html, "You predicted: Threads, 2.00×") || strings.Contains(html, "radio") {
 		t.Errorf("closed: %s", html)
 	}
 	r := revealed()
-	j.link.state.Round.Phase, j.link.state.Round.Reveal = batch.RoundRevealed, &r
+	j.link.State.Round.Phase, j.link.State.Round.Reveal = batch.RoundRevealed, &r
 	if html := show(); !strings.Contains(html, EN.T("join.right")) || !strings.Contains(html, EN.T("join.measure")) {
 		t.Errorf("revealed: %s", html)
 	}
@@ -159,7 +158,7 @@ func TestWhatAStudentSees(t *testing.T) {
 	if html := show(); strings.Count(html, title) != 1 {
 		t.Errorf("revealed, at its step: %s", html)
 	}
-	j.link.state.Step, j.link.state.Round.Step = "gil", "files"
+	j.link.State.Step, j.link.State.Round.Step = "gil", "files"
 	if html := show(); strings.Count(html, title) != 1 || !strings.Contains(html, "GIL") {
 		t.Errorf("revealed, and the lesson has gone on: %s", html)
 	}

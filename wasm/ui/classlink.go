@@ -12,133 +12,98 @@ import (
 // linkRetry is how long a lost link to the class waits before it tries again.
 const linkRetry = 1500 * time.Millisecond
 
-// classLink follows the class's state. A link that is lost comes back by
-// itself, after a server's restart or a phone's sleep too: every event is the
-// whole state, so nothing is missed.
-type classLink struct {
-	ctx  app.Context
-	lang func() Lang
-	// enter is what must succeed before the stream is opened; it is not called
-	// on the UI's goroutine. query is the stream's.
+// Link follows the class's state. A link that is lost comes back by itself,
+// after a server's restart or a phone's sleep too: every event is the whole
+// state, so nothing is missed.
+type Link struct {
+	State *batch.ClassState // nil before the first
+	Back  bool              // the last state is the first one after it was lost
+
+	page *Page
+	// enter is what must succeed before the stream is opened, if it is not nil; it
+	// is not called on the UI's goroutine. query is the stream's.
 	enter func() *Problem
 	query string
 	// heard is called with each new state.
 	heard func()
 
-	state   *batch.ClassState // nil before the first
 	lost    bool
-	back    bool     // the last state is the first one after it was lost
 	refused *Problem // why the server does not let us in
-	stream  *stream
-	ears    *listeners // on the page's sleep
-	left    *listeners // on its end, which may be a sleep too
-	try     int        // counts the attempts; what belongs to an older one is dropped
+	try     *Scope   // nil before the first
 }
 
-// open starts to follow.
-func (c *classLink) open() {
-	if c.ears == nil {
+// Open starts to follow.
+func (c *Link) Open() {
+	if c.try == nil {
 		// A browser keeps a page that one has left, with its stream, and opens no
 		// more than six connections to a server: after six pages nothing would be
 		// answered any more. The page comes back by the event below.
-		c.left = &listeners{on: app.Window()}
-		c.left.add("pagehide", func(app.Value) { c.drop() })
-		c.ears = &listeners{on: document()}
+		left := &listeners{on: app.Window()}
+		left.add("pagehide", func(app.Value) { c.try.End() })
+		c.page.Life.AtEnd(left.drop)
 		// A page that was asleep may hold a stream that is dead without knowing it.
-		c.ears.add("visibilitychange", func(app.Value) {
+		shown := &listeners{on: document()}
+		shown.add("visibilitychange", func(app.Value) {
 			if document().Get("visibilityState").String() == "visible" {
-				c.ctx.Dispatch(func(app.Context) { c.open() })
+				c.page.Life.Dispatch(c.Open)
 			}
 		})
+		c.page.Life.AtEnd(shown.drop)
 	}
-	c.drop()
-	c.try++
-	try := c.try
-	c.ctx.Async(func() {
-		var refused *Problem
-		if c.enter != nil {
-			refused = c.enter()
+	c.begin()
+	Fetch(c.try, func() (struct{}, *Problem) {
+		if c.enter == nil {
+			return struct{}{}, nil
 		}
-		c.ctx.Dispatch(func(app.Context) {
-			switch {
-			case try != c.try:
-			case refused != nil:
-				c.refused = refused
-				c.lose(try)
-			default:
-				c.listen(try)
-			}
-		})
+		return struct{}{}, c.enter()
+	}, func(_ struct{}, refused *Problem) {
+		if refused != nil {
+			c.refused = refused
+			c.lose()
+			return
+		}
+		c.listen()
 	})
 }
 
-func (c *classLink) listen(try int) {
-	source := app.Window().Get("EventSource").New("/api/class/events/" + c.query)
-	ears := &listeners{on: source}
-	c.stream = &stream{source: source, ears: ears}
-	ears.add("class", func(e app.Value) {
-		var state batch.ClassState
-		if json.Unmarshal([]byte(e.Get("data").String()), &state) != nil {
-			return
-		}
-		c.ctx.Dispatch(func(app.Context) {
-			if try != c.try {
+// begin drops what belongs to an older attempt.
+func (c *Link) begin() {
+	c.try.End()
+	c.try = c.page.Life.Within()
+}
+
+func (c *Link) listen() {
+	c.try.Listen(Server{}, "/api/class/events/"+c.query, map[string]func(string){
+		"class": func(data string) {
+			var state batch.ClassState
+			if json.Unmarshal([]byte(data), &state) != nil {
 				return
 			}
-			c.state, c.back, c.lost, c.refused = &state, c.lost, false, nil
+			c.State, c.Back, c.lost, c.refused = &state, c.lost, false, nil
 			if c.heard != nil {
 				c.heard()
 			}
-		})
-	})
-	ears.add("error", func(app.Value) {
-		c.ctx.Dispatch(func(app.Context) { c.lose(try) })
-	})
+		},
+	}, func(bool) { c.lose() })
 }
 
 // lose says that the link is lost and tries again in a moment.
-func (c *classLink) lose(try int) {
-	if try != c.try {
-		return
-	}
-	c.drop()
+func (c *Link) lose() {
 	c.lost = true
-	c.ctx.After(linkRetry, func(app.Context) {
-		if try == c.try {
-			c.open()
-		}
-	})
+	c.begin()
+	c.try.After(linkRetry, c.Open)
 }
 
-func (c *classLink) drop() {
-	if c.stream != nil {
-		c.stream.close()
-		c.stream = nil
-	}
-}
-
-// close ends the following.
-func (c *classLink) close() {
-	c.try++
-	c.drop()
-	if c.ears != nil {
-		c.ears.drop()
-		c.left.drop()
-		c.ears, c.left = nil, nil
-	}
-}
-
-// round is the present round; nil if there is none.
-func (c *classLink) round() *batch.ClassRound {
-	if c.state == nil {
+// Round is the present round; nil if there is none.
+func (c *Link) Round() *batch.ClassRound {
+	if c.State == nil {
 		return nil
 	}
-	return c.state.Round
+	return c.State.Round
 }
 
-// renderLink says that the link is lost. It never blinks: it is there or not.
-func (c *classLink) renderLink() app.UI {
-	l := c.lang()
+// Render says that the link is lost. It never blinks: it is there or not.
+func (c *Link) Render(l Lang) app.UI {
 	return app.Div().Class("link").Role("status").Body(
 		when(c.lost, func() app.UI {
 			return app.Div().Class("notice lost").DataSet("testid", "reconnecting").Body(
@@ -149,22 +114,17 @@ func (c *classLink) renderLink() app.UI {
 	)
 }
 
-// classPost sends something to the class and reads the state that it answers with.
-func classPost(lang Lang, token, what string, v any) (*batch.ClassState, *Problem) {
-	body, err := json.Marshal(v)
-	if err != nil {
-		return nil, &Problem{Key: "error.answer", Detail: err.Error()}
-	}
-	r, err := sendAs(lang, token, "POST", "/api/class/"+what+"/", string(body))
-	if err != nil {
-		return nil, &Problem{Key: "error.network", Detail: err.Error()}
-	}
-	if !r.ok() {
-		return nil, problemOf(r)
-	}
-	var state batch.ClassState
-	if err := json.Unmarshal([]byte(r.Body), &state); err != nil {
-		return nil, &Problem{Key: "error.answer", Detail: err.Error()}
-	}
-	return &state, nil
+// post sends something to the class, takes in how it stands then, and calls then
+// on the UI's goroutine.
+func (c *Link) post(token, what string, v any, then func(*Problem)) {
+	q := Question{Lang: c.page.Lang, Token: token, URL: "/api/class/" + what + "/"}
+	Fetch(c.page.Life, func() (state *batch.ClassState, trouble *Problem) {
+		trouble = Post(Server{}, q, v, &state)
+		return state, trouble
+	}, func(state *batch.ClassState, trouble *Problem) {
+		if trouble == nil {
+			c.State = state
+		}
+		then(trouble)
+	})
 }

@@ -11,52 +11,51 @@ import (
 // presenter's token leads it from here.
 type Class struct {
 	app.Compo
-	frame
-	presenter
-	link classLink
+	page    *Page
+	session *Session
+	lead    Presenter
 
 	guide     *batch.Guide
 	addresses []string
 	address   string // the one that is shown
 
-	ears *listeners
-
-	chosen string // the commandKey of the question to ask
+	chosen string // the CommandKey of the question to ask
 	latest int    // the number of the last round that was seen
 }
 
+// NewClass makes the view.
+func NewClass(p *Page) app.Composer { return &Class{page: p} }
+
 // OnMount opens the class.
 func (c *Class) OnMount(ctx app.Context) {
-	c.begin(ctx, "class.title")
-	c.takeToken()
-	// The presenter's address opened in a tab that shows the class loads nothing.
-	c.ears = &listeners{on: app.Window()}
-	c.ears.add("hashchange", func(app.Value) {
-		c.ctx.Dispatch(func(app.Context) { c.takeToken() })
+	c.page.Open(ctx)
+	c.session = NewSession(c.page.Life, Server{}, c.page.Language, func(e Event) {
+		Speak(c.page, c.session, e)
+		if e.Kind == RunQueued {
+			c.lead.KeepRun(e.RunID)
+		}
 	})
-	c.lab.started = func(id string) { c.keepRun(c.link.round(), id) }
-	c.link = classLink{ctx: ctx, lang: func() Lang { return c.lab.lang }, enter: c.load, heard: c.hear}
-	c.link.open()
+	c.lead.takeToken()
+	// The presenter's address opened in a tab that shows the class loads nothing.
+	ears := &listeners{on: app.Window()}
+	ears.add("hashchange", func(app.Value) { c.page.Life.Dispatch(c.lead.takeToken) })
+	c.page.Life.AtEnd(ears.drop)
+	c.lead.Link = Link{page: c.page, enter: c.load, heard: c.hear}
+	c.lead.Link.Open()
 }
 
 // OnDismount leaves it.
-func (c *Class) OnDismount() {
-	if c.ready() {
-		c.ears.drop()
-		c.link.close()
-	}
-	c.end()
-}
+func (c *Class) OnDismount() { c.page.Close() }
 
 // load asks for what does not change: the lesson, and where the class is
 // joined. It is not called on the UI's goroutine.
 func (c *Class) load() *Problem {
 	var guide batch.Guide
 	var info batch.ClassInfo
-	lang := c.lab.lang
-	trouble := getJSON(lang, "/api/guide/", &guide)
+	lang := c.page.Lang
+	trouble := Get(Server{}, lang, "/api/guide/", &guide)
 	if trouble == nil {
-		trouble = getJSON(lang, "/api/class/", &info)
+		trouble = Get(Server{}, lang, "/api/class/", &info)
 	}
 	if trouble == nil && len(info.Addresses) == 0 {
 		trouble = &Problem{Key: "error.answer"}
@@ -64,7 +63,7 @@ func (c *Class) load() *Problem {
 	if trouble != nil {
 		return trouble
 	}
-	c.ctx.Dispatch(func(app.Context) {
+	c.page.Life.Dispatch(func() {
 		c.guide, c.addresses = &guide, info.Addresses
 		if c.address == "" {
 			c.address = info.Addresses[0]
@@ -90,7 +89,7 @@ func questions(g batch.Guide) []question {
 	for _, s := range g.Steps {
 		for i, command := range s.Commands {
 			if r, _ := command.Request(); comparesMethods(command) {
-				list = append(list, question{key: commandKey(s.ID, i), step: s, command: i, request: r})
+				list = append(list, question{key: CommandKey(s.ID, i), step: s, command: i, request: r})
 			}
 		}
 	}
@@ -115,36 +114,24 @@ func comparesMethods(c batch.Command) bool {
 	return ok && len(r.Methods) > 1
 }
 
-// do controls the class and takes in how it stands then.
-func (c *Class) do(what batch.ClassControl, then func()) {
-	c.control(&c.frame, what, func(s *batch.ClassState) {
-		c.link.state = s
-		if then != nil {
-			then()
-		}
-	})
-}
-
 // ask opens the chosen question.
 func (c *Class) ask(app.Context, app.Event) {
 	for _, q := range questions(*c.guide) {
 		if q.key == c.chosen {
-			c.do(batch.ClassControl{Action: batch.ClassAsk, Step: q.step.ID, Command: q.command}, nil)
+			c.lead.Control(batch.ClassControl{Action: batch.ClassAsk, Step: q.step.ID, Command: q.command}, nil)
 		}
 	}
 }
 
 // measureRound closes the predictions and has the server run the batch.
 func (c *Class) measureRound(app.Context, app.Event) {
-	r := c.link.round()
-	if r == nil || c.lab.busy() {
+	r := c.lead.Link.Round()
+	if r == nil || c.session.Busy() {
 		return
 	}
-	begin := func() {
-		c.measure(Checked{Request: Body{Request: r.Request}, Methods: r.Request.Methods}, func() {})
-	}
+	begin := func() { c.session.Measure(Asked{Request: Body{Request: r.Request}, Methods: r.Request.Methods}) }
 	if r.Phase == batch.RoundOpen {
-		c.do(batch.ClassControl{Action: batch.ClassClose}, begin)
+		c.lead.Control(batch.ClassControl{Action: batch.ClassClose}, begin)
 		return
 	}
 	begin()
@@ -154,23 +141,24 @@ func (c *Class) measureRound(app.Context, app.Event) {
 // that was loaded again goes on watching the run of a round that is not
 // revealed.
 func (c *Class) hear() {
-	if r := c.link.round(); r != nil && r.Number != c.latest && c.guide != nil {
-		c.latest, c.chosen = r.Number, questionAfter(*c.guide, commandKey(r.Step, r.Command))
+	if r := c.lead.Link.Round(); r != nil && r.Number != c.latest && c.guide != nil {
+		c.latest, c.chosen = r.Number, questionAfter(*c.guide, CommandKey(r.Step, r.Command))
 	}
-	if c.unwatched(c.lab, c.link.round()) {
-		c.lab.open(c.made.Run)
+	if c.lead.Unwatched(c.session) {
+		c.session.Open(c.lead.Made())
 	}
 }
 
 // measured reports whether the round's run is there to be revealed.
 func (c *Class) measured(r *batch.ClassRound) bool {
-	return r != nil && c.made.Round == r.Number && c.lab.outcome.result != nil && c.lab.outcome.runID == c.made.Run
+	o := c.session.Outcome
+	return r != nil && c.lead.made.Round == r.Number && o.Result != nil && o.RunID == c.lead.Made()
 }
 
 func (c *Class) reveal(app.Context, app.Event) {
-	c.do(batch.ClassControl{Action: batch.ClassReveal, RunID: c.made.Run}, nil)
+	c.lead.Control(batch.ClassControl{Action: batch.ClassReveal, RunID: c.lead.Made()}, nil)
 }
 
 func (c *Class) endRound(app.Context, app.Event) {
-	c.do(batch.ClassControl{Action: batch.ClassEnd}, nil)
+	c.lead.Control(batch.ClassControl{Action: batch.ClassEnd}, nil)
 }

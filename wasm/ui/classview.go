@@ -11,27 +11,22 @@ import (
 )
 
 // Render shows the class.
-func (c *Class) Render() app.UI {
-	if !c.ready() {
-		return shell()
-	}
-	return c.page("/class", "class", c.renderContent()...)
-}
+func (c *Class) Render() app.UI { return c.page.Render("class", c.renderContent) }
 
 func (c *Class) renderContent() []app.UI {
-	l := c.lab.lang
-	if c.link.state == nil || c.guide == nil {
-		return []app.UI{c.link.renderLink(), when(!c.link.lost, func() app.UI { return loadingView(l, "class.loading") })}
+	l := c.page.Lang
+	if c.lead.Link.State == nil || c.guide == nil {
+		return []app.UI{c.lead.Link.Render(l), when(!c.lead.Link.lost, func() app.UI { return loadingView(l, "class.loading") })}
 	}
 	return []app.UI{
 		app.Div().Class("stack").Body(c.renderDoor(), c.renderHere()),
-		app.Div().Class("stack").Body(c.link.renderLink(), c.renderLead(), c.renderQuestion()),
+		app.Div().Class("stack").Body(c.lead.Link.Render(l), c.renderLead(), c.renderQuestion()),
 	}
 }
 
 // renderDoor shows where the class is joined.
 func (c *Class) renderDoor() app.UI {
-	l := c.lab.lang
+	l := c.page.Lang
 	var options []app.UI
 	for _, a := range c.addresses {
 		options = append(options, app.Option().Value(a).Selected(a == c.address).Text(short(a)))
@@ -58,7 +53,7 @@ func short(address string) string { return strings.TrimPrefix(address, "http://"
 
 // renderHere counts who is here, and shows the queue.
 func (c *Class) renderHere() app.UI {
-	l, s := c.lab.lang, c.link.state
+	l, s := c.page.Lang, c.lead.Link.State
 	return app.Section().Class("card here").Aria("label", l.T("class.here")).Body(
 		app.H3().Text(l.T("class.here")),
 		app.P().Class("figure").Body(app.B().DataSet("testid", "members").Text(strconv.Itoa(s.Members.All))),
@@ -70,14 +65,14 @@ func (c *Class) renderHere() app.UI {
 // renderLead holds what the presenter does, or says that this tab does not
 // lead.
 func (c *Class) renderLead() app.UI {
-	l, r := c.lab.lang, c.link.round()
-	if c.token == "" {
+	l, r := c.page.Lang, c.lead.Link.Round()
+	if !c.lead.Leads() {
 		return app.Div().Class("footnote").DataSet("testid", "no-token").Body(
 			app.P().Text(l.T("class.watching")),
 			app.P().Body(app.A().Href("/join").Text(l.T("class.join"))),
 		)
 	}
-	busy := c.busy || c.lab.busy()
+	busy := c.lead.Busy || c.session.Busy()
 	button := func(name, key, class string, enabled bool, do app.EventHandler) app.UI {
 		return app.Button().Type("button").Class(class).DataSet("testid", name).Disabled(busy || !enabled).Text(l.T(key)).OnClick(do)
 	}
@@ -100,14 +95,14 @@ func (c *Class) renderLead() app.UI {
 			when(r != nil, func() app.UI { return button("end", "class.end", "plain", true, c.endRound) }),
 		),
 		app.P().Class("hint").Text(l.T(help)),
-		c.renderRun(),
-		when(c.lab.run.trouble != nil, func() app.UI { return problemView(l, c.lab.run.trouble) }),
-		when(c.presenter.trouble != nil, func() app.UI { return problemView(l, c.presenter.trouble) }),
+		RunningView(l, c.session),
+		when(c.session.Run.Trouble != nil, func() app.UI { return problemView(l, c.session.Run.Trouble) }),
+		when(c.lead.Trouble != nil, func() app.UI { return problemView(l, c.lead.Trouble) }),
 	)
 }
 
 func (c *Class) renderChoice() app.UI {
-	l := c.lab.lang
+	l := c.page.Lang
 	var options []app.UI
 	for _, q := range questions(*c.guide) {
 		options = append(options, app.Option().Value(q.key).Selected(q.key == c.chosen).Text(questionText(l, q)))
@@ -132,7 +127,7 @@ func questionText(l Lang, q question) string {
 // renderQuestion shows the round: the question, how many have answered, and
 // what is revealed of it.
 func (c *Class) renderQuestion() app.UI {
-	l, r := c.lab.lang, c.link.round()
+	l, r := c.page.Lang, c.lead.Link.Round()
 	if r == nil {
 		return app.Section().Class("card empty").Body(
 			app.H2().Class("verdict").Text(l.T("class.empty")),
@@ -152,7 +147,7 @@ func (c *Class) renderQuestion() app.UI {
 		app.H2().Class("verdict").DataSet("testid", "question-title").Text(title),
 		app.P().Class("answers").Body(
 			app.B().DataSet("testid", "predictions").Text(strconv.Itoa(r.Predictions)),
-			app.Span().Class("unit").Text(noBreak+l.T("class.predictions", present(c.link.state))),
+			app.Span().Class("unit").Text(noBreak+l.T("class.predictions", present(c.lead.Link.State))),
 		),
 		app.P().Class("soft").Text(l.T(state)),
 	)}

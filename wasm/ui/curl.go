@@ -9,7 +9,7 @@ import (
 
 // Curl is the command that asks the host for what the form says, in one line
 // for a POSIX shell. It is empty if no method of the host is chosen.
-func Curl(origin string, c Checked) string {
+func Curl(origin string, c Asked) string {
 	req := c.Request
 	path := "/api/process-batch/compare-all/"
 	switch {

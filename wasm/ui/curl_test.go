@@ -8,14 +8,14 @@ import (
 )
 
 func TestCurl(t *testing.T) {
-	req := func(methods ...string) Checked {
-		return Checked{Methods: methods, Request: Body{Request: batch.Request{
+	req := func(methods ...string) Asked {
+		return Asked{Methods: methods, Request: Body{Request: batch.Request{
 			Filters:      []string{"sharpen"},
 			FilterParams: map[string]filters.Values{"sharpen": {"intensity": 3}},
 			Count:        5, Methods: methods,
 		}}}
 	}
-	with := func(c Checked, change func(*Body)) Checked {
+	with := func(c Asked, change func(*Body)) Asked {
 		change(&c.Request)
 		return c
 	}
@@ -24,7 +24,7 @@ func TestCurl(t *testing.T) {
 	tests := []struct {
 		name   string
 		origin string
-		c      Checked
+		c      Asked
 		want   string
 	}{
 		{

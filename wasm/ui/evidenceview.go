@@ -1,10 +1,17 @@
 package ui
 
-import "github.com/maxence-charriere/go-app/v9/pkg/app"
+import (
+	"net/url"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// RunLink is the page's address of a run.
+func RunLink(id string) string { return "/?run=" + url.QueryEscape(id) }
 
 // renderEvidence links to a run's figures in other forms.
 func renderEvidence(l Lang, id string) app.UI {
-	base := runURL(id)
+	base := RunURL(id)
 	return app.Ul().Class("evidence").Aria("label", l.T("evidence.title")).Body(
 		reportLink(l, id),
 		saved(base+"trace/", "carriles-"+id+"-trace.json", l.T("evidence.trace")),
@@ -15,7 +22,7 @@ func renderEvidence(l Lang, id string) app.UI {
 
 // reportLink saves a run's report in the page's language.
 func reportLink(l Lang, id string) app.UI {
-	return saved(runURL(id)+"report/?lang="+string(l), "carriles-"+id+".html", l.T("evidence.report"))
+	return saved(RunURL(id)+"report/?lang="+string(l), "carriles-"+id+".html", l.T("evidence.report"))
 }
 
 // saved is a link to a file. go-app takes over the clicks on links without a

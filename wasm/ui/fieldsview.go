@@ -12,7 +12,7 @@ import (
 // renderFields shows how often and how the batch is run: first what a lesson
 // changes, the rest folded away.
 func (v *formView) renderFields(cat batch.Catalogue, c Checked) app.UI {
-	form := &v.Lab.form
+	form := &v.Model.Form
 	columns := "trio"
 	if form.Auto {
 		columns = "trio pairwise"
@@ -39,7 +39,7 @@ func (v *formView) renderNumbers(cat batch.Catalogue, c Checked, names ...string
 	var list []app.UI
 	for _, name := range names {
 		for _, p := range cat.Fields {
-			if p.Name != name || !v.Lab.form.Asks(name) {
+			if p.Name != name || !v.Model.Form.Asks(name) {
 				continue
 			}
 			help := v.Lang.In(p.Help)
@@ -54,7 +54,7 @@ func (v *formView) renderNumbers(cat batch.Catalogue, c Checked, names ...string
 
 func (v *formView) renderField(p filters.Param, c Checked, help string) app.UI {
 	return v.renderTyped(typed{
-		name: p.Name, value: v.Lab.form.Fields[p.Name], help: help, fault: p.Name, mode: "numeric",
+		name: p.Name, value: v.Model.Form.Fields[p.Name], help: help, fault: p.Name, mode: "numeric",
 		set: func(f *Form, text string) { f.Fields[p.Name] = text },
 	}, c)
 }
@@ -80,7 +80,7 @@ func (v *formView) renderTyped(t typed, c Checked) app.UI {
 			Aria("invalid", wrong).Aria("describedby", id+"-help").
 			OnInput(func(ctx app.Context, _ app.Event) {
 				text := ctx.JSSrc().Get("value").String()
-				v.Lab.edit(func(f *Form) { t.set(f, text) })
+				v.Model.Edit(func(f *Form) { t.set(f, text) })
 			}, t.name),
 		app.P().Class("hint").ID(id+"-help").Text(t.help),
 		v.renderFault(c, t.fault),
@@ -90,7 +90,7 @@ func (v *formView) renderTyped(t typed, c Checked) app.UI {
 func (v *formView) renderCheck(name string, checked bool, toggle func(*Form)) app.UI {
 	return app.Label().Class("method").Body(
 		app.Input().Type("checkbox").DataSet("testid", name).Checked(checked).
-			OnChange(func(app.Context, app.Event) { v.Lab.edit(toggle) }, name),
+			OnChange(func(app.Context, app.Event) { v.Model.Edit(toggle) }, name),
 		app.Span().Text(v.Lang.T("field."+name)),
 	)
 }
@@ -120,7 +120,7 @@ func (v *formView) renderChooser(s chooser, c Checked) app.UI {
 		app.Select().ID(s.name).DataSet("testid", s.name).Body(options...).
 			OnChange(func(ctx app.Context, _ app.Event) {
 				chosen := ctx.JSSrc().Get("value").String()
-				v.Lab.edit(func(f *Form) { s.set(f, chosen) })
+				v.Model.Edit(func(f *Form) { s.set(f, chosen) })
 			}, s.name),
 		app.P().Class("hint").Text(s.help),
 		v.renderFault(c, s.name),
@@ -129,7 +129,7 @@ func (v *formView) renderChooser(s chooser, c Checked) app.UI {
 
 func (v *formView) renderPool(cat batch.Catalogue) app.UI {
 	s := chooser{
-		name: "pool", chosen: v.Lab.form.Pool, help: v.Lang.T("pool.help"),
+		name: "pool", chosen: v.Model.Form.Pool, help: v.Lang.T("pool.help"),
 		set: func(f *Form, chosen string) { f.Pool = chosen },
 	}
 	for _, name := range cat.Pools {
@@ -140,7 +140,7 @@ func (v *formView) renderPool(cat batch.Catalogue) app.UI {
 
 func (v *formView) renderEngine(cat batch.Catalogue, c Checked) app.UI {
 	s := chooser{
-		name: "engine", chosen: v.Lab.form.Engine,
+		name: "engine", chosen: v.Model.Form.Engine,
 		set: func(f *Form, chosen string) { f.Engine = chosen },
 	}
 	for _, e := range cat.Engines {
@@ -156,7 +156,7 @@ func (v *formView) renderEngine(cat batch.Catalogue, c Checked) app.UI {
 // that is asked.
 func (v *formView) renderSource(cat batch.Catalogue, c Checked) app.UI {
 	s := chooser{
-		name: "source", chosen: v.Lab.form.Source,
+		name: "source", chosen: v.Model.Form.Source,
 		set: func(f *Form, chosen string) { f.Source = chosen },
 	}
 	s.choices, s.help = v.choicesOf(cat.Sources, s.chosen)
@@ -167,11 +167,11 @@ func (v *formView) renderSource(cat batch.Catalogue, c Checked) app.UI {
 
 func (v *formView) renderTransport(cat batch.Catalogue, c Checked) app.UI {
 	s := chooser{
-		name: "transport", chosen: v.Lab.form.Transport,
+		name: "transport", chosen: v.Model.Form.Transport,
 		set: func(f *Form, chosen string) { f.Transport = chosen },
 	}
 	s.choices, s.help = v.choicesOf(cat.Transports, s.chosen)
-	if v.Lab.form.Source == batch.SourceHTTP {
+	if v.Model.Form.Source == batch.SourceHTTP {
 		s.help = v.Lang.T("transport.http")
 	}
 	return v.renderChooser(s, c)
@@ -195,14 +195,14 @@ func (v *formView) choicesOf(options []batch.Option, chosen string) (list []choi
 
 func (v *formView) renderChaos(c Checked) app.UI {
 	return v.renderTyped(typed{
-		name: "kill_after", value: v.Lab.form.KillAfter, help: v.Lang.T("kill_after.help"), fault: killField, mode: "numeric",
+		name: "kill_after", value: v.Model.Form.KillAfter, help: v.Lang.T("kill_after.help"), fault: killField, mode: "numeric",
 		set: func(f *Form, text string) { f.KillAfter = text },
 	}, c)
 }
 
 // renderSweep shows what turns the batch into one of many.
 func (v *formView) renderSweep(cat batch.Catalogue, c Checked) app.UI {
-	form := &v.Lab.form
+	form := &v.Model.Form
 	s := chooser{
 		name: "over", chosen: form.Over, choices: []choice{{text: v.Lang.T("sweep.none")}},
 		set: func(f *Form, chosen string) { f.SweepOver(cat, chosen, v.Lang) },

@@ -9,10 +9,6 @@ import (
 	"carriles/filters"
 )
 
-// uploadPrefix begins the names of pictures that browsers sent. They are not
-// part of the set that everybody sees.
-const uploadPrefix = "uploads/"
-
 // What the form starts with beyond the catalogue's defaults: enough rounds for
 // a spread, after one that is not counted.
 const (
@@ -106,7 +102,7 @@ func startValue(p filters.Param) float64 {
 func (f *Form) SetPhotos(lab, own []batch.ImageInfo) {
 	f.Photos = nil
 	for _, info := range lab {
-		if !strings.HasPrefix(info.Name, uploadPrefix) {
+		if !strings.HasPrefix(info.Name, UploadPrefix) {
 			f.Photos = append(f.Photos, Photo{ImageInfo: info, Chosen: true})
 		}
 	}
@@ -171,6 +167,15 @@ func (f *Form) LabImages() []string {
 		}
 	}
 	return names
+}
+
+// Infos are the photographs that may be chosen.
+func (f *Form) Infos() []batch.ImageInfo {
+	var infos []batch.ImageInfo
+	for _, p := range f.Photos {
+		infos = append(infos, p.ImageInfo)
+	}
+	return infos
 }
 
 // AddStep puts a filter at the end of the chain.

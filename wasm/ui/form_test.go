@@ -269,10 +269,10 @@ func TestBrowserWorkers(t *testing.T) {
 		if !slices.Equal(c.Browsers, []string{batch.Browser, batch.BrowserWorkers}) {
 			t.Errorf("%s: %v", tt.name, c.Browsers)
 		}
-		if job := browserJob(c, batch.BrowserWorkers); job.Workers != tt.want || job.Request.Pool != batch.Warm || job.Method != batch.BrowserWorkers {
+		if job := browserJob(c.Asked, batch.BrowserWorkers); job.Workers != tt.want || job.Request.Pool != batch.Warm || job.Method != batch.BrowserWorkers {
 			t.Errorf("%s: the job of many is %+v", tt.name, job)
 		}
-		if job := browserJob(c, batch.Browser); job.Workers != 0 || job.Request.Pool != "" {
+		if job := browserJob(c.Asked, batch.Browser); job.Workers != 0 || job.Request.Pool != "" {
 			t.Errorf("%s: the job of one is %+v", tt.name, job)
 		}
 	}

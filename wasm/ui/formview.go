@@ -1,26 +1,28 @@
 package ui
 
 import (
+	"carriles/executor/batch"
+	"carriles/filters"
+
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
 // formView is the form: what to compute, how, how often.
 type formView struct {
 	app.Compo
-	Lab     *Lab
+	Model   *Model
 	Lang    Lang
-	Rev     int // tells that the form behind Lab has changed
+	Rev     int // tells that the form behind Model has changed
 	Busy    bool
 	Trouble *Problem
-	Upload  upload
+	Upload  Upload
 }
 
 func (v *formView) Render() app.UI {
-	cat := *v.Lab.cat
-	checked := v.Lab.form.Check(cat)
+	cat, checked := v.Model.Catalogue, v.Model.Check()
 	// What the host found wrong last time stands beside its field until the
 	// form changes.
-	checked.Faults = append(checked.Faults, v.Trouble.fieldFaults()...)
+	checked.Faults = append(checked.Faults, fieldFaults(v.Trouble)...)
 	return app.Form().Class("card form").Aria("label", v.Lang.T("form.label")).
 		OnSubmit(v.submit).
 		Body(
@@ -39,7 +41,7 @@ func (v *formView) Render() app.UI {
 // submit keeps the browser from sending the form itself.
 func (v *formView) submit(_ app.Context, e app.Event) {
 	e.PreventDefault()
-	v.Lab.measure()
+	v.Model.around.Submitted()
 }
 
 func (v *formView) renderButton() app.UI {
@@ -56,7 +58,24 @@ func (v *formView) command(c Checked) string {
 	if len(c.Faults) > 0 {
 		return ""
 	}
-	return Curl(app.Window().Get("location").Get("origin").String(), c)
+	return Curl(app.Window().Get("location").Get("origin").String(), c.Asked)
+}
+
+// fieldFaults turns the host's faults into those that the form shows beside its
+// fields. They are in the language in which they were asked for.
+func fieldFaults(p *Problem) []batch.Fault {
+	if p == nil {
+		return nil
+	}
+	var out []batch.Fault
+	for _, f := range p.Faults {
+		out = append(out, batch.Fault{
+			Code: f.Code, Field: f.Field,
+			Text:    filters.Text{ES: f.Error, EN: f.Error},
+			Allowed: filters.Text{ES: f.Allowed, EN: f.Allowed},
+		})
+	}
+	return out
 }
 
 // renderFault says beside a field what is wrong with it. The place is always

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"encoding/json"
 	"time"
 
 	"carriles/executor/batch"
@@ -17,20 +16,18 @@ const keyGuide = "carriles.guide"
 // keyboard or a clicker.
 type Guide struct {
 	app.Compo
-	frame
-	presenter
-	link classLink // of a presenter's tab
+	page    *Page
+	session *Session
+	lead    Presenter // whose link only a presenter's tab opens
 
 	guide   *batch.Guide
-	loading bool
 	failure *Problem // of loading
 
 	at       lessonPlace
-	outcomes map[string]commandOutcome // by commandKey
-	running  string                    // the commandKey of what is run
-	copied   string                    // the commandKey of what was copied
+	outcomes map[string]commandOutcome // by CommandKey
+	running  string                    // the CommandKey of what is run
+	copied   string                    // the CommandKey of what was copied
 	copyFail bool
-	ears     *listeners
 	ticking  bool
 }
 
@@ -40,7 +37,7 @@ type lessonPlace struct {
 	Clock Clock `json:"clock"`
 	// Follow is whether the class is shown the step; only a presenter's tab can.
 	Follow bool `json:"follow"`
-	// Runs are what the commands were run as, by commandKey.
+	// Runs are what the commands were run as, by CommandKey.
 	Runs map[string]string `json:"runs,omitempty"`
 	// Answers are what the commands that are no batch were answered.
 	Answers map[string]string `json:"answers,omitempty"`
@@ -49,65 +46,68 @@ type lessonPlace struct {
 // commandOutcome is what became of a command.
 type commandOutcome struct {
 	result  *batch.Comparison // of a batch
-	lines   *timelines        // of the result, once another one has been run
+	lines   *Timelines        // of the result, once another one has been run
 	runID   string
 	answer  string // of any other request
 	trouble *Problem
 }
 
+// NewGuide makes the view.
+func NewGuide(p *Page) app.Composer { return &Guide{page: p} }
+
 // OnMount starts the guide in the browser.
 func (g *Guide) OnMount(ctx app.Context) {
-	g.begin(ctx, "guide.title")
-	g.recall()
-	g.lab.started = g.started
+	g.page.Open(ctx)
+	g.session = NewSession(g.page.Life, Server{}, g.page.Language, g.hear)
 	g.outcomes = map[string]commandOutcome{}
-	_ = json.Unmarshal([]byte(storedIn(forTab, keyGuide)), &g.at) // nothing is remembered at first
-	g.ears = &listeners{on: app.Window()}
-	g.ears.add("keydown", g.pressed)
-	if g.token != "" {
-		g.link = classLink{ctx: ctx, lang: func() Lang { return g.lab.lang }, heard: g.heard}
-		g.link.open()
+	keptIn(forTab, keyGuide, &g.at)
+	ears := &listeners{on: app.Window()}
+	ears.add("keydown", g.pressed)
+	g.page.Life.AtEnd(ears.drop)
+	g.lead.Recall()
+	if g.lead.Leads() {
+		g.lead.Link = Link{page: g.page, heard: g.heard}
+		g.lead.Link.Open()
 	}
 	g.load()
 	g.tick()
 }
 
 // OnDismount lets go of the keyboard and of what is running.
-func (g *Guide) OnDismount() {
-	if g.ears != nil {
-		g.ears.drop()
+func (g *Guide) OnDismount() { g.page.Close() }
+
+// hear takes in what happens in the session.
+func (g *Guide) hear(e Event) {
+	Speak(g.page, g.session, e)
+	switch e.Kind {
+	case RunQueued:
+		g.queued(e.RunID)
+	case WentIdle:
+		g.settle()
 	}
-	g.link.close()
-	g.end()
 }
 
 // load asks for the lesson.
 func (g *Guide) load() {
-	g.loading, g.failure = true, nil
-	lang := g.lab.lang
-	g.ctx.Async(func() {
-		var guide batch.Guide
-		trouble := getJSON(lang, "/api/guide/", &guide)
+	g.failure = nil
+	lang := g.page.Lang
+	Fetch(g.page.Life, func() (guide *batch.Guide, trouble *Problem) {
+		trouble = Get(Server{}, lang, "/api/guide/", &guide)
 		if trouble == nil && len(guide.Steps) == 0 {
 			trouble = &Problem{Key: "error.answer"}
 		}
-		g.ctx.Dispatch(func(app.Context) {
-			g.loading, g.failure = false, trouble
-			if trouble == nil {
-				g.guide = &guide
-				g.at.Step = min(max(0, g.at.Step), len(guide.Steps)-1)
-				g.restore()
-				g.takeUp()
-			}
-		})
+		return guide, trouble
+	}, func(guide *batch.Guide, trouble *Problem) {
+		if g.failure = trouble; trouble == nil {
+			g.guide = guide
+			g.at.Step = min(max(0, g.at.Step), len(guide.Steps)-1)
+			g.restore()
+			g.takeUp()
+		}
 	})
 }
 
-func (g *Guide) remember() {
-	if b, err := json.Marshal(g.at); err == nil {
-		storeIn(forTab, keyGuide, string(b))
-	}
-}
+func (g *Guide) remember() { keepIn(forTab, keyGuide, g.at) }
 
 // pressed takes a key of the page. It runs in the browser's callback, which
 // alone can keep the browser from scrolling.
@@ -124,7 +124,7 @@ func (g *Guide) pressed(e app.Value) {
 	}
 	e.Call("preventDefault")
 	held := e.Get("repeat").Bool()
-	g.ctx.Dispatch(func(app.Context) {
+	g.page.Life.Dispatch(func() {
 		switch {
 		case g.guide == nil || held:
 		case run:
@@ -143,9 +143,9 @@ func (g *Guide) show(step int) {
 	g.at.Step = step
 	g.remember()
 	g.restore()
-	g.lead()
-	g.lab.say(stepLabel(g.lab.lang, *g.guide, step))
-	g.ctx.Defer(func(app.Context) {
+	g.showClass()
+	g.page.Say(stepLabel(g.page.Lang, *g.guide, step))
+	g.page.Defer(func() {
 		focus("step-title")
 		if !inView("step-title") {
 			scrollTo("step")
@@ -159,7 +159,7 @@ func (g *Guide) step() batch.GuideStep { return g.guide.Steps[g.at.Step] }
 // all were.
 func (g *Guide) next() int {
 	for i, c := range g.step().Commands {
-		if o, done := g.outcomes[commandKey(g.step().ID, i)]; Runs(c) && (!done || o.trouble != nil) {
+		if o, done := g.outcomes[CommandKey(g.step().ID, i)]; Runs(c) && (!done || o.trouble != nil) {
 			return i
 		}
 	}
@@ -180,7 +180,7 @@ func (g *Guide) run(i int) {
 	if g.occupied() {
 		return
 	}
-	c, key := g.step().Commands[i], commandKey(g.step().ID, i)
+	c, key := g.step().Commands[i], CommandKey(g.step().ID, i)
 	g.running = key
 	request, ok := c.Request()
 	if !ok {
@@ -189,40 +189,42 @@ func (g *Guide) run(i int) {
 	}
 	if r := g.roundOf(i); r != nil && r.Phase == batch.RoundOpen {
 		// What is predicted while it is measured is no prediction.
-		g.command(batch.ClassControl{Action: batch.ClassClose}, nil)
+		g.lead.Control(batch.ClassControl{Action: batch.ClassClose}, nil)
 	}
 	g.keepLines()
-	g.measure(Checked{Request: Body{Request: request}, Methods: request.Methods}, func() { g.settle(key) })
+	g.session.Measure(Asked{Request: Body{Request: request}, Methods: request.Methods})
 }
 
 // keepLines keeps the lanes of the last result, which the next one would take the
 // place of.
 func (g *Guide) keepLines() {
+	last := g.session.Outcome
 	for key, o := range g.outcomes {
-		if o.result != nil && o.result == g.lab.outcome.result {
-			o.lines = g.lab.outcome.lines
+		if o.result != nil && o.result == last.Result {
+			o.lines = last.Lines
 			g.outcomes[key] = o
 		}
 	}
 }
 
-// settle takes in what became of the run of a command.
-func (g *Guide) settle(key string) {
-	g.running = ""
-	r := g.lab.run
-	if r.phase == cancelled { // by somebody, or because the server stopped
-		g.outcomes[key] = commandOutcome{trouble: whyEnded(g.lab.lang, r.view)}
-	}
-	if r.phase != finished {
+// settle takes in what became of the run of the command that was run.
+func (g *Guide) settle() {
+	key, r, last := g.running, g.session.Run, g.session.Outcome
+	if key == "" {
 		return
 	}
-	g.outcomes[key] = commandOutcome{result: g.lab.outcome.result, runID: g.lab.outcome.runID, trouble: r.trouble}
-	if g.lab.outcome.result != nil {
-		g.at.Runs = with(g.at.Runs, key, g.lab.outcome.runID)
+	g.running = ""
+	if r.Phase == Cancelled { // by somebody, or because the server stopped
+		g.outcomes[key] = commandOutcome{trouble: WhyEnded(g.page.Lang, r.View)}
+		return
+	}
+	g.outcomes[key] = commandOutcome{result: last.Result, runID: last.RunID, trouble: r.Trouble}
+	if last.Result != nil {
+		g.at.Runs = with(g.at.Runs, key, last.RunID)
 		g.remember()
 	}
 	card := "card-" + key
-	g.ctx.Defer(func(app.Context) {
+	g.page.Defer(func() {
 		if !inView(card) { // what came of it is beneath the command
 			scrollTo(card)
 		}
@@ -232,9 +234,9 @@ func (g *Guide) settle(key string) {
 // restore shows again what the step's commands gave before the tab was loaded
 // again, or came back from another view.
 func (g *Guide) restore() {
-	lang := g.lab.lang
+	lang := g.page.Lang
 	for i := range g.step().Commands {
-		key := commandKey(g.step().ID, i)
+		key := CommandKey(g.step().ID, i)
 		if _, there := g.outcomes[key]; there {
 			continue
 		}
@@ -246,49 +248,46 @@ func (g *Guide) restore() {
 			continue
 		}
 		g.outcomes[key] = commandOutcome{runID: id}
-		g.ctx.Async(func() {
-			view, lines, trouble := pastResult(lang, id)
-			g.ctx.Dispatch(func(app.Context) {
-				switch o := g.outcomes[key]; {
-				case o.runID != id || o.result != nil: // it was run again meanwhile
-				case trouble != nil || view.Result == nil: // the host has forgotten it
-					delete(g.outcomes, key)
-					delete(g.at.Runs, key)
-				default:
-					g.outcomes[key] = commandOutcome{result: view.Result, runID: id, lines: lines}
-				}
-			})
+		Fetch(g.page.Life, func() (pastResult, *Problem) { return resultOf(lang, id) }, func(past pastResult, trouble *Problem) {
+			switch o := g.outcomes[key]; {
+			case o.runID != id || o.result != nil: // it was run again meanwhile
+			case trouble != nil || past.view.Result == nil: // the host has forgotten it
+				delete(g.outcomes, key)
+				delete(g.at.Runs, key)
+			default:
+				g.outcomes[key] = commandOutcome{result: past.view.Result, runID: id, lines: past.lines}
+			}
 		})
 	}
 }
 
-// pastResult asks for a run with its lanes; without lanes it is one all the same.
-func pastResult(lang Lang, id string) (view batch.RunView, lines *timelines, trouble *Problem) {
-	if trouble = getJSON(lang, runURL(id), &view); trouble != nil {
-		return view, nil, trouble
+// pastResult is a run with its lanes; without lanes it is one all the same.
+type pastResult struct {
+	view  batch.RunView
+	lines *Timelines
+}
+
+func resultOf(lang Lang, id string) (past pastResult, trouble *Problem) {
+	if trouble = Get(Server{}, lang, RunURL(id), &past.view); trouble == nil {
+		past.lines, _ = TimelinesOf(Server{}, lang, past.view)
 	}
-	lines, _ = timelinesOf(lang, view)
-	return view, lines, nil
+	return past, trouble
 }
 
 // fetch runs a command that is no batch.
 func (g *Guide) fetch(c batch.Command, key string) {
-	lang := g.lab.lang
-	g.ctx.Async(func() {
-		r, err := send(lang, c.Method, c.Path, c.Body)
-		o := commandOutcome{answer: r.Body}
-		switch {
-		case err != nil:
-			o = commandOutcome{trouble: &Problem{Key: "error.network", Detail: err.Error()}}
-		case !r.ok():
-			o = commandOutcome{trouble: problemOf(r)}
+	q := Question{Lang: g.page.Lang, Method: c.Method, URL: c.Path, Body: c.Body}
+	Fetch(g.page.Life, func() (string, *Problem) {
+		r, err := Server{}.Send(q)
+		return r.Body, ProblemWith(r, err)
+	}, func(answer string, trouble *Problem) {
+		if trouble != nil {
+			answer = ""
 		}
-		g.ctx.Dispatch(func(app.Context) {
-			g.running, g.outcomes[key] = "", o
-			g.at.Answers = with(g.at.Answers, key, o.answer)
-			g.remember()
-			g.lab.say(lang.T("guide.answered"))
-		})
+		g.running, g.outcomes[key] = "", commandOutcome{answer: answer, trouble: trouble}
+		g.at.Answers = with(g.at.Answers, key, answer)
+		g.remember()
+		g.page.Say(g.page.Lang.T("guide.answered"))
 	})
 }
 
@@ -325,8 +324,19 @@ func (g *Guide) tick() {
 		return
 	}
 	g.ticking = true
-	g.ctx.After(time.Second, func(app.Context) {
+	g.page.Life.After(time.Second, func() {
 		g.ticking = false
 		g.tick()
 	})
+}
+
+// keyTarget says what a key pressed on the page would do without us.
+func keyTarget(e app.Value) (typing, control bool) {
+	switch target := e.Get("target"); target.Get("tagName").String() {
+	case "INPUT", "SELECT", "TEXTAREA":
+		return true, true
+	case "BUTTON", "A", "SUMMARY":
+		return false, true
+	}
+	return false, false
 }

@@ -104,7 +104,7 @@ func TestGuideKeys(t *testing.T) {
 }
 
 func TestExpectedBesideMeasured(t *testing.T) {
-	g := &Guide{frame: frame{lab: &Lab{lang: EN}}}
+	g := &Guide{page: &Page{Lang: EN}}
 	e := batch.Expectation{Winner: batch.Multiprocessing, Claim: filters.Text{EN: "The guide says so."}, Note: filters.Text{EN: "But."}}
 	before := app.HTMLString(g.renderExpected(0, e, nil))
 	if strings.Contains(before, "But.") || !strings.Contains(before, "The guide says so.") || !strings.Contains(before, "Processes") {
@@ -127,31 +127,35 @@ func TestExpectedBesideMeasured(t *testing.T) {
 }
 
 func TestViewsAreLinked(t *testing.T) {
-	html := app.HTMLString(&header{Page: &Lab{}, Here: "/guide", Lang: EN})
-	if !strings.Contains(html, `href="/guide"`) || strings.Count(html, "aria-current") != 1 {
-		t.Errorf("%s", html)
-	}
-	if lab := app.HTMLString(&header{Page: &Lab{}, Lang: ES}); strings.Count(lab, "aria-current") != 1 || !strings.Contains(lab, "Guía") {
-		t.Errorf("%s", lab)
+	for _, v := range Views() {
+		html := app.HTMLString(&header{Page: &Page{view: v, views: Views()}, Lang: ES})
+		before, after, _ := strings.Cut(html, "aria-current")
+		link := before[strings.LastIndex(before, "<a"):] + after[:strings.Index(after, ">")]
+		if strings.Contains(after, "aria-current") || !strings.Contains(link, `href="`+v.Path+`"`) {
+			t.Errorf("the link of %s is not the only current one: %s", v.Path, html)
+		}
+		if n := strings.Count(html, "<li"); n != 3 || !strings.Contains(html, "Guía") {
+			t.Errorf("%s: %d links: %s", v.Path, n, html)
+		}
 	}
 }
 
 // TestThePresentersGuide goes through a round on a command: ask, count, reveal.
 func TestThePresentersGuide(t *testing.T) {
 	lesson := batch.GuideLesson()
-	g := &Guide{frame: frame{lab: &Lab{lang: EN}}, guide: &lesson, presenter: presenter{token: "t"}}
+	g := &Guide{page: &Page{Lang: EN}, guide: &lesson, lead: Presenter{token: "t"}}
 	g.at.Step = 2 // with two commands that compare
 	commands := lesson.Steps[2].Commands
 	round := &batch.ClassRound{Phase: batch.RoundOpen, Step: lesson.Steps[2].ID, Command: 1, Predictions: 7}
-	g.link.state = &batch.ClassState{Members: batch.ClassMembers{All: 9}, Round: round}
+	g.lead.Link.State = &batch.ClassState{Members: batch.ClassMembers{All: 9}, Round: round}
 	show := func(i int, o commandOutcome) string { return app.HTMLString(app.Div().Body(g.renderClass(i, o))) }
 	if !g.mayAsk(0, commands[0]) || g.mayAsk(1, commands[1]) || g.mayAsk(0, lesson.Steps[0].Commands[0]) {
 		t.Error("what may be asked: another command, not the one of the round, and nothing without a winner")
 	}
-	if g.token = ""; g.mayAsk(0, commands[0]) {
+	if g.lead.token = ""; g.mayAsk(0, commands[0]) {
 		t.Error("who does not lead may ask")
 	}
-	g.token = "t"
+	g.lead.token = "t"
 	if html := show(1, commandOutcome{}); !strings.Contains(html, "7 of 9 have predicted. Running") || strings.Contains(html, EN.T("class.reveal")) {
 		t.Errorf("open: %s", html)
 	}

@@ -7,20 +7,20 @@ import (
 )
 
 // follows reports whether the class is shown what is shown here.
-func (g *Guide) follows() bool { return g.token != "" && g.at.Follow }
+func (g *Guide) follows() bool { return g.lead.Leads() && g.at.Follow }
 
-// lead shows the class the present step, if it follows.
-func (g *Guide) lead() {
+// showClass shows the class the present step, if it follows.
+func (g *Guide) showClass() {
 	if g.follows() {
-		g.command(batch.ClassControl{Action: batch.ClassShow, Step: g.step().ID}, nil)
+		g.lead.Control(batch.ClassControl{Action: batch.ClassShow, Step: g.step().ID}, nil)
 	}
 }
 
 // heard takes in a new state of the class. A server that was started again has
 // forgotten what the class is shown.
 func (g *Guide) heard() {
-	if g.link.back && g.guide != nil && g.link.state.Step == "" {
-		g.lead()
+	if g.lead.Link.Back && g.guide != nil && g.lead.Link.State.Step == "" {
+		g.showClass()
 	}
 	g.takeUp()
 }
@@ -30,48 +30,37 @@ func (g *Guide) toggleFollow(app.Context, app.Event) {
 	g.at.Follow = !g.at.Follow
 	g.remember()
 	if g.at.Follow {
-		g.lead()
+		g.showClass()
 		return
 	}
-	g.command(batch.ClassControl{Action: batch.ClassShow}, nil)
+	g.lead.Control(batch.ClassControl{Action: batch.ClassShow}, nil)
 }
 
-// command controls the class and takes in how it stands then.
-func (g *Guide) command(what batch.ClassControl, then func()) {
-	g.control(&g.frame, what, func(s *batch.ClassState) {
-		g.link.state = s
-		if then != nil {
-			then()
-		}
-	})
-}
-
-// started keeps the run of the command that the class was asked about.
-func (g *Guide) started(id string) {
-	if r := g.link.round(); r != nil && commandKey(r.Step, r.Command) == g.running {
-		g.keepRun(r, id)
+// queued keeps the run of the command that the class was asked about.
+func (g *Guide) queued(id string) {
+	if r := g.lead.Link.Round(); r != nil && CommandKey(r.Step, r.Command) == g.running {
+		g.lead.KeepRun(id)
 	}
 }
 
 // takeUp goes on watching that run when the tab was loaded again.
 func (g *Guide) takeUp() {
-	r := g.link.round()
-	if g.guide == nil || g.occupied() || !g.unwatched(g.lab, r) {
+	r := g.lead.Link.Round()
+	if g.guide == nil || g.occupied() || !g.lead.Unwatched(g.session) {
 		return
 	}
-	key := commandKey(r.Step, r.Command)
+	key := CommandKey(r.Step, r.Command)
 	if _, done := g.outcomes[key]; done {
 		return
 	}
 	g.running = key
-	g.lab.open(g.made.Run)
-	g.whenIdle(func() { g.settle(key) })
+	g.session.Open(g.lead.Made())
 }
 
 // ask asks the class about a command. What came of it before is put away: it
 // is to be predicted.
 func (g *Guide) ask(i int, key string) {
-	g.command(batch.ClassControl{Action: batch.ClassAsk, Step: g.step().ID, Command: i}, func() {
+	g.lead.Control(batch.ClassControl{Action: batch.ClassAsk, Step: g.step().ID, Command: i}, func() {
 		delete(g.outcomes, key)
 		delete(g.at.Runs, key)
 		g.remember()
@@ -80,7 +69,7 @@ func (g *Guide) ask(i int, key string) {
 
 // roundOf is the class's round, if it is about a command of the present step.
 func (g *Guide) roundOf(i int) *batch.ClassRound {
-	if r := g.link.round(); r != nil && r.Step == g.step().ID && r.Command == i {
+	if r := g.lead.Link.Round(); r != nil && r.Step == g.step().ID && r.Command == i {
 		return r
 	}
 	return nil
@@ -88,21 +77,21 @@ func (g *Guide) roundOf(i int) *batch.ClassRound {
 
 // mayAsk reports whether the class can be asked about a command.
 func (g *Guide) mayAsk(i int, c batch.Command) bool {
-	return g.token != "" && comparesMethods(c) && g.roundOf(i) == nil
+	return g.lead.Leads() && comparesMethods(c) && g.roundOf(i) == nil
 }
 
 // renderAudience leads to where the class is joined, and says how many have; who
 // does not lead is told how to.
 func (g *Guide) renderAudience() app.UI {
-	l := g.lab.lang
+	l := g.page.Lang
 	switch {
-	case g.token == "":
+	case !g.lead.Leads():
 		return app.P().Class("hint").DataSet("testid", "alone").Text(l.T("guide.alone"))
-	case g.link.state == nil:
+	case g.lead.Link.State == nil:
 		return nil
 	}
 	return app.P().Class("hint").Body(
-		app.A().Href("/class").DataSet("testid", "audience").Text(l.T("guide.audience", g.link.state.Members.All)),
+		app.A().Href("/class").DataSet("testid", "audience").Text(l.T("guide.audience", g.lead.Link.State.Members.All)),
 	)
 }
 
@@ -118,8 +107,8 @@ func present(s *batch.ClassState) int {
 // renderClass lets the presenter reveal what was predicted of a command, once it
 // has been run.
 func (g *Guide) renderClass(i int, o commandOutcome) app.UI {
-	l, r := g.lab.lang, g.roundOf(i)
-	key := commandKey(g.step().ID, i)
+	l, r := g.page.Lang, g.roundOf(i)
+	key := CommandKey(g.step().ID, i)
 	if r.Reveal != nil {
 		return votesView(l, *r.Reveal)
 	}
@@ -129,11 +118,11 @@ func (g *Guide) renderClass(i int, o commandOutcome) app.UI {
 	}
 	return app.Div().Class("line").Body(
 		when(o.runID != "", func() app.UI {
-			return app.Button().Type("button").Class("primary small").DataSet("testid", "reveal").Disabled(g.presenter.busy).
+			return app.Button().Type("button").Class("primary small").DataSet("testid", "reveal").Disabled(g.lead.Busy).
 				Text(l.T("class.reveal")).OnClick(func(app.Context, app.Event) {
-				g.command(batch.ClassControl{Action: batch.ClassReveal, RunID: o.runID}, nil)
+				g.lead.Control(batch.ClassControl{Action: batch.ClassReveal, RunID: o.runID}, nil)
 			}, key, o.runID)
 		}),
-		app.P().DataSet("testid", "predictions").Text(l.T(state, r.Predictions, present(g.link.state))),
+		app.P().DataSet("testid", "predictions").Text(l.T(state, r.Predictions, present(g.lead.Link.State))),
 	)
 }

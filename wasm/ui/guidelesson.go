@@ -122,5 +122,5 @@ func guideKey(key string, typing, control bool) (move int, run bool) {
 	return 0, false
 }
 
-// commandKey names a command of a step.
-func commandKey(step string, command int) string { return step + "/" + strconv.Itoa(command) }
+// CommandKey names a command of a step.
+func CommandKey(step string, command int) string { return step + "/" + strconv.Itoa(command) }

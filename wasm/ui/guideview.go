@@ -10,40 +10,27 @@ import (
 )
 
 // Render shows the lesson.
-func (g *Guide) Render() app.UI {
-	if !g.ready() {
-		return shell()
-	}
-	return g.page("/guide", "guide", g.renderContent()...)
-}
+func (g *Guide) Render() app.UI { return g.page.Render("guide", g.renderContent) }
 
 func (g *Guide) renderContent() []app.UI {
 	switch {
 	case g.guide != nil:
 		return []app.UI{g.renderSteps(), app.Div().Class("stack").Body(g.renderLost(), g.renderStep())}
 	case g.failure != nil:
-		return []app.UI{app.Div().Class("card").Body(
-			problemView(g.lab.lang, g.failure),
-			app.Button().Type("button").Class("plain").Text(g.lab.lang.T("error.again")).OnClick(func(app.Context, app.Event) { g.load() }),
-		)}
+		return []app.UI{failedView(g.page.Lang, g.failure, g.load)}
 	}
-	return []app.UI{loadingView(g.lab.lang, "guide.loading")}
+	return []app.UI{loadingView(g.page.Lang, "guide.loading")}
 }
 
 // renderLost says that the class is out of reach; who does not lead follows
 // nothing that could be lost.
 func (g *Guide) renderLost() app.UI {
-	return when(g.token != "" && g.link.lang != nil, g.link.renderLink)
-}
-
-// loadingView stands where something is on its way.
-func loadingView(l Lang, key string) app.UI {
-	return app.Div().Class("card").Aria("busy", true).Body(app.P().Class("soft").Text(l.T(key)))
+	return when(g.lead.Leads(), func() app.UI { return g.lead.Link.Render(g.page.Lang) })
 }
 
 // renderSteps lists the steps, and holds the lesson's clock.
 func (g *Guide) renderSteps() app.UI {
-	l := g.lab.lang
+	l := g.page.Lang
 	var items []app.UI
 	for i, s := range g.guide.Steps {
 		button := app.Button().Type("button").DataSet("testid", "step-"+s.ID).Body(
@@ -66,7 +53,7 @@ func (g *Guide) renderSteps() app.UI {
 
 // renderClock shows the lesson's time beside the plan.
 func (g *Guide) renderClock() app.UI {
-	l, clock := g.lab.lang, g.at.Clock
+	l, clock := g.page.Lang, g.at.Clock
 	at := clock.At(time.Now())
 	pace := PaceOf(g.step(), at)
 	said, toggle := PaceText(l, pace), "guide.start"
@@ -87,19 +74,19 @@ func (g *Guide) renderClock() app.UI {
 			app.Button().Type("button").Class("chip").DataSet("testid", "clock-toggle").Text(l.T(toggle)).OnClick(g.toggleClock),
 			app.Button().Type("button").Class("chip").Disabled(clock == Clock{} && len(g.outcomes) == 0 || g.occupied()).
 				Text(l.T("guide.reset")).OnClick(g.reset),
-			when(g.token != "", func() app.UI {
+			when(g.lead.Leads(), func() app.UI {
 				return app.Button().Type("button").Class("chip").DataSet("testid", "follow").
 					Aria("pressed", g.at.Follow).Text(l.T("guide.follow")).OnClick(g.toggleFollow)
 			}),
 		),
 		g.renderAudience(),
-		when(g.presenter.trouble != nil, func() app.UI { return problemView(l, g.presenter.trouble) }),
+		when(g.lead.Trouble != nil, func() app.UI { return problemView(l, g.lead.Trouble) }),
 	)
 }
 
 // renderStep shows the present step.
 func (g *Guide) renderStep() app.UI {
-	l, s := g.lab.lang, g.step()
+	l, s := g.page.Lang, g.step()
 	content := []app.UI{
 		app.Div().Class("card say").Body(
 			app.P().Class("soft").DataSet("testid", "step-label").Text(stepLabel(l, *g.guide, g.at.Step)),
@@ -125,7 +112,7 @@ func (g *Guide) renderStep() app.UI {
 func (g *Guide) lastRun() int {
 	last := -1
 	for i := range g.step().Commands {
-		if g.outcomes[commandKey(g.step().ID, i)].result != nil {
+		if g.outcomes[CommandKey(g.step().ID, i)].result != nil {
 			last = i
 		}
 	}
@@ -133,7 +120,7 @@ func (g *Guide) lastRun() int {
 }
 
 func (g *Guide) renderMoves() app.UI {
-	l := g.lab.lang
+	l := g.page.Lang
 	return app.Div().Class("moves").Body(
 		app.Button().Type("button").Class("plain").DataSet("testid", "previous").Disabled(g.at.Step == 0).
 			Text(l.T("guide.previous")).OnClick(func(app.Context, app.Event) { g.show(g.at.Step - 1) }),
@@ -144,7 +131,7 @@ func (g *Guide) renderMoves() app.UI {
 
 // renderCommand shows a command, its button and what came of it.
 func (g *Guide) renderCommand(i int, c batch.Command, next, race bool) app.UI {
-	l, key := g.lab.lang, commandKey(g.step().ID, i)
+	l, key := g.page.Lang, CommandKey(g.step().ID, i)
 	line := CommandLine(app.Window().Get("location").Get("origin").String(), c)
 	o := g.outcomes[key]
 	class := "card command"
@@ -165,7 +152,7 @@ func (g *Guide) renderCommand(i int, c batch.Command, next, race bool) app.UI {
 			),
 			app.Div().Class("line").Body(
 				when(g.mayAsk(i, c), func() app.UI {
-					return app.Button().Type("button").Class("chip").DataSet("testid", "ask").Disabled(g.occupied() || g.presenter.busy).
+					return app.Button().Type("button").Class("chip").DataSet("testid", "ask").Disabled(g.occupied() || g.lead.Busy).
 						Text(l.T("guide.predict")).OnClick(func(app.Context, app.Event) { g.ask(i, key) }, key)
 				}),
 				when(Runs(c), func() app.UI {
@@ -178,7 +165,7 @@ func (g *Guide) renderCommand(i int, c batch.Command, next, race bool) app.UI {
 			),
 		),
 		when(!Runs(c), func() app.UI { return app.P().Class("hint").Text(l.T("guide.shell")) }),
-		when(g.roundOf(i) != nil && g.token != "", func() app.UI { return g.renderClass(i, o) }),
+		when(g.roundOf(i) != nil && g.lead.Leads(), func() app.UI { return g.renderClass(i, o) }),
 		when(g.running == key, g.renderRunning),
 		when(o.trouble != nil, func() app.UI { return problemView(l, o.trouble) }),
 		when(c.Expected != nil, func() app.UI { return g.renderExpected(i, *c.Expected, o.result) }),
@@ -194,15 +181,15 @@ func (g *Guide) renderCommand(i int, c batch.Command, next, race bool) app.UI {
 }
 
 func (g *Guide) renderRunning() app.UI {
-	if g.lab.run.visible() {
-		return g.renderRun()
+	if g.session.Run.Visible() {
+		return RunningView(g.page.Lang, g.session)
 	}
-	return app.P().Class("soft").Aria("busy", true).Text(g.lab.lang.T("run.sending"))
+	return app.P().Class("soft").Aria("busy", true).Text(g.page.Lang.T("run.sending"))
 }
 
 // renderExpected sets what the guide says beside what was measured.
 func (g *Guide) renderExpected(i int, e batch.Expectation, c *batch.Comparison) app.UI {
-	l := g.lab.lang
+	l := g.page.Lang
 	measured, met := "", ""
 	if c != nil {
 		measured = c.Performance.Winner
@@ -227,7 +214,7 @@ func (g *Guide) renderExpected(i int, e batch.Expectation, c *batch.Comparison) 
 
 // renderResult shows the verdict of a command, and the race of the last one.
 func (g *Guide) renderResult(i int, o commandOutcome, race bool) app.UI {
-	l, c := g.lab.lang, o.result
+	l, c := g.page.Lang, o.result
 	command := g.step().Commands[i]
 	return app.Div().Class("outcome").Body(
 		app.P().Class("headline").DataSet("testid", "verdict-"+strconv.Itoa(i)).Text(Headline(l, c)),
@@ -238,7 +225,7 @@ func (g *Guide) renderResult(i int, o commandOutcome, race bool) app.UI {
 		when(len(c.Results) == 1 && !command.IsStress(), func() app.UI { return g.renderFacts(i, c) }),
 		when(race, func() app.UI { return &raceView{Lang: l, Rows: Rows(c.Results), Lines: g.linesOf(o)} }),
 		app.Ul().Class("evidence").Aria("label", l.T("evidence.title")).Body(
-			opened(runLink(o.runID), "carriles-"+o.runID+".html", l.T("guide.open")),
+			opened(RunLink(o.runID), "carriles-"+o.runID+".html", l.T("guide.open")),
 			reportLink(l, o.runID),
 		),
 	)
@@ -247,7 +234,7 @@ func (g *Guide) renderResult(i int, o commandOutcome, race bool) app.UI {
 // renderFacts shows the figures of a single method by the names that the API
 // gives them, and whether its pixels are those of a command before.
 func (g *Guide) renderFacts(i int, c *batch.Comparison) app.UI {
-	l, m := g.lab.lang, c.Results[MethodOrder(c.Results)[0]]
+	l, m := g.page.Lang, c.Results[MethodOrder(c.Results)[0]]
 	var facts []app.UI
 	for _, f := range Facts(l, m) {
 		facts = append(facts, app.Div().Body(
@@ -266,7 +253,7 @@ func (g *Guide) renderFacts(i int, c *batch.Comparison) app.UI {
 // pixels; -1 if none did.
 func (g *Guide) samePixels(i int, m *batch.MethodResult) int {
 	for j := range i {
-		c := g.outcomes[commandKey(g.step().ID, j)].result
+		c := g.outcomes[CommandKey(g.step().ID, j)].result
 		if c == nil || len(c.Results) != 1 || m.OutputDigest == "" {
 			continue
 		}
@@ -278,9 +265,9 @@ func (g *Guide) samePixels(i int, m *batch.MethodResult) int {
 }
 
 // linesOf are the lanes of a result, once they are there.
-func (g *Guide) linesOf(o commandOutcome) *timelines {
-	if g.lab.outcome.result == o.result {
-		return g.lab.outcome.lines
+func (g *Guide) linesOf(o commandOutcome) *Timelines {
+	if last := g.session.Outcome; last.Result == o.result {
+		return last.Lines
 	}
 	return o.lines
 }

@@ -6,25 +6,11 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// paged is a page whose language and colours the header switches.
-type paged interface {
-	setLang(Lang)
-	setDark(bool)
-	setProjector(bool)
-}
-
-// views are the page's views, in the order of the header's links: the texts'
-// keys and the paths.
-var views = []struct{ key, path string }{
-	{"nav.lab", "/"}, {"nav.guide", "/guide"}, {"nav.class", "/class"},
-}
-
 // header names the page, leads to the other views and holds what concerns all
 // of it: the language and the colours.
 type header struct {
 	app.Compo
-	Page paged
-	Here string // the view's path; empty: the laboratory
+	Page *Page
 	Lang Lang
 	Dark bool
 	// Projector is the larger type for the back row.
@@ -62,14 +48,17 @@ func (h *header) Render() app.UI {
 // renderLinks leads to the views.
 func (h *header) renderLinks() app.UI {
 	var links []app.UI
-	for _, v := range views {
-		path := v.path
-		if h.Here == "/join" && path == "/class" {
-			path = h.Here // a student's way back is not the presenter's view
+	is := h.Page.view
+	for _, v := range h.Page.views {
+		if v.Nav == "" {
+			continue
 		}
-		here := path == h.Here || h.Here == "" && path == "/"
-		link := app.A().Href(path).DataSet("testid", v.key).Text(h.Lang.T(v.key))
-		if here {
+		path := v.Path
+		if is.Within == path {
+			path = is.Path
+		}
+		link := app.A().Href(path).DataSet("testid", v.Nav).Text(h.Lang.T(v.Nav))
+		if path == is.Path {
 			link = link.Aria("current", "page")
 		}
 		links = append(links, app.Li().Body(link))

@@ -49,7 +49,7 @@ func (v *historyView) renderRun(r pastRun) app.UI {
 		current = "true"
 	}
 	return app.Li().Body(
-		app.A().Href(runLink(r.ID)).DataSet("testid", "run-"+r.ID).Aria("current", current).
+		app.A().Href(RunLink(r.ID)).DataSet("testid", "run-"+r.ID).Aria("current", current).
 			Text(localTime(r.Created)),
 		app.Span().Body(
 			app.Text(HistoryText(v.Lang, r.RunView)),

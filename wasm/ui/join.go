@@ -2,7 +2,6 @@ package ui
 
 import (
 	"crypto/rand"
-	"encoding/json"
 
 	"carriles/executor/batch"
 
@@ -20,8 +19,9 @@ const (
 // prediction, its reveal, and the same batch in this browser.
 type Join struct {
 	app.Compo
-	frame
-	link classLink
+	page    *Page
+	session *Session
+	link    Link
 
 	id    string
 	guide *batch.Guide
@@ -31,42 +31,39 @@ type Join struct {
 	trouble *Problem // of sending
 	sending bool
 
-	own batch.ClassResult // the last one that was sent
+	own       batch.ClassResult // the last one that was sent
+	measuring int               // the number of the round whose batch is measured here
 }
+
+// NewJoin makes the view.
+func NewJoin(p *Page) app.Composer { return &Join{page: p} }
 
 // OnMount joins the class.
 func (j *Join) OnMount(ctx app.Context) {
-	j.begin(ctx, "join.title")
+	j.page.Open(ctx)
+	j.session = NewSession(j.page.Life, Server{}, j.page.Language, j.hear)
+	j.session.Load()
 	j.id = stored(keyMember)
 	if j.id == "" {
 		j.id = rand.Text()
 		store(keyMember, j.id)
 	}
-	if json.Unmarshal([]byte(storedIn(forTab, keyPrediction)), &j.mine) == nil {
-		j.sent = j.mine.Round != 0
-	}
-	_ = json.Unmarshal([]byte(storedIn(forTab, keyOwn)), &j.own) // nothing is remembered at first
-	j.link = classLink{
-		ctx: ctx, lang: func() Lang { return j.lab.lang },
-		query: "?member=" + j.id, enter: j.enter, heard: j.heard,
-	}
-	j.link.open()
+	keptIn(forTab, keyPrediction, &j.mine)
+	j.sent = j.mine.Round != 0
+	keptIn(forTab, keyOwn, &j.own)
+	j.link = Link{page: j.page, query: "?member=" + j.id, enter: j.enter, heard: j.heard}
+	j.link.Open()
 	j.loadGuide()
 }
 
 // OnDismount leaves the class.
-func (j *Join) OnDismount() {
-	if j.ready() {
-		j.link.close()
-	}
-	j.end()
-}
+func (j *Join) OnDismount() { j.page.Close() }
 
 // enter tells the class that this browser is here: the kind of device and its
 // cores, nothing else.
 func (j *Join) enter() *Problem {
-	_, refused := classPost(j.lab.lang, "", "join", batch.ClassJoin{Member: j.id, Device: device(), Cores: cores()})
-	return refused
+	return Post(Server{}, Question{Lang: j.page.Lang, URL: "/api/class/join/"},
+		batch.ClassJoin{Member: j.id, Device: device(), Cores: cores()}, nil)
 }
 
 // device is the kind of device that the browser runs on, by what points at it.
@@ -89,12 +86,15 @@ func cores() int {
 	return min(1024, max(0, n.Int()))
 }
 
+// loadGuide asks for the lesson; without it a step goes without its title.
 func (j *Join) loadGuide() {
-	lang := j.lab.lang
-	j.ctx.Async(func() {
-		var guide batch.Guide
-		if getJSON(lang, "/api/guide/", &guide) == nil { // else the step goes without its title
-			j.ctx.Dispatch(func(app.Context) { j.guide = &guide })
+	lang := j.page.Lang
+	Fetch(j.page.Life, func() (guide *batch.Guide, trouble *Problem) {
+		trouble = Get(Server{}, lang, "/api/guide/", &guide)
+		return guide, trouble
+	}, func(guide *batch.Guide, trouble *Problem) {
+		if trouble == nil {
+			j.guide = guide
 		}
 	})
 }
@@ -115,12 +115,12 @@ func stepOf(g *batch.Guide, id string) (batch.GuideStep, bool) {
 
 // heard takes in a new state: another round has no prediction yet.
 func (j *Join) heard() {
-	r := j.link.round()
+	r := j.link.Round()
 	if r == nil || r.Number <= j.mine.Round {
 		return // an event that was overtaken by an answer may be older
 	}
 	j.mine, j.sent, j.trouble = batch.ClassPrediction{Member: j.id, Round: r.Number, Factor: startFactor}, false, nil
-	j.lab.say(j.lab.lang.T("join.asked"))
+	j.page.Say(j.page.Lang.T("join.asked"))
 }
 
 // startFactor is where the slider of the predicted speedup stands at first.
@@ -132,45 +132,38 @@ func (j *Join) predict(app.Context, app.Event) {
 		return
 	}
 	j.sending, j.trouble = true, nil
-	lang, mine := j.lab.lang, j.mine
+	mine := j.mine
 	mine.Member = j.id
-	if r := j.link.round(); r != nil && !hasFactor(mine.Winner, r) {
+	if r := j.link.Round(); r != nil && !hasFactor(mine.Winner, r) {
 		mine.Factor = 1
 	}
-	j.ctx.Async(func() {
-		state, trouble := classPost(lang, "", "predict", mine)
-		j.ctx.Dispatch(func(app.Context) {
-			j.sending, j.trouble = false, trouble
-			if trouble != nil {
-				return
-			}
-			j.mine, j.sent, j.link.state = mine, true, state
-			j.lab.say(lang.T("join.sent"))
-			if b, err := json.Marshal(mine); err == nil {
-				storeIn(forTab, keyPrediction, string(b))
-			}
-		})
+	j.link.post("", "predict", mine, func(trouble *Problem) {
+		j.sending, j.trouble = false, trouble
+		if trouble != nil {
+			return
+		}
+		j.mine, j.sent = mine, true
+		j.page.Say(j.page.Lang.T("join.sent"))
+		keepIn(forTab, keyPrediction, mine)
 	})
 }
 
-// measureHere runs the round's batch in this browser and sends its time.
+// measureHere runs the round's batch in this browser.
 func (j *Join) measureHere(app.Context, app.Event) {
-	l, r := j.lab, j.link.round()
-	if r == nil || l.cat == nil || l.busy() {
+	r := j.link.Round()
+	if r == nil || j.session.Catalogue == nil || j.session.Busy() {
 		return
 	}
-	number := r.Number
-	l.seq++
-	l.dropBrowserResults(batch.Browser)
-	l.asked = Checked{Request: Body{Request: r.Request.InBrowser()}, Browsers: []string{batch.Browser}}
-	l.run, l.browser = run{}, browserRun{}
-	l.startBrowser()
-	l.tick(l.seq)
-	j.whenIdle(func() {
-		if own := baselineOf(l.outcome.browsers); own != nil {
-			j.report(number, own.Result)
-		}
-	})
+	j.measuring = r.Number
+	j.session.Measure(Asked{Request: Body{Request: r.Request.InBrowser()}, Browsers: []string{batch.Browser}})
+}
+
+// hear takes in what happens in the session: this browser's time is sent.
+func (j *Join) hear(e Event) {
+	Speak(j.page, j.session, e)
+	if own := BaselineOf(j.session.Outcome.Browsers); e.Kind == BrowserTook && own != nil {
+		j.report(j.measuring, own.Result)
+	}
 }
 
 // report sends this browser's time, if all images are there.
@@ -183,20 +176,13 @@ func (j *Join) report(round int, m batch.MethodResult) {
 	if m.Environment != nil {
 		result.SIMD = m.Environment.SIMD
 	}
-	lang := j.lab.lang
-	j.ctx.Async(func() {
-		state, trouble := classPost(lang, "", "result", result)
-		j.ctx.Dispatch(func(app.Context) {
-			j.trouble = trouble
-			if trouble != nil {
-				return
-			}
-			j.own, j.link.state = result, state
-			j.lab.say(lang.T("join.reported"))
-			if b, err := json.Marshal(result); err == nil {
-				storeIn(forTab, keyOwn, string(b))
-			}
-		})
+	j.link.post("", "result", result, func(trouble *Problem) {
+		if j.trouble = trouble; trouble != nil {
+			return
+		}
+		j.own = result
+		j.page.Say(j.page.Lang.T("join.reported"))
+		keepIn(forTab, keyOwn, result)
 	})
 }
 

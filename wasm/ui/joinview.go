@@ -9,17 +9,12 @@ import (
 )
 
 // Render shows the class on a student's device.
-func (j *Join) Render() app.UI {
-	if !j.ready() {
-		return shell()
-	}
-	return j.page("/join", "join", j.renderContent()...)
-}
+func (j *Join) Render() app.UI { return j.page.Render("join", j.renderContent) }
 
 func (j *Join) renderContent() []app.UI {
-	l := j.lab.lang
-	content := []app.UI{j.link.renderLink()}
-	s := j.link.state
+	l := j.page.Lang
+	content := []app.UI{j.link.Render(l)}
+	s := j.link.State
 	if s == nil {
 		return append(content, when(!j.link.lost, func() app.UI { return loadingView(l, "join.loading") }))
 	}
@@ -39,7 +34,7 @@ func (j *Join) renderContent() []app.UI {
 
 // renderStep shows what the presenter shows.
 func (j *Join) renderStep(s *batch.ClassState) app.UI {
-	l := j.lab.lang
+	l := j.page.Lang
 	step, ok := j.step(s.Step)
 	if !ok {
 		return app.Section().Class("card empty").Body(
@@ -61,12 +56,12 @@ func (j *Join) renderRound(r *batch.ClassRound) []app.UI {
 	case r.Reveal == nil:
 		return []app.UI{j.renderClosed()}
 	}
-	return []app.UI{j.renderReveal(r), j.renderOwn(r), chartView(j.lab.lang, *r.Reveal, j.ownBrowser(r)), votesView(j.lab.lang, *r.Reveal)}
+	return []app.UI{j.renderReveal(r), j.renderOwn(r), chartView(j.page.Lang, *r.Reveal, j.ownBrowser(r)), votesView(j.page.Lang, *r.Reveal)}
 }
 
 // renderPrediction asks who will win and by how much.
 func (j *Join) renderPrediction(r *batch.ClassRound) app.UI {
-	l := j.lab.lang
+	l := j.page.Lang
 	var options []app.UI
 	for _, name := range append(append([]string{}, r.Request.Methods...), batch.WinnerNone) {
 		options = append(options, app.Label().Class("method").Body(
@@ -99,7 +94,7 @@ func hasFactor(winner string, r *batch.ClassRound) bool {
 
 // renderFactor asks by how much; where that is no question, it is shown as 1.
 func (j *Join) renderFactor(r *batch.ClassRound) app.UI {
-	l, open, factor := j.lab.lang, hasFactor(j.mine.Winner, r), j.mine.Factor
+	l, open, factor := j.page.Lang, hasFactor(j.mine.Winner, r), j.mine.Factor
 	if !open {
 		factor = 1
 	}
@@ -133,7 +128,7 @@ func (j *Join) setFactor(ctx app.Context, _ app.Event) {
 }
 
 func (j *Join) renderClosed() app.UI {
-	l := j.lab.lang
+	l := j.page.Lang
 	return app.Section().Class("card").DataSet("testid", "closed").Body(
 		app.P().Class("strong").Text(l.T("join.closed")),
 		app.P().Class("soft").Text(j.mineText()),
@@ -142,7 +137,7 @@ func (j *Join) renderClosed() app.UI {
 
 // mineText says what this browser predicted.
 func (j *Join) mineText() string {
-	l := j.lab.lang
+	l := j.page.Lang
 	if !j.sent {
 		return l.T("join.none")
 	}
@@ -153,10 +148,10 @@ func (j *Join) mineText() string {
 }
 
 func (j *Join) renderReveal(round *batch.ClassRound) app.UI {
-	l, r := j.lab.lang, round.Reveal
+	l, r := j.page.Lang, round.Reveal
 	// The lesson may have gone on: then it must be said what this was about.
 	step, elsewhere := j.step(round.Step)
-	elsewhere = elsewhere && round.Step != j.link.state.Step
+	elsewhere = elsewhere && round.Step != j.link.State.Step
 	verdict := "join.wrong"
 	if j.mine.Winner == r.Outcome.Winner {
 		verdict = "join.right"
@@ -171,23 +166,23 @@ func (j *Join) renderReveal(round *batch.ClassRound) app.UI {
 
 // renderOwn offers the same batch in this browser.
 func (j *Join) renderOwn(r *batch.ClassRound) app.UI {
-	l, lab := j.lab.lang, j.lab
-	b := lab.browser
+	l, s := j.page.Lang, j.session
+	b := s.Browser
 	return app.Section().Class("card").Aria("label", l.T("join.here")).Body(
 		app.H3().Text(l.T("join.here")),
-		when(b.visible(), func() app.UI {
-			return &browserProgress{Lab: lab, Lang: l, Status: b.status()}
+		when(b.Visible(), func() app.UI {
+			return &browserProgress{Session: s, Lang: l, Status: b.Status()}
 		}),
 		when(j.own.Round == r.Number, func() app.UI {
 			return app.P().Class("headline").DataSet("testid", "own-time").Text(l.T("join.own", l.Duration(j.own.Seconds)))
 		}),
-		when(!b.active(), func() app.UI {
+		when(!b.Active(), func() app.UI {
 			measure := "join.measure"
 			if j.own.Round == r.Number {
 				measure = "join.measure.again"
 			}
 			return app.Button().Type("button").Class("primary").DataSet("testid", "measure-here").
-				Disabled(lab.cat == nil).Text(l.T(measure)).OnClick(j.measureHere)
+				Disabled(s.Catalogue == nil).Text(l.T(measure)).OnClick(j.measureHere)
 		}),
 		app.P().Class("hint").Text(l.T("join.measure.more", r.Reveal.Outcome.Images)),
 	)

@@ -1,17 +1,12 @@
 package ui
 
 import (
-	"errors"
-	"strconv"
+	"encoding/json"
 
 	"carriles/wasm/promise"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
-
-// fetchTimeout bounds every request but an upload, in milliseconds: on a
-// classroom's network a request may get no answer at all.
-const fetchTimeout = 20_000
 
 // await blocks the calling goroutine, which must not be the UI's, until a
 // promise is settled.
@@ -48,81 +43,6 @@ func (l *listeners) drop() {
 	l.list = nil
 }
 
-// send asks the host and reads the whole answer. It must not be called on the
-// UI's goroutine. The error is the browser's: there was no answer.
-func send(lang Lang, method, url, body string) (reply, error) {
-	return sendAs(lang, "", method, url, body)
-}
-
-// sendAs is send with a token that says who asks.
-func sendAs(lang Lang, token, method, url, body string) (reply, error) {
-	options := map[string]any{
-		"method": method,
-		"cache":  "no-store",
-		"headers": map[string]any{
-			"Accept-Language": string(lang),
-		},
-	}
-	if body != "" {
-		options["body"] = body
-		options["headers"].(map[string]any)["Content-Type"] = "application/json"
-	}
-	if token != "" {
-		options["headers"].(map[string]any)["Authorization"] = "Bearer " + token
-	}
-	if signal := app.Window().Get("AbortSignal"); signal.Truthy() && signal.Get("timeout").Truthy() {
-		options["signal"] = signal.Call("timeout", fetchTimeout)
-	}
-	response, err := await(app.Window().Call("fetch", url, options))
-	if err != nil {
-		return reply{}, err
-	}
-	text, err := await(response.Call("text"))
-	if err != nil {
-		return reply{}, err
-	}
-	r := reply{Status: response.Get("status").Int(), Body: text.String()}
-	if after := response.Get("headers").Call("get", "Retry-After"); after.Truthy() {
-		// A date instead of seconds reads as 0: then no time is named.
-		r.RetryAfter, _ = strconv.Atoi(after.String())
-	}
-	return r, nil
-}
-
-// sendFiles posts files as a form, telling how far it has come from 0 to 1:
-// fetch cannot tell that.
-func sendFiles(lang Lang, url string, files []app.Value, progress func(share float64)) (reply, error) {
-	form := app.Window().Get("FormData").New()
-	for _, f := range files {
-		form.Call("append", "files", f)
-	}
-	xhr := app.Window().Get("XMLHttpRequest").New()
-	done := make(chan struct{}, 1)
-	over := app.FuncOf(func(app.Value, []app.Value) any {
-		done <- struct{}{}
-		return nil
-	})
-	defer over.Release()
-	moved := app.FuncOf(func(_ app.Value, args []app.Value) any {
-		if total := args[0].Get("total").Float(); total > 0 {
-			progress(args[0].Get("loaded").Float() / total)
-		}
-		return nil
-	})
-	defer moved.Release()
-	xhr.Get("upload").Call("addEventListener", "progress", moved)
-	xhr.Call("addEventListener", "loadend", over) // after load, error and abort alike
-	xhr.Call("open", "POST", url)
-	xhr.Call("setRequestHeader", "Accept-Language", string(lang))
-	xhr.Call("send", form)
-	<-done
-	r := reply{Status: xhr.Get("status").Int(), Body: xhr.Get("responseText").String()}
-	if r.Status == 0 {
-		return r, errors.New("no answer")
-	}
-	return r, nil
-}
-
 // The places where a browser remembers: for good, or as long as the tab lives.
 const (
 	forGood = "localStorage"
@@ -152,6 +72,18 @@ func storedIn(place, key string) (value string) {
 func storeIn(place, key, value string) {
 	defer func() { _ = recover() }()
 	app.Window().Get(place).Call("setItem", key, value)
+}
+
+// keepIn remembers a value as JSON.
+func keepIn(place, key string, v any) {
+	if b, err := json.Marshal(v); err == nil {
+		storeIn(place, key, string(b))
+	}
+}
+
+// keptIn reads such a value into v, which stays as it is if there is none.
+func keptIn(place, key string, v any) {
+	_ = json.Unmarshal([]byte(storedIn(place, key)), v) // nothing is remembered at first
 }
 
 // withScripts has scripts and styles loaded one after the other, each once in
@@ -216,6 +148,13 @@ func scrollTo(id string) {
 // focus moves the keyboard to an element.
 func focus(id string) {
 	if el := app.Window().GetElementByID(id); el.Truthy() {
+		el.Call("focus")
+	}
+}
+
+// focusOn moves the keyboard to the first element that a selector finds.
+func focusOn(selector string) {
+	if el := document().Call("querySelector", selector); el.Truthy() {
 		el.Call("focus")
 	}
 }

@@ -34,26 +34,6 @@ func LaneSums(t batch.Timeline) []LaneSum {
 	return sums
 }
 
-// timelines are the lanes of a run's methods, and what is needed to name what
-// is in them.
-type timelines struct {
-	Lines  []batch.Timeline
-	Images []string // of the batch, cycled over its tasks
-}
-
-// of finds a method's lanes; nil where there are none.
-func (t *timelines) of(method string) *batch.Timeline {
-	if t == nil {
-		return nil
-	}
-	for i := range t.Lines {
-		if t.Lines[i].Method == method && len(t.Lines[i].Lanes) > 0 {
-			return &t.Lines[i]
-		}
-	}
-	return nil
-}
-
 // drawing is what lanes.js draws; the page hands it over once.
 type drawing struct {
 	Lang    Lang              `json:"lang"`
@@ -74,7 +54,7 @@ type drawnMethod struct {
 const leastIdle = 0.002
 
 // Drawing is the race as lanes.js wants it, in JSON.
-func Drawing(l Lang, t timelines, max float64) (string, error) {
+func Drawing(l Lang, t Timelines, max float64) (string, error) {
 	d := drawing{Lang: l, Max: max, Words: map[string]string{}, Stages: map[string]string{}, Images: []string{}, Methods: []drawnMethod{}}
 	for _, word := range []string{"image", "attempt", "cpu", "from", "worker", "web"} {
 		d.Words[word] = l.T("lane." + word)

@@ -14,9 +14,9 @@ import (
 // raced is a race of one method with two lanes: 0.25 s spawn, 0.5 s of two
 // filters with a short wait between, and 0.5 s of waiting; and a lane that
 // lost an attempt.
-func raced() *timelines {
+func raced() *Timelines {
 	cpu := 0.2
-	return &timelines{
+	return &Timelines{
 		Images: []string{"uploads/a b.jpg", "c.jpg"},
 		Lines: []batch.Timeline{{Method: "threading", WallS: 1.2, Lanes: []batch.TimelineLane{
 			{Worker: 0, ProcessID: 7, Spans: []batch.TimelineSpan{

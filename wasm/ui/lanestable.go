@@ -13,7 +13,7 @@ type lanesTable struct {
 	Lang    Lang
 	Methods []string
 	Stages  []string
-	Lines   *timelines
+	Lines   *Timelines
 }
 
 func (v *raceView) renderTable() app.UI {
@@ -37,7 +37,7 @@ func (v *lanesTable) Render() app.UI {
 	heads = append(heads, app.Th().Scope("col").Text(l.T("lane.total")))
 	body := []app.UI{app.Tr().Body(heads...)}
 	for _, method := range v.Methods {
-		line := v.Lines.of(method)
+		line := v.Lines.Of(method)
 		if line == nil {
 			continue
 		}

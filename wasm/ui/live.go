@@ -9,9 +9,9 @@ import (
 	"carriles/executor/batch"
 )
 
-// liveRace is what is known of the lanes of what is being measured: of each
+// Live is what is known of the lanes of what is being measured: of each
 // method those of its latest round. It is pure: events and the time go in.
-type liveRace struct {
+type Live struct {
 	rounds []liveRound // by method
 	heard  int         // events
 	seen   time.Time   // up to when it is told
@@ -37,7 +37,7 @@ type liveEvent struct {
 const leastAxis = 0.5
 
 // of finds a method's round; nil if nothing is known of it.
-func (r *liveRace) of(method string) *liveRound {
+func (r *Live) of(method string) *liveRound {
 	if r == nil {
 		return nil
 	}
@@ -51,7 +51,7 @@ func (r *liveRace) of(method string) *liveRound {
 
 // take takes an event in, a batch.LanesEvent as JSON. One that was heard
 // before, as after a lost connection, changes nothing.
-func (r *liveRace) take(data string, at time.Time) error {
+func (r *Live) take(data string, at time.Time) error {
 	var head batch.LanesHead
 	if err := json.Unmarshal([]byte(data), &head); err != nil {
 		return err
@@ -77,7 +77,7 @@ func (r *liveRace) take(data string, at time.Time) error {
 
 // look brings the race to a time. The axis grows in steps, with room for half
 // as much again.
-func (r *liveRace) look(at time.Time) {
+func (r *Live) look(at time.Time) {
 	if r == nil || r.held {
 		return
 	}
@@ -92,7 +92,7 @@ func (r *liveRace) look(at time.Time) {
 }
 
 // hold says that nothing is heard any more: what was under way stands still.
-func (r *liveRace) hold() {
+func (r *Live) hold() {
 	if r != nil && !r.held {
 		r.held = true
 		r.heard++ // which is news too
@@ -100,7 +100,7 @@ func (r *liveRace) hold() {
 }
 
 // forget drops what is known by now in full.
-func (r *liveRace) forget(methods []string) {
+func (r *Live) forget(methods []string) {
 	if r == nil {
 		return
 	}
@@ -111,7 +111,7 @@ func (r *liveRace) forget(methods []string) {
 
 // seconds is a round's time as far as it is seen: its clock goes on between two
 // events.
-func (r *liveRace) seconds(round liveRound) float64 {
+func (r *Live) seconds(round liveRound) float64 {
 	if round.Over {
 		return round.NowS
 	}
@@ -120,7 +120,7 @@ func (r *liveRace) seconds(round liveRound) float64 {
 
 // since lists the events after one, as a JSON array, and gives the number of
 // the last.
-func (r *liveRace) since(number int) (events string, last int) {
+func (r *Live) since(number int) (events string, last int) {
 	var fresh []liveEvent
 	for _, round := range r.rounds {
 		for _, e := range round.events {
@@ -145,7 +145,7 @@ type growth struct {
 }
 
 // growths lists the rounds.
-func (r *liveRace) growths() []growth {
+func (r *Live) growths() []growth {
 	list := []growth{}
 	for _, round := range r.rounds {
 		list = append(list, growth{round.Method, r.seconds(round), !round.Over && !r.held})
@@ -170,7 +170,7 @@ func axisEnd(seconds float64) float64 {
 
 // LiveRows lays out what is being measured: the host's methods in the order
 // of their result.
-func LiveRows(r *liveRace, spec batch.Spec) []Row {
+func LiveRows(r *Live, spec batch.Spec) []Row {
 	var rows []Row
 	for _, m := range batch.Methods() {
 		if slices.Contains(spec.Methods, m.Name) {
@@ -181,7 +181,7 @@ func LiveRows(r *liveRace, spec batch.Spec) []Row {
 }
 
 // LiveBrowserRows are those of the browser's methods.
-func LiveBrowserRows(r *liveRace, methods []string, workers int) []Row {
+func LiveBrowserRows(r *Live, methods []string, workers int) []Row {
 	var rows []Row
 	for _, m := range methods {
 		row := Row{Method: m, Workers: 1}
@@ -194,7 +194,7 @@ func LiveBrowserRows(r *liveRace, methods []string, workers int) []Row {
 }
 
 // row is a row that has no result yet.
-func (r *liveRace) row(row Row) Row {
+func (r *Live) row(row Row) Row {
 	row.Pending = true
 	if round := r.of(row.Method); round != nil {
 		row.Seconds, row.Round, row.Warmup = r.seconds(*round), round.Round, round.Phase == batch.PhaseWarmup

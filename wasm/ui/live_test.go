@@ -28,7 +28,7 @@ func lanesEvent(t *testing.T, head batch.LanesHead, spans int) string {
 }
 
 // heardSince reads what the race has for lanes.js after an event.
-func heardSince(t *testing.T, r *liveRace, number int) (seqs []int, last int) {
+func heardSince(t *testing.T, r *Live, number int) (seqs []int, last int) {
 	t.Helper()
 	text, last := r.since(number)
 	var events []batch.LanesEvent
@@ -44,7 +44,7 @@ func heardSince(t *testing.T, r *liveRace, number int) (seqs []int, last int) {
 func TestLiveRace(t *testing.T) {
 	at := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	after := func(seconds float64) time.Time { return at.Add(time.Duration(seconds * float64(time.Second))) }
-	r := &liveRace{}
+	r := &Live{}
 	take := func(when float64, head batch.LanesHead) {
 		t.Helper()
 		if err := r.take(lanesEvent(t, head, 2), after(when)); err != nil {
@@ -108,7 +108,7 @@ func TestLiveRace(t *testing.T) {
 }
 
 func TestNoLiveRace(t *testing.T) {
-	var r *liveRace
+	var r *Live
 	r.look(time.Now())
 	r.hold()
 	r.forget([]string{"x"})
@@ -151,14 +151,14 @@ func TestAxisTo(t *testing.T) {
 // While a run is measured its methods stand where their results will.
 func TestRowsOfARunUnderWay(t *testing.T) {
 	spec := batch.Spec{Methods: []string{"multiprocessing", "sequential"}, Workforce: batch.Workforce{Workers: 3}, Rounds: 5}
-	r := &liveRace{}
+	r := &Live{}
 	if err := r.take(lanesEvent(t, batch.LanesHead{Seq: 1, Method: "sequential", Phase: batch.PhaseWarmup, Round: 1, First: true, Workers: 1, NowS: 0.25}, 1), time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	v := &resultsView{
 		Lang: EN, Live: r,
 		Under: underWay{
-			Run:      runStatus{Phase: watching, View: batch.RunView{State: batch.Running, Spec: spec}},
+			Run:      RunStatus{Phase: Watching, View: batch.RunView{State: batch.Running, Spec: spec}},
 			Browsers: []string{batch.Browser, batch.BrowserWorkers}, BrowserWorkers: 4, Heard: 1,
 		},
 	}
@@ -190,7 +190,7 @@ func TestRowsOfARunUnderWay(t *testing.T) {
 	}
 	// With the host's result, and the browser under way, the rows are the same.
 	under := v.Under
-	under.Run, under.Browser = runStatus{}, browserStatus{Method: batch.Browser, Phase: watching}
+	under.Run, under.Browser = RunStatus{}, BrowserStatus{Method: batch.Browser, Phase: Watching}
 	v = &resultsView{Lang: EN, Live: r, Result: comparison(), Under: under}
 	got = nil
 	for _, row := range v.raceRows() {

@@ -9,7 +9,7 @@ import (
 // renderMethods shows who may run the batch: the host's methods with their
 // shape, and this browser.
 func (v *formView) renderMethods(cat batch.Catalogue, c Checked) app.UI {
-	force := v.Lab.form.Workforce(cat)
+	force := v.Model.Form.Workforce(cat)
 	var rows []app.UI
 	for _, m := range cat.Methods {
 		shape := cat.Shapes[m.Name]
@@ -23,8 +23,8 @@ func (v *formView) renderMethods(cat batch.Catalogue, c Checked) app.UI {
 	}
 	for _, name := range batch.BrowserMethods() {
 		shape := v.Lang.T("shape.worker.one")
-		if name == batch.BrowserWorkers && v.Lab.form.Cores > 1 {
-			shape = v.Lang.T("shape.workers.up", v.Lab.form.Cores)
+		if name == batch.BrowserWorkers && v.Model.Form.Cores > 1 {
+			shape = v.Lang.T("shape.workers.up", v.Model.Form.Cores)
 		}
 		rows = append(rows, v.renderMethod(name, MethodTitle(v.Lang, name), v.Lang.T("method."+name+".help"), shape))
 	}
@@ -41,7 +41,7 @@ func (v *formView) renderMethods(cat batch.Catalogue, c Checked) app.UI {
 
 // renderBrowserWorkers asks how many Web Workers share the batch, where they do.
 func (v *formView) renderBrowserWorkers(c Checked) app.UI {
-	form := &v.Lab.form
+	form := &v.Model.Form
 	if !form.Methods[batch.BrowserWorkers] {
 		return nil
 	}
@@ -54,9 +54,9 @@ func (v *formView) renderBrowserWorkers(c Checked) app.UI {
 
 func (v *formView) renderMethod(name, title, help, shape string) app.UI {
 	return app.Label().Class("method").Title(help).Body(
-		app.Input().Type("checkbox").DataSet("testid", "method-check-"+name).Checked(v.Lab.form.Methods[name]).
+		app.Input().Type("checkbox").DataSet("testid", "method-check-"+name).Checked(v.Model.Form.Methods[name]).
 			OnChange(func(app.Context, app.Event) {
-				v.Lab.edit(func(f *Form) { f.Methods[name] = !f.Methods[name] })
+				v.Model.Edit(func(f *Form) { f.Methods[name] = !f.Methods[name] })
 			}, name),
 		app.Span().Text(title),
 		app.Small().Text(shape),

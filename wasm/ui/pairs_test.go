@@ -8,7 +8,7 @@ import (
 )
 
 func TestPairs(t *testing.T) {
-	photos := []Photo{{ImageInfo: batch.ImageInfo{Name: "a b.jpg", URL: "/static/images/a%20b.jpg", PreviewURL: "/static/previews/a.jpg"}}}
+	photos := []batch.ImageInfo{{Name: "a b.jpg", URL: "/static/images/a%20b.jpg", PreviewURL: "/static/previews/a.jpg"}}
 	result := batch.MethodResult{Results: []batch.TaskResult{
 		{OriginalPath: "static/images/a b.jpg", ProcessedPath: "static/processed/a b_blur.jpg", PreviewPath: "/static/previews/x.jpg", Status: batch.StatusSuccess, FileSize: 7, ProcessingTime: 0.5},
 		{OriginalPath: "static/images/uploads/c.jpg", Status: batch.StatusError, Error: "broken", ErrorText: &filters.Text{ES: "rota", EN: "broken"}, Attempts: 3},

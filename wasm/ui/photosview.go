@@ -11,7 +11,7 @@ import (
 
 // renderPhotos shows the photographs to choose from, and takes own ones.
 func (v *formView) renderPhotos(c Checked) app.UI {
-	form := &v.Lab.form
+	form := &v.Model.Form
 	var thumbs []app.UI
 	for _, p := range form.Photos {
 		thumbs = append(thumbs, v.renderPhoto(p))
@@ -26,7 +26,7 @@ func (v *formView) renderPhotos(c Checked) app.UI {
 			app.Label().Class("plain").For("upload").Text(v.Lang.T("upload.label")),
 			app.Input().Type("file").ID("upload").DataSet("testid", "upload").Class("sr-only").
 				Accept("image/jpeg,image/png,image/gif").Multiple(true).Disabled(v.Upload.Active).
-				OnChange(func(ctx app.Context, _ app.Event) { v.Lab.sendUploads(ctx.JSSrc()) }),
+				OnChange(func(ctx app.Context, _ app.Event) { v.Model.send(ctx.JSSrc()) }),
 		),
 		v.renderUpload(),
 	)
@@ -48,16 +48,16 @@ func (v *formView) renderPhoto(p Photo) app.UI {
 		app.Label().Title(p.Name).Body(
 			app.Input().Type("checkbox").DataSet("testid", "photo-"+p.Name).Checked(p.Chosen).
 				OnChange(func(app.Context, app.Event) {
-					v.Lab.edit(func(f *Form) { f.TogglePhoto(p.Name) })
+					v.Model.Edit(func(f *Form) { f.TogglePhoto(p.Name) })
 				}, p.Name),
 			&preview{URL: p.PreviewURL},
-			app.Span().Class("name").Text(strings.TrimPrefix(p.Name, uploadPrefix)),
+			app.Span().Class("name").Text(strings.TrimPrefix(p.Name, UploadPrefix)),
 		),
 		when(p.Own, func() app.UI {
 			return app.Button().Type("button").Class("drop").Aria("label", v.Lang.T("photos.drop", p.Name)).Text("×").
 				OnClick(func(app.Context, app.Event) {
-					v.Lab.edit(func(f *Form) { f.DropOwn(p.Name) })
-					v.Lab.rememberUploads()
+					v.Model.Edit(func(f *Form) { f.DropOwn(p.Name) })
+					v.Model.rememberUploads()
 				}, p.Name)
 		}),
 	)

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"encoding/json"
 	"strings"
 
 	"carriles/executor/batch"
@@ -15,13 +14,21 @@ const (
 	keyRoundRun = "carriles.round"
 )
 
-// presenter is the tab of who leads the class.
-type presenter struct {
-	token   string // empty: this tab does not lead
-	made    roundRun
-	trouble *Problem
-	busy    bool
+// Presenter is the tab of who leads the class, or might.
+type Presenter struct {
+	Link    Link
+	Trouble *Problem // of the last Control
+	Busy    bool     // with one
+
+	token string // empty: this tab does not lead
+	made  roundRun
 }
+
+// Leads reports whether this tab leads the class.
+func (p *Presenter) Leads() bool { return p.token != "" }
+
+// Made is the run that was made for the last round.
+func (p *Presenter) Made() string { return p.made.Run }
 
 // roundRun is the run that was made for a round. It is kept, so that a tab that
 // is loaded again does not have to measure again.
@@ -30,51 +37,49 @@ type roundRun struct {
 	Run   string `json:"run"`
 }
 
-// keepRun keeps the run that the host has queued for a round, if there is one.
-func (p *presenter) keepRun(r *batch.ClassRound, id string) {
+// KeepRun keeps the run that the host has queued for the present round, if there
+// is one.
+func (p *Presenter) KeepRun(id string) {
+	r := p.Link.Round()
 	if r == nil {
 		return
 	}
 	p.made = roundRun{Round: r.Number, Run: id}
-	if b, err := json.Marshal(p.made); err == nil {
-		storeIn(forTab, keyRoundRun, string(b))
-	}
+	keepIn(forTab, keyRoundRun, p.made)
 }
 
-// recall takes up what the tab keeps.
-func (p *presenter) recall() {
+// Recall takes up what the tab keeps.
+func (p *Presenter) Recall() {
 	p.token = storedIn(forTab, keyToken)
-	_ = json.Unmarshal([]byte(storedIn(forTab, keyRoundRun)), &p.made) // nothing is kept at first
+	keptIn(forTab, keyRoundRun, &p.made)
 }
 
-// unwatched reports whether a round waits for a run that this tab has asked for
-// but does not watch.
-func (p *presenter) unwatched(l *Lab, r *batch.ClassRound) bool {
-	return p.token != "" && r != nil && r.Phase == batch.RoundClosed && p.made.Round == r.Number && !l.busy() && !l.knows(p.made.Run)
+// Unwatched reports whether the round waits for a run that this tab has asked
+// for but does not watch.
+func (p *Presenter) Unwatched(s *Session) bool {
+	r := p.Link.Round()
+	return p.Leads() && r != nil && r.Phase == batch.RoundClosed && p.made.Round == r.Number && !s.Busy() && !s.Knows(p.made.Run)
 }
 
 // takeToken reads the token from the address's fragment, once: it should not be
 // seen on a projector, nor be in the tab's history.
-func (p *presenter) takeToken() {
+func (p *Presenter) takeToken() {
 	location := app.Window().Get("location")
 	if token := strings.TrimPrefix(location.Get("hash").String(), "#"); token != "" {
 		storeIn(forTab, keyToken, token)
 		app.Window().Get("history").Call("replaceState", nil, "", location.Get("pathname").String())
 	}
-	p.recall()
+	p.Recall()
 }
 
-// control asks the class for something, and calls then if it was done.
-func (p *presenter) control(f *frame, c batch.ClassControl, then func(*batch.ClassState)) {
-	p.busy, p.trouble = true, nil
-	lang, token := f.lab.lang, p.token
-	f.ctx.Async(func() {
-		state, trouble := classPost(lang, token, "control", c)
-		f.ctx.Dispatch(func(app.Context) {
-			p.busy, p.trouble = false, trouble
-			if trouble == nil && then != nil {
-				then(state)
-			}
-		})
+// Control asks the class for something, and calls then, if it is not nil, once it
+// was done.
+func (p *Presenter) Control(c batch.ClassControl, then func()) {
+	p.Busy, p.Trouble = true, nil
+	p.Link.post(p.token, "control", c, func(trouble *Problem) {
+		p.Busy, p.Trouble = false, trouble
+		if trouble == nil && then != nil {
+			then()
+		}
 	})
 }

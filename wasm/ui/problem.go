@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 
 	"carriles/executor/batch"
-	"carriles/filters"
 )
 
 // Problem is something that went wrong, in words for the user. Sentence is a
@@ -24,28 +23,30 @@ func (p Problem) Sentence(l Lang) string {
 	return l.T(p.Key)
 }
 
-// reply is an answer of the host.
-type reply struct {
-	Status     int
-	Body       string
-	RetryAfter int
+// ProblemWith is what went wrong with a request; nil if nothing did.
+func ProblemWith(r Reply, err error) *Problem {
+	switch {
+	case err != nil:
+		return &Problem{Key: "error.network", Detail: err.Error()}
+	case !r.OK():
+		return ProblemOf(r)
+	}
+	return nil
 }
 
-func (r reply) ok() bool { return r.Status >= 200 && r.Status < 300 }
-
-// problemOf reads the host's answer to a request that it did not fulfil.
-func problemOf(r reply) *Problem {
+// ProblemOf reads the host's answer to a request that it did not fulfil.
+func ProblemOf(r Reply) *Problem {
 	var body batch.ErrorBody
 	if json.Unmarshal([]byte(r.Body), &body) != nil || body.Error == "" {
 		return &Problem{Key: "error.answer", Detail: ES.T("error.status", r.Status)}
 	}
-	p := problemFrom(body)
+	p := ProblemFrom(body)
 	p.RetryAfter = r.RetryAfter
 	return p
 }
 
-// problemFrom is the problem of an error that came inside an answer.
-func problemFrom(body batch.ErrorBody) *Problem {
+// ProblemFrom is the problem of an error that came inside an answer.
+func ProblemFrom(body batch.ErrorBody) *Problem {
 	return &Problem{Detail: body.Error, Faults: body.Faults}
 }
 
@@ -62,21 +63,4 @@ func (p Problem) lines(l Lang) []string {
 		}
 	}
 	return lines
-}
-
-// fieldFaults turns the host's faults into those that the form shows beside
-// its fields. They are in the language in which they were asked for.
-func (p *Problem) fieldFaults() []batch.Fault {
-	if p == nil {
-		return nil
-	}
-	var out []batch.Fault
-	for _, f := range p.Faults {
-		out = append(out, batch.Fault{
-			Code: f.Code, Field: f.Field,
-			Text:    filters.Text{ES: f.Error, EN: f.Error},
-			Allowed: filters.Text{ES: f.Allowed, EN: f.Allowed},
-		})
-	}
-	return out
 }

@@ -7,23 +7,23 @@ import (
 )
 
 func TestProblemOfTheHostsAnswer(t *testing.T) {
-	p := problemOf(reply{Status: 429, RetryAfter: 7, Body: `{"error":"la cola está llena","code":"busy"}`})
+	p := ProblemOf(Reply{Status: 429, RetryAfter: 7, Body: `{"error":"la cola está llena","code":"busy"}`})
 	if p.Sentence(ES) != "la cola está llena" || p.RetryAfter != 7 || len(p.Faults) != 0 {
 		t.Errorf("%+v", p)
 	}
-	p = problemOf(reply{Status: 400, Body: `{"error":"one","code":"c","faults":[
+	p = ProblemOf(Reply{Status: 400, Body: `{"error":"one","code":"c","faults":[
 		{"error":"one","code":"out_of_range","field":"count","allowed":"1 to 9"},{"error":"two","code":"x","field":"rounds"}]}`})
 	if len(p.Faults) != 2 {
 		t.Fatalf("%+v", p)
 	}
-	faults := p.fieldFaults()
+	faults := fieldFaults(p)
 	if faults[0].Field != "count" || EN.In(faults[0].Allowed) != "1 to 9" || ES.In(faults[1].Text) != "two" {
 		t.Errorf("%+v", faults)
 	}
 }
 
 func TestProblemOfAnAnswerThatIsNoJSON(t *testing.T) {
-	p := problemOf(reply{Status: 502, Body: "<html>Bad Gateway"})
+	p := ProblemOf(Reply{Status: 502, Body: "<html>Bad Gateway"})
 	if p.Sentence(EN) != EN.T("error.answer") || p.Detail != "HTTP 502" {
 		t.Errorf("%+v", p)
 	}
@@ -31,11 +31,11 @@ func TestProblemOfAnAnswerThatIsNoJSON(t *testing.T) {
 
 func TestASingleFaultIsNotSaidTwice(t *testing.T) {
 	fault := batch.FaultBody{Error: "no", Code: "x", Field: "count"}
-	p := problemFrom(batch.ErrorBody{FaultBody: fault, Faults: []batch.FaultBody{fault}})
+	p := ProblemFrom(batch.ErrorBody{FaultBody: fault, Faults: []batch.FaultBody{fault}})
 	if got := p.lines(EN); len(got) != 0 {
 		t.Errorf("said again: %v", got)
 	}
-	if got := p.fieldFaults(); len(got) != 1 || got[0].Field != "count" {
+	if got := fieldFaults(p); len(got) != 1 || got[0].Field != "count" {
 		t.Errorf("not at its field: %+v", got)
 	}
 	p.Faults[0].Allowed = "1 to 9"
@@ -46,7 +46,7 @@ func TestASingleFaultIsNotSaidTwice(t *testing.T) {
 
 func TestNoProblemHasNoFaults(t *testing.T) {
 	var none *Problem
-	if none.fieldFaults() != nil {
+	if fieldFaults(none) != nil {
 		t.Error("faults of nothing")
 	}
 }
@@ -81,11 +81,11 @@ func TestEnvironmentLine(t *testing.T) {
 func TestWhyEnded(t *testing.T) {
 	view := batch.RunView{Error: &batch.ErrorBody{Error: "lleno"}, ErrorEN: &batch.ErrorBody{Error: "full"}}
 	for lang, want := range map[Lang]string{ES: "lleno", EN: "full"} {
-		if got := whyEnded(lang, view).Sentence(lang); got != want {
+		if got := WhyEnded(lang, view).Sentence(lang); got != want {
 			t.Errorf("%s: %q, want %q", lang, got, want)
 		}
 	}
-	if got := whyEnded(EN, batch.RunView{}).Sentence(EN); got != EN.T("error.failed") {
+	if got := WhyEnded(EN, batch.RunView{}).Sentence(EN); got != EN.T("error.failed") {
 		t.Errorf("without a reason: %q", got)
 	}
 }

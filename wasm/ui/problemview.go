@@ -15,3 +15,16 @@ func problemView(lang Lang, p *Problem) app.UI {
 		when(len(faults) > 0, func() app.UI { return app.Ul().Body(faults...) }),
 	)
 }
+
+// failedView says why something could not be loaded, and offers to try again.
+func failedView(l Lang, p *Problem, again func()) app.UI {
+	return app.Div().Class("card").Body(
+		problemView(l, p),
+		app.Button().Type("button").Class("plain").Text(l.T("error.again")).OnClick(func(app.Context, app.Event) { again() }),
+	)
+}
+
+// loadingView stands where something is on its way.
+func loadingView(l Lang, key string) app.UI {
+	return app.Div().Class("card").Aria("busy", true).Body(app.P().Class("soft").Text(l.T(key)))
+}

@@ -23,13 +23,13 @@ func MethodTitle(l Lang, name string) string {
 func isBrowser(method string) bool { return slices.Contains(batch.BrowserMethods(), method) }
 
 // runSentence says where the host's run stands.
-func runSentence(l Lang, ph phase, v batch.RunView) string {
+func runSentence(l Lang, ph Phase, v batch.RunView) string {
 	switch {
-	case ph == sending:
+	case ph == Sending:
 		return l.T("run.sending")
-	case ph == fetching:
+	case ph == Fetching:
 		return l.T("run.fetching")
-	case ph == cancelled:
+	case ph == Cancelled:
 		return l.T("run.cancelled")
 	case v.State == batch.Queued && v.Position == 0:
 		return l.T("run.next")
@@ -60,7 +60,7 @@ func spokenProgress(l Lang, v batch.RunView) string {
 	if v.ID == "" || v.State.Final() {
 		return ""
 	}
-	return runSentence(l, watching, v)
+	return runSentence(l, Watching, v)
 }
 
 // browserPhase says where the browser's run stands.
@@ -81,10 +81,10 @@ func browserPhase(l Lang, e batch.BrowserEvent) string {
 // runProgress shows the host's run while it lasts.
 type runProgress struct {
 	app.Compo
-	Lab    *Lab
-	Lang   Lang
-	Status runStatus
-	Inside bool // a card, where the verdict will stand
+	Session *Session
+	Lang    Lang
+	Status  RunStatus
+	Inside  bool // a card, where the verdict will stand
 }
 
 func (v *runProgress) Render() app.UI {
@@ -92,11 +92,11 @@ func (v *runProgress) Render() app.UI {
 	return app.Section().Class(progressClass(v.Inside)).Aria("label", v.Lang.T("run.label")).DataSet("testid", "progress").Body(
 		app.Div().Class("line").Body(
 			app.P().Class("strong").Text(v.sentence()),
-			when(v.Status.Phase != cancelled, func() app.UI {
+			when(v.Status.Phase != Cancelled, func() app.UI {
 				return app.Button().Type("button").Class("plain").DataSet("testid", "cancel").Text(v.Lang.T("cancel")).OnClick(v.cancel)
 			}),
 		),
-		when(v.Status.Phase != cancelled, func() app.UI {
+		when(v.Status.Phase != Cancelled, func() app.UI {
 			return progressBar(v.Lang.T("run.label"), p.Overall, p.OverallTotal)
 		}),
 		app.P().Class("soft").Text(v.counts()),
@@ -118,12 +118,12 @@ func (v *runProgress) sentence() string {
 
 // checking reports whether it is only said beneath that pixels are checked.
 func (v *runProgress) checking() bool {
-	return v.Inside && v.Status.Phase == watching && v.Status.View.Progress.Phase == batch.PhaseVerify
+	return v.Inside && v.Status.Phase == Watching && v.Status.View.Progress.Phase == batch.PhaseVerify
 }
 
 func (v *runProgress) counts() string {
 	p := v.Status.View.Progress
-	if v.Status.Phase == cancelled {
+	if v.Status.Phase == Cancelled {
 		return v.Lang.T("run.cancelled.more")
 	}
 	text := v.Lang.T("seconds", v.Status.Seconds)
@@ -138,7 +138,29 @@ func (v *runProgress) counts() string {
 	return text
 }
 
-func (v *runProgress) cancel(app.Context, app.Event) { v.Lab.cancelRun() }
+func (v *runProgress) cancel(app.Context, app.Event) { v.Session.Cancel() }
+
+// RunningView shows how far the host's run has come, its lanes, and who else
+// waits.
+func RunningView(l Lang, s *Session) app.UI {
+	return when(s.Run.Visible(), func() app.UI {
+		return app.Div().Class("stack").Body(
+			&runProgress{Session: s, Lang: l, Status: s.Run.Status()},
+			liveView(l, s),
+			renderQueue(l, s),
+		)
+	})
+}
+
+// liveView shows the lanes of the host's run alone.
+func liveView(l Lang, s *Session) app.UI {
+	rows := LiveRows(s.Live, s.Run.View.Spec)
+	return when(s.Live != nil && len(rows) > 0, func() app.UI {
+		return app.Section().Aria("label", l.T("race.lanes")).Body(
+			&raceView{Lang: l, Rows: rows, Live: s.Live, Heard: s.Live.heard},
+		)
+	})
+}
 
 // progressClass is that of a card, or of a part of one.
 func progressClass(inside bool) string {
@@ -161,16 +183,16 @@ func progressBar(label string, done, total int) app.UI {
 // browserProgress shows the browser's run while it lasts.
 type browserProgress struct {
 	app.Compo
-	Lab    *Lab
-	Lang   Lang
-	Status browserStatus
-	Inside bool // a card
+	Session *Session
+	Lang    Lang
+	Status  BrowserStatus
+	Inside  bool // a card
 }
 
 func (v *browserProgress) Render() app.UI {
-	active := v.Status.Phase == watching
+	active := v.Status.Phase == Watching
 	sentence := browserPhase(v.Lang, v.Status.Event)
-	if v.Status.Phase == cancelled {
+	if v.Status.Phase == Cancelled {
 		sentence = v.Lang.T("browser.cancelled")
 	}
 	return app.Section().Class(progressClass(v.Inside)).Aria("label", v.Lang.T("browser.label")).DataSet("testid", "browser-progress").Body(
@@ -208,4 +230,4 @@ func (v *browserProgress) counts() string {
 	return text
 }
 
-func (v *browserProgress) cancel(app.Context, app.Event) { v.Lab.cancelBrowser() }
+func (v *browserProgress) cancel(app.Context, app.Event) { v.Session.CancelBrowser() }

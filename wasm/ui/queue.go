@@ -77,12 +77,3 @@ func QueueText(l Lang, queue []batch.QueuedRun) string {
 	}
 	return l.T("class.queue", waiting)
 }
-
-// maxOwnRuns is how many of its runs a browser remembers as its own.
-const maxOwnRuns = 50
-
-// withOwn is the list of a browser's own runs with one more, the newest last.
-func withOwn(own []string, id string) []string {
-	own = append(slices.Clone(own), id)
-	return own[max(0, len(own)-maxOwnRuns):]
-}

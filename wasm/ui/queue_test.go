@@ -93,16 +93,16 @@ func TestWithOwn(t *testing.T) {
 // TestQueueBesideARun shows the queue while a run of the page waits behind
 // others, and not else.
 func TestQueueBesideARun(t *testing.T) {
-	l := &Lab{lang: EN, queue: queueOf(2)}
-	show := func() string { return app.HTMLString(app.Div().Body(l.renderQueue())) }
+	s := &Session{Queue: queueOf(2)}
+	show := func() string { return app.HTMLString(app.Div().Body(renderQueue(EN, s))) }
 	if html := show(); strings.Contains(html, "queue") {
 		t.Errorf("without a run: %s", html)
 	}
-	l.run.phase = watching
+	s.Run.Phase = Watching
 	if html := show(); !strings.Contains(html, EN.T("queue.title")) || strings.Count(html, "<li") != 2 {
 		t.Errorf("behind another: %s", html)
 	}
-	l.queue = queueOf(1)
+	s.Queue = queueOf(1)
 	if html := show(); strings.Contains(html, "queue") {
 		t.Errorf("alone: %s", html)
 	}

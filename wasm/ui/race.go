@@ -17,20 +17,20 @@ type raceView struct {
 	app.Compo
 	Lang  Lang
 	Rows  []Row
-	Lines *timelines // nil while they are not there
-	Live  *liveRace  // nil where nothing is measured
+	Lines *Timelines // nil while they are not there
+	Live  *Live      // nil where nothing is measured
 	Heard int        // how much of Live, which is shared by pointer
 
 	broken string // why the script did not come; empty if it did
 	shown  shown
-	grown  *liveRace // what lanes.js was told of, up to its last event
+	grown  *Live // what lanes.js was told of, up to its last event
 	last   int
 }
 
 // shown is what lanes.js was told of what does not change any more.
 type shown struct {
 	lang  Lang
-	lines *timelines
+	lines *Timelines
 	rows  string // which methods there are, and in which order
 	max   float64
 }
@@ -162,7 +162,7 @@ func shapeText(l Lang, r Row) string {
 // renderLanes is the canvas of a method's lanes: to the keyboard a slider along
 // what happened, of which lanes.js sets the value.
 func (v *raceView) renderLanes(r Row, axis Axis, label string) app.UI {
-	line := v.Lines.of(r.Method)
+	line := v.Lines.Of(r.Method)
 	if line == nil && !r.Pending && v.Live.of(r.Method) == nil {
 		return app.Div().Class("bar plainbar").Role("img").Aria("label", label).
 			Style("width", percent(axis.At(r.Seconds))).

@@ -47,7 +47,7 @@ func (v *raceView) tellLive(lanes app.Value) error {
 
 // tellLines hands over all that will not change any more, and the axis.
 func (v *raceView) tellLines(lanes app.Value, end float64) error {
-	lines := timelines{}
+	lines := Timelines{}
 	if v.Lines != nil {
 		lines = *v.Lines
 	}

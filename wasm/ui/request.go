@@ -11,27 +11,10 @@ import (
 	"carriles/filters"
 )
 
-// Body is what is posted to the host: the common body, and what only some of
-// its endpoints take.
-type Body struct {
-	batch.Request
-	Chaos *batch.Chaos `json:"chaos,omitempty"`
-	// Over makes a sweep of it, at Values.
-	Over   string    `json:"over,omitempty"`
-	Values []float64 `json:"values,omitempty"`
-}
-
-// Checked is what a form stands for.
+// Checked is what a form stands for: to be measured only without Faults.
 type Checked struct {
-	// Request is what the host is asked; valid only without Faults.
-	Request Body
-	// Methods are the host's methods, in the catalogue's order.
-	Methods []string
-	// Browsers are the browser's methods, in the order of batch.BrowserMethods,
-	// and BrowserWorkers how many workers the last of them has.
-	Browsers       []string
-	BrowserWorkers int
-	Faults         []batch.Fault
+	Asked
+	Faults []batch.Fault
 }
 
 // Fault finds the first fault of a field.
@@ -95,6 +78,8 @@ func (f *Form) Check(cat batch.Catalogue) Checked {
 		c.BrowserWorkers = int(r.number(browserWorkersField, f.BrowserWorkers, browserWorkersParam(f.Cores)))
 	}
 
+	c.Photos = f.Infos()
+
 	c.Faults = r.faults
 	if len(f.Chosen()) == 0 {
 		c.Faults = append(c.Faults, batch.Fault{Field: "images", Code: batch.CodeNoImages, Text: texts["fault.no_photo"]})
@@ -147,20 +132,6 @@ func (f *Form) addExtras(r *batch.Request, numbers map[string]int) {
 	if f.Auto {
 		r.Rounds, r.PrecisionPercent, r.BudgetS = batch.AutoRounds, numbers["precision_percent"], numbers["budget_s"]
 	}
-}
-
-// BrowserRequest is what a browser is asked of a batch: all that says how the
-// host should spread the work is left out, for here is one worker. It cannot
-// tell how many rounds are precise enough, so it makes as many as are the
-// fewest then.
-func BrowserRequest(b Body) batch.Request {
-	r := b.Request
-	r.Methods, r.Pool, r.Transport = nil, "", ""
-	r.Workers, r.Processes, r.Threads = 0, 0, 0
-	if r.Rounds == batch.AutoRounds {
-		r.Rounds, r.PrecisionPercent, r.BudgetS = batch.MinAutoRounds, 0, 0
-	}
-	return r
 }
 
 // hostFaults asks the host's own validation.
@@ -308,26 +279,4 @@ func FilterOf(cat batch.Catalogue, name string) filters.Filter {
 		}
 	}
 	return filters.Filter{Name: name, Title: filters.Text{ES: name, EN: name}}
-}
-
-// WorkKey identifies what a request computes, whoever computes it and however
-// often: two results may be set side by side only if their keys are equal.
-func WorkKey(req batch.Request, lab []string) string {
-	key, err := json.Marshal(batch.Request{
-		Filters: req.Filters, FilterParams: req.FilterParams,
-		Count: req.Count, Images: imagesOf(req, lab), Engine: req.Engine, Source: req.Source, LatencyMS: req.LatencyMS,
-	})
-	if err != nil {
-		return ""
-	}
-	return string(key)
-}
-
-// imagesOf names the images that a request's tasks cycle over: the lab's, unless
-// it names others.
-func imagesOf(req batch.Request, lab []string) []string {
-	if len(req.Images) == 0 {
-		return lab
-	}
-	return req.Images
 }

@@ -16,13 +16,13 @@ type resultsView struct {
 	Lang     Lang
 	Result   *batch.Comparison // nil: only the browser has one
 	RunID    string
-	Browsers []browserResult
-	Lines    *timelines // nil while they are not there
+	Browsers []BrowserResult
+	Lines    *Timelines // nil while they are not there
 	// LinesTrouble says why they will not come.
 	LinesTrouble *Problem
-	Photos       []Photo
-	Lab          *Lab // which measures
-	Live         *liveRace
+	Photos       []batch.ImageInfo
+	Session      *Session // which measures
+	Live         *Live
 	Under        underWay
 
 	joined joinedLines
@@ -32,19 +32,37 @@ type resultsView struct {
 // were joined from: as long as that is the same they are, and nothing that is
 // drawn of them is drawn again.
 type joinedLines struct {
-	all      *timelines
-	host     *timelines
+	all      *Timelines
+	host     *Timelines
 	browsers []*batch.Timeline
 }
 
 // underWay is what is being measured.
 type underWay struct {
-	Run            runStatus // without a phase, nothing on the host
-	Browser        browserStatus
+	Run            RunStatus // without a phase, nothing on the host
+	Browser        BrowserStatus
 	Browsers       []string // methods of the browser, measured already or not
 	BrowserWorkers int
 	Heard          int // how far the live race is, which is shared by pointer
 	Seen           time.Time
+}
+
+// underWayOf says what a session is measuring.
+func underWayOf(s *Session) underWay {
+	if !s.Busy() {
+		return underWay{}
+	}
+	u := underWay{Browsers: s.Asked.Browsers, BrowserWorkers: s.Asked.BrowserWorkers}
+	if s.Live != nil {
+		u.Heard, u.Seen = s.Live.heard, s.Live.seen
+	}
+	if s.Run.Active() {
+		u.Run = s.Run.Status()
+	}
+	if s.Browser.Active() {
+		u.Browser = s.Browser.Status()
+	}
+	return u
 }
 
 // Render shows what was measured, and what is being measured in the places that
@@ -79,8 +97,8 @@ type detailsView struct {
 	Lang     Lang
 	Result   *batch.Comparison
 	RunID    string
-	Browsers []browserResult
-	Photos   []Photo
+	Browsers []BrowserResult
+	Photos   []batch.ImageInfo
 
 	due bool
 }
@@ -108,14 +126,14 @@ func (d *detailsView) Render() app.UI {
 }
 
 // computing reports whether the browser is.
-func (v *resultsView) computing() bool { return v.Under.Browser.Phase != idle }
+func (v *resultsView) computing() bool { return v.Under.Browser.Phase != Idle }
 
 // renderTop is the verdict, or how far it is.
 func (v *resultsView) renderTop() app.UI {
 	switch {
-	case v.Under.Run.Phase != idle:
+	case v.Under.Run.Phase != Idle:
 		return app.Div().Class("headline waiting").Body(
-			&runProgress{Lab: v.Lab, Lang: v.Lang, Status: v.Under.Run, Inside: true},
+			&runProgress{Session: v.Session, Lang: v.Lang, Status: v.Under.Run, Inside: true},
 		)
 	case v.Result == nil && v.computing():
 		return app.Div().Class("headline waiting").Body(v.renderBrowser())
@@ -124,7 +142,7 @@ func (v *resultsView) renderTop() app.UI {
 }
 
 func (v *resultsView) renderBrowser() app.UI {
-	return &browserProgress{Lab: v.Lab, Lang: v.Lang, Status: v.Under.Browser, Inside: true}
+	return &browserProgress{Session: v.Session, Lang: v.Lang, Status: v.Under.Browser, Inside: true}
 }
 
 func (v *resultsView) renderRace(rows []Row) app.UI {
@@ -140,7 +158,7 @@ func (v *resultsView) raceRows() []Row {
 	switch {
 	case v.Result != nil:
 		host = v.hostRows()
-	case v.Under.Run.Phase != idle:
+	case v.Under.Run.Phase != Idle:
 		host = LiveRows(v.Live, v.Under.Run.View.Spec)
 	}
 	browsers := v.browserRows()
@@ -172,7 +190,7 @@ func (v *resultsView) browserRows() []Row {
 	var rows []Row
 	for _, b := range v.Browsers {
 		row := RowOf(b.Result.Method, b.Result)
-		if base := baselineOf(v.Browsers); base != nil && len(v.Browsers) > 1 && row.Seconds > 0 {
+		if base := BaselineOf(v.Browsers); base != nil && len(v.Browsers) > 1 && row.Seconds > 0 {
 			row.Speedup = base.Result.Time / row.Seconds
 		}
 		rows = append(rows, row)
@@ -190,7 +208,7 @@ func (v *resultsView) browserResults() []batch.MethodResult {
 }
 
 // lines are the lanes of the host's methods and of the browser's.
-func (v *resultsView) lines() *timelines {
+func (v *resultsView) lines() *Timelines {
 	var browsers []*batch.Timeline
 	for _, b := range v.Browsers {
 		browsers = append(browsers, b.Line)
@@ -201,10 +219,10 @@ func (v *resultsView) lines() *timelines {
 	return v.joined.all
 }
 
-func (v *resultsView) join() *timelines {
-	t := &timelines{}
+func (v *resultsView) join() *Timelines {
+	t := &Timelines{}
 	if v.Lines != nil {
-		*t = timelines{Lines: slices.Clone(v.Lines.Lines), Images: v.Lines.Images}
+		*t = Timelines{Lines: slices.Clone(v.Lines.Lines), Images: v.Lines.Images}
 	}
 	for _, b := range v.Browsers {
 		if b.Line != nil {
@@ -279,7 +297,7 @@ func (v *resultsView) renderBeside() app.UI {
 	}
 	var speedups []app.UI
 	for _, b := range v.Browsers {
-		if base := baselineOf(v.Browsers); base != nil && b.Result.Method != batch.Browser && b.Result.Time > 0 {
+		if base := BaselineOf(v.Browsers); base != nil && b.Result.Method != batch.Browser && b.Result.Time > 0 {
 			speedups = append(speedups, app.P().DataSet("testid", "ratio-"+b.Result.Method).
 				Text(BrowserSpeedup(v.Lang, b.Result, base.Result)))
 		}

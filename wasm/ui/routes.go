@@ -1,12 +1,15 @@
 package ui
 
-import "github.com/maxence-charriere/go-app/v9/pkg/app"
-
-// Routes registers the page's views with go-app. Both sides call it: the page
-// to show them, the host to know which paths are pages.
-func Routes() {
-	app.RouteFunc("/", func() app.Composer { return &Lab{} })
-	app.RouteFunc("/guide", func() app.Composer { return &Guide{} })
-	app.RouteFunc("/class", func() app.Composer { return &Class{} })
-	app.RouteFunc("/join", func() app.Composer { return &Join{} })
+// Views are the page's views, in the order of the header's links. This is the one
+// place that names them all.
+func Views() []View {
+	return []View{
+		{Path: "/", Nav: "nav.lab", New: NewLab},
+		{Path: "/guide", Title: "guide.title", Nav: "nav.guide", New: NewGuide},
+		{Path: "/class", Title: "class.title", Nav: "nav.class", New: NewClass},
+		{Path: "/join", Title: "join.title", Within: "/class", New: NewJoin},
+	}
 }
+
+// Routes registers them.
+func Routes() { Register(Views()) }

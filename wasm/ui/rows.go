@@ -190,14 +190,14 @@ type Axis struct {
 
 // AxisOf makes an axis on which every row and its lanes fit, with ticks at
 // round times.
-func AxisOf(rows []Row, lines *timelines) Axis {
+func AxisOf(rows []Row, lines *Timelines) Axis {
 	longest := 0.0
 	for _, r := range rows {
 		if r.Pending {
 			continue
 		}
 		longest = max(longest, r.Seconds, r.Spread.Q3)
-		if line := lines.of(r.Method); line != nil {
+		if line := lines.Of(r.Method); line != nil {
 			longest = max(longest, line.WallS)
 			for _, lane := range line.Lanes {
 				for _, s := range lane.Spans {

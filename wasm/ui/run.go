@@ -1,25 +1,23 @@
 package ui
 
 import (
-	"context"
 	"encoding/json"
 	"time"
 
 	"carriles/executor/batch"
-
-	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// phase is where a run stands for the page.
-type phase string
+// Phase is where a run stands for the page.
+type Phase string
 
+// The phases of a run.
 const (
-	idle      phase = ""
-	sending   phase = "sending"
-	watching  phase = "watching"
-	fetching  phase = "fetching" // the result
-	finished  phase = "finished"
-	cancelled phase = "cancelled"
+	Idle      Phase = ""
+	Sending   Phase = "sending"
+	Watching  Phase = "watching"
+	Fetching  Phase = "fetching" // the result
+	Finished  Phase = "finished"
+	Cancelled Phase = "cancelled"
 )
 
 const (
@@ -29,317 +27,256 @@ const (
 	pollEvery   = time.Second
 )
 
-// run is the host's run that the page watches.
-type run struct {
-	phase   phase
-	view    batch.RunView
-	notice  string // a key of the text table: what is wrong with the watching
-	trouble *Problem
-	seconds int
+// Run is the host's run that is watched.
+type Run struct {
+	Phase   Phase
+	View    batch.RunView
+	Notice  string // a key of the text table: what is wrong with the watching
+	Trouble *Problem
+	Seconds int
+
 	// unwanted is set when it was cancelled before its id was known.
 	unwanted bool
-
-	stream *stream
-	halt   context.CancelFunc // ends the polling
+	watching *Scope // of the stream, or of the asking in its place
 }
 
-func (r *run) active() bool  { return r.phase == sending || r.phase == watching || r.phase == fetching }
-func (r *run) visible() bool { return r.active() || r.phase == cancelled }
+// Active reports whether it is not over.
+func (r *Run) Active() bool { return r.Phase == Sending || r.Phase == Watching || r.Phase == Fetching }
 
-// runStatus is where a run stands, as it is shown.
-type runStatus struct {
+// Visible reports whether there is something to say of how far it is.
+func (r *Run) Visible() bool { return r.Active() || r.Phase == Cancelled }
+
+// RunStatus is where a run stands, as it is shown.
+type RunStatus struct {
 	View    batch.RunView
-	Phase   phase
+	Phase   Phase
 	Notice  string
 	Seconds int
 }
 
-func (r *run) status() runStatus {
-	return runStatus{View: r.view, Phase: r.phase, Notice: r.notice, Seconds: r.seconds}
+// Status is where it stands.
+func (r *Run) Status() RunStatus {
+	return RunStatus{View: r.View, Phase: r.Phase, Notice: r.Notice, Seconds: r.Seconds}
 }
 
-// stop ends the watching, not the run.
-func (r *run) stop() {
-	if r.stream != nil {
-		r.stream.close()
-		r.stream = nil
-	}
-	if r.halt != nil {
-		r.halt()
-		r.halt = nil
-	}
-}
+// RunURL is where the host answers for a run.
+func RunURL(id string) string { return "/api/runs/" + id + "/" }
 
 // startRun asks the host for the run.
-func (l *Lab) startRun() {
-	l.run, l.live = run{phase: sending}, &liveRace{}
-	l.say(l.lang.T("run.sending"))
-	body, err := json.Marshal(l.asked.Request)
-	if err != nil {
-		l.failRun(&Problem{Key: "error.answer", Detail: err.Error()})
-		return
-	}
-	lang, seq := l.lang, l.seq
-	l.ctx.Async(func() {
-		r, err := send(lang, "POST", "/api/runs/", string(body))
-		l.ctx.Dispatch(func(app.Context) {
-			if seq != l.seq {
-				return
-			}
-			var view batch.RunView
-			switch {
-			case err != nil:
-				l.failRun(&Problem{Key: "error.network", Detail: err.Error()})
-			case !r.ok():
-				l.failRun(problemOf(r))
-			case json.Unmarshal([]byte(r.Body), &view) != nil:
-				l.failRun(&Problem{Key: "error.answer"})
-			default:
-				l.run.phase = watching
-				l.listen(view.ID)
-				l.sawRun(view)
-				l.announce(view.ID)
-				if l.run.unwanted {
-					l.cancelRun()
-				}
-			}
-		})
+func (s *Session) startRun() {
+	s.Run = Run{Phase: Sending}
+	s.tell(RunSent)
+	lang, asked := s.lang(), s.Asked.Request
+	Fetch(s.scope, func() (view batch.RunView, trouble *Problem) {
+		trouble = Post(s.host, Question{Lang: lang, URL: "/api/runs/"}, asked, &view)
+		return view, trouble
+	}, func(view batch.RunView, trouble *Problem) {
+		if trouble != nil {
+			s.failRun(trouble)
+			return
+		}
+		unwanted := s.Run.unwanted
+		s.Run.Phase = Watching
+		rememberRun(view.ID)
+		s.heard(Event{Kind: RunQueued, RunID: view.ID})
+		s.watch(view.ID)
+		s.sawRun(view)
+		if unwanted {
+			s.Cancel()
+		}
 	})
 }
 
-func (l *Lab) failRun(p *Problem) {
-	l.run.stop()
-	l.live = nil
-	l.run.phase = finished
-	l.run.trouble = p
-	l.formRev++
-	l.say(p.Sentence(l.lang))
+// endRun ends the watching, in a phase.
+func (s *Session) endRun(phase Phase) {
+	s.Run.watching.End()
+	s.Run.Phase = phase
 }
 
-// sawLanes takes in what the lanes of the run have done.
-func (l *Lab) sawLanes(data string) {
-	if l.run.phase != watching {
-		return
-	}
-	if err := l.live.take(data, time.Now()); err != nil {
-		l.run.notice = "error.stream"
-	}
+func (s *Session) failRun(p *Problem) {
+	s.endRun(Finished)
+	s.Live, s.Run.Trouble = nil, p
+	s.tell(RunFailed)
+	s.tell(WentIdle)
 }
 
 // sawRun takes in what the host says of the run.
-func (l *Lab) sawRun(view batch.RunView) {
-	if l.run.phase != watching {
-		return
-	}
-	before := l.run.view
-	l.run.view, l.run.notice = view, ""
-	l.live.images = view.Spec.Images
-	if said := spokenProgress(l.lang, view); said != spokenProgress(l.lang, before) {
-		l.say(said)
-	}
+func (s *Session) sawRun(view batch.RunView) {
+	before := s.Run.View
+	s.Run.View, s.Run.Notice = view, ""
+	s.Live.images = view.Spec.Images
+	s.heard(Event{Kind: RunMoved, Before: before})
 	switch view.State {
 	case batch.Done:
-		l.run.stop()
-		l.run.phase = fetching
-		l.fetchResult()
-	case batch.Failed:
-		l.failRun(whyEnded(l.lang, view))
-	case batch.Interrupted:
-		l.failRun(&Problem{Key: "error.interrupted"})
-	case batch.Cancelled:
-		l.run.stop()
-		l.live = nil
-		l.run.phase = cancelled
-		l.say(l.lang.T("run.cancelled"))
-	}
-}
-
-// fetchResult reads the finished run with its figures.
-func (l *Lab) fetchResult() {
-	lang, seq, id := l.lang, l.seq, l.run.view.ID
-	l.ctx.Async(func() {
-		var view batch.RunView
-		trouble := getJSON(lang, runURL(id), &view)
-		if trouble == nil && view.Result == nil && view.Sweep == nil {
-			trouble = &Problem{Key: "error.answer"}
-		}
-		l.ctx.Dispatch(func(app.Context) {
-			if seq != l.seq {
-				return
+		s.endRun(Fetching)
+		s.fetchRun(view.ID, func(view batch.RunView, trouble *Problem) {
+			if trouble == nil && view.Result == nil && view.Sweep == nil {
+				trouble = &Problem{Key: "error.answer"}
 			}
 			if trouble != nil {
-				l.failRun(trouble)
+				s.failRun(trouble)
 				return
 			}
-			l.took(view)
+			s.took(view)
 		})
-	})
+	case batch.Failed:
+		s.failRun(WhyEnded(s.lang(), view))
+	case batch.Interrupted:
+		s.failRun(&Problem{Key: "error.interrupted"})
+	case batch.Cancelled:
+		s.endRun(Cancelled)
+		s.Live = nil
+		s.tell(RunCancelled)
+		s.tell(WentIdle)
+	}
 }
 
-// took shows a finished run.
-func (l *Lab) took(view batch.RunView) {
-	l.run.phase = finished
-	l.outcome.result, l.outcome.sweep, l.outcome.runID = view.Result, view.Sweep, view.ID
-	l.outcome.lines, l.outcome.linesTrouble = nil, nil
-	if view.Sweep != nil {
-		l.say(l.lang.In(view.Sweep.Summary))
-	} else {
-		l.say(Headline(l.lang, view.Result))
-		l.fetchLines(view)
+// WhyEnded says why a run has no result, in the reader's language.
+func WhyEnded(lang Lang, view batch.RunView) *Problem {
+	why := view.Error
+	if lang == EN && view.ErrorEN != nil {
+		why = view.ErrorEN
 	}
-	l.loadHistory()
-	if len(l.asked.Browsers) > 0 {
-		l.startBrowser()
+	if why == nil {
+		return &Problem{Key: "error.failed"}
 	}
-	l.showAnswer()
+	return ProblemFrom(*why)
+}
+
+// fetchRun asks for a run, with its figures if it is done.
+func (s *Session) fetchRun(id string, then func(batch.RunView, *Problem)) {
+	lang := s.lang()
+	Fetch(s.scope, func() (view batch.RunView, trouble *Problem) {
+		trouble = Get(s.host, lang, RunURL(id), &view)
+		return view, trouble
+	}, then)
+}
+
+// took takes in a finished run, and goes on with the browser.
+func (s *Session) took(view batch.RunView) {
+	s.Run.Phase = Finished
+	s.Outcome.Result, s.Outcome.Sweep, s.Outcome.RunID = view.Result, view.Sweep, view.ID
+	s.Outcome.Lines, s.Outcome.LinesTrouble = nil, nil
+	s.tell(RunTook)
+	if view.Sweep == nil {
+		s.fetchLines(view)
+	}
+	if len(s.Asked.Browsers) > 0 {
+		s.startBrowser()
+		return
+	}
+	s.tell(WentIdle)
 }
 
 // fetchLines reads what every lane of the run did when.
-func (l *Lab) fetchLines(view batch.RunView) {
-	lang, seq := l.lang, l.seq
-	l.ctx.Async(func() {
-		lines, trouble := timelinesOf(lang, view)
-		l.ctx.Dispatch(func(app.Context) {
-			if seq != l.seq {
-				return
-			}
-			if l.outcome.linesTrouble = trouble; trouble == nil {
-				l.outcome.lines = lines
-			}
-			l.live.forget(view.Spec.Methods)
+func (s *Session) fetchLines(view batch.RunView) {
+	lang := s.lang()
+	Fetch(s.scope, func() (*Timelines, *Problem) { return TimelinesOf(s.host, lang, view) },
+		func(lines *Timelines, trouble *Problem) {
+			s.Outcome.Lines, s.Outcome.LinesTrouble = lines, trouble
+			s.Live.forget(view.Spec.Methods)
 		})
-	})
 }
 
-// timelinesOf asks for the lanes of a run that is done.
-func timelinesOf(lang Lang, view batch.RunView) (*timelines, *Problem) {
+// Timelines are the lanes of a run's methods, and what is needed to name what
+// is in them.
+type Timelines struct {
+	Lines  []batch.Timeline
+	Images []string // of the batch, cycled over its tasks
+}
+
+// Of finds a method's lanes; nil where there are none.
+func (t *Timelines) Of(method string) *batch.Timeline {
+	if t == nil {
+		return nil
+	}
+	for i := range t.Lines {
+		if t.Lines[i].Method == method && len(t.Lines[i].Lanes) > 0 {
+			return &t.Lines[i]
+		}
+	}
+	return nil
+}
+
+// TimelinesOf asks for the lanes of a run that is done. It blocks.
+func TimelinesOf(host Host, lang Lang, view batch.RunView) (*Timelines, *Problem) {
 	var answer struct {
 		Timelines []batch.Timeline `json:"timelines"`
 	}
-	if trouble := getJSON(lang, runURL(view.ID)+"timeline/", &answer); trouble != nil {
+	if trouble := Get(host, lang, RunURL(view.ID)+"timeline/", &answer); trouble != nil {
 		return nil, trouble
 	}
-	return &timelines{Lines: answer.Timelines, Images: view.Spec.Images}, nil
+	return &Timelines{Lines: answer.Timelines, Images: view.Spec.Images}, nil
 }
 
-func runURL(id string) string { return "/api/runs/" + id + "/" }
-
-// cancelRun asks the host to give the run up; its last event ends the watching.
-func (l *Lab) cancelRun() {
-	if l.run.phase == sending {
-		l.run.unwanted = true
+// Cancel asks the host to give the run up; its last event ends the watching.
+func (s *Session) Cancel() {
+	if s.Run.Phase == Sending {
+		s.Run.unwanted = true
 		return
 	}
-	lang, seq, id := l.lang, l.seq, l.run.view.ID
-	l.ctx.Async(func() {
-		r, err := send(lang, "DELETE", runURL(id), "")
-		l.ctx.Dispatch(func(app.Context) {
-			if seq == l.seq && l.run.phase == watching && (err != nil || !r.ok()) {
-				l.run.notice = "error.cancel"
-			}
-		})
+	lang, id := s.lang(), s.Run.View.ID
+	Fetch(s.scope, func() (struct{}, *Problem) {
+		return struct{}{}, Ask(s.host, Question{Lang: lang, Method: "DELETE", URL: RunURL(id)}, nil)
+	}, func(_ struct{}, trouble *Problem) {
+		if trouble != nil && s.Run.Phase == Watching {
+			s.Run.Notice = "error.cancel"
+		}
 	})
 }
 
-// stream is the run's event stream with what must be released after it.
-type stream struct {
-	source app.Value
-	ears   *listeners
-}
-
-func (s *stream) close() {
-	s.ears.drop()
-	s.source.Call("close")
-}
-
-// listen follows the run's events. A stream that is lost comes back by itself
-// (that is what EventSource does); if it doesn't, the page asks every second.
-func (l *Lab) listen(id string) {
-	seq, lost := l.seq, 0
-	source := app.Window().Get("EventSource").New(runURL(id) + "events/")
-	ears := &listeners{on: source}
-	ears.add("run", func(e app.Value) {
-		var view batch.RunView
-		if json.Unmarshal([]byte(e.Get("data").String()), &view) != nil {
-			return
-		}
-		l.ctx.Dispatch(func(app.Context) {
-			if seq == l.seq {
+// watch follows the run's events. A stream that is lost comes back by itself;
+// if it doesn't, the host is asked every second.
+func (s *Session) watch(id string) {
+	lost, watching := 0, s.scope.Within()
+	s.Run.watching = watching
+	watching.Listen(s.host, RunURL(id)+"events/", map[string]func(string){
+		"run": func(data string) {
+			var view batch.RunView
+			if json.Unmarshal([]byte(data), &view) == nil {
 				lost = 0
-				l.sawRun(view)
+				s.sawRun(view)
 			}
-		})
-	})
-	ears.add("lanes", func(e app.Value) {
-		data := e.Get("data").String()
-		l.ctx.Dispatch(func(app.Context) {
-			if seq == l.seq {
-				l.sawLanes(data)
+		},
+		"lanes": func(data string) {
+			if s.Live.take(data, time.Now()) != nil {
+				s.Run.Notice = "error.stream"
 			}
-		})
-	})
-	l.hearQueue(ears, seq)
-	ears.add("error", func(app.Value) {
-		const closed = 2 // EventSource.CLOSED: it will not try again
-		gone := source.Get("readyState").Int() == closed
-		l.ctx.Dispatch(func(app.Context) {
-			if seq != l.seq || l.run.phase != watching || l.run.stream == nil {
-				return
+		},
+		"queue": func(data string) {
+			var queue batch.Queue
+			if json.Unmarshal([]byte(data), &queue) == nil {
+				s.Queue = queue.Runs
 			}
-			lost++
-			l.run.notice = "error.stream"
-			l.live.hold()
-			if gone || lost >= streamTries {
-				l.run.stop()
-				l.poll(id)
-			}
-		})
-	})
-	l.run.stream = &stream{source: source, ears: ears}
-}
-
-// poll asks for the run's state until it is final or the watching is stopped.
-func (l *Lab) poll(id string) {
-	until, halt := context.WithCancel(l.ctx)
-	l.run.halt = halt
-	l.run.notice = "error.polling"
-	lang := l.lang
-	l.ctx.Async(func() {
-		for until.Err() == nil {
-			r, err := send(lang, "GET", runURL(id), "")
-			l.ctx.Dispatch(func(app.Context) {
-				var view batch.RunView
-				switch {
-				case until.Err() != nil:
-				case err != nil:
-					l.run.notice = "error.lost"
-				case !r.ok():
-					l.failRun(problemOf(r)) // the host has forgotten it
-				case json.Unmarshal([]byte(r.Body), &view) == nil:
-					l.sawRun(view)
-				}
-			})
-			select {
-			case <-until.Done():
-			case <-time.After(pollEvery):
-			}
+		},
+	}, func(gone bool) {
+		lost++
+		s.Run.Notice = "error.stream"
+		s.Live.hold()
+		if gone || lost >= streamTries {
+			watching.End()
+			s.Run.watching = s.scope.Within()
+			s.Run.Notice = "error.polling"
+			s.poll(id, s.Run.watching)
 		}
 	})
 }
 
-// tick counts the seconds while something is being measured.
-func (l *Lab) tick(seq int) {
-	l.ctx.After(time.Second, func(app.Context) {
-		if seq != l.seq || !l.busy() {
-			return
+// poll asks for the run's state until it is final or the watching ends.
+func (s *Session) poll(id string, watching *Scope) {
+	lang := s.lang()
+	Fetch(watching, func() (view batch.RunView, trouble *Problem) {
+		trouble = Get(s.host, lang, RunURL(id), &view)
+		return view, trouble
+	}, func(view batch.RunView, trouble *Problem) {
+		switch {
+		case trouble == nil:
+			s.sawRun(view)
+		case trouble.Key == "error.network":
+			s.Run.Notice = "error.lost"
+		default:
+			s.failRun(trouble) // the host has forgotten it
 		}
-		if l.run.active() {
-			l.run.seconds++
-		}
-		if l.browser.active() {
-			l.browser.seconds++
-		}
-		l.live.look(time.Now())
-		l.tick(seq)
+		watching.After(pollEvery, func() { s.poll(id, watching) })
 	})
 }

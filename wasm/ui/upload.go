@@ -8,8 +8,8 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// upload is where sending own pictures stands.
-type upload struct {
+// Upload is where sending own pictures stands.
+type Upload struct {
 	Active  bool
 	Share   float64
 	Added   int
@@ -17,61 +17,60 @@ type upload struct {
 	Trouble *Problem
 }
 
-// sendUploads sends the files that an input holds. Those that are too large
-// are refused here: sending them would only cost the class its network.
-func (l *Lab) sendUploads(input app.Value) {
+// send sends the files that an input holds. Those that are too large are refused
+// here: sending them would only cost the class its network.
+func (m *Model) send(input app.Value) {
+	lang := m.around.Language()
 	list := input.Get("files")
 	var files []app.Value
-	up := upload{Active: true}
+	up := Upload{Active: true}
 	for i := range list.Length() {
 		f := list.Index(i)
-		if limit := l.cat.MaxUpload; limit > 0 && int64(f.Get("size").Float()) > limit {
+		if limit := m.Catalogue.MaxUpload; limit > 0 && int64(f.Get("size").Float()) > limit {
 			up.Refused = append(up.Refused, batch.FaultBody{
 				Field: f.Get("name").String(), Code: batch.CodeTooLarge,
-				Error: l.lang.T("upload.too_large", l.lang.Bytes(limit)),
+				Error: lang.T("upload.too_large", lang.Bytes(limit)),
 			})
 			continue
 		}
 		files = append(files, f)
 	}
 	up.Active = len(files) > 0
-	l.upload = up
+	m.Upload = up
 	if !up.Active {
 		input.Set("value", "")
 		return
 	}
-	lang := l.lang
-	l.ctx.Async(func() {
+	sending := m.around.Life().Within()
+	Fetch(sending, func() (string, *Problem) {
 		last := -1
-		r, err := sendFiles(lang, "/api/images/", files, func(share float64) {
+		r, err := SendFiles(lang, "/api/images/", files, func(share float64) {
 			if percent := int(20 * share); percent != last {
 				last = percent
-				l.ctx.Dispatch(func(app.Context) { l.upload.Share = share })
+				sending.Dispatch(func() { m.Upload.Share = share })
 			}
 		})
-		l.ctx.Dispatch(func(app.Context) {
-			input.Set("value", "") // so that the same file can be chosen again
-			l.sentUploads(r, err)
-		})
+		return r.Body, ProblemWith(r, err)
+	}, func(body string, trouble *Problem) {
+		input.Set("value", "") // so that the same file can be chosen again
+		m.sent(body, trouble)
 	})
 }
 
-func (l *Lab) sentUploads(r reply, err error) {
-	l.upload.Active = false
+func (m *Model) sent(body string, trouble *Problem) {
+	m.Upload.Active = false
 	var info batch.UploadInfo
 	switch {
-	case err != nil:
-		l.upload.Trouble = &Problem{Key: "error.network", Detail: err.Error()}
-	case !r.ok():
-		l.upload.Trouble = problemOf(r)
-	case json.Unmarshal([]byte(r.Body), &info) != nil:
-		l.upload.Trouble = &Problem{Key: "error.answer"}
+	case trouble != nil:
+		m.Upload.Trouble = trouble
+	case json.Unmarshal([]byte(body), &info) != nil:
+		m.Upload.Trouble = &Problem{Key: "error.answer"}
 	default:
-		l.upload.Added = len(info.Images)
+		m.Upload.Added = len(info.Images)
 		// A fresh slice: the view tells a change by comparing.
-		l.upload.Refused = append(append([]batch.FaultBody{}, l.upload.Refused...), info.Refused...)
-		l.edit(func(f *Form) { f.AddOwn(info.Images) })
-		l.rememberUploads()
-		l.say(l.lang.T("upload.added", l.upload.Added))
+		m.Upload.Refused = append(append([]batch.FaultBody{}, m.Upload.Refused...), info.Refused...)
+		m.Edit(func(f *Form) { f.AddOwn(info.Images) })
+		m.rememberUploads()
+		m.around.Say(m.around.Language().T("upload.added", m.Upload.Added))
 	}
 }

@@ -25,8 +25,8 @@ func comparison() *batch.Comparison {
 	}
 }
 
-func browserOutcome() []browserResult {
-	return []browserResult{{Result: batch.MethodResult{
+func browserOutcome() []BrowserResult {
+	return []BrowserResult{{Result: batch.MethodResult{
 		Method: batch.Browser, Time: 7.2, Samples: []float64{7.2}, OutputDigest: "d", ProcessedCount: 5, SuccessCount: 5, Shape: batch.Shape{Processes: 1, Goroutines: 1},
 	}}}
 }
@@ -91,7 +91,7 @@ func TestResultsOfTheBrowserAlone(t *testing.T) {
 // TestBrowserMethodsSideBySide has the baseline's lanes and those of two
 // workers in 7.2 and 3.6 seconds.
 func TestBrowserMethodsSideBySide(t *testing.T) {
-	all := append(browserOutcome(), browserResult{
+	all := append(browserOutcome(), BrowserResult{
 		Result: batch.MethodResult{
 			Method: batch.BrowserWorkers, Time: 3.6, Samples: []float64{3.6}, OutputDigest: "d", Workers: 2,
 			Environment: &batch.Environment{SIMD: "simd128"},
@@ -120,7 +120,7 @@ func TestBrowserMethodsSideBySide(t *testing.T) {
 }
 
 func TestTheHostSendsAShell(t *testing.T) {
-	html := app.HTMLString(&Lab{})
+	html := app.HTMLString(NewLab(&Page{}))
 	for _, want := range []string{"<h1>", "<noscript>", ES.T("noscript"), EN.T("noscript")} {
 		if !strings.Contains(html, want) {
 			t.Errorf("%q is not in the shell", want)
@@ -145,7 +145,7 @@ func TestASweepSaysWhereItStands(t *testing.T) {
 	view := batch.RunView{ID: "r", State: batch.Running, Progress: batch.Progress{
 		Phase: batch.PhaseTimed, Method: "threading", Round: 2, Rounds: 3, Point: 4, Points: 5, Value: 400,
 	}}
-	if got, want := runSentence(EN, watching, view), "Point 4 of 5 (400) · Threads · round 2 of 3"; got != want {
+	if got, want := runSentence(EN, Watching, view), "Point 4 of 5 (400) · Threads · round 2 of 3"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

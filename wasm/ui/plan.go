@@ -1,0 +1,36 @@
+package ui
+
+import "carriles/executor/batch"
+
+// PlanText says what the button will do, or why it won't.
+func PlanText(l Lang, c Checked) string {
+	if len(c.Faults) > 0 {
+		return l.T("plan.fault")
+	}
+	text := roundsText(l, c.Request.Request)
+	if c.Request.Over != "" {
+		text = l.T("plan.sweep", len(c.Request.Values), text)
+	}
+	if c.Request.Chaos != nil {
+		text += " " + l.T("plan.chaos", c.Request.Chaos.KillAfter)
+	}
+	if len(c.Browsers) > 0 && c.Request.Rounds == batch.AutoRounds {
+		text += " " + l.T("plan.browser", batch.MinAutoRounds)
+	}
+	return text
+}
+
+func roundsText(l Lang, r batch.Request) string {
+	rounds := max(1, int(r.Rounds))
+	switch {
+	case r.Rounds == batch.AutoRounds:
+		return l.T("plan.auto", r.PrecisionPercent, batch.MinAutoRounds, r.BudgetS, r.Warmup)
+	case rounds == 1 && r.Warmup == 0:
+		return l.T("plan.once")
+	case r.Warmup == 0:
+		return l.T("plan.rounds", rounds)
+	case r.Warmup == 1:
+		return l.T("plan.warmup", rounds)
+	}
+	return l.T("plan.warmups", rounds, r.Warmup)
+}
