@@ -3,7 +3,7 @@ package process
 import (
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // chaos follows a deliberate failure: which process was killed, what it took
@@ -11,7 +11,7 @@ import (
 type chaos struct {
 	victim *child
 	diedAt time.Time
-	out    batch.ChaosReport
+	out    result.ChaosReport
 }
 
 // struck says that a process has been killed on purpose.
@@ -36,7 +36,7 @@ func (k *chaos) ready(c *child, at time.Time) {
 }
 
 // report is nil unless a process was killed.
-func (k *chaos) report(failed int) *batch.ChaosReport {
+func (k *chaos) report(failed int) *result.ChaosReport {
 	if k.victim == nil {
 		return nil
 	}

@@ -10,8 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"carriles/executor/batch"
-	"carriles/filters"
+	"carriles/executor/text"
 )
 
 // event is something that a child said or that became of it.
@@ -26,7 +25,7 @@ type event struct {
 
 // ending is how a child process ended.
 type ending struct {
-	reason filters.Text
+	reason text.Text
 	usage  Usage
 }
 
@@ -117,7 +116,7 @@ func (c *child) live(command []string, s setup, send func(event)) *ending {
 	}
 	courier, err := newCourier(transport, s.Static, s.Shape.Goroutines)
 	if err != nil {
-		return &ending{reason: batch.Textf("no arrancó (%v)", "did not start (%v)", err)}
+		return &ending{reason: text.Sprintf("no arrancó (%v)", "did not start (%v)", err)}
 	}
 	defer courier.close()
 	if f := courier.file(); f != nil {
@@ -125,7 +124,7 @@ func (c *child) live(command []string, s setup, send func(event)) *ending {
 	}
 	stdout, err := c.start(cmd)
 	if err != nil {
-		return &ending{reason: batch.Textf("no arrancó (%v)", "did not start (%v)", err)}
+		return &ending{reason: text.Sprintf("no arrancó (%v)", "did not start (%v)", err)}
 	}
 	readErr := writeJSON(c.stdin, kindSetup, s)
 	if readErr == nil {

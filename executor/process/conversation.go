@@ -5,7 +5,7 @@ import (
 	"io"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/fault"
 	"carriles/executor/pipeline"
 )
 
@@ -52,7 +52,7 @@ func (c *child) give(t pipeline.Task, image string, send func(event)) {
 	began := time.Now()
 	c.post(func(w io.Writer, via courier) error {
 		err := via.deliver(w, order{Task: t, began: began.UnixNano()}, image)
-		var bad *batch.Error
+		var bad *fault.Error
 		if errors.As(err, &bad) {
 			o := pipeline.Outcome{Task: t, Lane: noLane, Err: bad}
 			send(event{proc: c.id, at: time.Now(), kind: kindDone, done: &done{Outcome: o}})

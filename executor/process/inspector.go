@@ -7,8 +7,9 @@ import (
 	"sync"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 	"carriles/executor/codec"
+	"carriles/executor/fault"
 )
 
 // Inspector looks at encoded images in a child process of its own, so that a
@@ -39,7 +40,7 @@ func NewInspector(l Launcher, timeout time.Duration) *Inspector {
 }
 
 // Inspect decodes the image at path and writes a preview; both paths are below
-// Static. The error is a *batch.Error with CodeBadImage if the file is not an
+// Static. The error is a *fault.Error with CodeBadImage if the file is not an
 // image that can be decoded, or if two children died over it.
 func (in *Inspector) Inspect(ctx context.Context, path, preview string) (Inspection, error) {
 	in.mu.Lock()
@@ -49,7 +50,7 @@ func (in *Inspector) Inspect(ctx context.Context, path, preview string) (Inspect
 		var answer inspected
 		if answer, err = in.try(ctx, inspect{Path: path, Preview: preview}); err == nil {
 			if answer.Error != nil {
-				return Inspection{}, (&batch.Error{Code: batch.CodeBadImage, Text: *answer.Error}).Because(errors.New(answer.Cause))
+				return Inspection{}, (&fault.Error{Code: fault.CodeBadImage, Text: *answer.Error}).Because(errors.New(answer.Cause))
 			}
 			return Inspection{
 				Format: answer.Format, Width: answer.Width, Height: answer.Height, Digest: fmt.Sprintf("%x", answer.Digest),
@@ -60,7 +61,7 @@ func (in *Inspector) Inspect(ctx context.Context, path, preview string) (Inspect
 			return Inspection{}, ctx.Err()
 		}
 	}
-	return Inspection{}, batch.Errorf(batch.CodeBadImage,
+	return Inspection{}, fault.Errorf(fault.CodeBadImage,
 		"la imagen no se pudo examinar", "the image could not be examined").Because(err)
 }
 
@@ -70,7 +71,7 @@ func (in *Inspector) try(ctx context.Context, req inspect) (inspected, error) {
 	if in.child == nil {
 		in.nextID++
 		in.child = in.launcher.spawn(in.nextID, 0, 0, setup{
-			Shape: batch.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1},
+			Shape: request.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1},
 		}, in.send)
 		if _, err := in.wait(ctx, kindHello); err != nil {
 			return inspected{}, err

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 	"carriles/executor/trace"
 )
 
@@ -29,7 +29,7 @@ type Lane struct {
 // is put in order when the clock has stopped.
 type ledger struct {
 	lanes     []Lane
-	processes []batch.ProcessAccount
+	processes []result.ProcessAccount
 }
 
 func (l *ledger) at(lane int) *Lane {
@@ -89,7 +89,7 @@ func (l *ledger) byRest(first, n int) []int {
 }
 
 func (l *ledger) process(c *child, u Usage, ended string) {
-	p := batch.ProcessAccount{
+	p := result.ProcessAccount{
 		ProcessID: c.pid, UserS: u.User.Seconds(), SystemS: u.System.Seconds(),
 		PeakMemoryBytes: u.PeakMemory, StartupSeconds: c.ready.Sub(c.asked).Seconds(), Ended: ended,
 	}

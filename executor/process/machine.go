@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"carriles/executor/batch"
-	"carriles/filters"
+	"carriles/executor/batch/request"
+	"carriles/executor/text"
 )
 
 // maxAttempts is how often a task is tried before its entry says that it
@@ -31,7 +31,7 @@ const (
 // which task, what is tried again, who is killed and started. It is pure:
 // events and the time go in, actions come out; the Pool does the rest.
 type machine struct {
-	shape   batch.Shape
+	shape   request.Shape
 	timeout time.Duration // of one attempt
 
 	tasks []taskState
@@ -48,7 +48,7 @@ type machine struct {
 type taskState struct {
 	attempts int
 	settled  bool
-	failure  *filters.Text // why it failed for good
+	failure  *text.Text // why it failed for good
 }
 
 type procState struct {
@@ -58,7 +58,7 @@ type procState struct {
 	useful   bool           // it has settled a task
 	deadline time.Duration  // to get ready
 	flying   map[int]flight // by task
-	doomed   *filters.Text  // why it has been killed
+	doomed   *text.Text     // why it has been killed
 }
 
 type flight struct{ since, deadline time.Duration }
@@ -82,7 +82,7 @@ type action struct {
 
 // newMachine starts with n tasks and the processes that are ready already
 // (id to slot), as in a warm pool; nextID must be above every id.
-func newMachine(n int, shape batch.Shape, timeout time.Duration, ready map[int]int, nextID int) *machine {
+func newMachine(n int, shape request.Shape, timeout time.Duration, ready map[int]int, nextID int) *machine {
 	m := &machine{
 		shape: shape, timeout: timeout, tasks: make([]taskState, n), left: n,
 		procs: map[int]*procState{}, nextID: nextID,
@@ -141,7 +141,7 @@ type lost struct {
 
 // reason is why a process has ended: what it looked like from outside, or why
 // it had been killed.
-func (m *machine) reason(id int, seen filters.Text) filters.Text {
+func (m *machine) reason(id int, seen text.Text) text.Text {
 	if p := m.procs[id]; p != nil && p.doomed != nil {
 		return *p.doomed
 	}
@@ -150,7 +150,7 @@ func (m *machine) reason(id int, seen filters.Text) filters.Text {
 
 // died says that a process has ended, and why. It returns what was in flight,
 // the oldest first.
-func (m *machine) died(now time.Duration, id int, reason filters.Text) ([]action, []lost) {
+func (m *machine) died(now time.Duration, id int, reason text.Text) ([]action, []lost) {
 	p := m.procs[id]
 	if p == nil {
 		return nil, nil // it was stopped
@@ -181,7 +181,7 @@ func (m *machine) died(now time.Duration, id int, reason filters.Text) ([]action
 	}
 	slices.SortStableFunc(gone, func(a, b lost) int { return cmp.Compare(a.since, b.since) })
 	if m.fruitless >= fruitlessMax {
-		m.giveUp(filters.Text{
+		m.giveUp(text.Text{
 			ES: "no se puede arrancar ningún proceso: el último " + reason.ES,
 			EN: "no worker process can be started: the last one " + reason.EN,
 		})
@@ -199,13 +199,13 @@ func (m *machine) tick(now time.Duration) []action {
 		}
 		if !p.ready {
 			if now >= p.deadline {
-				acts = append(acts, m.doom(id, p, batch.Textf("no estuvo listo en %v", "was not ready within %v", startTimeout)))
+				acts = append(acts, m.doom(id, p, text.Sprintf("no estuvo listo en %v", "was not ready within %v", startTimeout)))
 			}
 			continue
 		}
 		for _, f := range p.flying {
 			if now >= f.deadline {
-				acts = append(acts, m.doom(id, p, batch.Textf("no terminó la imagen en %v", "did not finish the image within %v", m.timeout)))
+				acts = append(acts, m.doom(id, p, text.Sprintf("no terminó la imagen en %v", "did not finish the image within %v", m.timeout)))
 				break
 			}
 		}
@@ -229,7 +229,7 @@ func (m *machine) sabotage() ([]action, bool) {
 	if victim < 0 {
 		return nil, false
 	}
-	return []action{m.doom(victim, m.procs[victim], filters.Text{ES: "fue eliminado a propósito", EN: "was killed on purpose"})}, true
+	return []action{m.doom(victim, m.procs[victim], text.Text{ES: "fue eliminado a propósito", EN: "was killed on purpose"})}, true
 }
 
 // deadline is when tick has something to do, and false if never.
@@ -255,19 +255,19 @@ func (m *machine) deadline() (time.Duration, bool) {
 	return at, found
 }
 
-func (m *machine) doom(id int, p *procState, why filters.Text) action {
+func (m *machine) doom(id int, p *procState, why text.Text) action {
 	p.doomed = &why
 	return action{kind: actKill, proc: id}
 }
 
-func (m *machine) settle(task int, failure *filters.Text) {
+func (m *machine) settle(task int, failure *text.Text) {
 	if t := &m.tasks[task]; !t.settled {
 		t.settled, t.failure = true, failure
 		m.left--
 	}
 }
 
-func (m *machine) giveUp(why filters.Text) {
+func (m *machine) giveUp(why text.Text) {
 	for i := range m.tasks {
 		m.settle(i, &why)
 	}
@@ -289,10 +289,10 @@ func (m *machine) backoff(now time.Duration) time.Duration {
 	return min(backoffMax, backoffMin<<min(recent-deathsAllowed-1, 10))
 }
 
-func failureText(reason filters.Text) *filters.Text {
-	t := filters.Text{
-		ES: "tras " + filters.FormatNumber(maxAttempts) + " intentos: el proceso " + reason.ES,
-		EN: "after " + filters.FormatNumber(maxAttempts) + " attempts: the worker process " + reason.EN,
+func failureText(reason text.Text) *text.Text {
+	t := text.Text{
+		ES: "tras " + text.FormatNumber(maxAttempts) + " intentos: el proceso " + reason.ES,
+		EN: "after " + text.FormatNumber(maxAttempts) + " attempts: the worker process " + reason.EN,
 	}
 	return &t
 }

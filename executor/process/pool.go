@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 	"carriles/executor/pipeline"
 	"carriles/executor/trace"
 )
@@ -25,8 +25,8 @@ const closeTimeout = 2 * time.Second
 // Config is what a Pool needs.
 type Config struct {
 	Launcher
-	Spec  batch.Spec
-	Shape batch.Shape
+	Spec  request.Spec
+	Shape request.Shape
 	// TempDir is an empty folder below Static for the workers' outputs.
 	TempDir string
 	// Timeout is how long one attempt at one image may take.
@@ -49,7 +49,7 @@ type Job struct {
 	Began func(at time.Time)
 	Spans func(lane, pid int, spans []trace.Span)
 	// Chaos has a worker killed on purpose; nil for none.
-	Chaos *batch.Chaos
+	Chaos *request.Chaos
 	// Sample has the processes watched a few times a second.
 	Sample bool
 }

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 	"carriles/executor/pipeline"
 	"carriles/executor/trace"
 )
@@ -19,12 +20,12 @@ type Report struct {
 	Lanes []Lane
 	// Processes are those that were there, in the order of their lanes; last those
 	// that have ended, in the order of their ends.
-	Processes []batch.ProcessAccount
+	Processes []result.ProcessAccount
 	// Server is what this process used meanwhile.
 	Server Usage
 	Deaths []string
-	Chaos  *batch.ChaosReport // nil unless a worker was killed on purpose
-	Series []batch.Sampled    // of a job with Sample
+	Chaos  *result.ChaosReport // nil unless a worker was killed on purpose
+	Series []result.Sampled    // of a job with Sample
 }
 
 // CPU is the processor time of all processes, user and system.
@@ -210,7 +211,7 @@ func (r *round) finished(c *child, ev event) {
 	r.do(acts) // the lane works on while the output is committed
 	if o.Err == nil {
 		if err := r.job.Commit(o.Outcome, tempName(r.pool.cfg.TempDir, o.Task, o.Format)); err != nil {
-			o.Err = batch.Errorf(batch.CodeInternal, "no se puede guardar el resultado", "the result cannot be stored").Because(err)
+			o.Err = fault.Errorf(fault.CodeInternal, "no se puede guardar el resultado", "the result cannot be stored").Because(err)
 		}
 	}
 	report := TaskReport{Outcome: o.Outcome, Lane: noLane, PID: c.pid, Attempts: o.Task.Attempt}
@@ -243,7 +244,7 @@ func (r *round) shift(c *child) time.Duration {
 	return time.Duration(c.clock - r.began.UnixNano())
 }
 
-func (r *round) settled(err *batch.Error) {
+func (r *round) settled(err *fault.Error) {
 	r.done++
 	if err != nil {
 		r.failed++
@@ -291,7 +292,7 @@ func (r *round) noteFailures() {
 		if t.failure == nil || r.tasks[i].Err != nil {
 			continue
 		}
-		r.tasks[i].Err = &batch.Error{Code: batch.CodeInternal, Text: *t.failure}
+		r.tasks[i].Err = &fault.Error{Code: fault.CodeInternal, Text: *t.failure}
 		r.tasks[i].Attempts = t.attempts
 		r.settled(r.tasks[i].Err)
 	}

@@ -5,7 +5,7 @@ import (
 
 	psprocess "github.com/shirou/gopsutil/v4/process"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // sampleInterval is how often the processes of a job with Sample are looked
@@ -18,7 +18,7 @@ type sampler struct {
 	ticker  *time.Ticker
 	used    map[int]float64 // CPU seconds by process, when last looked at
 	last    time.Duration
-	samples []batch.Sampled
+	samples []result.Sampled
 }
 
 func (s *sampler) start() {
@@ -37,7 +37,7 @@ func (s *sampler) due() <-chan time.Time {
 // take looks at the processes. One that has ended since, or that the system
 // says nothing of, counts with what was known of it before.
 func (s *sampler) take(at time.Duration, children map[int]*child, done int) {
-	sample := batch.Sampled{AtS: at.Seconds(), Done: done}
+	sample := result.Sampled{AtS: at.Seconds(), Done: done}
 	cpu := 0.0
 	for _, c := range children {
 		if c.ready.IsZero() {

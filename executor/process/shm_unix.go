@@ -7,11 +7,11 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"carriles/filters"
+	"carriles/executor/text"
 )
 
 // lacksShm is nil: this system shares memory between processes.
-var lacksShm *filters.Text
+var lacksShm *text.Text
 
 // newSegment makes a segment that a child can inherit.
 func newSegment(size int) (*segment, error) {

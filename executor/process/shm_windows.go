@@ -4,10 +4,10 @@ import (
 	"errors"
 	"os"
 
-	"carriles/filters"
+	"carriles/executor/text"
 )
 
-var lacksShm = &filters.Text{
+var lacksShm = &text.Text{
 	ES: "en Windows un proceso no hereda memoria compartida de esta manera",
 	EN: "on Windows a process does not inherit shared memory in this way",
 }

@@ -3,14 +3,14 @@ package ui
 import (
 	"encoding/json"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 )
 
 // Body is what is posted to the host: the common body, and what only some of
 // its endpoints take.
 type Body struct {
-	batch.Request
-	Chaos *batch.Chaos `json:"chaos,omitempty"`
+	request.Request
+	Chaos *request.Chaos `json:"chaos,omitempty"`
 	// Over makes a sweep of it, at Values.
 	Over   string    `json:"over,omitempty"`
 	Values []float64 `json:"values,omitempty"`
@@ -20,20 +20,20 @@ type Body struct {
 // host should spread the work is left out, for here is one worker. It cannot
 // tell how many rounds are precise enough, so it makes as many as are the
 // fewest then.
-func BrowserRequest(b Body) batch.Request {
+func BrowserRequest(b Body) request.Request {
 	r := b.Request
 	r.Methods, r.Pool, r.Transport = nil, "", ""
 	r.Workers, r.Processes, r.Threads = 0, 0, 0
-	if r.Rounds == batch.AutoRounds {
-		r.Rounds, r.PrecisionPercent, r.BudgetS = batch.MinAutoRounds, 0, 0
+	if r.Rounds == request.AutoRounds {
+		r.Rounds, r.PrecisionPercent, r.BudgetS = request.MinAutoRounds, 0, 0
 	}
 	return r
 }
 
 // WorkKey identifies what a request computes, whoever computes it and however
 // often: two results may be set side by side only if their keys are equal.
-func WorkKey(req batch.Request, lab []string) string {
-	key, err := json.Marshal(batch.Request{
+func WorkKey(req request.Request, lab []string) string {
+	key, err := json.Marshal(request.Request{
 		Filters: req.Filters, FilterParams: req.FilterParams,
 		Count: req.Count, Images: imagesOf(req, lab), Engine: req.Engine, Source: req.Source, LatencyMS: req.LatencyMS,
 	})
@@ -45,7 +45,7 @@ func WorkKey(req batch.Request, lab []string) string {
 
 // imagesOf names the images that a request's tasks cycle over: the lab's, unless
 // it names others.
-func imagesOf(req batch.Request, lab []string) []string {
+func imagesOf(req request.Request, lab []string) []string {
 	if len(req.Images) == 0 {
 		return lab
 	}

@@ -6,7 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // workerScript computes a batch with the host's own code, outside the page's
@@ -23,7 +24,7 @@ const coalesce = 250 * time.Millisecond
 type BrowserRun struct {
 	Phase   Phase
 	Method  string // that computes
-	Event   batch.BrowserEvent
+	Event   result.BrowserEvent
 	Trouble *Problem
 	Seconds int
 
@@ -42,7 +43,7 @@ func (b *BrowserRun) Visible() bool {
 // BrowserStatus is where the browser's run stands, as it is shown.
 type BrowserStatus struct {
 	Method  string
-	Event   batch.BrowserEvent
+	Event   result.BrowserEvent
 	Phase   Phase
 	Seconds int
 	Trouble *Problem
@@ -55,9 +56,9 @@ func (b *BrowserRun) Status() BrowserStatus {
 
 // BrowserResult is what the worker computed.
 type BrowserResult struct {
-	Result    batch.MethodResult
-	Line      *batch.Timeline
-	Starts    []batch.BrowserStart
+	Result    result.MethodResult
+	Line      *result.Timeline
+	Starts    []result.BrowserStart
 	Names     []string
 	URLs      []string // of blobs; revoked when the result is dropped
 	DownloadS float64
@@ -78,7 +79,7 @@ func (s *Session) dropBrowserResults(methods ...string) {
 // it was not measured.
 func BaselineOf(results []BrowserResult) *BrowserResult {
 	for i := range results {
-		if results[i].Result.Method == batch.Browser {
+		if results[i].Result.Method == request.Browser {
 			return &results[i]
 		}
 	}
@@ -97,9 +98,9 @@ func (s *Session) startBrowser() {
 }
 
 // browserJob is what the first worker of a method is told.
-func browserJob(asked Asked, method string) batch.BrowserJob {
-	job := batch.BrowserJob{Method: method, Request: BrowserRequest(asked.Request)}
-	if method == batch.BrowserWorkers {
+func browserJob(asked Asked, method string) result.BrowserJob {
+	job := result.BrowserJob{Method: method, Request: BrowserRequest(asked.Request)}
+	if method == request.BrowserWorkers {
 		// Several workers are started like the host's: before the clock or in it.
 		job.Workers, job.Request.Pool = asked.BrowserWorkers, asked.Request.Pool
 	}
@@ -118,13 +119,13 @@ func (s *Session) nextBrowser() {
 		return
 	}
 	script := workerScript
-	if method == batch.BrowserPlain {
+	if method == request.BrowserPlain {
 		script += "?simd=off"
 	}
 	working := s.scope.Within()
 	s.Browser = BrowserRun{
 		Phase: Watching, Method: method, waiting: waiting, working: working, Seconds: s.Browser.Seconds,
-		Event: batch.BrowserEvent{Phase: phaseStart},
+		Event: result.BrowserEvent{Phase: phaseStart},
 	}
 	s.tell(BrowserBegan)
 	events := &feed{}
@@ -141,14 +142,14 @@ const phaseStart = "start"
 // hearBrowser takes in one event of the worker. It runs in the browser's
 // callback: it only reads the event and leaves the rest to the UI's goroutine.
 func (s *Session) hearBrowser(working *Scope, events *feed, text string, pictures func() []string) {
-	var event batch.BrowserEvent
+	var event result.BrowserEvent
 	if json.Unmarshal([]byte(text), &event) != nil {
 		return
 	}
 	switch event.Phase {
-	case batch.PhaseDone:
+	case result.PhaseDone:
 		working.Dispatch(func() { s.finishBrowser(event, pictures) })
-	case batch.PhaseError:
+	case result.PhaseError:
 		working.Dispatch(func() { s.failBrowser(event.Error) })
 	default:
 		if events.put(event) {
@@ -158,7 +159,7 @@ func (s *Session) hearBrowser(working *Scope, events *feed, text string, picture
 }
 
 // sawBrowser takes in how far the worker has come.
-func (s *Session) sawBrowser(event batch.BrowserEvent, lanes []*batch.LanesEvent) {
+func (s *Session) sawBrowser(event result.BrowserEvent, lanes []*result.LanesEvent) {
 	for _, e := range lanes {
 		data, err := json.Marshal(e)
 		if err == nil {
@@ -179,13 +180,13 @@ func (s *Session) sawBrowser(event batch.BrowserEvent, lanes []*batch.LanesEvent
 // feed holds the newest event that is not shown yet, and the lanes of all.
 type feed struct {
 	mu      sync.Mutex
-	newest  batch.BrowserEvent
-	lanes   []*batch.LanesEvent // none of them is left out
+	newest  result.BrowserEvent
+	lanes   []*result.LanesEvent // none of them is left out
 	waiting bool
 }
 
 // put keeps an event, and reports whether somebody must come and take it.
-func (f *feed) put(event batch.BrowserEvent) bool {
+func (f *feed) put(event result.BrowserEvent) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	first := !f.waiting
@@ -196,7 +197,7 @@ func (f *feed) put(event batch.BrowserEvent) bool {
 	return first
 }
 
-func (f *feed) take() (newest batch.BrowserEvent, lanes []*batch.LanesEvent) {
+func (f *feed) take() (newest result.BrowserEvent, lanes []*result.LanesEvent) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	newest, lanes = f.newest, f.lanes
@@ -205,7 +206,7 @@ func (f *feed) take() (newest batch.BrowserEvent, lanes []*batch.LanesEvent) {
 	return newest, lanes
 }
 
-func (s *Session) finishBrowser(event batch.BrowserEvent, pictures func() []string) {
+func (s *Session) finishBrowser(event result.BrowserEvent, pictures func() []string) {
 	if event.Result == nil {
 		s.failBrowser("")
 		return
@@ -218,7 +219,7 @@ func (s *Session) finishBrowser(event batch.BrowserEvent, pictures func() []stri
 		Result: *event.Result, Line: event.Timeline, Starts: event.Starts,
 		Names: event.Outputs, URLs: pictures(), DownloadS: event.DownloadS,
 	})
-	order := batch.BrowserMethods()
+	order := request.BrowserMethods()
 	slices.SortStableFunc(s.Outcome.Browsers, func(a, b BrowserResult) int {
 		return slices.Index(order, a.Result.Method) - slices.Index(order, b.Result.Method)
 	})
@@ -241,7 +242,7 @@ func (s *Session) CancelBrowser() { s.endBrowser(Cancelled, BrowserCancelled) }
 func (s *Session) endBrowser(phase Phase, kind EventKind) {
 	s.Browser.working.End()
 	s.Browser.Phase = phase
-	s.Live.forget(batch.BrowserMethods())
+	s.Live.forget(request.BrowserMethods())
 	s.tell(kind)
 	s.tell(WentIdle)
 }

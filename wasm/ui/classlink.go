@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"time"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/class"
 )
 
 // linkRetry is how long a lost link to the class waits before it tries again.
@@ -16,8 +16,8 @@ const linkRetry = 1500 * time.Millisecond
 // after a server's restart or a phone's sleep too: every event is the whole
 // state, so nothing is missed.
 type Link struct {
-	State *batch.ClassState // nil before the first
-	Back  bool              // the last state is the first one after it was lost
+	State *class.State // nil before the first
+	Back  bool         // the last state is the first one after it was lost
 
 	page *Page
 	// enter is what must succeed before the stream is opened, if it is not nil; it
@@ -75,7 +75,7 @@ func (c *Link) begin() {
 func (c *Link) listen() {
 	c.try.Listen(Server{}, "/api/class/events/"+c.query, map[string]func(string){
 		"class": func(data string) {
-			var state batch.ClassState
+			var state class.State
 			if json.Unmarshal([]byte(data), &state) != nil {
 				return
 			}
@@ -95,7 +95,7 @@ func (c *Link) lose() {
 }
 
 // Round is the present round; nil if there is none.
-func (c *Link) Round() *batch.ClassRound {
+func (c *Link) Round() *class.Round {
 	if c.State == nil {
 		return nil
 	}
@@ -118,10 +118,10 @@ func (c *Link) Render(l Lang) app.UI {
 // on the UI's goroutine.
 func (c *Link) post(token, what string, v any, then func(*Problem)) {
 	q := Question{Lang: c.page.Lang, Token: token, URL: "/api/class/" + what + "/"}
-	Fetch(c.page.Life, func() (state *batch.ClassState, trouble *Problem) {
+	Fetch(c.page.Life, func() (state *class.State, trouble *Problem) {
 		trouble = Post(Server{}, q, v, &state)
 		return state, trouble
-	}, func(state *batch.ClassState, trouble *Problem) {
+	}, func(state *class.State, trouble *Problem) {
 		if trouble == nil {
 			c.State = state
 		}

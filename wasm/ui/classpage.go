@@ -1,9 +1,11 @@
 package ui
 
 import (
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
 )
 
 // Class is the class on the projector: how it is joined, who is here, the
@@ -15,7 +17,7 @@ type Class struct {
 	session *Session
 	lead    Presenter
 
-	guide     *batch.Guide
+	guide     *lesson.Lesson
 	addresses []string
 	address   string // the one that is shown
 
@@ -50,8 +52,8 @@ func (c *Class) OnDismount() { c.page.Close() }
 // load asks for what does not change: the lesson, and where the class is
 // joined. It is not called on the UI's goroutine.
 func (c *Class) load() *Problem {
-	var guide batch.Guide
-	var info batch.ClassInfo
+	var guide lesson.Lesson
+	var info class.Info
 	lang := c.page.Lang
 	trouble := Get(Server{}, lang, "/api/guide/", &guide)
 	if trouble == nil {
@@ -78,13 +80,13 @@ func (c *Class) load() *Problem {
 // question is a command of the lesson that compares methods.
 type question struct {
 	key     string
-	step    batch.GuideStep
+	step    lesson.Step
 	command int
-	request batch.Request
+	request request.Request
 }
 
 // questions are the commands whose winner can be predicted.
-func questions(g batch.Guide) []question {
+func questions(g lesson.Lesson) []question {
 	var list []question
 	for _, s := range g.Steps {
 		for i, command := range s.Commands {
@@ -98,7 +100,7 @@ func questions(g batch.Guide) []question {
 
 // questionAfter is the key of the question that follows one, and of the last one
 // its own.
-func questionAfter(g batch.Guide, key string) string {
+func questionAfter(g lesson.Lesson, key string) string {
 	list := questions(g)
 	for i, q := range list {
 		if q.key == key {
@@ -109,7 +111,7 @@ func questionAfter(g batch.Guide, key string) string {
 }
 
 // comparesMethods reports whether there is a winner to predict.
-func comparesMethods(c batch.Command) bool {
+func comparesMethods(c lesson.Command) bool {
 	r, ok := c.Request()
 	return ok && len(r.Methods) > 1
 }
@@ -118,7 +120,7 @@ func comparesMethods(c batch.Command) bool {
 func (c *Class) ask(app.Context, app.Event) {
 	for _, q := range questions(*c.guide) {
 		if q.key == c.chosen {
-			c.lead.Control(batch.ClassControl{Action: batch.ClassAsk, Step: q.step.ID, Command: q.command}, nil)
+			c.lead.Control(class.Control{Action: class.ActionAsk, Step: q.step.ID, Command: q.command}, nil)
 		}
 	}
 }
@@ -130,8 +132,8 @@ func (c *Class) measureRound(app.Context, app.Event) {
 		return
 	}
 	begin := func() { c.session.Measure(Asked{Request: Body{Request: r.Request}, Methods: r.Request.Methods}) }
-	if r.Phase == batch.RoundOpen {
-		c.lead.Control(batch.ClassControl{Action: batch.ClassClose}, begin)
+	if r.Phase == class.RoundOpen {
+		c.lead.Control(class.Control{Action: class.ActionClose}, begin)
 		return
 	}
 	begin()
@@ -150,15 +152,15 @@ func (c *Class) hear() {
 }
 
 // measured reports whether the round's run is there to be revealed.
-func (c *Class) measured(r *batch.ClassRound) bool {
+func (c *Class) measured(r *class.Round) bool {
 	o := c.session.Outcome
 	return r != nil && c.lead.made.Round == r.Number && o.Result != nil && o.RunID == c.lead.Made()
 }
 
 func (c *Class) reveal(app.Context, app.Event) {
-	c.lead.Control(batch.ClassControl{Action: batch.ClassReveal, RunID: c.lead.Made()}, nil)
+	c.lead.Control(class.Control{Action: class.ActionReveal, RunID: c.lead.Made()}, nil)
 }
 
 func (c *Class) endRound(app.Context, app.Event) {
-	c.lead.Control(batch.ClassControl{Action: batch.ClassEnd}, nil)
+	c.lead.Control(class.Control{Action: class.ActionEnd}, nil)
 }

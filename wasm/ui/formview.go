@@ -1,10 +1,10 @@
 package ui
 
 import (
-	"carriles/executor/batch"
-	"carriles/filters"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/fault"
+	"carriles/executor/text"
 )
 
 // formView is the form: what to compute, how, how often.
@@ -63,16 +63,16 @@ func (v *formView) command(c Checked) string {
 
 // fieldFaults turns the host's faults into those that the form shows beside its
 // fields. They are in the language in which they were asked for.
-func fieldFaults(p *Problem) []batch.Fault {
+func fieldFaults(p *Problem) []fault.Fault {
 	if p == nil {
 		return nil
 	}
-	var out []batch.Fault
+	var out []fault.Fault
 	for _, f := range p.Faults {
-		out = append(out, batch.Fault{
+		out = append(out, fault.Fault{
 			Code: f.Code, Field: f.Field,
-			Text:    filters.Text{ES: f.Error, EN: f.Error},
-			Allowed: filters.Text{ES: f.Allowed, EN: f.Allowed},
+			Text:    text.Text{ES: f.Error, EN: f.Error},
+			Allowed: text.Text{ES: f.Allowed, EN: f.Allowed},
 		})
 	}
 	return out

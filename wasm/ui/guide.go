@@ -3,9 +3,11 @@ package ui
 import (
 	"time"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/result"
 )
 
 // keyGuide is where a tab remembers how far the lesson has come.
@@ -20,7 +22,7 @@ type Guide struct {
 	session *Session
 	lead    Presenter // whose link only a presenter's tab opens
 
-	guide   *batch.Guide
+	guide   *lesson.Lesson
 	failure *Problem // of loading
 
 	at       lessonPlace
@@ -45,8 +47,8 @@ type lessonPlace struct {
 
 // commandOutcome is what became of a command.
 type commandOutcome struct {
-	result  *batch.Comparison // of a batch
-	lines   *Timelines        // of the result, once another one has been run
+	result  *result.Comparison // of a batch
+	lines   *Timelines         // of the result, once another one has been run
 	runID   string
 	answer  string // of any other request
 	trouble *Problem
@@ -91,13 +93,13 @@ func (g *Guide) hear(e Event) {
 func (g *Guide) load() {
 	g.failure = nil
 	lang := g.page.Lang
-	Fetch(g.page.Life, func() (guide *batch.Guide, trouble *Problem) {
+	Fetch(g.page.Life, func() (guide *lesson.Lesson, trouble *Problem) {
 		trouble = Get(Server{}, lang, "/api/guide/", &guide)
 		if trouble == nil && len(guide.Steps) == 0 {
 			trouble = &Problem{Key: "error.answer"}
 		}
 		return guide, trouble
-	}, func(guide *batch.Guide, trouble *Problem) {
+	}, func(guide *lesson.Lesson, trouble *Problem) {
 		if g.failure = trouble; trouble == nil {
 			g.guide = guide
 			g.at.Step = min(max(0, g.at.Step), len(guide.Steps)-1)
@@ -153,7 +155,7 @@ func (g *Guide) show(step int) {
 	})
 }
 
-func (g *Guide) step() batch.GuideStep { return g.guide.Steps[g.at.Step] }
+func (g *Guide) step() lesson.Step { return g.guide.Steps[g.at.Step] }
 
 // next is the first command of the step that has not been run, or in vain; -1 if
 // all were.
@@ -187,9 +189,9 @@ func (g *Guide) run(i int) {
 		g.fetch(c, key)
 		return
 	}
-	if r := g.roundOf(i); r != nil && r.Phase == batch.RoundOpen {
+	if r := g.roundOf(i); r != nil && r.Phase == class.RoundOpen {
 		// What is predicted while it is measured is no prediction.
-		g.lead.Control(batch.ClassControl{Action: batch.ClassClose}, nil)
+		g.lead.Control(class.Control{Action: class.ActionClose}, nil)
 	}
 	g.keepLines()
 	g.session.Measure(Asked{Request: Body{Request: request}, Methods: request.Methods})
@@ -263,7 +265,7 @@ func (g *Guide) restore() {
 
 // pastResult is a run with its lanes; without lanes it is one all the same.
 type pastResult struct {
-	view  batch.RunView
+	view  result.RunView
 	lines *Timelines
 }
 
@@ -275,7 +277,7 @@ func resultOf(lang Lang, id string) (past pastResult, trouble *Problem) {
 }
 
 // fetch runs a command that is no batch.
-func (g *Guide) fetch(c batch.Command, key string) {
+func (g *Guide) fetch(c lesson.Command, key string) {
 	q := Question{Lang: g.page.Lang, Method: c.Method, URL: c.Path, Body: c.Body}
 	Fetch(g.page.Life, func() (string, *Problem) {
 		r, err := Server{}.Send(q)

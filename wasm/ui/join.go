@@ -3,9 +3,12 @@ package ui
 import (
 	"crypto/rand"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // What a member's browser remembers.
@@ -24,15 +27,15 @@ type Join struct {
 	link    Link
 
 	id    string
-	guide *batch.Guide
+	guide *lesson.Lesson
 
-	mine    batch.ClassPrediction // what was sent, or is being chosen
+	mine    class.Prediction // what was sent, or is being chosen
 	sent    bool
 	trouble *Problem // of sending
 	sending bool
 
-	own       batch.ClassResult // the last one that was sent
-	measuring int               // the number of the round whose batch is measured here
+	own       class.Result // the last one that was sent
+	measuring int          // the number of the round whose batch is measured here
 }
 
 // NewJoin makes the view.
@@ -63,18 +66,18 @@ func (j *Join) OnDismount() { j.page.Close() }
 // cores, nothing else.
 func (j *Join) enter() *Problem {
 	return Post(Server{}, Question{Lang: j.page.Lang, URL: "/api/class/join/"},
-		batch.ClassJoin{Member: j.id, Device: device(), Cores: cores()}, nil)
+		class.Join{Member: j.id, Device: device(), Cores: cores()}, nil)
 }
 
 // device is the kind of device that the browser runs on, by what points at it.
 func device() string {
 	switch {
 	case media("(pointer: coarse)"):
-		return batch.DevicePhone
+		return class.DevicePhone
 	case media("(pointer: fine)"):
-		return batch.DeviceLaptop
+		return class.DeviceLaptop
 	}
-	return batch.DeviceUnknown
+	return class.DeviceUnknown
 }
 
 // cores is how many the browser tells; 0 if it does not.
@@ -89,10 +92,10 @@ func cores() int {
 // loadGuide asks for the lesson; without it a step goes without its title.
 func (j *Join) loadGuide() {
 	lang := j.page.Lang
-	Fetch(j.page.Life, func() (guide *batch.Guide, trouble *Problem) {
+	Fetch(j.page.Life, func() (guide *lesson.Lesson, trouble *Problem) {
 		trouble = Get(Server{}, lang, "/api/guide/", &guide)
 		return guide, trouble
-	}, func(guide *batch.Guide, trouble *Problem) {
+	}, func(guide *lesson.Lesson, trouble *Problem) {
 		if trouble == nil {
 			j.guide = guide
 		}
@@ -100,9 +103,9 @@ func (j *Join) loadGuide() {
 }
 
 // step is the lesson's step with an id; false if it is not known.
-func (j *Join) step(id string) (batch.GuideStep, bool) { return stepOf(j.guide, id) }
+func (j *Join) step(id string) (lesson.Step, bool) { return stepOf(j.guide, id) }
 
-func stepOf(g *batch.Guide, id string) (batch.GuideStep, bool) {
+func stepOf(g *lesson.Lesson, id string) (lesson.Step, bool) {
 	if g != nil {
 		for _, s := range g.Steps {
 			if s.ID == id {
@@ -110,7 +113,7 @@ func stepOf(g *batch.Guide, id string) (batch.GuideStep, bool) {
 			}
 		}
 	}
-	return batch.GuideStep{}, false
+	return lesson.Step{}, false
 }
 
 // heard takes in a new state: another round has no prediction yet.
@@ -119,7 +122,7 @@ func (j *Join) heard() {
 	if r == nil || r.Number <= j.mine.Round {
 		return // an event that was overtaken by an answer may be older
 	}
-	j.mine, j.sent, j.trouble = batch.ClassPrediction{Member: j.id, Round: r.Number, Factor: startFactor}, false, nil
+	j.mine, j.sent, j.trouble = class.Prediction{Member: j.id, Round: r.Number, Factor: startFactor}, false, nil
 	j.page.Say(j.page.Lang.T("join.asked"))
 }
 
@@ -155,7 +158,7 @@ func (j *Join) measureHere(app.Context, app.Event) {
 		return
 	}
 	j.measuring = r.Number
-	j.session.Measure(Asked{Request: Body{Request: r.Request.InBrowser()}, Browsers: []string{batch.Browser}})
+	j.session.Measure(Asked{Request: Body{Request: r.Request.InBrowser()}, Browsers: []string{request.Browser}})
 }
 
 // hear takes in what happens in the session: this browser's time is sent.
@@ -167,30 +170,30 @@ func (j *Join) hear(e Event) {
 }
 
 // report sends this browser's time, if all images are there.
-func (j *Join) report(round int, m batch.MethodResult) {
+func (j *Join) report(round int, m result.MethodResult) {
 	if m.SuccessCount < m.ProcessedCount {
 		j.trouble = &Problem{Key: "join.incomplete"}
 		return
 	}
-	result := batch.ClassResult{Member: j.id, Round: round, Seconds: m.Time, Images: m.ProcessedCount}
+	res := class.Result{Member: j.id, Round: round, Seconds: m.Time, Images: m.ProcessedCount}
 	if m.Environment != nil {
-		result.SIMD = m.Environment.SIMD
+		res.SIMD = m.Environment.SIMD
 	}
-	j.link.post("", "result", result, func(trouble *Problem) {
+	j.link.post("", "result", res, func(trouble *Problem) {
 		if j.trouble = trouble; trouble != nil {
 			return
 		}
-		j.own = result
+		j.own = res
 		j.page.Say(j.page.Lang.T("join.reported"))
-		keepIn(forTab, keyOwn, result)
+		keepIn(forTab, keyOwn, res)
 	})
 }
 
 // ownBrowser is this browser as it stands among those of a round; nil if it has
 // sent no result.
-func (j *Join) ownBrowser(r *batch.ClassRound) *batch.ClassBrowser {
+func (j *Join) ownBrowser(r *class.Round) *class.Browser {
 	if j.own.Round != r.Number {
 		return nil
 	}
-	return &batch.ClassBrowser{Seconds: j.own.Seconds, Device: device(), Cores: cores(), SIMD: j.own.SIMD}
+	return &class.Browser{Seconds: j.own.Seconds, Device: device(), Cores: cores(), SIMD: j.own.SIMD}
 }

@@ -1,7 +1,8 @@
 package ui
 
 import (
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // keyUploads is where a browser remembers the pictures that it has sent.
@@ -9,7 +10,7 @@ const keyUploads = "carriles.uploads"
 
 // Model is the form with what goes with it. Views share it by pointer.
 type Model struct {
-	Catalogue batch.Catalogue
+	Catalogue request.Catalogue
 	Form      Form
 	Rev       int // counts the form's changes
 	Upload    Upload
@@ -29,10 +30,10 @@ type Around interface {
 
 // NewModel is the form as it starts, over the host's photographs and this
 // browser's own.
-func NewModel(around Around, cat batch.Catalogue, images []batch.ImageInfo) *Model {
+func NewModel(around Around, cat request.Catalogue, images []result.ImageInfo) *Model {
 	m := &Model{Catalogue: cat, Form: NewForm(cat, around.Language()), around: around}
 	m.Form.SetCores(browserCores())
-	var own []batch.ImageInfo
+	var own []result.ImageInfo
 	keptIn(forGood, keyUploads, &own)
 	m.Form.SetPhotos(images, own)
 	return m

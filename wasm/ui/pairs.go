@@ -5,7 +5,7 @@ import (
 	"path"
 	"strings"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // Pair is a photograph before and after.
@@ -21,11 +21,11 @@ type Pair struct {
 
 // Pairs lists each photograph of a result once: a batch cycles through them,
 // and the same photograph gives the same pixels. Every failure is listed.
-func Pairs(l Lang, r batch.MethodResult, photos []batch.ImageInfo) []Pair {
+func Pairs(l Lang, r result.MethodResult, photos []result.ImageInfo) []Pair {
 	var pairs []Pair
 	seen := map[string]bool{}
 	for _, t := range r.Results {
-		failed := t.Status != batch.StatusSuccess
+		failed := t.Status != result.StatusSuccess
 		if seen[t.OriginalPath] && !failed {
 			continue
 		}
@@ -54,7 +54,7 @@ func Pairs(l Lang, r batch.MethodResult, photos []batch.ImageInfo) []Pair {
 
 // BlobPairs lists the pictures that the browser made: names and the URLs of
 // their blobs, in the same order.
-func BlobPairs(names, urls []string, photos []batch.ImageInfo) []Pair {
+func BlobPairs(names, urls []string, photos []result.ImageInfo) []Pair {
 	var pairs []Pair
 	for i := range min(len(names), len(urls)) {
 		p := pairOf(names[i], photos)
@@ -64,7 +64,7 @@ func BlobPairs(names, urls []string, photos []batch.ImageInfo) []Pair {
 	return pairs
 }
 
-func pairOf(name string, photos []batch.ImageInfo) Pair {
+func pairOf(name string, photos []result.ImageInfo) Pair {
 	p := Pair{Name: name, Before: PathURL("static/images/" + name)}
 	p.BeforePreview = p.Before
 	for _, photo := range photos {

@@ -1,6 +1,6 @@
 package ui
 
-import "carriles/executor/batch"
+import "carriles/executor/batch/request"
 
 // PlanText says what the button will do, or why it won't.
 func PlanText(l Lang, c Checked) string {
@@ -14,17 +14,17 @@ func PlanText(l Lang, c Checked) string {
 	if c.Request.Chaos != nil {
 		text += " " + l.T("plan.chaos", c.Request.Chaos.KillAfter)
 	}
-	if len(c.Browsers) > 0 && c.Request.Rounds == batch.AutoRounds {
-		text += " " + l.T("plan.browser", batch.MinAutoRounds)
+	if len(c.Browsers) > 0 && c.Request.Rounds == request.AutoRounds {
+		text += " " + l.T("plan.browser", request.MinAutoRounds)
 	}
 	return text
 }
 
-func roundsText(l Lang, r batch.Request) string {
+func roundsText(l Lang, r request.Request) string {
 	rounds := max(1, int(r.Rounds))
 	switch {
-	case r.Rounds == batch.AutoRounds:
-		return l.T("plan.auto", r.PrecisionPercent, batch.MinAutoRounds, r.BudgetS, r.Warmup)
+	case r.Rounds == request.AutoRounds:
+		return l.T("plan.auto", r.PrecisionPercent, request.MinAutoRounds, r.BudgetS, r.Warmup)
 	case rounds == 1 && r.Warmup == 0:
 		return l.T("plan.once")
 	case r.Warmup == 0:

@@ -3,9 +3,9 @@ package ui
 import (
 	"strings"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/class"
 )
 
 // What the presenter's tab keeps.
@@ -58,7 +58,7 @@ func (p *Presenter) Recall() {
 // for but does not watch.
 func (p *Presenter) Unwatched(s *Session) bool {
 	r := p.Link.Round()
-	return p.Leads() && r != nil && r.Phase == batch.RoundClosed && p.made.Round == r.Number && !s.Busy() && !s.Knows(p.made.Run)
+	return p.Leads() && r != nil && r.Phase == class.RoundClosed && p.made.Round == r.Number && !s.Busy() && !s.Knows(p.made.Run)
 }
 
 // takeToken reads the token from the address's fragment, once: it should not be
@@ -74,7 +74,7 @@ func (p *Presenter) takeToken() {
 
 // Control asks the class for something, and calls then, if it is not nil, once it
 // was done.
-func (p *Presenter) Control(c batch.ClassControl, then func()) {
+func (p *Presenter) Control(c class.Control, then func()) {
 	p.Busy, p.Trouble = true, nil
 	p.Link.post(p.token, "control", c, func(trouble *Problem) {
 		p.Busy, p.Trouble = false, trouble

@@ -3,7 +3,7 @@ package ui
 import (
 	"encoding/json"
 
-	"carriles/executor/batch"
+	"carriles/executor/fault"
 )
 
 // Problem is something that went wrong, in words for the user. Sentence is a
@@ -11,7 +11,7 @@ import (
 type Problem struct {
 	Key        string
 	Detail     string // the host's sentence, or the browser's
-	Faults     []batch.FaultBody
+	Faults     []fault.FaultBody
 	RetryAfter int // seconds; 0: not said
 }
 
@@ -36,7 +36,7 @@ func ProblemWith(r Reply, err error) *Problem {
 
 // ProblemOf reads the host's answer to a request that it did not fulfil.
 func ProblemOf(r Reply) *Problem {
-	var body batch.ErrorBody
+	var body fault.ErrorBody
 	if json.Unmarshal([]byte(r.Body), &body) != nil || body.Error == "" {
 		return &Problem{Key: "error.answer", Detail: ES.T("error.status", r.Status)}
 	}
@@ -46,7 +46,7 @@ func ProblemOf(r Reply) *Problem {
 }
 
 // ProblemFrom is the problem of an error that came inside an answer.
-func ProblemFrom(body batch.ErrorBody) *Problem {
+func ProblemFrom(body fault.ErrorBody) *Problem {
 	return &Problem{Detail: body.Error, Faults: body.Faults}
 }
 

@@ -1,9 +1,9 @@
 package ui
 
 import (
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/result"
 )
 
 // renderQueue lists the queue beside a run of this page that is not over, if
@@ -19,7 +19,7 @@ func renderQueue(l Lang, s *Session) app.UI {
 }
 
 // queueView lists what is measured and what waits.
-func queueView(l Lang, queue []batch.QueuedRun) app.UI {
+func queueView(l Lang, queue []result.QueuedRun) app.UI {
 	var items []app.UI
 	for _, r := range QueueRows(l, queue, OwnRuns()) {
 		if r.Left > 0 {

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // Phase is where a run stands for the page.
@@ -30,7 +30,7 @@ const (
 // Run is the host's run that is watched.
 type Run struct {
 	Phase   Phase
-	View    batch.RunView
+	View    result.RunView
 	Notice  string // a key of the text table: what is wrong with the watching
 	Trouble *Problem
 	Seconds int
@@ -48,7 +48,7 @@ func (r *Run) Visible() bool { return r.Active() || r.Phase == Cancelled }
 
 // RunStatus is where a run stands, as it is shown.
 type RunStatus struct {
-	View    batch.RunView
+	View    result.RunView
 	Phase   Phase
 	Notice  string
 	Seconds int
@@ -67,10 +67,10 @@ func (s *Session) startRun() {
 	s.Run = Run{Phase: Sending}
 	s.tell(RunSent)
 	lang, asked := s.lang(), s.Asked.Request
-	Fetch(s.scope, func() (view batch.RunView, trouble *Problem) {
+	Fetch(s.scope, func() (view result.RunView, trouble *Problem) {
 		trouble = Post(s.host, Question{Lang: lang, URL: "/api/runs/"}, asked, &view)
 		return view, trouble
-	}, func(view batch.RunView, trouble *Problem) {
+	}, func(view result.RunView, trouble *Problem) {
 		if trouble != nil {
 			s.failRun(trouble)
 			return
@@ -101,15 +101,15 @@ func (s *Session) failRun(p *Problem) {
 }
 
 // sawRun takes in what the host says of the run.
-func (s *Session) sawRun(view batch.RunView) {
+func (s *Session) sawRun(view result.RunView) {
 	before := s.Run.View
 	s.Run.View, s.Run.Notice = view, ""
 	s.Live.images = view.Spec.Images
 	s.heard(Event{Kind: RunMoved, Before: before})
 	switch view.State {
-	case batch.Done:
+	case result.Done:
 		s.endRun(Fetching)
-		s.fetchRun(view.ID, func(view batch.RunView, trouble *Problem) {
+		s.fetchRun(view.ID, func(view result.RunView, trouble *Problem) {
 			if trouble == nil && view.Result == nil && view.Sweep == nil {
 				trouble = &Problem{Key: "error.answer"}
 			}
@@ -119,11 +119,11 @@ func (s *Session) sawRun(view batch.RunView) {
 			}
 			s.took(view)
 		})
-	case batch.Failed:
+	case result.Failed:
 		s.failRun(WhyEnded(s.lang(), view))
-	case batch.Interrupted:
+	case result.Interrupted:
 		s.failRun(&Problem{Key: "error.interrupted"})
-	case batch.Cancelled:
+	case result.Cancelled:
 		s.endRun(Cancelled)
 		s.Live = nil
 		s.tell(RunCancelled)
@@ -132,7 +132,7 @@ func (s *Session) sawRun(view batch.RunView) {
 }
 
 // WhyEnded says why a run has no result, in the reader's language.
-func WhyEnded(lang Lang, view batch.RunView) *Problem {
+func WhyEnded(lang Lang, view result.RunView) *Problem {
 	why := view.Error
 	if lang == EN && view.ErrorEN != nil {
 		why = view.ErrorEN
@@ -144,16 +144,16 @@ func WhyEnded(lang Lang, view batch.RunView) *Problem {
 }
 
 // fetchRun asks for a run, with its figures if it is done.
-func (s *Session) fetchRun(id string, then func(batch.RunView, *Problem)) {
+func (s *Session) fetchRun(id string, then func(result.RunView, *Problem)) {
 	lang := s.lang()
-	Fetch(s.scope, func() (view batch.RunView, trouble *Problem) {
+	Fetch(s.scope, func() (view result.RunView, trouble *Problem) {
 		trouble = Get(s.host, lang, RunURL(id), &view)
 		return view, trouble
 	}, then)
 }
 
 // took takes in a finished run, and goes on with the browser.
-func (s *Session) took(view batch.RunView) {
+func (s *Session) took(view result.RunView) {
 	s.Run.Phase = Finished
 	s.Outcome.Result, s.Outcome.Sweep, s.Outcome.RunID = view.Result, view.Sweep, view.ID
 	s.Outcome.Lines, s.Outcome.LinesTrouble = nil, nil
@@ -169,7 +169,7 @@ func (s *Session) took(view batch.RunView) {
 }
 
 // fetchLines reads what every lane of the run did when.
-func (s *Session) fetchLines(view batch.RunView) {
+func (s *Session) fetchLines(view result.RunView) {
 	lang := s.lang()
 	Fetch(s.scope, func() (*Timelines, *Problem) { return TimelinesOf(s.host, lang, view) },
 		func(lines *Timelines, trouble *Problem) {
@@ -181,12 +181,12 @@ func (s *Session) fetchLines(view batch.RunView) {
 // Timelines are the lanes of a run's methods, and what is needed to name what
 // is in them.
 type Timelines struct {
-	Lines  []batch.Timeline
+	Lines  []result.Timeline
 	Images []string // of the batch, cycled over its tasks
 }
 
 // Of finds a method's lanes; nil where there are none.
-func (t *Timelines) Of(method string) *batch.Timeline {
+func (t *Timelines) Of(method string) *result.Timeline {
 	if t == nil {
 		return nil
 	}
@@ -199,9 +199,9 @@ func (t *Timelines) Of(method string) *batch.Timeline {
 }
 
 // TimelinesOf asks for the lanes of a run that is done. It blocks.
-func TimelinesOf(host Host, lang Lang, view batch.RunView) (*Timelines, *Problem) {
+func TimelinesOf(host Host, lang Lang, view result.RunView) (*Timelines, *Problem) {
 	var answer struct {
-		Timelines []batch.Timeline `json:"timelines"`
+		Timelines []result.Timeline `json:"timelines"`
 	}
 	if trouble := Get(host, lang, RunURL(view.ID)+"timeline/", &answer); trouble != nil {
 		return nil, trouble
@@ -232,7 +232,7 @@ func (s *Session) watch(id string) {
 	s.Run.watching = watching
 	watching.Listen(s.host, RunURL(id)+"events/", map[string]func(string){
 		"run": func(data string) {
-			var view batch.RunView
+			var view result.RunView
 			if json.Unmarshal([]byte(data), &view) == nil {
 				lost = 0
 				s.sawRun(view)
@@ -244,7 +244,7 @@ func (s *Session) watch(id string) {
 			}
 		},
 		"queue": func(data string) {
-			var queue batch.Queue
+			var queue result.Queue
 			if json.Unmarshal([]byte(data), &queue) == nil {
 				s.Queue = queue.Runs
 			}
@@ -265,10 +265,10 @@ func (s *Session) watch(id string) {
 // poll asks for the run's state until it is final or the watching ends.
 func (s *Session) poll(id string, watching *Scope) {
 	lang := s.lang()
-	Fetch(watching, func() (view batch.RunView, trouble *Problem) {
+	Fetch(watching, func() (view result.RunView, trouble *Problem) {
 		trouble = Get(s.host, lang, RunURL(id), &view)
 		return view, trouble
-	}, func(view batch.RunView, trouble *Problem) {
+	}, func(view result.RunView, trouble *Problem) {
 		switch {
 		case trouble == nil:
 			s.sawRun(view)

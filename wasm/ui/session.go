@@ -4,7 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // Session is what a page measures and has measured, without a view of it: the
@@ -13,8 +14,8 @@ import (
 // UI's goroutine only, and only by its methods.
 type Session struct {
 	// Catalogue is nil until Load has brought it; Images are the host's then.
-	Catalogue *batch.Catalogue
-	Images    []batch.ImageInfo
+	Catalogue *request.Catalogue
+	Images    []result.ImageInfo
 	Trouble   *Problem // of Load
 
 	Asked   Asked
@@ -22,7 +23,7 @@ type Session struct {
 	Browser BrowserRun
 	Live    *Live // of what is being measured; nil where nothing is
 	Outcome Outcome
-	Queue   []batch.QueuedRun // as the last event of the run's stream told it
+	Queue   []result.QueuedRun // as the last event of the run's stream told it
 
 	host  Host
 	lang  func() Lang
@@ -39,18 +40,18 @@ type Asked struct {
 	Request Body
 	// Methods are the host's methods, in the catalogue's order.
 	Methods []string
-	// Browsers are the browser's methods, in the order of batch.BrowserMethods,
+	// Browsers are the browser's methods, in the order of request.BrowserMethods,
 	// and BrowserWorkers how many workers the last of them has.
 	Browsers       []string
 	BrowserWorkers int
 	// Photos are those that could be chosen then: what a result is shown beside.
-	Photos []batch.ImageInfo
+	Photos []result.ImageInfo
 }
 
 // Outcome is what the last runs gave.
 type Outcome struct {
-	Result   *batch.Comparison
-	Sweep    *batch.Sweep // in place of Result
+	Result   *result.Comparison
+	Sweep    *result.Sweep // in place of Result
 	RunID    string
 	Browsers []BrowserResult // in the order of batch.BrowserMethods
 
@@ -64,8 +65,8 @@ type Outcome struct {
 // after it.
 type Event struct {
 	Kind   EventKind
-	RunID  string        // with RunQueued
-	Before batch.RunView // with RunMoved: how the run stood before
+	RunID  string         // with RunQueued
+	Before result.RunView // with RunMoved: how the run stood before
 }
 
 // EventKind is what happened.
@@ -115,8 +116,8 @@ func (s *Session) Load() {
 	s.Trouble = nil
 	lang := s.lang()
 	type answers struct {
-		cat    batch.Catalogue
-		images batch.ImagesInfo
+		cat    request.Catalogue
+		images result.ImagesInfo
 	}
 	Fetch(s.life, func() (a answers, trouble *Problem) {
 		if trouble = Get(s.host, lang, "/api/filters/", &a.cat); trouble == nil {
@@ -174,12 +175,12 @@ func (s *Session) Measure(a Asked) {
 func (s *Session) Open(id string) {
 	s.begin(Asked{})
 	s.dropOutcome()
-	s.Run = Run{Phase: Fetching, View: batch.RunView{ID: id}}
-	s.fetchRun(id, func(view batch.RunView, trouble *Problem) {
+	s.Run = Run{Phase: Fetching, View: result.RunView{ID: id}}
+	s.fetchRun(id, func(view result.RunView, trouble *Problem) {
 		switch {
 		case trouble != nil:
 			s.failRun(trouble)
-		case view.State == batch.Done && (view.Result != nil || view.Sweep != nil):
+		case view.State == result.Done && (view.Result != nil || view.Sweep != nil):
 			s.Run.View = view
 			s.took(view)
 		default:
@@ -194,7 +195,7 @@ func (s *Session) Open(id string) {
 }
 
 func (s *Session) dropOutcome() {
-	s.dropBrowserResults(batch.BrowserMethods()...)
+	s.dropBrowserResults(request.BrowserMethods()...)
 	s.Outcome = Outcome{}
 }
 

@@ -3,9 +3,10 @@ package ui
 import (
 	"encoding/json"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 // Upload is where sending own pictures stands.
@@ -13,7 +14,7 @@ type Upload struct {
 	Active  bool
 	Share   float64
 	Added   int
-	Refused []batch.FaultBody
+	Refused []fault.FaultBody
 	Trouble *Problem
 }
 
@@ -27,8 +28,8 @@ func (m *Model) send(input app.Value) {
 	for i := range list.Length() {
 		f := list.Index(i)
 		if limit := m.Catalogue.MaxUpload; limit > 0 && int64(f.Get("size").Float()) > limit {
-			up.Refused = append(up.Refused, batch.FaultBody{
-				Field: f.Get("name").String(), Code: batch.CodeTooLarge,
+			up.Refused = append(up.Refused, fault.FaultBody{
+				Field: f.Get("name").String(), Code: fault.CodeTooLarge,
 				Error: lang.T("upload.too_large", lang.Bytes(limit)),
 			})
 			continue
@@ -59,7 +60,7 @@ func (m *Model) send(input app.Value) {
 
 func (m *Model) sent(body string, trouble *Problem) {
 	m.Upload.Active = false
-	var info batch.UploadInfo
+	var info result.UploadInfo
 	switch {
 	case trouble != nil:
 		m.Upload.Trouble = trouble
@@ -68,7 +69,7 @@ func (m *Model) sent(body string, trouble *Problem) {
 	default:
 		m.Upload.Added = len(info.Images)
 		// A fresh slice: the view tells a change by comparing.
-		m.Upload.Refused = append(append([]batch.FaultBody{}, m.Upload.Refused...), info.Refused...)
+		m.Upload.Refused = append(append([]fault.FaultBody{}, m.Upload.Refused...), info.Refused...)
 		m.Edit(func(f *Form) { f.AddOwn(info.Images) })
 		m.rememberUploads()
 		m.around.Say(m.around.Language().T("upload.added", m.Upload.Added))

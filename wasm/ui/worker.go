@@ -9,7 +9,7 @@ import "github.com/maxence-charriere/go-app/v9/pkg/app"
 type hiring func(script, job string, heard func(event string, pictures func() []string), failed func(detail string)) (end func())
 
 // hireWorker is the browser's hiring. The messages are those of
-// batch.BrowserJob.
+// result.BrowserJob.
 func hireWorker(script, job string, heard func(event string, pictures func() []string), failed func(detail string)) (end func()) {
 	worker := app.Window().Get("Worker").New(asset(script))
 	ears := &listeners{on: worker}
