@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"strings"
-
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
@@ -66,13 +64,6 @@ func ExpectedText(l Lang, e result.Expectation) string {
 		return l.T("expected.no", lowerTitle(l, e.Winner))
 	}
 	return l.T("expected.open", lowerTitle(l, e.Winner))
-}
-
-// lowerTitle is a method's name within a sentence; only its first letter is
-// capital for being first.
-func lowerTitle(l Lang, method string) string {
-	title := MethodTitle(l, method)
-	return strings.ToLower(title[:1]) + title[1:]
 }
 
 // StoppedText says why an automatic number of rounds ended; empty if the number

@@ -85,13 +85,3 @@ func TestAccountsAreShown(t *testing.T) {
 		}
 	}
 }
-
-func TestHistoryText(t *testing.T) {
-	r := result.RunView{Spec: request.Spec{
-		Steps: []request.Step{{Filter: "resize"}, {Filter: "blur"}}, Count: 8,
-		Methods: []string{"threading", "multiprocessing"}, Sweep: &request.SweepPlan{Over: "width"},
-	}}
-	if got, want := HistoryText(EN, r), "resize + blur · 8 images · Threads, Processes · sweep over width"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-}

@@ -112,21 +112,6 @@ func (v *resultsView) renderCosts(rows []Row) app.UI {
 	)
 }
 
-func headRow(l Lang, keys []string) app.UI {
-	var heads []app.UI
-	for _, key := range keys {
-		heads = append(heads, app.Th().Scope("col").Text(l.T(key)))
-	}
-	return app.Tr().Body(heads...)
-}
-
-// renderScroll is a table that is wider than its place.
-func renderScroll(title, hook string, rows []app.UI) app.UI {
-	return app.Div().Class("scroll").TabIndex(0).Role("group").Aria("label", title).DataSet("testid", hook).Body(
-		app.Table().Body(rows...),
-	)
-}
-
 // idealText sets a speedup beside the most that its lanes allow on the cores.
 func idealText(l Lang, r Row) string {
 	return l.T("costs.ideal.of", l.Ratio(r.Speedup), l.Number(r.Ideal, 0), l.Percent(r.Speedup/r.Ideal))
@@ -237,12 +222,4 @@ func startText(l Lang, r Row) string {
 		return l.Duration(r.Start)
 	}
 	return l.T("costs.before", l.Duration(r.Start))
-}
-
-// known writes a figure, or that nothing is known of it.
-func known(l Lang, is bool, text string) string {
-	if !is {
-		return l.T("unknown")
-	}
-	return text
 }

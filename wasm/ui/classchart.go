@@ -129,7 +129,7 @@ func chartView(l Lang, r class.Reveal, own *class.Browser) app.UI {
 		DataSet("browsers", len(r.Browsers)).Body(
 		app.H3().Text(l.T("class.chart")),
 		app.Div().Body(rows...),
-		(&raceView{Lang: l}).renderAxis(axis, ScaleOf(axis.Max)),
+		axisView(l, axis, ScaleOf(axis.Max)),
 		app.P().Class("hint").Text(shapesText(l, ownIndex(r.Browsers, own) >= 0)),
 		chartTable(l, r, own),
 	)

@@ -5,7 +5,6 @@ import (
 
 	"carriles/executor/batch/class"
 	"carriles/executor/batch/lesson"
-	"carriles/executor/batch/request"
 )
 
 // Class is the class on the projector: how it is joined, who is here, the
@@ -75,45 +74,6 @@ func (c *Class) load() *Problem {
 		}
 	})
 	return nil
-}
-
-// question is a command of the lesson that compares methods.
-type question struct {
-	key     string
-	step    lesson.Step
-	command int
-	request request.Request
-}
-
-// questions are the commands whose winner can be predicted.
-func questions(g lesson.Lesson) []question {
-	var list []question
-	for _, s := range g.Steps {
-		for i, command := range s.Commands {
-			if r, _ := command.Request(); comparesMethods(command) {
-				list = append(list, question{key: CommandKey(s.ID, i), step: s, command: i, request: r})
-			}
-		}
-	}
-	return list
-}
-
-// questionAfter is the key of the question that follows one, and of the last one
-// its own.
-func questionAfter(g lesson.Lesson, key string) string {
-	list := questions(g)
-	for i, q := range list {
-		if q.key == key {
-			return list[min(i+1, len(list)-1)].key
-		}
-	}
-	return list[0].key
-}
-
-// comparesMethods reports whether there is a winner to predict.
-func comparesMethods(c lesson.Command) bool {
-	r, ok := c.Request()
-	return ok && len(r.Methods) > 1
 }
 
 // ask opens the chosen question.

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-
-	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
 func TestPairSentence(t *testing.T) {
@@ -61,21 +59,5 @@ func TestPictureOfAResult(t *testing.T) {
 	text, err := json.Marshal(alone.picture(alone.rows()))
 	if err != nil || strings.Contains(string(text), "null") || !strings.Contains(string(text), "This browser: 7.20") {
 		t.Errorf("%s, %v", text, err)
-	}
-}
-
-func TestHistoryNamesTheWinner(t *testing.T) {
-	var runs []pastRun
-	if err := json.Unmarshal([]byte(`[{"id": "a", "winner": "threading"}, {"id": "b", "winner": "none"}, {"id": "c"}]`), &runs); err != nil {
-		t.Fatal(err)
-	}
-	html := app.HTMLString(&historyView{Lang: EN, Runs: runs})
-	for _, want := range []string{"Won: threads.", "No winner."} {
-		if !strings.Contains(html, want) {
-			t.Errorf("%q is not shown", want)
-		}
-	}
-	if strings.Contains(html, "winner-c") {
-		t.Error("a winner of a run that names none")
 	}
 }

@@ -129,20 +129,6 @@ func TestExpectedBesideMeasured(t *testing.T) {
 	}
 }
 
-func TestViewsAreLinked(t *testing.T) {
-	for _, v := range Views() {
-		html := app.HTMLString(&header{Page: &Page{view: v, views: Views()}, Lang: ES})
-		before, after, _ := strings.Cut(html, "aria-current")
-		link := before[strings.LastIndex(before, "<a"):] + after[:strings.Index(after, ">")]
-		if strings.Contains(after, "aria-current") || !strings.Contains(link, `href="`+v.Path+`"`) {
-			t.Errorf("the link of %s is not the only current one: %s", v.Path, html)
-		}
-		if n := strings.Count(html, "<li"); n != 3 || !strings.Contains(html, "Guía") {
-			t.Errorf("%s: %d links: %s", v.Path, n, html)
-		}
-	}
-}
-
 // TestThePresentersGuide goes through a round on a command: ask, count, reveal.
 func TestThePresentersGuide(t *testing.T) {
 	les := lesson.Guide()

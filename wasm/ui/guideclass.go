@@ -96,15 +96,6 @@ func (g *Guide) renderAudience() app.UI {
 	)
 }
 
-// present is how many may have predicted: those who are here, and those who
-// have left since.
-func present(s *class.State) int {
-	if s.Round == nil {
-		return s.Members.All
-	}
-	return max(s.Members.All, s.Round.Predictions)
-}
-
 // renderClass lets the presenter reveal what was predicted of a command, once it
 // has been run.
 func (g *Guide) renderClass(i int, o commandOutcome) app.UI {

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"carriles/executor/batch/lesson"
@@ -80,17 +79,6 @@ func CommandLine(origin string, c lesson.Command) string {
 // Runs reports whether the page can run a command: all but those of a shell.
 func Runs(c lesson.Command) bool { return c.Shell == "" }
 
-// WinnerTitle names a winner for the reader.
-func WinnerTitle(l Lang, name string) string {
-	switch name {
-	case "":
-		return l.T("unknown")
-	case result.WinnerNone:
-		return l.T("winner.none")
-	}
-	return MethodTitle(l, name)
-}
-
 // MetText says whether an expectation was met; empty before there are samples.
 func MetText(l Lang, met string) string {
 	switch met {
@@ -123,6 +111,3 @@ func guideKey(key string, typing, control bool) (move int, run bool) {
 	}
 	return 0, false
 }
-
-// CommandKey names a command of a step.
-func CommandKey(step string, command int) string { return step + "/" + strconv.Itoa(command) }

@@ -105,17 +105,6 @@ func (j *Join) loadGuide() {
 // step is the lesson's step with an id; false if it is not known.
 func (j *Join) step(id string) (lesson.Step, bool) { return stepOf(j.guide, id) }
 
-func stepOf(g *lesson.Lesson, id string) (lesson.Step, bool) {
-	if g != nil {
-		for _, s := range g.Steps {
-			if s.ID == id {
-				return s, true
-			}
-		}
-	}
-	return lesson.Step{}, false
-}
-
 // heard takes in a new state: another round has no prediction yet.
 func (j *Join) heard() {
 	r := j.link.Round()

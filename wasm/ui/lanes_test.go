@@ -3,6 +3,7 @@ package ui
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -90,5 +91,13 @@ func TestRaceViewShowsLanesWhereTheyAreKnown(t *testing.T) {
 	before := app.HTMLString(&raceView{Lang: ES, Rows: rows})
 	if strings.Contains(before, "<canvas") || strings.Count(before, "plainbar") != 2 {
 		t.Error("without a timeline there should be plain bars only")
+	}
+}
+
+func TestEverySpeedHasItsName(t *testing.T) {
+	for _, n := range slower() {
+		if ES.T("player.speed."+strconv.Itoa(n)) == "" {
+			t.Errorf("%d times slower has no name", n)
+		}
 	}
 }

@@ -37,6 +37,9 @@ func (l Lang) T(key string, args ...any) string {
 	return fmt.Sprintf(s, args...)
 }
 
+// Both gives a text of the table in both languages.
+func Both(key string) text.Text { return texts[key] }
+
 // In picks the page's language from a text of the host's.
 func (l Lang) In(t text.Text) string { return t.In(string(l)) }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
 
@@ -167,38 +166,4 @@ func axisEnd(seconds float64) float64 {
 		}
 	}
 	return decade * 10
-}
-
-// LiveRows lays out what is being measured: the host's methods in the order
-// of their result.
-func LiveRows(r *Live, spec request.Spec) []Row {
-	var rows []Row
-	for _, m := range request.Methods() {
-		if slices.Contains(spec.Methods, m.Name) {
-			rows = append(rows, r.row(Row{Method: m.Name, Shape: m.Shape(spec.Workforce), Rounds: spec.Rounds}))
-		}
-	}
-	return rows
-}
-
-// LiveBrowserRows are those of the browser's methods.
-func LiveBrowserRows(r *Live, methods []string, workers int) []Row {
-	var rows []Row
-	for _, m := range methods {
-		row := Row{Method: m, Workers: 1}
-		if m == request.BrowserWorkers {
-			row.Workers = workers
-		}
-		rows = append(rows, r.row(row))
-	}
-	return rows
-}
-
-// row is a row that has no result yet.
-func (r *Live) row(row Row) Row {
-	row.Pending = true
-	if round := r.of(row.Method); round != nil {
-		row.Seconds, row.Round, row.Warmup = r.seconds(*round), round.Round, round.Phase == result.PhaseWarmup
-	}
-	return row
 }

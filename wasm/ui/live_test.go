@@ -2,15 +2,10 @@ package ui
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/maxence-charriere/go-app/v9/pkg/app"
-
-	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
 
@@ -123,85 +118,5 @@ func TestAxisEnd(t *testing.T) {
 		if got := axisEnd(seconds); !near(got, want) {
 			t.Errorf("for %v s the axis ends at %v, want %v", seconds, got, want)
 		}
-	}
-}
-
-func TestAxisTo(t *testing.T) {
-	ms := Scale{Unit: "ms", Factor: 1000}
-	for _, tt := range []struct {
-		end   float64
-		scale Scale
-		want  []string
-	}{
-		{0.65, ScaleOf(0.65), []string{"0.0", "0.2", "0.4", "0.6"}},
-		{0.34, ScaleOf(0.34), []string{"0.0", "0.1", "0.2", "0.3"}},
-		{7, ScaleOf(7), []string{"0", "2", "4", "6"}},
-		{0.07, ms, []string{"0", "20", "40", "60"}},
-	} {
-		axis := axisTo(tt.end)
-		var got []string
-		for _, tick := range axis.Ticks {
-			got = append(got, axis.text(EN, tick, tt.scale))
-		}
-		if !slices.Equal(got, tt.want) {
-			t.Errorf("up to %v s: %q, want %q", tt.end, got, tt.want)
-		}
-	}
-}
-
-// While a run is measured its methods stand where their results will.
-func TestRowsOfARunUnderWay(t *testing.T) {
-	spec := request.Spec{Methods: []string{"multiprocessing", "sequential"}, Workforce: request.Workforce{Workers: 3}, Rounds: 5}
-	r := &Live{}
-	if err := r.take(lanesEvent(t, result.LanesHead{Seq: 1, Method: "sequential", Phase: result.PhaseWarmup, Round: 1, First: true, Workers: 1, NowS: 0.25}, 1), time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	v := &resultsView{
-		Lang: EN, Live: r,
-		Under: underWay{
-			Run:      RunStatus{Phase: Watching, View: result.RunView{State: result.Running, Spec: spec}},
-			Browsers: []string{request.Browser, request.BrowserWorkers}, BrowserWorkers: 4, Heard: 1,
-		},
-	}
-	var got []string
-	for _, row := range v.raceRows() {
-		got = append(got, fmt.Sprintf("%s %v %v %d", row.Method, row.Pending, row.Seconds, row.Shape.Lanes()+row.Workers))
-	}
-	if want := []string{"sequential true 0.25 1", "multiprocessing true 0 3", "browser true 0 1", "browser-workers true 0 4"}; !slices.Equal(got, want) {
-		t.Errorf("rows %q, want %q", got, want)
-	}
-	html := app.HTMLString(v)
-	for _, want := range []string{`data-testid="progress"`, `data-testid="growing-sequential"`, `data-testid="clock-browser"`, "0.25", "warm-up", "under way", `role="slider"`, `aria-valuenow="0"`} {
-		if !strings.Contains(html, want) {
-			t.Errorf("%q is not shown", want)
-		}
-	}
-	for _, not := range []string{`data-testid="verdict"`, `data-testid="lanes-`, `data-testid="time-`, `role="img"`, "aria-live"} {
-		if strings.Contains(html, not) {
-			t.Errorf("%q is shown", not)
-		}
-	}
-	// Between two rounds the large line stays what it was.
-	checked := v.Under
-	checked.Run.View.Progress = result.Progress{Phase: result.PhaseVerify, Method: "sequential", Round: 1, Rounds: 6}
-	checked.Run.View.Spec.Warmup = 1
-	html = app.HTMLString(&resultsView{Lang: EN, Live: r, Under: checked})
-	if !strings.Contains(html, "round 1 of 6, a warm-up") || !strings.Contains(html, "Checking the pixels") {
-		t.Error("between two rounds it does not say both which one it was and what goes on")
-	}
-	// With the host's result, and the browser under way, the rows are the same.
-	under := v.Under
-	under.Run, under.Browser = RunStatus{}, BrowserStatus{Method: request.Browser, Phase: Watching}
-	v = &resultsView{Lang: EN, Live: r, Result: comparison(), Under: under}
-	got = nil
-	for _, row := range v.raceRows() {
-		got = append(got, fmt.Sprintf("%s %v", row.Method, row.Pending))
-	}
-	if want := []string{"sequential false", "multiprocessing false", "browser true", "browser-workers true"}; !slices.Equal(got, want) {
-		t.Errorf("rows %q, want %q", got, want)
-	}
-	html = app.HTMLString(v)
-	if !strings.Contains(html, `data-testid="verdict"`) || !strings.Contains(html, `data-testid="browser-progress"`) {
-		t.Error("the verdict and the browser's progress are not both shown")
 	}
 }

@@ -3,7 +3,6 @@ package ui
 import (
 	"testing"
 
-	"carriles/executor/batch/result"
 	"carriles/executor/fault"
 )
 
@@ -16,10 +15,6 @@ func TestProblemOfTheHostsAnswer(t *testing.T) {
 		{"error":"one","code":"out_of_range","field":"count","allowed":"1 to 9"},{"error":"two","code":"x","field":"rounds"}]}`})
 	if len(p.Faults) != 2 {
 		t.Fatalf("%+v", p)
-	}
-	faults := fieldFaults(p)
-	if faults[0].Field != "count" || EN.In(faults[0].Allowed) != "1 to 9" || ES.In(faults[1].Text) != "two" {
-		t.Errorf("%+v", faults)
 	}
 }
 
@@ -36,57 +31,8 @@ func TestASingleFaultIsNotSaidTwice(t *testing.T) {
 	if got := p.lines(EN); len(got) != 0 {
 		t.Errorf("said again: %v", got)
 	}
-	if got := fieldFaults(p); len(got) != 1 || got[0].Field != "count" {
-		t.Errorf("not at its field: %+v", got)
-	}
 	p.Faults[0].Allowed = "1 to 9"
 	if got := p.lines(EN); len(got) != 1 || got[0] != "no (1 to 9)" {
 		t.Errorf("what is allowed is not said: %v", got)
-	}
-}
-
-func TestNoProblemHasNoFaults(t *testing.T) {
-	var none *Problem
-	if fieldFaults(none) != nil {
-		t.Error("faults of nothing")
-	}
-}
-
-func TestMachine(t *testing.T) {
-	m := ParseMachine(`{"topology":{"cpu":{"features":["sse2","avx2","avx"]},"cores":{"physical":{"value":8},"allowed":{"value":2}}},"load":0.1}`, `{"version":"v1"}`)
-	if got := m.Chips(ES); got != "2 núcleos · AVX2 · v1" {
-		t.Errorf("%q", got)
-	}
-	if got := ParseMachine("", "<html>").Chips(EN); got != "" {
-		t.Errorf("chips of nothing: %q", got)
-	}
-	if got := ParseMachine(`{"topology":{"cores":{"physical":{"value":1}}}}`, "").Chips(EN); got != "1 core" {
-		t.Errorf("%q", got)
-	}
-}
-
-func TestEnvironmentLine(t *testing.T) {
-	load := 0.256
-	got := EnvironmentLine(ES, result.Environment{
-		CPUModel: "AMD EPYC", CoresFound: 4, CoresUsed: 2, Engine: "native", SIMD: "none", LoadAverage: &load,
-		OS: "linux", Arch: "amd64", GoVersion: "go1.27.4",
-	})
-	if want := "AMD EPYC · 2 de 4 núcleos · motor native · sin SIMD · carga 0,26 · linux amd64 · go1.27.4"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-	if got := EnvironmentLine(EN, result.Environment{}); got != "" {
-		t.Errorf("an unknown environment: %q", got)
-	}
-}
-
-func TestWhyEnded(t *testing.T) {
-	view := result.RunView{Error: &fault.ErrorBody{Error: "lleno"}, ErrorEN: &fault.ErrorBody{Error: "full"}}
-	for lang, want := range map[Lang]string{ES: "lleno", EN: "full"} {
-		if got := WhyEnded(lang, view).Sentence(lang); got != want {
-			t.Errorf("%s: %q, want %q", lang, got, want)
-		}
-	}
-	if got := WhyEnded(EN, result.RunView{}).Sentence(EN); got != EN.T("error.failed") {
-		t.Errorf("without a reason: %q", got)
 	}
 }

@@ -1,27 +1,11 @@
 package ui
 
 import (
-	"slices"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
-
-// MethodTitle is a method's name for the reader.
-func MethodTitle(l Lang, name string) string {
-	if isBrowser(name) {
-		return l.T("method." + name)
-	}
-	if m, ok := request.LookupMethod(name); ok {
-		return l.In(m.Title)
-	}
-	return name
-}
-
-// isBrowser reports whether a method is one of this browser's.
-func isBrowser(method string) bool { return slices.Contains(request.BrowserMethods(), method) }
 
 // runSentence says where the host's run stands.
 func runSentence(l Lang, ph Phase, v result.RunView) string {

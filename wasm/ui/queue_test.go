@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fmt"
-	"reflect"
 	"strings"
 	"testing"
 
@@ -74,20 +73,6 @@ func TestQueueText(t *testing.T) {
 		if got := QueueText(EN, queueOf(n)); got != want {
 			t.Errorf("%d runs: %q, want %q", n, got, want)
 		}
-	}
-}
-
-func TestWithOwn(t *testing.T) {
-	var own []string
-	for i := range maxOwnRuns + 2 {
-		own = withOwn(own, fmt.Sprint(i))
-	}
-	if len(own) != maxOwnRuns || own[0] != "2" || own[maxOwnRuns-1] != fmt.Sprint(maxOwnRuns+1) {
-		t.Errorf("%v", own)
-	}
-	few := []string{"a"}
-	if got := withOwn(few, "b"); !reflect.DeepEqual(got, []string{"a", "b"}) || len(few) != 1 {
-		t.Errorf("%v of %v", got, few)
 	}
 }
 

@@ -91,7 +91,7 @@ func (v *raceView) Render() app.UI {
 	}
 	return app.Div().Class("race").DataSet("testid", "race").Body(
 		app.Div().Body(lines...),
-		v.renderAxis(axis, scale),
+		axisView(v.Lang, axis, scale),
 		app.P().Class("tip").DataSet("lanes", "tip").DataSet("testid", "tip").Aria("hidden", true).Hidden(true),
 		v.renderPlayer(),
 		v.renderLegend(),
@@ -208,15 +208,11 @@ func segmentViews(segments []Segment) []app.UI {
 	return list
 }
 
-// percent is a length for a style, which wants a point in any language.
-func percent(x float64) string { return strconv.FormatFloat(x, 'f', 3, 64) + "%" }
-
-func pixels(n int) string { return strconv.Itoa(n) + "px" }
-
-func (v *raceView) renderAxis(axis Axis, scale Scale) app.UI {
+// axisView writes the times beneath a chart.
+func axisView(l Lang, axis Axis, scale Scale) app.UI {
 	var ticks []app.UI
 	for i, t := range axis.Ticks {
-		text := axis.text(v.Lang, t, scale)
+		text := axis.text(l, t, scale)
 		if i == len(axis.Ticks)-1 {
 			text += noBreak + scale.Unit
 		}
@@ -267,14 +263,4 @@ func (v *raceView) renderLegend() app.UI {
 		item("flying", v.Lang.T("race.flying"))
 	}
 	return app.Ul().Class("legend").Aria("label", v.Lang.T("race.legend")).Body(items...)
-}
-
-// renderTwin folds a table away that says in figures what a picture shows.
-func renderTwin(l Lang, title, hook string, rows []app.UI) app.UI {
-	return app.Details().Class("more").Body(
-		app.Summary().DataSet("testid", hook+"-show").Text(l.T("table.show")),
-		app.Div().Class("scroll").TabIndex(0).Role("group").Aria("label", title).DataSet("testid", hook).Body(
-			app.Table().Body(rows...),
-		),
-	)
 }

@@ -84,16 +84,16 @@ func (f *Form) Check(cat request.Catalogue) Checked {
 
 	c.Faults = r.faults
 	if len(f.Chosen()) == 0 {
-		c.Faults = append(c.Faults, fault.Fault{Field: "images", Code: fault.CodeNoImages, Text: texts["fault.no_photo"]})
+		c.Faults = append(c.Faults, fault.Fault{Field: "images", Code: fault.CodeNoImages, Text: Both("fault.no_photo")})
 	}
 	if len(c.Methods) == 0 && len(c.Browsers) == 0 {
-		c.Faults = append(c.Faults, fault.Fault{Field: "methods", Code: fault.CodeOutOfRange, Text: texts["fault.no_method"]})
+		c.Faults = append(c.Faults, fault.Fault{Field: "methods", Code: fault.CodeOutOfRange, Text: Both("fault.no_method")})
 	}
 	if len(c.Browsers) > 0 && (f.Source != request.SourceFile || f.Over != "") {
-		c.Faults = append(c.Faults, fault.Fault{Field: "methods", Code: fault.CodeContradiction, Text: texts["fault.browser"]})
+		c.Faults = append(c.Faults, fault.Fault{Field: "methods", Code: fault.CodeContradiction, Text: Both("fault.browser")})
 	}
 	if len(f.Chain) == 0 {
-		c.Faults = append(c.Faults, fault.Fault{Field: "filters", Code: fault.CodeOutOfRange, Text: texts["fault.no_filter"]})
+		c.Faults = append(c.Faults, fault.Fault{Field: "filters", Code: fault.CodeOutOfRange, Text: Both("fault.no_filter")})
 	}
 	if len(c.Faults) == 0 {
 		c.Faults = hostFaults(f, c, cat)
@@ -265,7 +265,7 @@ func (r *reader) values(typed string, p filters.Param) []float64 {
 		}
 	}
 	if len(values) == 0 { // absent values would mean the axis' own
-		r.faults = append(r.faults, fault.Fault{Field: "values", Code: fault.CodeMissing, Text: texts["fault.no_value"]})
+		r.faults = append(r.faults, fault.Fault{Field: "values", Code: fault.CodeMissing, Text: Both("fault.no_value")})
 	}
 	return values
 }

@@ -108,9 +108,6 @@ func BrowserPixelsSentence(l Lang, browsers []result.MethodResult, server *resul
 	return l.T("pixels.browser.different")
 }
 
-// StageTitle is a stage's name for the reader.
-func StageTitle(l Lang, stage string) string { return l.In(result.StageTitle(stage)) }
-
 // SharesText is a bar in words: "filtra 41 %, decodifica 30 %".
 func SharesText(l Lang, segments []Segment) string {
 	var parts []string

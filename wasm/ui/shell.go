@@ -26,11 +26,3 @@ func logo() app.UI {
 		app.Text(ES.T("brand")),
 	)
 }
-
-// when is app.If for content that must not be built unless it is shown.
-func when(condition bool, build func() app.UI) app.UI {
-	if !condition {
-		return nil
-	}
-	return build()
-}

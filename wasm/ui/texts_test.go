@@ -131,9 +131,6 @@ func TestComposedKeys(t *testing.T) {
 	for _, word := range []string{"image", "attempt", "cpu", "from", "worker", "web"} {
 		keys = append(keys, "lane."+word)
 	}
-	for _, n := range slower() {
-		keys = append(keys, "player.speed."+strconv.Itoa(n))
-	}
 	for _, m := range request.BrowserMethods() {
 		keys = append(keys, "method."+m, "method."+m+".help")
 	}

@@ -120,18 +120,6 @@ func TestBrowserMethodsSideBySide(t *testing.T) {
 	}
 }
 
-func TestTheHostSendsAShell(t *testing.T) {
-	html := app.HTMLString(NewLab(&Page{}))
-	for _, want := range []string{"<h1>", "<noscript>", ES.T("noscript"), EN.T("noscript")} {
-		if !strings.Contains(html, want) {
-			t.Errorf("%q is not in the shell", want)
-		}
-	}
-	if strings.Contains(html, "<form") {
-		t.Error("the shell holds the form, which works only with the wasm")
-	}
-}
-
 func TestProgressIsARealOne(t *testing.T) {
 	html := app.HTMLString(progressBar("x", 3, 8))
 	if !strings.Contains(html, `max="8"`) || !strings.Contains(html, `value="3"`) {
