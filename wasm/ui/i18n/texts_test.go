@@ -127,7 +127,7 @@ func TestComposedKeys(t *testing.T) {
 	for _, p := range request.PoolKinds() {
 		keys = append(keys, "pool."+p)
 	}
-	for _, p := range request.Fields(request.Limits{Count: 9, Workers: 9}, 2) {
+	for _, p := range request.NewCatalogue(request.Lab{Limits: request.Limits{Count: 9, Workers: 9}, Pool: 2}, 1).Fields {
 		keys = append(keys, "field."+p.Name)
 	}
 	for _, name := range []string{"pool", "engine", "source", "transport", "over", "values", "kill_after", "auto"} {
