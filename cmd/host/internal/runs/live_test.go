@@ -239,7 +239,7 @@ func TestWatchersSeeTheLanes(t *testing.T) {
 			break
 		}
 		synctest.Wait()
-		if l.liveOf(id) != nil {
+		if r, err := l.find(id); err != nil || r.live != nil {
 			t.Error("the lanes of a run that is done are kept beside its result")
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"carriles/cmd/host/internal/latest"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/fault"
@@ -38,7 +39,6 @@ type Manager struct {
 	exec  Executor
 	store Store
 	log   *slog.Logger
-	hub   *hub
 	now   func() time.Time
 
 	// machine is held by whoever may use the machine's cores: a timed run, or
@@ -52,6 +52,7 @@ type Manager struct {
 	active  *run     // is being executed, cancelled or not
 	closed  bool
 	wake    chan struct{}
+	waiting latest.Topic[News] // the queue
 
 	stopping <-chan struct{}
 	stop     context.CancelFunc
@@ -66,7 +67,8 @@ type run struct {
 	done   chan struct{} // closed in a final state
 	live   *Live         // while it is executed
 	news   bool          // progress that the watchers have not heard of
-	ending bool          // executed, and being stored: nothing changes its fate
+	topic  latest.Topic[News]
+	ending bool // executed, and being stored: nothing changes its fate
 	err    *fault.Error
 	bytes  int64 // of its result in the store; 0 if that has none
 }
@@ -79,7 +81,7 @@ func NewManager(exec Executor, store Store, log *slog.Logger) *Manager {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	m := &Manager{
-		exec: exec, store: store, log: log, hub: newHub(), now: time.Now,
+		exec: exec, store: store, log: log, now: time.Now,
 		machine: make(chan struct{}, 1),
 		queue:   newQueue(QueueLimit), runs: map[string]*run{}, wake: make(chan struct{}, 1),
 		stopping: ctx.Done(), stop: stop,
