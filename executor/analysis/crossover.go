@@ -153,7 +153,7 @@ type subject struct {
 }
 
 func subjectOf(name string) subject {
-	m, _ := request.LookupMethod(name)
+	m := request.Described(name)
 	return subject{name, m.Subject.ES, m.Subject.EN, m.Plural}
 }
 
