@@ -1,0 +1,89 @@
+package process
+
+import (
+	"bytes"
+	"errors"
+	"os/exec"
+	"strings"
+	"sync"
+
+	"carriles/executor/batch"
+	"carriles/executor/crew/process/kernel"
+	"carriles/filters"
+)
+
+// deathReason says in words why a child ended.
+func deathReason(readErr, waitErr error, words string) filters.Text {
+	var text filters.Text
+	var exit *exec.ExitError
+	switch {
+	case readErr != nil:
+		text = batch.Textf("rompió el protocolo (%v)", "broke the protocol (%v)", readErr)
+	case errors.As(waitErr, &exit):
+		if name := kernel.Signal(exit.ProcessState); name != "" {
+			text = batch.Textf("murió por la señal %v", "was killed by signal %v", name)
+		} else {
+			text = batch.Textf("terminó con el código %d", "ended with code %d", exit.ExitCode())
+		}
+	case waitErr != nil:
+		text = batch.Textf("se perdió (%v)", "was lost (%v)", waitErr)
+	default:
+		text = batch.Textf("terminó sin que se le pidiera", "ended without being asked to")
+	}
+	if words != "" {
+		text.ES += ": " + words
+		text.EN += ": " + words
+	}
+	return text
+}
+
+// lastWords takes a child's standard error and keeps what explains its death:
+// the first line of a panic or of a fatal error, which a long dump of stacks
+// follows, or else the last line. The zero value is ready.
+type lastWords struct {
+	mu    sync.Mutex
+	line  []byte // that is being written
+	last  string
+	fatal string
+}
+
+// maxWords bounds the explanation, in bytes.
+const maxWords = 500
+
+func (w *lastWords) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for rest := p; len(rest) > 0; {
+		part, after, whole := bytes.Cut(rest, []byte("\n"))
+		w.line = append(w.line, part[:min(len(part), maxWords-len(w.line))]...)
+		if whole {
+			w.take()
+		}
+		rest = after
+	}
+	return len(p), nil
+}
+
+// take ends a line; w.mu is held.
+func (w *lastWords) take() {
+	line := strings.TrimSpace(strings.ToValidUTF8(string(w.line), ""))
+	w.line = w.line[:0]
+	if line == "" {
+		return
+	}
+	w.last = line
+	if w.fatal == "" && (strings.HasPrefix(line, "panic:") || strings.HasPrefix(line, "fatal error:")) {
+		w.fatal = line
+	}
+}
+
+// explanation is one line, or empty if nothing was said.
+func (w *lastWords) explanation() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.take()
+	if w.fatal != "" {
+		return w.fatal
+	}
+	return w.last
+}
