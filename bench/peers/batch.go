@@ -12,14 +12,15 @@ import (
 	"path/filepath"
 
 	"carriles/bench/report"
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/filters"
 )
 
 // batchSteps are the filters with the lesson's parameters; batch.py has the
 // same.
-func batchSteps() []batch.Step {
-	return []batch.Step{
+func batchSteps() []request.Step {
+	return []request.Step{
 		{Filter: "resize", Params: filters.Values{"width": 800, "height": 600}},
 		{Filter: "blur", Params: filters.Values{"radius": 3}},
 		{Filter: "brightness", Params: filters.Values{"factor": 1.2}},
@@ -54,7 +55,7 @@ func compareBatches(ctx context.Context, c config, results *report.Results) (err
 
 	table := report.Table{Title: "whole batch", Unit: "s", Overall: true}
 	for _, step := range batchSteps() {
-		for _, method := range batch.GuideMethods() {
+		for _, method := range request.GuideMethods() {
 			progress("batch, %s, %s: %d rounds", step.Filter, method, c.batchRounds)
 			row, err := interleave(step.Filter+", "+method, c.batchRounds,
 				func() (float64, error) { return lab.batch(ctx, step, method, peers.hello.Images) },
@@ -79,20 +80,20 @@ func compareBatches(ctx context.Context, c config, results *report.Results) (err
 
 // batch has the server process the photographs once, and gives the seconds
 // that it tells. The outputs are removed, so that they do not fill the disk.
-func (l *lab) batch(ctx context.Context, step batch.Step, method string, images int) (float64, error) {
+func (l *lab) batch(ctx context.Context, step request.Step, method string, images int) (float64, error) {
 	body, err := json.Marshal(map[string]any{
 		"filters": []string{step.Filter}, "filter_params": map[string]any{step.Filter: step.Params},
-		"count": images, "rounds": 1, "pool": batch.Cold,
+		"count": images, "rounds": 1, "pool": request.Cold,
 	})
 	if err != nil {
 		return 0, err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, l.url+"/api/process-batch/"+method+"/", bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.url+"/api/process-batch/"+method+"/", bytes.NewReader(body))
 	if err != nil {
 		return 0, err
 	}
-	request.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(request)
+	req.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return 0, err
 	}
@@ -101,7 +102,7 @@ func (l *lab) batch(ctx context.Context, step batch.Step, method string, images 
 	if err != nil {
 		return 0, err
 	}
-	var answer batch.MethodResult
+	var answer result.MethodResult
 	if response.StatusCode != http.StatusOK {
 		return 0, fmt.Errorf("%s: %s", response.Status, data)
 	}

@@ -15,7 +15,7 @@ import (
 
 	"carriles/bench/measure"
 	"carriles/bench/report"
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 	"carriles/filters"
 )
 
@@ -159,8 +159,8 @@ func TestBatchSteps(t *testing.T) {
 	for _, s := range measure.Steps() {
 		measured = append(measured, s.Filter)
 	}
-	if !slices.Equal(names, measured) || len(batch.GuideMethods()) != 3 {
-		t.Errorf("batches of %q by %q, kernels %q", names, batch.GuideMethods(), measured)
+	if !slices.Equal(names, measured) || len(request.GuideMethods()) != 3 {
+		t.Errorf("batches of %q by %q, kernels %q", names, request.GuideMethods(), measured)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 func TestRatio(t *testing.T) {
@@ -21,16 +21,16 @@ func TestRatio(t *testing.T) {
 	}{
 		// Ratios 0.5, 0.5, 2: their median, not the ratio of the medians (1).
 		{"the median of the rounds' ratios", Row{Ours: []float64{1, 2, 4}, Peers: map[string][]float64{"a": {2, 4, 2}}},
-			Ratio{"a", 2, 2, batch.Spread{Min: 0.5, Q1: 0.5, Median: 0.5, Q3: 1.25, Max: 2}}},
+			Ratio{"a", 2, 2, result.Spread{Min: 0.5, Q1: 0.5, Median: 0.5, Q3: 1.25, Max: 2}}},
 		{"an even number", Row{Ours: []float64{3, 1}, Peers: map[string][]float64{"a": {2, 2}}},
-			Ratio{"a", 2, 2, batch.Spread{Min: 0.5, Q1: 0.75, Median: 1, Q3: 1.25, Max: 1.5}}},
+			Ratio{"a", 2, 2, result.Spread{Min: 0.5, Q1: 0.75, Median: 1, Q3: 1.25, Max: 1.5}}},
 		{"the faster peer counts", Row{Ours: []float64{6}, Peers: map[string][]float64{"a": {12}, "b": {3}, "c": {4}}},
-			Ratio{"b", 6, 3, batch.Spread{Min: 2, Q1: 2, Median: 2, Q3: 2, Max: 2}}},
+			Ratio{"b", 6, 3, result.Spread{Min: 2, Q1: 2, Median: 2, Q3: 2, Max: 2}}},
 		// b is once the fastest of all, but a is by its median (2 against 3).
 		{"faster by the median", Row{Ours: []float64{4, 4, 4}, Peers: map[string][]float64{"a": {2, 2, 8}, "b": {1, 3, 3}}},
-			Ratio{"a", 4, 2, batch.Spread{Min: 0.5, Q1: 1.25, Median: 2, Q3: 2, Max: 2}}},
+			Ratio{"a", 4, 2, result.Spread{Min: 0.5, Q1: 1.25, Median: 2, Q3: 2, Max: 2}}},
 		{"equals go by name", Row{Ours: []float64{1}, Peers: map[string][]float64{"b": {1}, "a": {1}}},
-			Ratio{"a", 1, 1, batch.Spread{Min: 1, Q1: 1, Median: 1, Q3: 1, Max: 1}}},
+			Ratio{"a", 1, 1, result.Spread{Min: 1, Q1: 1, Median: 1, Q3: 1, Max: 1}}},
 	} {
 		got, err := tt.row.Ratio()
 		if err != nil || got != tt.want {

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"carriles/executor/analysis"
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // Results is one comparison: the raw samples and what they were measured on.
@@ -61,7 +61,7 @@ type Ratio struct {
 	// Spread is that of the rounds' ratios, ours over theirs: below 1 we are
 	// faster. Its median is the ratio that is shown; what slows a whole round
 	// down cancels out in it.
-	Spread batch.Spread
+	Spread result.Spread
 }
 
 // Ratio compares the row's samples. The error is a *SampleError: no peer, no

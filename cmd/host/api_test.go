@@ -18,7 +18,9 @@ import (
 	"testing"
 
 	"carriles/cmd/host/internal/hosttest"
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 // guide gives the lesson's five bodies, word for word.
@@ -130,7 +132,7 @@ func TestTheGuide(t *testing.T) {
 	for i, size := range []image.Point{resized, original, resized, original, resized} {
 		body := guide(t)[i]
 		digests := map[string]string{}
-		for j, method := range batch.GuideMethods() {
+		for j, method := range request.GuideMethods() {
 			o := s.post("/api/process-batch/"+method+[]string{"", "/"}[(i+j)%2], body, 200)
 			s.checkMethod(object{"it": map[string]any(o)}, "it", method, 5, size)
 			o.has(t, "environment", environment)
@@ -151,7 +153,7 @@ func TestTheGuide(t *testing.T) {
 
 func TestCompare(t *testing.T) {
 	s := start(t, smallPhotos(t))
-	both, three := []string{batch.Sequential, batch.Threading}, batch.GuideMethods()
+	both, three := []string{request.Sequential, request.Threading}, request.GuideMethods()
 	const sharpen = 1 // the guide's second body
 	for i, tt := range []struct {
 		endpoint string
@@ -202,23 +204,23 @@ func TestCompare(t *testing.T) {
 func TestRoundsAndPools(t *testing.T) {
 	s := start(t, smallPhotos(t))
 	var digests []string
-	for i, pool := range batch.PoolKinds() {
+	for i, pool := range request.PoolKinds() {
 		o := s.post("/api/process-batch/compare-all/",
 			`{"filters":["brightness"],"count":4,"workers":2,"rounds":3,"warmup":1,"pool":"`+pool+`","methods":["multiprocessing","sequential"]}`, 200)
 		if got := fmt.Sprint(o.at("test_info.order")); got != "[[multiprocessing sequential] [sequential multiprocessing] [multiprocessing sequential] [sequential multiprocessing]]" {
 			t.Errorf("%s: order %s", pool, got)
 		}
-		for _, method := range []string{batch.Sequential, batch.Multiprocessing} {
+		for _, method := range []string{request.Sequential, request.Multiprocessing} {
 			s.checkMethod(o, "results."+method, method, 4, image.Pt(320, 200))
 			m := object(o.at("results." + method).(map[string]any))
 			spawned := 0.0
 			for i := range m.list("overhead.workers") {
 				spawned += m.number(fmt.Sprintf("overhead.workers.%d.spawn_s", i))
 			}
-			if len(m.list("samples")) != 3 || m.number("all_images") != 12 || m.text("pool") != pool || (spawned > 0) != (pool == batch.Cold) {
+			if len(m.list("samples")) != 3 || m.number("all_images") != 12 || m.text("pool") != pool || (spawned > 0) != (pool == request.Cold) {
 				t.Errorf("%s, %s: %d samples, %v images, spawn %g s", pool, method, len(m.list("samples")), m.at("all_images"), spawned)
 			}
-			if want := map[string]int{batch.Sequential: 1, batch.Multiprocessing: 2}[method]; len(m.list("overhead.workers")) != want {
+			if want := map[string]int{request.Sequential: 1, request.Multiprocessing: 2}[method]; len(m.list("overhead.workers")) != want {
 				t.Errorf("%s, %s: %d workers' accounts, want %d", pool, method, len(m.list("overhead.workers")), want)
 			}
 			digests = append(digests, m.text("output_digest"))
@@ -237,7 +239,7 @@ func TestRoundsAndPools(t *testing.T) {
 func TestBild(t *testing.T) {
 	s := start(t, smallPhotos(t))
 	o := s.post("/api/process-batch/compare-all/", `{"engine":"bild","count":3,"filters":["brightness","sharpen"]}`, 200)
-	for _, method := range batch.GuideMethods() {
+	for _, method := range request.GuideMethods() {
 		s.checkMethod(o, "results."+method, method, 3, image.Pt(320, 200))
 	}
 	if o.at("performance.pixels_equal") != true || o.text("environment.engine") != "bild" {
@@ -277,7 +279,7 @@ func TestAnUnreadableImage(t *testing.T) {
 	s := start(t, photos)
 	const body = `{"filters":["brightness"],"count":3,"images":["a.jpg","bad.jpg","c.png"]}`
 	o := s.post("/api/process-batch/compare-all/", body, 200)
-	for _, method := range batch.GuideMethods() {
+	for _, method := range request.GuideMethods() {
 		m := object(o.at("results." + method).(map[string]any))
 		if m.number("processed_count") != 3 || m.number("success_count") != 2 || m.text("output_digest") != "" || m.number("all_failed") != 1 {
 			t.Errorf("%s: %v of %v, digest %q", method, m.at("success_count"), m.at("processed_count"), m.text("output_digest"))
@@ -332,7 +334,7 @@ func TestRealPhotographs(t *testing.T) {
 		t.Fatalf("%v", info)
 	}
 	o := s.post("/api/process-batch/threading/", guide(t)[0], 200)
-	s.checkMethod(object{"it": map[string]any(o)}, "it", batch.Threading, 5, image.Pt(800, 600))
+	s.checkMethod(object{"it": map[string]any(o)}, "it", request.Threading, 5, image.Pt(800, 600))
 	for i := range info.list("images") {
 		preview := info.text(fmt.Sprintf("images.%d.preview_url", i))
 		eventually(t, "preview "+preview, func() bool {
@@ -369,7 +371,7 @@ func TestRefusals(t *testing.T) {
 	}
 	for _, tt := range tests {
 		code, data := s.do(tt.method, tt.path, tt.body, tt.headers...)
-		var e batch.ErrorBody
+		var e fault.ErrorBody
 		if err := json.Unmarshal(data, &e); err != nil || code != tt.status || e.Code != tt.code || e.Error == "" {
 			t.Errorf("%s %s: %d %s, %v; want %d %s", tt.method, tt.path, code, data, err, tt.status, tt.code)
 		}
@@ -383,10 +385,10 @@ func TestRefusals(t *testing.T) {
 }
 
 // watch reads a run's events until they end or each says false.
-func (s *server) watch(ctx context.Context, id string, each func(batch.RunView) bool) (last batch.RunView) {
+func (s *server) watch(ctx context.Context, id string, each func(result.RunView) bool) (last result.RunView) {
 	s.t.Helper()
 	s.events(ctx, id, map[string]func(data []byte) bool{"run": func(data []byte) bool {
-		last = batch.RunView{}
+		last = result.RunView{}
 		if err := json.Unmarshal(data, &last); err != nil {
 			s.t.Fatal(err)
 		}
@@ -427,22 +429,22 @@ func TestRunAndCancel(t *testing.T) {
 	s := start(t, smallPhotos(t))
 	long := s.post("/api/runs/", longRun, 202).text("id")
 	short := s.post("/api/runs/", `{"filters":["brightness"],"count":2,"methods":["threading"]}`, 202).text("id")
-	last := s.watch(t.Context(), long, func(v batch.RunView) bool {
+	last := s.watch(t.Context(), long, func(v result.RunView) bool {
 		if v.Progress.Round > 1 { // there are outputs with previews to be removed now
 			s.json("DELETE", "/api/runs/"+long+"/", "", 200)
 		}
 		return true
 	})
-	if last.State != batch.Cancelled || last.Error == nil || last.Error.Code != batch.CodeCancelled {
+	if last.State != result.Cancelled || last.Error == nil || last.Error.Code != fault.CodeCancelled {
 		t.Errorf("the last event: %+v", last)
 	}
 	// The next run begins when the cancelled one has tidied up.
-	last = s.watch(t.Context(), short, func(batch.RunView) bool { return true })
-	if last.State != batch.Done || last.Progress.Overall != 2 || last.Progress.OverallTotal != 2 {
+	last = s.watch(t.Context(), short, func(result.RunView) bool { return true })
+	if last.State != result.Done || last.Progress.Overall != 2 || last.Progress.OverallTotal != 2 {
 		t.Errorf("the run after it: %+v", last)
 	}
 	o := s.json("GET", "/api/runs/"+short, "", 200)
-	s.checkMethod(o, "result.results.threading", batch.Threading, 2, image.Pt(320, 200))
+	s.checkMethod(o, "result.results.threading", request.Threading, 2, image.Pt(320, 200))
 	if outputs, previews := s.files("processed"), s.files("previews/processed"); len(outputs) != 2 || len(previews) != 2 {
 		t.Errorf("the cancelled run left something: %q, %q", outputs, previews)
 	}
@@ -469,13 +471,13 @@ func TestStop(t *testing.T) {
 		id = s.json("GET", "/api/runs/", "", 200).text("runs.0.id")
 		return id != ""
 	})
-	last := s.watch(t.Context(), id, func(v batch.RunView) bool {
+	last := s.watch(t.Context(), id, func(v result.RunView) bool {
 		if v.Progress.Overall > 0 {
 			s.cancel()
 		}
 		return true
 	})
-	if last.State != batch.Cancelled || last.Error.Code != batch.CodeStopping {
+	if last.State != result.Cancelled || last.Error.Code != fault.CodeStopping {
 		t.Errorf("the last event: %+v", last)
 	}
 	a := <-waits
@@ -527,7 +529,7 @@ func TestUpload(t *testing.T) {
 		t.Errorf("%g images in the default set; an upload is not one of them", got)
 	}
 	o = s.post("/api/process-batch/sequential/", `{"filters":["sharpen"],"count":2,"images":["`+name+`"]}`, 200)
-	s.checkMethod(object{"it": map[string]any(o)}, "it", batch.Sequential, 2, image.Pt(50, 40))
+	s.checkMethod(object{"it": map[string]any(o)}, "it", request.Sequential, 2, image.Pt(50, 40))
 	if got := len(s.files("images/uploads")); got != 1 {
 		t.Errorf("%d files in uploads/", got)
 	}

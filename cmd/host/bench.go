@@ -17,7 +17,7 @@ import (
 
 	"carriles/bench/measure"
 	"carriles/executor/analysis"
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 	"carriles/executor/codec"
 	"carriles/executor/process"
 	"carriles/filters"
@@ -87,18 +87,18 @@ func parseBench(args []string, out io.Writer) (benchConfig, error) {
 
 // benchResult is the benchmark's answer; times are in milliseconds.
 type benchResult struct {
-	Image   string                  `json:"image"`
-	Width   int                     `json:"width"`
-	Height  int                     `json:"height"`
-	Threads int                     `json:"threads"`
-	SIMD    string                  `json:"simd"`
-	Engine  string                  `json:"engine"`
-	Runs    int                     `json:"runs"`
-	MS      map[string]float64      `json:"ms"` // medians
-	Spread  map[string]batch.Spread `json:"spread_ms"`
-	Lacks   []string                `json:"lacks,omitempty"` // filters that the engine does not have
-	Version string                  `json:"version"`
-	Go      string                  `json:"go_version"`
+	Image   string                   `json:"image"`
+	Width   int                      `json:"width"`
+	Height  int                      `json:"height"`
+	Threads int                      `json:"threads"`
+	SIMD    string                   `json:"simd"`
+	Engine  string                   `json:"engine"`
+	Runs    int                      `json:"runs"`
+	MS      map[string]float64       `json:"ms"` // medians
+	Spread  map[string]result.Spread `json:"spread_ms"`
+	Lacks   []string                 `json:"lacks,omitempty"` // filters that the engine does not have
+	Version string                   `json:"version"`
+	Go      string                   `json:"go_version"`
 }
 
 // runBench measures and prints. The error is flag.ErrHelp, an *inputError or
@@ -145,7 +145,7 @@ func (c benchConfig) measure(photo *measure.Photo) (benchResult, error) {
 	width, height := photo.Size()
 	r := benchResult{
 		Image: c.Image, Width: width, Height: height, Threads: 1, SIMD: photo.SIMD(), Engine: c.Engine.Name, Runs: c.Runs,
-		MS: map[string]float64{}, Spread: map[string]batch.Spread{}, Version: version, Go: runtime.Version(),
+		MS: map[string]float64{}, Spread: map[string]result.Spread{}, Version: version, Go: runtime.Version(),
 	}
 	for _, lack := range photo.Lacks() {
 		r.Lacks = append(r.Lacks, lack.Filter)
@@ -163,7 +163,7 @@ func (c benchConfig) measure(photo *measure.Photo) (benchResult, error) {
 }
 
 // roundSpread keeps whole microseconds: what is below is not measured.
-func roundSpread(s batch.Spread) batch.Spread {
+func roundSpread(s result.Spread) result.Spread {
 	for _, x := range []*float64{&s.Min, &s.Q1, &s.Median, &s.Q3, &s.Max} {
 		*x = math.Round(*x*1000) / 1000
 	}

@@ -7,13 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // everyMethod is the "methods" field with all that the host runs.
 func everyMethod() string {
 	var names []string
-	for _, m := range batch.Methods() {
+	for _, m := range request.Methods() {
 		names = append(names, m.Name)
 	}
 	return `"methods":["` + strings.Join(names, `","`) + `"]`
@@ -34,7 +35,7 @@ func TestEverySourceAndTransport(t *testing.T) {
 	digest := ""
 	for _, way := range ways {
 		o := s.post("/api/process-batch/compare-all/", `{"filters":["blur","edges"],"count":4,`+everyMethod()+`,`+way+`}`, 200)
-		for _, m := range batch.Methods() {
+		for _, m := range request.Methods() {
 			s.checkMethod(o, "results."+m.Name, m.Name, 4, image.Pt(320, 200))
 			r := object(o.at("results." + m.Name).(map[string]any))
 			if digest == "" {
@@ -75,7 +76,7 @@ func TestEverySourceAndTransport(t *testing.T) {
 func TestTheSlowServerIsReadFrom(t *testing.T) {
 	s := start(t, smallPhotos(t))
 	o := s.post("/api/process-batch/threading-gil/", `{"filters":["brightness"],"count":3,"workers":3,"source":"http","latency_ms":2000}`, 200)
-	s.checkMethod(object{"it": map[string]any(o)}, "it", batch.ThreadingGIL, 3, image.Pt(320, 200))
+	s.checkMethod(object{"it": map[string]any(o)}, "it", request.ThreadingGIL, 3, image.Pt(320, 200))
 	if got := o.number("stages.read_s"); got < 3*2 {
 		t.Errorf("read took %v s in all, want at least 6", got)
 	}
@@ -109,7 +110,7 @@ func TestSweep(t *testing.T) {
 	o = s.json("POST", "/api/runs/", `{"over":"intensity","values":[1,2],"filters":["sharpen"],"count":2}`, 202)
 	id := o.text("id")
 	eventually(t, "the sweep ends", func() bool {
-		return s.json("GET", "/api/runs/"+id+"/", "", 200).text("state") == string(batch.Done)
+		return s.json("GET", "/api/runs/"+id+"/", "", 200).text("state") == string(result.Done)
 	})
 	if run := s.json("GET", "/api/runs/"+id+"/", "", 200); len(run.list("sweep.points")) != 2 || run.at("result") != nil {
 		t.Errorf("run %v", run)
@@ -152,7 +153,7 @@ func TestAutomaticRounds(t *testing.T) {
 func TestExpectation(t *testing.T) {
 	s := start(t, smallPhotos(t))
 	o := s.post("/api/process-batch/compare-all/", guide(t)[1], 200)
-	if o.text("performance.expected.winner") != batch.Multiprocessing || o.text("performance.expected.met") == "" {
+	if o.text("performance.expected.winner") != request.Multiprocessing || o.text("performance.expected.met") == "" {
 		t.Errorf("expected %v", o.at("performance.expected"))
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/peterbourgon/ff/v3"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 	"carriles/executor/codec"
 )
 
@@ -79,8 +79,8 @@ func (c config) hosts() []string {
 // limits bounds requests on a machine with a pool of the given size. Workers
 // beyond a few times the cores teach what too many cost; more only fill the
 // memory.
-func (c config) limits(pool int) batch.Limits {
-	return batch.Limits{
+func (c config) limits(pool int) request.Limits {
+	return request.Limits{
 		Count: c.MaxCount, Stress: c.MaxStress, Executions: c.MaxTasks,
 		Workers: max(8, 4*pool), Pixels: codec.MaxPixels,
 	}

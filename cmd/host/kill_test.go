@@ -22,7 +22,7 @@ import (
 
 	"carriles/cmd/host/internal/hosttest"
 	"carriles/cmd/host/internal/journal"
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // killMark is a variable that a mortal server and all its children carry.
@@ -85,7 +85,7 @@ func (m mortal) submit(body string) string {
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
-	var v batch.RunView
+	var v result.RunView
 	if err != nil || json.Unmarshal(data, &v) != nil {
 		return ""
 	}
@@ -96,10 +96,10 @@ func (m mortal) submit(body string) string {
 }
 
 // runs lists all runs, the oldest first.
-func (m mortal) runs() []batch.RunView {
+func (m mortal) runs() []result.RunView {
 	m.t.Helper()
 	code, data := m.do("GET", "/api/runs/", "")
-	var list struct{ Runs []batch.RunView }
+	var list struct{ Runs []result.RunView }
 	if err := json.Unmarshal(data, &list); err != nil || code != http.StatusOK {
 		m.t.Fatalf("the runs: %d, %v: %.500s", code, err, data)
 	}
@@ -108,10 +108,10 @@ func (m mortal) runs() []batch.RunView {
 }
 
 // view shows one run with its result.
-func (m mortal) view(id string) batch.RunView {
+func (m mortal) view(id string) result.RunView {
 	m.t.Helper()
 	code, data := m.do("GET", "/api/runs/"+id+"/", "")
-	var v batch.RunView
+	var v result.RunView
 	if err := json.Unmarshal(data, &v); err != nil || code != http.StatusOK {
 		m.t.Fatalf("run %s: %d, %v: %.500s", id, code, err, data)
 	}
@@ -141,11 +141,11 @@ func marked(t *testing.T, dir string) (pids []string) {
 // else.
 type witness struct {
 	t        *testing.T
-	order    []string               // of the runs
-	known    map[string]batch.State // of those that are final
-	asked    []string               // runs that the server has promised
-	unsure   int                    // requests that it may have understood before it died
-	outcomes map[batch.State]int
+	order    []string                // of the runs
+	known    map[string]result.State // of those that are final
+	asked    []string                // runs that the server has promised
+	unsure   int                     // requests that it may have understood before it died
+	outcomes map[result.State]int
 }
 
 // check compares a server that has just been started with what was seen of the
@@ -166,10 +166,10 @@ func (w *witness) check(m mortal) {
 		}
 		w.known[v.ID] = v.State
 		switch v.State {
-		case batch.Done:
+		case result.Done:
 			outputs = append(outputs, w.checkResult(m.view(v.ID))...)
 			results = append(results, ".runs/"+v.ID+".json.gz")
-		case batch.Interrupted:
+		case result.Interrupted:
 			if v.Error == nil || v.ErrorEN == nil || v.Error.Code != "interrupted" || v.Finished == nil {
 				w.t.Errorf("run %s: error %+v, finished %v", v.ID, v.Error, v.Finished)
 			}
@@ -190,7 +190,7 @@ func (w *witness) check(m mortal) {
 }
 
 // checkResult checks the result of a run that is done, and gives its outputs.
-func (w *witness) checkResult(v batch.RunView) (outputs []string) {
+func (w *witness) checkResult(v result.RunView) (outputs []string) {
 	w.t.Helper()
 	if v.Result == nil || !v.Result.Performance.PixelsEqual {
 		w.t.Errorf("run %s is done with the result %+v", v.ID, v.Result)
@@ -280,7 +280,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	}
 	log := &hosttest.Log{}
 	m := startMortal(t, dir, log)
-	w := &witness{t: t, known: map[string]batch.State{}, outcomes: map[batch.State]int{}}
+	w := &witness{t: t, known: map[string]result.State{}, outcomes: map[result.State]int{}}
 
 	// Later servers have no previews to make: one that is half written would be
 	// among the files.
@@ -292,10 +292,10 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	// How long a run takes here; the moments lie within, and a little after.
 	start := time.Now()
 	id := m.submit(body)
-	eventually(t, "the run is done", func() bool { return m.view(id).State == batch.Done })
+	eventually(t, "the run is done", func() bool { return m.view(id).State == result.Done })
 	whole := time.Since(start)
 	w.asked = append(w.asked, id)
-	w.known[id] = batch.Done
+	w.known[id] = result.Done
 	for n := range kills {
 		moment := time.After(time.Duration(random.Float64() * 1.2 * float64(whole)))
 		asked := make(chan []string)

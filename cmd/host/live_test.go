@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // Who watches a run is told of its lanes while it is under way, and has in the
@@ -33,7 +33,7 @@ func TestLanesWhileTheyGrow(t *testing.T) {
 			return true
 		},
 		"lanes": func(data []byte) bool {
-			var e batch.LanesEvent
+			var e result.LanesEvent
 			if err := json.Unmarshal(data, &e); err != nil {
 				t.Fatal(err)
 			}
@@ -62,7 +62,7 @@ func TestLanesWhileTheyGrow(t *testing.T) {
 	}
 	o := s.json("GET", "/api/runs/"+id+"/timeline/", "", 200)
 	for i := range o.list("timelines") {
-		var line batch.Timeline
+		var line result.Timeline
 		data, _ := json.Marshal(o.list("timelines")[i])
 		if err := json.Unmarshal(data, &line); err != nil {
 			t.Fatal(err)

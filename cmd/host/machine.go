@@ -5,8 +5,9 @@ import (
 	"runtime"
 	"strconv"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 	"carriles/executor/process"
+	"carriles/executor/text"
 	"carriles/executor/topology"
 	"carriles/filters"
 )
@@ -30,8 +31,8 @@ func (m machine) Cores() int { return m.pool.Workers }
 func (m machine) Busy() (topology.BusyInfo, bool) { return topology.Busy() }
 
 // Environment describes the machine as it is now.
-func (m machine) Environment(engine string) batch.Environment {
-	return batch.Environment{
+func (m machine) Environment(engine string) result.Environment {
+	return result.Environment{
 		Version: m.version, GoVersion: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		CPUModel: m.topo.CPU.Model, CPUFeatures: m.topo.CPU.Features,
 		CoresFound: m.topo.Cores.Physical.Value, CoresUsed: m.pool.Workers, CPUsAllowed: m.topo.Affinity.Count,
@@ -43,26 +44,26 @@ func (m machine) Environment(engine string) batch.Environment {
 
 func quotaText(q topology.Quota) string {
 	if q.State == topology.QuotaLimited {
-		return filters.FormatNumber(q.CPUs)
+		return text.FormatNumber(q.CPUs)
 	}
 	return q.State
 }
 
 // reason says why the pools have their size.
-func (m machine) reason() filters.Text {
+func (m machine) reason() text.Text {
 	n := m.pool.Workers
 	switch m.pool.LimitedBy {
 	case topology.LimitCores:
-		return batch.Textf("%d: los núcleos físicos de la máquina", "%d: the machine's physical cores", n)
+		return text.Sprintf("%d: los núcleos físicos de la máquina", "%d: the machine's physical cores", n)
 	case topology.LimitAffinity:
-		return batch.Textf("%d: los procesadores que este proceso puede usar", "%d: the processors that this process may use", n)
+		return text.Sprintf("%d: los procesadores que este proceso puede usar", "%d: the processors that this process may use", n)
 	case topology.LimitQuota:
-		quota := filters.FormatNumber(m.pool.Quota.CPUs)
-		return filters.Text{
+		quota := text.FormatNumber(m.pool.Quota.CPUs)
+		return text.Text{
 			ES: fmt.Sprintf("%d: la cuota del contenedor es de %s procesadores", n, quota),
 			EN: fmt.Sprintf("%d: the container's quota is %s processors", n, quota),
 		}
 	default:
-		return batch.Textf("%d: los procesadores que dice el sistema operativo", "%d: the processors that the operating system tells of", n)
+		return text.Sprintf("%d: los procesadores que dice el sistema operativo", "%d: the processors that the operating system tells of", n)
 	}
 }

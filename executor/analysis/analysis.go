@@ -13,7 +13,7 @@ import (
 	"math"
 	"slices"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // Quantile gives the q-quantile, 0 <= q <= 1, of samples that are sorted
@@ -38,23 +38,23 @@ func Quantile(sorted []float64, q float64) float64 {
 }
 
 // SpreadOf summarises samples in any order and leaves them as they are. It is
-// the zero batch.Spread if there are none or one of them is not a finite number.
-func SpreadOf(samples []float64) batch.Spread {
+// the zero result.Spread if there are none or one of them is not a finite number.
+func SpreadOf(samples []float64) result.Spread {
 	s, ok := sorted(samples)
 	if !ok {
-		return batch.Spread{}
+		return result.Spread{}
 	}
-	return batch.Spread{Min: s[0], Q1: Quantile(s, 0.25), Median: Quantile(s, 0.5), Q3: Quantile(s, 0.75), Max: s[len(s)-1]}
+	return result.Spread{Min: s[0], Q1: Quantile(s, 0.25), Median: Quantile(s, 0.5), Q3: Quantile(s, 0.75), Max: s[len(s)-1]}
 }
 
 // PercentilesOf takes samples in any order and leaves them as they are. They
 // are all 0 if there are none or one of them is not a finite number.
-func PercentilesOf(samples []float64) batch.Percentiles {
+func PercentilesOf(samples []float64) result.Percentiles {
 	s, ok := sorted(samples)
 	if !ok {
-		return batch.Percentiles{}
+		return result.Percentiles{}
 	}
-	return batch.Percentiles{P50: Quantile(s, 0.50), P95: Quantile(s, 0.95), P99: Quantile(s, 0.99)}
+	return result.Percentiles{P50: Quantile(s, 0.50), P95: Quantile(s, 0.95), P99: Quantile(s, 0.99)}
 }
 
 // Speedup tells how many times faster t is than base, both in seconds: 2 is

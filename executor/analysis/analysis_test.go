@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 var (
@@ -47,17 +47,17 @@ func TestQuantile(t *testing.T) {
 
 func TestSpreadOf(t *testing.T) {
 	in := []float64{4, 1, 3, 2}
-	if got, want := SpreadOf(in), (batch.Spread{Min: 1, Q1: 1.75, Median: 2.5, Q3: 3.25, Max: 4}); got != want {
+	if got, want := SpreadOf(in), (result.Spread{Min: 1, Q1: 1.75, Median: 2.5, Q3: 3.25, Max: 4}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	if !slices.Equal(in, []float64{4, 1, 3, 2}) {
 		t.Errorf("the samples were reordered: %v", in)
 	}
-	if got, want := SpreadOf([]float64{0.7}), (batch.Spread{Min: 0.7, Q1: 0.7, Median: 0.7, Q3: 0.7, Max: 0.7}); got != want {
+	if got, want := SpreadOf([]float64{0.7}), (result.Spread{Min: 0.7, Q1: 0.7, Median: 0.7, Q3: 0.7, Max: 0.7}); got != want {
 		t.Errorf("one sample: got %+v", got)
 	}
 	for _, bad := range [][]float64{nil, {1, nan}, {1, inf}, {-inf}} {
-		if got := SpreadOf(bad); got != (batch.Spread{}) {
+		if got := SpreadOf(bad); got != (result.Spread{}) {
 			t.Errorf("%v: got %+v", bad, got)
 		}
 	}
@@ -88,13 +88,13 @@ func TestPercentilesOf(t *testing.T) {
 	for i := range in {
 		in[i] = float64(100 - i)
 	}
-	if got, want := PercentilesOf(in), (batch.Percentiles{P50: 50, P95: 95, P99: 99}); !near(got.P50, want.P50) || !near(got.P95, want.P95) || !near(got.P99, want.P99) {
+	if got, want := PercentilesOf(in), (result.Percentiles{P50: 50, P95: 95, P99: 99}); !near(got.P50, want.P50) || !near(got.P95, want.P95) || !near(got.P99, want.P99) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if got := PercentilesOf([]float64{1, nan}); got != (batch.Percentiles{}) {
+	if got := PercentilesOf([]float64{1, nan}); got != (result.Percentiles{}) {
 		t.Errorf("NaN: got %+v", got)
 	}
-	if got := PercentilesOf(nil); got != (batch.Percentiles{}) {
+	if got := PercentilesOf(nil); got != (result.Percentiles{}) {
 		t.Errorf("none: got %+v", got)
 	}
 }
@@ -166,39 +166,39 @@ func TestBound(t *testing.T) {
 
 func TestStageBoundsOf(t *testing.T) {
 	const c, i, m, u = BoundCPU, BoundIO, BoundMixed, BoundUnknown
-	times := func(read, decode, filter, encode, write float64) batch.StageTimes {
-		return batch.StageTimes{Read: read, Decode: decode, Filter: filter, Encode: encode, Write: write}
+	times := func(read, decode, filter, encode, write float64) result.StageTimes {
+		return result.StageTimes{Read: read, Decode: decode, Filter: filter, Encode: encode, Write: write}
 	}
 	tests := []struct {
 		name              string
-		cpu, wall         batch.StageTimes
+		cpu, wall         result.StageTimes
 		lanes, processors int
 		queued            float64
-		want              batch.StageBounds
+		want              result.StageBounds
 	}{
-		{"computes, waits, and both", times(0.1, 0.99, 2, 0.8, 0.5), times(2, 1, 2, 1, 1), 2, 2, 0, batch.StageBounds{Read: i, Decode: c, Filter: c, Encode: c, Write: m}},
-		{"at the thresholds", times(0.2, 0.8, 0.79, 1.2, 0.21), times(1, 1, 1, 1, 1), 1, 1, 0, batch.StageBounds{Read: i, Decode: c, Filter: m, Encode: c, Write: m}},
-		{"too short to tell", times(0.0005, 0.0009, 0, 0.001, 5), times(0.0009, 0.000999, 0, 0.001, 0.0001), 1, 1, 0, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: c, Write: u}},
-		{"nothing", times(0, 0, 0, 0, 0), times(0, 0, 0, 0, 0), 1, 1, 0, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
-		{"waits without a processor", times(0, 0, 0, 0, 0), times(1, 1, 1, 1, 1), 4, 1, 0, batch.StageBounds{Read: i, Decode: i, Filter: i, Encode: i, Write: i}},
+		{"computes, waits, and both", times(0.1, 0.99, 2, 0.8, 0.5), times(2, 1, 2, 1, 1), 2, 2, 0, result.StageBounds{Read: i, Decode: c, Filter: c, Encode: c, Write: m}},
+		{"at the thresholds", times(0.2, 0.8, 0.79, 1.2, 0.21), times(1, 1, 1, 1, 1), 1, 1, 0, result.StageBounds{Read: i, Decode: c, Filter: m, Encode: c, Write: m}},
+		{"too short to tell", times(0.0005, 0.0009, 0, 0.001, 5), times(0.0009, 0.000999, 0, 0.001, 0.0001), 1, 1, 0, result.StageBounds{Read: u, Decode: u, Filter: u, Encode: c, Write: u}},
+		{"nothing", times(0, 0, 0, 0, 0), times(0, 0, 0, 0, 0), 1, 1, 0, result.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
+		{"waits without a processor", times(0, 0, 0, 0, 0), times(1, 1, 1, 1, 1), 4, 1, 0, result.StageBounds{Read: i, Decode: i, Filter: i, Encode: i, Write: i}},
 		// Eight goroutines under a GIL: computing takes 8 times as long, seven
 		// eighths of it in the queue. Reading computes 3 ms, waits for its turn
 		// seven times as long and for the server 100 ms: 24 of 124 ms.
-		{"under a GIL", times(0.003, 0.1, 0.5, 0.2, 0.01), times(0.124, 0.8, 4, 1.6, 0.08), 8, 1, 0, batch.StageBounds{Read: i, Decode: c, Filter: c, Encode: c, Write: c}},
+		{"under a GIL", times(0.003, 0.1, 0.5, 0.2, 0.01), times(0.124, 0.8, 4, 1.6, 0.08), 8, 1, 0, result.StageBounds{Read: i, Decode: c, Filter: c, Encode: c, Write: c}},
 		// Lanes that nearly always wait for the server hardly wait for a turn:
 		// a tenth longer, not eight times.
-		{"under a GIL, waiting", times(0.03, 0.1, 0.9, 0.2, 0.001), times(0.1, 0.11, 1, 0.22, 0.01), 8, 1, 0, batch.StageBounds{Read: m, Decode: c, Filter: c, Encode: c, Write: i}},
+		{"under a GIL, waiting", times(0.03, 0.1, 0.9, 0.2, 0.001), times(0.1, 0.11, 1, 0.22, 0.01), 8, 1, 0, result.StageBounds{Read: m, Decode: c, Filter: c, Encode: c, Write: i}},
 		// One lane, and another program has the processor half of the time. Reading
 		// waits for a server all the same.
-		{"on a busy machine", times(0.05, 0.5, 1, 0.45, 0.04), times(1, 1, 2, 1, 0.5), 1, 2, 1.9, batch.StageBounds{Read: i, Decode: c, Filter: c, Encode: c, Write: i}},
+		{"on a busy machine", times(0.05, 0.5, 1, 0.45, 0.04), times(1, 1, 2, 1, 0.5), 1, 2, 1.9, result.StageBounds{Read: i, Decode: c, Filter: c, Encode: c, Write: i}},
 		// A share of a tenth on twice as many lanes as processors is not
 		// explained by the queue: memory was swapped.
-		{"slower than the queue explains", times(0.1, 0.1, 0.1, 0.1, 0.01), times(1, 1, 1, 1, 1), 4, 2, 0, batch.StageBounds{Read: i, Decode: i, Filter: i, Encode: i, Write: i}},
-		{"the same shares with a processor each", times(0.003, 0.1, 0.5, 0.2, 0.01), times(0.124, 0.8, 4, 1.6, 0.08), 8, 8, 0, batch.StageBounds{Read: i, Decode: i, Filter: i, Encode: i, Write: i}},
-		{"one lane, and processors to spare", times(0.1, 0.9, 0.9, 0.9, 0.9), times(1, 1, 1, 1, 1), 1, 4, 0, batch.StageBounds{Read: i, Decode: c, Filter: c, Encode: c, Write: c}},
-		{"not numbers", times(nan, inf, -1, 1, 1), times(1, 1, 1, nan, inf), 2, 1, 0, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
-		{"no lanes", times(1, 1, 1, 1, 1), times(1, 1, 1, 1, 1), 0, 1, 0, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
-		{"no processors", times(1, 1, 1, 1, 1), times(1, 1, 1, 1, 1), 1, 0, 0, batch.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
+		{"slower than the queue explains", times(0.1, 0.1, 0.1, 0.1, 0.01), times(1, 1, 1, 1, 1), 4, 2, 0, result.StageBounds{Read: i, Decode: i, Filter: i, Encode: i, Write: i}},
+		{"the same shares with a processor each", times(0.003, 0.1, 0.5, 0.2, 0.01), times(0.124, 0.8, 4, 1.6, 0.08), 8, 8, 0, result.StageBounds{Read: i, Decode: i, Filter: i, Encode: i, Write: i}},
+		{"one lane, and processors to spare", times(0.1, 0.9, 0.9, 0.9, 0.9), times(1, 1, 1, 1, 1), 1, 4, 0, result.StageBounds{Read: i, Decode: c, Filter: c, Encode: c, Write: c}},
+		{"not numbers", times(nan, inf, -1, 1, 1), times(1, 1, 1, nan, inf), 2, 1, 0, result.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
+		{"no lanes", times(1, 1, 1, 1, 1), times(1, 1, 1, 1, 1), 0, 1, 0, result.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
+		{"no processors", times(1, 1, 1, 1, 1), times(1, 1, 1, 1, 1), 1, 0, 0, result.StageBounds{Read: u, Decode: u, Filter: u, Encode: u, Write: u}},
 	}
 	for _, tt := range tests {
 		if got := StageBoundsOf(tt.cpu, tt.wall, tt.lanes, tt.processors, tt.queued); got != tt.want {

@@ -1,6 +1,6 @@
 package analysis
 
-import "carriles/executor/batch"
+import "carriles/executor/batch/result"
 
 // What a run was bound by.
 const (
@@ -91,9 +91,9 @@ func boundOf(share float64) string {
 //
 // A stage is "unknown" if its wall time is below leastStage in all, its figures
 // are not finite or negative, or there are no lanes or processors.
-func StageBoundsOf(cpu, wall batch.StageTimes, lanes, processors int, queued float64) batch.StageBounds {
+func StageBoundsOf(cpu, wall result.StageTimes, lanes, processors int, queued float64) result.StageBounds {
 	if lanes < 1 || processors < 1 {
-		return batch.StageBounds{Read: BoundUnknown, Decode: BoundUnknown, Filter: BoundUnknown, Encode: BoundUnknown, Write: BoundUnknown}
+		return result.StageBounds{Read: BoundUnknown, Decode: BoundUnknown, Filter: BoundUnknown, Encode: BoundUnknown, Write: BoundUnknown}
 	}
 	computed, took := 0.0, 0.0
 	for _, s := range [][2]float64{{cpu.Decode, wall.Decode}, {cpu.Filter, wall.Filter}, {cpu.Encode, wall.Encode}} {
@@ -118,7 +118,7 @@ func StageBoundsOf(cpu, wall batch.StageTimes, lanes, processors int, queued flo
 		}
 		return boundOf(cpu * turn / wall)
 	}
-	return batch.StageBounds{
+	return result.StageBounds{
 		Read:   of(cpu.Read, wall.Read),
 		Decode: of(cpu.Decode, wall.Decode),
 		Filter: of(cpu.Filter, wall.Filter),

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 // The kinds of a crossover.
@@ -26,7 +28,7 @@ const (
 // and its neighbour, the sweep does not tell. Points that could not be compared
 // (no rounds) are left out, and the text says so. values and verdicts of unequal
 // number: CrossoverNone.
-func CrossoverOf(a, b string, axis batch.SweepAxis, values []float64, verdicts []batch.Verdict) batch.Crossover {
+func CrossoverOf(a, b string, axis request.SweepAxis, values []float64, verdicts []result.Verdict) result.Crossover {
 	s := series{a: subjectOf(a), b: subjectOf(b), axis: axis}
 	if len(values) == len(verdicts) {
 		for i, v := range verdicts {
@@ -36,7 +38,7 @@ func CrossoverOf(a, b string, axis batch.SweepAxis, values []float64, verdicts [
 			}
 		}
 	}
-	c := batch.Crossover{A: a, B: b}
+	c := result.Crossover{A: a, B: b}
 	var first, last int
 	c.Kind, first, last = s.kind()
 	switch c.Kind {
@@ -47,7 +49,7 @@ func CrossoverOf(a, b string, axis batch.SweepAxis, values []float64, verdicts [
 	}
 	c.Text.ES, c.Text.EN = s.sentence()
 	if left := len(verdicts) - len(s.values); left > 0 && len(s.values) > 0 {
-		note := batch.Textf(" %d de %d puntos no se pudieron comparar.", " %d of %d points could not be compared.", left, len(verdicts))
+		note := text.Sprintf(" %d de %d puntos no se pudieron comparar.", " %d of %d points could not be compared.", left, len(verdicts))
 		c.Text.ES, c.Text.EN = c.Text.ES+note.ES, c.Text.EN+note.EN
 	}
 	return c
@@ -57,7 +59,7 @@ func CrossoverOf(a, b string, axis batch.SweepAxis, values []float64, verdicts [
 // compared.
 type series struct {
 	a, b     subject
-	axis     batch.SweepAxis
+	axis     request.SweepAxis
 	values   []float64
 	outcomes []string
 }
@@ -151,7 +153,7 @@ type subject struct {
 }
 
 func subjectOf(name string) subject {
-	m, _ := batch.LookupMethod(name)
+	m, _ := request.LookupMethod(name)
 	return subject{name, m.Subject.ES, m.Subject.EN, m.Plural}
 }
 

@@ -1,11 +1,11 @@
 package analysis
 
-import "carriles/executor/batch"
+import "carriles/executor/batch/request"
 
 // Precise reports whether rounds may end: seconds holds every method's samples
 // of the same rounds, and for each pair of methods the ends of Compare's
 // interval lie within a factor of 1 + precision of the ratio (0.05: 5 %). It
-// asks for batch.MinAutoRounds rounds at least; with one method there is no
+// asks for request.MinAutoRounds rounds at least; with one method there is no
 // pair, and those are enough. False without methods, and if a pair cannot be
 // compared.
 //
@@ -19,7 +19,7 @@ import "carriles/executor/batch"
 // Intervals for the Mean", Annals of Mathematical Statistics 36(2), 1965.
 func Precise(seconds map[string][]float64, precision float64) bool {
 	for _, samples := range seconds {
-		if len(samples) < batch.MinAutoRounds {
+		if len(samples) < request.MinAutoRounds {
 			return false
 		}
 	}

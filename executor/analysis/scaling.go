@@ -3,7 +3,8 @@ package analysis
 import (
 	"math"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 const (
@@ -38,20 +39,20 @@ const (
 // Why says what is missing where a fit is nil: there are both if every number
 // of workers has samples, all of them positive finite numbers, and there are
 // points enough.
-func FitScaling(workers []int, seconds [][]float64) batch.ScalingFits {
-	var fits batch.ScalingFits
+func FitScaling(workers []int, seconds [][]float64) result.ScalingFits {
+	var fits result.ScalingFits
 	points, ok := speedups(workers, seconds)
 	switch {
 	case !ok:
-		fits.Why = batch.Textf("Para ver cómo escala hacen falta tiempos con 1 trabajador y con cada uno de los otros números.",
+		fits.Why = text.Sprintf("Para ver cómo escala hacen falta tiempos con 1 trabajador y con cada uno de los otros números.",
 			"To see how it scales, times with 1 worker and with each of the other numbers are needed.")
 		return fits
 	case len(points) < fewestAmdahl:
-		fits.Why = batch.Textf("Para ajustar la ley de Amdahl hacen falta %d números de trabajadores; hay %d.",
+		fits.Why = text.Sprintf("Para ajustar la ley de Amdahl hacen falta %d números de trabajadores; hay %d.",
 			"To fit Amdahl's law, %d numbers of workers are needed; there are %d.", fewestAmdahl, len(points))
 		return fits
 	case len(points) < fewestUSL:
-		fits.Why = batch.Textf("Para ajustar la ley universal de escalabilidad hacen falta %d números de trabajadores; hay %d.",
+		fits.Why = text.Sprintf("Para ajustar la ley universal de escalabilidad hacen falta %d números de trabajadores; hay %d.",
 			"To fit the Universal Scalability Law, %d numbers of workers are needed; there are %d.", fewestUSL, len(points))
 	}
 	amdahl := leastSquares(points, false)
@@ -111,8 +112,8 @@ func (l law) squares(points []point) float64 {
 	return sum
 }
 
-func fitOf(points []point, l law) *batch.ScalingFit {
-	f := &batch.ScalingFit{Serial: l.sigma, Coherency: l.kappa}
+func fitOf(points []point, l law) *result.ScalingFit {
+	f := &result.ScalingFit{Serial: l.sigma, Coherency: l.kappa}
 	if l.kappa > 0 {
 		// Where the derivative is 0; below 1 worker it falls from the start.
 		f.Peak = max(1, math.Sqrt((1-l.sigma)/l.kappa))

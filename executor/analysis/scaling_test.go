@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // timesOf gives three samples at each number of workers, whose median follows
@@ -103,7 +103,7 @@ func TestFitScalingByHand(t *testing.T) {
 func TestFitScalingLimits(t *testing.T) {
 	// Twice as fast as so many workers can be: caches, or a bad base.
 	super := FitScaling([]int{1, 2, 3, 4}, [][]float64{{8}, {2}, {1.4}, {1}})
-	for _, f := range []*batch.ScalingFit{super.Amdahl, super.USL} {
+	for _, f := range []*result.ScalingFit{super.Amdahl, super.USL} {
 		if f.Serial != 0 || f.Coherency != 0 || f.Limit != 0 || f.Peak != 0 || !near(f.Residuals[1], 2) || !near(f.Residuals[3], 4) {
 			t.Errorf("super-linear: %+v", f)
 		}
@@ -215,7 +215,7 @@ func TestFitScalingIsFiniteForAnything(t *testing.T) {
 		if _, err := json.Marshal(fits); err != nil {
 			t.Fatalf("%v %v: %v", workers, seconds, err)
 		}
-		for _, f := range []*batch.ScalingFit{fits.Amdahl, fits.USL} {
+		for _, f := range []*result.ScalingFit{fits.Amdahl, fits.USL} {
 			if f != nil && (f.Serial < 0 || f.Serial > 1 || f.Coherency < 0 || f.R2 > 1 || len(f.Fitted) != len(workers) || len(f.Residuals) != len(workers)) {
 				t.Fatalf("%v %v: %+v", workers, seconds, f)
 			}

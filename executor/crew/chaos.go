@@ -3,7 +3,7 @@ package crew
 import (
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // chaos follows a deliberate failure: which worker was killed, what it took
@@ -11,7 +11,7 @@ import (
 type chaos struct {
 	victim *member
 	diedAt time.Time
-	out    batch.ChaosReport
+	out    result.ChaosReport
 }
 
 // struck says that a worker has been killed on purpose.
@@ -36,7 +36,7 @@ func (k *chaos) ready(m *member, at time.Time) {
 }
 
 // report is nil unless a worker was killed.
-func (k *chaos) report(failed int) *batch.ChaosReport {
+func (k *chaos) report(failed int) *result.ChaosReport {
 	if k.victim == nil {
 		return nil
 	}

@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"carriles/executor/batch"
-	"carriles/filters"
+	"carriles/executor/text"
 )
 
 // deadline is when tick has something to do, and false if never.
@@ -41,13 +40,13 @@ func (s *scheduler) tick(now time.Duration) (acts []action) {
 		case w.phase == postponed && now >= w.deadline:
 			acts = append(acts, s.ask(w))
 		case w.phase == starting && now >= w.deadline:
-			acts = append(acts, s.doom(w, batch.Textf("no estuvo listo en %v", "was not ready within %v", startTimeout)))
+			acts = append(acts, s.doom(w, text.Sprintf("no estuvo listo en %v", "was not ready within %v", startTimeout)))
 		case w.phase == ready && w.late(now):
-			acts = append(acts, s.doom(w, batch.Textf("no terminó la imagen en %v", "did not finish the image within %v", w.timeout)))
+			acts = append(acts, s.doom(w, text.Sprintf("no terminó la imagen en %v", "did not finish the image within %v", w.timeout)))
 		}
 	}
 	if s.abandoned() && now >= s.lonely+arriveTimeout {
-		s.giveUp(filters.Text{
+		s.giveUp(text.Text{
 			ES: fmt.Sprintf("no vino ningún %s en %v", s.called.ES, arriveTimeout),
 			EN: fmt.Sprintf("no %s came within %v", s.called.EN, arriveTimeout),
 		})

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 	"carriles/executor/trace"
 )
 
@@ -23,7 +23,7 @@ import (
 // sure it is of it (Clock, Lane.ClockError).
 type ledger struct {
 	lanes   []Lane
-	workers []batch.ProcessAccount
+	workers []result.ProcessAccount
 }
 
 func (l *ledger) at(lane int) *Lane {
@@ -84,7 +84,7 @@ func (l *ledger) byRest(first, n int) []int {
 
 // worker notes what a worker used within the round, and why it ended if it did.
 func (l *ledger) worker(m *member, u Usage, ended string) {
-	p := batch.ProcessAccount{
+	p := result.ProcessAccount{
 		ProcessID: m.ProcessID, UserS: u.User.Seconds(), SystemS: u.System.Seconds(),
 		PeakMemoryBytes: u.PeakMemory, StartupSeconds: m.startup().Seconds(), Ended: ended,
 	}

@@ -4,10 +4,10 @@ import (
 	"errors"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 	"carriles/executor/pipeline"
+	"carriles/executor/text"
 	"carriles/executor/trace"
-	"carriles/filters"
 )
 
 // Place is where workers are and come from: the processes of this machine, the
@@ -42,7 +42,7 @@ type Tell func(Event) bool
 type About struct {
 	// Worker is what a worker is called in sentences: "worker process". It is
 	// masculine in Spanish.
-	Worker filters.Text
+	Worker text.Text
 }
 
 // Metered is a place that can tell what the crew's own program has used so far.
@@ -51,8 +51,8 @@ type Metered interface{ Own() Usage }
 // Setup is what a worker is hired for: the batch, and how many lanes and
 // processors of the shape it has.
 type Setup struct {
-	Spec  batch.Spec
-	Shape batch.Shape
+	Spec  request.Spec
+	Shape request.Shape
 }
 
 // Link is the crew's end of one worker. Nothing in it blocks; what comes of it is
@@ -116,7 +116,7 @@ type Accounted struct{ Account }
 // "was killed by signal killed". It is a worker's last event, and what it had in
 // hand is lost.
 type Gone struct {
-	Reason filters.Text
+	Reason text.Text
 	// Usage is all that the worker has used, as far as that is known.
 	Usage Usage
 }

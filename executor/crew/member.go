@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/text"
 )
 
 // member is a worker as its crew knows it.
@@ -70,7 +70,7 @@ func (c *Crew) hire(id, slot int) error {
 	}
 	if m.link = link; err != nil {
 		m.link = absent{}
-		c.inbox.put(Event{Worker: id, At: time.Now(), News: Gone{Reason: batch.Textf("no arrancó (%v)", "did not start (%v)", err)}})
+		c.inbox.put(Event{Worker: id, At: time.Now(), News: Gone{Reason: text.Sprintf("no arrancó (%v)", "did not start (%v)", err)}})
 	}
 	c.members[id] = m
 	return nil

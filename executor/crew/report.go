@@ -3,18 +3,19 @@ package crew
 import (
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/pipeline"
 	"carriles/executor/trace"
 )
 
 // Config is what a crew is for.
 type Config struct {
-	Spec batch.Spec
+	Spec request.Spec
 	// Shape is how many workers to hire (Processes), and how many lanes and
 	// processors each has. Workers that arrive have their own number of lanes, and
 	// there may be any number of them.
-	Shape batch.Shape
+	Shape request.Shape
 	// Timeout is how long one attempt at one image may take, by a worker that does
 	// not say otherwise.
 	Timeout time.Duration
@@ -35,7 +36,7 @@ type Job struct {
 	Began func(at time.Time)
 	Spans func(lane int, who Identity, spans []trace.Span)
 	// Chaos has a worker killed on purpose; nil for none.
-	Chaos *batch.Chaos
+	Chaos *request.Chaos
 	// Sample has the workers watched a few times a second, where their links are
 	// Watched.
 	Sample bool
@@ -57,12 +58,12 @@ type Report struct {
 	Lanes []Lane
 	// Processes are the accounts of the workers that were there, in the order of
 	// their lanes; last those that have ended, in the order of their ends.
-	Processes []batch.ProcessAccount
+	Processes []result.ProcessAccount
 	// Server is what this program used meanwhile, where the place is Metered.
 	Server Usage
 	Deaths []string
-	Chaos  *batch.ChaosReport // nil unless a worker was killed on purpose
-	Series []batch.Sampled    // of a job with Sample
+	Chaos  *result.ChaosReport // nil unless a worker was killed on purpose
+	Series []result.Sampled    // of a job with Sample
 }
 
 // CPU is the processor time of all workers, user and system.

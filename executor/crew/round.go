@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/fault"
 	"carriles/executor/trace"
 )
 
@@ -186,7 +186,7 @@ func (r *round) finished(m *member, at time.Time, o Outcome) {
 	r.do(acts) // the lane works on while the output is committed
 	if o.Err == nil {
 		if err := r.job.Commit(o); err != nil {
-			o.Err = batch.Errorf(batch.CodeInternal, "no se puede guardar el resultado", "the result cannot be stored").Because(err)
+			o.Err = fault.Errorf(fault.CodeInternal, "no se puede guardar el resultado", "the result cannot be stored").Because(err)
 		}
 	}
 	report := TaskReport{Outcome: o.Outcome, Lane: NoLane, Worker: m.Identity, Attempts: o.Task.Attempt}
@@ -212,7 +212,7 @@ func (r *round) handOn(lane, before int) {
 	}
 }
 
-func (r *round) settled(err *batch.Error) {
+func (r *round) settled(err *fault.Error) {
 	r.done++
 	if err != nil {
 		r.failed++
@@ -260,7 +260,7 @@ func (r *round) noteFailures() {
 		if t.failure == nil || r.tasks[i].Err != nil {
 			continue
 		}
-		r.tasks[i].Err = &batch.Error{Code: batch.CodeInternal, Text: *t.failure}
+		r.tasks[i].Err = &fault.Error{Code: fault.CodeInternal, Text: *t.failure}
 		r.tasks[i].Attempts = t.attempts
 		r.settled(r.tasks[i].Err)
 	}

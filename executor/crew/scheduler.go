@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"carriles/executor/batch"
-	"carriles/filters"
+	"carriles/executor/batch/request"
+	"carriles/executor/text"
 )
 
 // maxAttempts is how often a task is tried before its entry says that it
@@ -46,8 +46,8 @@ const (
 // and not gone yet. One that arrives is ready at once. When it is gone it is
 // forgotten.
 type scheduler struct {
-	called  filters.Text // what a worker is called
-	shape   batch.Shape
+	called  text.Text // what a worker is called
+	shape   request.Shape
 	timeout time.Duration // of one attempt
 	arrive  bool          // workers come by themselves
 
@@ -67,8 +67,8 @@ type scheduler struct {
 type taskState struct {
 	attempts int
 	settled  bool
-	failure  *filters.Text // why it failed for good
-	lostBy   []int         // the workers that took it with them
+	failure  *text.Text // why it failed for good
+	lostBy   []int      // the workers that took it with them
 }
 
 type workerState struct {
@@ -83,7 +83,7 @@ type workerState struct {
 	credits  int           // how many orders beyond its lanes it may hold
 	timeout  time.Duration // of one attempt
 	hand     []held        // oldest first: as many as it has lanes are being worked on
-	doomed   *filters.Text // why it has been killed
+	doomed   *text.Text    // why it has been killed
 }
 
 type phase int
@@ -132,7 +132,7 @@ type recruit struct {
 
 // newScheduler starts with n tasks and nobody; nextID must be above every id
 // that the crew has given.
-func newScheduler(n int, called filters.Text, cfg Config, nextID int) *scheduler {
+func newScheduler(n int, called text.Text, cfg Config, nextID int) *scheduler {
 	s := &scheduler{
 		called: called, shape: cfg.Shape, timeout: cfg.Timeout,
 		tasks: make([]taskState, n), queue: make([]int, n), left: n, nextID: nextID,
@@ -222,7 +222,7 @@ type lost struct {
 
 // reason is why a worker has gone: what it looked like from outside, or why it
 // had been killed.
-func (s *scheduler) reason(id int, seen filters.Text) filters.Text {
+func (s *scheduler) reason(id int, seen text.Text) text.Text {
 	if w := s.find(id); w != nil && w.doomed != nil {
 		return *w.doomed
 	}
@@ -231,7 +231,7 @@ func (s *scheduler) reason(id int, seen filters.Text) filters.Text {
 
 // gone says that a worker has gone, and why. It returns what was being worked
 // on, the oldest first.
-func (s *scheduler) gone(now time.Duration, id int, reason filters.Text) ([]action, []lost) {
+func (s *scheduler) gone(now time.Duration, id int, reason text.Text) ([]action, []lost) {
 	w := s.find(id)
 	if w == nil {
 		return nil, nil // it was dismissed
@@ -246,7 +246,7 @@ func (s *scheduler) gone(now time.Duration, id int, reason filters.Text) ([]acti
 	}
 	gone := s.recover(w, reason)
 	if s.fruitless >= fruitlessMax {
-		s.giveUp(filters.Text{
+		s.giveUp(text.Text{
 			ES: "no se puede arrancar ningún " + s.called.ES + ": el último " + reason.ES,
 			EN: "no " + s.called.EN + " can be started: the last one " + reason.EN,
 		})
@@ -257,7 +257,7 @@ func (s *scheduler) gone(now time.Duration, id int, reason filters.Text) ([]acti
 
 // recover takes back what a worker had in hand. An order that had no lane yet was
 // no attempt.
-func (s *scheduler) recover(w *workerState, reason filters.Text) (gone []lost) {
+func (s *scheduler) recover(w *workerState, reason text.Text) (gone []lost) {
 	working := len(w.working())
 	for i, h := range w.hand {
 		t := &s.tasks[h.task]
@@ -296,15 +296,15 @@ func (s *scheduler) sabotage() ([]action, bool) {
 	if victim == nil {
 		return nil, false
 	}
-	return []action{s.doom(victim, filters.Text{ES: "fue eliminado a propósito", EN: "was killed on purpose"})}, true
+	return []action{s.doom(victim, text.Text{ES: "fue eliminado a propósito", EN: "was killed on purpose"})}, true
 }
 
-func (s *scheduler) doom(w *workerState, why filters.Text) action {
+func (s *scheduler) doom(w *workerState, why text.Text) action {
 	w.doomed = &why
 	return action{kind: actKill, worker: w.id}
 }
 
-func (s *scheduler) settle(task int, failure *filters.Text) {
+func (s *scheduler) settle(task int, failure *text.Text) {
 	if t := &s.tasks[task]; !t.settled {
 		t.settled, t.failure = true, failure
 		s.left--
@@ -314,16 +314,16 @@ func (s *scheduler) settle(task int, failure *filters.Text) {
 	}
 }
 
-func (s *scheduler) giveUp(why filters.Text) {
+func (s *scheduler) giveUp(why text.Text) {
 	for i := range s.tasks {
 		s.settle(i, &why)
 	}
 	s.queue, s.last = nil, nil
 }
 
-func (s *scheduler) failure(reason filters.Text) *filters.Text {
-	n := filters.FormatNumber(maxAttempts)
-	return &filters.Text{
+func (s *scheduler) failure(reason text.Text) *text.Text {
+	n := text.FormatNumber(maxAttempts)
+	return &text.Text{
 		ES: "tras " + n + " intentos: el " + s.called.ES + " " + reason.ES,
 		EN: "after " + n + " attempts: the " + s.called.EN + " " + reason.EN,
 	}

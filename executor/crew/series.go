@@ -3,7 +3,7 @@ package crew
 import (
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // sampleInterval is how often the workers of a job with Sample are looked at. A
@@ -16,7 +16,7 @@ type series struct {
 	ticker  *time.Ticker
 	used    map[int]time.Duration // by worker, when last looked at
 	last    time.Duration
-	samples []batch.Sampled
+	samples []result.Sampled
 }
 
 func (s *series) start() {
@@ -35,7 +35,7 @@ func (s *series) due() <-chan time.Time {
 // take looks at the workers. One that has ended since, or that nobody says
 // anything of, counts with what was known of it before.
 func (s *series) take(at time.Duration, members []*member, done int) {
-	sample := batch.Sampled{AtS: at.Seconds(), Done: done}
+	sample := result.Sampled{AtS: at.Seconds(), Done: done}
 	used := time.Duration(0)
 	for _, m := range members {
 		if m.ready.IsZero() {

@@ -13,8 +13,10 @@ import (
 	"io/fs"
 	"slices"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/codec"
+	"carriles/executor/fault"
 	"carriles/executor/trace"
 	"carriles/filters"
 )
@@ -35,7 +37,7 @@ type Outcome struct {
 	Task Task
 	Lane int
 	// Err is nil when the whole output has been handed to the sink.
-	Err    *batch.Error
+	Err    *fault.Error
 	Format codec.Format // of the output
 	Size   int64        // of the output, in bytes
 	Spans  []trace.Span // valid until the lane's next task
@@ -44,14 +46,14 @@ type Outcome struct {
 // Result is the outcome as an entry of "results", but for the output's paths
 // and process, which the pipeline does not know. original is the path of the
 // photograph.
-func (o Outcome) Result(spec batch.Spec, original string) batch.TaskResult {
-	stages := batch.StageTimesOf(o.Spans)
-	r := batch.TaskResult{
+func (o Outcome) Result(spec request.Spec, original string) result.TaskResult {
+	stages := result.StageTimesOf(o.Spans)
+	r := result.TaskResult{
 		OriginalPath: original, FiltersApplied: spec.FilterNames(), ProcessingTime: stages.Total(), Stages: stages,
-		FileSize: o.Size, Worker: o.Lane, Attempts: o.Task.Attempt, Status: batch.StatusSuccess,
+		FileSize: o.Size, Worker: o.Lane, Attempts: o.Task.Attempt, Status: result.StatusSuccess,
 	}
 	if o.Err != nil {
-		r.Status, r.Error, r.ErrorText = batch.StatusError, o.Err.Text.ES, &o.Err.Text
+		r.Status, r.Error, r.ErrorText = result.StatusError, o.Err.Text.ES, &o.Err.Text
 		r.FiltersApplied, r.FileSize = []string{}, 0
 	}
 	return r
@@ -72,7 +74,7 @@ type Sink interface {
 // Lane is one worker's pipeline with all its buffers. It must not be used by
 // two goroutines at a time.
 type Lane struct {
-	spec    batch.Spec
+	spec    request.Spec
 	kernels []filters.Kernel // of spec.Steps
 	steps   []filters.Filter
 	number  int
@@ -89,7 +91,7 @@ type Lane struct {
 
 // NewLane makes lane number n of a worker. It fails when the spec's engine is
 // not among engines or has no kernel for a filter of the chain; rec may be nil.
-func NewLane(n int, spec batch.Spec, engines []filters.Engine, src Source, sink Sink, rec *trace.Recorder) (*Lane, error) {
+func NewLane(n int, spec request.Spec, engines []filters.Engine, src Source, sink Sink, rec *trace.Recorder) (*Lane, error) {
 	i := slices.IndexFunc(engines, func(e filters.Engine) bool { return e.Name == spec.Engine })
 	if i < 0 {
 		return nil, fmt.Errorf("pipeline: no engine %q", spec.Engine)
@@ -120,7 +122,7 @@ type work struct {
 }
 
 // stages is the pipeline: every task goes through all of it, in this order.
-var stages = [...]func(*Lane, *work) *batch.Error{
+var stages = [...]func(*Lane, *work) *fault.Error{
 	read,
 	decode,
 	filterChain,
@@ -145,29 +147,29 @@ func (l *Lane) Do(t Task) Outcome {
 	}
 }
 
-func read(l *Lane, w *work) *batch.Error {
+func read(l *Lane, w *work) *fault.Error {
 	defer l.rec.Add(trace.Read, 0, l.rec.Mark())
 	name := l.spec.Image(w.task.Index)
 	data, err := l.source.Read(w.task, name, l.file)
 	if err != nil {
-		var shown *batch.Error
+		var shown *fault.Error
 		if errors.As(err, &shown) {
 			return shown // the source knows best
 		}
 		if errors.Is(err, fs.ErrNotExist) {
-			return batch.Errorf(batch.CodeBadImage, "la imagen «%s» ya no está", "the image %q is no longer there", name).Because(err)
+			return fault.Errorf(fault.CodeBadImage, "la imagen «%s» ya no está", "the image %q is no longer there", name).Because(err)
 		}
-		return batch.Errorf(batch.CodeBadImage, "no se puede leer la imagen «%s»", "the image %q cannot be read", name).Because(err)
+		return fault.Errorf(fault.CodeBadImage, "no se puede leer la imagen «%s»", "the image %q cannot be read", name).Because(err)
 	}
 	l.file, w.encoded = data, data
 	return nil
 }
 
-func decode(l *Lane, w *work) *batch.Error {
+func decode(l *Lane, w *work) *fault.Error {
 	defer l.rec.Add(trace.Decode, 0, l.rec.Mark())
 	img, format, err := l.dec.Decode(w.encoded)
 	if err != nil {
-		return batch.Errorf(batch.CodeBadImage,
+		return fault.Errorf(fault.CodeBadImage,
 			"«%s» no es una imagen que se pueda decodificar", "%q is not an image that can be decoded",
 			l.spec.Image(w.task.Index)).Because(err)
 	}
@@ -180,7 +182,7 @@ func decode(l *Lane, w *work) *batch.Error {
 // nobody needs any more once the first filter has read it: two pictures in
 // memory, however long the chain. Where a picture has grown beyond the decoded
 // one, it goes to a second buffer.
-func filterChain(l *Lane, w *work) *batch.Error {
+func filterChain(l *Lane, w *work) *fault.Error {
 	decoded := image.NRGBA{Pix: w.image.Pix}
 	for i, kernel := range l.kernels {
 		start := l.rec.Mark()
@@ -212,20 +214,20 @@ func setSize(b *image.NRGBA, width, height int) {
 	b.Stride, b.Rect = 4*width, image.Rect(0, 0, width, height)
 }
 
-func encode(l *Lane, w *work) *batch.Error {
+func encode(l *Lane, w *work) *fault.Error {
 	defer l.rec.Add(trace.Encode, 0, l.rec.Mark())
 	data, err := l.enc.Encode(w.image, w.format.Output())
 	if err != nil {
-		return batch.Errorf(batch.CodeInternal, "no se puede codificar el resultado", "the result cannot be encoded").Because(err)
+		return fault.Errorf(fault.CodeInternal, "no se puede codificar el resultado", "the result cannot be encoded").Because(err)
 	}
 	w.encoded = data
 	return nil
 }
 
-func write(l *Lane, w *work) *batch.Error {
+func write(l *Lane, w *work) *fault.Error {
 	defer l.rec.Add(trace.Write, 0, l.rec.Mark())
 	if err := l.sink.Write(w.task, w.format.Output(), w.encoded); err != nil {
-		return batch.Errorf(batch.CodeInternal, "no se puede escribir el resultado", "the result cannot be written").Because(err)
+		return fault.Errorf(fault.CodeInternal, "no se puede escribir el resultado", "the result cannot be written").Because(err)
 	}
 	return nil
 }

@@ -11,8 +11,10 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/codec"
+	"carriles/executor/fault"
 	"carriles/executor/trace"
 	"carriles/filters"
 )
@@ -56,11 +58,11 @@ func encodedPNG(t *testing.T, w, h int, c color.NRGBA) []byte {
 	return b.Bytes()
 }
 
-func step(name string, v filters.Values) batch.Step { return batch.Step{Filter: name, Params: v} }
+func step(name string, v filters.Values) request.Step { return request.Step{Filter: name, Params: v} }
 
-func newTestLane(t *testing.T, d *disk, rec *trace.Recorder, images []string, steps ...batch.Step) *Lane {
+func newTestLane(t *testing.T, d *disk, rec *trace.Recorder, images []string, steps ...request.Step) *Lane {
 	t.Helper()
-	l, err := NewLane(3, batch.Spec{Steps: steps, Images: images, Count: len(images), Engine: filters.NativeName}, []filters.Engine{filters.Native()}, d, d, rec)
+	l, err := NewLane(3, request.Spec{Steps: steps, Images: images, Count: len(images), Engine: filters.NativeName}, []filters.Engine{filters.Native()}, d, d, rec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +102,7 @@ func TestATaskGoesThroughAllStages(t *testing.T) {
 		t.Errorf("%v of %v, want 60 30 120 in 10 x 30", got, img.Bounds())
 	}
 	r := o.Result(l.spec, "/x/a.png")
-	if r.Status != batch.StatusSuccess || r.Attempts != 2 || len(r.FiltersApplied) != 3 || r.FileSize != o.Size || r.ProcessingTime != r.Stages.Total() {
+	if r.Status != result.StatusSuccess || r.Attempts != 2 || len(r.FiltersApplied) != 3 || r.FileSize != o.Size || r.ProcessingTime != r.Stages.Total() {
 		t.Errorf("result %+v", r)
 	}
 }
@@ -112,9 +114,9 @@ func TestFailuresNameTheirStage(t *testing.T) {
 		full                    bool
 		last                    trace.Stage
 	}{
-		{"missing", "none.png", "no longer there", batch.CodeBadImage, false, trace.Read},
-		{"cut short", "cut.png", "not an image that can be decoded", batch.CodeBadImage, false, trace.Decode},
-		{"disk full", "a.png", "cannot be written", batch.CodeInternal, true, trace.Write},
+		{"missing", "none.png", "no longer there", fault.CodeBadImage, false, trace.Read},
+		{"cut short", "cut.png", "not an image that can be decoded", fault.CodeBadImage, false, trace.Decode},
+		{"disk full", "a.png", "cannot be written", fault.CodeInternal, true, trace.Write},
 	}
 	for _, c := range cases {
 		d := &disk{files: map[string][]byte{"a.png": good, "cut.png": good[:len(good)/2]}, out: map[int][]byte{}, full: c.full}
@@ -128,7 +130,7 @@ func TestFailuresNameTheirStage(t *testing.T) {
 			t.Errorf("%s: the last stage is %v, want %v", c.name, last, c.last)
 		}
 		r := o.Result(l.spec, "/x")
-		if r.Status != batch.StatusError || r.Error != o.Err.Text.ES || len(r.FiltersApplied) != 0 || r.FileSize != 0 || len(d.out) != 0 {
+		if r.Status != result.StatusError || r.Error != o.Err.Text.ES || len(r.FiltersApplied) != 0 || r.FileSize != 0 || len(d.out) != 0 {
 			t.Errorf("%s: result %+v, %d outputs", c.name, r, len(d.out))
 		}
 	}
@@ -141,7 +143,7 @@ func TestLanesAreReused(t *testing.T) {
 		"large.png": encodedPNG(t, 50, 40, color.NRGBA{200, 10, 10, 255}),
 		"small.png": encodedPNG(t, 3, 2, color.NRGBA{10, 200, 10, 255}),
 	}}
-	steps := []batch.Step{step("blur", filters.Values{"radius": 1.5}), step("sharpen", filters.Values{"intensity": 2})}
+	steps := []request.Step{step("blur", filters.Values{"radius": 1.5}), step("sharpen", filters.Values{"intensity": 2})}
 	images := []string{"large.png", "small.png", "large.png"}
 	reused := newTestLane(t, d, nil, images, steps...)
 	for i := range images {
@@ -162,12 +164,12 @@ func TestLanesNeedTheEnginesKernels(t *testing.T) {
 	d := &disk{}
 	engines := []filters.Engine{filters.Native(), {Name: "empty"}}
 	for _, name := range []string{"edges", "nonsense"} {
-		spec := batch.Spec{Engine: "empty", Steps: []batch.Step{step(name, nil)}}
+		spec := request.Spec{Engine: "empty", Steps: []request.Step{step(name, nil)}}
 		if _, err := NewLane(0, spec, engines, d, d, nil); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := NewLane(0, batch.Spec{Engine: "other"}, engines, d, d, nil); err == nil || !strings.Contains(err.Error(), "other") {
+	if _, err := NewLane(0, request.Spec{Engine: "other"}, engines, d, d, nil); err == nil || !strings.Contains(err.Error(), "other") {
 		t.Errorf("an engine that is not there: %v", err)
 	}
 }
@@ -198,7 +200,7 @@ func TestInspector(t *testing.T) {
 func TestChainsGoThroughTheBuffers(t *testing.T) {
 	blur := step("blur", filters.Values{"radius": 1.5})
 	sharpen := step("sharpen", filters.Values{"intensity": 2})
-	to := func(w, h float64) batch.Step { return step("resize", filters.Values{"width": w, "height": h}) }
+	to := func(w, h float64) request.Step { return step("resize", filters.Values{"width": w, "height": h}) }
 	var mixed bytes.Buffer
 	img := image.NewNRGBA(image.Rect(0, 0, 37, 23))
 	for i := range img.Pix {
@@ -207,7 +209,7 @@ func TestChainsGoThroughTheBuffers(t *testing.T) {
 	if err := png.Encode(&mixed, img); err != nil {
 		t.Fatal(err)
 	}
-	for _, chain := range [][]batch.Step{
+	for _, chain := range [][]request.Step{
 		{}, {blur}, {blur, sharpen}, {blur, sharpen, blur}, {blur, sharpen, blur, sharpen},
 		{to(80, 60), sharpen, blur}, {blur, to(80, 60), sharpen, to(5, 7), blur, sharpen}, {to(5, 7), to(80, 60), to(37, 23), blur},
 	} {

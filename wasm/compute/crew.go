@@ -9,7 +9,8 @@ import (
 	"syscall/js"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/codec"
 	"carriles/executor/pipeline"
 	"carriles/executor/trace"
@@ -20,7 +21,7 @@ import (
 // own program and memory, to which tasks are dealt out one at a time. In a cold
 // pool every round starts its own, inside the clock.
 type crew struct {
-	spec   batch.Spec
+	spec   request.Spec
 	serve  string // the job that each is told to serve
 	memory *memory
 	clock  trace.Clock
@@ -28,14 +29,14 @@ type crew struct {
 	mates  []*mate
 }
 
-func newCrew(job batch.BrowserJob, spec batch.Spec, mem *memory) (*crew, error) {
+func newCrew(job result.BrowserJob, spec request.Spec, mem *memory) (*crew, error) {
 	text, err := json.Marshal(job)
 	if err != nil {
 		return nil, err
 	}
 	c := &crew{spec: spec, serve: string(text), memory: mem, clock: trace.NewClock(), mates: make([]*mate, job.Workers)}
 	c.origin = ownStart(c.clock).OriginMS
-	if spec.Pool == batch.Cold {
+	if spec.Pool == request.Cold {
 		return c, nil
 	}
 	c.hire()
@@ -68,16 +69,16 @@ type done struct {
 	index  int
 	lane   int
 	spans  []trace.Span
-	result batch.TaskResult
+	result result.TaskResult
 	err    error
 	over   bool
 }
 
 func (c *crew) round(report func(lane int, spans []trace.Span, now time.Duration)) (lanes.Round, error) {
-	round := lanes.Round{Lanes: make([]lanes.Lane, len(c.mates)), Results: make([]batch.TaskResult, c.spec.Count)}
+	round := lanes.Round{Lanes: make([]lanes.Lane, len(c.mates)), Results: make([]result.TaskResult, c.spec.Count)}
 	tasks, dones := tasksOf(c.spec), make(chan done, c.spec.Count+len(c.mates))
 	began := c.clock.Now()
-	cold := c.spec.Pool == batch.Cold
+	cold := c.spec.Pool == request.Cold
 	if cold {
 		c.hire()
 	}
@@ -125,10 +126,10 @@ func (c *crew) work(i int, lane *lanes.Lane, began time.Duration, tasks <-chan p
 		if err != nil {
 			break
 		}
-		var result batch.TaskResult
-		if result, err = m.do(task, lane, began); err == nil {
-			result.Worker = i
-			dones <- done{index: task.Index, lane: i, spans: lane.Spans[told:], result: result}
+		var res result.TaskResult
+		if res, err = m.do(task, lane, began); err == nil {
+			res.Worker = i
+			dones <- done{index: task.Index, lane: i, spans: lane.Spans[told:], result: res}
 			told = len(lane.Spans)
 		}
 	}
@@ -145,7 +146,7 @@ type mate struct {
 	inbox   chan heard
 	asked   time.Duration // when it was started, on the crew's clock
 	readyAt time.Duration // when it could compute; 0: not yet
-	start   batch.BrowserStart
+	start   result.BrowserStart
 	stopped bool
 }
 
@@ -187,7 +188,7 @@ func (m *mate) put(h heard) {
 func (m *mate) next(kind string) (heard, error) {
 	h := <-m.inbox
 	if h.err == nil && h.data.Get("type").String() == "event" {
-		var e batch.BrowserEvent
+		var e result.BrowserEvent
 		if h.err = json.Unmarshal([]byte(h.data.Get("event").String()), &e); h.err == nil {
 			h.err = errors.New(e.Error)
 		}
@@ -221,7 +222,7 @@ func (m *mate) wait() error {
 // do sends a task over and waits for its output. What lies between the crew's
 // sending and the mate's first stage is its receiving, and what lies between
 // its last stage and the output's being in the crew's memory its sending.
-func (m *mate) do(t pipeline.Task, lane *lanes.Lane, began time.Duration) (batch.TaskResult, error) {
+func (m *mate) do(t pipeline.Task, lane *lanes.Lane, began time.Duration) (result.TaskResult, error) {
 	c := m.crew
 	photo := c.memory.photos[c.spec.Image(t.Index)]
 	sent := c.clock.Now()
@@ -229,14 +230,14 @@ func (m *mate) do(t pipeline.Task, lane *lanes.Lane, began time.Duration) (batch
 	m.worker.Call("postMessage", map[string]any{"type": "task", "index": t.Index, "data": buffer}, []any{buffer})
 	h, err := m.next("outcome")
 	if err != nil {
-		return batch.TaskResult{}, err
+		return result.TaskResult{}, err
 	}
-	var o batch.BrowserOutcome
+	var o result.BrowserOutcome
 	if err := json.Unmarshal([]byte(h.data.Get("outcome").String()), &o); err != nil {
-		return batch.TaskResult{}, err
+		return result.TaskResult{}, err
 	}
 	output := bytesOf(js.Global().Get("Uint8Array").New(h.data.Get("data")))
-	if o.Result.Status == batch.StatusSuccess {
+	if o.Result.Status == result.StatusSuccess {
 		c.memory.outputs[t.Index], c.memory.formats[t.Index] = output, codec.Format(o.Format)
 	}
 	stored := c.clock.Now()

@@ -11,13 +11,14 @@ import (
 	"syscall/js"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/codec"
 	"carriles/executor/trace"
 )
 
 // post sends an event to the page.
-func post(e batch.BrowserEvent, blobs []any) {
+func post(e result.BrowserEvent, blobs []any) {
 	text, err := json.Marshal(e)
 	if err != nil {
 		panic(err) // the type has nothing that JSON could not hold
@@ -26,10 +27,10 @@ func post(e batch.BrowserEvent, blobs []any) {
 }
 
 // download fetches the photographs of a spec that are not there yet.
-func (m *memory) download(spec batch.Spec) error {
+func (m *memory) download(spec request.Spec) error {
 	n := min(spec.Count, len(spec.Images))
 	for i := range n {
-		post(batch.BrowserEvent{Phase: batch.PhaseDownload, Done: i, Total: n}, nil)
+		post(result.BrowserEvent{Phase: result.PhaseDownload, Done: i, Total: n}, nil)
 		name := spec.Image(i)
 		if _, ok := m.photos[name]; ok {
 			continue
@@ -92,9 +93,9 @@ func shared() float64 {
 }
 
 // ownStart tells how this worker was started, as compute.js has timed it.
-func ownStart(clock trace.Clock) batch.BrowserStart {
+func ownStart(clock trace.Clock) result.BrowserStart {
 	times := js.Global().Get("carrilesStart")
-	return batch.BrowserStart{
+	return result.BrowserStart{
 		CompileS:     times.Get("compile").Float() / 1000,
 		InstantiateS: times.Get("instantiate").Float() / 1000,
 		OriginMS:     shared() - float64(clock.Now())/float64(time.Millisecond),

@@ -13,7 +13,8 @@ import (
 
 	"carriles/executor"
 	"carriles/executor/analysis"
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/codec"
 	"carriles/executor/pipeline"
 	"carriles/executor/trace"
@@ -29,22 +30,22 @@ func run(text string) {
 		err = compute(job, spec)
 	}
 	if err != nil {
-		post(batch.BrowserEvent{Phase: batch.PhaseError, Error: err.Error()}, nil)
+		post(result.BrowserEvent{Phase: result.PhaseError, Error: err.Error()}, nil)
 	}
 }
 
-func parse(text string) (job batch.BrowserJob, spec batch.Spec, err error) {
+func parse(text string) (job result.BrowserJob, spec request.Spec, err error) {
 	if err = json.Unmarshal([]byte(text), &job); err != nil {
 		return job, spec, err
 	}
 	if job.Method == "" {
-		job.Method = batch.Browser
+		job.Method = request.Browser
 	}
 	body, err := json.Marshal(job.Request)
 	if err != nil {
 		return job, spec, err
 	}
-	spec, err = batch.Parse(body, batch.Endpoint{MethodsField: true}, batch.Lab{
+	spec, err = request.Parse(body, request.Endpoint{MethodsField: true}, request.Lab{
 		Limits: job.Limits, Pool: 1, Images: job.Images,
 		Exists: func(string) bool { return true }, // the download tells
 	})
@@ -87,7 +88,7 @@ type hands interface {
 
 // compute downloads the photographs, runs the rounds, and looks at the outputs
 // after the clock.
-func compute(job batch.BrowserJob, spec batch.Spec) error {
+func compute(job result.BrowserJob, spec request.Spec) error {
 	mem := newMemory()
 	began := time.Now()
 	if err := mem.download(spec); err != nil {
@@ -115,16 +116,16 @@ func compute(job batch.BrowserJob, spec batch.Spec) error {
 
 // allRounds returns the rounds that count. Progress is posted after each task: a
 // message costs microseconds, a task tens of milliseconds.
-func allRounds(job batch.BrowserJob, spec batch.Spec, team hands) (rounds []lanes.Round, err error) {
+func allRounds(job result.BrowserJob, spec request.Spec, team hands) (rounds []lanes.Round, err error) {
 	done, total := 0, (spec.Warmup+spec.Rounds)*spec.Count
 	live := lanes.NewLive(job.Method, max(1, job.Workers), spec.FilterNames())
 	for r := range spec.Warmup + spec.Rounds {
-		phase := batch.PhaseTimed
+		phase := result.PhaseTimed
 		if r < spec.Warmup {
-			phase = batch.PhaseWarmup
+			phase = result.PhaseWarmup
 		}
-		tell := func(e *batch.LanesEvent) {
-			post(batch.BrowserEvent{Phase: phase, Done: done, Total: total, Lanes: e}, nil)
+		tell := func(e *result.LanesEvent) {
+			post(result.BrowserEvent{Phase: phase, Done: done, Total: total, Lanes: e}, nil)
 		}
 		tell(live.Begin(phase, r+1))
 		round, err := team.round(func(lane int, spans []trace.Span, now time.Duration) {
@@ -145,34 +146,34 @@ func allRounds(job batch.BrowserJob, spec batch.Spec, team hands) (rounds []lane
 
 // resultOf says of the rounds what the host would say of its own. The results
 // are those of the last round, the accounts those of the median one.
-func resultOf(job batch.BrowserJob, spec batch.Spec, rounds []lanes.Round) *batch.MethodResult {
-	workers, pool := 1, batch.Warm
+func resultOf(job result.BrowserJob, spec request.Spec, rounds []lanes.Round) *result.MethodResult {
+	workers, pool := 1, request.Warm
 	if job.Workers > 0 {
 		workers, pool = job.Workers, spec.Pool
 	}
-	result := &batch.MethodResult{
+	res := &result.MethodResult{
 		Method: job.Method, FiltersUsed: spec.FilterNames(), Workers: workers,
-		Shape: batch.Shape{Processes: workers, Goroutines: 1, MaxProcs: 1}, Pool: pool, Engine: spec.Engine,
-		Environment: &batch.Environment{
+		Shape: request.Shape{Processes: workers, Goroutines: 1, MaxProcs: 1}, Pool: pool, Engine: spec.Engine,
+		Environment: &result.Environment{
 			GoVersion: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 			CoresUsed: workers, Engine: spec.Engine, SIMD: filters.SIMDOf(spec.Engine),
 		},
 	}
 	for _, r := range rounds {
-		result.Samples = append(result.Samples, r.Wall.Seconds())
+		res.Samples = append(res.Samples, r.Wall.Seconds())
 	}
 	median := lanes.Median(rounds)
-	result.Overhead.Workers = median.Accounts(len(spec.Steps))
-	for _, a := range result.Overhead.Workers {
-		result.Stages = result.Stages.Plus(a.StageTimes)
+	res.Overhead.Workers = median.Accounts(len(spec.Steps))
+	for _, a := range res.Overhead.Workers {
+		res.Stages = res.Stages.Plus(a.StageTimes)
 	}
-	result.Results = rounds[len(rounds)-1].Results
-	analysis.Summarise(result)
-	return result
+	res.Results = rounds[len(rounds)-1].Results
+	analysis.Summarise(res)
+	return res
 }
 
 // tasksOf is a batch, to be dealt out.
-func tasksOf(spec batch.Spec) <-chan pipeline.Task {
+func tasksOf(spec request.Spec) <-chan pipeline.Task {
 	tasks := make(chan pipeline.Task, spec.Count)
 	for i := range spec.Count {
 		tasks <- pipeline.Task{Index: i, Attempt: 1}
@@ -182,7 +183,7 @@ func tasksOf(spec batch.Spec) <-chan pipeline.Task {
 }
 
 // original is the path of a task's photograph, as it stands in the results.
-func original(spec batch.Spec, task int) string { return "/static/images/" + spec.Image(task) }
+func original(spec request.Spec, task int) string { return "/static/images/" + spec.Image(task) }
 
 func engines() []filters.Engine {
 	return []filters.Engine{filters.Native(), filters.Scalar(), bildengine.Engine()}
@@ -190,12 +191,12 @@ func engines() []filters.Engine {
 
 // solo does everything in the worker that was asked.
 type solo struct {
-	spec  batch.Spec
+	spec  request.Spec
 	clock trace.Clock
 	lane  *pipeline.Lane
 }
 
-func newSolo(spec batch.Spec, mem *memory) (*solo, error) {
+func newSolo(spec request.Spec, mem *memory) (*solo, error) {
 	clock := trace.NewClock()
 	lane, err := pipeline.NewLane(0, spec, engines(), mem, mem, trace.NewRecorder(clock, nil))
 	return &solo{spec: spec, clock: clock, lane: lane}, err
@@ -204,7 +205,7 @@ func newSolo(spec batch.Spec, mem *memory) (*solo, error) {
 func (s *solo) stop() {}
 
 func (s *solo) round(report func(lane int, spans []trace.Span, now time.Duration)) (lanes.Round, error) {
-	round := lanes.Round{Lanes: make([]lanes.Lane, 1), Results: make([]batch.TaskResult, s.spec.Count)}
+	round := lanes.Round{Lanes: make([]lanes.Lane, 1), Results: make([]result.TaskResult, s.spec.Count)}
 	lane := &round.Lanes[0]
 	lane.Start = ownStart(s.clock)
 	began := s.clock.Now()
@@ -221,14 +222,14 @@ func (s *solo) round(report func(lane int, spans []trace.Span, now time.Duration
 
 // finish computes the digest of the outputs and posts the result with one
 // output of each photograph.
-func finish(spec batch.Spec, mem *memory, result *batch.MethodResult, rounds []lanes.Round, downloaded time.Duration) error {
+func finish(spec request.Spec, mem *memory, res *result.MethodResult, rounds []lanes.Round, downloaded time.Duration) error {
 	median := lanes.Median(rounds)
-	timeline := median.Timeline(result.Method, spec.FilterNames())
+	timeline := median.Timeline(res.Method, spec.FilterNames())
 	known := map[string]string{}
 	digests := make([]string, spec.Count)
 	var inspector pipeline.Inspector
 	for i := range digests {
-		post(batch.BrowserEvent{Phase: batch.PhaseVerify, Done: i, Total: spec.Count}, nil)
+		post(result.BrowserEvent{Phase: result.PhaseVerify, Done: i, Total: spec.Count}, nil)
 		data, ok := mem.outputs[i]
 		if !ok {
 			continue
@@ -244,9 +245,9 @@ func finish(spec batch.Spec, mem *memory, result *batch.MethodResult, rounds []l
 		}
 		digests[i] = known[hash]
 	}
-	result.OutputDigest = batch.OutputDigest(digests)
-	event := batch.BrowserEvent{
-		Phase: batch.PhaseDone, Done: spec.Count, Total: spec.Count, Result: result, Timeline: &timeline, DownloadS: downloaded.Seconds(),
+	res.OutputDigest = result.OutputDigest(digests)
+	event := result.BrowserEvent{
+		Phase: result.PhaseDone, Done: spec.Count, Total: spec.Count, Result: res, Timeline: &timeline, DownloadS: downloaded.Seconds(),
 	}
 	for _, l := range median.Lanes {
 		event.Starts = append(event.Starts, l.Start)

@@ -7,7 +7,8 @@ import (
 	"io/fs"
 	"syscall/js"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/codec"
 	"carriles/executor/pipeline"
 	"carriles/executor/trace"
@@ -16,7 +17,7 @@ import (
 
 // server is a worker beneath another one: it does the tasks that it is sent.
 type server struct {
-	spec batch.Spec
+	spec request.Spec
 	lane *pipeline.Lane
 
 	photo  []byte // of the present task
@@ -48,7 +49,7 @@ func (s *server) open(text string) {
 		s.lane, err = pipeline.NewLane(0, spec, engines(), s, s, trace.NewRecorder(clock, nil))
 	}
 	if err != nil {
-		post(batch.BrowserEvent{Phase: batch.PhaseError, Error: err.Error()}, nil)
+		post(result.BrowserEvent{Phase: result.PhaseError, Error: err.Error()}, nil)
 		return
 	}
 	start, err := json.Marshal(ownStart(clock))
@@ -62,7 +63,7 @@ func (s *server) open(text string) {
 func (s *server) do(index int, photo js.Value) {
 	s.photo, s.output = bytesOf(js.Global().Get("Uint8Array").New(photo)), nil
 	o := s.lane.Do(pipeline.Task{Index: index, Attempt: 1})
-	text, err := json.Marshal(batch.BrowserOutcome{
+	text, err := json.Marshal(result.BrowserOutcome{
 		Result: o.Result(s.spec, original(s.spec, index)), Format: string(s.format), Spans: lanes.Pack(o.Spans),
 	})
 	if err != nil {

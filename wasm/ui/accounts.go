@@ -3,7 +3,8 @@ package ui
 import (
 	"strings"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // FilterPart is what one filter of the chain took of all workers together.
@@ -14,7 +15,7 @@ type FilterPart struct {
 
 // FilterParts splits a method's filter stage by the filters of its chain, in
 // order. It is nil where the accounts do not tell.
-func FilterParts(r batch.MethodResult) []FilterPart {
+func FilterParts(r result.MethodResult) []FilterPart {
 	parts := make([]FilterPart, len(r.FiltersUsed))
 	known := false
 	for _, w := range r.Overhead.Workers {
@@ -37,11 +38,11 @@ func FilterParts(r batch.MethodResult) []FilterPart {
 
 // Ideal is the speedup that a shape could have at most on so many cores: one
 // lane a core, without anything shared. It is 0 where the cores are not known.
-func Ideal(s batch.Shape, cores int) float64 { return float64(min(s.Lanes(), cores)) }
+func Ideal(s request.Shape, cores int) float64 { return float64(min(s.Lanes(), cores)) }
 
 // Travelled is how many bytes of images and outputs went between the server
 // and the workers.
-func Travelled(r batch.MethodResult) (in, out int64) {
+func Travelled(r result.MethodResult) (in, out int64) {
 	for _, w := range r.Overhead.Workers {
 		in, out = in+w.BytesIn, out+w.BytesOut
 	}
@@ -52,16 +53,16 @@ func Travelled(r batch.MethodResult) (in, out int64) {
 func boundStages() []string { return []string{"read", "decode", "filter", "encode", "write"} }
 
 // boundsOf lists what each of boundStages was bound by.
-func boundsOf(b batch.StageBounds) []string {
+func boundsOf(b result.StageBounds) []string {
 	return []string{b.Read, b.Decode, b.Filter, b.Encode, b.Write}
 }
 
 // ExpectedText says whether what the guide expects was seen.
-func ExpectedText(l Lang, e batch.Expectation) string {
+func ExpectedText(l Lang, e result.Expectation) string {
 	switch e.Met {
-	case batch.MetYes:
+	case result.MetYes:
 		return l.T("expected.yes", lowerTitle(l, e.Winner))
-	case batch.MetNo:
+	case result.MetNo:
 		return l.T("expected.no", lowerTitle(l, e.Winner))
 	}
 	return l.T("expected.open", lowerTitle(l, e.Winner))
@@ -76,7 +77,7 @@ func lowerTitle(l Lang, method string) string {
 
 // StoppedText says why an automatic number of rounds ended; empty if the number
 // was asked for.
-func StoppedText(l Lang, info batch.TestInfo) string {
+func StoppedText(l Lang, info result.TestInfo) string {
 	switch info.Stopped {
 	case "precision", "budget", "limit":
 		return l.T("stopped."+info.Stopped, info.Rounds)

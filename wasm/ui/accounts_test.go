@@ -5,36 +5,37 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
-	"carriles/filters"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 func TestFilterParts(t *testing.T) {
-	worker := func(seconds ...float64) batch.WorkerAccount { return batch.WorkerAccount{FilterSeconds: seconds} }
-	result := func(workers ...batch.WorkerAccount) batch.MethodResult {
-		return batch.MethodResult{FiltersUsed: []string{"blur", "blur"}, Overhead: batch.Overhead{Workers: workers}}
+	worker := func(seconds ...float64) result.WorkerAccount { return result.WorkerAccount{FilterSeconds: seconds} }
+	res := func(workers ...result.WorkerAccount) result.MethodResult {
+		return result.MethodResult{FiltersUsed: []string{"blur", "blur"}, Overhead: result.Overhead{Workers: workers}}
 	}
 	// A filter that stands twice has two parts.
-	if got := FilterParts(result(worker(1, 2), worker(0.5, 0.25))); !slices.Equal(got, []FilterPart{{"blur", 1.5}, {"blur", 2.25}}) {
+	if got := FilterParts(res(worker(1, 2), worker(0.5, 0.25))); !slices.Equal(got, []FilterPart{{"blur", 1.5}, {"blur", 2.25}}) {
 		t.Errorf("%v", got)
 	}
-	if got := FilterParts(result(worker())); got != nil {
+	if got := FilterParts(res(worker())); got != nil {
 		t.Errorf("parts that nobody told: %v", got)
 	}
 }
 
 func TestIdeal(t *testing.T) {
 	for _, tt := range []struct {
-		shape batch.Shape
+		shape request.Shape
 		cores int
 		want  float64
 	}{
-		{batch.Shape{Processes: 1, Goroutines: 1}, 8, 1},
-		{batch.Shape{Processes: 2, Goroutines: 3}, 8, 6},
-		{batch.Shape{Processes: 4, Goroutines: 1}, 2, 2},
-		{batch.Shape{Processes: 4, Goroutines: 1}, 0, 0},
+		{request.Shape{Processes: 1, Goroutines: 1}, 8, 1},
+		{request.Shape{Processes: 2, Goroutines: 3}, 8, 6},
+		{request.Shape{Processes: 4, Goroutines: 1}, 2, 2},
+		{request.Shape{Processes: 4, Goroutines: 1}, 0, 0},
 	} {
 		if got := Ideal(tt.shape, tt.cores); got != tt.want {
 			t.Errorf("Ideal(%+v, %d) = %v, want %v", tt.shape, tt.cores, got, tt.want)
@@ -44,15 +45,15 @@ func TestIdeal(t *testing.T) {
 
 func TestExpectedAndStopped(t *testing.T) {
 	for met, want := range map[string]string{
-		batch.MetYes: "So it was: threads won.", batch.MetNo: "Not here: threads did not win.",
-		batch.MetOpen: "Not decided: these rounds name no winner, and the guide expects threads.",
+		result.MetYes: "So it was: threads won.", result.MetNo: "Not here: threads did not win.",
+		result.MetOpen: "Not decided: these rounds name no winner, and the guide expects threads.",
 	} {
-		if got := ExpectedText(EN, batch.Expectation{Winner: batch.Threading, Met: met}); got != want {
+		if got := ExpectedText(EN, result.Expectation{Winner: request.Threading, Met: met}); got != want {
 			t.Errorf("%s: %q, want %q", met, got, want)
 		}
 	}
 	for stopped, want := range map[string]string{"": "", "budget": "7 rounds: the time was up before the precision asked for."} {
-		if got := StoppedText(EN, batch.TestInfo{Rounds: 7, Stopped: stopped}); got != want {
+		if got := StoppedText(EN, result.TestInfo{Rounds: 7, Stopped: stopped}); got != want {
 			t.Errorf("%q: %q, want %q", stopped, got, want)
 		}
 	}
@@ -67,12 +68,12 @@ func TestAccountsAreShown(t *testing.T) {
 	mp.CPUUser, mp.CPUSystem, mp.ServerCPUTime = 3.25, 0.5, 0.012
 	mp.Overhead.Workers[0].FilterSeconds = []float64{0.25, 0.75}
 	mp.Overhead.Workers[0].BytesIn, mp.Overhead.Workers[0].BytesOut = 3_000_000, 1_500_000
-	mp.Overhead.Processes = []batch.ProcessAccount{{ProcessID: 4242, UserS: 1.5, VoluntarySwitches: &switches, Ended: "signal: killed"}}
-	mp.StageBound = &batch.StageBounds{Read: "io", Decode: "cpu", Filter: "cpu", Encode: "cpu", Write: "mixed"}
-	mp.Chaos = []batch.ChaosReport{{Round: 2, Text: filters.Text{ES: "cayó uno", EN: "one fell"}}}
+	mp.Overhead.Processes = []result.ProcessAccount{{ProcessID: 4242, UserS: 1.5, VoluntarySwitches: &switches, Ended: "signal: killed"}}
+	mp.StageBound = &result.StageBounds{Read: "io", Decode: "cpu", Filter: "cpu", Encode: "cpu", Write: "mixed"}
+	mp.Chaos = []result.ChaosReport{{Round: 2, Text: text.Text{ES: "cayó uno", EN: "one fell"}}}
 	c.Environment.CoresUsed = 2
-	c.TestInfo = batch.TestInfo{Rounds: 9, Stopped: "precision"}
-	c.Performance.Expected = &batch.Expectation{Winner: "threading", Met: "no", Claim: filters.Text{EN: "The guide says so."}}
+	c.TestInfo = result.TestInfo{Rounds: 9, Stopped: "precision"}
+	c.Performance.Expected = &result.Expectation{Winner: "threading", Met: "no", Claim: text.Text{EN: "The guide says so."}}
 	html := strings.ReplaceAll(app.HTMLString(&resultsView{Lang: EN, Result: c, RunID: "r1"}), "\u00a0", " ")
 	for _, want := range []string{
 		"1.80× of 2× · 90%", "3.25 + 0.50 s", "12 ms", "3.0 MB · 1.5 MB", "blur 0.250 s, edges 0.750 s", "4242", "12,345",
@@ -86,9 +87,9 @@ func TestAccountsAreShown(t *testing.T) {
 }
 
 func TestHistoryText(t *testing.T) {
-	r := batch.RunView{Spec: batch.Spec{
-		Steps: []batch.Step{{Filter: "resize"}, {Filter: "blur"}}, Count: 8,
-		Methods: []string{"threading", "multiprocessing"}, Sweep: &batch.SweepPlan{Over: "width"},
+	r := result.RunView{Spec: request.Spec{
+		Steps: []request.Step{{Filter: "resize"}, {Filter: "blur"}}, Count: 8,
+		Methods: []string{"threading", "multiprocessing"}, Sweep: &request.SweepPlan{Over: "width"},
 	}}
 	if got, want := HistoryText(EN, r), "resize + blur · 8 images · Threads, Processes · sweep over width"; got != want {
 		t.Errorf("%q, want %q", got, want)

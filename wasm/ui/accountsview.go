@@ -4,9 +4,9 @@ import (
 	"strconv"
 	"strings"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/result"
 )
 
 // renderShares shows where the time of all workers went, a bar of one hundred
@@ -193,7 +193,7 @@ func (v *resultsView) boundHeads() []app.UI {
 	return heads
 }
 
-func renderProcess(l Lang, method string, p batch.ProcessAccount) app.UI {
+func renderProcess(l Lang, method string, p result.ProcessAccount) app.UI {
 	seconds := func(x float64) app.UI { return app.Td().Text(l.Seconds(x)) }
 	queued := app.Td().Text(l.T("unknown"))
 	if p.QueuedS != nil {

@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 
-	"carriles/executor/batch"
-	"carriles/filters"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 // AnswerText says in words what an answer of the lesson's first steps says in
@@ -16,7 +16,7 @@ func AnswerText(l Lang, path, body string) string {
 		Pool    struct {
 			Workers int `json:"workers"`
 		} `json:"pool"`
-		Reason filters.Text `json:"pool_reason"`
+		Reason text.Text `json:"pool_reason"`
 	}
 	if json.Unmarshal([]byte(body), &a) != nil {
 		return ""
@@ -40,7 +40,7 @@ const digestShown = 12
 
 // Facts are the figures of a single method that the lesson speaks of: its time,
 // its digest, and of processes what starting them and carrying images costs.
-func Facts(l Lang, m *batch.MethodResult) []Fact {
+func Facts(l Lang, m *result.MethodResult) []Fact {
 	scale := ScaleOf(m.Time)
 	facts := []Fact{
 		{"facts.time", "total_time", scale.Write(l, m.Time), noBreak + scale.Unit},

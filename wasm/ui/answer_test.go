@@ -5,7 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 func TestAnswerText(t *testing.T) {
@@ -24,7 +25,7 @@ func TestAnswerText(t *testing.T) {
 }
 
 func TestFacts(t *testing.T) {
-	m := &batch.MethodResult{Time: 0.25, OutputDigest: "0123456789abcdef", Shape: batch.Shape{Processes: 1}}
+	m := &result.MethodResult{Time: 0.25, OutputDigest: "0123456789abcdef", Shape: request.Shape{Processes: 1}}
 	written := func() string {
 		var out []string
 		for _, f := range Facts(ES, m) {
@@ -37,7 +38,7 @@ func TestFacts(t *testing.T) {
 	}
 	// The slowest start; what was received, and the bytes, of all workers.
 	m.Shape.Processes, m.OutputDigest = 2, ""
-	m.Overhead.Workers = []batch.WorkerAccount{{SpawnS: 0.05, ReceiveS: 0.001, BytesIn: 1_500_000}, {SpawnS: 0.04, ReceiveS: 0.002, BytesIn: 500_000}}
+	m.Overhead.Workers = []result.WorkerAccount{{SpawnS: 0.05, ReceiveS: 0.001, BytesIn: 1_500_000}, {SpawnS: 0.04, ReceiveS: 0.002, BytesIn: 500_000}}
 	if got, want := written(), "total_time 0,250 s; output_digest ; spawn_s 50,0 ms; receive_s 3,0 ms; bytes_in 2,0"+noBreak+"MB"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

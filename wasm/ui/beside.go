@@ -1,6 +1,9 @@
 package ui
 
-import "carriles/executor/batch"
+import (
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+)
 
 // Equality is what is known of two sets of pixels.
 type Equality int
@@ -26,7 +29,7 @@ func CompareDigests(a, b string) Equality {
 
 // PixelsOf says whether all of a comparison's methods gave the same pixels;
 // one method alone has nothing to be compared with.
-func PixelsOf(results map[string]*batch.MethodResult) Equality {
+func PixelsOf(results map[string]*result.MethodResult) Equality {
 	var digests []string
 	for _, name := range MethodOrder(results) {
 		digests = append(digests, results[name].OutputDigest)
@@ -36,10 +39,10 @@ func PixelsOf(results map[string]*batch.MethodResult) Equality {
 
 // BrowserPixels says whether the browser's methods gave the host's pixels, or
 // without the host the same ones.
-func BrowserPixels(browsers []batch.MethodResult, server *batch.Comparison) Equality {
+func BrowserPixels(browsers []result.MethodResult, server *result.Comparison) Equality {
 	var digests []string
 	if server != nil {
-		if against := CompareBrowser(batch.MethodResult{}, server.Results).Against; against != "" {
+		if against := CompareBrowser(result.MethodResult{}, server.Results).Against; against != "" {
 			digests = append(digests, server.Results[against].OutputDigest)
 		}
 	}
@@ -75,10 +78,10 @@ type Beside struct {
 // CompareBrowser sets the browser's result beside the host's: sequential, which
 // is the same strategy, or else the fastest. results is nil where the host has
 // none of the same work.
-func CompareBrowser(browser batch.MethodResult, results map[string]*batch.MethodResult) Beside {
+func CompareBrowser(browser result.MethodResult, results map[string]*result.MethodResult) Beside {
 	var b Beside
-	if results[batch.Sequential] != nil {
-		b.Against = batch.Sequential
+	if results[request.Sequential] != nil {
+		b.Against = request.Sequential
 	} else {
 		for _, name := range MethodOrder(results) {
 			if b.Against == "" || results[name].Time < results[b.Against].Time {

@@ -4,29 +4,30 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 func TestCompareBrowser(t *testing.T) {
-	browser := batch.MethodResult{Time: 3.2, OutputDigest: "d"}
+	browser := result.MethodResult{Time: 3.2, OutputDigest: "d"}
 	tests := []struct {
 		name    string
-		results map[string]*batch.MethodResult
+		results map[string]*result.MethodResult
 		want    Beside
 	}{
 		{"nothing of the host", nil, Beside{}},
 		{
-			"sequential goes first", map[string]*batch.MethodResult{
+			"sequential goes first", map[string]*result.MethodResult{
 				"sequential": {Time: 0.5, OutputDigest: "d"}, "threading": {Time: 0.25, OutputDigest: "x"},
 			}, Beside{"sequential", 6.4, Equal},
 		},
 		{
-			"else the fastest", map[string]*batch.MethodResult{
+			"else the fastest", map[string]*result.MethodResult{
 				"threading": {Time: 0.8, OutputDigest: "d"}, "multiprocessing": {Time: 0.4, OutputDigest: "other"},
 			}, Beside{"multiprocessing", 8, Different},
 		},
 		{
-			"an image failed", map[string]*batch.MethodResult{"sequential": {Time: 1}}, Beside{"sequential", 3.2, Unknown},
+			"an image failed", map[string]*result.MethodResult{"sequential": {Time: 1}}, Beside{"sequential", 3.2, Unknown},
 		},
 	}
 	for _, tt := range tests {
@@ -38,15 +39,15 @@ func TestCompareBrowser(t *testing.T) {
 }
 
 func TestPixelsOf(t *testing.T) {
-	of := func(digests ...string) map[string]*batch.MethodResult {
-		m := map[string]*batch.MethodResult{}
+	of := func(digests ...string) map[string]*result.MethodResult {
+		m := map[string]*result.MethodResult{}
 		for i, d := range digests {
-			m[batch.GuideMethods()[i]] = &batch.MethodResult{OutputDigest: d}
+			m[request.GuideMethods()[i]] = &result.MethodResult{OutputDigest: d}
 		}
 		return m
 	}
 	tests := []struct {
-		results map[string]*batch.MethodResult
+		results map[string]*result.MethodResult
 		want    Equality
 	}{
 		{of("a", "a", "a"), Equal},
@@ -63,14 +64,14 @@ func TestPixelsOf(t *testing.T) {
 }
 
 func TestSentences(t *testing.T) {
-	server := &batch.Comparison{Results: map[string]*batch.MethodResult{
+	server := &result.Comparison{Results: map[string]*result.MethodResult{
 		"sequential": {Time: 0.5, OutputDigest: "d", ProcessedCount: 5, SuccessCount: 5},
 	}}
-	browser := batch.MethodResult{Time: 3.2, OutputDigest: "d", ProcessedCount: 1}
+	browser := result.MethodResult{Time: 3.2, OutputDigest: "d", ProcessedCount: 1}
 	tests := []struct{ name, got, want string }{
 		{"ratio es", BrowserSentence(ES, browser, server), "Este navegador tarda 6,4 veces lo que el método secuencial."},
 		{"ratio en", BrowserSentence(EN, browser, server), "This browser needs 6.4 times as long as sequential."},
-		{"pixels", BrowserPixelsSentence(EN, []batch.MethodResult{browser, browser}, server), "✓ This browser gives the same pixels as the server."},
+		{"pixels", BrowserPixelsSentence(EN, []result.MethodResult{browser, browser}, server), "✓ This browser gives the same pixels as the server."},
 		{"headline", Headline(ES, server), "Secuencial: 0,500\u00a0s para 5 imágenes."},
 		{"headline of the browser", BrowserHeadline(EN, browser), "This browser: 3.20\u00a0s for 1 image."},
 	}
@@ -91,16 +92,16 @@ func TestSentences(t *testing.T) {
 // TestBrowserPixels compares the browser's methods with the host's, and without
 // the host with each other.
 func TestBrowserPixels(t *testing.T) {
-	of := func(digests ...string) (list []batch.MethodResult) {
+	of := func(digests ...string) (list []result.MethodResult) {
 		for _, d := range digests {
-			list = append(list, batch.MethodResult{OutputDigest: d})
+			list = append(list, result.MethodResult{OutputDigest: d})
 		}
 		return list
 	}
-	server := &batch.Comparison{Results: map[string]*batch.MethodResult{"threading": {Time: 1, OutputDigest: "a"}}}
+	server := &result.Comparison{Results: map[string]*result.MethodResult{"threading": {Time: 1, OutputDigest: "a"}}}
 	tests := []struct {
-		browsers []batch.MethodResult
-		server   *batch.Comparison
+		browsers []result.MethodResult
+		server   *result.Comparison
 		want     Equality
 		sentence string
 	}{
@@ -143,7 +144,7 @@ func TestBrowserShape(t *testing.T) {
 
 // TestStartsText tells of the slowest worker, in the parts that are known.
 func TestStartsText(t *testing.T) {
-	b := browserResult{Result: batch.MethodResult{Method: batch.BrowserWorkers}, DownloadS: 0.5, Starts: []batch.BrowserStart{
+	b := browserResult{Result: result.MethodResult{Method: request.BrowserWorkers}, DownloadS: 0.5, Starts: []result.BrowserStart{
 		{TotalS: 0.2, CompileS: 0.1, InstantiateS: 0.05}, {TotalS: 0.4, CompileS: 0.3, InstantiateS: 0.06},
 	}}
 	got := strings.ReplaceAll(StartsText(EN, b), "\u00a0", " ")
@@ -152,7 +153,7 @@ func TestStartsText(t *testing.T) {
 			t.Errorf("%q lacks %q", got, want)
 		}
 	}
-	b.Starts = []batch.BrowserStart{{CompileS: 0.3}}
+	b.Starts = []result.BrowserStart{{CompileS: 0.3}}
 	if got := StartsText(EN, b); !strings.Contains(got, "Before that") || strings.Contains(got, "slowest") {
 		t.Errorf("one worker: %q", got)
 	}
@@ -172,31 +173,31 @@ func TestSharesInWords(t *testing.T) {
 }
 
 func TestRunSentence(t *testing.T) {
-	running := func(phase string) batch.RunView {
-		return batch.RunView{ID: "x", State: batch.Running, Progress: batch.Progress{Phase: phase, Method: "threading", Round: 2, Rounds: 4}}
+	running := func(phase string) result.RunView {
+		return result.RunView{ID: "x", State: result.Running, Progress: result.Progress{Phase: phase, Method: "threading", Round: 2, Rounds: 4}}
 	}
 	tests := []struct {
 		name string
 		ph   phase
-		view batch.RunView
+		view result.RunView
 		want string
 	}{
-		{"sending", sending, batch.RunView{}, "Sending the request…"},
-		{"next", watching, batch.RunView{State: batch.Queued}, "Queued: it is next"},
-		{"one ahead", watching, batch.RunView{State: batch.Queued, Position: 1}, "Queued: 1 run is ahead"},
-		{"two ahead", watching, batch.RunView{State: batch.Queued, Position: 2}, "Queued: 2 runs are ahead"},
-		{"warm-up", watching, running(batch.PhaseWarmup), "Threads · round 2 of 4, a warm-up"},
-		{"timed", watching, running(batch.PhaseTimed), "Threads · round 2 of 4"},
-		{"verify", watching, running(batch.PhaseVerify), "Checking the pixels, outside the measured time…"},
-		{"starting", watching, batch.RunView{State: batch.Running}, "Starting…"},
-		{"cancelled", cancelled, running(batch.PhaseTimed), "Run cancelled"},
+		{"sending", sending, result.RunView{}, "Sending the request…"},
+		{"next", watching, result.RunView{State: result.Queued}, "Queued: it is next"},
+		{"one ahead", watching, result.RunView{State: result.Queued, Position: 1}, "Queued: 1 run is ahead"},
+		{"two ahead", watching, result.RunView{State: result.Queued, Position: 2}, "Queued: 2 runs are ahead"},
+		{"warm-up", watching, running(result.PhaseWarmup), "Threads · round 2 of 4, a warm-up"},
+		{"timed", watching, running(result.PhaseTimed), "Threads · round 2 of 4"},
+		{"verify", watching, running(result.PhaseVerify), "Checking the pixels, outside the measured time…"},
+		{"starting", watching, result.RunView{State: result.Running}, "Starting…"},
+		{"cancelled", cancelled, running(result.PhaseTimed), "Run cancelled"},
 	}
 	for _, tt := range tests {
 		if got := runSentence(EN, tt.ph, tt.view); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
-	a, b := running(batch.PhaseTimed), running(batch.PhaseTimed)
+	a, b := running(result.PhaseTimed), running(result.PhaseTimed)
 	b.Progress.Done = 3
 	if spokenProgress(EN, a) != spokenProgress(EN, b) {
 		t.Error("a screen reader would hear every image")

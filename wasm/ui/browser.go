@@ -6,9 +6,10 @@ import (
 	"sync"
 	"time"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // workerScript computes a batch with the host's own code, outside the page's
@@ -26,7 +27,7 @@ type browserRun struct {
 	phase   phase
 	method  string   // that computes
 	waiting []string // methods after it
-	event   batch.BrowserEvent
+	event   result.BrowserEvent
 	trouble *Problem
 	seconds int
 
@@ -43,7 +44,7 @@ func (b *browserRun) visible() bool {
 // browserStatus is where the browser's run stands, as it is shown.
 type browserStatus struct {
 	Method  string
-	Event   batch.BrowserEvent
+	Event   result.BrowserEvent
 	Phase   phase
 	Seconds int
 	Trouble *Problem
@@ -65,9 +66,9 @@ func (b *browserRun) stop() {
 
 // browserResult is what the worker computed.
 type browserResult struct {
-	Result    batch.MethodResult
-	Line      *batch.Timeline
-	Starts    []batch.BrowserStart
+	Result    result.MethodResult
+	Line      *result.Timeline
+	Starts    []result.BrowserStart
 	Names     []string
 	URLs      []string // of blobs; revoked when the result is dropped
 	DownloadS float64
@@ -90,7 +91,7 @@ func (l *Lab) dropBrowserResults(methods ...string) {
 // it was not measured.
 func baselineOf(results []browserResult) *browserResult {
 	for i := range results {
-		if results[i].Result.Method == batch.Browser {
+		if results[i].Result.Method == request.Browser {
 			return &results[i]
 		}
 	}
@@ -109,9 +110,9 @@ func (l *Lab) startBrowser() {
 }
 
 // browserJob is what the first worker of a method is told.
-func browserJob(asked Checked, method string) batch.BrowserJob {
-	job := batch.BrowserJob{Method: method, Request: BrowserRequest(asked.Request)}
-	if method == batch.BrowserWorkers {
+func browserJob(asked Checked, method string) result.BrowserJob {
+	job := result.BrowserJob{Method: method, Request: BrowserRequest(asked.Request)}
+	if method == request.BrowserWorkers {
 		// Several workers are started like the host's: before the clock or in it.
 		job.Workers, job.Request.Pool = asked.BrowserWorkers, asked.Request.Pool
 	}
@@ -131,12 +132,12 @@ func (l *Lab) nextBrowser() {
 		return
 	}
 	script := asset(workerScript)
-	if method == batch.BrowserPlain {
+	if method == request.BrowserPlain {
 		script += "?simd=off"
 	}
 	l.browser = browserRun{
 		phase: watching, method: method, waiting: waiting, seconds: l.browser.seconds,
-		event: batch.BrowserEvent{Phase: phaseStart}, feed: &feed{},
+		event: result.BrowserEvent{Phase: phaseStart}, feed: &feed{},
 	}
 	l.say(MethodTitle(l.lang, method) + ": " + l.lang.T("browser.started"))
 	seq := l.seq
@@ -164,19 +165,19 @@ const phaseStart = "start"
 // heard takes in one message of the worker. It runs in the browser's callback:
 // it only reads the message and leaves the rest to the UI's goroutine.
 func (l *Lab) heard(seq int, data app.Value) {
-	var event batch.BrowserEvent
+	var event result.BrowserEvent
 	if data.Get("type").String() != "event" || json.Unmarshal([]byte(data.Get("event").String()), &event) != nil {
 		return
 	}
 	switch event.Phase {
-	case batch.PhaseDone:
+	case result.PhaseDone:
 		blobs := data.Get("blobs")
 		l.ctx.Dispatch(func(app.Context) {
 			if seq == l.seq && l.browser.active() {
 				l.finishBrowser(event, blobs)
 			}
 		})
-	case batch.PhaseError:
+	case result.PhaseError:
 		l.ctx.Dispatch(func(app.Context) {
 			if seq == l.seq && l.browser.active() {
 				l.failBrowser(event.Error)
@@ -194,7 +195,7 @@ func (l *Lab) heard(seq int, data app.Value) {
 }
 
 // sawBrowser takes in how far the worker has come.
-func (l *Lab) sawBrowser(event batch.BrowserEvent, lanes []*batch.LanesEvent) {
+func (l *Lab) sawBrowser(event result.BrowserEvent, lanes []*result.LanesEvent) {
 	for _, e := range lanes {
 		data, err := json.Marshal(e)
 		if err == nil {
@@ -215,13 +216,13 @@ func (l *Lab) sawBrowser(event batch.BrowserEvent, lanes []*batch.LanesEvent) {
 // feed holds the newest event that is not shown yet, and the lanes of all.
 type feed struct {
 	mu      sync.Mutex
-	newest  batch.BrowserEvent
-	lanes   []*batch.LanesEvent // none of them is left out
+	newest  result.BrowserEvent
+	lanes   []*result.LanesEvent // none of them is left out
 	waiting bool
 }
 
 // put keeps an event, and reports whether somebody must come and take it.
-func (f *feed) put(event batch.BrowserEvent) bool {
+func (f *feed) put(event result.BrowserEvent) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	first := !f.waiting
@@ -232,7 +233,7 @@ func (f *feed) put(event batch.BrowserEvent) bool {
 	return first
 }
 
-func (f *feed) take() (newest batch.BrowserEvent, lanes []*batch.LanesEvent) {
+func (f *feed) take() (newest result.BrowserEvent, lanes []*result.LanesEvent) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	newest, lanes = f.newest, f.lanes
@@ -252,7 +253,7 @@ func objectURLs(blobs app.Value) []string {
 	return urls
 }
 
-func (l *Lab) finishBrowser(event batch.BrowserEvent, blobs app.Value) {
+func (l *Lab) finishBrowser(event result.BrowserEvent, blobs app.Value) {
 	l.browser.stop()
 	l.browser.phase = finished
 	if event.Result == nil {
@@ -265,7 +266,7 @@ func (l *Lab) finishBrowser(event batch.BrowserEvent, blobs app.Value) {
 		Result: *event.Result, Line: event.Timeline, Starts: event.Starts,
 		Names: event.Outputs, URLs: objectURLs(blobs), DownloadS: event.DownloadS,
 	})
-	order := batch.BrowserMethods()
+	order := request.BrowserMethods()
 	slices.SortStableFunc(l.outcome.browsers, func(a, b browserResult) int {
 		return slices.Index(order, a.Result.Method) - slices.Index(order, b.Result.Method)
 	})
@@ -281,13 +282,13 @@ func (l *Lab) failBrowser(detail string) {
 	l.browser.stop()
 	l.browser.phase = finished
 	l.browser.trouble = &Problem{Key: "error.browser", Detail: detail}
-	l.live.forget(batch.BrowserMethods())
+	l.live.forget(request.BrowserMethods())
 	l.say(l.lang.T("error.browser"))
 }
 
 func (l *Lab) cancelBrowser() {
 	l.browser.stop()
 	l.browser.phase = cancelled
-	l.live.forget(batch.BrowserMethods())
+	l.live.forget(request.BrowserMethods())
 	l.say(l.lang.T("browser.cancelled"))
 }

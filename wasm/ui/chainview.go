@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"strings"
 
-	"carriles/executor/batch"
-	"carriles/filters"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/request"
+	"carriles/filters"
 )
 
 // renderChain shows the chain of filters with their parameters.
-func (v *formView) renderChain(cat batch.Catalogue, c Checked) app.UI {
+func (v *formView) renderChain(cat request.Catalogue, c Checked) app.UI {
 	var steps []app.UI
 	for i := range v.Lab.form.Chain {
 		steps = append(steps, v.renderStep(cat, c, i))
@@ -24,7 +24,7 @@ func (v *formView) renderChain(cat batch.Catalogue, c Checked) app.UI {
 	)
 }
 
-func (v *formView) renderAdd(cat batch.Catalogue) app.UI {
+func (v *formView) renderAdd(cat request.Catalogue) app.UI {
 	options := []app.UI{app.Option().Value("").Selected(true).Text(v.Lang.T("chain.add"))}
 	for _, f := range cat.Filters {
 		text := f.Name
@@ -54,7 +54,7 @@ func gloss(name, title string) string {
 	return title
 }
 
-func (v *formView) renderStep(cat batch.Catalogue, c Checked, i int) app.UI {
+func (v *formView) renderStep(cat request.Catalogue, c Checked, i int) app.UI {
 	form := &v.Lab.form
 	f := FilterOf(cat, form.Chain[i])
 	title := v.Lang.In(f.Title)

@@ -4,7 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // Charts are the curves of a sweep, as sweep.js draws them.
@@ -35,7 +36,7 @@ type Line struct {
 
 // ChartsOf lays a sweep out: the times with the middle half of the rounds, and
 // the speedups, with the fitted laws where there are any.
-func ChartsOf(l Lang, s *batch.Sweep) Charts {
+func ChartsOf(l Lang, s *result.Sweep) Charts {
 	c := Charts{Lang: l, Axis: axisTitle(l, s.Over)}
 	c.Charts = append(c.Charts, timesChart(l, s))
 	if chart := speedupChart(l, s); len(chart.Lines) > 0 {
@@ -52,7 +53,7 @@ func (c Charts) JSON() (string, error) {
 
 // axisTitle names what is varied, with its unit where it has one.
 func axisTitle(l Lang, over string) string {
-	for _, a := range batch.SweepAxes(batch.Limits{}, 1) {
+	for _, a := range request.SweepAxes(request.Limits{}, 1) {
 		if a.Name != over {
 			continue
 		}
@@ -64,7 +65,7 @@ func axisTitle(l Lang, over string) string {
 	return over
 }
 
-func valuesOf(s *batch.Sweep) []float64 {
+func valuesOf(s *result.Sweep) []float64 {
 	var x []float64
 	for _, p := range s.Points {
 		x = append(x, p.Value)
@@ -72,21 +73,21 @@ func valuesOf(s *batch.Sweep) []float64 {
 	return x
 }
 
-func timesChart(l Lang, s *batch.Sweep) Chart {
+func timesChart(l Lang, s *result.Sweep) Chart {
 	chart := Chart{Title: l.T("sweep.time"), Unit: noBreak + "s", X: valuesOf(s)}
 	for _, m := range s.Methods {
 		chart.Lines = append(chart.Lines, Line{
 			Label: MethodTitle(l, m), Method: m,
-			Values: along(s, m, func(r batch.SweepResult) float64 { return r.Time }),
-			Low:    along(s, m, func(r batch.SweepResult) float64 { return r.Spread.Q1 }),
-			High:   along(s, m, func(r batch.SweepResult) float64 { return r.Spread.Q3 }),
+			Values: along(s, m, func(r result.SweepResult) float64 { return r.Time }),
+			Low:    along(s, m, func(r result.SweepResult) float64 { return r.Spread.Q1 }),
+			High:   along(s, m, func(r result.SweepResult) float64 { return r.Spread.Q3 }),
 		})
 	}
 	return chart
 }
 
 // along reads a figure at every point; nil where the method has no result.
-func along(s *batch.Sweep, method string, figure func(batch.SweepResult) float64) []*float64 {
+func along(s *result.Sweep, method string, figure func(result.SweepResult) float64) []*float64 {
 	list := make([]*float64, len(s.Points))
 	for i, p := range s.Points {
 		if r, ok := p.Results[method]; ok && r.Time > 0 {
@@ -100,36 +101,36 @@ func along(s *batch.Sweep, method string, figure func(batch.SweepResult) float64
 // speedupChart shows for a sweep over workers each method's speedup over its own
 // time with the fewest, which is what the laws are fitted to; for any other the
 // speedup over sequential at the same value.
-func speedupChart(l Lang, s *batch.Sweep) Chart {
-	if s.Over == batch.OverWorkers {
+func speedupChart(l Lang, s *result.Sweep) Chart {
+	if s.Over == request.OverWorkers {
 		return scalingChart(l, s)
 	}
 	chart := Chart{Title: l.T("sweep.speedup"), Unit: "×", X: valuesOf(s)}
-	if !slices.Contains(s.Methods, batch.Sequential) {
+	if !slices.Contains(s.Methods, request.Sequential) {
 		return chart
 	}
 	for _, m := range s.Methods {
 		chart.Lines = append(chart.Lines, Line{
 			Label: MethodTitle(l, m), Method: m,
-			Values: along(s, m, func(r batch.SweepResult) float64 { return r.Speedup }),
+			Values: along(s, m, func(r result.SweepResult) float64 { return r.Speedup }),
 		})
 	}
 	return chart
 }
 
-func scalingChart(l Lang, s *batch.Sweep) Chart {
+func scalingChart(l Lang, s *result.Sweep) Chart {
 	chart := Chart{Title: l.T("sweep.scaling"), Unit: "×", X: valuesOf(s)}
 	if len(s.Points) == 0 || s.Points[0].Value != 1 {
 		return chart
 	}
 	for _, m := range s.Methods {
 		own := s.Points[0].Results[m].Time
-		if m == batch.Sequential || own == 0 {
+		if m == request.Sequential || own == 0 {
 			continue
 		}
 		chart.Lines = append(chart.Lines, Line{
 			Label: MethodTitle(l, m), Method: m,
-			Values: along(s, m, func(r batch.SweepResult) float64 { return own / r.Time }),
+			Values: along(s, m, func(r result.SweepResult) float64 { return own / r.Time }),
 		})
 		fits := s.Fits[m]
 		for _, law := range laws(fits) {
@@ -145,12 +146,12 @@ func scalingChart(l Lang, s *batch.Sweep) Chart {
 
 type fittedLaw struct {
 	name string
-	fit  *batch.ScalingFit
+	fit  *result.ScalingFit
 }
 
 // laws lists the laws that were fitted; the Universal Scalability Law without
 // coherency is Amdahl's once more, and left out.
-func laws(f batch.ScalingFits) []fittedLaw {
+func laws(f result.ScalingFits) []fittedLaw {
 	var list []fittedLaw
 	if f.Amdahl != nil {
 		list = append(list, fittedLaw{"amdahl", f.Amdahl})
@@ -162,7 +163,7 @@ func laws(f batch.ScalingFits) []fittedLaw {
 }
 
 // FitTexts says what the laws fitted to each method are, or why there are none.
-func FitTexts(l Lang, s *batch.Sweep) []string {
+func FitTexts(l Lang, s *result.Sweep) []string {
 	var list []string
 	for _, m := range s.Methods {
 		fits, ok := s.Fits[m]

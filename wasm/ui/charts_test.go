@@ -4,36 +4,37 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
-	"carriles/filters"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 // swept is a sweep over 1 and 2 workers: 4 s and 2.5 s of threads, 5 s and none
 // of processes.
-func swept() *batch.Sweep {
-	r := func(seconds float64) batch.SweepResult {
-		return batch.SweepResult{Time: seconds, Speedup: 4 / seconds, Spread: batch.Spread{Q1: seconds - 0.5, Q3: seconds + 0.5}}
+func swept() *result.Sweep {
+	r := func(seconds float64) result.SweepResult {
+		return result.SweepResult{Time: seconds, Speedup: 4 / seconds, Spread: result.Spread{Q1: seconds - 0.5, Q3: seconds + 0.5}}
 	}
-	return &batch.Sweep{
-		Over: batch.OverWorkers, Methods: []string{"sequential", "threading", "multiprocessing"}, PixelsEqual: true,
-		Points: []batch.SweepPoint{
-			{Value: 1, Results: map[string]batch.SweepResult{"sequential": r(4), "threading": r(4), "multiprocessing": r(5)}},
-			{Value: 2, Results: map[string]batch.SweepResult{"sequential": r(4), "threading": r(2.5)}},
+	return &result.Sweep{
+		Over: request.OverWorkers, Methods: []string{"sequential", "threading", "multiprocessing"}, PixelsEqual: true,
+		Points: []result.SweepPoint{
+			{Value: 1, Results: map[string]result.SweepResult{"sequential": r(4), "threading": r(4), "multiprocessing": r(5)}},
+			{Value: 2, Results: map[string]result.SweepResult{"sequential": r(4), "threading": r(2.5)}},
 		},
-		Fits: map[string]batch.ScalingFits{
+		Fits: map[string]result.ScalingFits{
 			"threading": {
-				Amdahl: &batch.ScalingFit{Serial: 0.25, Limit: 4, R2: 0.9, Fitted: []float64{1, 1.6}},
-				USL:    &batch.ScalingFit{Serial: 0.25, Coherency: 0.01, Peak: 8.7, R2: 0.95, Fitted: []float64{1, 1.55}},
+				Amdahl: &result.ScalingFit{Serial: 0.25, Limit: 4, R2: 0.9, Fitted: []float64{1, 1.6}},
+				USL:    &result.ScalingFit{Serial: 0.25, Coherency: 0.01, Peak: 8.7, R2: 0.95, Fitted: []float64{1, 1.55}},
 			},
-			"multiprocessing": {Why: filters.Text{ES: "pocos puntos", EN: "too few points"}},
+			"multiprocessing": {Why: text.Text{ES: "pocos puntos", EN: "too few points"}},
 		},
-		Crossovers: []batch.Crossover{
-			{Kind: "none", Text: filters.Text{ES: "sin diferencia", EN: "no difference"}},
-			{Kind: "from", Text: filters.Text{ES: "desde 2", EN: "from 2 on"}},
+		Crossovers: []result.Crossover{
+			{Kind: "none", Text: text.Text{ES: "sin diferencia", EN: "no difference"}},
+			{Kind: "from", Text: text.Text{ES: "desde 2", EN: "from 2 on"}},
 		},
-		Caution: filters.Text{ES: "Una ronda sola", EN: "One round alone"},
+		Caution: text.Text{ES: "Una ronda sola", EN: "One round alone"},
 	}
 }
 
@@ -68,7 +69,7 @@ func TestCharts(t *testing.T) {
 
 func TestChartsOfAnotherAxis(t *testing.T) {
 	s := swept()
-	s.Over, s.Fits = batch.OverLatency, nil
+	s.Over, s.Fits = request.OverLatency, nil
 	c := ChartsOf(ES, s)
 	if c.Axis != "Latencia de la lectura (ms)" || len(c.Charts) != 2 || len(c.Charts[1].Lines) != 3 || *c.Charts[1].Lines[1].Values[1] != 1.6 {
 		t.Errorf("%+v", c)
@@ -89,7 +90,7 @@ func TestFitTexts(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 	s := swept()
-	s.Fits[batch.Threading].Amdahl.R2 = -0.14 // worse than a flat line
+	s.Fits[request.Threading].Amdahl.R2 = -0.14 // worse than a flat line
 	want[0] = "Threads: Amdahl's law does not describe these points (R² −0.14)."
 	if got := strings.Join(FitTexts(EN, s), "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("%s", got)

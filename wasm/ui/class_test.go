@@ -5,28 +5,31 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
-func revealed() batch.Reveal {
-	return batch.Reveal{
-		Outcome: batch.ClassOutcome{
-			RunID: "r", Winner: batch.Threading, Factor: 1.9, Images: 5,
-			Methods: []batch.ClassTime{{Method: batch.Sequential, Seconds: 3.8}, {Method: batch.Threading, Seconds: 2}},
+func revealed() class.Reveal {
+	return class.Reveal{
+		Outcome: class.Outcome{
+			RunID: "r", Winner: request.Threading, Factor: 1.9, Images: 5,
+			Methods: []class.Time{{Method: request.Sequential, Seconds: 3.8}, {Method: request.Threading, Seconds: 2}},
 		},
-		Votes:    []batch.ClassVote{{Winner: batch.Sequential}, {Winner: batch.Threading, Count: 3}, {Winner: batch.WinnerNone, Count: 1}},
+		Votes:    []class.Vote{{Winner: request.Sequential}, {Winner: request.Threading, Count: 3}, {Winner: result.WinnerNone, Count: 1}},
 		Factors:  []float64{1, 2, 2, 4},
-		Browsers: []batch.ClassBrowser{{Seconds: 9, Device: batch.DevicePhone, Cores: 8, SIMD: "wasm"}, {Seconds: 10, Device: batch.DeviceUnknown}},
+		Browsers: []class.Browser{{Seconds: 9, Device: class.DevicePhone, Cores: 8, SIMD: "wasm"}, {Seconds: 10, Device: class.DeviceUnknown}},
 	}
 }
 
 func TestDots(t *testing.T) {
 	axis := Axis{Max: 100} // a second is a percent of it
-	var in []batch.ClassBrowser
+	var in []class.Browser
 	for _, s := range []float64{10, 11, 12, 13.5, 60} {
-		in = append(in, batch.ClassBrowser{Seconds: s})
+		in = append(in, class.Browser{Seconds: s})
 	}
 	type place struct {
 		at    float64
@@ -43,11 +46,11 @@ func TestDots(t *testing.T) {
 	}
 	// One's own leaves its place to the others and stands above them: without the
 	// second, two levels hold the rest.
-	all := Dots(in, axis, &batch.ClassBrowser{Seconds: 11})
+	all := Dots(in, axis, &class.Browser{Seconds: 11})
 	if last := all[len(all)-1]; len(all) != 5 || !last.Mine || last.At != 11 || last.Level != 2 || all[1].Mine || all[1].Level != 1 {
 		t.Errorf("with one's own: %+v", all)
 	}
-	for _, d := range Dots(in, axis, &batch.ClassBrowser{Seconds: 11, Cores: 4}) {
+	for _, d := range Dots(in, axis, &class.Browser{Seconds: 11, Cores: 4}) {
 		if d.Mine {
 			t.Errorf("another's is taken for one's own: %+v", d)
 		}
@@ -93,18 +96,18 @@ func TestVotes(t *testing.T) {
 	if got := FactorSentence(ES, r); got != "Respecto al método secuencial, medido: 1,90×." {
 		t.Errorf("nobody predicted: %q", got)
 	}
-	if OutcomeSentence(EN, r.Outcome) != "The fastest: Threads" || OutcomeSentence(EN, batch.ClassOutcome{Winner: "none"}) != EN.T("class.tie") {
+	if OutcomeSentence(EN, r.Outcome) != "The fastest: Threads" || OutcomeSentence(EN, class.Outcome{Winner: "none"}) != EN.T("class.tie") {
 		t.Errorf("%q", OutcomeSentence(EN, r.Outcome))
 	}
 }
 
 func TestWhoIsHere(t *testing.T) {
 	for _, tt := range []struct {
-		members batch.ClassMembers
+		members class.Members
 		want    string
 	}{
-		{batch.ClassMembers{}, "In class: 0"},
-		{batch.ClassMembers{All: 3, Phones: 2}, "In class: 3 · phones: 2 · other devices: 1"},
+		{class.Members{}, "In class: 0"},
+		{class.Members{All: 3, Phones: 2}, "In class: 3 · phones: 2 · other devices: 1"},
 	} {
 		if got := membersText(EN, tt.members); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
@@ -114,7 +117,7 @@ func TestWhoIsHere(t *testing.T) {
 
 // TestWhatAStudentSees goes through a round's phases.
 func TestWhatAStudentSees(t *testing.T) {
-	j := &Join{frame: frame{lab: &Lab{lang: EN}}, mine: batch.ClassPrediction{Factor: 2}}
+	j := &Join{frame: frame{lab: &Lab{lang: EN}}, mine: class.Prediction{Factor: 2}}
 	j.link.lang = func() Lang { return EN }
 	show := func() string {
 		return app.HTMLString(app.Div().Body(j.renderContent()...))
@@ -127,31 +130,31 @@ func TestWhatAStudentSees(t *testing.T) {
 		t.Errorf("lost: %s", html)
 	}
 	j.link.lost = false
-	j.link.state = &batch.ClassState{}
+	j.link.state = &class.State{}
 	if html := show(); !strings.Contains(html, EN.T("join.waiting")) {
 		t.Errorf("without a step: %s", html)
 	}
-	guide := batch.GuideLesson()
+	guide := lesson.Guide()
 	j.guide = &guide
-	request := batch.Request{Filters: []string{"resize", "blur"}, Methods: []string{batch.Sequential, batch.Threading}}
-	j.link.state = &batch.ClassState{Step: "files", Round: &batch.ClassRound{Number: 1, Phase: batch.RoundOpen, Request: request}}
+	req := request.Request{Filters: []string{"resize", "blur"}, Methods: []string{request.Sequential, request.Threading}}
+	j.link.state = &class.State{Step: "files", Round: &class.Round{Number: 1, Phase: class.RoundOpen, Request: req}}
 	if html := show(); !strings.Contains(html, "resize → blur: who wins?") || strings.Count(html, `type="radio"`) != 3 {
 		t.Errorf("open: %s", html)
 	}
-	for winner, open := range map[string]bool{"": true, batch.Threading: true, batch.Sequential: false, batch.WinnerNone: false} {
+	for winner, open := range map[string]bool{"": true, request.Threading: true, request.Sequential: false, result.WinnerNone: false} {
 		j.mine.Winner = winner
 		html := show()
 		if strings.Contains(html, "2.00×") != open || strings.Contains(html, "1.00×") == open {
 			t.Errorf("by how much %q wins: %s", winner, html)
 		}
 	}
-	j.mine.Winner, j.sent = batch.Threading, true
-	j.link.state.Round.Phase = batch.RoundClosed
+	j.mine.Winner, j.sent = request.Threading, true
+	j.link.state.Round.Phase = class.RoundClosed
 	if html := show(); !strings.Contains(html, "You predicted: Threads, 2.00×") || strings.Contains(html, "radio") {
 		t.Errorf("closed: %s", html)
 	}
 	r := revealed()
-	j.link.state.Round.Phase, j.link.state.Round.Reveal = batch.RoundRevealed, &r
+	j.link.state.Round.Phase, j.link.state.Round.Reveal = class.RoundRevealed, &r
 	if html := show(); !strings.Contains(html, EN.T("join.right")) || !strings.Contains(html, EN.T("join.measure")) {
 		t.Errorf("revealed: %s", html)
 	}
@@ -163,14 +166,14 @@ func TestWhatAStudentSees(t *testing.T) {
 	if html := show(); strings.Count(html, title) != 1 || !strings.Contains(html, "GIL") {
 		t.Errorf("revealed, and the lesson has gone on: %s", html)
 	}
-	j.mine.Winner = batch.WinnerNone
+	j.mine.Winner = result.WinnerNone
 	if html := show(); !strings.Contains(html, EN.T("join.wrong")) {
 		t.Errorf("revealed, and wrong: %s", html)
 	}
 }
 
 func TestQuestions(t *testing.T) {
-	list := questions(batch.GuideLesson())
+	list := questions(lesson.Guide())
 	if len(list) < 8 {
 		t.Errorf("only %d questions", len(list))
 	}
@@ -182,7 +185,7 @@ func TestQuestions(t *testing.T) {
 	for key, want := range map[string]string{
 		list[0].key: list[1].key, list[len(list)-1].key: list[len(list)-1].key, "nothing/0": list[0].key,
 	} {
-		if got := questionAfter(batch.GuideLesson(), key); got != want {
+		if got := questionAfter(lesson.Guide(), key); got != want {
 			t.Errorf("after %s comes %s, want %s", key, got, want)
 		}
 	}

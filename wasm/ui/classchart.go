@@ -5,14 +5,15 @@ import (
 	"strconv"
 	"strings"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/result"
 )
 
 // Dot is a browser's place on the class's chart.
 type Dot struct {
-	batch.ClassBrowser
+	class.Browser
 	At    float64 // percent of the axis
 	Level int     // from 0: how many lie beneath it
 	Mine  bool    // it is the reader's own
@@ -24,7 +25,7 @@ const dotWidth = 3.5
 // Dots places browsers on an axis, those that would cover each other one above
 // the other. They come sorted by their times. The reader's own, nil if there is
 // none, stands above all.
-func Dots(browsers []batch.ClassBrowser, axis Axis, own *batch.ClassBrowser) []Dot {
+func Dots(browsers []class.Browser, axis Axis, own *class.Browser) []Dot {
 	var dots []Dot
 	var ends []float64 // where the last dot of each level ends
 	mine := ownIndex(browsers, own)
@@ -51,7 +52,7 @@ func Dots(browsers []batch.ClassBrowser, axis Axis, own *batch.ClassBrowser) []D
 // ownIndex finds the reader's own browser among those of the class, which have
 // no names: its time, to the last digit, is told from others'. -1 if it is not
 // there.
-func ownIndex(browsers []batch.ClassBrowser, own *batch.ClassBrowser) int {
+func ownIndex(browsers []class.Browser, own *class.Browser) int {
 	if own == nil {
 		return -1
 	}
@@ -59,7 +60,7 @@ func ownIndex(browsers []batch.ClassBrowser, own *batch.ClassBrowser) int {
 }
 
 // classAxis is an axis for the server's methods and all browsers.
-func classAxis(r batch.Reveal) Axis {
+func classAxis(r class.Reveal) Axis {
 	var rows []Row
 	for _, m := range r.Outcome.Methods {
 		rows = append(rows, Row{Seconds: m.Seconds})
@@ -82,14 +83,14 @@ func Median(sorted []float64) float64 {
 // deviceTitle names a kind of device.
 func deviceTitle(l Lang, device string) string {
 	switch device {
-	case batch.DevicePhone, batch.DeviceLaptop:
+	case class.DevicePhone, class.DeviceLaptop:
 		return l.T("device." + device)
 	}
 	return l.T("device.unknown")
 }
 
 // browserText says what is known of a browser.
-func browserText(l Lang, b batch.ClassBrowser) string {
+func browserText(l Lang, b class.Browser) string {
 	text := deviceTitle(l, b.Device) + ": " + l.Duration(b.Seconds)
 	if b.Cores > 0 {
 		text += " · " + coresText(l, b.Cores)
@@ -107,7 +108,7 @@ func coresText(l Lang, n int) string {
 // chartView sets each browser of the class beside the server's methods, on one
 // axis, with a table that says the same. own is the reader's, nil if it is not
 // among them.
-func chartView(l Lang, r batch.Reveal, own *batch.ClassBrowser) app.UI {
+func chartView(l Lang, r class.Reveal, own *class.Browser) app.UI {
 	axis := classAxis(r)
 	var rows []app.UI
 	for _, m := range r.Outcome.Methods {
@@ -167,7 +168,7 @@ func dotsView(l Lang, dots []Dot) app.UI {
 }
 
 // chartTable is the chart in words.
-func chartTable(l Lang, r batch.Reveal, own *batch.ClassBrowser) app.UI {
+func chartTable(l Lang, r class.Reveal, own *class.Browser) app.UI {
 	heads := []app.UI{}
 	for _, key := range []string{"class.who", "class.time", "class.cores", "class.simd"} {
 		heads = append(heads, app.Th().Scope("col").Text(l.T(key)))
@@ -199,18 +200,18 @@ func chartTable(l Lang, r batch.Reveal, own *batch.ClassBrowser) app.UI {
 }
 
 // votesView shows what was predicted beside what was measured.
-func votesView(l Lang, r batch.Reveal) app.UI {
+func votesView(l Lang, r class.Reveal) app.UI {
 	most := 1
 	for _, v := range r.Votes {
 		most = max(most, v.Count)
 	}
 	var rows []app.UI
 	for _, v := range r.Votes {
-		class, title := "times", WinnerTitle(l, v.Winner)
+		cls, title := "times", WinnerTitle(l, v.Winner)
 		if v.Winner == r.Outcome.Winner {
-			class, title = "times won", l.T("class.won", title)
+			cls, title = "times won", l.T("class.won", title)
 		}
-		rows = append(rows, app.Li().Class(class).Body(
+		rows = append(rows, app.Li().Class(cls).Body(
 			app.P().Class("strong").Text(title),
 			app.Div().Class("track").Aria("hidden", true).Body(
 				app.Div().Class("reach").Style("width", percent(100*float64(v.Count)/float64(most))),
@@ -226,7 +227,7 @@ func votesView(l Lang, r batch.Reveal) app.UI {
 }
 
 // FactorSentence sets the predicted speedup beside the measured one.
-func FactorSentence(l Lang, r batch.Reveal) string {
+func FactorSentence(l Lang, r class.Reveal) string {
 	baseline := ""
 	if len(r.Outcome.Methods) > 0 {
 		baseline = lowerTitle(l, r.Outcome.Methods[0].Method)
@@ -238,15 +239,15 @@ func FactorSentence(l Lang, r batch.Reveal) string {
 }
 
 // OutcomeSentence is what the server's run gave, in one sentence.
-func OutcomeSentence(l Lang, o batch.ClassOutcome) string {
-	if o.Winner == batch.WinnerNone || o.Winner == "" {
+func OutcomeSentence(l Lang, o class.Outcome) string {
+	if o.Winner == result.WinnerNone || o.Winner == "" {
 		return l.T("class.tie")
 	}
 	return l.T("class.winner", WinnerTitle(l, o.Winner))
 }
 
 // membersText counts who is here.
-func membersText(l Lang, m batch.ClassMembers) string {
+func membersText(l Lang, m class.Members) string {
 	text := l.T("class.members", m.All)
 	if kinds := devicesText(l, m); kinds != "" {
 		text += " · " + kinds
@@ -255,7 +256,7 @@ func membersText(l Lang, m batch.ClassMembers) string {
 }
 
 // devicesText counts the kinds of device that are here.
-func devicesText(l Lang, m batch.ClassMembers) string {
+func devicesText(l Lang, m class.Members) string {
 	var parts []string
 	for _, kind := range []struct {
 		key string

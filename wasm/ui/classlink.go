@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"time"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/class"
 )
 
 // linkRetry is how long a lost link to the class waits before it tries again.
@@ -25,7 +25,7 @@ type classLink struct {
 	// heard is called with each new state.
 	heard func()
 
-	state   *batch.ClassState // nil before the first
+	state   *class.State // nil before the first
 	lost    bool
 	back    bool     // the last state is the first one after it was lost
 	refused *Problem // why the server does not let us in
@@ -77,7 +77,7 @@ func (c *classLink) listen(try int) {
 	ears := &listeners{on: source}
 	c.stream = &stream{source: source, ears: ears}
 	ears.add("class", func(e app.Value) {
-		var state batch.ClassState
+		var state class.State
 		if json.Unmarshal([]byte(e.Get("data").String()), &state) != nil {
 			return
 		}
@@ -129,7 +129,7 @@ func (c *classLink) close() {
 }
 
 // round is the present round; nil if there is none.
-func (c *classLink) round() *batch.ClassRound {
+func (c *classLink) round() *class.Round {
 	if c.state == nil {
 		return nil
 	}
@@ -150,7 +150,7 @@ func (c *classLink) renderLink() app.UI {
 }
 
 // classPost sends something to the class and reads the state that it answers with.
-func classPost(lang Lang, token, what string, v any) (*batch.ClassState, *Problem) {
+func classPost(lang Lang, token, what string, v any) (*class.State, *Problem) {
 	body, err := json.Marshal(v)
 	if err != nil {
 		return nil, &Problem{Key: "error.answer", Detail: err.Error()}
@@ -162,7 +162,7 @@ func classPost(lang Lang, token, what string, v any) (*batch.ClassState, *Proble
 	if !r.ok() {
 		return nil, problemOf(r)
 	}
-	var state batch.ClassState
+	var state class.State
 	if err := json.Unmarshal([]byte(r.Body), &state); err != nil {
 		return nil, &Problem{Key: "error.answer", Detail: err.Error()}
 	}

@@ -1,9 +1,11 @@
 package ui
 
 import (
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
 )
 
 // Class is the class on the projector: how it is joined, who is here, the
@@ -15,7 +17,7 @@ type Class struct {
 	presenter
 	link classLink
 
-	guide     *batch.Guide
+	guide     *lesson.Lesson
 	addresses []string
 	address   string // the one that is shown
 
@@ -51,8 +53,8 @@ func (c *Class) OnDismount() {
 // load asks for what does not change: the lesson, and where the class is
 // joined. It is not called on the UI's goroutine.
 func (c *Class) load() *Problem {
-	var guide batch.Guide
-	var info batch.ClassInfo
+	var guide lesson.Lesson
+	var info class.Info
 	lang := c.lab.lang
 	trouble := getJSON(lang, "/api/guide/", &guide)
 	if trouble == nil {
@@ -79,13 +81,13 @@ func (c *Class) load() *Problem {
 // question is a command of the lesson that compares methods.
 type question struct {
 	key     string
-	step    batch.GuideStep
+	step    lesson.Step
 	command int
-	request batch.Request
+	request request.Request
 }
 
 // questions are the commands whose winner can be predicted.
-func questions(g batch.Guide) []question {
+func questions(g lesson.Lesson) []question {
 	var list []question
 	for _, s := range g.Steps {
 		for i, command := range s.Commands {
@@ -99,7 +101,7 @@ func questions(g batch.Guide) []question {
 
 // questionAfter is the key of the question that follows one, and of the last one
 // its own.
-func questionAfter(g batch.Guide, key string) string {
+func questionAfter(g lesson.Lesson, key string) string {
 	list := questions(g)
 	for i, q := range list {
 		if q.key == key {
@@ -110,14 +112,14 @@ func questionAfter(g batch.Guide, key string) string {
 }
 
 // comparesMethods reports whether there is a winner to predict.
-func comparesMethods(c batch.Command) bool {
+func comparesMethods(c lesson.Command) bool {
 	r, ok := c.Request()
 	return ok && len(r.Methods) > 1
 }
 
 // do controls the class and takes in how it stands then.
-func (c *Class) do(what batch.ClassControl, then func()) {
-	c.control(&c.frame, what, func(s *batch.ClassState) {
+func (c *Class) do(what class.Control, then func()) {
+	c.control(&c.frame, what, func(s *class.State) {
 		c.link.state = s
 		if then != nil {
 			then()
@@ -129,7 +131,7 @@ func (c *Class) do(what batch.ClassControl, then func()) {
 func (c *Class) ask(app.Context, app.Event) {
 	for _, q := range questions(*c.guide) {
 		if q.key == c.chosen {
-			c.do(batch.ClassControl{Action: batch.ClassAsk, Step: q.step.ID, Command: q.command}, nil)
+			c.do(class.Control{Action: class.ActionAsk, Step: q.step.ID, Command: q.command}, nil)
 		}
 	}
 }
@@ -143,8 +145,8 @@ func (c *Class) measureRound(app.Context, app.Event) {
 	begin := func() {
 		c.measure(Checked{Request: Body{Request: r.Request}, Methods: r.Request.Methods}, func() {})
 	}
-	if r.Phase == batch.RoundOpen {
-		c.do(batch.ClassControl{Action: batch.ClassClose}, begin)
+	if r.Phase == class.RoundOpen {
+		c.do(class.Control{Action: class.ActionClose}, begin)
 		return
 	}
 	begin()
@@ -163,14 +165,14 @@ func (c *Class) hear() {
 }
 
 // measured reports whether the round's run is there to be revealed.
-func (c *Class) measured(r *batch.ClassRound) bool {
+func (c *Class) measured(r *class.Round) bool {
 	return r != nil && c.made.Round == r.Number && c.lab.outcome.result != nil && c.lab.outcome.runID == c.made.Run
 }
 
 func (c *Class) reveal(app.Context, app.Event) {
-	c.do(batch.ClassControl{Action: batch.ClassReveal, RunID: c.made.Run}, nil)
+	c.do(class.Control{Action: class.ActionReveal, RunID: c.made.Run}, nil)
 }
 
 func (c *Class) endRound(app.Context, app.Event) {
-	c.do(batch.ClassControl{Action: batch.ClassEnd}, nil)
+	c.do(class.Control{Action: class.ActionEnd}, nil)
 }

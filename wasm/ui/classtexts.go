@@ -3,15 +3,15 @@ package ui
 import (
 	"maps"
 
-	"carriles/filters"
+	"carriles/executor/text"
 )
 
 // texts is everything that the page says of itself, by key.
 var texts = joined(labTexts, classTexts)
 
 // joined is one table of several.
-func joined(tables ...map[string]filters.Text) map[string]filters.Text {
-	all := map[string]filters.Text{}
+func joined(tables ...map[string]text.Text) map[string]text.Text {
+	all := map[string]text.Text{}
 	for _, t := range tables {
 		maps.Copy(all, t)
 	}
@@ -19,7 +19,7 @@ func joined(tables ...map[string]filters.Text) map[string]filters.Text {
 }
 
 // classTexts is what the guide, the class and the join page say of themselves.
-var classTexts = map[string]filters.Text{
+var classTexts = map[string]text.Text{
 	"nav.label": {ES: "Vistas", EN: "Views"},
 	"nav.lab":   {ES: "Laboratorio", EN: "Laboratory"},
 	"nav.guide": {ES: "Guía", EN: "Guide"},

@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"strings"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/class"
 )
 
 // Render shows the class.
@@ -78,23 +78,23 @@ func (c *Class) renderLead() app.UI {
 		)
 	}
 	busy := c.busy || c.lab.busy()
-	button := func(name, key, class string, enabled bool, do app.EventHandler) app.UI {
-		return app.Button().Type("button").Class(class).DataSet("testid", name).Disabled(busy || !enabled).Text(l.T(key)).OnClick(do)
+	button := func(name, key, cls string, enabled bool, do app.EventHandler) app.UI {
+		return app.Button().Type("button").Class(cls).DataSet("testid", name).Disabled(busy || !enabled).Text(l.T(key)).OnClick(do)
 	}
 	var next app.UI
 	help := ""
 	switch {
-	case r == nil || r.Phase == batch.RoundRevealed:
+	case r == nil || r.Phase == class.RoundRevealed:
 		next, help = button("ask", "class.ask", "primary small", true, c.ask), "class.ask.help"
 	case c.measured(r):
 		next, help = button("reveal", "class.reveal", "primary small", true, c.reveal), "class.reveal.help"
-	case r.Phase == batch.RoundClosed:
+	case r.Phase == class.RoundClosed:
 		next, help = button("measure", "class.measure.closed", "primary small", true, c.measureRound), "class.measure.help"
 	default:
 		next, help = button("measure", "class.measure", "primary small", true, c.measureRound), "class.measure.help"
 	}
 	return app.Section().Class("card lead").Aria("label", l.T("class.lead")).Body(
-		when(r == nil || r.Phase == batch.RoundRevealed, c.renderChoice),
+		when(r == nil || r.Phase == class.RoundRevealed, c.renderChoice),
 		app.Div().Class("line").Body(
 			next,
 			when(r != nil, func() app.UI { return button("end", "class.end", "plain", true, c.endRound) }),
@@ -142,9 +142,9 @@ func (c *Class) renderQuestion() app.UI {
 	step, _ := stepOf(c.guide, r.Step)
 	title, state := l.T("class.asked", chainText(r.Request)), "class.open"
 	switch r.Phase {
-	case batch.RoundClosed:
+	case class.RoundClosed:
 		state = "class.closed"
-	case batch.RoundRevealed:
+	case class.RoundRevealed:
 		title, state = OutcomeSentence(l, r.Reveal.Outcome), "class.revealed"
 	}
 	content := []app.UI{app.Section().Class("card").DataSet("testid", "round").DataSet("phase", r.Phase).Body(

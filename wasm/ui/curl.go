@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 )
 
 // Curl is the command that asks the host for what the form says, in one line
@@ -17,19 +17,19 @@ func Curl(origin string, c Checked) string {
 		return ""
 	case req.Over != "":
 		path = "/api/sweep/"
-		if slices.Equal(c.Methods, batch.GuideMethods()) {
+		if slices.Equal(c.Methods, request.GuideMethods()) {
 			req.Methods = nil
 		}
 	case len(c.Methods) == 1:
 		path = "/api/process-batch/" + c.Methods[0] + "/"
 		req.Methods = nil
 		// One method's endpoint takes rounds too; only the list is compare-all's.
-	case slices.Equal(c.Methods, batch.GuideMethods()):
+	case slices.Equal(c.Methods, request.GuideMethods()):
 		req.Methods = nil
 	}
 	body, err := json.Marshal(req)
 	if err != nil {
 		return ""
 	}
-	return batch.CurlLine("POST", origin+path, string(body))
+	return request.CurlLine("POST", origin+path, string(body))
 }

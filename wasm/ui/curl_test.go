@@ -3,13 +3,13 @@ package ui
 import (
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 	"carriles/filters"
 )
 
 func TestCurl(t *testing.T) {
 	req := func(methods ...string) Checked {
-		return Checked{Methods: methods, Request: Body{Request: batch.Request{
+		return Checked{Methods: methods, Request: Body{Request: request.Request{
 			Filters:      []string{"sharpen"},
 			FilterParams: map[string]filters.Values{"sharpen": {"intensity": 3}},
 			Count:        5, Methods: methods,
@@ -50,9 +50,9 @@ func TestCurl(t *testing.T) {
 		{
 			"what waits, how often, and what falls", "http://localhost:8000",
 			with(req("hybrid"), func(b *Body) {
-				b.Rounds, b.PrecisionPercent, b.BudgetS = batch.AutoRounds, 5, 60
+				b.Rounds, b.PrecisionPercent, b.BudgetS = request.AutoRounds, 5, 60
 				b.Source, b.LatencyMS, b.Processes, b.Threads = "http", &latency, 2, 3
-				b.Chaos = &batch.Chaos{KillAfter: 4}
+				b.Chaos = &request.Chaos{KillAfter: 4}
 			}),
 			`curl -X POST http://localhost:8000/api/process-batch/hybrid/ ` + head +
 				`'{"filters":["sharpen"],"filter_params":{"sharpen":{"intensity":3}},"count":5,"rounds":"auto","source":"http","latency_ms":50,` +

@@ -3,15 +3,15 @@ package ui
 import (
 	"strings"
 
-	"carriles/executor/batch"
-	"carriles/filters"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/request"
+	"carriles/filters"
 )
 
 // renderFields shows how often and how the batch is run: first what a lesson
 // changes, the rest folded away.
-func (v *formView) renderFields(cat batch.Catalogue, c Checked) app.UI {
+func (v *formView) renderFields(cat request.Catalogue, c Checked) app.UI {
 	form := &v.Lab.form
 	columns := "trio"
 	if form.Auto {
@@ -35,7 +35,7 @@ func (v *formView) renderFields(cat batch.Catalogue, c Checked) app.UI {
 }
 
 // renderNumbers shows those of the numbers that matter to the batch.
-func (v *formView) renderNumbers(cat batch.Catalogue, c Checked, names ...string) []app.UI {
+func (v *formView) renderNumbers(cat request.Catalogue, c Checked, names ...string) []app.UI {
 	var list []app.UI
 	for _, name := range names {
 		for _, p := range cat.Fields {
@@ -127,7 +127,7 @@ func (v *formView) renderChooser(s chooser, c Checked) app.UI {
 	)
 }
 
-func (v *formView) renderPool(cat batch.Catalogue) app.UI {
+func (v *formView) renderPool(cat request.Catalogue) app.UI {
 	s := chooser{
 		name: "pool", chosen: v.Lab.form.Pool, help: v.Lang.T("pool.help"),
 		set: func(f *Form, chosen string) { f.Pool = chosen },
@@ -138,7 +138,7 @@ func (v *formView) renderPool(cat batch.Catalogue) app.UI {
 	return v.renderChooser(s, Checked{})
 }
 
-func (v *formView) renderEngine(cat batch.Catalogue, c Checked) app.UI {
+func (v *formView) renderEngine(cat request.Catalogue, c Checked) app.UI {
 	s := chooser{
 		name: "engine", chosen: v.Lab.form.Engine,
 		set: func(f *Form, chosen string) { f.Engine = chosen },
@@ -154,7 +154,7 @@ func (v *formView) renderEngine(cat batch.Catalogue, c Checked) app.UI {
 
 // renderSource shows where the photographs come from, and how slowly where
 // that is asked.
-func (v *formView) renderSource(cat batch.Catalogue, c Checked) app.UI {
+func (v *formView) renderSource(cat request.Catalogue, c Checked) app.UI {
 	s := chooser{
 		name: "source", chosen: v.Lab.form.Source,
 		set: func(f *Form, chosen string) { f.Source = chosen },
@@ -165,13 +165,13 @@ func (v *formView) renderSource(cat batch.Catalogue, c Checked) app.UI {
 	)
 }
 
-func (v *formView) renderTransport(cat batch.Catalogue, c Checked) app.UI {
+func (v *formView) renderTransport(cat request.Catalogue, c Checked) app.UI {
 	s := chooser{
 		name: "transport", chosen: v.Lab.form.Transport,
 		set: func(f *Form, chosen string) { f.Transport = chosen },
 	}
 	s.choices, s.help = v.choicesOf(cat.Transports, s.chosen)
-	if v.Lab.form.Source == batch.SourceHTTP {
+	if v.Lab.form.Source == request.SourceHTTP {
 		s.help = v.Lang.T("transport.http")
 	}
 	return v.renderChooser(s, c)
@@ -179,7 +179,7 @@ func (v *formView) renderTransport(cat batch.Catalogue, c Checked) app.UI {
 
 // choicesOf makes choices of the catalogue's options: what this system lacks
 // says why. help is the chosen one's.
-func (v *formView) choicesOf(options []batch.Option, chosen string) (list []choice, help string) {
+func (v *formView) choicesOf(options []request.Option, chosen string) (list []choice, help string) {
 	for _, o := range options {
 		ch := choice{name: o.Name, text: v.Lang.In(o.Title)}
 		if o.Lacks != nil {
@@ -201,7 +201,7 @@ func (v *formView) renderChaos(c Checked) app.UI {
 }
 
 // renderSweep shows what turns the batch into one of many.
-func (v *formView) renderSweep(cat batch.Catalogue, c Checked) app.UI {
+func (v *formView) renderSweep(cat request.Catalogue, c Checked) app.UI {
 	form := &v.Lab.form
 	s := chooser{
 		name: "over", chosen: form.Over, choices: []choice{{text: v.Lang.T("sweep.none")}},
@@ -226,7 +226,7 @@ func (v *formView) renderSweep(cat batch.Catalogue, c Checked) app.UI {
 	)
 }
 
-func (v *formView) sweepHelp(a batch.SweepAxis) string {
+func (v *formView) sweepHelp(a request.SweepAxis) string {
 	allowed := v.Lang.In(a.Param.Allowed())
 	if needs := v.Lang.In(a.Needs); needs != "" {
 		return v.Lang.T("sweep.needs", allowed, needs)

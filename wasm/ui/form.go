@@ -5,7 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/filters"
 )
 
@@ -22,7 +23,7 @@ const (
 
 // Photo is a photograph that may be chosen.
 type Photo struct {
-	batch.ImageInfo
+	result.ImageInfo
 	Chosen bool
 	Own    bool // uploaded from this browser
 }
@@ -62,7 +63,7 @@ func (f *Form) SetCores(n int) {
 
 // NewForm is the form as it starts: every photograph of the lab, the default
 // chain, the guide's three methods.
-func NewForm(cat batch.Catalogue, lang Lang) Form {
+func NewForm(cat request.Catalogue, lang Lang) Form {
 	f := Form{
 		Chain:   slices.Clone(cat.DefaultChain),
 		Params:  map[string]map[string]string{},
@@ -84,8 +85,8 @@ func NewForm(cat batch.Catalogue, lang Lang) Form {
 	if len(cat.Pools) > 0 {
 		f.Pool = cat.Pools[0]
 	}
-	f.Source, f.Transport = batch.SourceFile, batch.TransportPath
-	for _, name := range batch.GuideMethods() {
+	f.Source, f.Transport = request.SourceFile, request.TransportPath
+	for _, name := range request.GuideMethods() {
 		f.Methods[name] = true
 	}
 	return f
@@ -103,7 +104,7 @@ func startValue(p filters.Param) float64 {
 
 // SetPhotos takes the lab's photographs, all chosen, and this browser's own,
 // not chosen: a remembered picture should not change what a lesson measures.
-func (f *Form) SetPhotos(lab, own []batch.ImageInfo) {
+func (f *Form) SetPhotos(lab, own []result.ImageInfo) {
 	f.Photos = nil
 	for _, info := range lab {
 		if !strings.HasPrefix(info.Name, uploadPrefix) {
@@ -117,7 +118,7 @@ func (f *Form) SetPhotos(lab, own []batch.ImageInfo) {
 
 // AddOwn takes pictures that were just uploaded, chosen: that is what they were
 // uploaded for.
-func (f *Form) AddOwn(infos []batch.ImageInfo) {
+func (f *Form) AddOwn(infos []result.ImageInfo) {
 	for _, info := range infos {
 		if !slices.ContainsFunc(f.Photos, func(p Photo) bool { return p.Name == info.Name }) {
 			f.Photos = append(f.Photos, Photo{ImageInfo: info, Own: true, Chosen: true})
@@ -131,8 +132,8 @@ func (f *Form) DropOwn(name string) {
 }
 
 // Own lists this browser's uploaded pictures.
-func (f *Form) Own() []batch.ImageInfo {
-	var own []batch.ImageInfo
+func (f *Form) Own() []result.ImageInfo {
+	var own []result.ImageInfo
 	for _, p := range f.Photos {
 		if p.Own {
 			own = append(own, p.ImageInfo)
@@ -213,7 +214,7 @@ func (f *Form) Respell(lang Lang) {
 
 // SweepOver chooses what a sweep goes over and begins with that axis' own
 // values; an empty name is no sweep.
-func (f *Form) SweepOver(cat batch.Catalogue, name string, lang Lang) {
+func (f *Form) SweepOver(cat request.Catalogue, name string, lang Lang) {
 	f.Over, f.Values = "", ""
 	if axis, ok := AxisNamed(cat, name); ok {
 		f.Over, f.Values = name, spellValues(lang, axis.Values)
@@ -221,13 +222,13 @@ func (f *Form) SweepOver(cat batch.Catalogue, name string, lang Lang) {
 }
 
 // AxisNamed finds what a sweep may go over.
-func AxisNamed(cat batch.Catalogue, name string) (batch.SweepAxis, bool) {
+func AxisNamed(cat request.Catalogue, name string) (request.SweepAxis, bool) {
 	for _, a := range cat.SweepAxes {
 		if a.Name == name {
 			return a, true
 		}
 	}
-	return batch.SweepAxis{}, false
+	return request.SweepAxis{}, false
 }
 
 func spellValues(lang Lang, values []float64) string {
@@ -240,7 +241,7 @@ func spellValues(lang Lang, values []float64) string {
 
 // Workforce is what the typed numbers make of the shapes; a number that is none
 // counts as its default.
-func (f *Form) Workforce(cat batch.Catalogue) batch.Workforce {
+func (f *Form) Workforce(cat request.Catalogue) request.Workforce {
 	n := map[string]int{}
 	for _, p := range cat.Fields {
 		n[p.Name] = int(p.Default)
@@ -248,5 +249,5 @@ func (f *Form) Workforce(cat batch.Catalogue) batch.Workforce {
 			n[p.Name] = int(x)
 		}
 	}
-	return batch.Workforce{Workers: n["workers"], Processes: n["processes"], Threads: n["threads"]}
+	return request.Workforce{Workers: n["workers"], Processes: n["processes"], Threads: n["threads"]}
 }

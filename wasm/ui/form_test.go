@@ -6,23 +6,26 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
+	"carriles/executor/text"
 	"carriles/filters"
 )
 
-func catalogue() batch.Catalogue {
-	return batch.NewCatalogue(batch.Lab{
-		Limits:     batch.Limits{Count: 100, Stress: 50, Workers: 16, Executions: 600, Pixels: 24_000_000},
+func catalogue() request.Catalogue {
+	return request.NewCatalogue(request.Lab{
+		Limits:     request.Limits{Count: 100, Stress: 50, Workers: 16, Executions: 600, Pixels: 24_000_000},
 		Pool:       2,
-		PoolReason: filters.Text{ES: "dos núcleos", EN: "two cores"},
+		PoolReason: text.Text{ES: "dos núcleos", EN: "two cores"},
 	}, 1<<20)
 }
 
-func newForm(t *testing.T) (Form, batch.Catalogue) {
+func newForm(t *testing.T) (Form, request.Catalogue) {
 	t.Helper()
 	cat := catalogue()
 	f := NewForm(cat, ES)
-	f.SetPhotos([]batch.ImageInfo{{Name: "a.jpg"}, {Name: "b.jpg"}}, nil)
+	f.SetPhotos([]result.ImageInfo{{Name: "a.jpg"}, {Name: "b.jpg"}}, nil)
 	return f, cat
 }
 
@@ -38,7 +41,7 @@ func TestFormStartsValid(t *testing.T) {
 	if !slices.Equal(c.Request.Filters, []string{"resize", "blur", "brightness"}) {
 		t.Errorf("filters %v", c.Request.Filters)
 	}
-	want := batch.Request{Count: 5, Rounds: 3, Warmup: 1}
+	want := request.Request{Count: 5, Rounds: 3, Warmup: 1}
 	if c.Request.Count != want.Count || c.Request.Rounds != want.Rounds || c.Request.Warmup != want.Warmup {
 		t.Errorf("request %+v", c.Request)
 	}
@@ -57,7 +60,7 @@ func TestRequestFromForm(t *testing.T) {
 	f.Fields["count"], f.Fields["workers"], f.Fields["rounds"], f.Fields["warmup"] = "7", "3", "1", "0"
 	f.Engine, f.Pool = "bild", "warm"
 	f.TogglePhoto("a.jpg")
-	f.Methods = map[string]bool{"threading": true, batch.Browser: true}
+	f.Methods = map[string]bool{"threading": true, request.Browser: true}
 	c := f.Check(cat)
 	if len(c.Faults) > 0 {
 		t.Fatalf("faults: %+v", c.Faults)
@@ -72,7 +75,7 @@ func TestRequestFromForm(t *testing.T) {
 	if r.Count != 7 || r.Workers != 3 || r.Rounds != 0 || r.Warmup != 0 || r.Engine != "bild" || r.Pool != "warm" {
 		t.Errorf("request %+v", r)
 	}
-	if !slices.Equal(r.Images, []string{"b.jpg"}) || !slices.Equal(r.Methods, []string{"threading"}) || !slices.Equal(c.Browsers, []string{batch.Browser}) {
+	if !slices.Equal(r.Images, []string{"b.jpg"}) || !slices.Equal(r.Methods, []string{"threading"}) || !slices.Equal(c.Browsers, []string{request.Browser}) {
 		t.Errorf("images %v, methods %v, browser %v", r.Images, r.Methods, c.Browsers)
 	}
 }
@@ -84,34 +87,34 @@ func TestFaultsStandAtTheirFields(t *testing.T) {
 		field  string
 		code   string
 	}{
-		{"no number", func(f *Form) { f.Params["resize"]["width"] = "abc" }, "filter_params.resize.width", batch.CodeWrongType},
-		{"nothing", func(f *Form) { f.Params["resize"]["width"] = "" }, "filter_params.resize.width", batch.CodeWrongType},
-		{"too large", func(f *Form) { f.Params["resize"]["width"] = "16385" }, "filter_params.resize.width", batch.CodeOutOfRange},
-		{"not whole", func(f *Form) { f.Params["resize"]["width"] = "1,5" }, "filter_params.resize.width", batch.CodeOutOfRange},
+		{"no number", func(f *Form) { f.Params["resize"]["width"] = "abc" }, "filter_params.resize.width", fault.CodeWrongType},
+		{"nothing", func(f *Form) { f.Params["resize"]["width"] = "" }, "filter_params.resize.width", fault.CodeWrongType},
+		{"too large", func(f *Form) { f.Params["resize"]["width"] = "16385" }, "filter_params.resize.width", fault.CodeOutOfRange},
+		{"not whole", func(f *Form) { f.Params["resize"]["width"] = "1,5" }, "filter_params.resize.width", fault.CodeOutOfRange},
 		// An absent count means the default: a typed 0 must not become that.
-		{"count zero", func(f *Form) { f.Fields["count"] = "0" }, "count", batch.CodeOutOfRange},
-		{"warm-up", func(f *Form) { f.Fields["warmup"] = "99" }, "warmup", batch.CodeOutOfRange},
-		{"no photo", func(f *Form) { f.TogglePhoto("a.jpg"); f.TogglePhoto("b.jpg") }, "images", batch.CodeNoImages},
-		{"no method", func(f *Form) { f.Methods = nil }, "methods", batch.CodeOutOfRange},
-		{"no filter", func(f *Form) { f.Chain = nil }, "filters", batch.CodeOutOfRange},
-		{"latency", func(f *Form) { f.Source, f.Fields["latency_ms"] = "http", "6000" }, "latency_ms", batch.CodeOutOfRange},
-		{"pipe with http", func(f *Form) { f.Source, f.Transport = "http", "pipe" }, "transport", batch.CodeContradiction},
-		{"browser with http", func(f *Form) { f.Source, f.Methods[batch.Browser] = "http", true }, "methods", batch.CodeContradiction},
-		{"browser in a sweep", func(f *Form) { f.Over, f.Values, f.Methods[batch.Browser] = "workers", "1 2", true }, "methods", batch.CodeContradiction},
+		{"count zero", func(f *Form) { f.Fields["count"] = "0" }, "count", fault.CodeOutOfRange},
+		{"warm-up", func(f *Form) { f.Fields["warmup"] = "99" }, "warmup", fault.CodeOutOfRange},
+		{"no photo", func(f *Form) { f.TogglePhoto("a.jpg"); f.TogglePhoto("b.jpg") }, "images", fault.CodeNoImages},
+		{"no method", func(f *Form) { f.Methods = nil }, "methods", fault.CodeOutOfRange},
+		{"no filter", func(f *Form) { f.Chain = nil }, "filters", fault.CodeOutOfRange},
+		{"latency", func(f *Form) { f.Source, f.Fields["latency_ms"] = "http", "6000" }, "latency_ms", fault.CodeOutOfRange},
+		{"pipe with http", func(f *Form) { f.Source, f.Transport = "http", "pipe" }, "transport", fault.CodeContradiction},
+		{"browser with http", func(f *Form) { f.Source, f.Methods[request.Browser] = "http", true }, "methods", fault.CodeContradiction},
+		{"browser in a sweep", func(f *Form) { f.Over, f.Values, f.Methods[request.Browser] = "workers", "1 2", true }, "methods", fault.CodeContradiction},
 		{"hybrid too wide", func(f *Form) {
-			f.Methods[batch.Hybrid], f.Fields["processes"], f.Fields["threads"] = true, "8", "8"
-		}, "threads", batch.CodeOutOfRange},
-		{"precision", func(f *Form) { f.Auto, f.Fields["precision_percent"] = true, "0" }, "precision_percent", batch.CodeOutOfRange},
-		{"kill after the last", func(f *Form) { f.KillAfter = "5" }, "chaos.kill_after", batch.CodeOutOfRange},
-		{"kill of one", func(f *Form) { f.KillAfter, f.Fields["count"] = "1", "1" }, "chaos", batch.CodeContradiction},
-		{"no values", func(f *Form) { f.Over, f.Values = "workers", " " }, "values", batch.CodeMissing},
-		{"one value", func(f *Form) { f.Over, f.Values = "workers", "2" }, "values", batch.CodeOutOfRange},
-		{"a value that is none", func(f *Form) { f.Over, f.Values = "workers", "1 dos" }, "values", batch.CodeWrongType},
-		{"a value twice", func(f *Form) { f.Over, f.Values = "workers", "1 2 1" }, "values[2]", batch.CodeDuplicate},
-		{"a sweep of another batch", func(f *Form) { f.Over, f.Values = "intensity", "1 2" }, "over", batch.CodeContradiction},
-		{"engine lacks it", func(f *Form) { f.Engine, f.Chain = "bild", []string{"blur", "edges"} }, "filters[1]", batch.CodeEngineLacks},
-		{"too many pixels", func(f *Form) { f.Params["resize"]["width"], f.Params["resize"]["height"] = "10000", "10000" }, "filter_params.resize", batch.CodeOutOfRange},
-		{"too many executions", func(f *Form) { f.Fields["count"], f.Fields["rounds"] = "100", "2" }, "count", batch.CodeTooMany},
+			f.Methods[request.Hybrid], f.Fields["processes"], f.Fields["threads"] = true, "8", "8"
+		}, "threads", fault.CodeOutOfRange},
+		{"precision", func(f *Form) { f.Auto, f.Fields["precision_percent"] = true, "0" }, "precision_percent", fault.CodeOutOfRange},
+		{"kill after the last", func(f *Form) { f.KillAfter = "5" }, "chaos.kill_after", fault.CodeOutOfRange},
+		{"kill of one", func(f *Form) { f.KillAfter, f.Fields["count"] = "1", "1" }, "chaos", fault.CodeContradiction},
+		{"no values", func(f *Form) { f.Over, f.Values = "workers", " " }, "values", fault.CodeMissing},
+		{"one value", func(f *Form) { f.Over, f.Values = "workers", "2" }, "values", fault.CodeOutOfRange},
+		{"a value that is none", func(f *Form) { f.Over, f.Values = "workers", "1 dos" }, "values", fault.CodeWrongType},
+		{"a value twice", func(f *Form) { f.Over, f.Values = "workers", "1 2 1" }, "values[2]", fault.CodeDuplicate},
+		{"a sweep of another batch", func(f *Form) { f.Over, f.Values = "intensity", "1 2" }, "over", fault.CodeContradiction},
+		{"engine lacks it", func(f *Form) { f.Engine, f.Chain = "bild", []string{"blur", "edges"} }, "filters[1]", fault.CodeEngineLacks},
+		{"too many pixels", func(f *Form) { f.Params["resize"]["width"], f.Params["resize"]["height"] = "10000", "10000" }, "filter_params.resize", fault.CodeOutOfRange},
+		{"too many executions", func(f *Form) { f.Fields["count"], f.Fields["rounds"] = "100", "2" }, "count", fault.CodeTooMany},
 	}
 	for _, tt := range tests {
 		f, cat := newForm(t)
@@ -134,7 +137,7 @@ func TestExtrasFromForm(t *testing.T) {
 	f, cat := newForm(t)
 	f.Source, f.Fields["latency_ms"] = "http", "50"
 	f.Auto, f.Fields["precision_percent"], f.Fields["budget_s"] = true, "3", "30"
-	f.Methods[batch.Hybrid], f.Fields["processes"], f.Fields["threads"] = true, "3", "4"
+	f.Methods[request.Hybrid], f.Fields["processes"], f.Fields["threads"] = true, "3", "4"
 	f.KillAfter = "2"
 	f.SweepOver(cat, "width", ES)
 	if f.Values != "400 800 1600 2400 3200" {
@@ -146,7 +149,7 @@ func TestExtrasFromForm(t *testing.T) {
 		t.Fatalf("faults: %+v", c.Faults)
 	}
 	r := c.Request
-	if r.Source != "http" || r.LatencyMS == nil || *r.LatencyMS != 50 || r.Rounds != batch.AutoRounds ||
+	if r.Source != "http" || r.LatencyMS == nil || *r.LatencyMS != 50 || r.Rounds != request.AutoRounds ||
 		r.PrecisionPercent != 3 || r.BudgetS != 30 || r.Processes != 3 || r.Threads != 4 ||
 		r.Chaos == nil || r.Chaos.KillAfter != 2 || r.Over != "width" || !slices.Equal(r.Values, []float64{800, 400}) {
 		t.Errorf("request %+v", r)
@@ -168,7 +171,7 @@ func TestWhatDoesNotMatterIsNotRead(t *testing.T) {
 		t.Errorf("faults %+v, request %+v", c.Faults, c.Request)
 	}
 	f.Auto, f.Fields["precision_percent"], f.Fields["budget_s"], f.Fields["rounds"] = true, "5", "60", "x"
-	f.SweepOver(cat, batch.OverWorkers, ES)
+	f.SweepOver(cat, request.OverWorkers, ES)
 	f.Fields["workers"] = "x"
 	if c := f.Check(cat); len(c.Faults) > 0 || c.Request.Workers != 0 {
 		t.Errorf("faults %+v, request %+v", c.Faults, c.Request)
@@ -181,20 +184,20 @@ func TestPlanText(t *testing.T) {
 		change(&c.Request)
 		return c
 	}
-	browser := body(func(b *Body) { b.Rounds, b.PrecisionPercent, b.BudgetS = batch.AutoRounds, 5, 60 })
-	browser.Browsers = []string{batch.Browser}
+	browser := body(func(b *Body) { b.Rounds, b.PrecisionPercent, b.BudgetS = request.AutoRounds, 5, 60 })
+	browser.Browsers = []string{request.Browser}
 	tests := []struct {
 		c    Checked
 		want string
 	}{
-		{Checked{Faults: []batch.Fault{{}}}, "What is marked must be mended first."},
+		{Checked{Faults: []fault.Fault{{}}}, "What is marked must be mended first."},
 		{body(func(b *Body) { b.Rounds, b.Warmup = 3, 1 }), "3 interleaved rounds after one of warm-up."},
 		{
 			body(func(b *Body) { b.Rounds, b.Over, b.Values = 2, "workers", []float64{1, 2, 4} }),
 			"A sweep of 3 points. At each: 2 interleaved rounds, without warm-up.",
 		},
 		{
-			body(func(b *Body) { b.Rounds, b.Chaos = 2, &batch.Chaos{KillAfter: 7} }),
+			body(func(b *Body) { b.Rounds, b.Chaos = 2, &request.Chaos{KillAfter: 7} }),
 			"2 interleaved rounds, without warm-up. In each round a process is killed after 7 images.",
 		},
 		{browser, "Rounds until a precision of ±5%, 5 at least, or until 60 s are over; of warm-up: 0. This browser will make 5 rounds."},
@@ -207,11 +210,11 @@ func TestPlanText(t *testing.T) {
 }
 
 func TestBrowserRequest(t *testing.T) {
-	got := BrowserRequest(Body{Request: batch.Request{
-		Filters: []string{"blur"}, Count: 4, Warmup: 1, Rounds: batch.AutoRounds, PrecisionPercent: 5, BudgetS: 60,
+	got := BrowserRequest(Body{Request: request.Request{
+		Filters: []string{"blur"}, Count: 4, Warmup: 1, Rounds: request.AutoRounds, PrecisionPercent: 5, BudgetS: 60,
 		Workers: 2, Processes: 2, Threads: 2, Pool: "warm", Transport: "pipe", Methods: []string{"hybrid"},
 	}})
-	want := batch.Request{Filters: []string{"blur"}, Count: 4, Warmup: 1, Rounds: 5}
+	want := request.Request{Filters: []string{"blur"}, Count: 4, Warmup: 1, Rounds: 5}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
@@ -227,9 +230,9 @@ func TestEveryFaultIsNamed(t *testing.T) {
 
 func TestOnlyTheBrowserIsEnough(t *testing.T) {
 	f, cat := newForm(t)
-	f.Methods = map[string]bool{batch.Browser: true}
+	f.Methods = map[string]bool{request.Browser: true}
 	c := f.Check(cat)
-	if len(c.Faults) > 0 || len(c.Methods) != 0 || !slices.Equal(c.Browsers, []string{batch.Browser}) {
+	if len(c.Faults) > 0 || len(c.Methods) != 0 || !slices.Equal(c.Browsers, []string{request.Browser}) {
 		t.Errorf("%+v", c)
 	}
 }
@@ -256,8 +259,8 @@ func TestBrowserWorkers(t *testing.T) {
 		if tt.typed != "" {
 			f.BrowserWorkers = tt.typed
 		}
-		f.Methods = map[string]bool{batch.BrowserWorkers: true, batch.Browser: true}
-		f.Pool = batch.Warm
+		f.Methods = map[string]bool{request.BrowserWorkers: true, request.Browser: true}
+		f.Pool = request.Warm
 		c := f.Check(cat)
 		if _, wrong := c.Fault(browserWorkersField); wrong != (tt.want == 0) || c.BrowserWorkers != tt.want {
 			t.Errorf("%s: %d workers, faults %+v; want %d", tt.name, c.BrowserWorkers, c.Faults, tt.want)
@@ -266,13 +269,13 @@ func TestBrowserWorkers(t *testing.T) {
 		if tt.want == 0 {
 			continue
 		}
-		if !slices.Equal(c.Browsers, []string{batch.Browser, batch.BrowserWorkers}) {
+		if !slices.Equal(c.Browsers, []string{request.Browser, request.BrowserWorkers}) {
 			t.Errorf("%s: %v", tt.name, c.Browsers)
 		}
-		if job := browserJob(c, batch.BrowserWorkers); job.Workers != tt.want || job.Request.Pool != batch.Warm || job.Method != batch.BrowserWorkers {
+		if job := browserJob(c, request.BrowserWorkers); job.Workers != tt.want || job.Request.Pool != request.Warm || job.Method != request.BrowserWorkers {
 			t.Errorf("%s: the job of many is %+v", tt.name, job)
 		}
-		if job := browserJob(c, batch.Browser); job.Workers != 0 || job.Request.Pool != "" {
+		if job := browserJob(c, request.Browser); job.Workers != 0 || job.Request.Pool != "" {
 			t.Errorf("%s: the job of one is %+v", tt.name, job)
 		}
 	}
@@ -303,14 +306,14 @@ func TestOwnPhotographs(t *testing.T) {
 	cat := catalogue()
 	f := NewForm(cat, ES)
 	// A name under uploads/ in the lab's list is somebody else's picture.
-	f.SetPhotos([]batch.ImageInfo{{Name: "a.jpg"}, {Name: "uploads/other.jpg"}}, []batch.ImageInfo{{Name: "uploads/old.jpg"}})
+	f.SetPhotos([]result.ImageInfo{{Name: "a.jpg"}, {Name: "uploads/other.jpg"}}, []result.ImageInfo{{Name: "uploads/old.jpg"}})
 	if got := f.Chosen(); !slices.Equal(got, []string{"a.jpg"}) {
 		t.Errorf("chosen at first: %v", got)
 	}
 	if f.Check(cat).Request.Images != nil {
 		t.Error("the default set is named though nothing else is chosen")
 	}
-	f.AddOwn([]batch.ImageInfo{{Name: "uploads/new.jpg"}, {Name: "uploads/old.jpg"}})
+	f.AddOwn([]result.ImageInfo{{Name: "uploads/new.jpg"}, {Name: "uploads/old.jpg"}})
 	if got := f.Check(cat).Request.Images; !slices.Equal(got, []string{"a.jpg", "uploads/new.jpg"}) {
 		t.Errorf("images: %v", got)
 	}
@@ -325,7 +328,7 @@ func TestWorkforceForTheShapes(t *testing.T) {
 	f, cat := newForm(t)
 	for typed, want := range map[string]int{"4": 4, "": 2, "x": 2, "0": 2, "17": 2, "16": 16} {
 		f.Fields["workers"] = typed
-		if got := f.Workforce(cat); got != (batch.Workforce{Workers: want, Processes: 2, Threads: 2}) {
+		if got := f.Workforce(cat); got != (request.Workforce{Workers: want, Processes: 2, Threads: 2}) {
 			t.Errorf("with %q workers: %+v, want %d", typed, got, want)
 		}
 	}
@@ -345,17 +348,17 @@ func TestFormRespells(t *testing.T) {
 
 func TestWorkKey(t *testing.T) {
 	lab := []string{"a.jpg", "b.jpg"}
-	base := batch.Request{Filters: []string{"blur"}, Count: 5, Methods: []string{"sequential"}, Rounds: 3, Workers: 2, Pool: "warm"}
-	other := batch.Request{Filters: []string{"blur"}, Count: 5, Images: lab}
+	base := request.Request{Filters: []string{"blur"}, Count: 5, Methods: []string{"sequential"}, Rounds: 3, Workers: 2, Pool: "warm"}
+	other := request.Request{Filters: []string{"blur"}, Count: 5, Images: lab}
 	if WorkKey(base, lab) != WorkKey(other, lab) {
 		t.Error("how it is run changes what is computed")
 	}
-	for name, change := range map[string]func(*batch.Request){
-		"count":   func(r *batch.Request) { r.Count = 6 },
-		"filters": func(r *batch.Request) { r.Filters = []string{"blur", "blur"} },
-		"images":  func(r *batch.Request) { r.Images = []string{"a.jpg"} },
-		"engine":  func(r *batch.Request) { r.Engine = "bild" },
-		"params": func(r *batch.Request) {
+	for name, change := range map[string]func(*request.Request){
+		"count":   func(r *request.Request) { r.Count = 6 },
+		"filters": func(r *request.Request) { r.Filters = []string{"blur", "blur"} },
+		"images":  func(r *request.Request) { r.Images = []string{"a.jpg"} },
+		"engine":  func(r *request.Request) { r.Engine = "bild" },
+		"params": func(r *request.Request) {
 			r.FilterParams = map[string]filters.Values{"blur": {"radius": 3}}
 		},
 	} {

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"time"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/result"
 )
 
 // keyGuide is where a tab remembers how far the lesson has come.
@@ -21,7 +23,7 @@ type Guide struct {
 	presenter
 	link classLink // of a presenter's tab
 
-	guide   *batch.Guide
+	guide   *lesson.Lesson
 	loading bool
 	failure *Problem // of loading
 
@@ -48,8 +50,8 @@ type lessonPlace struct {
 
 // commandOutcome is what became of a command.
 type commandOutcome struct {
-	result  *batch.Comparison // of a batch
-	lines   *timelines        // of the result, once another one has been run
+	result  *result.Comparison // of a batch
+	lines   *timelines         // of the result, once another one has been run
 	runID   string
 	answer  string // of any other request
 	trouble *Problem
@@ -86,7 +88,7 @@ func (g *Guide) load() {
 	g.loading, g.failure = true, nil
 	lang := g.lab.lang
 	g.ctx.Async(func() {
-		var guide batch.Guide
+		var guide lesson.Lesson
 		trouble := getJSON(lang, "/api/guide/", &guide)
 		if trouble == nil && len(guide.Steps) == 0 {
 			trouble = &Problem{Key: "error.answer"}
@@ -153,7 +155,7 @@ func (g *Guide) show(step int) {
 	})
 }
 
-func (g *Guide) step() batch.GuideStep { return g.guide.Steps[g.at.Step] }
+func (g *Guide) step() lesson.Step { return g.guide.Steps[g.at.Step] }
 
 // next is the first command of the step that has not been run, or in vain; -1 if
 // all were.
@@ -187,9 +189,9 @@ func (g *Guide) run(i int) {
 		g.fetch(c, key)
 		return
 	}
-	if r := g.roundOf(i); r != nil && r.Phase == batch.RoundOpen {
+	if r := g.roundOf(i); r != nil && r.Phase == class.RoundOpen {
 		// What is predicted while it is measured is no prediction.
-		g.command(batch.ClassControl{Action: batch.ClassClose}, nil)
+		g.command(class.Control{Action: class.ActionClose}, nil)
 	}
 	g.keepLines()
 	g.measure(Checked{Request: Body{Request: request}, Methods: request.Methods}, func() { g.settle(key) })
@@ -263,7 +265,7 @@ func (g *Guide) restore() {
 }
 
 // pastResult asks for a run with its lanes; without lanes it is one all the same.
-func pastResult(lang Lang, id string) (view batch.RunView, lines *timelines, trouble *Problem) {
+func pastResult(lang Lang, id string) (view result.RunView, lines *timelines, trouble *Problem) {
 	if trouble = getJSON(lang, runURL(id), &view); trouble != nil {
 		return view, nil, trouble
 	}
@@ -272,7 +274,7 @@ func pastResult(lang Lang, id string) (view batch.RunView, lines *timelines, tro
 }
 
 // fetch runs a command that is no batch.
-func (g *Guide) fetch(c batch.Command, key string) {
+func (g *Guide) fetch(c lesson.Command, key string) {
 	lang := g.lab.lang
 	g.ctx.Async(func() {
 		r, err := send(lang, c.Method, c.Path, c.Body)

@@ -6,10 +6,13 @@ import (
 	"testing"
 	"time"
 
-	"carriles/executor/batch"
-	"carriles/filters"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 func TestClock(t *testing.T) {
@@ -41,7 +44,7 @@ func TestClock(t *testing.T) {
 }
 
 func TestPace(t *testing.T) {
-	step := batch.GuideStep{FromMinute: 7, Minutes: 5} // from 7 to 12
+	step := lesson.Step{FromMinute: 7, Minutes: 5} // from 7 to 12
 	tests := []struct {
 		at    time.Duration
 		spent float64
@@ -64,12 +67,12 @@ func TestPace(t *testing.T) {
 
 func TestCommandLine(t *testing.T) {
 	tests := []struct {
-		command batch.Command
+		command lesson.Command
 		want    string
 	}{
-		{batch.Command{Shell: "ls -la static/processed/"}, "ls -la static/processed/"},
-		{batch.Command{Method: "GET", Path: "/api/health/"}, "curl http://a:1/api/health/"},
-		{batch.Command{Method: "POST", Path: "/api/x/", Body: `{"a": 1}`}, `curl -X POST http://a:1/api/x/ -H 'Content-Type: application/json' -d '{"a": 1}'`},
+		{lesson.Command{Shell: "ls -la static/processed/"}, "ls -la static/processed/"},
+		{lesson.Command{Method: "GET", Path: "/api/health/"}, "curl http://a:1/api/health/"},
+		{lesson.Command{Method: "POST", Path: "/api/x/", Body: `{"a": 1}`}, `curl -X POST http://a:1/api/x/ -H 'Content-Type: application/json' -d '{"a": 1}'`},
 	}
 	for _, tt := range tests {
 		if got := CommandLine("http://a:1", tt.command); got != tt.want {
@@ -105,18 +108,18 @@ func TestGuideKeys(t *testing.T) {
 
 func TestExpectedBesideMeasured(t *testing.T) {
 	g := &Guide{frame: frame{lab: &Lab{lang: EN}}}
-	e := batch.Expectation{Winner: batch.Multiprocessing, Claim: filters.Text{EN: "The guide says so."}, Note: filters.Text{EN: "But."}}
+	e := result.Expectation{Winner: request.Multiprocessing, Claim: text.Text{EN: "The guide says so."}, Note: text.Text{EN: "But."}}
 	before := app.HTMLString(g.renderExpected(0, e, nil))
 	if strings.Contains(before, "But.") || !strings.Contains(before, "The guide says so.") || !strings.Contains(before, "Processes") {
 		t.Errorf("before it was measured: %s", before)
 	}
 	tests := []struct{ winner, met, shown, sentence string }{
-		{batch.Multiprocessing, "yes", "Processes", EN.T("met.yes")},
-		{batch.Threading, "no", "Threads", EN.T("met.no")},
+		{request.Multiprocessing, "yes", "Processes", EN.T("met.yes")},
+		{request.Threading, "no", "Threads", EN.T("met.no")},
 		{"none", "open", "A tie", EN.T("met.open")},
 	}
 	for _, tt := range tests {
-		c := &batch.Comparison{Performance: batch.Performance{Winner: tt.winner}}
+		c := &result.Comparison{Performance: result.Performance{Winner: tt.winner}}
 		html := app.HTMLString(g.renderExpected(0, e, c))
 		for _, want := range []string{`data-met="` + tt.met + `"`, tt.shown, tt.sentence, "But."} {
 			if !strings.Contains(html, want) {
@@ -138,14 +141,14 @@ func TestViewsAreLinked(t *testing.T) {
 
 // TestThePresentersGuide goes through a round on a command: ask, count, reveal.
 func TestThePresentersGuide(t *testing.T) {
-	lesson := batch.GuideLesson()
-	g := &Guide{frame: frame{lab: &Lab{lang: EN}}, guide: &lesson, presenter: presenter{token: "t"}}
+	les := lesson.Guide()
+	g := &Guide{frame: frame{lab: &Lab{lang: EN}}, guide: &les, presenter: presenter{token: "t"}}
 	g.at.Step = 2 // with two commands that compare
-	commands := lesson.Steps[2].Commands
-	round := &batch.ClassRound{Phase: batch.RoundOpen, Step: lesson.Steps[2].ID, Command: 1, Predictions: 7}
-	g.link.state = &batch.ClassState{Members: batch.ClassMembers{All: 9}, Round: round}
+	commands := les.Steps[2].Commands
+	round := &class.Round{Phase: class.RoundOpen, Step: les.Steps[2].ID, Command: 1, Predictions: 7}
+	g.link.state = &class.State{Members: class.Members{All: 9}, Round: round}
 	show := func(i int, o commandOutcome) string { return app.HTMLString(app.Div().Body(g.renderClass(i, o))) }
-	if !g.mayAsk(0, commands[0]) || g.mayAsk(1, commands[1]) || g.mayAsk(0, lesson.Steps[0].Commands[0]) {
+	if !g.mayAsk(0, commands[0]) || g.mayAsk(1, commands[1]) || g.mayAsk(0, les.Steps[0].Commands[0]) {
 		t.Error("what may be asked: another command, not the one of the round, and nothing without a winner")
 	}
 	if g.token = ""; g.mayAsk(0, commands[0]) {
@@ -155,7 +158,7 @@ func TestThePresentersGuide(t *testing.T) {
 	if html := show(1, commandOutcome{}); !strings.Contains(html, "7 of 9 have predicted. Running") || strings.Contains(html, EN.T("class.reveal")) {
 		t.Errorf("open: %s", html)
 	}
-	round.Phase, round.Predictions = batch.RoundClosed, 12 // three have left
+	round.Phase, round.Predictions = class.RoundClosed, 12 // three have left
 	if html := show(1, commandOutcome{runID: "r"}); !strings.Contains(html, EN.T("class.reveal")) || !strings.Contains(html, "12 of 12 have predicted.<") {
 		t.Errorf("measured: %s", html)
 	}
@@ -168,10 +171,10 @@ func TestThePresentersGuide(t *testing.T) {
 
 // TestStressFigures shows what the API answers a stress test with.
 func TestStressFigures(t *testing.T) {
-	html := app.HTMLString(stressView(ES, 0, batch.Stress{
-		Results: batch.StressResults{ImagesProcessed: 20, SuccessCount: 19, ErrorCount: 1},
-		Analysis: batch.StressAnalysis{
-			Latency: batch.Percentiles{P50: 0.25, P95: 0.5, P99: 1.25}, ImagesPerSecond: 4.875, CoresBusy: 1.5, Errors: []string{"/b: mala"},
+	html := app.HTMLString(stressView(ES, 0, result.Stress{
+		Results: result.StressResults{ImagesProcessed: 20, SuccessCount: 19, ErrorCount: 1},
+		Analysis: result.StressAnalysis{
+			Latency: result.Percentiles{P50: 0.25, P95: 0.5, P99: 1.25}, ImagesPerSecond: 4.875, CoresBusy: 1.5, Errors: []string{"/b: mala"},
 		},
 	}))
 	for _, want := range []string{`p50-0">0,25`, `p95-0">0,50`, `p99-0">1,25`, `throughput-0">4,88`, `cores-0">1,50`, `errors-0">1<`, "de 20", "/b: mala"} {

@@ -1,9 +1,10 @@
 package ui
 
 import (
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/lesson"
 )
 
 // follows reports whether the class is shown what is shown here.
@@ -12,7 +13,7 @@ func (g *Guide) follows() bool { return g.token != "" && g.at.Follow }
 // lead shows the class the present step, if it follows.
 func (g *Guide) lead() {
 	if g.follows() {
-		g.command(batch.ClassControl{Action: batch.ClassShow, Step: g.step().ID}, nil)
+		g.command(class.Control{Action: class.ActionShow, Step: g.step().ID}, nil)
 	}
 }
 
@@ -33,12 +34,12 @@ func (g *Guide) toggleFollow(app.Context, app.Event) {
 		g.lead()
 		return
 	}
-	g.command(batch.ClassControl{Action: batch.ClassShow}, nil)
+	g.command(class.Control{Action: class.ActionShow}, nil)
 }
 
 // command controls the class and takes in how it stands then.
-func (g *Guide) command(what batch.ClassControl, then func()) {
-	g.control(&g.frame, what, func(s *batch.ClassState) {
+func (g *Guide) command(what class.Control, then func()) {
+	g.control(&g.frame, what, func(s *class.State) {
 		g.link.state = s
 		if then != nil {
 			then()
@@ -71,7 +72,7 @@ func (g *Guide) takeUp() {
 // ask asks the class about a command. What came of it before is put away: it
 // is to be predicted.
 func (g *Guide) ask(i int, key string) {
-	g.command(batch.ClassControl{Action: batch.ClassAsk, Step: g.step().ID, Command: i}, func() {
+	g.command(class.Control{Action: class.ActionAsk, Step: g.step().ID, Command: i}, func() {
 		delete(g.outcomes, key)
 		delete(g.at.Runs, key)
 		g.remember()
@@ -79,7 +80,7 @@ func (g *Guide) ask(i int, key string) {
 }
 
 // roundOf is the class's round, if it is about a command of the present step.
-func (g *Guide) roundOf(i int) *batch.ClassRound {
+func (g *Guide) roundOf(i int) *class.Round {
 	if r := g.link.round(); r != nil && r.Step == g.step().ID && r.Command == i {
 		return r
 	}
@@ -87,7 +88,7 @@ func (g *Guide) roundOf(i int) *batch.ClassRound {
 }
 
 // mayAsk reports whether the class can be asked about a command.
-func (g *Guide) mayAsk(i int, c batch.Command) bool {
+func (g *Guide) mayAsk(i int, c lesson.Command) bool {
 	return g.token != "" && comparesMethods(c) && g.roundOf(i) == nil
 }
 
@@ -108,7 +109,7 @@ func (g *Guide) renderAudience() app.UI {
 
 // present is how many may have predicted: those who are here, and those who
 // have left since.
-func present(s *batch.ClassState) int {
+func present(s *class.State) int {
 	if s.Round == nil {
 		return s.Members.All
 	}
@@ -124,14 +125,14 @@ func (g *Guide) renderClass(i int, o commandOutcome) app.UI {
 		return votesView(l, *r.Reveal)
 	}
 	state := "guide.predictions"
-	if r.Phase == batch.RoundClosed {
+	if r.Phase == class.RoundClosed {
 		state = "guide.closed"
 	}
 	return app.Div().Class("line").Body(
 		when(o.runID != "", func() app.UI {
 			return app.Button().Type("button").Class("primary small").DataSet("testid", "reveal").Disabled(g.presenter.busy).
 				Text(l.T("class.reveal")).OnClick(func(app.Context, app.Event) {
-				g.command(batch.ClassControl{Action: batch.ClassReveal, RunID: o.runID}, nil)
+				g.command(class.Control{Action: class.ActionReveal, RunID: o.runID}, nil)
 			}, key, o.runID)
 		}),
 		app.P().DataSet("testid", "predictions").Text(l.T(state, r.Predictions, present(g.link.state))),

@@ -5,7 +5,9 @@ import (
 	"strconv"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // Clock counts the time of a lesson. Its zero value stands at 0 and is paused.
@@ -47,7 +49,7 @@ type Pace struct {
 }
 
 // PaceOf sets a clock beside the plan of a step.
-func PaceOf(step batch.GuideStep, at time.Duration) Pace {
+func PaceOf(step lesson.Step, at time.Duration) Pace {
 	from, long := time.Duration(step.FromMinute)*time.Minute, time.Duration(step.Minutes)*time.Minute
 	p := Pace{Left: from + long - at, Early: max(0, from-at)}
 	if long > 0 {
@@ -68,22 +70,22 @@ func PaceText(l Lang, p Pace) string {
 }
 
 // CommandLine is a command of the lesson for a POSIX shell.
-func CommandLine(origin string, c batch.Command) string {
+func CommandLine(origin string, c lesson.Command) string {
 	if c.Shell != "" {
 		return c.Shell
 	}
-	return batch.CurlLine(c.Method, origin+c.Path, c.Body)
+	return request.CurlLine(c.Method, origin+c.Path, c.Body)
 }
 
 // Runs reports whether the page can run a command: all but those of a shell.
-func Runs(c batch.Command) bool { return c.Shell == "" }
+func Runs(c lesson.Command) bool { return c.Shell == "" }
 
 // WinnerTitle names a winner for the reader.
 func WinnerTitle(l Lang, name string) string {
 	switch name {
 	case "":
 		return l.T("unknown")
-	case batch.WinnerNone:
+	case result.WinnerNone:
 		return l.T("winner.none")
 	}
 	return MethodTitle(l, name)
@@ -92,14 +94,14 @@ func WinnerTitle(l Lang, name string) string {
 // MetText says whether an expectation was met; empty before there are samples.
 func MetText(l Lang, met string) string {
 	switch met {
-	case batch.MetYes, batch.MetNo, batch.MetOpen:
+	case result.MetYes, result.MetNo, result.MetOpen:
 		return l.T("met." + met)
 	}
 	return ""
 }
 
 // stepLabel is a step's place: "Paso 3 de 11 · minutos 7 a 12".
-func stepLabel(l Lang, g batch.Guide, i int) string {
+func stepLabel(l Lang, g lesson.Lesson, i int) string {
 	s := g.Steps[i]
 	return l.T("guide.step", i+1, len(g.Steps), s.FromMinute, s.FromMinute+s.Minutes)
 }

@@ -4,9 +4,10 @@ import (
 	"strconv"
 	"time"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/result"
 )
 
 // Render shows the lesson.
@@ -143,7 +144,7 @@ func (g *Guide) renderMoves() app.UI {
 }
 
 // renderCommand shows a command, its button and what came of it.
-func (g *Guide) renderCommand(i int, c batch.Command, next, race bool) app.UI {
+func (g *Guide) renderCommand(i int, c lesson.Command, next, race bool) app.UI {
 	l, key := g.lab.lang, commandKey(g.step().ID, i)
 	line := CommandLine(app.Window().Get("location").Get("origin").String(), c)
 	o := g.outcomes[key]
@@ -201,7 +202,7 @@ func (g *Guide) renderRunning() app.UI {
 }
 
 // renderExpected sets what the guide says beside what was measured.
-func (g *Guide) renderExpected(i int, e batch.Expectation, c *batch.Comparison) app.UI {
+func (g *Guide) renderExpected(i int, e result.Expectation, c *result.Comparison) app.UI {
 	l := g.lab.lang
 	measured, met := "", ""
 	if c != nil {
@@ -234,7 +235,7 @@ func (g *Guide) renderResult(i int, o commandOutcome, race bool) app.UI {
 		when(l.In(c.Performance.Caution) != "", func() app.UI {
 			return app.P().Class("soft").Text(l.In(c.Performance.Caution))
 		}),
-		when(command.IsStress(), func() app.UI { return stressView(l, i, batch.StressOf(c)) }),
+		when(command.IsStress(), func() app.UI { return stressView(l, i, result.StressOf(c)) }),
 		when(len(c.Results) == 1 && !command.IsStress(), func() app.UI { return g.renderFacts(i, c) }),
 		when(race, func() app.UI { return &raceView{Lang: l, Rows: Rows(c.Results), Lines: g.linesOf(o)} }),
 		app.Ul().Class("evidence").Aria("label", l.T("evidence.title")).Body(
@@ -246,7 +247,7 @@ func (g *Guide) renderResult(i int, o commandOutcome, race bool) app.UI {
 
 // renderFacts shows the figures of a single method by the names that the API
 // gives them, and whether its pixels are those of a command before.
-func (g *Guide) renderFacts(i int, c *batch.Comparison) app.UI {
+func (g *Guide) renderFacts(i int, c *result.Comparison) app.UI {
 	l, m := g.lab.lang, c.Results[MethodOrder(c.Results)[0]]
 	var facts []app.UI
 	for _, f := range Facts(l, m) {
@@ -264,7 +265,7 @@ func (g *Guide) renderFacts(i int, c *batch.Comparison) app.UI {
 
 // samePixels is the first command of the step before one that gave the same
 // pixels; -1 if none did.
-func (g *Guide) samePixels(i int, m *batch.MethodResult) int {
+func (g *Guide) samePixels(i int, m *result.MethodResult) int {
 	for j := range i {
 		c := g.outcomes[commandKey(g.step().ID, j)].result
 		if c == nil || len(c.Results) != 1 || m.OutputDigest == "" {

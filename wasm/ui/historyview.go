@@ -4,14 +4,14 @@ import (
 	"strings"
 	"time"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/result"
 )
 
 // pastRun is a run in the list of earlier ones.
 type pastRun struct {
-	batch.RunView
+	result.RunView
 	// Winner is the method that won, "none", or empty where there was nothing to
 	// win or the host does not say.
 	Winner string `json:"winner"`
@@ -65,7 +65,7 @@ func (v *historyView) renderRun(r pastRun) app.UI {
 func localTime(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
 
 // HistoryText says in a line what a run was of.
-func HistoryText(l Lang, r batch.RunView) string {
+func HistoryText(l Lang, r result.RunView) string {
 	var methods []string
 	for _, name := range r.Spec.Methods {
 		methods = append(methods, MethodTitle(l, name))

@@ -4,9 +4,12 @@ import (
 	"crypto/rand"
 	"encoding/json"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // What a member's browser remembers.
@@ -24,14 +27,14 @@ type Join struct {
 	link classLink
 
 	id    string
-	guide *batch.Guide
+	guide *lesson.Lesson
 
-	mine    batch.ClassPrediction // what was sent, or is being chosen
+	mine    class.Prediction // what was sent, or is being chosen
 	sent    bool
 	trouble *Problem // of sending
 	sending bool
 
-	own batch.ClassResult // the last one that was sent
+	own class.Result // the last one that was sent
 }
 
 // OnMount joins the class.
@@ -65,7 +68,7 @@ func (j *Join) OnDismount() {
 // enter tells the class that this browser is here: the kind of device and its
 // cores, nothing else.
 func (j *Join) enter() *Problem {
-	_, refused := classPost(j.lab.lang, "", "join", batch.ClassJoin{Member: j.id, Device: device(), Cores: cores()})
+	_, refused := classPost(j.lab.lang, "", "join", class.Join{Member: j.id, Device: device(), Cores: cores()})
 	return refused
 }
 
@@ -73,11 +76,11 @@ func (j *Join) enter() *Problem {
 func device() string {
 	switch {
 	case media("(pointer: coarse)"):
-		return batch.DevicePhone
+		return class.DevicePhone
 	case media("(pointer: fine)"):
-		return batch.DeviceLaptop
+		return class.DeviceLaptop
 	}
-	return batch.DeviceUnknown
+	return class.DeviceUnknown
 }
 
 // cores is how many the browser tells; 0 if it does not.
@@ -92,7 +95,7 @@ func cores() int {
 func (j *Join) loadGuide() {
 	lang := j.lab.lang
 	j.ctx.Async(func() {
-		var guide batch.Guide
+		var guide lesson.Lesson
 		if getJSON(lang, "/api/guide/", &guide) == nil { // else the step goes without its title
 			j.ctx.Dispatch(func(app.Context) { j.guide = &guide })
 		}
@@ -100,9 +103,9 @@ func (j *Join) loadGuide() {
 }
 
 // step is the lesson's step with an id; false if it is not known.
-func (j *Join) step(id string) (batch.GuideStep, bool) { return stepOf(j.guide, id) }
+func (j *Join) step(id string) (lesson.Step, bool) { return stepOf(j.guide, id) }
 
-func stepOf(g *batch.Guide, id string) (batch.GuideStep, bool) {
+func stepOf(g *lesson.Lesson, id string) (lesson.Step, bool) {
 	if g != nil {
 		for _, s := range g.Steps {
 			if s.ID == id {
@@ -110,7 +113,7 @@ func stepOf(g *batch.Guide, id string) (batch.GuideStep, bool) {
 			}
 		}
 	}
-	return batch.GuideStep{}, false
+	return lesson.Step{}, false
 }
 
 // heard takes in a new state: another round has no prediction yet.
@@ -119,7 +122,7 @@ func (j *Join) heard() {
 	if r == nil || r.Number <= j.mine.Round {
 		return // an event that was overtaken by an answer may be older
 	}
-	j.mine, j.sent, j.trouble = batch.ClassPrediction{Member: j.id, Round: r.Number, Factor: startFactor}, false, nil
+	j.mine, j.sent, j.trouble = class.Prediction{Member: j.id, Round: r.Number, Factor: startFactor}, false, nil
 	j.lab.say(j.lab.lang.T("join.asked"))
 }
 
@@ -161,8 +164,8 @@ func (j *Join) measureHere(app.Context, app.Event) {
 	}
 	number := r.Number
 	l.seq++
-	l.dropBrowserResults(batch.Browser)
-	l.asked = Checked{Request: Body{Request: r.Request.InBrowser()}, Browsers: []string{batch.Browser}}
+	l.dropBrowserResults(request.Browser)
+	l.asked = Checked{Request: Body{Request: r.Request.InBrowser()}, Browsers: []string{request.Browser}}
 	l.run, l.browser = run{}, browserRun{}
 	l.startBrowser()
 	l.tick(l.seq)
@@ -174,26 +177,26 @@ func (j *Join) measureHere(app.Context, app.Event) {
 }
 
 // report sends this browser's time, if all images are there.
-func (j *Join) report(round int, m batch.MethodResult) {
+func (j *Join) report(round int, m result.MethodResult) {
 	if m.SuccessCount < m.ProcessedCount {
 		j.trouble = &Problem{Key: "join.incomplete"}
 		return
 	}
-	result := batch.ClassResult{Member: j.id, Round: round, Seconds: m.Time, Images: m.ProcessedCount}
+	res := class.Result{Member: j.id, Round: round, Seconds: m.Time, Images: m.ProcessedCount}
 	if m.Environment != nil {
-		result.SIMD = m.Environment.SIMD
+		res.SIMD = m.Environment.SIMD
 	}
 	lang := j.lab.lang
 	j.ctx.Async(func() {
-		state, trouble := classPost(lang, "", "result", result)
+		state, trouble := classPost(lang, "", "result", res)
 		j.ctx.Dispatch(func(app.Context) {
 			j.trouble = trouble
 			if trouble != nil {
 				return
 			}
-			j.own, j.link.state = result, state
+			j.own, j.link.state = res, state
 			j.lab.say(lang.T("join.reported"))
-			if b, err := json.Marshal(result); err == nil {
+			if b, err := json.Marshal(res); err == nil {
 				storeIn(forTab, keyOwn, string(b))
 			}
 		})
@@ -202,9 +205,9 @@ func (j *Join) report(round int, m batch.MethodResult) {
 
 // ownBrowser is this browser as it stands among those of a round; nil if it has
 // sent no result.
-func (j *Join) ownBrowser(r *batch.ClassRound) *batch.ClassBrowser {
+func (j *Join) ownBrowser(r *class.Round) *class.Browser {
 	if j.own.Round != r.Number {
 		return nil
 	}
-	return &batch.ClassBrowser{Seconds: j.own.Seconds, Device: device(), Cores: cores(), SIMD: j.own.SIMD}
+	return &class.Browser{Seconds: j.own.Seconds, Device: device(), Cores: cores(), SIMD: j.own.SIMD}
 }

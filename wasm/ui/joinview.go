@@ -3,9 +3,11 @@ package ui
 import (
 	"strconv"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // Render shows the class on a student's device.
@@ -38,7 +40,7 @@ func (j *Join) renderContent() []app.UI {
 }
 
 // renderStep shows what the presenter shows.
-func (j *Join) renderStep(s *batch.ClassState) app.UI {
+func (j *Join) renderStep(s *class.State) app.UI {
 	l := j.lab.lang
 	step, ok := j.step(s.Step)
 	if !ok {
@@ -54,9 +56,9 @@ func (j *Join) renderStep(s *batch.ClassState) app.UI {
 	)
 }
 
-func (j *Join) renderRound(r *batch.ClassRound) []app.UI {
+func (j *Join) renderRound(r *class.Round) []app.UI {
 	switch {
-	case r.Phase == batch.RoundOpen:
+	case r.Phase == class.RoundOpen:
 		return []app.UI{j.renderPrediction(r)}
 	case r.Reveal == nil:
 		return []app.UI{j.renderClosed()}
@@ -65,10 +67,10 @@ func (j *Join) renderRound(r *batch.ClassRound) []app.UI {
 }
 
 // renderPrediction asks who will win and by how much.
-func (j *Join) renderPrediction(r *batch.ClassRound) app.UI {
+func (j *Join) renderPrediction(r *class.Round) app.UI {
 	l := j.lab.lang
 	var options []app.UI
-	for _, name := range append(append([]string{}, r.Request.Methods...), batch.WinnerNone) {
+	for _, name := range append(append([]string{}, r.Request.Methods...), result.WinnerNone) {
 		options = append(options, app.Label().Class("method").Body(
 			app.Input().Type("radio").Name("winner").DataSet("testid", "predict-"+name).Checked(j.mine.Winner == name).
 				OnChange(func(app.Context, app.Event) { j.mine.Winner, j.sent = name, false }, name),
@@ -93,12 +95,12 @@ func (j *Join) renderPrediction(r *batch.ClassRound) app.UI {
 
 // hasFactor reports whether a predicted winner leaves open by how much it wins:
 // the baseline is as fast as itself, and a tie has no winner.
-func hasFactor(winner string, r *batch.ClassRound) bool {
-	return winner != batch.WinnerNone && len(r.Request.Methods) > 0 && winner != r.Request.Methods[0]
+func hasFactor(winner string, r *class.Round) bool {
+	return winner != result.WinnerNone && len(r.Request.Methods) > 0 && winner != r.Request.Methods[0]
 }
 
 // renderFactor asks by how much; where that is no question, it is shown as 1.
-func (j *Join) renderFactor(r *batch.ClassRound) app.UI {
+func (j *Join) renderFactor(r *class.Round) app.UI {
 	l, open, factor := j.lab.lang, hasFactor(j.mine.Winner, r), j.mine.Factor
 	if !open {
 		factor = 1
@@ -115,7 +117,7 @@ func (j *Join) renderFactor(r *batch.ClassRound) app.UI {
 }
 
 // chainText names the filters of a batch.
-func chainText(r batch.Request) string {
+func chainText(r request.Request) string {
 	text := ""
 	for i, f := range r.Filters {
 		if i > 0 {
@@ -146,13 +148,13 @@ func (j *Join) mineText() string {
 	if !j.sent {
 		return l.T("join.none")
 	}
-	if j.mine.Winner == batch.WinnerNone {
+	if j.mine.Winner == result.WinnerNone {
 		return l.T("join.mine.tie")
 	}
 	return l.T("join.mine", WinnerTitle(l, j.mine.Winner), l.Ratio(j.mine.Factor))
 }
 
-func (j *Join) renderReveal(round *batch.ClassRound) app.UI {
+func (j *Join) renderReveal(round *class.Round) app.UI {
 	l, r := j.lab.lang, round.Reveal
 	// The lesson may have gone on: then it must be said what this was about.
 	step, elsewhere := j.step(round.Step)
@@ -170,7 +172,7 @@ func (j *Join) renderReveal(round *batch.ClassRound) app.UI {
 }
 
 // renderOwn offers the same batch in this browser.
-func (j *Join) renderOwn(r *batch.ClassRound) app.UI {
+func (j *Join) renderOwn(r *class.Round) app.UI {
 	l, lab := j.lab.lang, j.lab
 	b := lab.browser
 	return app.Section().Class("card").Aria("label", l.T("join.here")).Body(

@@ -4,9 +4,10 @@ import (
 	"encoding/json"
 	"slices"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // What the page remembers in the browser.
@@ -31,7 +32,7 @@ type Lab struct {
 	projector bool
 	said      string // for screen readers: what just happened
 
-	cat     *batch.Catalogue
+	cat     *request.Catalogue
 	loading bool
 	trouble *Problem // of loading
 	machine Machine
@@ -47,7 +48,7 @@ type Lab struct {
 	browser browserRun
 	live    *liveRace // of what is being measured; nil where nothing is
 	outcome outcome
-	queue   []batch.QueuedRun // as the last event of the run's stream told it
+	queue   []result.QueuedRun // as the last event of the run's stream told it
 	// started is told of a run that the host has queued; without it, the page's
 	// address becomes the run's.
 	started func(id string)
@@ -59,8 +60,8 @@ type Lab struct {
 // outcome is what the last runs gave.
 type outcome struct {
 	key      string // what was computed
-	result   *batch.Comparison
-	sweep    *batch.Sweep // in place of result
+	result   *result.Comparison
+	sweep    *result.Sweep // in place of result
 	runID    string
 	browsers []browserResult // in the order of batch.BrowserMethods
 
@@ -130,8 +131,8 @@ func (l *Lab) load() {
 	l.loading, l.trouble = true, nil
 	lang := l.lang
 	l.ctx.Async(func() {
-		var cat batch.Catalogue
-		var images batch.ImagesInfo
+		var cat request.Catalogue
+		var images result.ImagesInfo
 		trouble := getJSON(lang, "/api/filters/", &cat)
 		if trouble == nil {
 			trouble = getJSON(lang, "/api/image/info/", &images)
@@ -167,8 +168,8 @@ func getJSON(lang Lang, url string, v any) *Problem {
 	return nil
 }
 
-func rememberedUploads() []batch.ImageInfo {
-	var own []batch.ImageInfo
+func rememberedUploads() []result.ImageInfo {
+	var own []result.ImageInfo
 	if json.Unmarshal([]byte(stored(keyUploads)), &own) != nil {
 		return nil
 	}
@@ -301,7 +302,7 @@ func (l *Lab) measure() {
 	l.asked, l.askedOf = checked, slices.Clone(l.form.Photos)
 	key := WorkKey(checked.Request.Request, l.form.LabImages())
 	if key != l.outcome.key || len(checked.Methods) > 0 {
-		l.dropBrowserResults(batch.BrowserMethods()...)
+		l.dropBrowserResults(request.BrowserMethods()...)
 		l.outcome = outcome{}
 	}
 	l.outcome.key = key

@@ -5,7 +5,7 @@ import (
 	"path"
 	"slices"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // LaneSum is what one worker's lane adds up to: seconds in the order of
@@ -19,7 +19,7 @@ type LaneSum struct {
 
 // LaneSums adds up a method's lanes by stage: the timeline for those who do not
 // see it.
-func LaneSums(t batch.Timeline) []LaneSum {
+func LaneSums(t result.Timeline) []LaneSum {
 	var sums []LaneSum
 	for _, lane := range t.Lanes {
 		sum := LaneSum{Worker: lane.Worker, ProcessID: lane.ProcessID, Seconds: make([]float64, len(stageOrder))}
@@ -37,12 +37,12 @@ func LaneSums(t batch.Timeline) []LaneSum {
 // timelines are the lanes of a run's methods, and what is needed to name what
 // is in them.
 type timelines struct {
-	Lines  []batch.Timeline
+	Lines  []result.Timeline
 	Images []string // of the batch, cycled over its tasks
 }
 
 // of finds a method's lanes; nil where there are none.
-func (t *timelines) of(method string) *batch.Timeline {
+func (t *timelines) of(method string) *result.Timeline {
 	if t == nil {
 		return nil
 	}
@@ -65,8 +65,8 @@ type drawing struct {
 }
 
 type drawnMethod struct {
-	Method string               `json:"method"`
-	Lanes  []batch.TimelineLane `json:"lanes"`
+	Method string                `json:"method"`
+	Lanes  []result.TimelineLane `json:"lanes"`
 }
 
 // leastIdle is the part of the axis below which a wait is not drawn: between
@@ -88,7 +88,7 @@ func Drawing(l Lang, t timelines, max float64) (string, error) {
 	for _, line := range t.Lines {
 		m := drawnMethod{Method: line.Method}
 		for _, lane := range line.Lanes {
-			lane.Spans = slices.DeleteFunc(slices.Clone(lane.Spans), func(s batch.TimelineSpan) bool {
+			lane.Spans = slices.DeleteFunc(slices.Clone(lane.Spans), func(s result.TimelineSpan) bool {
 				return s.Stage == "idle" && s.EndS-s.StartS < leastIdle*max
 			})
 			m.Lanes = append(m.Lanes, lane)

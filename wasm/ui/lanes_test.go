@@ -6,9 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // raced is a race of one method with two lanes: 0.25 s spawn, 0.5 s of two
@@ -18,15 +19,15 @@ func raced() *timelines {
 	cpu := 0.2
 	return &timelines{
 		Images: []string{"uploads/a b.jpg", "c.jpg"},
-		Lines: []batch.Timeline{{Method: "threading", WallS: 1.2, Lanes: []batch.TimelineLane{
-			{Worker: 0, ProcessID: 7, Spans: []batch.TimelineSpan{
+		Lines: []result.Timeline{{Method: "threading", WallS: 1.2, Lanes: []result.TimelineLane{
+			{Worker: 0, ProcessID: 7, Spans: []result.TimelineSpan{
 				{Stage: "spawn", Task: -1, EndS: 0.25},
 				{Stage: "filter", Filter: "blur", Task: 0, StartS: 0.25, EndS: 0.5, CPUS: &cpu},
 				{Stage: "idle", Task: -1, StartS: 0.5, EndS: 0.5001},
 				{Stage: "filter", Filter: "edges", Task: 0, StartS: 0.5001, EndS: 0.7501},
 				{Stage: "idle", Task: -1, StartS: 0.7501, EndS: 1.2501 - 0.0001},
 			}},
-			{Worker: 1, ProcessID: 7, Spans: []batch.TimelineSpan{{Stage: "lost", Task: 1, EndS: 1}}},
+			{Worker: 1, ProcessID: 7, Spans: []result.TimelineSpan{{Stage: "lost", Task: 1, EndS: 1}}},
 		}}},
 	}
 }
@@ -76,7 +77,7 @@ func TestDrawing(t *testing.T) {
 }
 
 func TestRaceViewShowsLanesWhereTheyAreKnown(t *testing.T) {
-	rows := []Row{{Method: "threading", Seconds: 1.2, Shares: []Segment{{"filter", 1, 1}}}, {Method: batch.Browser, Seconds: 2}}
+	rows := []Row{{Method: "threading", Seconds: 1.2, Shares: []Segment{{"filter", 1, 1}}}, {Method: request.Browser, Seconds: 2}}
 	html := app.HTMLString(&raceView{Lang: ES, Rows: rows, Lines: raced()})
 	for _, want := range []string{`data-testid="lanes-threading"`, `role="slider"`, `data-slower="10"`, "plainbar", "250,0", "1250,0"} {
 		if !strings.Contains(html, want) {

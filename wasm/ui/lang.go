@@ -6,9 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"carriles/executor/batch"
-	"carriles/executor/figures"
-	"carriles/filters"
+	"carriles/executor/batch/request"
+	"carriles/executor/text"
 )
 
 // Lang is the page's language.
@@ -39,17 +38,17 @@ func (l Lang) T(key string, args ...any) string {
 }
 
 // In picks the page's language from a text of the host's.
-func (l Lang) In(t filters.Text) string { return t.In(string(l)) }
+func (l Lang) In(t text.Text) string { return t.In(string(l)) }
 
-const noBreak = figures.NoBreak
+const noBreak = text.NoBreak
 
 // Number writes x with so many decimals.
-func (l Lang) Number(x float64, decimals int) string { return figures.Number(string(l), x, decimals) }
+func (l Lang) Number(x float64, decimals int) string { return text.Number(string(l), x, decimals) }
 
 // Value spells a parameter as the form's fields show it: as short as it can
 // be, without groups, so that it can be read back.
 func (l Lang) Value(x float64) string {
-	s := filters.FormatNumber(x)
+	s := text.FormatNumber(x)
 	if l == ES {
 		s = strings.Replace(s, ".", ",", 1)
 	}
@@ -166,7 +165,7 @@ func (s Scale) Write(l Lang, seconds float64) string {
 }
 
 // Shape says in words how a method spreads the work.
-func (l Lang) Shape(s batch.Shape) string {
+func (l Lang) Shape(s request.Shape) string {
 	processes := l.T("shape.process")
 	if s.Processes != 1 {
 		processes = l.T("shape.processes", s.Processes)

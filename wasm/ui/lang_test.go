@@ -3,7 +3,7 @@ package ui
 import (
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 )
 
 func TestNumbers(t *testing.T) {
@@ -117,12 +117,12 @@ func TestParseLang(t *testing.T) {
 
 func TestShapeInWords(t *testing.T) {
 	tests := []struct {
-		shape  batch.Shape
+		shape  request.Shape
 		es, en string
 	}{
-		{batch.Shape{Processes: 1, Goroutines: 1}, "1 proceso · 1 goroutine", "1 process · 1 goroutine"},
-		{batch.Shape{Processes: 1, Goroutines: 4}, "1 proceso · 4 goroutines", "1 process · 4 goroutines"},
-		{batch.Shape{Processes: 2, Goroutines: 1}, "2 procesos · 1 goroutine cada uno", "2 processes · 1 goroutine each"},
+		{request.Shape{Processes: 1, Goroutines: 1}, "1 proceso · 1 goroutine", "1 process · 1 goroutine"},
+		{request.Shape{Processes: 1, Goroutines: 4}, "1 proceso · 4 goroutines", "1 process · 4 goroutines"},
+		{request.Shape{Processes: 2, Goroutines: 1}, "2 procesos · 1 goroutine cada uno", "2 processes · 1 goroutine each"},
 	}
 	for _, tt := range tests {
 		if got := ES.Shape(tt.shape); got != tt.es {

@@ -6,7 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // liveRace is what is known of the lanes of what is being measured: of each
@@ -22,9 +23,9 @@ type liveRace struct {
 
 // liveRound is a method's latest round.
 type liveRound struct {
-	batch.LanesHead // of its last event
-	at              time.Time
-	events          []liveEvent
+	result.LanesHead // of its last event
+	at               time.Time
+	events           []liveEvent
 }
 
 // liveEvent is an event as it came, for lanes.js.
@@ -49,10 +50,10 @@ func (r *liveRace) of(method string) *liveRound {
 	return nil
 }
 
-// take takes an event in, a batch.LanesEvent as JSON. One that was heard
+// take takes an event in, a result.LanesEvent as JSON. One that was heard
 // before, as after a lost connection, changes nothing.
 func (r *liveRace) take(data string, at time.Time) error {
-	var head batch.LanesHead
+	var head result.LanesHead
 	if err := json.Unmarshal([]byte(data), &head); err != nil {
 		return err
 	}
@@ -170,9 +171,9 @@ func axisEnd(seconds float64) float64 {
 
 // LiveRows lays out what is being measured: the host's methods in the order
 // of their result.
-func LiveRows(r *liveRace, spec batch.Spec) []Row {
+func LiveRows(r *liveRace, spec request.Spec) []Row {
 	var rows []Row
-	for _, m := range batch.Methods() {
+	for _, m := range request.Methods() {
 		if slices.Contains(spec.Methods, m.Name) {
 			rows = append(rows, r.row(Row{Method: m.Name, Shape: m.Shape(spec.Workforce), Rounds: spec.Rounds}))
 		}
@@ -185,7 +186,7 @@ func LiveBrowserRows(r *liveRace, methods []string, workers int) []Row {
 	var rows []Row
 	for _, m := range methods {
 		row := Row{Method: m, Workers: 1}
-		if m == batch.BrowserWorkers {
+		if m == request.BrowserWorkers {
 			row.Workers = workers
 		}
 		rows = append(rows, r.row(row))
@@ -197,7 +198,7 @@ func LiveBrowserRows(r *liveRace, methods []string, workers int) []Row {
 func (r *liveRace) row(row Row) Row {
 	row.Pending = true
 	if round := r.of(row.Method); round != nil {
-		row.Seconds, row.Round, row.Warmup = r.seconds(*round), round.Round, round.Phase == batch.PhaseWarmup
+		row.Seconds, row.Round, row.Warmup = r.seconds(*round), round.Round, round.Phase == result.PhaseWarmup
 	}
 	return row
 }

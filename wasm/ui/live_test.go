@@ -8,19 +8,20 @@ import (
 	"testing"
 	"time"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // lanesEvent is an event with so many spans, as it comes from the server.
-func lanesEvent(t *testing.T, head batch.LanesHead, spans int) string {
+func lanesEvent(t *testing.T, head result.LanesHead, spans int) string {
 	t.Helper()
-	lane := batch.TimelineLane{ProcessID: 7}
+	lane := result.TimelineLane{ProcessID: 7}
 	for i := range spans {
-		lane.Spans = append(lane.Spans, batch.TimelineSpan{Stage: "decode", Task: i, StartS: float64(i), EndS: float64(i) + 0.5})
+		lane.Spans = append(lane.Spans, result.TimelineSpan{Stage: "decode", Task: i, StartS: float64(i), EndS: float64(i) + 0.5})
 	}
-	data, err := json.Marshal(batch.LanesEvent{LanesHead: head, Lanes: []batch.TimelineLane{lane}})
+	data, err := json.Marshal(result.LanesEvent{LanesHead: head, Lanes: []result.TimelineLane{lane}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +32,7 @@ func lanesEvent(t *testing.T, head batch.LanesHead, spans int) string {
 func heardSince(t *testing.T, r *liveRace, number int) (seqs []int, last int) {
 	t.Helper()
 	text, last := r.since(number)
-	var events []batch.LanesEvent
+	var events []result.LanesEvent
 	if err := json.Unmarshal([]byte(text), &events); err != nil {
 		t.Fatalf("%v: %s", err, text)
 	}
@@ -45,7 +46,7 @@ func TestLiveRace(t *testing.T) {
 	at := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	after := func(seconds float64) time.Time { return at.Add(time.Duration(seconds * float64(time.Second))) }
 	r := &liveRace{}
-	take := func(when float64, head batch.LanesHead) {
+	take := func(when float64, head result.LanesHead) {
 		t.Helper()
 		if err := r.take(lanesEvent(t, head, 2), after(when)); err != nil {
 			t.Fatal(err)
@@ -53,7 +54,7 @@ func TestLiveRace(t *testing.T) {
 	}
 	seconds := func(method string) float64 { return r.seconds(*r.of(method)) }
 
-	take(0, batch.LanesHead{Seq: 1, Method: "sequential", Round: 1, First: true, Workers: 1, NowS: 0.2})
+	take(0, result.LanesHead{Seq: 1, Method: "sequential", Round: 1, First: true, Workers: 1, NowS: 0.2})
 	if r.max != leastAxis || !near(seconds("sequential"), 0.2) || r.of("threading") != nil {
 		t.Errorf("at first the axis ends at %v, the round at %v", r.max, seconds("sequential"))
 	}
@@ -62,12 +63,12 @@ func TestLiveRace(t *testing.T) {
 	if !near(seconds("sequential"), 0.9) || !near(r.max, 1.5) {
 		t.Errorf("0.7 s later it is at %v of %v", seconds("sequential"), r.max)
 	}
-	take(1, batch.LanesHead{Seq: 2, Method: "sequential", Round: 1, Workers: 1, NowS: 1.1, Over: true})
+	take(1, result.LanesHead{Seq: 2, Method: "sequential", Round: 1, Workers: 1, NowS: 1.1, Over: true})
 	r.look(after(9))
 	if !near(seconds("sequential"), 1.1) || !near(r.max, 1.5) {
 		t.Errorf("over, it goes on to %v of %v", seconds("sequential"), r.max)
 	}
-	take(9, batch.LanesHead{Seq: 3, Method: "threading", Round: 1, First: true, Workers: 2, NowS: 0.1})
+	take(9, result.LanesHead{Seq: 3, Method: "threading", Round: 1, First: true, Workers: 2, NowS: 0.1})
 	if seqs, last := heardSince(t, r, 0); !slices.Equal(seqs, []int{1, 2, 3}) || last != 3 {
 		t.Errorf("for who knows nothing: %v, the last %d", seqs, last)
 	}
@@ -76,8 +77,8 @@ func TestLiveRace(t *testing.T) {
 	}
 	// After a lost connection the server says once more what it has said.
 	heard := r.heard
-	take(9.1, batch.LanesHead{Seq: 2, Method: "sequential", Round: 1, Workers: 1, NowS: 1.1, Over: true})
-	take(9.1, batch.LanesHead{Seq: 3, Method: "threading", Round: 1, First: true, Workers: 2, NowS: 0.1})
+	take(9.1, result.LanesHead{Seq: 2, Method: "sequential", Round: 1, Workers: 1, NowS: 1.1, Over: true})
+	take(9.1, result.LanesHead{Seq: 3, Method: "threading", Round: 1, First: true, Workers: 2, NowS: 0.1})
 	if seqs, _ := heardSince(t, r, 0); r.heard != heard || len(seqs) != 3 {
 		t.Errorf("heard twice: %v", seqs)
 	}
@@ -88,12 +89,12 @@ func TestLiveRace(t *testing.T) {
 	if !near(seconds("threading"), 0.5) || r.growths()[1].Moving || r.heard == heard {
 		t.Errorf("without a connection: %+v", r.growths())
 	}
-	take(20, batch.LanesHead{Seq: 4, Method: "threading", Round: 1, Workers: 2, NowS: 0.6})
+	take(20, result.LanesHead{Seq: 4, Method: "threading", Round: 1, Workers: 2, NowS: 0.6})
 	if g := r.growths(); !g[1].Moving || g[0].Moving || !near(g[1].Now, 0.6) {
 		t.Errorf("with it again: %+v", g)
 	}
 	// A new round takes the place of the one before.
-	take(21, batch.LanesHead{Seq: 5, Method: "sequential", Round: 2, First: true, Workers: 1, NowS: 0.3})
+	take(21, result.LanesHead{Seq: 5, Method: "sequential", Round: 2, First: true, Workers: 1, NowS: 0.3})
 	if seqs, _ := heardSince(t, r, 0); !slices.Equal(seqs, []int{3, 4, 5}) || r.of("sequential").Round != 2 || len(r.rounds) != 2 {
 		t.Errorf("in the second round: %v", seqs)
 	}
@@ -150,16 +151,16 @@ func TestAxisTo(t *testing.T) {
 
 // While a run is measured its methods stand where their results will.
 func TestRowsOfARunUnderWay(t *testing.T) {
-	spec := batch.Spec{Methods: []string{"multiprocessing", "sequential"}, Workforce: batch.Workforce{Workers: 3}, Rounds: 5}
+	spec := request.Spec{Methods: []string{"multiprocessing", "sequential"}, Workforce: request.Workforce{Workers: 3}, Rounds: 5}
 	r := &liveRace{}
-	if err := r.take(lanesEvent(t, batch.LanesHead{Seq: 1, Method: "sequential", Phase: batch.PhaseWarmup, Round: 1, First: true, Workers: 1, NowS: 0.25}, 1), time.Now()); err != nil {
+	if err := r.take(lanesEvent(t, result.LanesHead{Seq: 1, Method: "sequential", Phase: result.PhaseWarmup, Round: 1, First: true, Workers: 1, NowS: 0.25}, 1), time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	v := &resultsView{
 		Lang: EN, Live: r,
 		Under: underWay{
-			Run:      runStatus{Phase: watching, View: batch.RunView{State: batch.Running, Spec: spec}},
-			Browsers: []string{batch.Browser, batch.BrowserWorkers}, BrowserWorkers: 4, Heard: 1,
+			Run:      runStatus{Phase: watching, View: result.RunView{State: result.Running, Spec: spec}},
+			Browsers: []string{request.Browser, request.BrowserWorkers}, BrowserWorkers: 4, Heard: 1,
 		},
 	}
 	var got []string
@@ -182,7 +183,7 @@ func TestRowsOfARunUnderWay(t *testing.T) {
 	}
 	// Between two rounds the large line stays what it was.
 	checked := v.Under
-	checked.Run.View.Progress = batch.Progress{Phase: batch.PhaseVerify, Method: "sequential", Round: 1, Rounds: 6}
+	checked.Run.View.Progress = result.Progress{Phase: result.PhaseVerify, Method: "sequential", Round: 1, Rounds: 6}
 	checked.Run.View.Spec.Warmup = 1
 	html = app.HTMLString(&resultsView{Lang: EN, Live: r, Under: checked})
 	if !strings.Contains(html, "round 1 of 6, a warm-up") || !strings.Contains(html, "Checking the pixels") {
@@ -190,7 +191,7 @@ func TestRowsOfARunUnderWay(t *testing.T) {
 	}
 	// With the host's result, and the browser under way, the rows are the same.
 	under := v.Under
-	under.Run, under.Browser = runStatus{}, browserStatus{Method: batch.Browser, Phase: watching}
+	under.Run, under.Browser = runStatus{}, browserStatus{Method: request.Browser, Phase: watching}
 	v = &resultsView{Lang: EN, Live: r, Result: comparison(), Under: under}
 	got = nil
 	for _, row := range v.raceRows() {

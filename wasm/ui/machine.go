@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // Machine is what the header says of the host; zero values are unknown.
@@ -82,7 +82,7 @@ func (m Machine) Chips(l Lang) string {
 
 // EnvironmentLine says in one line what a figure was measured on. What is
 // unknown is left out.
-func EnvironmentLine(l Lang, e batch.Environment) string {
+func EnvironmentLine(l Lang, e result.Environment) string {
 	var parts []string
 	add := func(s string) {
 		if s != "" {

@@ -1,29 +1,29 @@
 package ui
 
 import (
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/request"
 )
 
 // renderMethods shows who may run the batch: the host's methods with their
 // shape, and this browser.
-func (v *formView) renderMethods(cat batch.Catalogue, c Checked) app.UI {
+func (v *formView) renderMethods(cat request.Catalogue, c Checked) app.UI {
 	force := v.Lab.form.Workforce(cat)
 	var rows []app.UI
 	for _, m := range cat.Methods {
 		shape := cat.Shapes[m.Name]
 		// The catalogue knows the shape of the default pool; the page knows the
 		// methods themselves and can tell any other.
-		if known, ok := batch.LookupMethod(m.Name); ok {
+		if known, ok := request.LookupMethod(m.Name); ok {
 			shape = known.Shape(force)
 		}
 		rows = append(rows, v.renderMethod(m.Name, v.Lang.In(m.Title), v.Lang.In(m.Help),
 			v.Lang.T("method.shape", shape.Processes, shape.Goroutines)))
 	}
-	for _, name := range batch.BrowserMethods() {
+	for _, name := range request.BrowserMethods() {
 		shape := v.Lang.T("shape.worker.one")
-		if name == batch.BrowserWorkers && v.Lab.form.Cores > 1 {
+		if name == request.BrowserWorkers && v.Lab.form.Cores > 1 {
 			shape = v.Lang.T("shape.workers.up", v.Lab.form.Cores)
 		}
 		rows = append(rows, v.renderMethod(name, MethodTitle(v.Lang, name), v.Lang.T("method."+name+".help"), shape))
@@ -42,7 +42,7 @@ func (v *formView) renderMethods(cat batch.Catalogue, c Checked) app.UI {
 // renderBrowserWorkers asks how many Web Workers share the batch, where they do.
 func (v *formView) renderBrowserWorkers(c Checked) app.UI {
 	form := &v.Lab.form
-	if !form.Methods[batch.BrowserWorkers] {
+	if !form.Methods[request.BrowserWorkers] {
 		return nil
 	}
 	return v.renderTyped(typed{

@@ -3,9 +3,10 @@ package ui
 import (
 	"net/url"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // runLink is the page's address of a run.
@@ -29,7 +30,7 @@ func (l *Lab) OnNav(ctx app.Context) {
 func (l *Lab) knows(id string) bool { return id == l.run.view.ID || id == l.outcome.runID }
 
 // whyEnded says why a run has no result, in the reader's language.
-func whyEnded(lang Lang, view batch.RunView) *Problem {
+func whyEnded(lang Lang, view result.RunView) *Problem {
 	why := view.Error
 	if lang == EN && view.ErrorEN != nil {
 		why = view.ErrorEN
@@ -45,20 +46,20 @@ func (l *Lab) open(id string) {
 	l.seq++
 	l.run.stop()
 	l.browser.stop()
-	l.dropBrowserResults(batch.BrowserMethods()...)
+	l.dropBrowserResults(request.BrowserMethods()...)
 	l.asked, l.askedOf = Checked{}, nil
 	l.run, l.browser, l.outcome, l.live = run{phase: fetching}, browserRun{}, outcome{}, &liveRace{}
 	l.run.view.ID = id
 	lang, seq := l.lang, l.seq
 	l.ctx.Async(func() {
-		var view batch.RunView
+		var view result.RunView
 		trouble := getJSON(lang, runURL(id), &view)
 		l.ctx.Dispatch(func(app.Context) {
 			switch {
 			case seq != l.seq:
 			case trouble != nil:
 				l.failRun(trouble)
-			case view.State == batch.Done && (view.Result != nil || view.Sweep != nil):
+			case view.State == result.Done && (view.Result != nil || view.Sweep != nil):
 				l.run.view = view
 				l.took(view)
 			default:

@@ -5,7 +5,7 @@ import (
 	"path"
 	"strings"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // Pair is a photograph before and after.
@@ -21,11 +21,11 @@ type Pair struct {
 
 // Pairs lists each photograph of a result once: a batch cycles through them,
 // and the same photograph gives the same pixels. Every failure is listed.
-func Pairs(l Lang, r batch.MethodResult, photos []Photo) []Pair {
+func Pairs(l Lang, r result.MethodResult, photos []Photo) []Pair {
 	var pairs []Pair
 	seen := map[string]bool{}
 	for _, t := range r.Results {
-		failed := t.Status != batch.StatusSuccess
+		failed := t.Status != result.StatusSuccess
 		if seen[t.OriginalPath] && !failed {
 			continue
 		}

@@ -3,19 +3,19 @@ package ui
 import (
 	"testing"
 
-	"carriles/executor/batch"
-	"carriles/filters"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 func TestPairs(t *testing.T) {
-	photos := []Photo{{ImageInfo: batch.ImageInfo{Name: "a b.jpg", URL: "/static/images/a%20b.jpg", PreviewURL: "/static/previews/a.jpg"}}}
-	result := batch.MethodResult{Results: []batch.TaskResult{
-		{OriginalPath: "static/images/a b.jpg", ProcessedPath: "static/processed/a b_blur.jpg", PreviewPath: "/static/previews/x.jpg", Status: batch.StatusSuccess, FileSize: 7, ProcessingTime: 0.5},
-		{OriginalPath: "static/images/uploads/c.jpg", Status: batch.StatusError, Error: "broken", ErrorText: &filters.Text{ES: "rota", EN: "broken"}, Attempts: 3},
-		{OriginalPath: "static/images/a b.jpg", ProcessedPath: "static/processed/again.jpg", Status: batch.StatusSuccess},
-		{OriginalPath: "static/images/uploads/c.jpg", Status: batch.StatusError},
+	photos := []Photo{{ImageInfo: result.ImageInfo{Name: "a b.jpg", URL: "/static/images/a%20b.jpg", PreviewURL: "/static/previews/a.jpg"}}}
+	res := result.MethodResult{Results: []result.TaskResult{
+		{OriginalPath: "static/images/a b.jpg", ProcessedPath: "static/processed/a b_blur.jpg", PreviewPath: "/static/previews/x.jpg", Status: result.StatusSuccess, FileSize: 7, ProcessingTime: 0.5},
+		{OriginalPath: "static/images/uploads/c.jpg", Status: result.StatusError, Error: "broken", ErrorText: &text.Text{ES: "rota", EN: "broken"}, Attempts: 3},
+		{OriginalPath: "static/images/a b.jpg", ProcessedPath: "static/processed/again.jpg", Status: result.StatusSuccess},
+		{OriginalPath: "static/images/uploads/c.jpg", Status: result.StatusError},
 	}}
-	pairs := Pairs(ES, result, photos)
+	pairs := Pairs(ES, res, photos)
 	if len(pairs) != 3 {
 		t.Fatalf("%d pairs, want the photograph once and both failures: %+v", len(pairs), pairs)
 	}

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"time"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/fault"
 )
 
 // renderPhotos shows the photographs to choose from, and takes own ones.
@@ -81,7 +81,7 @@ func (v *formView) renderUpload() app.UI {
 	)
 }
 
-func refusal(f batch.FaultBody) string {
+func refusal(f fault.FaultBody) string {
 	if f.Field == "" {
 		return f.Error
 	}

@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"strings"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/class"
 )
 
 // What the presenter's tab keeps.
@@ -31,7 +31,7 @@ type roundRun struct {
 }
 
 // keepRun keeps the run that the host has queued for a round, if there is one.
-func (p *presenter) keepRun(r *batch.ClassRound, id string) {
+func (p *presenter) keepRun(r *class.Round, id string) {
 	if r == nil {
 		return
 	}
@@ -49,8 +49,8 @@ func (p *presenter) recall() {
 
 // unwatched reports whether a round waits for a run that this tab has asked for
 // but does not watch.
-func (p *presenter) unwatched(l *Lab, r *batch.ClassRound) bool {
-	return p.token != "" && r != nil && r.Phase == batch.RoundClosed && p.made.Round == r.Number && !l.busy() && !l.knows(p.made.Run)
+func (p *presenter) unwatched(l *Lab, r *class.Round) bool {
+	return p.token != "" && r != nil && r.Phase == class.RoundClosed && p.made.Round == r.Number && !l.busy() && !l.knows(p.made.Run)
 }
 
 // takeToken reads the token from the address's fragment, once: it should not be
@@ -65,7 +65,7 @@ func (p *presenter) takeToken() {
 }
 
 // control asks the class for something, and calls then if it was done.
-func (p *presenter) control(f *frame, c batch.ClassControl, then func(*batch.ClassState)) {
+func (p *presenter) control(f *frame, c class.Control, then func(*class.State)) {
 	p.busy, p.trouble = true, nil
 	lang, token := f.lab.lang, p.token
 	f.ctx.Async(func() {

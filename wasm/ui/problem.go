@@ -3,8 +3,8 @@ package ui
 import (
 	"encoding/json"
 
-	"carriles/executor/batch"
-	"carriles/filters"
+	"carriles/executor/fault"
+	"carriles/executor/text"
 )
 
 // Problem is something that went wrong, in words for the user. Sentence is a
@@ -12,7 +12,7 @@ import (
 type Problem struct {
 	Key        string
 	Detail     string // the host's sentence, or the browser's
-	Faults     []batch.FaultBody
+	Faults     []fault.FaultBody
 	RetryAfter int // seconds; 0: not said
 }
 
@@ -35,7 +35,7 @@ func (r reply) ok() bool { return r.Status >= 200 && r.Status < 300 }
 
 // problemOf reads the host's answer to a request that it did not fulfil.
 func problemOf(r reply) *Problem {
-	var body batch.ErrorBody
+	var body fault.ErrorBody
 	if json.Unmarshal([]byte(r.Body), &body) != nil || body.Error == "" {
 		return &Problem{Key: "error.answer", Detail: ES.T("error.status", r.Status)}
 	}
@@ -45,7 +45,7 @@ func problemOf(r reply) *Problem {
 }
 
 // problemFrom is the problem of an error that came inside an answer.
-func problemFrom(body batch.ErrorBody) *Problem {
+func problemFrom(body fault.ErrorBody) *Problem {
 	return &Problem{Detail: body.Error, Faults: body.Faults}
 }
 
@@ -66,16 +66,16 @@ func (p Problem) lines(l Lang) []string {
 
 // fieldFaults turns the host's faults into those that the form shows beside
 // its fields. They are in the language in which they were asked for.
-func (p *Problem) fieldFaults() []batch.Fault {
+func (p *Problem) fieldFaults() []fault.Fault {
 	if p == nil {
 		return nil
 	}
-	var out []batch.Fault
+	var out []fault.Fault
 	for _, f := range p.Faults {
-		out = append(out, batch.Fault{
+		out = append(out, fault.Fault{
 			Code: f.Code, Field: f.Field,
-			Text:    filters.Text{ES: f.Error, EN: f.Error},
-			Allowed: filters.Text{ES: f.Allowed, EN: f.Allowed},
+			Text:    text.Text{ES: f.Error, EN: f.Error},
+			Allowed: text.Text{ES: f.Allowed, EN: f.Allowed},
 		})
 	}
 	return out

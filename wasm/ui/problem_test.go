@@ -3,7 +3,8 @@ package ui
 import (
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 func TestProblemOfTheHostsAnswer(t *testing.T) {
@@ -30,8 +31,8 @@ func TestProblemOfAnAnswerThatIsNoJSON(t *testing.T) {
 }
 
 func TestASingleFaultIsNotSaidTwice(t *testing.T) {
-	fault := batch.FaultBody{Error: "no", Code: "x", Field: "count"}
-	p := problemFrom(batch.ErrorBody{FaultBody: fault, Faults: []batch.FaultBody{fault}})
+	flt := fault.FaultBody{Error: "no", Code: "x", Field: "count"}
+	p := problemFrom(fault.ErrorBody{FaultBody: flt, Faults: []fault.FaultBody{flt}})
 	if got := p.lines(EN); len(got) != 0 {
 		t.Errorf("said again: %v", got)
 	}
@@ -66,26 +67,26 @@ func TestMachine(t *testing.T) {
 
 func TestEnvironmentLine(t *testing.T) {
 	load := 0.256
-	got := EnvironmentLine(ES, batch.Environment{
+	got := EnvironmentLine(ES, result.Environment{
 		CPUModel: "AMD EPYC", CoresFound: 4, CoresUsed: 2, Engine: "native", SIMD: "none", LoadAverage: &load,
 		OS: "linux", Arch: "amd64", GoVersion: "go1.27.4",
 	})
 	if want := "AMD EPYC · 2 de 4 núcleos · motor native · sin SIMD · carga 0,26 · linux amd64 · go1.27.4"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if got := EnvironmentLine(EN, batch.Environment{}); got != "" {
+	if got := EnvironmentLine(EN, result.Environment{}); got != "" {
 		t.Errorf("an unknown environment: %q", got)
 	}
 }
 
 func TestWhyEnded(t *testing.T) {
-	view := batch.RunView{Error: &batch.ErrorBody{Error: "lleno"}, ErrorEN: &batch.ErrorBody{Error: "full"}}
+	view := result.RunView{Error: &fault.ErrorBody{Error: "lleno"}, ErrorEN: &fault.ErrorBody{Error: "full"}}
 	for lang, want := range map[Lang]string{ES: "lleno", EN: "full"} {
 		if got := whyEnded(lang, view).Sentence(lang); got != want {
 			t.Errorf("%s: %q, want %q", lang, got, want)
 		}
 	}
-	if got := whyEnded(EN, batch.RunView{}).Sentence(EN); got != EN.T("error.failed") {
+	if got := whyEnded(EN, result.RunView{}).Sentence(EN); got != EN.T("error.failed") {
 		t.Errorf("without a reason: %q", got)
 	}
 }

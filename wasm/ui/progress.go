@@ -3,9 +3,10 @@ package ui
 import (
 	"slices"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // MethodTitle is a method's name for the reader.
@@ -13,17 +14,17 @@ func MethodTitle(l Lang, name string) string {
 	if isBrowser(name) {
 		return l.T("method." + name)
 	}
-	if m, ok := batch.LookupMethod(name); ok {
+	if m, ok := request.LookupMethod(name); ok {
 		return l.In(m.Title)
 	}
 	return name
 }
 
 // isBrowser reports whether a method is one of this browser's.
-func isBrowser(method string) bool { return slices.Contains(batch.BrowserMethods(), method) }
+func isBrowser(method string) bool { return slices.Contains(request.BrowserMethods(), method) }
 
 // runSentence says where the host's run stands.
-func runSentence(l Lang, ph phase, v batch.RunView) string {
+func runSentence(l Lang, ph phase, v result.RunView) string {
 	switch {
 	case ph == sending:
 		return l.T("run.sending")
@@ -31,20 +32,20 @@ func runSentence(l Lang, ph phase, v batch.RunView) string {
 		return l.T("run.fetching")
 	case ph == cancelled:
 		return l.T("run.cancelled")
-	case v.State == batch.Queued && v.Position == 0:
+	case v.State == result.Queued && v.Position == 0:
 		return l.T("run.next")
-	case v.State == batch.Queued && v.Position == 1:
+	case v.State == result.Queued && v.Position == 1:
 		return l.T("run.queued.one")
-	case v.State == batch.Queued:
+	case v.State == result.Queued:
 		return l.T("run.queued", v.Position)
-	case v.Progress.Phase == batch.PhaseVerify:
+	case v.Progress.Phase == result.PhaseVerify:
 		return l.T("run.verify")
 	case v.Progress.Method == "":
 		return l.T("run.starting")
 	}
 	p := v.Progress
 	key := "run.timed"
-	if p.Phase == batch.PhaseWarmup {
+	if p.Phase == result.PhaseWarmup {
 		key = "run.warmup"
 	}
 	text := l.T(key, MethodTitle(l, p.Method), p.Round, p.Rounds)
@@ -56,7 +57,7 @@ func runSentence(l Lang, ph phase, v batch.RunView) string {
 
 // spokenProgress is what a screen reader hears of a run: it changes with the
 // method and the round, not with every image.
-func spokenProgress(l Lang, v batch.RunView) string {
+func spokenProgress(l Lang, v result.RunView) string {
 	if v.ID == "" || v.State.Final() {
 		return ""
 	}
@@ -64,15 +65,15 @@ func spokenProgress(l Lang, v batch.RunView) string {
 }
 
 // browserPhase says where the browser's run stands.
-func browserPhase(l Lang, e batch.BrowserEvent) string {
+func browserPhase(l Lang, e result.BrowserEvent) string {
 	switch e.Phase {
-	case batch.PhaseDownload:
+	case result.PhaseDownload:
 		return l.T("browser.download")
-	case batch.PhaseWarmup:
+	case result.PhaseWarmup:
 		return l.T("browser.warmup")
-	case batch.PhaseTimed:
+	case result.PhaseTimed:
 		return l.T("browser.timed")
-	case batch.PhaseVerify:
+	case result.PhaseVerify:
 		return l.T("browser.verify")
 	}
 	return l.T("browser.started")
@@ -109,8 +110,8 @@ func (v *runProgress) Render() app.UI {
 func (v *runProgress) sentence() string {
 	view := v.Status.View
 	if p := &view.Progress; v.checking() {
-		if p.Phase = batch.PhaseTimed; p.Round <= view.Spec.Warmup {
-			p.Phase = batch.PhaseWarmup
+		if p.Phase = result.PhaseTimed; p.Round <= view.Spec.Warmup {
+			p.Phase = result.PhaseWarmup
 		}
 	}
 	return runSentence(v.Lang, v.Status.Phase, view)
@@ -118,7 +119,7 @@ func (v *runProgress) sentence() string {
 
 // checking reports whether it is only said beneath that pixels are checked.
 func (v *runProgress) checking() bool {
-	return v.Inside && v.Status.Phase == watching && v.Status.View.Progress.Phase == batch.PhaseVerify
+	return v.Inside && v.Status.Phase == watching && v.Status.View.Progress.Phase == result.PhaseVerify
 }
 
 func (v *runProgress) counts() string {
@@ -195,7 +196,7 @@ func (v *browserProgress) Render() app.UI {
 // title is the method's, or of a run that did not get that far the browser's.
 func (v *browserProgress) title() string {
 	if v.Status.Method == "" {
-		return batch.Browser
+		return request.Browser
 	}
 	return v.Status.Method
 }

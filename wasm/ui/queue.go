@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // QueueRow is a line of the list of runs.
@@ -22,12 +22,12 @@ const queueShown = 4
 
 // QueueRows lists what is measured and what waits. mine are the ids of the
 // runs that this browser asked for.
-func QueueRows(l Lang, queue []batch.QueuedRun, mine []string) []QueueRow {
+func QueueRows(l Lang, queue []result.QueuedRun, mine []string) []QueueRow {
 	var rows []QueueRow
 	waiting := 0
 	for i, r := range queue {
 		row := QueueRow{Place: l.T("queue.now"), What: QueuedText(l, r), Mine: slices.Contains(mine, r.ID)}
-		if r.State != batch.Running {
+		if r.State != result.Running {
 			waiting++
 			row.Place = strconv.Itoa(waiting)
 		}
@@ -45,7 +45,7 @@ func QueueRows(l Lang, queue []batch.QueuedRun, mine []string) []QueueRow {
 }
 
 // QueuedText says in a line what a run measures.
-func QueuedText(l Lang, r batch.QueuedRun) string {
+func QueuedText(l Lang, r result.QueuedRun) string {
 	var methods []string
 	for _, name := range r.Methods {
 		methods = append(methods, MethodTitle(l, name))
@@ -58,10 +58,10 @@ func QueuedText(l Lang, r batch.QueuedRun) string {
 }
 
 // QueueText says how the server's queue stands.
-func QueueText(l Lang, queue []batch.QueuedRun) string {
+func QueueText(l Lang, queue []result.QueuedRun) string {
 	running, waiting := 0, 0
 	for _, r := range queue {
-		if r.State == batch.Running {
+		if r.State == result.Running {
 			running++
 		} else {
 			waiting++

@@ -6,18 +6,19 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // queueOf is a queue of n runs, "0", "1" and so on; the first one is measured.
-func queueOf(n int) []batch.QueuedRun {
-	var queue []batch.QueuedRun
+func queueOf(n int) []result.QueuedRun {
+	var queue []result.QueuedRun
 	for i := range n {
-		r := batch.QueuedRun{ID: fmt.Sprint(i), State: batch.Queued, Position: i, Methods: []string{batch.Sequential, batch.Threading}, Images: i + 1}
+		r := result.QueuedRun{ID: fmt.Sprint(i), State: result.Queued, Position: i, Methods: []string{request.Sequential, request.Threading}, Images: i + 1}
 		if i == 0 {
-			r.State = batch.Running
+			r.State = result.Running
 		}
 		queue = append(queue, r)
 	}
@@ -27,7 +28,7 @@ func queueOf(n int) []batch.QueuedRun {
 func TestQueueRows(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
-		queue []batch.QueuedRun
+		queue []result.QueuedRun
 		mine  []string
 		want  string // each row: its place, a star for one's own, or how many are left out
 	}{

@@ -3,9 +3,9 @@ package ui
 import (
 	"encoding/json"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/result"
 )
 
 // keyRuns is where a browser remembers the ids of the runs that it asked for:
@@ -34,7 +34,7 @@ func (l *Lab) announce(id string) {
 // hearQueue follows the queue on a run's stream.
 func (l *Lab) hearQueue(ears *listeners, seq int) {
 	ears.add("queue", func(e app.Value) {
-		var queue batch.Queue
+		var queue result.Queue
 		if json.Unmarshal([]byte(e.Get("data").String()), &queue) != nil {
 			return
 		}
@@ -59,7 +59,7 @@ func (l *Lab) renderQueue() app.UI {
 }
 
 // queueView lists what is measured and what waits.
-func queueView(l Lang, queue []batch.QueuedRun) app.UI {
+func queueView(l Lang, queue []result.QueuedRun) app.UI {
 	var items []app.UI
 	for _, r := range QueueRows(l, queue, ownRuns()) {
 		if r.Left > 0 {

@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"slices"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/request"
 )
 
 // tell hands lanes.js what it does not know yet, unless it did not come.
@@ -73,7 +73,7 @@ func (v *raceView) renderClock(r Row, time string, scale Scale) app.UI {
 	} else if r.Round > 0 {
 		round = v.Lang.T("race.round", r.Round)
 	}
-	compared := slices.ContainsFunc(v.Rows, func(r Row) bool { return r.Method == batch.Sequential })
+	compared := slices.ContainsFunc(v.Rows, func(r Row) bool { return r.Method == request.Sequential })
 	return app.Div().Class("time pending").Body(
 		app.P().Class("figure").DataSet("testid", "clock-"+r.Method).Body(app.B().Text(time), app.Span().Class("unit").Text(unit)),
 		when(compared && !isBrowser(r.Method), func() app.UI { return app.P().Class("speedup").Text(noBreak) }),

@@ -7,15 +7,17 @@ import (
 	"strings"
 	"unicode"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/fault"
+	"carriles/executor/text"
 	"carriles/filters"
 )
 
 // Body is what is posted to the host: the common body, and what only some of
 // its endpoints take.
 type Body struct {
-	batch.Request
-	Chaos *batch.Chaos `json:"chaos,omitempty"`
+	request.Request
+	Chaos *request.Chaos `json:"chaos,omitempty"`
 	// Over makes a sweep of it, at Values.
 	Over   string    `json:"over,omitempty"`
 	Values []float64 `json:"values,omitempty"`
@@ -27,34 +29,34 @@ type Checked struct {
 	Request Body
 	// Methods are the host's methods, in the catalogue's order.
 	Methods []string
-	// Browsers are the browser's methods, in the order of batch.BrowserMethods,
+	// Browsers are the browser's methods, in the order of request.BrowserMethods,
 	// and BrowserWorkers how many workers the last of them has.
 	Browsers       []string
 	BrowserWorkers int
-	Faults         []batch.Fault
+	Faults         []fault.Fault
 }
 
 // Fault finds the first fault of a field.
-func (c Checked) Fault(field string) (batch.Fault, bool) {
+func (c Checked) Fault(field string) (fault.Fault, bool) {
 	for _, f := range c.Faults {
 		if f.Field == field {
 			return f, true
 		}
 	}
-	return batch.Fault{}, false
+	return fault.Fault{}, false
 }
 
 // Check turns the form into a request and names everything that is wrong with
 // it. The typed numbers are checked here; all else by the very function that
 // the host will check the request with.
-func (f *Form) Check(cat batch.Catalogue) Checked {
+func (f *Form) Check(cat request.Catalogue) Checked {
 	r := reader{}
 	var c Checked
 	c.Request.Filters = slices.Clone(f.Chain)
 	c.Request.FilterParams = r.params(f, cat)
 	numbers := r.fields(f, cat)
 	c.Request.Count = numbers["count"]
-	c.Request.Rounds, c.Request.Warmup = batch.Rounds(numbers["rounds"]), numbers["warmup"]
+	c.Request.Rounds, c.Request.Warmup = request.Rounds(numbers["rounds"]), numbers["warmup"]
 	c.Request.Workers = numbers["workers"]
 	for _, p := range cat.Fields {
 		// The host gives a default its reason, so it is left out; the count is
@@ -62,7 +64,7 @@ func (f *Form) Check(cat batch.Catalogue) Checked {
 		if p.Name == "workers" && c.Request.Workers == int(p.Default) {
 			c.Request.Workers = 0
 		}
-		if p.Name == "rounds" && c.Request.Rounds == batch.Rounds(p.Default) {
+		if p.Name == "rounds" && c.Request.Rounds == request.Rounds(p.Default) {
 			c.Request.Rounds = 0
 		}
 	}
@@ -86,27 +88,27 @@ func (f *Form) Check(cat batch.Catalogue) Checked {
 		}
 	}
 	c.Request.Methods = c.Methods
-	for _, name := range batch.BrowserMethods() {
+	for _, name := range request.BrowserMethods() {
 		if f.Methods[name] {
 			c.Browsers = append(c.Browsers, name)
 		}
 	}
-	if f.Methods[batch.BrowserWorkers] {
+	if f.Methods[request.BrowserWorkers] {
 		c.BrowserWorkers = int(r.number(browserWorkersField, f.BrowserWorkers, browserWorkersParam(f.Cores)))
 	}
 
 	c.Faults = r.faults
 	if len(f.Chosen()) == 0 {
-		c.Faults = append(c.Faults, batch.Fault{Field: "images", Code: batch.CodeNoImages, Text: texts["fault.no_photo"]})
+		c.Faults = append(c.Faults, fault.Fault{Field: "images", Code: fault.CodeNoImages, Text: texts["fault.no_photo"]})
 	}
 	if len(c.Methods) == 0 && len(c.Browsers) == 0 {
-		c.Faults = append(c.Faults, batch.Fault{Field: "methods", Code: batch.CodeOutOfRange, Text: texts["fault.no_method"]})
+		c.Faults = append(c.Faults, fault.Fault{Field: "methods", Code: fault.CodeOutOfRange, Text: texts["fault.no_method"]})
 	}
-	if len(c.Browsers) > 0 && (f.Source != batch.SourceFile || f.Over != "") {
-		c.Faults = append(c.Faults, batch.Fault{Field: "methods", Code: batch.CodeContradiction, Text: texts["fault.browser"]})
+	if len(c.Browsers) > 0 && (f.Source != request.SourceFile || f.Over != "") {
+		c.Faults = append(c.Faults, fault.Fault{Field: "methods", Code: fault.CodeContradiction, Text: texts["fault.browser"]})
 	}
 	if len(f.Chain) == 0 {
-		c.Faults = append(c.Faults, batch.Fault{Field: "filters", Code: batch.CodeOutOfRange, Text: texts["fault.no_filter"]})
+		c.Faults = append(c.Faults, fault.Fault{Field: "filters", Code: fault.CodeOutOfRange, Text: texts["fault.no_filter"]})
 	}
 	if len(c.Faults) == 0 {
 		c.Faults = hostFaults(f, c, cat)
@@ -119,33 +121,33 @@ func (f *Form) Check(cat batch.Catalogue) Checked {
 func (f *Form) Asks(field string) bool {
 	switch field {
 	case "processes", "threads":
-		return f.Methods[batch.Hybrid] && f.Over != batch.OverWorkers
+		return f.Methods[request.Hybrid] && f.Over != request.OverWorkers
 	case "latency_ms":
-		return f.Source == batch.SourceHTTP && f.Over != batch.OverLatency
+		return f.Source == request.SourceHTTP && f.Over != request.OverLatency
 	case "rounds":
 		return !f.Auto
 	case "precision_percent", "budget_s":
 		return f.Auto
 	case "workers":
-		return f.Over != batch.OverWorkers
+		return f.Over != request.OverWorkers
 	}
 	return true
 }
 
 // addExtras says what is not of every batch, where it is of this one.
-func (f *Form) addExtras(r *batch.Request, numbers map[string]int) {
+func (f *Form) addExtras(r *request.Request, numbers map[string]int) {
 	r.Processes, r.Threads = numbers["processes"], numbers["threads"]
-	if f.Source != batch.SourceFile {
+	if f.Source != request.SourceFile {
 		r.Source = f.Source
 		if latency, asked := numbers["latency_ms"]; asked {
 			r.LatencyMS = &latency
 		}
 	}
-	if f.Transport != batch.TransportPath {
+	if f.Transport != request.TransportPath {
 		r.Transport = f.Transport
 	}
 	if f.Auto {
-		r.Rounds, r.PrecisionPercent, r.BudgetS = batch.AutoRounds, numbers["precision_percent"], numbers["budget_s"]
+		r.Rounds, r.PrecisionPercent, r.BudgetS = request.AutoRounds, numbers["precision_percent"], numbers["budget_s"]
 	}
 }
 
@@ -153,33 +155,33 @@ func (f *Form) addExtras(r *batch.Request, numbers map[string]int) {
 // host should spread the work is left out, for here is one worker. It cannot
 // tell how many rounds are precise enough, so it makes as many as are the
 // fewest then.
-func BrowserRequest(b Body) batch.Request {
+func BrowserRequest(b Body) request.Request {
 	r := b.Request
 	r.Methods, r.Pool, r.Transport = nil, "", ""
 	r.Workers, r.Processes, r.Threads = 0, 0, 0
-	if r.Rounds == batch.AutoRounds {
-		r.Rounds, r.PrecisionPercent, r.BudgetS = batch.MinAutoRounds, 0, 0
+	if r.Rounds == request.AutoRounds {
+		r.Rounds, r.PrecisionPercent, r.BudgetS = request.MinAutoRounds, 0, 0
 	}
 	return r
 }
 
 // hostFaults asks the host's own validation.
-func hostFaults(f *Form, c Checked, cat batch.Catalogue) []batch.Fault {
+func hostFaults(f *Form, c Checked, cat request.Catalogue) []fault.Fault {
 	methods := c.Methods
 	if len(methods) == 0 {
-		methods = []string{batch.Sequential} // the browser runs that strategy
+		methods = []string{request.Sequential} // the browser runs that strategy
 	}
 	body, err := json.Marshal(c.Request)
 	if err != nil {
-		return []batch.Fault{{Code: batch.CodeInternal, Text: filters.Text{ES: err.Error(), EN: err.Error()}}}
+		return []fault.Fault{{Code: fault.CodeInternal, Text: text.Text{ES: err.Error(), EN: err.Error()}}}
 	}
-	lacks := map[string]filters.Text{}
+	lacks := map[string]text.Text{}
 	for _, t := range cat.Transports {
 		if t.Lacks != nil {
 			lacks[t.Name] = *t.Lacks
 		}
 	}
-	_, err = batch.Parse(body, batch.Endpoint{Methods: methods, MethodsField: true, Runs: true}, batch.Lab{
+	_, err = request.Parse(body, request.Endpoint{Methods: methods, MethodsField: true, Runs: true}, request.Lab{
 		Lacks:  lacks,
 		Limits: cat.Limits,
 		Pool:   poolSize(cat),
@@ -188,17 +190,17 @@ func hostFaults(f *Form, c Checked, cat batch.Catalogue) []batch.Fault {
 			return slices.ContainsFunc(f.Photos, func(p Photo) bool { return p.Name == name })
 		},
 	})
-	var bad *batch.Error
+	var bad *fault.Error
 	if !errors.As(err, &bad) {
 		return nil
 	}
 	if len(bad.Faults) == 0 {
-		return []batch.Fault{{Code: bad.Code, Text: bad.Text}}
+		return []fault.Fault{{Code: bad.Code, Text: bad.Text}}
 	}
 	return bad.Faults
 }
 
-func poolSize(cat batch.Catalogue) int {
+func poolSize(cat request.Catalogue) int {
 	for _, p := range cat.Fields {
 		if p.Name == "workers" {
 			return int(p.Default)
@@ -208,19 +210,19 @@ func poolSize(cat batch.Catalogue) int {
 }
 
 // reader reads typed numbers and remembers what is wrong with them.
-type reader struct{ faults []batch.Fault }
+type reader struct{ faults []fault.Fault }
 
 func (r *reader) number(field, typed string, p filters.Param) float64 {
 	x, ok := ParseNumber(typed)
 	if ok && p.Allows(x) {
 		return x
 	}
-	code := batch.CodeOutOfRange
+	code := fault.CodeOutOfRange
 	if !ok {
-		code = batch.CodeWrongType
+		code = fault.CodeWrongType
 	}
 	allowed := p.Allowed()
-	r.faults = append(r.faults, batch.Fault{
+	r.faults = append(r.faults, fault.Fault{
 		Code: code, Field: field, Allowed: allowed,
 		Text: mustBe(allowed),
 	})
@@ -228,12 +230,12 @@ func (r *reader) number(field, typed string, p filters.Param) float64 {
 }
 
 // mustBe is the sentence for a number that is not one of those allowed.
-func mustBe(allowed filters.Text) filters.Text {
-	return filters.Text{ES: ES.T("fault.must_be", allowed.ES), EN: EN.T("fault.must_be", allowed.EN)}
+func mustBe(allowed text.Text) text.Text {
+	return text.Text{ES: ES.T("fault.must_be", allowed.ES), EN: EN.T("fault.must_be", allowed.EN)}
 }
 
 // params reads the parameters of the filters in the chain, each filter once.
-func (r *reader) params(f *Form, cat batch.Catalogue) map[string]filters.Values {
+func (r *reader) params(f *Form, cat request.Catalogue) map[string]filters.Values {
 	out := map[string]filters.Values{}
 	for _, name := range f.Chain {
 		if out[name] != nil {
@@ -248,7 +250,7 @@ func (r *reader) params(f *Form, cat batch.Catalogue) map[string]filters.Values 
 }
 
 // fields reads the numbers that the form shows.
-func (r *reader) fields(f *Form, cat batch.Catalogue) map[string]int {
+func (r *reader) fields(f *Form, cat request.Catalogue) map[string]int {
 	out := map[string]int{}
 	for _, p := range cat.Fields {
 		if f.Asks(p.Name) {
@@ -260,12 +262,12 @@ func (r *reader) fields(f *Form, cat batch.Catalogue) map[string]int {
 
 // chaos reads after how many of count images a worker is to be killed: after
 // the last there is nothing left to lose.
-func (r *reader) chaos(f *Form, count int) *batch.Chaos {
+func (r *reader) chaos(f *Form, count int) *request.Chaos {
 	if strings.TrimSpace(f.KillAfter) == "" {
 		return nil
 	}
 	p := filters.Param{Kind: filters.Int, Min: 1, Max: float64(max(1, count-1)), Step: 1}
-	return &batch.Chaos{KillAfter: int(r.number(killField, f.KillAfter, p))}
+	return &request.Chaos{KillAfter: int(r.number(killField, f.KillAfter, p))}
 }
 
 // browserWorkersField names the number of Web Workers, which no request to the
@@ -292,7 +294,7 @@ func (r *reader) values(typed string, p filters.Param) []float64 {
 		}
 	}
 	if len(values) == 0 { // absent values would mean the axis' own
-		r.faults = append(r.faults, batch.Fault{Field: "values", Code: batch.CodeMissing, Text: texts["fault.no_value"]})
+		r.faults = append(r.faults, fault.Fault{Field: "values", Code: fault.CodeMissing, Text: texts["fault.no_value"]})
 	}
 	return values
 }
@@ -301,19 +303,19 @@ func (r *reader) values(typed string, p filters.Param) []float64 {
 func ParamField(filter, param string) string { return "filter_params." + filter + "." + param }
 
 // FilterOf finds a filter of the catalogue.
-func FilterOf(cat batch.Catalogue, name string) filters.Filter {
+func FilterOf(cat request.Catalogue, name string) filters.Filter {
 	for _, f := range cat.Filters {
 		if f.Name == name {
 			return f
 		}
 	}
-	return filters.Filter{Name: name, Title: filters.Text{ES: name, EN: name}}
+	return filters.Filter{Name: name, Title: text.Text{ES: name, EN: name}}
 }
 
 // WorkKey identifies what a request computes, whoever computes it and however
 // often: two results may be set side by side only if their keys are equal.
-func WorkKey(req batch.Request, lab []string) string {
-	key, err := json.Marshal(batch.Request{
+func WorkKey(req request.Request, lab []string) string {
+	key, err := json.Marshal(request.Request{
 		Filters: req.Filters, FilterParams: req.FilterParams,
 		Count: req.Count, Images: imagesOf(req, lab), Engine: req.Engine, Source: req.Source, LatencyMS: req.LatencyMS,
 	})
@@ -325,7 +327,7 @@ func WorkKey(req batch.Request, lab []string) string {
 
 // imagesOf names the images that a request's tasks cycle over: the lab's, unless
 // it names others.
-func imagesOf(req batch.Request, lab []string) []string {
+func imagesOf(req request.Request, lab []string) []string {
 	if len(req.Images) == 0 {
 		return lab
 	}

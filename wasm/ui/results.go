@@ -4,9 +4,10 @@ import (
 	"slices"
 	"time"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // resultsView shows what the last runs gave: the verdict, the race, where the
@@ -14,7 +15,7 @@ import (
 type resultsView struct {
 	app.Compo
 	Lang     Lang
-	Result   *batch.Comparison // nil: only the browser has one
+	Result   *result.Comparison // nil: only the browser has one
 	RunID    string
 	Browsers []browserResult
 	Lines    *timelines // nil while they are not there
@@ -34,7 +35,7 @@ type resultsView struct {
 type joinedLines struct {
 	all      *timelines
 	host     *timelines
-	browsers []*batch.Timeline
+	browsers []*result.Timeline
 }
 
 // underWay is what is being measured.
@@ -77,7 +78,7 @@ func (v *resultsView) Render() app.UI {
 type detailsView struct {
 	app.Compo
 	Lang     Lang
-	Result   *batch.Comparison
+	Result   *result.Comparison
 	RunID    string
 	Browsers []browserResult
 	Photos   []Photo
@@ -149,7 +150,7 @@ func (v *resultsView) raceRows() []Row {
 			browsers = append(browsers, row)
 		}
 	}
-	order := batch.BrowserMethods()
+	order := request.BrowserMethods()
 	slices.SortStableFunc(browsers, func(a, b Row) int { return slices.Index(order, a.Method) - slices.Index(order, b.Method) })
 	return append(host, browsers...)
 }
@@ -181,8 +182,8 @@ func (v *resultsView) browserRows() []Row {
 }
 
 // browserResults are the browser's alone, without their pictures.
-func (v *resultsView) browserResults() []batch.MethodResult {
-	var list []batch.MethodResult
+func (v *resultsView) browserResults() []result.MethodResult {
+	var list []result.MethodResult
 	for _, b := range v.Browsers {
 		list = append(list, b.Result)
 	}
@@ -191,7 +192,7 @@ func (v *resultsView) browserResults() []batch.MethodResult {
 
 // lines are the lanes of the host's methods and of the browser's.
 func (v *resultsView) lines() *timelines {
-	var browsers []*batch.Timeline
+	var browsers []*result.Timeline
 	for _, b := range v.Browsers {
 		browsers = append(browsers, b.Line)
 	}
@@ -231,7 +232,7 @@ func (v *resultsView) renderVerdict() app.UI {
 		headline, caution = Headline(v.Lang, v.Result), v.Lang.In(v.Result.Performance.Caution)
 		for _, verdict := range v.Result.Performance.Verdicts {
 			line := app.Li().Text(v.Lang.In(verdict.Text))
-			if len(v.Result.Results) > mostCompared && verdict.A != batch.Sequential && verdict.B != batch.Sequential {
+			if len(v.Result.Results) > mostCompared && verdict.A != request.Sequential && verdict.B != request.Sequential {
 				rest = append(rest, line)
 			} else {
 				first = append(first, line)
@@ -260,7 +261,7 @@ func (v *resultsView) renderVerdict() app.UI {
 }
 
 // renderExpected sets what the guide says beside what was measured.
-func renderExpected(l Lang, e batch.Expectation) app.UI {
+func renderExpected(l Lang, e result.Expectation) app.UI {
 	return app.Div().Class("expected").DataSet("testid", "expected").DataSet("met", e.Met).Body(
 		app.P().Text(l.In(e.Claim)),
 		app.P().Class("strong").Text(ExpectedText(l, e)),
@@ -279,7 +280,7 @@ func (v *resultsView) renderBeside() app.UI {
 	}
 	var speedups []app.UI
 	for _, b := range v.Browsers {
-		if base := baselineOf(v.Browsers); base != nil && b.Result.Method != batch.Browser && b.Result.Time > 0 {
+		if base := baselineOf(v.Browsers); base != nil && b.Result.Method != request.Browser && b.Result.Time > 0 {
 			speedups = append(speedups, app.P().DataSet("testid", "ratio-"+b.Result.Method).
 				Text(BrowserSpeedup(v.Lang, b.Result, base.Result)))
 		}

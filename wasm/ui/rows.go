@@ -3,8 +3,9 @@ package ui
 import (
 	"slices"
 
-	"carriles/executor/batch"
-	"carriles/executor/figures"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 // stageOrder lists where a worker's time goes, in the order of a task.
@@ -20,13 +21,13 @@ type Segment struct {
 // Row is one method in the race.
 type Row struct {
 	Method     string
-	Shape      batch.Shape
+	Shape      request.Shape
 	Workers    int    // Web Workers of a browser's method
 	SIMD       string // of a browser's method
 	Seconds    float64
 	Speedup    float64 // over sequential; 0: not known
 	Ideal      float64 // the most that Speedup could be; 0: not known
-	Spread     batch.Spread
+	Spread     result.Spread
 	Rounds     int
 	Shares     []Segment // of all workers together
 	Filters    []FilterPart
@@ -39,7 +40,7 @@ type Row struct {
 	Throughput float64
 	Failed     int
 	Deaths     int
-	Chaos      []batch.ChaosReport
+	Chaos      []result.ChaosReport
 	BytesIn    int64
 	BytesOut   int64
 	Digest     string
@@ -54,7 +55,7 @@ type Row struct {
 
 // Rows lays a comparison out as rows: the baseline first, then in the
 // catalogue's order.
-func Rows(results map[string]*batch.MethodResult) []Row {
+func Rows(results map[string]*result.MethodResult) []Row {
 	var rows []Row
 	for _, name := range MethodOrder(results) {
 		rows = append(rows, RowOf(name, *results[name]))
@@ -63,9 +64,9 @@ func Rows(results map[string]*batch.MethodResult) []Row {
 }
 
 // MethodOrder lists the methods that have a result, known ones first.
-func MethodOrder(results map[string]*batch.MethodResult) []string {
+func MethodOrder(results map[string]*result.MethodResult) []string {
 	var names []string
-	for _, m := range batch.Methods() {
+	for _, m := range request.Methods() {
 		if results[m.Name] != nil {
 			names = append(names, m.Name)
 		}
@@ -81,7 +82,7 @@ func MethodOrder(results map[string]*batch.MethodResult) []string {
 }
 
 // RowOf lays out one method's result.
-func RowOf(name string, r batch.MethodResult) Row {
+func RowOf(name string, r result.MethodResult) Row {
 	row := Row{
 		Method: name, Shape: r.Shape, Seconds: r.Time, Speedup: r.Speedup,
 		Spread: r.Spread, Rounds: len(r.Samples),
@@ -97,14 +98,14 @@ func RowOf(name string, r batch.MethodResult) Row {
 			row.SIMD = r.Environment.SIMD
 		}
 	}
-	if name == batch.Sequential && row.Speedup == 0 {
+	if name == request.Sequential && row.Speedup == 0 {
 		row.Speedup = 1
 	}
 	workers := r.Overhead.Workers
 	if len(workers) == 0 {
 		// Without accounts the stages are all that is known; the rest of the
 		// time belongs to nobody.
-		workers = []batch.WorkerAccount{{
+		workers = []result.WorkerAccount{{
 			WallS: r.Time, StageTimes: r.Stages, IdleS: max(0, r.Time-r.Stages.Total()),
 		}}
 	}
@@ -127,7 +128,7 @@ func RowOf(name string, r batch.MethodResult) Row {
 }
 
 // stageSeconds gives a worker's account in the order of stageOrder.
-func stageSeconds(w batch.WorkerAccount) []float64 {
+func stageSeconds(w result.WorkerAccount) []float64 {
 	return []float64{w.SpawnS, w.ReceiveS, w.Read, w.Decode, w.Filter, w.Encode, w.Write, w.SendS, w.LostS, w.IdleS}
 }
 
@@ -214,7 +215,7 @@ func AxisOf(rows []Row, lines *timelines) Axis {
 
 // axisTo is an axis up to a time.
 func axisTo(end float64) Axis {
-	a := Axis{Max: end, Step: figures.NiceStep(end / 4)}
+	a := Axis{Max: end, Step: text.NiceStep(end / 4)}
 	for i := 0; float64(i)*a.Step <= end*1.0001; i++ {
 		a.Ticks = append(a.Ticks, float64(i)*a.Step)
 	}
@@ -227,5 +228,5 @@ func (a Axis) At(seconds float64) float64 { return 100 * seconds / a.Max }
 // text writes a tick, with as many decimals as the step between two has: three
 // times 0.2 is 0.6000000000000001.
 func (a Axis) text(l Lang, tick float64, s Scale) string {
-	return l.Number(tick*s.Factor, figures.Decimals(a.Step*s.Factor))
+	return l.Number(tick*s.Factor, text.Decimals(a.Step*s.Factor))
 }

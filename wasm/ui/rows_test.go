@@ -5,23 +5,24 @@ import (
 	"slices"
 	"testing"
 
-	"carriles/executor/batch"
-	"carriles/executor/figures"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 func near(a, b float64) bool { return math.Abs(a-b) < 1e-9 }
 
 // processes is a method with two workers of 2 s: 0.5 + 1 + 0.5 and 0.5 + 0.5 +
 // 1 seconds of spawning, filtering and waiting.
-func processes() batch.MethodResult {
-	return batch.MethodResult{
+func processes() result.MethodResult {
+	return result.MethodResult{
 		Method: "multiprocessing", Time: 2, Speedup: 1.8, Samples: []float64{2, 2.1, 1.9},
-		Spread:         batch.Spread{Q1: 1.95, Q3: 2.05},
-		Shape:          batch.Shape{Processes: 2, Goroutines: 1, MaxProcs: 1},
+		Spread:         result.Spread{Q1: 1.95, Q3: 2.05},
+		Shape:          request.Shape{Processes: 2, Goroutines: 1, MaxProcs: 1},
 		ProcessedCount: 5, SuccessCount: 4, WorkerDeaths: []string{"killed"},
-		Overhead: batch.Overhead{Workers: []batch.WorkerAccount{
-			{Worker: 0, WallS: 2, SpawnS: 0.5, StageTimes: batch.StageTimes{Filter: 1}, IdleS: 0.5, StartupSeconds: 9},
-			{Worker: 1, WallS: 2, SpawnS: 0.25, StageTimes: batch.StageTimes{Filter: 0.75}, IdleS: 1},
+		Overhead: result.Overhead{Workers: []result.WorkerAccount{
+			{Worker: 0, WallS: 2, SpawnS: 0.5, StageTimes: result.StageTimes{Filter: 1}, IdleS: 0.5, StartupSeconds: 9},
+			{Worker: 1, WallS: 2, SpawnS: 0.25, StageTimes: result.StageTimes{Filter: 0.75}, IdleS: 1},
 		}},
 	}
 }
@@ -44,9 +45,9 @@ func TestRowOfWorkers(t *testing.T) {
 }
 
 func TestRowOfAWarmPool(t *testing.T) {
-	row := RowOf("threading", batch.MethodResult{Time: 1, Overhead: batch.Overhead{Workers: []batch.WorkerAccount{
-		{WallS: 1, StageTimes: batch.StageTimes{Filter: 1}, StartupSeconds: 0.03},
-		{WallS: 1, StageTimes: batch.StageTimes{Filter: 1}, StartupSeconds: 0.04},
+	row := RowOf("threading", result.MethodResult{Time: 1, Overhead: result.Overhead{Workers: []result.WorkerAccount{
+		{WallS: 1, StageTimes: result.StageTimes{Filter: 1}, StartupSeconds: 0.03},
+		{WallS: 1, StageTimes: result.StageTimes{Filter: 1}, StartupSeconds: 0.04},
 	}}})
 	if row.Start != 0.04 || row.StartInRun {
 		t.Errorf("start %v, inside %v; want 0.04 before the clock", row.Start, row.StartInRun)
@@ -54,7 +55,7 @@ func TestRowOfAWarmPool(t *testing.T) {
 }
 
 func TestRowWithoutAccounts(t *testing.T) {
-	row := RowOf(batch.Browser, batch.MethodResult{Time: 4, Stages: batch.StageTimes{Decode: 1, Filter: 2}})
+	row := RowOf(request.Browser, result.MethodResult{Time: 4, Stages: result.StageTimes{Decode: 1, Filter: 2}})
 	want := []Segment{{"decode", 1, 0.25}, {"filter", 2, 0.5}, {"idle", 1, 0.25}}
 	if !slices.Equal(row.Shares, want) {
 		t.Errorf("shares %v, want %v", row.Shares, want)
@@ -62,9 +63,9 @@ func TestRowWithoutAccounts(t *testing.T) {
 }
 
 func TestEveryStageOfAnAccountHasItsPlace(t *testing.T) {
-	account := batch.WorkerAccount{
+	account := result.WorkerAccount{
 		SpawnS: 1, ReceiveS: 2, SendS: 8, LostS: 9, IdleS: 10,
-		StageTimes: batch.StageTimes{Read: 3, Decode: 4, Filter: 5, Encode: 6, Write: 7},
+		StageTimes: result.StageTimes{Read: 3, Decode: 4, Filter: 5, Encode: 6, Write: 7},
 	}
 	seconds := stageSeconds(account)
 	if len(seconds) != len(stageOrder) {
@@ -78,7 +79,7 @@ func TestEveryStageOfAnAccountHasItsPlace(t *testing.T) {
 }
 
 func TestRowsKeepTheOrderOfTheCatalogue(t *testing.T) {
-	rows := Rows(map[string]*batch.MethodResult{
+	rows := Rows(map[string]*result.MethodResult{
 		"zebra": {}, "multiprocessing": {}, "hybrid": {}, "sequential": {}, "threading": nil,
 	})
 	var names []string
@@ -94,7 +95,7 @@ func TestRowsKeepTheOrderOfTheCatalogue(t *testing.T) {
 }
 
 func TestAxis(t *testing.T) {
-	rows := []Row{{Method: "sequential", Seconds: 1.02, Spread: batch.Spread{Q3: 1.1}}, {Method: "threading", Seconds: 0.5}}
+	rows := []Row{{Method: "sequential", Seconds: 1.02, Spread: result.Spread{Q3: 1.1}}, {Method: "threading", Seconds: 0.5}}
 	if late := AxisOf(rows, raced()); late.Max != 1.25 { // the end of the last span
 		t.Errorf("with lanes: %+v", late)
 	}
@@ -109,7 +110,7 @@ func TestAxis(t *testing.T) {
 		t.Errorf("empty: %+v", empty)
 	}
 	for longest, step := range map[float64]float64{0.04: 0.01, 3.9: 1, 4.1: 2, 20: 5, 21: 10} {
-		if got := figures.NiceStep(longest / 4); !near(got, step) {
+		if got := text.NiceStep(longest / 4); !near(got, step) {
 			t.Errorf("step for %v = %v, want %v", longest, got, step)
 		}
 	}

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"time"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/result"
 )
 
 // phase is where a run stands for the page.
@@ -32,7 +32,7 @@ const (
 // run is the host's run that the page watches.
 type run struct {
 	phase   phase
-	view    batch.RunView
+	view    result.RunView
 	notice  string // a key of the text table: what is wrong with the watching
 	trouble *Problem
 	seconds int
@@ -48,7 +48,7 @@ func (r *run) visible() bool { return r.active() || r.phase == cancelled }
 
 // runStatus is where a run stands, as it is shown.
 type runStatus struct {
-	View    batch.RunView
+	View    result.RunView
 	Phase   phase
 	Notice  string
 	Seconds int
@@ -86,7 +86,7 @@ func (l *Lab) startRun() {
 			if seq != l.seq {
 				return
 			}
-			var view batch.RunView
+			var view result.RunView
 			switch {
 			case err != nil:
 				l.failRun(&Problem{Key: "error.network", Detail: err.Error()})
@@ -127,7 +127,7 @@ func (l *Lab) sawLanes(data string) {
 }
 
 // sawRun takes in what the host says of the run.
-func (l *Lab) sawRun(view batch.RunView) {
+func (l *Lab) sawRun(view result.RunView) {
 	if l.run.phase != watching {
 		return
 	}
@@ -138,15 +138,15 @@ func (l *Lab) sawRun(view batch.RunView) {
 		l.say(said)
 	}
 	switch view.State {
-	case batch.Done:
+	case result.Done:
 		l.run.stop()
 		l.run.phase = fetching
 		l.fetchResult()
-	case batch.Failed:
+	case result.Failed:
 		l.failRun(whyEnded(l.lang, view))
-	case batch.Interrupted:
+	case result.Interrupted:
 		l.failRun(&Problem{Key: "error.interrupted"})
-	case batch.Cancelled:
+	case result.Cancelled:
 		l.run.stop()
 		l.live = nil
 		l.run.phase = cancelled
@@ -158,7 +158,7 @@ func (l *Lab) sawRun(view batch.RunView) {
 func (l *Lab) fetchResult() {
 	lang, seq, id := l.lang, l.seq, l.run.view.ID
 	l.ctx.Async(func() {
-		var view batch.RunView
+		var view result.RunView
 		trouble := getJSON(lang, runURL(id), &view)
 		if trouble == nil && view.Result == nil && view.Sweep == nil {
 			trouble = &Problem{Key: "error.answer"}
@@ -177,7 +177,7 @@ func (l *Lab) fetchResult() {
 }
 
 // took shows a finished run.
-func (l *Lab) took(view batch.RunView) {
+func (l *Lab) took(view result.RunView) {
 	l.run.phase = finished
 	l.outcome.result, l.outcome.sweep, l.outcome.runID = view.Result, view.Sweep, view.ID
 	l.outcome.lines, l.outcome.linesTrouble = nil, nil
@@ -195,7 +195,7 @@ func (l *Lab) took(view batch.RunView) {
 }
 
 // fetchLines reads what every lane of the run did when.
-func (l *Lab) fetchLines(view batch.RunView) {
+func (l *Lab) fetchLines(view result.RunView) {
 	lang, seq := l.lang, l.seq
 	l.ctx.Async(func() {
 		lines, trouble := timelinesOf(lang, view)
@@ -212,9 +212,9 @@ func (l *Lab) fetchLines(view batch.RunView) {
 }
 
 // timelinesOf asks for the lanes of a run that is done.
-func timelinesOf(lang Lang, view batch.RunView) (*timelines, *Problem) {
+func timelinesOf(lang Lang, view result.RunView) (*timelines, *Problem) {
 	var answer struct {
-		Timelines []batch.Timeline `json:"timelines"`
+		Timelines []result.Timeline `json:"timelines"`
 	}
 	if trouble := getJSON(lang, runURL(view.ID)+"timeline/", &answer); trouble != nil {
 		return nil, trouble
@@ -259,7 +259,7 @@ func (l *Lab) listen(id string) {
 	source := app.Window().Get("EventSource").New(runURL(id) + "events/")
 	ears := &listeners{on: source}
 	ears.add("run", func(e app.Value) {
-		var view batch.RunView
+		var view result.RunView
 		if json.Unmarshal([]byte(e.Get("data").String()), &view) != nil {
 			return
 		}
@@ -308,7 +308,7 @@ func (l *Lab) poll(id string) {
 		for until.Err() == nil {
 			r, err := send(lang, "GET", runURL(id), "")
 			l.ctx.Dispatch(func(app.Context) {
-				var view batch.RunView
+				var view result.RunView
 				switch {
 				case until.Err() != nil:
 				case err != nil:

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/filters"
 )
 
@@ -21,17 +22,17 @@ func PlanText(l Lang, c Checked) string {
 	if c.Request.Chaos != nil {
 		text += " " + l.T("plan.chaos", c.Request.Chaos.KillAfter)
 	}
-	if len(c.Browsers) > 0 && c.Request.Rounds == batch.AutoRounds {
-		text += " " + l.T("plan.browser", batch.MinAutoRounds)
+	if len(c.Browsers) > 0 && c.Request.Rounds == request.AutoRounds {
+		text += " " + l.T("plan.browser", request.MinAutoRounds)
 	}
 	return text
 }
 
-func roundsText(l Lang, r batch.Request) string {
+func roundsText(l Lang, r request.Request) string {
 	rounds := max(1, int(r.Rounds))
 	switch {
-	case r.Rounds == batch.AutoRounds:
-		return l.T("plan.auto", r.PrecisionPercent, batch.MinAutoRounds, r.BudgetS, r.Warmup)
+	case r.Rounds == request.AutoRounds:
+		return l.T("plan.auto", r.PrecisionPercent, request.MinAutoRounds, r.BudgetS, r.Warmup)
 	case rounds == 1 && r.Warmup == 0:
 		return l.T("plan.once")
 	case r.Warmup == 0:
@@ -44,7 +45,7 @@ func roundsText(l Lang, r batch.Request) string {
 
 // Headline is the one sentence of a result: the host's verdict, or for a single
 // method what it took.
-func Headline(l Lang, c *batch.Comparison) string {
+func Headline(l Lang, c *result.Comparison) string {
 	names := MethodOrder(c.Results)
 	if len(names) == 1 {
 		r := c.Results[names[0]]
@@ -60,15 +61,15 @@ func Headline(l Lang, c *batch.Comparison) string {
 }
 
 // methodOf is the name of a result of the browser.
-func methodOf(r batch.MethodResult) string {
+func methodOf(r result.MethodResult) string {
 	if r.Method == "" {
-		return batch.Browser
+		return request.Browser
 	}
 	return r.Method
 }
 
 // BrowserHeadline is the sentence of a result that only the browser has.
-func BrowserHeadline(l Lang, r batch.MethodResult) string {
+func BrowserHeadline(l Lang, r result.MethodResult) string {
 	return l.T("headline.one", MethodTitle(l, methodOf(r)), l.Duration(r.Time), l.Images(r.ProcessedCount))
 }
 
@@ -91,12 +92,12 @@ func WorkersText(l Lang, workers int) string {
 }
 
 // BrowserSpeedup sets one of the browser's methods beside its baseline.
-func BrowserSpeedup(l Lang, own, baseline batch.MethodResult) string {
+func BrowserSpeedup(l Lang, own, baseline result.MethodResult) string {
 	return l.T("beside.browser", MethodTitle(l, own.Method), l.Ratio(baseline.Time/own.Time), lowerTitle(l, baseline.Method))
 }
 
 // BrowserSentence sets the browser's time beside the host's.
-func BrowserSentence(l Lang, browser batch.MethodResult, server *batch.Comparison) string {
+func BrowserSentence(l Lang, browser result.MethodResult, server *result.Comparison) string {
 	if server == nil {
 		return l.T("beside.alone")
 	}
@@ -108,7 +109,7 @@ func BrowserSentence(l Lang, browser batch.MethodResult, server *batch.Compariso
 }
 
 // PixelsSentence says whether the host's methods gave the same pixels.
-func PixelsSentence(l Lang, c *batch.Comparison) string {
+func PixelsSentence(l Lang, c *result.Comparison) string {
 	if len(c.Results) < 2 {
 		return l.T("pixels.one")
 	}
@@ -123,7 +124,7 @@ func PixelsSentence(l Lang, c *batch.Comparison) string {
 
 // BrowserPixelsSentence says whether the browser's pixels are the host's, or
 // without the host's whether all its methods gave the same.
-func BrowserPixelsSentence(l Lang, browsers []batch.MethodResult, server *batch.Comparison) string {
+func BrowserPixelsSentence(l Lang, browsers []result.MethodResult, server *result.Comparison) string {
 	equal := BrowserPixels(browsers, server)
 	switch {
 	case server == nil && len(browsers) < 2:
@@ -141,7 +142,7 @@ func BrowserPixelsSentence(l Lang, browsers []batch.MethodResult, server *batch.
 }
 
 // StageTitle is a stage's name for the reader.
-func StageTitle(l Lang, stage string) string { return l.In(batch.StageTitle(stage)) }
+func StageTitle(l Lang, stage string) string { return l.In(result.StageTitle(stage)) }
 
 // SharesText is a bar in words: "filtra 41 %, decodifica 30 %".
 func SharesText(l Lang, segments []Segment) string {
@@ -177,7 +178,7 @@ func BoundText(l Lang, bound string) string {
 // photographs, and what starting its slowest worker took.
 func StartsText(l Lang, b browserResult) string {
 	text := l.T("download.seconds", MethodTitle(l, b.Result.Method), l.Duration(b.DownloadS))
-	var slowest batch.BrowserStart
+	var slowest result.BrowserStart
 	for _, s := range b.Starts {
 		if s.TotalS+s.CompileS+s.InstantiateS > slowest.TotalS+slowest.CompileS+slowest.InstantiateS {
 			slowest = s

@@ -3,13 +3,13 @@ package ui
 import (
 	"strconv"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/result"
 )
 
 // stressView shows what a stress test found, as the API answers it.
-func stressView(l Lang, i int, s batch.Stress) app.UI {
+func stressView(l Lang, i int, s result.Stress) app.UI {
 	p := s.Analysis.Latency
 	scale := ScaleOf(p.P50, p.P95, p.P99)
 	figure := func(name, key, value, unit string) app.UI {

@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strconv"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/result"
 )
 
 // What draws the curves: a library that is loaded only where there are any.
@@ -20,7 +20,7 @@ const (
 type sweepView struct {
 	app.Compo
 	Lang  Lang
-	Sweep *batch.Sweep
+	Sweep *result.Sweep
 	RunID string
 
 	broken string // why the curves could not be drawn; empty if they could
@@ -125,7 +125,7 @@ func (v *sweepView) tableRows(axis string) []app.UI {
 
 // sweepCell is one method at one value: its time, the middle half of its
 // rounds, its speedup over sequential.
-func sweepCell(l Lang, p batch.SweepPoint, method string) string {
+func sweepCell(l Lang, p result.SweepPoint, method string) string {
 	r, ok := p.Results[method]
 	if !ok {
 		return l.T("unknown")
@@ -142,9 +142,9 @@ func sweepCell(l Lang, p batch.SweepPoint, method string) string {
 
 // foremost finds the crossover that a sweep is told by: one where the order
 // changes on the way, or else one with an order; -1 if there is none.
-func foremost(s *batch.Sweep) int {
+func foremost(s *result.Sweep) int {
 	for _, kinds := range [][]string{{"from", "until"}, {"always", "never"}} {
-		if i := slices.IndexFunc(s.Crossovers, func(c batch.Crossover) bool { return slices.Contains(kinds, c.Kind) }); i >= 0 {
+		if i := slices.IndexFunc(s.Crossovers, func(c result.Crossover) bool { return slices.Contains(kinds, c.Kind) }); i >= 0 {
 			return i
 		}
 	}
@@ -153,14 +153,14 @@ func foremost(s *batch.Sweep) int {
 
 // sweepHeadline is the one sentence of a sweep: what it looks for is where the
 // order of the methods changes.
-func sweepHeadline(l Lang, s *batch.Sweep) string {
+func sweepHeadline(l Lang, s *result.Sweep) string {
 	if i := foremost(s); i >= 0 {
 		return l.In(s.Crossovers[i].Text)
 	}
 	return l.T("sweep.headline", axisTitle(l, s.Over), len(s.Points))
 }
 
-func sweepPixels(l Lang, s *batch.Sweep) string {
+func sweepPixels(l Lang, s *result.Sweep) string {
 	if len(s.Methods) < 2 {
 		return l.T("pixels.one")
 	}

@@ -1,11 +1,11 @@
 package ui
 
-import "carriles/filters"
+import "carriles/executor/text"
 
 // labTexts is everything that the laboratory says of itself, by key. What the
 // host says (names and help of filters and methods, verdicts, faults) comes
 // from it in both languages. Verbs are those of fmt.
-var labTexts = map[string]filters.Text{
+var labTexts = map[string]text.Text{
 	"brand":      {ES: "carriles", EN: "carriles"},
 	"brand.what": {ES: "laboratorio de concurrencia", EN: "a concurrency lab"},
 	"title":      {ES: "Carriles: laboratorio de concurrencia", EN: "Carriles: a concurrency lab"},

@@ -13,7 +13,8 @@ import (
 	"testing"
 	"unicode"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 var verbs = regexp.MustCompile(`%[a-z%]`)
@@ -118,10 +119,10 @@ func isCallTo(call *ast.CallExpr, name string) bool {
 // TestComposedKeys checks the keys that the sources put together.
 func TestComposedKeys(t *testing.T) {
 	var keys []string
-	for _, p := range batch.PoolKinds() {
+	for _, p := range request.PoolKinds() {
 		keys = append(keys, "pool."+p)
 	}
-	for _, p := range batch.Fields(batch.Limits{Count: 9, Workers: 9}, 2) {
+	for _, p := range request.Fields(request.Limits{Count: 9, Workers: 9}, 2) {
 		keys = append(keys, "field."+p.Name)
 	}
 	for _, name := range []string{"pool", "engine", "source", "transport", "over", "values", "kill_after", "auto"} {
@@ -133,13 +134,13 @@ func TestComposedKeys(t *testing.T) {
 	for _, n := range slower() {
 		keys = append(keys, "player.speed."+strconv.Itoa(n))
 	}
-	for _, m := range batch.BrowserMethods() {
+	for _, m := range request.BrowserMethods() {
 		keys = append(keys, "method."+m, "method."+m+".help")
 	}
 	for _, law := range []string{"amdahl", "usl"} {
 		keys = append(keys, "law."+law, "fit."+law)
 	}
-	for _, s := range []batch.State{batch.Queued, batch.Running, batch.Done, batch.Failed, batch.Cancelled, batch.Interrupted} {
+	for _, s := range []result.State{result.Queued, result.Running, result.Done, result.Failed, result.Cancelled, result.Interrupted} {
 		keys = append(keys, "state."+string(s))
 	}
 	for _, key := range keys {

@@ -3,9 +3,10 @@ package ui
 import (
 	"encoding/json"
 
-	"carriles/executor/batch"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 // upload is where sending own pictures stands.
@@ -13,7 +14,7 @@ type upload struct {
 	Active  bool
 	Share   float64
 	Added   int
-	Refused []batch.FaultBody
+	Refused []fault.FaultBody
 	Trouble *Problem
 }
 
@@ -26,8 +27,8 @@ func (l *Lab) sendUploads(input app.Value) {
 	for i := range list.Length() {
 		f := list.Index(i)
 		if limit := l.cat.MaxUpload; limit > 0 && int64(f.Get("size").Float()) > limit {
-			up.Refused = append(up.Refused, batch.FaultBody{
-				Field: f.Get("name").String(), Code: batch.CodeTooLarge,
+			up.Refused = append(up.Refused, fault.FaultBody{
+				Field: f.Get("name").String(), Code: fault.CodeTooLarge,
 				Error: l.lang.T("upload.too_large", l.lang.Bytes(limit)),
 			})
 			continue
@@ -58,7 +59,7 @@ func (l *Lab) sendUploads(input app.Value) {
 
 func (l *Lab) sentUploads(r reply, err error) {
 	l.upload.Active = false
-	var info batch.UploadInfo
+	var info result.UploadInfo
 	switch {
 	case err != nil:
 		l.upload.Trouble = &Problem{Key: "error.network", Detail: err.Error()}
@@ -69,7 +70,7 @@ func (l *Lab) sentUploads(r reply, err error) {
 	default:
 		l.upload.Added = len(info.Images)
 		// A fresh slice: the view tells a change by comparing.
-		l.upload.Refused = append(append([]batch.FaultBody{}, l.upload.Refused...), info.Refused...)
+		l.upload.Refused = append(append([]fault.FaultBody{}, l.upload.Refused...), info.Refused...)
 		l.edit(func(f *Form) { f.AddOwn(info.Images) })
 		l.rememberUploads()
 		l.say(l.lang.T("upload.added", l.upload.Added))

@@ -5,29 +5,30 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
-	"carriles/filters"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
-func comparison() *batch.Comparison {
+func comparison() *result.Comparison {
 	mp := processes()
-	return &batch.Comparison{
-		Results: map[string]*batch.MethodResult{
-			"sequential":      {Time: 3.6, Samples: []float64{3.6}, Shape: batch.Shape{Processes: 1, Goroutines: 1}, OutputDigest: "d", ProcessedCount: 5, SuccessCount: 5},
+	return &result.Comparison{
+		Results: map[string]*result.MethodResult{
+			"sequential":      {Time: 3.6, Samples: []float64{3.6}, Shape: request.Shape{Processes: 1, Goroutines: 1}, OutputDigest: "d", ProcessedCount: 5, SuccessCount: 5},
 			"multiprocessing": &mp,
 		},
-		Performance: batch.Performance{
-			Summary:  filters.Text{ES: "Procesos gana.", EN: "Processes win."},
-			Verdicts: []batch.Verdict{{Text: filters.Text{ES: "de 1,7 a 1,9", EN: "from 1.7 to 1.9"}}},
+		Performance: result.Performance{
+			Summary:  text.Text{ES: "Procesos gana.", EN: "Processes win."},
+			Verdicts: []result.Verdict{{Text: text.Text{ES: "de 1,7 a 1,9", EN: "from 1.7 to 1.9"}}},
 		},
 	}
 }
 
 func browserOutcome() []browserResult {
-	return []browserResult{{Result: batch.MethodResult{
-		Method: batch.Browser, Time: 7.2, Samples: []float64{7.2}, OutputDigest: "d", ProcessedCount: 5, SuccessCount: 5, Shape: batch.Shape{Processes: 1, Goroutines: 1},
+	return []browserResult{{Result: result.MethodResult{
+		Method: request.Browser, Time: 7.2, Samples: []float64{7.2}, OutputDigest: "d", ProcessedCount: 5, SuccessCount: 5, Shape: request.Shape{Processes: 1, Goroutines: 1},
 	}}}
 }
 
@@ -92,12 +93,12 @@ func TestResultsOfTheBrowserAlone(t *testing.T) {
 // workers in 7.2 and 3.6 seconds.
 func TestBrowserMethodsSideBySide(t *testing.T) {
 	all := append(browserOutcome(), browserResult{
-		Result: batch.MethodResult{
-			Method: batch.BrowserWorkers, Time: 3.6, Samples: []float64{3.6}, OutputDigest: "d", Workers: 2,
-			Environment: &batch.Environment{SIMD: "simd128"},
+		Result: result.MethodResult{
+			Method: request.BrowserWorkers, Time: 3.6, Samples: []float64{3.6}, OutputDigest: "d", Workers: 2,
+			Environment: &result.Environment{SIMD: "simd128"},
 		},
-		Line: &batch.Timeline{Method: batch.BrowserWorkers, WallS: 3.6, Lanes: []batch.TimelineLane{
-			{Spans: []batch.TimelineSpan{{Stage: "receive", EndS: 0.1}}}, {Worker: 1, Spans: []batch.TimelineSpan{{Stage: "idle", Task: -1, EndS: 3.6}}},
+		Line: &result.Timeline{Method: request.BrowserWorkers, WallS: 3.6, Lanes: []result.TimelineLane{
+			{Spans: []result.TimelineSpan{{Stage: "receive", EndS: 0.1}}}, {Worker: 1, Spans: []result.TimelineSpan{{Stage: "idle", Task: -1, EndS: 3.6}}},
 		}},
 	})
 	html := app.HTMLString(&resultsView{Lang: EN, Browsers: all})
@@ -142,8 +143,8 @@ func TestProgressIsARealOne(t *testing.T) {
 }
 
 func TestASweepSaysWhereItStands(t *testing.T) {
-	view := batch.RunView{ID: "r", State: batch.Running, Progress: batch.Progress{
-		Phase: batch.PhaseTimed, Method: "threading", Round: 2, Rounds: 3, Point: 4, Points: 5, Value: 400,
+	view := result.RunView{ID: "r", State: result.Running, Progress: result.Progress{
+		Phase: result.PhaseTimed, Method: "threading", Round: 2, Rounds: 3, Point: 4, Points: 5, Value: 400,
 	}}
 	if got, want := runSentence(EN, watching, view), "Point 4 of 5 (400) · Threads · round 2 of 3"; got != want {
 		t.Errorf("%q, want %q", got, want)

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 	"carriles/executor/codec"
 	"carriles/executor/pipeline"
 	"carriles/executor/trace"
@@ -40,7 +40,7 @@ func BenchmarkRecording(b *testing.B) {
 	if err := jpeg.Encode(&file, image.NewNRGBA(image.Rect(0, 0, 1920, 1080)), nil); err != nil {
 		b.Fatal(err)
 	}
-	s := batch.Spec{Steps: []batch.Step{{Filter: "sharpen", Params: filters.Values{"intensity": 1}}}, Images: []string{"a.jpg"}, Count: 1, Engine: filters.NativeName}
+	s := request.Spec{Steps: []request.Step{{Filter: "sharpen", Params: filters.Values{"intensity": 1}}}, Images: []string{"a.jpg"}, Count: 1, Engine: filters.NativeName}
 	lane := func(r *trace.Recorder) *pipeline.Lane {
 		l, err := pipeline.NewLane(0, s, []filters.Engine{filters.Native()}, memory(file.Bytes()), memory(nil), r)
 		if err != nil {
@@ -96,9 +96,9 @@ func BenchmarkSequentialCores(b *testing.B) {
 		b.Run(engine, func(b *testing.B) {
 			s := spec(repeat([]string{"big.png"}, 3)...)
 			s.Engine = engine
-			s.Steps = []batch.Step{{Filter: "sharpen", Params: filters.Values{"intensity": passes}}}
-			m, _ := batch.LookupMethod(batch.Sequential)
-			p := l.pool(s, m.Shape(batch.DefaultWorkforce(2)), long)
+			s.Steps = []request.Step{{Filter: "sharpen", Params: filters.Values{"intensity": passes}}}
+			m, _ := request.LookupMethod(request.Sequential)
+			p := l.pool(s, m.Shape(request.DefaultWorkforce(2)), long)
 			if err := p.Start(b.Context()); err != nil {
 				b.Fatal(err)
 			}

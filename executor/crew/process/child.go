@@ -10,10 +10,9 @@ import (
 	"runtime"
 	"sync"
 
-	"carriles/executor/batch"
 	"carriles/executor/crew"
 	"carriles/executor/crew/process/kernel"
-	"carriles/filters"
+	"carriles/executor/text"
 )
 
 // child is one worker process, seen from the parent.
@@ -34,7 +33,7 @@ type listener interface {
 	// and the child.
 	said(k kind, data []byte, via transport) error
 	// ended is called when the child is no more, and nothing after it.
-	ended(reason filters.Text, u crew.Usage)
+	ended(reason text.Text, u crew.Usage)
 }
 
 // sending is something for the writer to send.
@@ -62,7 +61,7 @@ func (l Launcher) spawn(s setup, hears listener) *child {
 }
 
 // live is the child's whole life: start, setup, frames, end.
-func (c *child) live(command []string, s setup) (filters.Text, crew.Usage) {
+func (c *child) live(command []string, s setup) (text.Text, crew.Usage) {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Env = append(os.Environ(), CookieEnv+"="+s.Cookie)
 	cmd.SysProcAttr = kernel.Attributes()
@@ -92,8 +91,8 @@ func (c *child) live(command []string, s setup) (filters.Text, crew.Usage) {
 	return deathReason(readErr, waitErr, said.explanation()), kernel.Final(cmd.ProcessState)
 }
 
-func unstarted(err error) filters.Text {
-	return batch.Textf("no arrancó (%v)", "did not start (%v)", err)
+func unstarted(err error) text.Text {
+	return text.Sprintf("no arrancó (%v)", "did not start (%v)", err)
 }
 
 func (c *child) start(cmd *exec.Cmd) (stdout io.Reader, err error) {

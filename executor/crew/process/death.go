@@ -7,34 +7,33 @@ import (
 	"strings"
 	"sync"
 
-	"carriles/executor/batch"
 	"carriles/executor/crew/process/kernel"
-	"carriles/filters"
+	"carriles/executor/text"
 )
 
 // deathReason says in words why a child ended.
-func deathReason(readErr, waitErr error, words string) filters.Text {
-	var text filters.Text
+func deathReason(readErr, waitErr error, words string) text.Text {
+	var txt text.Text
 	var exit *exec.ExitError
 	switch {
 	case readErr != nil:
-		text = batch.Textf("rompió el protocolo (%v)", "broke the protocol (%v)", readErr)
+		txt = text.Sprintf("rompió el protocolo (%v)", "broke the protocol (%v)", readErr)
 	case errors.As(waitErr, &exit):
 		if name := kernel.Signal(exit.ProcessState); name != "" {
-			text = batch.Textf("murió por la señal %v", "was killed by signal %v", name)
+			txt = text.Sprintf("murió por la señal %v", "was killed by signal %v", name)
 		} else {
-			text = batch.Textf("terminó con el código %d", "ended with code %d", exit.ExitCode())
+			txt = text.Sprintf("terminó con el código %d", "ended with code %d", exit.ExitCode())
 		}
 	case waitErr != nil:
-		text = batch.Textf("se perdió (%v)", "was lost (%v)", waitErr)
+		txt = text.Sprintf("se perdió (%v)", "was lost (%v)", waitErr)
 	default:
-		text = batch.Textf("terminó sin que se le pidiera", "ended without being asked to")
+		txt = text.Sprintf("terminó sin que se le pidiera", "ended without being asked to")
 	}
 	if words != "" {
-		text.ES += ": " + words
-		text.EN += ": " + words
+		txt.ES += ": " + words
+		txt.EN += ": " + words
 	}
-	return text
+	return txt
 }
 
 // lastWords takes a child's standard error and keeps what explains its death:

@@ -10,9 +10,10 @@ import (
 	"strconv"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 	"carriles/executor/codec"
 	"carriles/executor/crew/process/kernel"
+	"carriles/executor/fault"
 	"carriles/executor/pipeline"
 )
 
@@ -30,14 +31,14 @@ type endpoint interface {
 }
 
 // newEndpoint makes the endpoint of a spec's source and transport.
-func newEndpoint(spec batch.Spec, root *os.Root, s setup, lanes int) (endpoint, error) {
+func newEndpoint(spec request.Spec, root *os.Root, s setup, lanes int) (endpoint, error) {
 	local := files{root: root, temp: s.TempDir}
 	switch {
-	case spec.Source == batch.SourceHTTP:
+	case spec.Source == request.SourceHTTP:
 		return newRemote(local, spec, s.Origin, lanes), nil
-	case spec.Transport == batch.TransportPipe:
+	case spec.Transport == request.TransportPipe:
 		return &piped{buffers: make([]buffer, lanes)}, nil
-	case spec.Transport == batch.TransportShm:
+	case spec.Transport == request.TransportShm:
 		seg, err := kernel.MapShared(os.NewFile(inherited, "shared"), lanes*2*bufferSize)
 		if err != nil {
 			return nil, fmt.Errorf("shared memory: %w", err)
@@ -175,7 +176,7 @@ type remote struct {
 // fetchSlack is how much longer than the latency a fetch may take.
 const fetchSlack = 10 * time.Second
 
-func newRemote(local files, spec batch.Spec, origin string, lanes int) remote {
+func newRemote(local files, spec request.Spec, origin string, lanes int) remote {
 	latency := time.Duration(spec.LatencyMS) * time.Millisecond
 	return remote{
 		files: local,
@@ -211,7 +212,7 @@ func (r remote) Read(_ pipeline.Task, name string, buf []byte) ([]byte, error) {
 	return buf[:n], nil
 }
 
-func badFetch(name string, cause error) *batch.Error {
-	return batch.Errorf(batch.CodeBadImage,
+func badFetch(name string, cause error) *fault.Error {
+	return fault.Errorf(fault.CodeBadImage,
 		"no se pudo traer «%s» del servidor lento", "%q could not be fetched from the slow server", name).Because(cause)
 }

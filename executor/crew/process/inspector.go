@@ -7,10 +7,11 @@ import (
 	"sync"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 	"carriles/executor/codec"
 	"carriles/executor/crew"
-	"carriles/filters"
+	"carriles/executor/fault"
+	"carriles/executor/text"
 )
 
 // leaveTimeout is how long an inspector's child may take to leave before it is
@@ -43,7 +44,7 @@ func NewInspector(l Launcher, timeout time.Duration) *Inspector {
 }
 
 // Inspect decodes the image at path and writes a preview; both paths are below
-// Static. The error is a *batch.Error with CodeBadImage if the file is not an
+// Static. The error is a *fault.Error with CodeBadImage if the file is not an
 // image that can be decoded, or if two children died over it.
 func (in *Inspector) Inspect(ctx context.Context, path, preview string) (Inspection, error) {
 	in.mu.Lock()
@@ -53,7 +54,7 @@ func (in *Inspector) Inspect(ctx context.Context, path, preview string) (Inspect
 		var answer inspected
 		if answer, err = in.try(ctx, inspect{Path: path, Preview: preview}); err == nil {
 			if answer.Error != nil {
-				return Inspection{}, (&batch.Error{Code: batch.CodeBadImage, Text: *answer.Error}).Because(errors.New(answer.Cause))
+				return Inspection{}, (&fault.Error{Code: fault.CodeBadImage, Text: *answer.Error}).Because(errors.New(answer.Cause))
 			}
 			return Inspection{
 				Format: answer.Format, Width: answer.Width, Height: answer.Height, Digest: fmt.Sprintf("%x", answer.Digest),
@@ -64,7 +65,7 @@ func (in *Inspector) Inspect(ctx context.Context, path, preview string) (Inspect
 			return Inspection{}, ctx.Err()
 		}
 	}
-	return Inspection{}, batch.Errorf(batch.CodeBadImage,
+	return Inspection{}, fault.Errorf(fault.CodeBadImage,
 		"la imagen no se pudo examinar", "the image could not be examined").Because(err)
 }
 
@@ -73,7 +74,7 @@ func (in *Inspector) try(ctx context.Context, req inspect) (answer inspected, er
 	defer cancel()
 	if in.child == nil {
 		in.heard = &answers{frames: make(chan frame, 4), over: make(chan struct{})}
-		in.child = in.launcher.spawn(setup{Shape: batch.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1}}, in.heard)
+		in.child = in.launcher.spawn(setup{Shape: request.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1}}, in.heard)
 		if _, err := in.heard.next(ctx, kindHello); err != nil {
 			return answer, err
 		}
@@ -90,7 +91,7 @@ func (in *Inspector) try(ctx context.Context, req inspect) (answer inspected, er
 type answers struct {
 	frames chan frame
 	over   chan struct{} // closed when the child has ended
-	reason filters.Text  // why, from then on
+	reason text.Text     // why, from then on
 }
 
 type frame struct {
@@ -109,7 +110,7 @@ func (a *answers) said(k kind, data []byte, _ transport) error {
 }
 
 // ended implements listener.
-func (a *answers) ended(reason filters.Text, _ crew.Usage) {
+func (a *answers) ended(reason text.Text, _ crew.Usage) {
 	a.reason = reason
 	close(a.over)
 }

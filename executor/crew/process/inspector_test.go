@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"carriles/executor/batch"
 	"carriles/executor/codec"
+	"carriles/executor/fault"
 )
 
 func TestInspector(t *testing.T) {
@@ -45,9 +45,9 @@ func TestInspector(t *testing.T) {
 		}
 	}
 	for _, file := range []string{"images/broken.png", "images/missing.png", "../etc/passwd"} {
-		var e *batch.Error
-		if _, err := in.Inspect(t.Context(), file, "bad.jpg"); !errors.As(err, &e) || e.Code != batch.CodeBadImage {
-			t.Errorf("%s: %v, want %s", file, err, batch.CodeBadImage)
+		var e *fault.Error
+		if _, err := in.Inspect(t.Context(), file, "bad.jpg"); !errors.As(err, &e) || e.Code != fault.CodeBadImage {
+			t.Errorf("%s: %v, want %s", file, err, fault.CodeBadImage)
 		}
 	}
 	if _, err := os.Stat(filepath.Join(l.dir, "bad.jpg")); err == nil {

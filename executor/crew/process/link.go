@@ -8,11 +8,11 @@ import (
 	"sync"
 	"time"
 
-	"carriles/executor/batch"
 	"carriles/executor/crew"
 	"carriles/executor/crew/process/kernel"
+	"carriles/executor/fault"
 	"carriles/executor/pipeline"
-	"carriles/filters"
+	"carriles/executor/text"
 )
 
 // link is the crew's end of a child: orders become frames, and the child's
@@ -46,7 +46,7 @@ func (l *link) Give(o crew.Order) {
 	t := pipeline.Task{Index: o.Task, Attempt: o.Attempt, Buffer: buffer}
 	l.post(func(w io.Writer, via transport) error {
 		err := via.deliver(w, order{Task: t, began: began.UnixNano()}, imagePath(o.Image))
-		var bad *batch.Error
+		var bad *fault.Error
 		if !errors.As(err, &bad) {
 			return err
 		}
@@ -127,7 +127,7 @@ func (l *link) finish(arrived time.Time, data []byte, via transport) error {
 }
 
 // ended implements listener.
-func (l *link) ended(reason filters.Text, u crew.Usage) {
+func (l *link) ended(reason text.Text, u crew.Usage) {
 	l.event(time.Now(), crew.Gone{Reason: reason, Usage: u})
 }
 

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 	"carriles/executor/trace"
 )
 
@@ -38,7 +38,7 @@ func (d *told) to(job *Job) {
 func TestSpansAreToldAsTheyBecomeKnown(t *testing.T) {
 	l := newLab(t)
 	for _, transport := range transports() {
-		for _, shape := range []batch.Shape{oneLane, twoThreads, twoProcesses} {
+		for _, shape := range []request.Shape{oneLane, twoThreads, twoProcesses} {
 			s := spec(repeat([]string{"a.png", "b.png"}, 4)...)
 			s.Transport = transport
 			p := l.pool(s, shape, long)

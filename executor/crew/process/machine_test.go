@@ -6,14 +6,14 @@ import (
 	"testing"
 	"time"
 
-	"carriles/executor/batch"
-	"carriles/filters"
+	"carriles/executor/batch/request"
+	"carriles/executor/text"
 )
 
 var (
-	twoProcesses = batch.Shape{Processes: 2, Goroutines: 1, MaxProcs: 1}
-	twoThreads   = batch.Shape{Processes: 1, Goroutines: 2, MaxProcs: 2}
-	crashed      = filters.Text{ES: "murió", EN: "died"}
+	twoProcesses = request.Shape{Processes: 2, Goroutines: 1, MaxProcs: 1}
+	twoThreads   = request.Shape{Processes: 1, Goroutines: 2, MaxProcs: 2}
+	crashed      = text.Text{ES: "murió", EN: "died"}
 )
 
 // script writes actions as one line: spawn 0@0, task 3 to process 1 on attempt
@@ -66,9 +66,9 @@ func TestMachineHandsOutOneTaskALane(t *testing.T) {
 }
 
 func TestMachineStartsNoMoreThanItCanUse(t *testing.T) {
-	m := newMachine(1, batch.Shape{Processes: 4, Goroutines: 1, MaxProcs: 1}, time.Minute, nil, 0)
+	m := newMachine(1, request.Shape{Processes: 4, Goroutines: 1, MaxProcs: 1}, time.Minute, nil, 0)
 	want(t, "one task", m.start(0), "spawn 0@0")
-	m = newMachine(5, batch.Shape{Processes: 2, Goroutines: 4, MaxProcs: 4}, time.Minute, nil, 0)
+	m = newMachine(5, request.Shape{Processes: 2, Goroutines: 4, MaxProcs: 4}, time.Minute, nil, 0)
 	want(t, "five tasks, four lanes a process", m.start(0), "spawn 0@0 spawn 1@1")
 }
 
@@ -228,7 +228,7 @@ func TestMachineBacksOff(t *testing.T) {
 func TestMachineSettlesEveryTaskOnce(t *testing.T) {
 	for seed := range uint32(300) {
 		const tasks = 7
-		shape := batch.Shape{Processes: 1 + int(seed%3), Goroutines: 1 + int(seed/3%3), MaxProcs: 1}
+		shape := request.Shape{Processes: 1 + int(seed%3), Goroutines: 1 + int(seed/3%3), MaxProcs: 1}
 		m := newMachine(tasks, shape, time.Second, nil, 0)
 		alive, flying := map[int]bool{}, map[int]map[int]int{} // ready?, task to attempt
 		apply := func(acts []action) {

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 	"carriles/executor/pipeline"
 	"carriles/filters"
 	"carriles/filters/bildengine"
@@ -175,9 +175,9 @@ func (l lab) paint(name string, w, h int, paint func(*image.NRGBA)) {
 }
 
 // spec is a batch of brightness over the images named.
-func spec(images ...string) batch.Spec {
-	return batch.Spec{
-		Steps:  []batch.Step{{Filter: "brightness", Params: filters.Values{"factor": 1.5}}},
+func spec(images ...string) request.Spec {
+	return request.Spec{
+		Steps:  []request.Step{{Filter: "brightness", Params: filters.Values{"factor": 1.5}}},
 		Images: images, Count: len(images), Engine: filters.NativeName,
 	}
 }
@@ -193,7 +193,7 @@ func (l lab) launcher() Launcher {
 
 // pool makes a pool for a shape; it is closed with the test, and its workers
 // must be gone then.
-func (l lab) pool(s batch.Spec, shape batch.Shape, timeout time.Duration) *Pool {
+func (l lab) pool(s request.Spec, shape request.Shape, timeout time.Duration) *Pool {
 	l.t.Helper()
 	l.write("temp/.keep", nil)
 	p := NewPool(Config{Launcher: l.launcher(), Spec: s, Shape: shape, TempDir: "temp", Timeout: timeout})

@@ -6,7 +6,7 @@ import (
 
 	"carriles/executor/crew"
 	"carriles/executor/crew/process/kernel"
-	"carriles/filters"
+	"carriles/executor/text"
 )
 
 // GCPercent is the workers' garbage collection target, set on purpose so that
@@ -50,7 +50,7 @@ type Place struct {
 
 // About implements crew.Place.
 func (Place) About() crew.About {
-	return crew.About{Worker: filters.Text{ES: "proceso", EN: "worker process"}}
+	return crew.About{Worker: text.Text{ES: "proceso", EN: "worker process"}}
 }
 
 // Own implements crew.Metered.

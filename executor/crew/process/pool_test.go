@@ -14,12 +14,13 @@ import (
 	"testing"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/fault"
 	"carriles/executor/trace"
 	"carriles/filters"
 )
 
-var oneLane = batch.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1}
+var oneLane = request.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1}
 
 // long is a time that no test's image comes near.
 const long = time.Minute
@@ -36,7 +37,7 @@ func TestShapesGiveTheSameFiles(t *testing.T) {
 	l := newLab(t)
 	s := spec(repeat([]string{"a.png", "b.png", "c.png"}, 4)...)
 	var first map[int]string
-	for _, shape := range []batch.Shape{oneLane, twoThreads, twoProcesses, {Processes: 2, Goroutines: 2, MaxProcs: 2}} {
+	for _, shape := range []request.Shape{oneLane, twoThreads, twoProcesses, {Processes: 2, Goroutines: 2, MaxProcs: 2}} {
 		p := l.pool(s, shape, long)
 		// Warm: cold, the first process may do it all before the second is there.
 		if err := p.Start(t.Context()); err != nil {
@@ -63,7 +64,7 @@ func TestShapesGiveTheSameFiles(t *testing.T) {
 	}
 }
 
-func checkAccounts(t *testing.T, r Report, shape batch.Shape) {
+func checkAccounts(t *testing.T, r Report, shape request.Shape) {
 	t.Helper()
 	tasks := 0
 	pids := map[int]bool{}
@@ -176,7 +177,7 @@ func TestFatalImagesTakeOnlyThemselves(t *testing.T) {
 		"exit.png":  "ended with code 3: exit fixture",
 		"hang.png":  "did not finish the image within 50ms",
 	} {
-		for _, shape := range []batch.Shape{twoThreads, twoProcesses} {
+		for _, shape := range []request.Shape{twoThreads, twoProcesses} {
 			p := l.pool(spec("a.png", image, "b.png", "c.png", "a.png"), shape, long)
 			var r *round
 			job, out := l.job(func(done, _ int) {
@@ -220,8 +221,8 @@ func TestUnreadableImagesAreNotTriedAgain(t *testing.T) {
 		t.Errorf("%d outputs, deaths %v; want 1 and none", len(out.files), report.Deaths)
 	}
 	for _, i := range []int{0, 2} {
-		if task := report.Tasks[i]; task.Err == nil || task.Err.Code != batch.CodeBadImage || task.Attempts != 1 {
-			t.Errorf("task %d: %+v, want one attempt and %s", i, task, batch.CodeBadImage)
+		if task := report.Tasks[i]; task.Err == nil || task.Err.Code != fault.CodeBadImage || task.Attempts != 1 {
+			t.Errorf("task %d: %+v, want one attempt and %s", i, task, fault.CodeBadImage)
 		}
 	}
 }
@@ -243,7 +244,7 @@ func TestCommitThatFailsIsTheTasksFailure(t *testing.T) {
 // TestKilledWorkersLoseNothing kills a worker every few images: the batch
 // still gives what it gives undisturbed.
 func TestKilledWorkersLoseNothing(t *testing.T) {
-	for _, shape := range []batch.Shape{twoThreads, twoProcesses} {
+	for _, shape := range []request.Shape{twoThreads, twoProcesses} {
 		l := newLab(t)
 		images := repeat([]string{"a.png", "b.png", "c.png"}, 10)
 		calm, calmOut := l.job(nil)
@@ -375,11 +376,11 @@ func TestWorkerByHandIsRefused(t *testing.T) {
 func TestWorkersHaveTheirShapesProcessors(t *testing.T) {
 	l := newLab(t)
 	l.add("procs.png", 20, 20, procsPixel)
-	sequential, _ := batch.LookupMethod(batch.Sequential)
+	sequential, _ := request.LookupMethod(request.Sequential)
 	for _, engine := range []string{filters.NativeName, filters.BildName} {
 		// Three, so that one is not what the machine would give by itself.
-		for want, shape := range map[uint8]batch.Shape{
-			1: sequential.Shape(batch.DefaultWorkforce(2)), 2: twoThreads, 3: {Processes: 1, Goroutines: 1, MaxProcs: 3},
+		for want, shape := range map[uint8]request.Shape{
+			1: sequential.Shape(request.DefaultWorkforce(2)), 2: twoThreads, 3: {Processes: 1, Goroutines: 1, MaxProcs: 3},
 		} {
 			s := spec("procs.png")
 			s.Engine = engine

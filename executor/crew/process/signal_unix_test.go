@@ -4,7 +4,6 @@ package process
 
 import (
 	"bufio"
-	"carriles/executor/batch"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -17,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"carriles/executor/batch/request"
 )
 
 // TestKilledEvery20Milliseconds kills a random worker all the time, during 400
@@ -35,7 +36,7 @@ func TestKilledEvery20Milliseconds(t *testing.T) {
 	for _, f := range calmOut.files {
 		os.Remove(f)
 	}
-	for _, shape := range []batch.Shape{twoThreads, twoProcesses} {
+	for _, shape := range []request.Shape{twoThreads, twoProcesses} {
 		for kills := 0; kills < 10; {
 			kills += l.killing(images, shape, want)
 		}
@@ -43,7 +44,7 @@ func TestKilledEvery20Milliseconds(t *testing.T) {
 }
 
 // killing runs a batch whose workers are killed, and tells how many were.
-func (l lab) killing(images []string, shape batch.Shape, want map[int]string) (kills int) {
+func (l lab) killing(images []string, shape request.Shape, want map[int]string) (kills int) {
 	t := l.t
 	p := l.pool(spec(images...), shape, long)
 	var mu sync.Mutex

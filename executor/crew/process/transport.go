@@ -6,10 +6,11 @@ import (
 	"os"
 	"path/filepath"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 	"carriles/executor/crew/process/kernel"
+	"carriles/executor/fault"
 	"carriles/executor/pipeline"
-	"carriles/filters"
+	"carriles/executor/text"
 )
 
 // maxImage bounds an encoded image that travels, in bytes, either way. Files
@@ -21,9 +22,9 @@ const maxImage = 128 << 20
 const bufferSize = maxImage
 
 // Lacks are the transports that this system has not, with the reason.
-func Lacks() map[string]filters.Text {
+func Lacks() map[string]text.Text {
 	if why := kernel.LacksShared; why != nil {
-		return map[string]filters.Text{batch.TransportShm: *why}
+		return map[string]text.Text{request.TransportShm: *why}
 	}
 	return nil
 }
@@ -35,7 +36,7 @@ type transport interface {
 	// file is what the child inherits as file 3; nil for nothing.
 	file() *os.File
 	// deliver writes the order of a task, whose image is at a path below the
-	// static folder, and the image if that travels. A *batch.Error says that the
+	// static folder, and the image if that travels. A *fault.Error says that the
 	// image cannot be had, any other error that the child cannot be reached.
 	deliver(w io.Writer, o order, image string) error
 	// blob takes a part of an output.
@@ -49,10 +50,10 @@ type transport interface {
 // newTransport makes the transport of that name for a child with so many lanes.
 func newTransport(name, static string, lanes int) (transport, error) {
 	switch name {
-	case batch.TransportPipe:
+	case request.TransportPipe:
 		root, err := os.OpenRoot(static)
 		return &pipeTransport{root: root}, err
-	case batch.TransportShm:
+	case request.TransportShm:
 		root, err := os.OpenRoot(static)
 		if err != nil {
 			return nil, err
@@ -181,11 +182,11 @@ func (s segment) output(buffer int) []byte {
 }
 
 // readWhole reads a file of the static folder, in buf if it fits. The error is
-// a *batch.Error.
+// a *fault.Error.
 func readWhole(root *os.Root, name string, buf []byte) ([]byte, error) {
 	data, err := readFile(root, name, buf)
 	if err != nil {
-		return nil, batch.Errorf(batch.CodeBadImage,
+		return nil, fault.Errorf(fault.CodeBadImage,
 			"no se puede leer la imagen «%s»", "the image %q cannot be read", filepath.Base(name)).Because(err)
 	}
 	return data, nil

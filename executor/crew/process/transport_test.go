@@ -19,7 +19,9 @@ import (
 	"testing"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 	"carriles/executor/pipeline"
 	"carriles/executor/trace"
 )
@@ -27,7 +29,7 @@ import (
 // transports are those that this system has.
 func transports() []string {
 	var names []string
-	for _, t := range batch.Transports(Lacks()) {
+	for _, t := range request.Transports(Lacks()) {
 		if t.Lacks == nil {
 			names = append(names, t.Name)
 		}
@@ -43,10 +45,10 @@ func TestTransportsGiveTheSameFiles(t *testing.T) {
 	small := repeat([]string{"a.png", "broken.png", "b.png", "missing.png"}, 2)
 	want := map[int]string{}
 	for _, tt := range []struct {
-		shape  batch.Shape
+		shape  request.Shape
 		images []string
 	}{
-		{twoThreads, small}, {twoProcesses, append(small, "noise.png")}, {batch.Shape{Processes: 2, Goroutines: 2, MaxProcs: 2}, small},
+		{twoThreads, small}, {twoProcesses, append(small, "noise.png")}, {request.Shape{Processes: 2, Goroutines: 2, MaxProcs: 2}, small},
 	} {
 		for _, transport := range transports() {
 			s := spec(tt.images...)
@@ -94,11 +96,11 @@ func checkTravel(t *testing.T, l lab, r Report, transport string, images []strin
 		}
 		wantOut += int64(len(outputs[i]))
 		bad := name == "broken.png" || name == "missing.png"
-		if task := r.Tasks[i]; bad != (task.Err != nil) || task.Attempts != 1 || bad && task.Err.Code != batch.CodeBadImage {
+		if task := r.Tasks[i]; bad != (task.Err != nil) || task.Attempts != 1 || bad && task.Err.Code != fault.CodeBadImage {
 			t.Errorf("%s: task %d, %s: %v after %d attempts", transport, i, name, task.Err, task.Attempts)
 		}
 	}
-	if transport == batch.TransportPath {
+	if transport == request.TransportPath {
 		wantIn, wantOut = 0, 0
 	}
 	for _, lane := range r.Lanes {
@@ -182,11 +184,11 @@ func TestSlowServer(t *testing.T) {
 	l := newLab(t)
 	l.add("a ñ&b.png", 3, 3, color.NRGBA{R: 9, A: 255})
 	const latency = 20 * time.Millisecond
-	for _, shape := range []batch.Shape{oneLane, {Processes: 1, Goroutines: 4, MaxProcs: 1}} {
+	for _, shape := range []request.Shape{oneLane, {Processes: 1, Goroutines: 4, MaxProcs: 1}} {
 		handler := &slow{t: t, images: filepath.Join(l.dir, "images"), lanes: shape.Goroutines, latency: latency, full: make(chan struct{})}
 		server := httptest.NewServer(handler)
 		s := spec("a.png", "b.png", "gone.png", "c.png", "a.png", "b.png", "a ñ&b.png", "c.png")
-		s.Source, s.LatencyMS = batch.SourceHTTP, int(latency.Milliseconds())
+		s.Source, s.LatencyMS = request.SourceHTTP, int(latency.Milliseconds())
 		p := l.pool(s, shape, long)
 		p.cfg.Origin = server.URL
 		job, out := l.job(nil)
@@ -198,7 +200,7 @@ func TestSlowServer(t *testing.T) {
 		if len(out.files) != 7 || handler.asked != 8 || handler.most != shape.Goroutines {
 			t.Errorf("%+v: %d outputs, %d requests, %d at a time", shape, len(out.files), handler.asked, handler.most)
 		}
-		if bad := report.Tasks[2]; bad.Err == nil || bad.Err.Code != batch.CodeBadImage || !strings.Contains(bad.Err.Error(), "404") || bad.Attempts != 1 {
+		if bad := report.Tasks[2]; bad.Err == nil || bad.Err.Code != fault.CodeBadImage || !strings.Contains(bad.Err.Error(), "404") || bad.Attempts != 1 {
 			t.Errorf("%+v: the missing image: %v", shape, bad.Err)
 		}
 		read := time.Duration(0)
@@ -246,9 +248,9 @@ func TestChaos(t *testing.T) {
 	gate := filepath.Join(l.dir, "go")
 	t.Setenv(gateEnv, gate)
 	images := append([]string{"a.png", "b.png"}, repeat([]string{"gate.png"}, 4)...)
-	for _, shape := range []batch.Shape{oneLane, twoThreads, twoProcesses, {Processes: 2, Goroutines: 2, MaxProcs: 2}} {
+	for _, shape := range []request.Shape{oneLane, twoThreads, twoProcesses, {Processes: 2, Goroutines: 2, MaxProcs: 2}} {
 		job, out := l.job(nil)
-		job.Chaos = &batch.Chaos{KillAfter: 2}
+		job.Chaos = &request.Chaos{KillAfter: 2}
 		job.Spans = func(_, _ int, spans []trace.Span) {
 			if trace.Spent(spans, trace.Lost) > 0 {
 				l.write("go", nil)
@@ -306,7 +308,7 @@ func TestSamples(t *testing.T) {
 	s.Count = 1 << 16
 	p := l.pool(s, oneLane, long)
 	var r *round
-	seen := func(s batch.Sampled) bool { return s.Processes == 1 && s.Memory > 1<<20 && s.Done > 0 }
+	seen := func(s result.Sampled) bool { return s.Processes == 1 && s.Memory > 1<<20 && s.Done > 0 }
 	job := Job{
 		Sample: true,
 		Commit: func(_ pipeline.Outcome, temp string) error { return os.Remove(filepath.Join(l.dir, temp)) },

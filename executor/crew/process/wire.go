@@ -52,11 +52,12 @@ import (
 	"io"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 	"carriles/executor/codec"
+	"carriles/executor/fault"
 	"carriles/executor/pipeline"
+	"carriles/executor/text"
 	"carriles/executor/trace"
-	"carriles/filters"
 )
 
 type kind byte
@@ -81,19 +82,19 @@ const maxFrame = 1 << 20
 const CookieEnv = "CARRILES_WORKER_COOKIE"
 
 type setup struct {
-	Version   string      `json:"version"`
-	Cookie    string      `json:"cookie"`
-	Static    string      `json:"static"`   // the folder that holds images/
-	TempDir   string      `json:"temp_dir"` // for outputs, below Static
-	Shape     batch.Shape `json:"shape"`
-	GCPercent int         `json:"gc_percent"`
+	Version   string        `json:"version"`
+	Cookie    string        `json:"cookie"`
+	Static    string        `json:"static"`   // the folder that holds images/
+	TempDir   string        `json:"temp_dir"` // for outputs, below Static
+	Shape     request.Shape `json:"shape"`
+	GCPercent int           `json:"gc_percent"`
 	// MemoryLimit bounds the worker's data, in bytes; 0 for no bound.
 	MemoryLimit int64 `json:"memory_limit"`
 	// Origin is where the server answers, such as http://127.0.0.1:8000: for
 	// the source http.
 	Origin string `json:"origin"`
 	// Spec is absent for a worker that only inspects.
-	Spec *batch.Spec `json:"spec,omitempty"`
+	Spec *request.Spec `json:"spec,omitempty"`
 }
 
 type hello struct {
@@ -111,20 +112,20 @@ type inspect struct {
 }
 
 type inspected struct {
-	Format codec.Format  `json:"format"`
-	Width  int           `json:"width"`
-	Height int           `json:"height"`
-	Digest []byte        `json:"digest"`
-	Error  *filters.Text `json:"error,omitempty"`
-	Cause  string        `json:"cause,omitempty"`
+	Format codec.Format `json:"format"`
+	Width  int          `json:"width"`
+	Height int          `json:"height"`
+	Digest []byte       `json:"digest"`
+	Error  *text.Text   `json:"error,omitempty"`
+	Cause  string       `json:"cause,omitempty"`
 }
 
-// wireError is how a *batch.Error crosses: without its type, with its cause as
+// wireError is how a *fault.Error crosses: without its type, with its cause as
 // text for the log.
 type wireError struct {
-	Code  string       `json:"code"`
-	Text  filters.Text `json:"text"`
-	Cause string       `json:"cause,omitempty"`
+	Code  string    `json:"code"`
+	Text  text.Text `json:"text"`
+	Cause string    `json:"cause,omitempty"`
 }
 
 // writeFrame writes one frame with a single Write, so that frames written
@@ -325,7 +326,7 @@ func decodeDone(b []byte) (done, error) {
 		if err := json.Unmarshal(b, &e); err != nil {
 			return done{}, fmt.Errorf("done frame's error: %w", err)
 		}
-		o.Err = &batch.Error{Code: e.Code, Text: e.Text}
+		o.Err = &fault.Error{Code: e.Code, Text: e.Text}
 		if e.Cause != "" {
 			o.Err.Cause = errors.New(e.Cause)
 		}

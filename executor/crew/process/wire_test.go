@@ -9,11 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
 	"carriles/executor/codec"
+	"carriles/executor/fault"
 	"carriles/executor/pipeline"
+	"carriles/executor/text"
 	"carriles/executor/trace"
-	"carriles/filters"
 )
 
 func TestFramesComeBack(t *testing.T) {
@@ -63,8 +63,8 @@ func outcomes() []done {
 	return []done{
 		{Outcome: pipeline.Outcome{Task: task, Lane: 63, Format: codec.PNG, Size: 1 << 33, Spans: spans}, in: 1 << 27},
 		{Outcome: pipeline.Outcome{Task: task, Format: codec.JPEG}},
-		{Outcome: pipeline.Outcome{Task: task, Format: codec.JPEG, Err: (&batch.Error{
-			Code: batch.CodeBadImage, Text: filters.Text{ES: "está rota", EN: "is broken"},
+		{Outcome: pipeline.Outcome{Task: task, Format: codec.JPEG, Err: (&fault.Error{
+			Code: fault.CodeBadImage, Text: text.Text{ES: "está rota", EN: "is broken"},
 		}).Because(errors.New("unexpected EOF")), Spans: spans}},
 	}
 }

@@ -12,11 +12,11 @@ import (
 	"time"
 
 	"carriles/executor"
-	"carriles/executor/batch"
 	"carriles/executor/codec"
 	"carriles/executor/crew"
 	"carriles/executor/crew/process/kernel"
 	"carriles/executor/pipeline"
+	"carriles/executor/text"
 	"carriles/executor/trace"
 	"carriles/filters"
 )
@@ -279,11 +279,11 @@ func (i inspected) with(err error) inspected {
 	if err == nil {
 		return i
 	}
-	text := batch.Textf("no es una imagen que se pueda decodificar", "is not an image that can be decoded")
+	txt := text.Sprintf("no es una imagen que se pueda decodificar", "is not an image that can be decoded")
 	var bad *codec.Error
 	if errors.As(err, &bad) {
-		text = batch.Textf("%s", "%s", bad.Error())
+		txt = text.Sprintf("%s", "%s", bad.Error())
 	}
-	i.Error, i.Cause = &text, err.Error()
+	i.Error, i.Cause = &txt, err.Error()
 	return i
 }

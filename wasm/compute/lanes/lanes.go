@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 	"carriles/executor/trace"
 )
 
@@ -18,7 +18,7 @@ type Lane struct {
 	Spans             []trace.Span
 	Tasks             int
 	BytesIn, BytesOut int64 // of images and outputs that travelled
-	Start             batch.BrowserStart
+	Start             result.BrowserStart
 }
 
 // Add records spans of a clock whose zero lies shift after the round's.
@@ -34,7 +34,7 @@ func (l *Lane) Add(shift time.Duration, spans ...trace.Span) {
 type Round struct {
 	Wall    time.Duration
 	Lanes   []Lane
-	Results []batch.TaskResult
+	Results []result.TaskResult
 }
 
 // Close stops the round's clock: each lane's spans then cover it once, in order.
@@ -54,10 +54,10 @@ func Median(rounds []Round) Round {
 
 // Accounts adds up where the time of a closed round's workers went; steps is
 // the length of the chain.
-func (r *Round) Accounts(steps int) []batch.WorkerAccount {
-	accounts := make([]batch.WorkerAccount, len(r.Lanes))
+func (r *Round) Accounts(steps int) []result.WorkerAccount {
+	accounts := make([]result.WorkerAccount, len(r.Lanes))
 	for i, l := range r.Lanes {
-		a := batch.AccountOf(l.Spans, r.Wall, steps)
+		a := result.AccountOf(l.Spans, r.Wall, steps)
 		a.Worker, a.Tasks, a.BytesIn, a.BytesOut, a.StartupSeconds = i, l.Tasks, l.BytesIn, l.BytesOut, l.Start.TotalS
 		accounts[i] = a
 	}
@@ -66,12 +66,12 @@ func (r *Round) Accounts(steps int) []batch.WorkerAccount {
 
 // Timeline is a closed round as the page draws it. A worker of a browser has no
 // process of its own that could be named.
-func (r *Round) Timeline(method string, chain []string) batch.Timeline {
-	t := batch.Timeline{Method: method, WallS: r.Wall.Seconds(), Lanes: make([]batch.TimelineLane, len(r.Lanes))}
+func (r *Round) Timeline(method string, chain []string) result.Timeline {
+	t := result.Timeline{Method: method, WallS: r.Wall.Seconds(), Lanes: make([]result.TimelineLane, len(r.Lanes))}
 	for i, l := range r.Lanes {
-		t.Lanes[i] = batch.TimelineLane{Worker: i, Spans: make([]batch.TimelineSpan, len(l.Spans))}
+		t.Lanes[i] = result.TimelineLane{Worker: i, Spans: make([]result.TimelineSpan, len(l.Spans))}
 		for n, s := range l.Spans {
-			span := batch.TimelineSpanOf(s, chain)
+			span := result.TimelineSpanOf(s, chain)
 			if s.Task >= 0 {
 				span.Attempt = 1 // a browser does not try again
 			}
@@ -82,16 +82,16 @@ func (r *Round) Timeline(method string, chain []string) batch.Timeline {
 }
 
 // Pack makes spans travel between workers.
-func Pack(spans []trace.Span) []batch.BrowserSpan {
-	out := make([]batch.BrowserSpan, len(spans))
+func Pack(spans []trace.Span) []result.BrowserSpan {
+	out := make([]result.BrowserSpan, len(spans))
 	for i, s := range spans {
-		out[i] = batch.BrowserSpan{Stage: uint8(s.Stage), Step: s.Step, StartNS: int64(s.Start), EndNS: int64(s.End)}
+		out[i] = result.BrowserSpan{Stage: uint8(s.Stage), Step: s.Step, StartNS: int64(s.Start), EndNS: int64(s.End)}
 	}
 	return out
 }
 
 // Unpack is the reverse of Pack, for the spans of a task.
-func Unpack(spans []batch.BrowserSpan, task int) []trace.Span {
+func Unpack(spans []result.BrowserSpan, task int) []trace.Span {
 	out := make([]trace.Span, len(spans))
 	for i, s := range spans {
 		out[i] = trace.Span{

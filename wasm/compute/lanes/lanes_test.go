@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 	"carriles/executor/trace"
 )
 
@@ -21,7 +21,7 @@ func span(stage trace.Stage, step, task int, from, to time.Duration) trace.Span 
 // filter that ends after the clock; and a lane that did nothing.
 func closed() Round {
 	r := Round{Lanes: make([]Lane, 2)}
-	r.Lanes[0] = Lane{Tasks: 2, BytesIn: 300, BytesOut: 70, Start: batch.BrowserStart{TotalS: 0.5}}
+	r.Lanes[0] = Lane{Tasks: 2, BytesIn: 300, BytesOut: 70, Start: result.BrowserStart{TotalS: 0.5}}
 	r.Lanes[0].Add(-10*ms,
 		span(trace.Filter, 1, 0, 40, 50), // handed in after what follows it
 		span(trace.Receive, 0, 0, 15, 20), span(trace.Filter, 0, 0, 20, 40),
@@ -49,9 +49,9 @@ func TestCloseCoversTheClockOnce(t *testing.T) {
 func TestAccountsAddUp(t *testing.T) {
 	r := closed()
 	a := r.Accounts(2)
-	want := batch.WorkerAccount{
+	want := result.WorkerAccount{
 		Tasks: 2, WallS: 0.1, ReceiveS: 0.01, SendS: 0.005, IdleS: 0.005, BytesIn: 300, BytesOut: 70, StartupSeconds: 0.5,
-		StageTimes: batch.StageTimes{Filter: 0.08},
+		StageTimes: result.StageTimes{Filter: 0.08},
 	}
 	got := a[0]
 	for _, f := range []struct {

@@ -3,14 +3,14 @@ package lanes
 import (
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 	"carriles/executor/trace"
 )
 
 func TestLive(t *testing.T) {
 	l := NewLive("browser", 2, []string{"blur", "edges"})
-	e := l.Begin(batch.PhaseWarmup, 1)
-	if e == nil || !e.First || e.Over || e.Seq != 1 || e.Round != 1 || e.Phase != batch.PhaseWarmup || e.Workers != 2 || e.Method != "browser" || e.Lanes == nil || len(e.Lanes) != 0 {
+	e := l.Begin(result.PhaseWarmup, 1)
+	if e == nil || !e.First || e.Over || e.Seq != 1 || e.Round != 1 || e.Phase != result.PhaseWarmup || e.Workers != 2 || e.Method != "browser" || e.Lanes == nil || len(e.Lanes) != 0 {
 		t.Errorf("at first: %+v", e)
 	}
 	l.Add(1, []trace.Span{span(trace.Filter, 1, 0, 0, 40)})
@@ -29,7 +29,7 @@ func TestLive(t *testing.T) {
 	if e == nil || !e.Over || e.NowS != 0.21 || len(e.Lanes) != 1 || len(e.Lanes[0].Spans) != 1 {
 		t.Errorf("at its end: %+v", e)
 	}
-	if e = l.Begin(batch.PhaseTimed, 2); e == nil || !e.First || e.Over || e.Seq != 4 || len(e.Lanes) != 0 {
+	if e = l.Begin(result.PhaseTimed, 2); e == nil || !e.First || e.Over || e.Seq != 4 || len(e.Lanes) != 0 {
 		t.Errorf("the next round: %+v", e)
 	}
 }

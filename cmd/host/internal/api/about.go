@@ -5,7 +5,9 @@ import (
 	"runtime"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/topology"
 )
 
@@ -18,7 +20,7 @@ func (a *api) health(w http.ResponseWriter, _ *http.Request) {
 
 // stats tells what the server has been doing.
 func (a *api) stats(w http.ResponseWriter, _ *http.Request) {
-	states := map[batch.State]int{}
+	states := map[result.State]int{}
 	for _, v := range a.Runs.List() {
 		states[v.State]++
 	}
@@ -45,9 +47,9 @@ func (a *api) topology(w http.ResponseWriter, _ *http.Request) {
 
 // guide gives the lesson as data.
 func (a *api) guide(w http.ResponseWriter, _ *http.Request) {
-	a.answer(w, http.StatusOK, batch.GuideLesson())
+	a.answer(w, http.StatusOK, lesson.Guide())
 }
 
 func (a *api) filters(w http.ResponseWriter, _ *http.Request) {
-	a.answer(w, http.StatusOK, batch.NewCatalogue(a.lab(), MaxUpload))
+	a.answer(w, http.StatusOK, request.NewCatalogue(a.lab(), MaxUpload))
 }

@@ -5,33 +5,34 @@ import (
 	"slices"
 
 	"carriles/cmd/host/internal/runs"
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // lab is what requests are checked against, as things stand now.
-func (a *api) lab() batch.Lab {
-	return batch.Lab{
+func (a *api) lab() request.Lab {
+	return request.Lab{
 		Limits: a.Limits, Pool: a.Pool, PoolReason: a.PoolReason,
 		Images: a.Library.Names(), Exists: a.Library.Exists, Lacks: a.Lacks,
 	}
 }
 
 // submit reads a spec and queues it.
-func (a *api) submit(w http.ResponseWriter, r *http.Request, ep batch.Endpoint) (batch.RunView, error) {
+func (a *api) submit(w http.ResponseWriter, r *http.Request, ep request.Endpoint) (result.RunView, error) {
 	data, err := body(w, r)
 	if err != nil {
-		return batch.RunView{}, err
+		return result.RunView{}, err
 	}
-	spec, err := batch.Parse(data, ep, a.lab())
+	spec, err := request.Parse(data, ep, a.lab())
 	if err != nil {
-		return batch.RunView{}, err
+		return result.RunView{}, err
 	}
 	return a.Runs.Submit(spec, client(r))
 }
 
 // run queues a spec and waits for its result: the lesson's commands are
 // answered when the work is done.
-func (a *api) run(w http.ResponseWriter, r *http.Request, ep batch.Endpoint) (runs.Outcome, error) {
+func (a *api) run(w http.ResponseWriter, r *http.Request, ep request.Endpoint) (runs.Outcome, error) {
 	view, err := a.submit(w, r, ep)
 	if err != nil {
 		return runs.Outcome{}, err
@@ -48,14 +49,14 @@ func (a *api) run(w http.ResponseWriter, r *http.Request, ep batch.Endpoint) (ru
 }
 
 // runBatch is run of a batch that is not a sweep.
-func (a *api) runBatch(w http.ResponseWriter, r *http.Request, ep batch.Endpoint) (*batch.Comparison, error) {
+func (a *api) runBatch(w http.ResponseWriter, r *http.Request, ep request.Endpoint) (*result.Comparison, error) {
 	o, err := a.run(w, r, ep)
 	return o.Comparison, err
 }
 
 // sweep answers a sweep.
 func (a *api) sweep(w http.ResponseWriter, r *http.Request) {
-	o, err := a.run(w, r, batch.Endpoint{Methods: batch.GuideMethods(), MethodsField: true, Sweep: true})
+	o, err := a.run(w, r, request.Endpoint{Methods: request.GuideMethods(), MethodsField: true, Sweep: true})
 	if err != nil {
 		a.fail(w, r, err)
 		return
@@ -68,11 +69,11 @@ func (a *api) sweep(w http.ResponseWriter, r *http.Request) {
 // inLanguage is a result whose sentences are in the reader's language, without
 // the timelines, which have an address of their own. c is shared and stays as
 // it is.
-func inLanguage(c *batch.Comparison, lang string) *batch.Comparison {
+func inLanguage(c *result.Comparison, lang string) *result.Comparison {
 	answer := *c
 	answer.Timelines = nil
 	answer.Performance.Recommendation = c.Performance.Advice(lang)
-	answer.Results = map[string]*batch.MethodResult{}
+	answer.Results = map[string]*result.MethodResult{}
 	for name, m := range c.Results {
 		method := *m
 		method.Results = slices.Clone(m.Results)
@@ -89,7 +90,7 @@ func inLanguage(c *batch.Comparison, lang string) *batch.Comparison {
 // method answers a batch run by one method.
 func (a *api) method(name string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		c, err := a.runBatch(w, r, batch.Endpoint{Methods: []string{name}})
+		c, err := a.runBatch(w, r, request.Endpoint{Methods: []string{name}})
 		if err != nil {
 			a.fail(w, r, err)
 			return
@@ -101,7 +102,7 @@ func (a *api) method(name string) http.HandlerFunc {
 }
 
 // compare answers a comparison of several methods.
-func (a *api) compare(ep batch.Endpoint) http.HandlerFunc {
+func (a *api) compare(ep request.Endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		c, err := a.runBatch(w, r, ep)
 		if err != nil {
@@ -114,10 +115,10 @@ func (a *api) compare(ep batch.Endpoint) http.HandlerFunc {
 
 // stress answers the stress test: one method, many images.
 func (a *api) stress(w http.ResponseWriter, r *http.Request) {
-	c, err := a.runBatch(w, r, batch.Endpoint{Methods: []string{batch.Multiprocessing}, MethodField: true, Stress: true})
+	c, err := a.runBatch(w, r, request.Endpoint{Methods: []string{request.Multiprocessing}, MethodField: true, Stress: true})
 	if err != nil {
 		a.fail(w, r, err)
 		return
 	}
-	a.answer(w, http.StatusOK, batch.StressOf(c))
+	a.answer(w, http.StatusOK, result.StressOf(c))
 }

@@ -13,7 +13,10 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
+	"carriles/executor/text"
 )
 
 // runners are the endpoints that take the common body.
@@ -133,16 +136,18 @@ func TestStatusOfFailures(t *testing.T) {
 		code   string
 		retry  bool
 	}{
-		{batch.Errorf(batch.CodeDiskFull, "lleno", "full"), 507, "disk_full", false},
-		{batch.Errorf(batch.CodeCancelled, "cancelada", "cancelled"), 409, "cancelled", false},
-		{batch.Errorf(batch.CodeStopping, "se para", "stopping"), 503, "stopping", false},
-		{batch.Errorf(batch.CodeBusy, "ocupado", "busy"), 429, "busy", true},
-		{batch.Errorf(batch.CodeBadImage, "mala", "bad").Because(errors.New("secret")), 422, "bad_image", false},
+		{fault.Errorf(fault.CodeDiskFull, "lleno", "full"), 507, "disk_full", false},
+		{fault.Errorf(fault.CodeCancelled, "cancelada", "cancelled"), 409, "cancelled", false},
+		{fault.Errorf(fault.CodeStopping, "se para", "stopping"), 503, "stopping", false},
+		{fault.Errorf(fault.CodeBusy, "ocupado", "busy"), 429, "busy", true},
+		{fault.Errorf(fault.CodeBadImage, "mala", "bad").Because(errors.New("secret")), 422, "bad_image", false},
 		{errors.New("secret"), 500, "internal", false},
 	}
 	for _, tt := range tests {
 		l := open(t, twoPhotos(t))
-		l.execute = func(context.Context, batch.Spec, func(batch.Progress)) (*batch.Comparison, error) { return nil, tt.err }
+		l.execute = func(context.Context, request.Spec, func(result.Progress)) (*result.Comparison, error) {
+			return nil, tt.err
+		}
 		for _, path := range runners[:6] {
 			r := l.do("POST", "/api/"+path, "")
 			r.fault(t, tt.status, tt.code)
@@ -158,7 +163,7 @@ func TestStatusOfFailures(t *testing.T) {
 
 func TestBusy(t *testing.T) {
 	l := open(t, twoPhotos(t))
-	l.execute = func(ctx context.Context, _ batch.Spec, _ func(batch.Progress)) (*batch.Comparison, error) {
+	l.execute = func(ctx context.Context, _ request.Spec, _ func(result.Progress)) (*result.Comparison, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
@@ -179,7 +184,7 @@ func TestBusy(t *testing.T) {
 func TestClientGone(t *testing.T) {
 	l := open(t, twoPhotos(t))
 	begun, ended := make(chan struct{}), make(chan struct{})
-	l.execute = func(ctx context.Context, _ batch.Spec, _ func(batch.Progress)) (*batch.Comparison, error) {
+	l.execute = func(ctx context.Context, _ request.Spec, _ func(result.Progress)) (*result.Comparison, error) {
 		close(begun)
 		<-ctx.Done()
 		close(ended)
@@ -203,11 +208,11 @@ func TestClientGone(t *testing.T) {
 
 func TestAnswersInTheReadersLanguage(t *testing.T) {
 	l := open(t, twoPhotos(t))
-	l.execute = func(_ context.Context, spec batch.Spec, _ func(batch.Progress)) (*batch.Comparison, error) {
+	l.execute = func(_ context.Context, spec request.Spec, _ func(result.Progress)) (*result.Comparison, error) {
 		c := resultOf(spec)
-		text := batch.Textf("no se lee", "cannot be read")
+		txt := text.Sprintf("no se lee", "cannot be read")
 		for _, m := range c.Results {
-			m.Results = []batch.TaskResult{{OriginalPath: "/x.jpg", Status: batch.StatusError, Error: text.ES, ErrorText: &text}}
+			m.Results = []result.TaskResult{{OriginalPath: "/x.jpg", Status: result.StatusError, Error: txt.ES, ErrorText: &txt}}
 		}
 		return c, nil
 	}

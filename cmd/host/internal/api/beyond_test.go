@@ -6,7 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 func TestSweepBodies(t *testing.T) {
@@ -43,11 +46,11 @@ func TestSlowImageByName(t *testing.T) {
 func TestGuideIsServed(t *testing.T) {
 	l := open(t, twoPhotos(t))
 	r := l.do("GET", "/api/guide/", "")
-	var g batch.Guide
+	var g lesson.Lesson
 	if err := json.Unmarshal(r.body, &g); err != nil || r.code != 200 {
 		t.Fatalf("%d, %v", r.code, err)
 	}
-	if want := batch.GuideLesson(); len(g.Steps) != len(want.Steps) || g.Minutes != 45 || g.Title != want.Title {
+	if want := lesson.Guide(); len(g.Steps) != len(want.Steps) || g.Minutes != 45 || g.Title != want.Title {
 		t.Errorf("%d steps of %d minutes, %+v", len(g.Steps), g.Minutes, g.Title)
 	}
 }
@@ -61,13 +64,13 @@ func TestTimeline(t *testing.T) {
 	}
 	id := l.runs.List()[0].ID
 	var line struct {
-		State     batch.State      `json:"state"`
-		Timelines []batch.Timeline `json:"timelines"`
+		State     result.State      `json:"state"`
+		Timelines []result.Timeline `json:"timelines"`
 	}
 	if err := json.Unmarshal(l.do("GET", "/api/runs/"+id+"/timeline/", "").body, &line); err != nil {
 		t.Fatal(err)
 	}
-	if line.State != batch.Done || len(line.Timelines) != 1 || line.Timelines[0].Method != batch.Sequential {
+	if line.State != result.Done || len(line.Timelines) != 1 || line.Timelines[0].Method != request.Sequential {
 		t.Errorf("timeline %+v", line)
 	}
 	if r := l.do("GET", "/api/runs/"+id+"/", ""); r.code != 200 || strings.Contains(string(r.body), "timelines") {
@@ -79,18 +82,18 @@ func TestTimeline(t *testing.T) {
 // What this system lacks is refused with the reason, by every endpoint.
 func TestLackingTransport(t *testing.T) {
 	l := open(t, twoPhotos(t))
-	l.lacks[batch.TransportShm] = batch.Textf("aquí no", "not here")
+	l.lacks[request.TransportShm] = text.Sprintf("aquí no", "not here")
 	for _, path := range runners {
 		e := l.do("POST", "/api/"+path, `{"transport":"shm"}`).fault(t, 400, "unavailable")
 		if e.Field != "transport" || e.Error != "aquí no" || e.Allowed != "uno de: path, pipe" {
 			t.Errorf("%s: %+v", path, e)
 		}
 	}
-	var c batch.Catalogue
+	var c request.Catalogue
 	if err := json.Unmarshal(l.do("GET", "/api/filters/", "").body, &c); err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(c.Transports, func(o batch.Option) bool { return o.Name == batch.TransportShm })
+	i := slices.IndexFunc(c.Transports, func(o request.Option) bool { return o.Name == request.TransportShm })
 	if i < 0 || c.Transports[i].Lacks == nil || len(c.Sources) != 2 || len(c.SweepAxes) != 4 {
 		t.Errorf("catalogue %+v", c)
 	}

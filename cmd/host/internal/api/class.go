@@ -7,7 +7,8 @@ import (
 	"net/http"
 	"strings"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/class"
+	"carriles/executor/fault"
 )
 
 // read reads a body of one of the class's types: no unknown field, nothing
@@ -25,7 +26,7 @@ func read[T any](w http.ResponseWriter, r *http.Request) (T, error) {
 			return v, nil
 		}
 	}
-	return v, batch.Errorf(batch.CodeInvalidJSON, "el cuerpo no es el JSON que se espera aquí", "the body is not the JSON that is expected here").Because(err)
+	return v, fault.Errorf(fault.CodeInvalidJSON, "el cuerpo no es el JSON que se espera aquí", "the body is not the JSON that is expected here").Because(err)
 }
 
 // memberDo answers what a member asks for: f does it.
@@ -48,23 +49,23 @@ func memberDo[T any](a *api, f func(T) error) http.HandlerFunc {
 }
 
 func (a *api) classJoin(w http.ResponseWriter, r *http.Request) {
-	memberDo(a, func(j batch.ClassJoin) error { return a.Class.Join(j) })(w, r)
+	memberDo(a, func(j class.Join) error { return a.Class.Join(j) })(w, r)
 }
 
 func (a *api) classPredict(w http.ResponseWriter, r *http.Request) {
-	memberDo(a, func(p batch.ClassPrediction) error { return a.Class.Predict(p) })(w, r)
+	memberDo(a, func(p class.Prediction) error { return a.Class.Predict(p) })(w, r)
 }
 
 func (a *api) classResult(w http.ResponseWriter, r *http.Request) {
-	memberDo(a, func(b batch.ClassResult) error { return a.Class.Result(b) })(w, r)
+	memberDo(a, func(b class.Result) error { return a.Class.Result(b) })(w, r)
 }
 
 // classControl does what the presenter asks for, and nobody else.
 func (a *api) classControl(w http.ResponseWriter, r *http.Request) {
-	memberDo(a, func(c batch.ClassControl) error {
+	memberDo(a, func(c class.Control) error {
 		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		if !ok || !a.Class.IsPresenter(token) {
-			return batch.Errorf(batch.CodeNotPresenter,
+			return fault.Errorf(fault.CodeNotPresenter,
 				"solo quien presenta puede hacer eso: abra la dirección que el servidor escribió al empezar",
 				"only the presenter may do that: open the address that the server printed at its start")
 		}
@@ -72,33 +73,33 @@ func (a *api) classControl(w http.ResponseWriter, r *http.Request) {
 	})(w, r)
 }
 
-func (a *api) control(c batch.ClassControl) error {
+func (a *api) control(c class.Control) error {
 	switch c.Action {
-	case batch.ClassShow:
+	case class.ActionShow:
 		return a.Class.Show(c.Step)
-	case batch.ClassAsk:
+	case class.ActionAsk:
 		return a.Class.Ask(c.Step, c.Command)
-	case batch.ClassClose:
+	case class.ActionClose:
 		return a.Class.StopAsking()
-	case batch.ClassReveal:
+	case class.ActionReveal:
 		view, err := a.Runs.View(c.RunID)
 		switch {
 		case err != nil:
 			return err
 		case view.Result == nil:
-			return batch.Errorf(batch.CodeNotOpen, "la ejecución «%s» no tiene resultado", "the run %q has no result", c.RunID)
+			return fault.Errorf(fault.CodeNotOpen, "la ejecución «%s» no tiene resultado", "the run %q has no result", c.RunID)
 		}
 		return a.Class.Reveal(c.RunID, view.Result)
-	case batch.ClassEnd:
+	case class.ActionEnd:
 		a.Class.End()
 		return nil
 	}
-	return batch.Errorf(batch.CodeUnknownName, "«%s» no es una acción", "%q is no action", c.Action)
+	return fault.Errorf(fault.CodeUnknownName, "«%s» no es una acción", "%q is no action", c.Action)
 }
 
 // classInfo tells how the class stands, and where it is joined.
 func (a *api) classInfo(w http.ResponseWriter, r *http.Request) {
-	a.answer(w, http.StatusOK, batch.ClassInfo{ClassState: a.Class.View(), Addresses: a.joinAddresses(r)})
+	a.answer(w, http.StatusOK, class.Info{ClassState: a.Class.View(), Addresses: a.joinAddresses(r)})
 }
 
 // classEvents streams the class's states as server-sent events named "class".
@@ -116,7 +117,7 @@ func (a *api) classEvents(w http.ResponseWriter, r *http.Request) {
 	}
 	leave, ok := a.streams.enter(key)
 	if !ok {
-		a.fail(w, r, batch.Errorf(batch.CodeBusy, "hay demasiadas páginas mirando", "too many pages are watching"))
+		a.fail(w, r, fault.Errorf(fault.CodeBusy, "hay demasiadas páginas mirando", "too many pages are watching"))
 		return
 	}
 	defer leave()

@@ -13,7 +13,10 @@ import (
 	"sync"
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 const presenterToken = "the-presenters-token-of-tests"
@@ -23,9 +26,9 @@ const asPresenter = "Authorization: Bearer " + presenterToken
 
 // sharpened is a result of the lesson's step "computing", whose spec the run
 // has parsed itself.
-func sharpened(spec batch.Spec) *batch.Comparison {
+func sharpened(spec request.Spec) *result.Comparison {
 	c := resultOf(spec)
-	c.Performance.Winner = batch.Threading
+	c.Performance.Winner = request.Threading
 	for i, name := range spec.Methods {
 		c.Results[name].Time, c.Results[name].ProcessedCount = []float64{4, 2, 2.5}[i], spec.Count
 	}
@@ -53,7 +56,7 @@ func TestOnlyThePresenterControls(t *testing.T) {
 		"Authorization: Bearer guess", "Authorization: " + presenterToken, "Authorization: Basic " + presenterToken,
 		"Authorization: Bearer " + presenterToken[1:], "X-Token: " + presenterToken,
 	} {
-		l.do("POST", "/api/class/control/", `{"action":"show","step":"edges"}`, header).fault(t, 401, batch.CodeNotPresenter)
+		l.do("POST", "/api/class/control/", `{"action":"show","step":"edges"}`, header).fault(t, 401, fault.CodeNotPresenter)
 	}
 	if s := l.do("GET", "/api/class/", "").object(t, 200, "members", "step", "queue", "addresses"); s["step"] != "" {
 		t.Errorf("a guess shows %v", s["step"])
@@ -76,18 +79,18 @@ func TestClassBodies(t *testing.T) {
 		path, body, code string
 		status           int
 	}{
-		{"join", `{"member":"short","device":"phone"}`, batch.CodeOutOfRange, 400},
-		{"join", `{"member":"0123456789abcdef","device":"phone","name":"María"}`, batch.CodeInvalidJSON, 400},
-		{"join", `{"member":"0123456789abcdef","device":"phone"}{}`, batch.CodeInvalidJSON, 400},
-		{"join", `{`, batch.CodeInvalidJSON, 400},
-		{"join", strings.Repeat(" ", maxBody+1), batch.CodeTooLarge, 413},
-		{"predict", `{"member":"0123456789abcdef","round":1,"winner":"none","factor":1}`, batch.CodeNotJoined, 409},
-		{"predict", `{"factor":1e999}`, batch.CodeInvalidJSON, 400},
-		{"result", `{"member":"0123456789abcdef","round":1,"seconds":1,"images":5}`, batch.CodeNotJoined, 409},
+		{"join", `{"member":"short","device":"phone"}`, fault.CodeOutOfRange, 400},
+		{"join", `{"member":"0123456789abcdef","device":"phone","name":"María"}`, fault.CodeInvalidJSON, 400},
+		{"join", `{"member":"0123456789abcdef","device":"phone"}{}`, fault.CodeInvalidJSON, 400},
+		{"join", `{`, fault.CodeInvalidJSON, 400},
+		{"join", strings.Repeat(" ", maxBody+1), fault.CodeTooLarge, 413},
+		{"predict", `{"member":"0123456789abcdef","round":1,"winner":"none","factor":1}`, fault.CodeNotJoined, 409},
+		{"predict", `{"factor":1e999}`, fault.CodeInvalidJSON, 400},
+		{"result", `{"member":"0123456789abcdef","round":1,"seconds":1,"images":5}`, fault.CodeNotJoined, 409},
 	} {
 		l.do("POST", "/api/class/"+tt.path+"/", tt.body).fault(t, tt.status, tt.code)
 	}
-	l.do("GET", "/api/class/events/?member=0123456789abcdef", "").fault(t, 409, batch.CodeNotJoined)
+	l.do("GET", "/api/class/events/?member=0123456789abcdef", "").fault(t, 409, fault.CodeNotJoined)
 }
 
 // TestTooManyClassRequests asks without a pause, wrongly: a guesser is held up
@@ -117,13 +120,13 @@ type member struct {
 }
 
 // until reads the member's stream up to a state that holds.
-func (m *member) until(holds func(batch.ClassState) bool) (batch.ClassState, error) {
+func (m *member) until(holds func(class.State) bool) (class.State, error) {
 	for m.lines.Scan() {
 		data, ok := strings.CutPrefix(m.lines.Text(), "data: ")
 		if !ok {
 			continue
 		}
-		var s batch.ClassState
+		var s class.State
 		if err := json.Unmarshal([]byte(data), &s); err != nil {
 			return s, err
 		}
@@ -131,7 +134,7 @@ func (m *member) until(holds func(batch.ClassState) bool) (batch.ClassState, err
 			return s, nil
 		}
 	}
-	return batch.ClassState{}, fmt.Errorf("the stream ended: %v", m.lines.Err())
+	return class.State{}, fmt.Errorf("the stream ended: %v", m.lines.Err())
 }
 
 // TestThirtyMembers has thirty browsers join behind one address, predict, watch
@@ -139,7 +142,7 @@ func (m *member) until(holds func(batch.ClassState) bool) (batch.ClassState, err
 func TestThirtyMembers(t *testing.T) {
 	const n = 30
 	l := open(t, twoPhotos(t))
-	l.execute = func(_ context.Context, spec batch.Spec, _ func(batch.Progress)) (*batch.Comparison, error) {
+	l.execute = func(_ context.Context, spec request.Spec, _ func(result.Progress)) (*result.Comparison, error) {
 		return sharpened(spec), nil
 	}
 	post := func(path string, v any) error {
@@ -177,7 +180,7 @@ func TestThirtyMembers(t *testing.T) {
 	defer leave()
 	all("joining", func(i int, m *member) error {
 		m.id = fmt.Sprintf("member-%012d", i)
-		if err := post("join", batch.ClassJoin{Member: m.id, Device: batch.Devices()[i%2], Cores: 8}); err != nil {
+		if err := post("join", class.Join{Member: m.id, Device: class.Devices()[i%2], Cores: 8}); err != nil {
 			return err
 		}
 		req, err := http.NewRequestWithContext(ctx, "GET", l.url+"/api/class/events/?member="+m.id, nil)
@@ -201,7 +204,7 @@ func TestThirtyMembers(t *testing.T) {
 		}
 	}()
 	all("seeing each other", func(_ int, m *member) error {
-		s, err := m.until(func(s batch.ClassState) bool { return s.Members.All == n })
+		s, err := m.until(func(s class.State) bool { return s.Members.All == n })
 		if err == nil && (s.Members.Phones != n/2 || s.Members.Laptops != n/2) {
 			err = fmt.Errorf("%+v", s.Members)
 		}
@@ -210,11 +213,11 @@ func TestThirtyMembers(t *testing.T) {
 
 	l.control(`{"action":"ask","step":"computing","command":0}`, 200)
 	all("predicting", func(i int, m *member) error {
-		s, err := m.until(func(s batch.ClassState) bool { return s.Round != nil && s.Round.Phase == batch.RoundOpen })
+		s, err := m.until(func(s class.State) bool { return s.Round != nil && s.Round.Phase == class.RoundOpen })
 		if err != nil {
 			return err
 		}
-		return post("predict", batch.ClassPrediction{
+		return post("predict", class.Prediction{
 			Member: m.id, Round: s.Round.Number, Winner: s.Round.Request.Methods[1+i%2], Factor: 1 + float64(i)/10,
 		})
 	})
@@ -223,21 +226,21 @@ func TestThirtyMembers(t *testing.T) {
 	l.control(`{"action":"close"}`, 200)
 	l.control(fmt.Sprintf(`{"action":"reveal","run_id":%q}`, l.run(t)), 200)
 	all("the reveal, and reporting", func(i int, m *member) error {
-		s, err := m.until(func(s batch.ClassState) bool { return s.Round != nil && s.Round.Reveal != nil })
+		s, err := m.until(func(s class.State) bool { return s.Round != nil && s.Round.Reveal != nil })
 		if err != nil {
 			return err
 		}
 		r := s.Round.Reveal
-		want := []batch.ClassVote{{Winner: "sequential"}, {Winner: "threading", Count: n / 2}, {Winner: "multiprocessing", Count: n / 2}, {Winner: "none"}}
+		want := []class.Vote{{Winner: "sequential"}, {Winner: "threading", Count: n / 2}, {Winner: "multiprocessing", Count: n / 2}, {Winner: "none"}}
 		if !slices.Equal(r.Votes, want) || len(r.Factors) != n || r.Outcome.Winner != "threading" || r.Outcome.Factor != 2 {
 			return fmt.Errorf("revealed %+v", r)
 		}
-		return post("result", batch.ClassResult{
+		return post("result", class.Result{
 			Member: m.id, Round: s.Round.Number, Seconds: float64(10 + i), Images: r.Outcome.Images, SIMD: "wasm",
 		})
 	})
 	all("everybody's results", func(_ int, m *member) error {
-		s, err := m.until(func(s batch.ClassState) bool { return s.Round.Reveal != nil && len(s.Round.Reveal.Browsers) == n })
+		s, err := m.until(func(s class.State) bool { return s.Round.Reveal != nil && len(s.Round.Reveal.Browsers) == n })
 		if err == nil && (s.Round.Reveal.Browsers[0].Seconds != 10 || s.Round.Reveal.Browsers[n-1].Seconds != 10+n-1) {
 			err = fmt.Errorf("%+v", s.Round.Reveal.Browsers)
 		}
@@ -300,5 +303,5 @@ func TestQR(t *testing.T) {
 	if same := l.do("GET", "/api/class/qr/?address="+address, ""); string(same.body) != string(first.body) {
 		t.Error("the first address is not what is drawn without one")
 	}
-	l.do("GET", "/api/class/qr/?address=http://evil.example/join", "").fault(t, 400, batch.CodeUnknownName)
+	l.do("GET", "/api/class/qr/?address=http://evil.example/join", "").fault(t, 400, fault.CodeUnknownName)
 }

@@ -11,7 +11,7 @@ import (
 
 	"rsc.io/qr"
 
-	"carriles/executor/batch"
+	"carriles/executor/fault"
 )
 
 // joinPath is where the page of the class's members is.
@@ -81,7 +81,7 @@ func (a *api) classQR(w http.ResponseWriter, r *http.Request) {
 	address := addresses[0]
 	if asked := r.URL.Query().Get("address"); asked != "" {
 		if !slices.Contains(addresses, asked) {
-			a.fail(w, r, batch.Errorf(batch.CodeUnknownName, "«%s» no es una dirección de este servidor", "%q is not an address of this server", asked))
+			a.fail(w, r, fault.Errorf(fault.CodeUnknownName, "«%s» no es una dirección de este servidor", "%q is not an address of this server", asked))
 			return
 		}
 		address = asked

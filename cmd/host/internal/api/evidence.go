@@ -11,7 +11,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"carriles/cmd/host/internal/evidence"
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // trace gives a run as Chrome trace events, to be opened in Perfetto.
@@ -30,13 +30,13 @@ func (a *api) report(w http.ResponseWriter, r *http.Request) {
 	if chosen := r.URL.Query().Get("lang"); chosen == "es" || chosen == "en" { // a link cannot set a header
 		lang = chosen
 	}
-	a.evidence(w, r, "report.html", "text/html; charset=utf-8", func(out io.Writer, view batch.RunView) error {
+	a.evidence(w, r, "report.html", "text/html; charset=utf-8", func(out io.Writer, view result.RunView) error {
 		return evidence.WriteReport(out, view, func(path string) ([]byte, error) { return a.picture(r, path) }, lang)
 	})
 }
 
 // evidence answers with a file about a run, which is whole or an error.
-func (a *api) evidence(w http.ResponseWriter, r *http.Request, name, kind string, write func(io.Writer, batch.RunView) error) {
+func (a *api) evidence(w http.ResponseWriter, r *http.Request, name, kind string, write func(io.Writer, result.RunView) error) {
 	view, err := a.Runs.View(chi.URLParam(r, "id"))
 	var file bytes.Buffer
 	if err == nil {

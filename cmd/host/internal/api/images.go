@@ -12,7 +12,10 @@ import (
 	"time"
 
 	"carriles/cmd/host/internal/runs"
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
+	"carriles/executor/text"
 	"carriles/filters"
 )
 
@@ -47,12 +50,12 @@ func (a *api) image4K(w http.ResponseWriter, r *http.Request) { a.serveImage(w, 
 func (a *api) imageSlow(w http.ResponseWriter, r *http.Request) {
 	delay := filters.Param{Name: "delay", Kind: filters.Float, Min: 0, Max: maxDelay, Default: 1}
 	seconds := delay.Default
-	if text := r.URL.Query().Get("delay"); text != "" {
-		x, err := strconv.ParseFloat(text, 64)
+	if txt := r.URL.Query().Get("delay"); txt != "" {
+		x, err := strconv.ParseFloat(txt, 64)
 		if err != nil || !delay.Allows(x) {
-			a.fail(w, r, batch.Invalid([]batch.Fault{{
-				Code: batch.CodeOutOfRange, Field: "delay", Allowed: delay.Allowed(),
-				Text: batch.Textf("«delay» no puede ser %q", "\"delay\" cannot be %q", text),
+			a.fail(w, r, fault.Invalid([]fault.Fault{{
+				Code: fault.CodeOutOfRange, Field: "delay", Allowed: delay.Allowed(),
+				Text: text.Sprintf("«delay» no puede ser %q", "\"delay\" cannot be %q", txt),
 			}}))
 			return
 		}
@@ -82,7 +85,7 @@ func (a *api) serveNamed(w http.ResponseWriter, r *http.Request, name string) {
 func (a *api) serveImage(w http.ResponseWriter, r *http.Request) {
 	images := a.Library.Info(language(r)).Images
 	if len(images) == 0 {
-		a.fail(w, r, batch.NoImages())
+		a.fail(w, r, request.NoImages())
 		return
 	}
 	chosen := images[0]
@@ -144,18 +147,18 @@ func (a *api) upload(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxUploadAll)
 	parts, err := r.MultipartReader()
 	if err != nil {
-		a.fail(w, r, batch.Invalid([]batch.Fault{{
-			Code: batch.CodeWrongType, Field: "files",
-			Text:    batch.Textf("se espera un formulario multipart con archivos", "a multipart form with files is expected"),
-			Allowed: batch.Textf("multipart/form-data con el campo «files»", "multipart/form-data with the field \"files\""),
+		a.fail(w, r, fault.Invalid([]fault.Fault{{
+			Code: fault.CodeWrongType, Field: "files",
+			Text:    text.Sprintf("se espera un formulario multipart con archivos", "a multipart form with files is expected"),
+			Allowed: text.Sprintf("multipart/form-data con el campo «files»", "multipart/form-data with the field \"files\""),
 		}}).Because(err))
 		return
 	}
-	answer := batch.UploadInfo{Images: []batch.ImageInfo{}}
+	answer := result.UploadInfo{Images: []result.ImageInfo{}}
 	refuse := func(name string, err error) {
-		var e *batch.Error
+		var e *fault.Error
 		if !errors.As(err, &e) {
-			e = batch.Errorf(batch.CodeInternal, "«%s» no se pudo guardar", "%q could not be stored", name)
+			e = fault.Errorf(fault.CodeInternal, "«%s» no se pudo guardar", "%q could not be stored", name)
 		}
 		a.Log.Warn("upload refused", "name", name, "err", err)
 		b := e.Body(language(r)).FaultBody
@@ -170,7 +173,7 @@ func (a *api) upload(w http.ResponseWriter, r *http.Request) {
 			break
 		}
 		if err != nil || n >= maxUploadFiles {
-			a.fail(w, r, batch.Errorf(batch.CodeTooLarge,
+			a.fail(w, r, fault.Errorf(fault.CodeTooLarge,
 				"la subida pasa de %d MiB o de %d archivos, o no llegó entera",
 				"the upload is over %d MiB or %d files, or did not arrive whole", maxUploadAll>>20, maxUploadFiles).Because(err))
 			return
@@ -189,10 +192,10 @@ func (a *api) upload(w http.ResponseWriter, r *http.Request) {
 	if len(answer.Images) == 0 {
 		code = http.StatusUnprocessableEntity
 		if len(answer.Refused) == 0 {
-			a.fail(w, r, batch.Invalid([]batch.Fault{{
-				Code: batch.CodeWrongType, Field: "files",
-				Text:    batch.Textf("no hay ningún archivo", "there is no file"),
-				Allowed: batch.Textf("de 1 a %d archivos", "1 to %d files", maxUploadFiles),
+			a.fail(w, r, fault.Invalid([]fault.Fault{{
+				Code: fault.CodeWrongType, Field: "files",
+				Text:    text.Sprintf("no hay ningún archivo", "there is no file"),
+				Allowed: text.Sprintf("de 1 a %d archivos", "1 to %d files", maxUploadFiles),
 			}}))
 			return
 		}
@@ -200,14 +203,14 @@ func (a *api) upload(w http.ResponseWriter, r *http.Request) {
 	a.answer(w, code, answer)
 }
 
-// takeIn stores one file. The error is a *batch.Error or internal.
-func (a *api) takeIn(ctx context.Context, part *multipart.Part) (info batch.ImageInfo, err error) {
+// takeIn stores one file. The error is a *fault.Error or internal.
+func (a *api) takeIn(ctx context.Context, part *multipart.Part) (info result.ImageInfo, err error) {
 	data, err := io.ReadAll(io.LimitReader(part, MaxUpload+1))
 	if err != nil {
 		return info, err
 	}
 	if len(data) > MaxUpload {
-		return info, batch.Errorf(batch.CodeTooLarge, "pasa de %d MiB", "it is over %d MiB", MaxUpload>>20)
+		return info, fault.Errorf(fault.CodeTooLarge, "pasa de %d MiB", "it is over %d MiB", MaxUpload>>20)
 	}
 	ctx, cancel := context.WithTimeout(ctx, uploadWait)
 	defer cancel()
@@ -216,7 +219,7 @@ func (a *api) takeIn(ctx context.Context, part *multipart.Part) (info batch.Imag
 		return err
 	})
 	if err != nil && err == ctx.Err() { // not a deadline within the inspection
-		err = batch.Errorf(batch.CodeBusy, "se está midiendo: pruebe otra vez dentro de un momento",
+		err = fault.Errorf(fault.CodeBusy, "se está midiendo: pruebe otra vez dentro de un momento",
 			"a run is being measured: try again in a moment").Because(err)
 	}
 	return info, err

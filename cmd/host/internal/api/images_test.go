@@ -14,7 +14,7 @@ import (
 	"testing/fstest"
 
 	"carriles/cmd/host/internal/hosttest"
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 func TestImageInfo(t *testing.T) {
@@ -203,7 +203,7 @@ func TestUploadWaitsForRuns(t *testing.T) {
 	l := open(t, twoPhotos(t))
 	begun, release := held(l)
 	l.inspect = func(context.Context) error {
-		if v := l.runs.List(); len(v) != 1 || v[0].State != batch.Done {
+		if v := l.runs.List(); len(v) != 1 || v[0].State != result.Done {
 			t.Errorf("decoded beside a run: %+v", v)
 		}
 		return nil

@@ -27,11 +27,13 @@ import (
 	"carriles/cmd/host/internal/hosttest"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/codec"
+	"carriles/executor/fault"
 	"carriles/executor/process"
+	"carriles/executor/text"
 	"carriles/executor/topology"
-	"carriles/filters"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -46,10 +48,10 @@ type lab struct {
 	dir  string
 	log  *hosttest.Log
 	// lacks are the transports that the system has not.
-	lacks map[string]filters.Text
+	lacks map[string]text.Text
 
 	// execute carries out runs; without it, a run is done at once.
-	execute func(ctx context.Context, spec batch.Spec, progress func(batch.Progress)) (*batch.Comparison, error)
+	execute func(ctx context.Context, spec request.Spec, progress func(result.Progress)) (*result.Comparison, error)
 	// inspect decodes uploads; without it, codec does.
 	inspect func(ctx context.Context) error
 
@@ -82,7 +84,7 @@ func twoPhotos(t *testing.T) fs.FS {
 // open starts a lab with the given photographs.
 func open(t *testing.T, photos fs.FS) *lab {
 	t.Helper()
-	l := &lab{t: t, dir: t.TempDir(), log: &hosttest.Log{}, lacks: map[string]filters.Text{}}
+	l := &lab{t: t, dir: t.TempDir(), log: &hosttest.Log{}, lacks: map[string]text.Text{}}
 	log := slog.New(slog.NewTextHandler(l.log, nil))
 	lib, err := library.Open(l.dir, photos, l.inspectFile, log)
 	if err != nil {
@@ -94,9 +96,9 @@ func open(t *testing.T, photos fs.FS) *lab {
 		Runs: l.runs, Library: lib, Class: l.room,
 		Reach:    func() []netip.Addr { return []netip.Addr{netip.MustParseAddr("192.168.1.40")} },
 		Topology: topology.Topology{},
-		Limits:   batch.Limits{Count: 20, Stress: 10, Workers: 8, Executions: 100, Pixels: codec.MaxPixels},
+		Limits:   request.Limits{Count: 20, Stress: 10, Workers: 8, Executions: 100, Pixels: codec.MaxPixels},
 		Lacks:    l.lacks,
-		Pool:     2, PoolReason: batch.Textf("2: los núcleos", "2: the cores"), Version: "v1", Hosts: []string{"aula.example"},
+		Pool:     2, PoolReason: text.Sprintf("2: los núcleos", "2: the cores"), Version: "v1", Hosts: []string{"aula.example"},
 		Page: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/boom" {
 				panic("the page is broken")
@@ -118,7 +120,7 @@ func open(t *testing.T, photos fs.FS) *lab {
 	return l
 }
 
-func (l *lab) Execute(ctx context.Context, _ string, spec batch.Spec, progress func(batch.Progress), _ *runs.Live) (runs.Outcome, error) {
+func (l *lab) Execute(ctx context.Context, _ string, spec request.Spec, progress func(result.Progress), _ *runs.Live) (runs.Outcome, error) {
 	l.mu.Lock()
 	l.executed++
 	l.mu.Unlock()
@@ -131,12 +133,12 @@ func (l *lab) Execute(ctx context.Context, _ string, spec batch.Spec, progress f
 
 func (l *lab) Discard(runs.Outcome) {}
 
-func resultOf(spec batch.Spec) *batch.Comparison {
-	c := &batch.Comparison{Spec: spec, Results: map[string]*batch.MethodResult{}}
-	c.Timelines = []batch.Timeline{{Method: spec.Methods[0], WallS: 1}}
-	c.Performance.Summary = batch.Textf("Empate.", "A tie.")
+func resultOf(spec request.Spec) *result.Comparison {
+	c := &result.Comparison{Spec: spec, Results: map[string]*result.MethodResult{}}
+	c.Timelines = []result.Timeline{{Method: spec.Methods[0], WallS: 1}}
+	c.Performance.Summary = text.Sprintf("Empate.", "A tie.")
 	for _, m := range spec.Methods {
-		c.Results[m] = &batch.MethodResult{Method: m, AllImages: spec.Count, Time: 1, Samples: []float64{1}, CPUTime: 2}
+		c.Results[m] = &result.MethodResult{Method: m, AllImages: spec.Count, Time: 1, Samples: []float64{1}, CPUTime: 2}
 	}
 	return c
 }
@@ -215,9 +217,9 @@ func (l *lab) open(ctx context.Context, method, path string, body io.Reader, hea
 }
 
 // fault checks an error's status and code, and gives it.
-func (r reply) fault(t *testing.T, status int, code string) batch.ErrorBody {
+func (r reply) fault(t *testing.T, status int, code string) fault.ErrorBody {
 	t.Helper()
-	var e batch.ErrorBody
+	var e fault.ErrorBody
 	if err := json.Unmarshal(r.body, &e); err != nil {
 		t.Errorf("not the JSON of an error: %v: %s", err, r.body)
 	}

@@ -11,27 +11,27 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
-	"carriles/executor/batch"
+	"carriles/executor/fault"
 )
 
 // status is the one table from an error's code to HTTP. Codes that are not in
 // it are the request's fault: 400.
 var status = map[string]int{
-	batch.CodeNoImages:      http.StatusNotFound,
-	batch.CodeNotFound:      http.StatusNotFound,
-	batch.CodeBadMethod:     http.StatusMethodNotAllowed,
-	batch.CodeTooLarge:      http.StatusRequestEntityTooLarge,
-	batch.CodeBadImage:      http.StatusUnprocessableEntity,
-	batch.CodeBusy:          http.StatusTooManyRequests,
-	batch.CodeForeignHost:   http.StatusMisdirectedRequest,
-	batch.CodeForeignOrigin: http.StatusForbidden,
-	batch.CodeCancelled:     http.StatusConflict,
-	batch.CodeNotPresenter:  http.StatusUnauthorized,
-	batch.CodeNotJoined:     http.StatusConflict,
-	batch.CodeNotOpen:       http.StatusConflict,
-	batch.CodeStopping:      http.StatusServiceUnavailable,
-	batch.CodeDiskFull:      http.StatusInsufficientStorage,
-	batch.CodeInternal:      http.StatusInternalServerError,
+	fault.CodeNoImages:      http.StatusNotFound,
+	fault.CodeNotFound:      http.StatusNotFound,
+	fault.CodeBadMethod:     http.StatusMethodNotAllowed,
+	fault.CodeTooLarge:      http.StatusRequestEntityTooLarge,
+	fault.CodeBadImage:      http.StatusUnprocessableEntity,
+	fault.CodeBusy:          http.StatusTooManyRequests,
+	fault.CodeForeignHost:   http.StatusMisdirectedRequest,
+	fault.CodeForeignOrigin: http.StatusForbidden,
+	fault.CodeCancelled:     http.StatusConflict,
+	fault.CodeNotPresenter:  http.StatusUnauthorized,
+	fault.CodeNotJoined:     http.StatusConflict,
+	fault.CodeNotOpen:       http.StatusConflict,
+	fault.CodeStopping:      http.StatusServiceUnavailable,
+	fault.CodeDiskFull:      http.StatusInsufficientStorage,
+	fault.CodeInternal:      http.StatusInternalServerError,
 }
 
 // retryAfter is what a busy server asks for, in seconds: about the length of a
@@ -42,13 +42,13 @@ const retryAfter = 10
 const maxBody = 64 << 10
 
 func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
-	var e *batch.Error
+	var e *fault.Error
 	if !errors.As(err, &e) {
 		if r.Context().Err() != nil {
 			return // the client has gone; nobody reads an answer
 		}
 		a.Log.Error("request failed", "path", r.URL.Path, "err", err)
-		e = batch.Errorf(batch.CodeInternal, "error interno; la causa está en el registro", "internal error; the cause is in the log")
+		e = fault.Errorf(fault.CodeInternal, "error interno; la causa está en el registro", "internal error; the cause is in the log")
 	}
 	code, ok := status[e.Code]
 	if !ok {
@@ -86,10 +86,10 @@ func body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return nil, batch.Errorf(batch.CodeTooLarge, "el cuerpo pasa de %d bytes", "the body is over %d bytes", maxBody)
+		return nil, fault.Errorf(fault.CodeTooLarge, "el cuerpo pasa de %d bytes", "the body is over %d bytes", maxBody)
 	}
 	if err != nil {
-		return nil, batch.Errorf(batch.CodeInvalidJSON, "el cuerpo no llegó entero", "the body did not arrive whole").Because(err)
+		return nil, fault.Errorf(fault.CodeInvalidJSON, "el cuerpo no llegó entero", "the body did not arrive whole").Because(err)
 	}
 	return data, nil
 }
@@ -105,7 +105,7 @@ func client(r *http.Request) string {
 }
 
 func (a *api) notFound(w http.ResponseWriter, r *http.Request) {
-	a.fail(w, r, batch.Errorf(batch.CodeNotFound, "no hay nada en «%s»", "there is nothing at %q", r.URL.Path))
+	a.fail(w, r, fault.Errorf(fault.CodeNotFound, "no hay nada en «%s»", "there is nothing at %q", r.URL.Path))
 }
 
 func (a *api) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
@@ -115,5 +115,5 @@ func (a *api) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 			w.Header().Add("Allow", method)
 		}
 	}
-	a.fail(w, r, batch.Errorf(batch.CodeBadMethod, "«%s» no acepta %s", "%q does not take %s", r.URL.Path, r.Method))
+	a.fail(w, r, fault.Errorf(fault.CodeBadMethod, "«%s» no acepta %s", "%q does not take %s", r.URL.Path, r.Method))
 }

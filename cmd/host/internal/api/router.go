@@ -16,9 +16,10 @@ import (
 	"carriles/cmd/host/internal/class"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 	"carriles/executor/topology"
-	"carriles/filters"
 )
 
 // Deps is what the API needs.
@@ -27,14 +28,14 @@ type Deps struct {
 	Library  *library.Library
 	Class    *class.Room
 	Topology topology.Topology
-	Limits   batch.Limits
+	Limits   request.Limits
 	// Pool is the default number of workers, PoolReason why.
 	Pool       int
-	PoolReason filters.Text
+	PoolReason text.Text
 	// Lacks are the transports that this system has not, with the reason, and
 	// Instruments what it has of what not every system has.
-	Lacks       map[string]filters.Text
-	Instruments []batch.Instrument
+	Lacks       map[string]text.Text
+	Instruments []result.Instrument
 	Version     string
 	// Hosts are names, beside the machine's own, that may stand in a Host
 	// header.
@@ -74,13 +75,13 @@ func New(d Deps) http.Handler {
 		r.Get("/image/slow", a.imageSlow)
 		r.Post("/images", a.upload)
 
-		r.Post("/process-batch/sequential", a.method(batch.Sequential))
-		r.Post("/process-batch/threading", a.method(batch.Threading))
-		r.Post("/process-batch/threading-gil", a.method(batch.ThreadingGIL))
-		r.Post("/process-batch/multiprocessing", a.method(batch.Multiprocessing))
-		r.Post("/process-batch/hybrid", a.method(batch.Hybrid))
-		r.Post("/process-batch/compare", a.compare(batch.Endpoint{Methods: []string{batch.Sequential, batch.Threading}}))
-		r.Post("/process-batch/compare-all", a.compare(batch.Endpoint{Methods: batch.GuideMethods(), MethodsField: true}))
+		r.Post("/process-batch/sequential", a.method(request.Sequential))
+		r.Post("/process-batch/threading", a.method(request.Threading))
+		r.Post("/process-batch/threading-gil", a.method(request.ThreadingGIL))
+		r.Post("/process-batch/multiprocessing", a.method(request.Multiprocessing))
+		r.Post("/process-batch/hybrid", a.method(request.Hybrid))
+		r.Post("/process-batch/compare", a.compare(request.Endpoint{Methods: []string{request.Sequential, request.Threading}}))
+		r.Post("/process-batch/compare-all", a.compare(request.Endpoint{Methods: request.GuideMethods(), MethodsField: true}))
 		r.Post("/process-batch/stress", a.stress)
 		r.Post("/sweep", a.sweep)
 

@@ -8,7 +8,9 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"carriles/cmd/host/internal/runs"
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 // The limits of event streams.
@@ -20,7 +22,7 @@ const (
 )
 
 func (a *api) submitRun(w http.ResponseWriter, r *http.Request) {
-	view, err := a.submit(w, r, batch.Endpoint{Methods: batch.GuideMethods(), MethodsField: true, Runs: true})
+	view, err := a.submit(w, r, request.Endpoint{Methods: request.GuideMethods(), MethodsField: true, Runs: true})
 	if err != nil {
 		a.fail(w, r, err)
 		return
@@ -52,7 +54,7 @@ func (a *api) timeline(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, err)
 		return
 	}
-	lines := []batch.Timeline{}
+	lines := []result.Timeline{}
 	if view.Result != nil {
 		lines = view.Result.Timelines
 	}
@@ -71,11 +73,11 @@ func (a *api) cancelRun(w http.ResponseWriter, r *http.Request) {
 // with the present one and ending with a final one; before each what its lanes
 // have done since, in events named "lanes". Right behind the first one, unless
 // it is final, and between the others are events named "queue": all that is
-// measured or waits, as batch.Queue.
+// measured or waits, as result.Queue.
 func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 	leave, ok := a.streams.enter(client(r))
 	if !ok {
-		a.fail(w, r, batch.Errorf(batch.CodeBusy, "hay demasiadas páginas mirando", "too many pages are watching"))
+		a.fail(w, r, fault.Errorf(fault.CodeBusy, "hay demasiadas páginas mirando", "too many pages are watching"))
 		return
 	}
 	defer leave()

@@ -11,13 +11,14 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // held makes the lab's runs wait until the test lets them go on.
-func held(l *lab) (begun chan func(batch.Progress), release chan error) {
-	begun, release = make(chan func(batch.Progress), 100), make(chan error, 100)
-	l.execute = func(ctx context.Context, spec batch.Spec, progress func(batch.Progress)) (*batch.Comparison, error) {
+func held(l *lab) (begun chan func(result.Progress), release chan error) {
+	begun, release = make(chan func(result.Progress), 100), make(chan error, 100)
+	l.execute = func(ctx context.Context, spec request.Spec, progress func(result.Progress)) (*result.Comparison, error) {
 		begun <- progress
 		select {
 		case err := <-release:
@@ -43,8 +44,8 @@ func (l *lab) submit(t *testing.T) string {
 // event is one server-sent event.
 type event struct {
 	name  string
-	view  batch.RunView // of an event "run"
-	queue batch.Queue   // of an event "queue"
+	view  result.RunView // of an event "run"
+	queue result.Queue   // of an event "queue"
 }
 
 // events parses a stream until it ends.
@@ -93,8 +94,8 @@ func TestRunFromBeginningToEnd(t *testing.T) {
 	if stream.StatusCode != 200 || stream.Header.Get("Content-Type") != "text/event-stream" || stream.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("%d %v", stream.StatusCode, stream.Header)
 	}
-	var seen []batch.RunView
-	var queues []batch.Queue
+	var seen []result.RunView
+	var queues []result.Queue
 	var names []string
 	events(t, stream.Body, func(e event) {
 		names = append(names, e.name)
@@ -108,14 +109,14 @@ func TestRunFromBeginningToEnd(t *testing.T) {
 		seen = append(seen, e.view)
 		switch {
 		case len(seen) == 1:
-			progress(batch.Progress{Phase: batch.PhaseTimed, Method: batch.Threading, Done: 2, Total: 3})
-		case e.view.Progress.Done == 2 && e.view.State == batch.Running:
+			progress(result.Progress{Phase: result.PhaseTimed, Method: request.Threading, Done: 2, Total: 3})
+		case e.view.Progress.Done == 2 && e.view.State == result.Running:
 			release <- nil
 		}
 	})
-	want := batch.Queue{Runs: []batch.QueuedRun{
-		{ID: first, State: batch.Running, Methods: batch.GuideMethods(), Images: 3},
-		{ID: second, State: batch.Queued, Position: 1, Methods: batch.GuideMethods(), Images: 3},
+	want := result.Queue{Runs: []result.QueuedRun{
+		{ID: first, State: result.Running, Methods: request.GuideMethods(), Images: 3},
+		{ID: second, State: result.Queued, Position: 1, Methods: request.GuideMethods(), Images: 3},
 	}}
 	if len(queues) == 0 || !reflect.DeepEqual(queues[0], want) {
 		t.Errorf("the queue\n%+v, want first\n%+v", queues, want)
@@ -123,7 +124,7 @@ func TestRunFromBeginningToEnd(t *testing.T) {
 	if got := strings.Join(names[:min(2, len(names))], " "); got != "run queue" {
 		t.Errorf("the stream begins with the events %q", names)
 	}
-	if n := len(seen); n < 3 || seen[0].State != batch.Running || seen[n-1].State != batch.Done || seen[n-1].Result != nil {
+	if n := len(seen); n < 3 || seen[0].State != result.Running || seen[n-1].State != result.Done || seen[n-1].Result != nil {
 		t.Errorf("seen %+v", seen)
 	}
 
@@ -155,9 +156,9 @@ func TestCancel(t *testing.T) {
 			}
 		}
 	}
-	var last batch.RunView
+	var last result.RunView
 	events(t, stream.Body, func(e event) { last = e.view })
-	if last.State != batch.Cancelled || last.Error.Error == last.ErrorEN.Error {
+	if last.State != result.Cancelled || last.Error.Error == last.ErrorEN.Error {
 		t.Errorf("the last event: %+v", last)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"carriles/executor/batch"
+	"carriles/executor/fault"
 )
 
 // contentSecurityPolicy lets the page run its own scripts and WebAssembly, and
@@ -46,7 +46,7 @@ func (a *api) recoverer(next http.Handler) http.Handler {
 					panic(v)
 				}
 				a.Log.Error("panic", "path", r.URL.Path, "value", v, "stack", string(debug.Stack()))
-				a.fail(w, r, batch.Errorf(batch.CodeInternal, "error interno; la causa está en el registro", "internal error; the cause is in the log"))
+				a.fail(w, r, fault.Errorf(fault.CodeInternal, "error interno; la causa está en el registro", "internal error; the cause is in the log"))
 			}
 		}()
 		next.ServeHTTP(w, r)
@@ -60,7 +60,7 @@ func (a *api) ownHost(next http.Handler) http.Handler {
 	names := ownNames(a.Hosts)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isOwn(r.Host, names) {
-			a.fail(w, r, batch.Errorf(batch.CodeForeignHost,
+			a.fail(w, r, fault.Errorf(fault.CodeForeignHost,
 				"este servidor no responde al nombre «%s»; ábralo por su dirección, o dé el nombre con -hosts",
 				"this server does not answer to the name %q; open it by its address, or give the name with -hosts", r.Host))
 			return
@@ -120,7 +120,7 @@ func Addresses() []netip.Addr {
 func (a *api) sameOrigin(next http.Handler) http.Handler {
 	p := http.NewCrossOriginProtection()
 	p.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a.fail(w, r, batch.Errorf(batch.CodeForeignOrigin,
+		a.fail(w, r, fault.Errorf(fault.CodeForeignOrigin,
 			"la petición viene de la página de otro sitio", "the request comes from another site's page"))
 	}))
 	return p.Handler(next)

@@ -14,7 +14,8 @@ import (
 	"sync"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/result"
 )
 
 const (
@@ -30,7 +31,7 @@ const (
 // Room is the class of a server. It is safe for concurrent use.
 type Room struct {
 	token [sha256.Size]byte
-	queue func() []batch.QueuedRun
+	queue func() []result.QueuedRun
 
 	mu       sync.Mutex
 	state    *state
@@ -46,7 +47,7 @@ type Room struct {
 // NewRoom opens a room whose presenter has the token. queue tells how the
 // server's queue stands; it is asked once a second while somebody watches.
 // Close must be called.
-func NewRoom(token string, queue func() []batch.QueuedRun) *Room {
+func NewRoom(token string, queue func() []result.QueuedRun) *Room {
 	r := &Room{
 		token: sha256.Sum256([]byte(token)), queue: queue,
 		state: newState(), limiter: newLimiter(), watchers: map[chan struct{}]struct{}{},
@@ -103,17 +104,17 @@ func (r *Room) do(f func(s *state, now time.Time) error) error {
 }
 
 // Join takes a member in, or hears that it is still there.
-func (r *Room) Join(j batch.ClassJoin) error {
+func (r *Room) Join(j class.Join) error {
 	return r.change(func(s *state, now time.Time) (bool, error) { return s.join(j, now) })
 }
 
 // Predict takes a member's prediction.
-func (r *Room) Predict(p batch.ClassPrediction) error {
+func (r *Room) Predict(p class.Prediction) error {
 	return r.do(func(s *state, now time.Time) error { return s.predict(p, now) })
 }
 
 // Result takes what a member's browser needed.
-func (r *Room) Result(b batch.ClassResult) error {
+func (r *Room) Result(b class.Result) error {
 	return r.do(func(s *state, now time.Time) error { return s.result(b, now) })
 }
 
@@ -133,7 +134,7 @@ func (r *Room) StopAsking() error {
 }
 
 // Reveal shows what was predicted beside what a run gave.
-func (r *Room) Reveal(runID string, c *batch.Comparison) error {
+func (r *Room) Reveal(runID string, c *result.Comparison) error {
 	return r.do(func(s *state, _ time.Time) error { return s.reveal(runID, c) })
 }
 
@@ -156,7 +157,7 @@ func (r *Room) CheckMember(id string) error {
 }
 
 // View is how the class stands.
-func (r *Room) View() batch.ClassState {
+func (r *Room) View() class.State {
 	r.look()
 	r.mu.Lock()
 	defer r.mu.Unlock()

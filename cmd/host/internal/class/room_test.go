@@ -11,12 +11,14 @@ import (
 
 	"go.uber.org/goleak"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func noQueue() []batch.QueuedRun { return []batch.QueuedRun{} }
+func noQueue() []result.QueuedRun { return []result.QueuedRun{} }
 
 func TestThePresentersToken(t *testing.T) {
 	r := NewRoom("the-presenters-own-token", noQueue)
@@ -33,17 +35,17 @@ func TestThePresentersToken(t *testing.T) {
 // TestStream watches a room in synthetic time.
 func TestStream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var queue atomic.Pointer[[]batch.QueuedRun]
-		queue.Store(&[]batch.QueuedRun{})
-		r := NewRoom("t", func() []batch.QueuedRun { return *queue.Load() })
+		var queue atomic.Pointer[[]result.QueuedRun]
+		queue.Store(&[]result.QueuedRun{})
+		r := NewRoom("t", func() []result.QueuedRun { return *queue.Load() })
 		defer r.Close()
-		if err := r.Join(batch.ClassJoin{Member: id(1), Device: "phone"}); err != nil {
+		if err := r.Join(class.Join{Member: id(1), Device: "phone"}); err != nil {
 			t.Fatal(err)
 		}
 		began := time.Now()
 		type news struct {
 			at    time.Duration
-			state *batch.ClassState // nil: a heartbeat
+			state *class.State // nil: a heartbeat
 		}
 		var mu sync.Mutex
 		var seen []news
@@ -62,7 +64,7 @@ func TestStream(t *testing.T) {
 			left <- r.Stream(ctx, id(1), func(data []byte) bool {
 				n := news{at: time.Since(began)}
 				if data != nil {
-					n.state = &batch.ClassState{}
+					n.state = &class.State{}
 					if err := json.Unmarshal(data, n.state); err != nil {
 						t.Errorf("%v: %s", err, data)
 					}
@@ -73,37 +75,37 @@ func TestStream(t *testing.T) {
 				return true
 			})
 		}()
-		expect := func(what string, at time.Duration, holds func(*batch.ClassState) bool) {
+		expect := func(what string, at time.Duration, holds func(*class.State) bool) {
 			t.Helper()
 			if all := take(); len(all) != 1 || all[0].at != at || !holds(all[0].state) {
 				t.Fatalf("%s: seen %+v, want one at %v", what, all, at)
 			}
 		}
-		expect("the beginning", 0, func(s *batch.ClassState) bool { return s.Members.All == 1 })
+		expect("the beginning", 0, func(s *class.State) bool { return s.Members.All == 1 })
 
 		// Whatever happens within the pause comes as one.
 		for i := 2; i < 30; i++ {
-			if err := r.Join(batch.ClassJoin{Member: id(i), Device: "laptop"}); err != nil {
+			if err := r.Join(class.Join{Member: id(i), Device: "laptop"}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		time.Sleep(pause)
-		expect("many joined", pause, func(s *batch.ClassState) bool { return s.Members.All == 29 })
+		expect("many joined", pause, func(s *class.State) bool { return s.Members.All == 29 })
 
 		// What changes nothing, and what fails, is not told.
-		_ = r.Join(batch.ClassJoin{Member: id(2), Device: "laptop"})
+		_ = r.Join(class.Join{Member: id(2), Device: "laptop"})
 		_ = r.StopAsking()
 		time.Sleep(5 * time.Second)
 		if all := take(); len(all) != 0 {
 			t.Fatalf("told of nothing: %+v", all)
 		}
-		queue.Store(&[]batch.QueuedRun{{ID: "a", State: batch.Running}})
+		queue.Store(&[]result.QueuedRun{{ID: "a", State: result.Running}})
 		time.Sleep(tick)
-		expect("the queue", 6*time.Second, func(s *batch.ClassState) bool { return len(s.Queue) == 1 })
+		expect("the queue", 6*time.Second, func(s *class.State) bool { return len(s.Queue) == 1 })
 
 		// The heartbeats keep the watching member here; the others leave.
 		time.Sleep(silence)
-		var last *batch.ClassState
+		var last *class.State
 		beats := 0
 		for _, n := range take() {
 			if n.state == nil {
@@ -159,7 +161,7 @@ func TestAdmit(t *testing.T) {
 				t.Fatalf("request %d: %v", i, err)
 			}
 		}
-		if codeOf(t, r.Admit("one")) != batch.CodeBusy || r.Admit("another") != nil {
+		if codeOf(t, r.Admit("one")) != fault.CodeBusy || r.Admit("another") != nil {
 			t.Error("the limit is each client's own")
 		}
 		time.Sleep(time.Second)

@@ -6,7 +6,12 @@ import (
 	"slices"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
+	"carriles/executor/text"
 )
 
 // The bounds of a class.
@@ -36,7 +41,7 @@ type state struct {
 	step    string
 	rounds  int // the number of the last one
 	round   *round
-	queue   []batch.QueuedRun
+	queue   []result.QueuedRun
 }
 
 type member struct {
@@ -50,10 +55,10 @@ type round struct {
 	phase       string
 	step        string
 	command     int
-	request     batch.Request
+	request     request.Request
 	predictions map[string]prediction
-	outcome     batch.ClassOutcome
-	results     map[string]batch.ClassBrowser
+	outcome     class.Outcome
+	results     map[string]class.Browser
 }
 
 type prediction struct {
@@ -61,27 +66,27 @@ type prediction struct {
 	factor float64
 }
 
-func newState() *state { return &state{members: map[string]*member{}, queue: []batch.QueuedRun{}} }
+func newState() *state { return &state{members: map[string]*member{}, queue: []result.QueuedRun{}} }
 
 // join takes a member in, or hears that it is still there. changed is false
 // where nobody else sees a difference.
-func (s *state) join(j batch.ClassJoin, now time.Time) (changed bool, err error) {
-	var faults []batch.Fault
+func (s *state) join(j class.Join, now time.Time) (changed bool, err error) {
+	var faults []fault.Fault
 	if !memberID.MatchString(j.Member) {
-		faults = append(faults, outOfRange("member", batch.Textf("16 a 64 letras, cifras o guiones", "16 to 64 letters, digits or hyphens")))
+		faults = append(faults, outOfRange("member", text.Sprintf("16 a 64 letras, cifras o guiones", "16 to 64 letters, digits or hyphens")))
 	}
-	if !slices.Contains(batch.Devices(), j.Device) {
-		faults = append(faults, outOfRange("device", batch.Textf("uno de: %[1]s", "one of: %[1]s", join(batch.Devices()))))
+	if !slices.Contains(class.Devices(), j.Device) {
+		faults = append(faults, outOfRange("device", text.Sprintf("uno de: %[1]s", "one of: %[1]s", join(class.Devices()))))
 	}
 	if j.Cores < 0 || j.Cores > maxCores {
 		faults = append(faults, outOfRange("cores", between(0, maxCores)))
 	}
 	if len(faults) > 0 {
-		return false, batch.Invalid(faults)
+		return false, fault.Invalid(faults)
 	}
 	known := s.members[j.Member]
 	if known == nil && len(s.members) >= MaxMembers {
-		return false, batch.Errorf(batch.CodeBusy, "la clase está completa: ya hay %d navegadores", "the class is full: %d browsers are here already", MaxMembers)
+		return false, fault.Errorf(fault.CodeBusy, "la clase está completa: ya hay %d navegadores", "the class is full: %d browsers are here already", MaxMembers)
 	}
 	m := &member{device: j.Device, cores: j.Cores, seen: now}
 	changed = known == nil || known.device != m.device
@@ -126,40 +131,40 @@ func (s *state) ask(step string, command int, now time.Time) error {
 		return noStep(step)
 	}
 	if command < 0 || command >= len(found.Commands) {
-		return batch.Invalid([]batch.Fault{outOfRange("command", between(0, len(found.Commands)-1))})
+		return fault.Invalid([]fault.Fault{outOfRange("command", between(0, len(found.Commands)-1))})
 	}
 	request, ok := found.Commands[command].Request()
 	if !ok || len(request.Methods) < 2 {
-		return batch.Errorf(batch.CodeContradiction, "esa orden no compara métodos: no hay nada que predecir", "that command compares no methods: there is nothing to predict")
+		return fault.Errorf(fault.CodeContradiction, "esa orden no compara métodos: no hay nada que predecir", "that command compares no methods: there is nothing to predict")
 	}
 	s.rounds = max(s.rounds+1, int(now.Unix()))
 	s.step = step
 	s.round = &round{
-		number: s.rounds, phase: batch.RoundOpen, step: step, command: command, request: request,
-		predictions: map[string]prediction{}, results: map[string]batch.ClassBrowser{},
+		number: s.rounds, phase: class.RoundOpen, step: step, command: command, request: request,
+		predictions: map[string]prediction{}, results: map[string]class.Browser{},
 	}
 	return nil
 }
 
 // stopAsking ends the taking of predictions.
 func (s *state) stopAsking() error {
-	if s.round == nil || s.round.phase != batch.RoundOpen {
+	if s.round == nil || s.round.phase != class.RoundOpen {
 		return notOpen()
 	}
-	s.round.phase = batch.RoundClosed
+	s.round.phase = class.RoundClosed
 	return nil
 }
 
 // reveal shows the predictions beside a run of the round's batch.
-func (s *state) reveal(runID string, c *batch.Comparison) error {
-	if s.round == nil || s.round.phase == batch.RoundRevealed {
+func (s *state) reveal(runID string, c *result.Comparison) error {
+	if s.round == nil || s.round.phase == class.RoundRevealed {
 		return notOpen()
 	}
-	outcome, ok := batch.OutcomeOf(runID, c)
+	outcome, ok := class.OutcomeOf(runID, c)
 	if !ok || !slices.Equal(c.Spec.Methods, s.round.request.Methods) || !slices.Equal(c.Spec.FilterNames(), s.round.request.Filters) {
-		return batch.Errorf(batch.CodeContradiction, "la ejecución «%s» no es de la pregunta", "the run %q is not of the question", runID)
+		return fault.Errorf(fault.CodeContradiction, "la ejecución «%s» no es de la pregunta", "the run %q is not of the question", runID)
 	}
-	s.round.phase, s.round.outcome = batch.RoundRevealed, outcome
+	s.round.phase, s.round.outcome = class.RoundRevealed, outcome
 	return nil
 }
 
@@ -167,23 +172,23 @@ func (s *state) reveal(runID string, c *batch.Comparison) error {
 func (s *state) end() { s.round = nil }
 
 // predict takes a member's prediction, in place of its earlier one.
-func (s *state) predict(p batch.ClassPrediction, now time.Time) error {
+func (s *state) predict(p class.Prediction, now time.Time) error {
 	if !s.touch(p.Member, now) {
 		return notJoined()
 	}
 	r := s.round
-	if r == nil || r.number != p.Round || r.phase != batch.RoundOpen {
+	if r == nil || r.number != p.Round || r.phase != class.RoundOpen {
 		return notOpen()
 	}
-	var faults []batch.Fault
+	var faults []fault.Fault
 	if options := r.options(); !slices.Contains(options, p.Winner) {
-		faults = append(faults, outOfRange("winner", batch.Textf("uno de: %[1]s", "one of: %[1]s", join(options))))
+		faults = append(faults, outOfRange("winner", text.Sprintf("uno de: %[1]s", "one of: %[1]s", join(options))))
 	}
-	if !(p.Factor >= 1 && p.Factor <= batch.MaxFactor) { // false for NaN
-		faults = append(faults, outOfRange("factor", between(1, batch.MaxFactor)))
+	if !(p.Factor >= 1 && p.Factor <= class.MaxFactor) { // false for NaN
+		faults = append(faults, outOfRange("factor", between(1, class.MaxFactor)))
 	}
 	if len(faults) > 0 {
-		return batch.Invalid(faults)
+		return fault.Invalid(faults)
 	}
 	if _, again := r.predictions[p.Member]; !again && len(r.predictions) >= maxAnswers {
 		return tooManyAnswers()
@@ -194,15 +199,15 @@ func (s *state) predict(p batch.ClassPrediction, now time.Time) error {
 
 // result takes a member's own time for the round's batch, in place of its
 // earlier one.
-func (s *state) result(b batch.ClassResult, now time.Time) error {
+func (s *state) result(b class.Result, now time.Time) error {
 	if !s.touch(b.Member, now) {
 		return notJoined()
 	}
 	r := s.round
-	if r == nil || r.number != b.Round || r.phase != batch.RoundRevealed {
+	if r == nil || r.number != b.Round || r.phase != class.RoundRevealed {
 		return notOpen()
 	}
-	var faults []batch.Fault
+	var faults []fault.Fault
 	if !(b.Seconds > 0 && b.Seconds <= maxSeconds) { // for NaN too
 		faults = append(faults, outOfRange("seconds", between(0, maxSeconds)))
 	}
@@ -210,22 +215,22 @@ func (s *state) result(b batch.ClassResult, now time.Time) error {
 		faults = append(faults, outOfRange("images", between(r.outcome.Images, r.outcome.Images)))
 	}
 	if !simdName.MatchString(b.SIMD) {
-		faults = append(faults, outOfRange("simd", batch.Textf("hasta 24 letras y cifras", "up to 24 letters and digits")))
+		faults = append(faults, outOfRange("simd", text.Sprintf("hasta 24 letras y cifras", "up to 24 letters and digits")))
 	}
 	if len(faults) > 0 {
-		return batch.Invalid(faults)
+		return fault.Invalid(faults)
 	}
 	if _, again := r.results[b.Member]; !again && len(r.results) >= maxAnswers {
 		return tooManyAnswers()
 	}
 	m := s.members[b.Member]
-	r.results[b.Member] = batch.ClassBrowser{Seconds: b.Seconds, Device: m.device, Cores: m.cores, SIMD: b.SIMD}
+	r.results[b.Member] = class.Browser{Seconds: b.Seconds, Device: m.device, Cores: m.cores, SIMD: b.SIMD}
 	return nil
 }
 
 // setQueue takes how the server's queue stands; false if it stands as before.
-func (s *state) setQueue(queue []batch.QueuedRun) (changed bool) {
-	same := func(a, b batch.QueuedRun) bool { // what a run does never changes
+func (s *state) setQueue(queue []result.QueuedRun) (changed bool) {
+	same := func(a, b result.QueuedRun) bool { // what a run does never changes
 		return a.ID == b.ID && a.State == b.State && a.Position == b.Position
 	}
 	if slices.EqualFunc(queue, s.queue, same) {
@@ -236,16 +241,16 @@ func (s *state) setQueue(queue []batch.QueuedRun) (changed bool) {
 }
 
 // options are what may be predicted to win.
-func (r *round) options() []string { return append(slices.Clone(r.request.Methods), batch.WinnerNone) }
+func (r *round) options() []string { return append(slices.Clone(r.request.Methods), result.WinnerNone) }
 
 // view is what everybody sees.
-func (s *state) view() batch.ClassState {
-	v := batch.ClassState{Step: s.step, Queue: s.queue, Members: batch.ClassMembers{All: len(s.members)}}
+func (s *state) view() class.State {
+	v := class.State{Step: s.step, Queue: s.queue, Members: class.Members{All: len(s.members)}}
 	for _, m := range s.members {
 		switch m.device {
-		case batch.DevicePhone:
+		case class.DevicePhone:
 			v.Members.Phones++
-		case batch.DeviceLaptop:
+		case class.DeviceLaptop:
 			v.Members.Laptops++
 		}
 	}
@@ -255,15 +260,15 @@ func (s *state) view() batch.ClassState {
 	return v
 }
 
-func (r *round) view() *batch.ClassRound {
-	v := &batch.ClassRound{
+func (r *round) view() *class.Round {
+	v := &class.Round{
 		Number: r.number, Phase: r.phase, Step: r.step, Command: r.command,
 		Request: r.request, Predictions: len(r.predictions),
 	}
-	if r.phase != batch.RoundRevealed {
+	if r.phase != class.RoundRevealed {
 		return v
 	}
-	v.Reveal = &batch.Reveal{Outcome: r.outcome, Factors: []float64{}, Browsers: []batch.ClassBrowser{}}
+	v.Reveal = &class.Reveal{Outcome: r.outcome, Factors: []float64{}, Browsers: []class.Browser{}}
 	votes := map[string]int{}
 	for _, p := range r.predictions {
 		votes[p.winner]++
@@ -271,22 +276,22 @@ func (r *round) view() *batch.ClassRound {
 	}
 	slices.Sort(v.Reveal.Factors)
 	for _, name := range r.options() {
-		v.Reveal.Votes = append(v.Reveal.Votes, batch.ClassVote{Winner: name, Count: votes[name]})
+		v.Reveal.Votes = append(v.Reveal.Votes, class.Vote{Winner: name, Count: votes[name]})
 	}
 	for _, b := range r.results {
 		v.Reveal.Browsers = append(v.Reveal.Browsers, b)
 	}
-	slices.SortFunc(v.Reveal.Browsers, func(a, b batch.ClassBrowser) int {
+	slices.SortFunc(v.Reveal.Browsers, func(a, b class.Browser) int {
 		return cmp.Or(cmp.Compare(a.Seconds, b.Seconds), cmp.Compare(a.Device, b.Device), a.Cores-b.Cores, cmp.Compare(a.SIMD, b.SIMD))
 	})
 	return v
 }
 
-func findStep(id string) (batch.GuideStep, bool) {
-	steps := batch.GuideLesson().Steps
-	i := slices.IndexFunc(steps, func(s batch.GuideStep) bool { return s.ID == id })
+func findStep(id string) (lesson.Step, bool) {
+	steps := lesson.Guide().Steps
+	i := slices.IndexFunc(steps, func(s lesson.Step) bool { return s.ID == id })
 	if i < 0 {
-		return batch.GuideStep{}, false
+		return lesson.Step{}, false
 	}
 	return steps[i], true
 }

@@ -9,7 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 var begin = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
@@ -20,8 +23,8 @@ func joined(t *testing.T, n int) *state {
 	t.Helper()
 	s := newState()
 	for i := range n {
-		device := batch.Devices()[i%3]
-		if _, err := s.join(batch.ClassJoin{Member: id(i), Device: device, Cores: i}, begin); err != nil {
+		device := class.Devices()[i%3]
+		if _, err := s.join(class.Join{Member: id(i), Device: device, Cores: i}, begin); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -34,7 +37,7 @@ func codeOf(t *testing.T, err error) string {
 	if err == nil {
 		return ""
 	}
-	var e *batch.Error
+	var e *fault.Error
 	if !errors.As(err, &e) {
 		t.Fatalf("an error without a code: %v", err)
 	}
@@ -45,34 +48,34 @@ func codeOf(t *testing.T, err error) string {
 }
 
 // comparison is a result of the lesson's step "computing".
-func comparison(times ...float64) *batch.Comparison {
-	methods := batch.GuideMethods()[:len(times)]
-	c := &batch.Comparison{Results: map[string]*batch.MethodResult{}}
-	c.Spec.Methods, c.Spec.Steps = methods, []batch.Step{{Filter: "sharpen"}}
-	c.Performance.Winner = batch.Threading
+func comparison(times ...float64) *result.Comparison {
+	methods := request.GuideMethods()[:len(times)]
+	c := &result.Comparison{Results: map[string]*result.MethodResult{}}
+	c.Spec.Methods, c.Spec.Steps = methods, []request.Step{{Filter: "sharpen"}}
+	c.Performance.Winner = request.Threading
 	for i, m := range methods {
-		c.Results[m] = &batch.MethodResult{Method: m, Time: times[i], ProcessedCount: 5}
+		c.Results[m] = &result.MethodResult{Method: m, Time: times[i], ProcessedCount: 5}
 	}
 	return c
 }
 
 func TestJoin(t *testing.T) {
 	tests := []struct {
-		join   batch.ClassJoin
+		join   class.Join
 		faults int
 	}{
-		{batch.ClassJoin{Member: id(1), Device: "phone", Cores: 8}, 0},
-		{batch.ClassJoin{Member: strings.Repeat("a", 64), Device: "unknown"}, 0},
-		{batch.ClassJoin{Member: strings.Repeat("a", 15), Device: "phone"}, 1},
-		{batch.ClassJoin{Member: strings.Repeat("a", 65), Device: "phone"}, 1},
-		{batch.ClassJoin{Member: "María, de la tercera fila", Device: "phone"}, 1},
-		{batch.ClassJoin{Member: id(1), Device: "toaster", Cores: -1}, 2},
-		{batch.ClassJoin{Member: id(1), Device: "laptop", Cores: 1025}, 1},
+		{class.Join{Member: id(1), Device: "phone", Cores: 8}, 0},
+		{class.Join{Member: strings.Repeat("a", 64), Device: "unknown"}, 0},
+		{class.Join{Member: strings.Repeat("a", 15), Device: "phone"}, 1},
+		{class.Join{Member: strings.Repeat("a", 65), Device: "phone"}, 1},
+		{class.Join{Member: "María, de la tercera fila", Device: "phone"}, 1},
+		{class.Join{Member: id(1), Device: "toaster", Cores: -1}, 2},
+		{class.Join{Member: id(1), Device: "laptop", Cores: 1025}, 1},
 	}
 	for _, tt := range tests {
 		s := newState()
 		_, err := s.join(tt.join, begin)
-		var e *batch.Error
+		var e *fault.Error
 		if errors.As(err, &e); tt.faults == 0 && err != nil || tt.faults > 0 && (err == nil || len(e.Faults) != tt.faults) {
 			t.Errorf("%+v: %v, want %d faults", tt.join, err, tt.faults)
 		}
@@ -84,10 +87,10 @@ func TestJoin(t *testing.T) {
 
 func TestMembersComeAndGo(t *testing.T) {
 	s := joined(t, 5)
-	if got := s.view().Members; got != (batch.ClassMembers{All: 5, Phones: 2, Laptops: 2}) {
+	if got := s.view().Members; got != (class.Members{All: 5, Phones: 2, Laptops: 2}) {
 		t.Errorf("%+v", got)
 	}
-	if changed, err := s.join(batch.ClassJoin{Member: id(0), Device: "phone"}, begin.Add(time.Minute)); changed || err != nil {
+	if changed, err := s.join(class.Join{Member: id(0), Device: "phone"}, begin.Add(time.Minute)); changed || err != nil {
 		t.Errorf("who is here already changes something: %v, %v", changed, err)
 	}
 	if s.touch("nobody", begin) || !s.touch(id(1), begin.Add(time.Minute)) {
@@ -100,10 +103,10 @@ func TestMembersComeAndGo(t *testing.T) {
 		t.Errorf("left: %v", s.members)
 	}
 	full := joined(t, MaxMembers)
-	if _, err := full.join(batch.ClassJoin{Member: id(MaxMembers), Device: "phone"}, begin); codeOf(t, err) != batch.CodeBusy {
+	if _, err := full.join(class.Join{Member: id(MaxMembers), Device: "phone"}, begin); codeOf(t, err) != fault.CodeBusy {
 		t.Errorf("one too many: %v", err)
 	}
-	if _, err := full.join(batch.ClassJoin{Member: id(0), Device: "phone"}, begin); err != nil {
+	if _, err := full.join(class.Join{Member: id(0), Device: "phone"}, begin); err != nil {
 		t.Errorf("who is in may stay: %v", err)
 	}
 }
@@ -112,10 +115,10 @@ func TestMembersComeAndGo(t *testing.T) {
 func TestARound(t *testing.T) {
 	s := joined(t, 3)
 	predict := func(i, round int, winner string, factor float64) string {
-		return codeOf(t, s.predict(batch.ClassPrediction{Member: id(i), Round: round, Winner: winner, Factor: factor}, begin))
+		return codeOf(t, s.predict(class.Prediction{Member: id(i), Round: round, Winner: winner, Factor: factor}, begin))
 	}
 	report := func(i, round int, seconds float64, images int, simd string) string {
-		return codeOf(t, s.result(batch.ClassResult{Member: id(i), Round: round, Seconds: seconds, Images: images, SIMD: simd}, begin))
+		return codeOf(t, s.result(class.Result{Member: id(i), Round: round, Seconds: seconds, Images: images, SIMD: simd}, begin))
 	}
 	is := func(what, got, want string) {
 		t.Helper()
@@ -123,61 +126,61 @@ func TestARound(t *testing.T) {
 			t.Errorf("%s: %q, want %q", what, got, want)
 		}
 	}
-	is("no round", predict(0, 1, "threading", 2), batch.CodeNotOpen)
-	is("closing no round", codeOf(t, s.stopAsking()), batch.CodeNotOpen)
-	is("revealing no round", codeOf(t, s.reveal("r", comparison(3, 2, 1))), batch.CodeNotOpen)
-	is("an unknown step", codeOf(t, s.ask("nothing", 0, begin)), batch.CodeNotFound)
-	is("an unknown command", codeOf(t, s.ask("computing", 1, begin)), batch.CodeOutOfRange)
-	is("a command below 0", codeOf(t, s.ask("computing", -1, begin)), batch.CodeOutOfRange)
-	is("a command of one method", codeOf(t, s.ask("chains", 0, begin)), batch.CodeContradiction)
-	is("a step without commands", codeOf(t, s.ask("conclusions", 0, begin)), batch.CodeOutOfRange)
+	is("no round", predict(0, 1, "threading", 2), fault.CodeNotOpen)
+	is("closing no round", codeOf(t, s.stopAsking()), fault.CodeNotOpen)
+	is("revealing no round", codeOf(t, s.reveal("r", comparison(3, 2, 1))), fault.CodeNotOpen)
+	is("an unknown step", codeOf(t, s.ask("nothing", 0, begin)), fault.CodeNotFound)
+	is("an unknown command", codeOf(t, s.ask("computing", 1, begin)), fault.CodeOutOfRange)
+	is("a command below 0", codeOf(t, s.ask("computing", -1, begin)), fault.CodeOutOfRange)
+	is("a command of one method", codeOf(t, s.ask("chains", 0, begin)), fault.CodeContradiction)
+	is("a step without commands", codeOf(t, s.ask("conclusions", 0, begin)), fault.CodeOutOfRange)
 	is("asking", codeOf(t, s.ask("computing", 0, begin)), "")
 	n := s.view().Round.Number
 
-	is("a stranger", predict(9, n, "threading", 2), batch.CodeNotJoined)
-	is("another round", predict(0, n-1, "threading", 2), batch.CodeNotOpen)
-	is("a method that does not run", predict(0, n, "hybrid", 2), batch.CodeOutOfRange)
+	is("a stranger", predict(9, n, "threading", 2), fault.CodeNotJoined)
+	is("another round", predict(0, n-1, "threading", 2), fault.CodeNotOpen)
+	is("a method that does not run", predict(0, n, "hybrid", 2), fault.CodeOutOfRange)
 	for _, bad := range []float64{0.99, 64.5, math.NaN(), math.Inf(1), -2} {
-		is(fmt.Sprint("a factor of ", bad), predict(0, n, "threading", bad), batch.CodeOutOfRange)
+		is(fmt.Sprint("a factor of ", bad), predict(0, n, "threading", bad), fault.CodeOutOfRange)
 	}
 	is("predicting", predict(0, n, "threading", 3), "")
 	is("predicting otherwise", predict(0, n, "multiprocessing", 2), "")
 	is("predicting a tie", predict(1, n, "none", 1), "")
-	is("a result before the run", report(0, n, 1, 5, "wasm"), batch.CodeNotOpen)
-	if v := s.view(); v.Step != "computing" || v.Round.Phase != batch.RoundOpen || v.Round.Predictions != 2 || v.Round.Reveal != nil {
+	is("a result before the run", report(0, n, 1, 5, "wasm"), fault.CodeNotOpen)
+	if v := s.view(); v.Step != "computing" || v.Round.Phase != class.RoundOpen || v.Round.Predictions != 2 || v.Round.Reveal != nil {
 		t.Errorf("open: %+v", v.Round)
 	}
 
 	is("closing", codeOf(t, s.stopAsking()), "")
-	is("predicting too late", predict(2, n, "threading", 2), batch.CodeNotOpen)
-	is("a run of other methods", codeOf(t, s.reveal("r", comparison(3, 2))), batch.CodeContradiction)
+	is("predicting too late", predict(2, n, "threading", 2), fault.CodeNotOpen)
+	is("a run of other methods", codeOf(t, s.reveal("r", comparison(3, 2))), fault.CodeContradiction)
 	other := comparison(3, 2, 1)
 	other.Spec.Steps[0].Filter = "blur"
-	is("a run of other filters", codeOf(t, s.reveal("r", other)), batch.CodeContradiction)
-	is("a run without times", codeOf(t, s.reveal("r", comparison(3, 0, 1))), batch.CodeContradiction)
+	is("a run of other filters", codeOf(t, s.reveal("r", other)), fault.CodeContradiction)
+	is("a run without times", codeOf(t, s.reveal("r", comparison(3, 0, 1))), fault.CodeContradiction)
 	is("revealing", codeOf(t, s.reveal("r7", comparison(3, 1.5, 2))), "")
-	is("revealing again", codeOf(t, s.reveal("r8", comparison(3, 1.5, 2))), batch.CodeNotOpen)
+	is("revealing again", codeOf(t, s.reveal("r8", comparison(3, 1.5, 2))), fault.CodeNotOpen)
 
 	for _, bad := range []float64{0, -1, math.NaN(), math.Inf(1), 3601} {
-		is(fmt.Sprint("a time of ", bad), report(0, n, bad, 5, "wasm"), batch.CodeOutOfRange)
+		is(fmt.Sprint("a time of ", bad), report(0, n, bad, 5, "wasm"), fault.CodeOutOfRange)
 	}
-	is("fewer images", report(0, n, 9, 4, "wasm"), batch.CodeOutOfRange)
-	is("a long SIMD", report(0, n, 9, 5, "<script>alert(1)</script>"), batch.CodeOutOfRange)
-	is("a stranger's result", report(9, n, 9, 5, "wasm"), batch.CodeNotJoined)
+	is("fewer images", report(0, n, 9, 4, "wasm"), fault.CodeOutOfRange)
+	is("a long SIMD", report(0, n, 9, 5, "<script>alert(1)</script>"), fault.CodeOutOfRange)
+	is("a stranger's result", report(9, n, 9, 5, "wasm"), fault.CodeNotJoined)
 	is("a result", report(1, n, 9, 5, "wasm"), "")
 	is("a better result", report(1, n, 8, 5, "wasm"), "")
 	is("another's", report(0, n, 7.5, 5, "none"), "")
 
-	want := &batch.Reveal{
-		Outcome: batch.ClassOutcome{
+	want := &class.Reveal{
+		Outcome: class.Outcome{
 			RunID: "r7", Winner: "threading", Factor: 2, Images: 5,
-			Methods: []batch.ClassTime{{Method: "sequential", Seconds: 3}, {Method: "threading", Seconds: 1.5}, {Method: "multiprocessing", Seconds: 2}},
+			Methods: []class.Time{{Method: "sequential", Seconds: 3}, {Method: "threading", Seconds: 1.5}, {Method: "multiprocessing", Seconds: 2}},
 		},
-		Votes: []batch.ClassVote{
+		Votes: []class.Vote{
 			{Winner: "sequential"}, {Winner: "threading"}, {Winner: "multiprocessing", Count: 1}, {Winner: "none", Count: 1},
 		},
 		Factors: []float64{1, 2},
-		Browsers: []batch.ClassBrowser{
+		Browsers: []class.Browser{
 			{Seconds: 7.5, Device: "phone", Cores: 0, SIMD: "none"}, {Seconds: 8, Device: "laptop", Cores: 1, SIMD: "wasm"},
 		},
 	}
@@ -200,7 +203,7 @@ func TestARound(t *testing.T) {
 func TestShow(t *testing.T) {
 	s := newState()
 	for _, tt := range []struct{ step, code, shown string }{
-		{"edges", "", "edges"}, {"nothing", batch.CodeNotFound, "edges"}, {"", "", ""},
+		{"edges", "", "edges"}, {"nothing", fault.CodeNotFound, "edges"}, {"", "", ""},
 	} {
 		if code := codeOf(t, s.show(tt.step)); code != tt.code || s.view().Step != tt.shown {
 			t.Errorf("%q: %q, shown %q", tt.step, code, s.view().Step)
@@ -219,10 +222,10 @@ func TestAnswersAreBounded(t *testing.T) {
 	for i := range maxAnswers + 1 {
 		now = now.Add(silence / 100)
 		s.expire(now)
-		if _, err := s.join(batch.ClassJoin{Member: id(i), Device: "phone"}, now); err != nil {
+		if _, err := s.join(class.Join{Member: id(i), Device: "phone"}, now); err != nil {
 			t.Fatal(err)
 		}
-		code := codeOf(t, s.predict(batch.ClassPrediction{Member: id(i), Round: n, Winner: "none", Factor: 1}, now))
+		code := codeOf(t, s.predict(class.Prediction{Member: id(i), Round: n, Winner: "none", Factor: 1}, now))
 		if (code != "") != (i == maxAnswers) {
 			t.Fatalf("answer %d: %q", i+1, code)
 		}
@@ -230,15 +233,15 @@ func TestAnswersAreBounded(t *testing.T) {
 }
 
 func TestSetQueue(t *testing.T) {
-	queue := func(methods ...string) []batch.QueuedRun { // made anew each time, as the manager's
-		return []batch.QueuedRun{{ID: "b", State: batch.Running, Methods: methods}, {ID: "c", State: batch.Queued, Position: 1, Methods: methods}}
+	queue := func(methods ...string) []result.QueuedRun { // made anew each time, as the manager's
+		return []result.QueuedRun{{ID: "b", State: result.Running, Methods: methods}, {ID: "c", State: result.Queued, Position: 1, Methods: methods}}
 	}
 	s := newState()
 	if !s.setQueue(queue("sequential")) || s.setQueue(queue("sequential")) || !s.setQueue(queue("sequential")[:1]) {
 		t.Error("a queue that changes, stays, changes")
 	}
 	moved := queue("sequential")[1:]
-	moved[0].State, moved[0].Position = batch.Running, 0
+	moved[0].State, moved[0].Position = result.Running, 0
 	if !s.setQueue(moved) || len(s.view().Queue) != 1 || s.view().Queue[0].ID != "c" {
 		t.Errorf("the next one runs: %+v", s.view().Queue)
 	}

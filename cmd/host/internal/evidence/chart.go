@@ -1,9 +1,10 @@
 package evidence
 
 import (
-	"carriles/executor/figures"
 	"math"
 	"strconv"
+
+	"carriles/executor/text"
 )
 
 // chart is an inline SVG. Horizontal places are percentages of its width and
@@ -74,7 +75,7 @@ func newAxis(lo, hi float64, n int) axis {
 	if hi <= lo {
 		hi = lo + 1
 	}
-	step := figures.NiceStep((hi - lo) / float64(n))
+	step := text.NiceStep((hi - lo) / float64(n))
 	a := axis{Min: lo, Max: hi}
 	for i := math.Ceil(lo/step - 1e-9); i*step <= hi+1e-9*step; i++ {
 		a.Ticks = append(a.Ticks, i*step+0) // +0: Ceil may have given -0
@@ -93,7 +94,7 @@ func (a axis) decimals() int {
 	if len(a.Ticks) < 2 {
 		return 2
 	}
-	return figures.Decimals(a.Ticks[1] - a.Ticks[0])
+	return text.Decimals(a.Ticks[1] - a.Ticks[0])
 }
 
 // bottom writes the ticks under a chart: upright lines from top to y, and the

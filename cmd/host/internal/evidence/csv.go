@@ -9,8 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"carriles/executor/batch"
-	"carriles/filters"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 // WriteCSV writes a row a sample, under a line with the columns' names: of a
@@ -20,9 +21,9 @@ import (
 //
 // Text that a spreadsheet would take for a formula begins with an apostrophe.
 //
-// A run that is not finished or gave no result is a *batch.Error with
+// A run that is not finished or gave no result is a *fault.Error with
 // CodeNotFound.
-func WriteCSV(w io.Writer, view batch.RunView) error {
+func WriteCSV(w io.Writer, view result.RunView) error {
 	if err := missing(view); err != nil {
 		return err
 	}
@@ -62,7 +63,7 @@ type csvSample struct {
 	workers int
 	digest  string
 	// spec is that of the point of a sweep.
-	spec batch.Spec
+	spec request.Spec
 }
 
 type csvColumn struct {
@@ -81,16 +82,16 @@ func csvColumns() []csvColumn {
 			if s.value == nil {
 				return ""
 			}
-			return filters.FormatNumber(*s.value)
+			return text.FormatNumber(*s.value)
 		}},
 		{"method", func(s csvSample) string { return plainText(s.method) }},
 		{"round", func(s csvSample) string { return whole(s.round) }},
-		{"seconds", func(s csvSample) string { return filters.FormatNumber(s.seconds) }},
+		{"seconds", func(s csvSample) string { return text.FormatNumber(s.seconds) }},
 		{"speedup", func(s csvSample) string {
 			if s.base <= 0 || s.seconds <= 0 {
 				return ""
 			}
-			return filters.FormatNumber(s.base / s.seconds)
+			return text.FormatNumber(s.base / s.seconds)
 		}},
 		{"workers", func(s csvSample) string { return whole(s.workers) }},
 		{"engine", func(s csvSample) string { return plainText(s.spec.Engine) }},
@@ -112,7 +113,7 @@ func csvColumns() []csvColumn {
 }
 
 // samplesOf lists the samples of a run.
-func samplesOf(view batch.RunView) ([]csvSample, error) {
+func samplesOf(view result.RunView) ([]csvSample, error) {
 	var list []csvSample
 	add := func(s csvSample, seconds, base []float64) {
 		s.run, s.created = view.ID, view.Created
@@ -126,7 +127,7 @@ func samplesOf(view batch.RunView) ([]csvSample, error) {
 	}
 	if view.Result != nil {
 		var base []float64
-		if r := view.Result.Results[batch.Sequential]; r != nil {
+		if r := view.Result.Results[request.Sequential]; r != nil {
 			base = r.Samples
 		}
 		for _, name := range methodOrder(view.Result.Results) {
@@ -135,8 +136,8 @@ func samplesOf(view batch.RunView) ([]csvSample, error) {
 		}
 		return list, nil
 	}
-	axes := batch.SweepAxes(batch.Limits{}, 1)
-	at := slices.IndexFunc(axes, func(a batch.SweepAxis) bool { return a.Name == view.Sweep.Over })
+	axes := request.SweepAxes(request.Limits{}, 1)
+	at := slices.IndexFunc(axes, func(a request.SweepAxis) bool { return a.Name == view.Sweep.Over })
 	if at < 0 {
 		return nil, fmt.Errorf("a sweep over %q, which is no axis", view.Sweep.Over)
 	}
@@ -145,14 +146,14 @@ func samplesOf(view batch.RunView) ([]csvSample, error) {
 		for _, name := range methodOrder(p.Results) {
 			r := p.Results[name]
 			add(csvSample{over: view.Sweep.Over, value: &p.Value, method: name, workers: r.Workers, digest: r.OutputDigest, spec: spec},
-				r.Samples, p.Results[batch.Sequential].Samples)
+				r.Samples, p.Results[request.Sequential].Samples)
 		}
 	}
 	return list, nil
 }
 
 // usedImages are the photographs that a batch takes, each once.
-func usedImages(s batch.Spec) []string { return s.Images[:min(s.Count, len(s.Images))] }
+func usedImages(s request.Spec) []string { return s.Images[:min(s.Count, len(s.Images))] }
 
 // formulaStarts begin what a spreadsheet may take for a formula, the wide forms
 // of East Asian keyboards among them. OWASP, "CSV Injection",

@@ -7,11 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // rowsOf reads a table back, and gives each row by the columns' names.
-func rowsOf(t *testing.T, view batch.RunView) []map[string]string {
+func rowsOf(t *testing.T, view result.RunView) []map[string]string {
 	t.Helper()
 	text, err := written(func(b *bytes.Buffer) error { return WriteCSV(b, view) })
 	if err != nil {
@@ -35,7 +36,7 @@ func rowsOf(t *testing.T, view batch.RunView) []map[string]string {
 func TestCSV(t *testing.T) {
 	view := comparison()
 	view.Spec.Images[0] = hostileFormula
-	view.Spec.Chaos = &batch.Chaos{KillAfter: 2}
+	view.Spec.Chaos = &request.Chaos{KillAfter: 2}
 	rows := rowsOf(t, view)
 	if len(rows) != 6 {
 		t.Fatalf("%d rows, want 3 rounds of 2 methods", len(rows))
@@ -58,12 +59,12 @@ func TestCSV(t *testing.T) {
 // belongs to the sample.
 func TestCSVWithoutBase(t *testing.T) {
 	fewer := comparison()
-	fewer.Result.Results[batch.Sequential].Samples = []float64{1}
+	fewer.Result.Results[request.Sequential].Samples = []float64{1}
 	none := comparison()
-	delete(none.Result.Results, batch.Sequential)
-	for name, view := range map[string]batch.RunView{"fewer rounds": fewer, "not taking part": none} {
+	delete(none.Result.Results, request.Sequential)
+	for name, view := range map[string]result.RunView{"fewer rounds": fewer, "not taking part": none} {
 		for _, row := range rowsOf(t, view) {
-			if row["method"] == batch.Multiprocessing && row["speedup"] != "" {
+			if row["method"] == request.Multiprocessing && row["speedup"] != "" {
 				t.Errorf("sequential %s: speedup %q", name, row["speedup"])
 			}
 		}
@@ -86,7 +87,7 @@ func TestCSVOfASweep(t *testing.T) {
 	}
 
 	// What is swept over stands in the columns of the batch too.
-	view.Spec.Sweep.Over, view.Sweep.Over = batch.OverWidth, batch.OverWidth
+	view.Spec.Sweep.Over, view.Sweep.Over = request.OverWidth, request.OverWidth
 	view.Sweep.Points = view.Sweep.Points[:1]
 	view.Sweep.Points[0].Value = 400
 	if got := rowsOf(t, view)[0]["filters"]; got != "resize(width=400,height=300) blur(radius=2.5)" {
@@ -101,8 +102,8 @@ func TestCSVOfASweep(t *testing.T) {
 
 func TestNoCSV(t *testing.T) {
 	queued := failedRun()
-	queued.State = batch.Queued
-	for name, view := range map[string]batch.RunView{"failed": failedRun(), "queued": queued} {
+	queued.State = result.Queued
+	for name, view := range map[string]result.RunView{"failed": failedRun(), "queued": queued} {
 		got, err := written(func(b *bytes.Buffer) error { return WriteCSV(b, view) })
 		wantNotFound(t, name, got, err)
 	}

@@ -4,11 +4,11 @@ import (
 	"strconv"
 	"strings"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // environment is what the figures were measured on, and when.
-func (l language) environment(view batch.RunView, e batch.Environment) table {
+func (l language) environment(view result.RunView, e result.Environment) table {
 	t := table{Caption: l.T("environment.caption"), Words: true, Head: []string{l.T("environment.what"), l.T("environment.value")}}
 	add := func(key, text string) {
 		t.Rows = append(t.Rows, row{Head: l.T(key), Cells: []string{l.known(text != "", text)}})

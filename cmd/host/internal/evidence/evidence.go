@@ -10,14 +10,17 @@ import (
 	"slices"
 	"strings"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
+	"carriles/executor/text"
 	"carriles/filters"
 )
 
 // methodTitle is a method's name for a reader; a method that the host does not
 // know keeps its own.
 func methodTitle(name, lang string) string {
-	if m, ok := batch.LookupMethod(name); ok {
+	if m, ok := request.LookupMethod(name); ok {
 		return m.Title.In(lang)
 	}
 	return name
@@ -27,7 +30,7 @@ func methodTitle(name, lang string) string {
 // host does not know last.
 func methodOrder[T any](results map[string]T) []string {
 	var names, others []string
-	for _, m := range batch.Methods() {
+	for _, m := range request.Methods() {
 		if _, ok := results[m.Name]; ok {
 			names = append(names, m.Name)
 		}
@@ -43,13 +46,13 @@ func methodOrder[T any](results map[string]T) []string {
 
 // chainText spells a chain with its parameters, which stand in the order in
 // which their filter declares them: "resize(width=800,height=600) blur(radius=3)".
-func chainText(steps []batch.Step, separator string) string {
+func chainText(steps []request.Step, separator string) string {
 	parts := make([]string, len(steps))
 	for i, s := range steps {
 		f, _ := filters.Lookup(s.Filter)
 		var params []string
 		for _, p := range f.Params {
-			params = append(params, p.Name+"="+filters.FormatNumber(s.Params[p.Name]))
+			params = append(params, p.Name+"="+text.FormatNumber(s.Params[p.Name]))
 		}
 		parts[i] = s.Filter
 		if len(params) > 0 {
@@ -60,12 +63,12 @@ func chainText(steps []batch.Step, separator string) string {
 }
 
 // missing says why a run has no result to lay out; nil if it has one.
-func missing(view batch.RunView) error {
+func missing(view result.RunView) error {
 	switch {
 	case !view.State.Final():
-		return batch.Errorf(batch.CodeNotFound, "la medición no ha terminado todavía", "the run has not finished yet")
+		return fault.Errorf(fault.CodeNotFound, "la medición no ha terminado todavía", "the run has not finished yet")
 	case view.Result == nil && view.Sweep == nil:
-		return batch.Errorf(batch.CodeNotFound, "la medición no llegó a dar un resultado", "the run gave no result")
+		return fault.Errorf(fault.CodeNotFound, "la medición no llegó a dar un resultado", "the run gave no result")
 	}
 	return nil
 }

@@ -4,12 +4,12 @@ import (
 	"math"
 	"strconv"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // strip shows every sample of every method, as the samples are what all else
 // follows from.
-func (l language) strip(c *batch.Comparison, names []string) figure {
+func (l language) strip(c *result.Comparison, names []string) figure {
 	lo, hi := math.Inf(1), 0.0
 	rounds := 0
 	for _, name := range names {
@@ -67,41 +67,41 @@ func (l language) strip(c *batch.Comparison, names []string) figure {
 }
 
 // costs is the table of the methods' figures, a column a method.
-func (l language) costs(c *batch.Comparison, names []string) table {
+func (l language) costs(c *result.Comparison, names []string) table {
 	t := table{Caption: l.T("costs.caption"), Head: []string{l.T("costs.what")}}
 	for _, name := range names {
 		t.Head = append(t.Head, l.method(name))
 	}
-	add := func(key string, text func(r *batch.MethodResult) string) {
+	add := func(key string, text func(r *result.MethodResult) string) {
 		line := row{Head: l.T(key)}
 		for _, name := range names {
 			line.Cells = append(line.Cells, text(c.Results[name]))
 		}
 		t.Rows = append(t.Rows, line)
 	}
-	add("costs.time", func(r *batch.MethodResult) string { return l.inSeconds(r.Time) })
-	add("costs.quartiles", func(r *batch.MethodResult) string {
+	add("costs.time", func(r *result.MethodResult) string { return l.inSeconds(r.Time) })
+	add("costs.quartiles", func(r *result.MethodResult) string {
 		return l.T("range", l.exact(r.Spread.Q1), l.inSeconds(r.Spread.Q3))
 	})
-	add("costs.speedup", func(r *batch.MethodResult) string { return l.known(r.Speedup > 0, l.ratio(r.Speedup)) })
-	add("costs.workers", func(r *batch.MethodResult) string { return strconv.Itoa(r.Workers) })
-	add("costs.efficiency", func(r *batch.MethodResult) string {
+	add("costs.speedup", func(r *result.MethodResult) string { return l.known(r.Speedup > 0, l.ratio(r.Speedup)) })
+	add("costs.workers", func(r *result.MethodResult) string { return strconv.Itoa(r.Workers) })
+	add("costs.efficiency", func(r *result.MethodResult) string {
 		return l.known(r.Speedup > 0 && r.Workers > 0, l.percent(r.Speedup/float64(max(1, r.Workers))))
 	})
-	add("costs.throughput", func(r *batch.MethodResult) string { return l.number(r.Throughput, 2) })
-	add("costs.p50", func(r *batch.MethodResult) string { return l.inSeconds(r.Latency.P50) })
-	add("costs.p95", func(r *batch.MethodResult) string { return l.inSeconds(r.Latency.P95) })
-	add("costs.p99", func(r *batch.MethodResult) string { return l.inSeconds(r.Latency.P99) })
-	add("costs.user", func(r *batch.MethodResult) string { return l.known(r.CPUUser > 0, l.inSeconds(r.CPUUser)) })
-	add("costs.system", func(r *batch.MethodResult) string { return l.known(r.CPUUser > 0, l.inSeconds(r.CPUSystem)) })
-	add("costs.cpu", func(r *batch.MethodResult) string { return l.known(r.CPUTime > 0, l.inSeconds(r.CPUTime)) })
-	add("costs.server", func(r *batch.MethodResult) string { return l.known(r.ServerCPUTime > 0, l.inSeconds(r.ServerCPUTime)) })
-	add("costs.memory", func(r *batch.MethodResult) string {
+	add("costs.throughput", func(r *result.MethodResult) string { return l.number(r.Throughput, 2) })
+	add("costs.p50", func(r *result.MethodResult) string { return l.inSeconds(r.Latency.P50) })
+	add("costs.p95", func(r *result.MethodResult) string { return l.inSeconds(r.Latency.P95) })
+	add("costs.p99", func(r *result.MethodResult) string { return l.inSeconds(r.Latency.P99) })
+	add("costs.user", func(r *result.MethodResult) string { return l.known(r.CPUUser > 0, l.inSeconds(r.CPUUser)) })
+	add("costs.system", func(r *result.MethodResult) string { return l.known(r.CPUUser > 0, l.inSeconds(r.CPUSystem)) })
+	add("costs.cpu", func(r *result.MethodResult) string { return l.known(r.CPUTime > 0, l.inSeconds(r.CPUTime)) })
+	add("costs.server", func(r *result.MethodResult) string { return l.known(r.ServerCPUTime > 0, l.inSeconds(r.ServerCPUTime)) })
+	add("costs.memory", func(r *result.MethodResult) string {
 		return l.known(r.PeakMemoryBytes > 0, l.bytes(r.PeakMemoryBytes))
 	})
-	add("costs.bound", func(r *batch.MethodResult) string { return l.bound(r.Bound) })
-	add("costs.images", func(r *batch.MethodResult) string { return l.T("of", r.AllImages-r.AllFailed, r.AllImages) })
-	add("costs.digest", func(r *batch.MethodResult) string {
+	add("costs.bound", func(r *result.MethodResult) string { return l.bound(r.Bound) })
+	add("costs.images", func(r *result.MethodResult) string { return l.T("of", r.AllImages-r.AllFailed, r.AllImages) })
+	add("costs.digest", func(r *result.MethodResult) string {
 		return l.known(r.OutputDigest != "", r.OutputDigest[:min(12, len(r.OutputDigest))])
 	})
 	return t
@@ -109,21 +109,21 @@ func (l language) costs(c *batch.Comparison, names []string) table {
 
 // bounds says of each stage how long it took, how much of that it had a
 // processor, and what it was bound by, where the system tells.
-func (l language) bounds(c *batch.Comparison, names []string) (table, bool) {
+func (l language) bounds(c *result.Comparison, names []string) (table, bool) {
 	t := table{Caption: l.T("bounds.caption"), Head: []string{l.T("col.stage")}}
 	stages := []struct {
 		name  string
-		of    func(batch.StageTimes) float64
-		bound func(batch.StageBounds) string
+		of    func(result.StageTimes) float64
+		bound func(result.StageBounds) string
 	}{
-		{"read", func(s batch.StageTimes) float64 { return s.Read }, func(b batch.StageBounds) string { return b.Read }},
-		{"decode", func(s batch.StageTimes) float64 { return s.Decode }, func(b batch.StageBounds) string { return b.Decode }},
-		{"filter", func(s batch.StageTimes) float64 { return s.Filter }, func(b batch.StageBounds) string { return b.Filter }},
-		{"encode", func(s batch.StageTimes) float64 { return s.Encode }, func(b batch.StageBounds) string { return b.Encode }},
-		{"write", func(s batch.StageTimes) float64 { return s.Write }, func(b batch.StageBounds) string { return b.Write }},
+		{"read", func(s result.StageTimes) float64 { return s.Read }, func(b result.StageBounds) string { return b.Read }},
+		{"decode", func(s result.StageTimes) float64 { return s.Decode }, func(b result.StageBounds) string { return b.Decode }},
+		{"filter", func(s result.StageTimes) float64 { return s.Filter }, func(b result.StageBounds) string { return b.Filter }},
+		{"encode", func(s result.StageTimes) float64 { return s.Encode }, func(b result.StageBounds) string { return b.Encode }},
+		{"write", func(s result.StageTimes) float64 { return s.Write }, func(b result.StageBounds) string { return b.Write }},
 	}
 	for _, s := range stages {
-		t.Rows = append(t.Rows, row{Head: l.in(batch.StageTitle(s.name))})
+		t.Rows = append(t.Rows, row{Head: l.in(result.StageTitle(s.name))})
 	}
 	for _, name := range names {
 		r := c.Results[name]
@@ -140,7 +140,7 @@ func (l language) bounds(c *batch.Comparison, names []string) (table, bool) {
 }
 
 // processes is what the kernel accounted each worker process.
-func (l language) processes(c *batch.Comparison, names []string) (table, bool) {
+func (l language) processes(c *result.Comparison, names []string) (table, bool) {
 	t := table{Caption: l.T("processes.caption"), Head: []string{
 		l.T("col.process"), l.T("costs.user"), l.T("costs.system"), l.T("costs.memory"), l.T("processes.startup"),
 		l.T("processes.queued"), l.T("processes.voluntary"), l.T("processes.involuntary"), l.T("processes.minor"), l.T("processes.major"), l.T("processes.ended"),

@@ -5,9 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"carriles/executor/batch"
-	"carriles/executor/figures"
-	"carriles/filters"
+	"carriles/executor/batch/request"
+	"carriles/executor/text"
 )
 
 // language is the reader's: "en", or any other for Spanish, as in filters.Text.
@@ -31,18 +30,18 @@ func (l language) T(key string, args ...any) string {
 }
 
 // in picks the language from a text of a run.
-func (l language) in(t filters.Text) string { return t.In(string(l)) }
+func (l language) in(t text.Text) string { return t.In(string(l)) }
 
 func (l language) method(name string) string { return methodTitle(name, string(l)) }
 
-const noBreak = figures.NoBreak
+const noBreak = text.NoBreak
 
 // number writes x with so many decimals.
-func (l language) number(x float64, decimals int) string { return figures.Number(l.Tag(), x, decimals) }
+func (l language) number(x float64, decimals int) string { return text.Number(l.Tag(), x, decimals) }
 
 // value writes a number as short as it can be.
 func (l language) value(x float64) string {
-	s := filters.FormatNumber(x)
+	s := text.FormatNumber(x)
 	if l.Tag() == "es" {
 		s = strings.Replace(s, ".", ",", 1)
 	}
@@ -111,7 +110,7 @@ func (l language) bytes(n int64) string {
 func date(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 // shape says in words how a method spreads the work.
-func (l language) shape(s batch.Shape) string {
+func (l language) shape(s request.Shape) string {
 	text := l.T("shape.process")
 	if s.Processes != 1 {
 		text = l.T("shape.processes", s.Processes)

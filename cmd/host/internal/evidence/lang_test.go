@@ -3,7 +3,7 @@ package evidence
 import (
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 )
 
 func TestNumbers(t *testing.T) {
@@ -32,8 +32,8 @@ func TestNumbers(t *testing.T) {
 		{en.bytes(1500), "2\u00a0kB"},
 		{es.bytes(96_400_000), "96\u00a0MB"},
 		{es.bytes(1_500_000_000), "1,50\u00a0GB"},
-		{es.shape(batch.Shape{Processes: 1, Goroutines: 2, MaxProcs: 1}), "1 proceso × 2 goroutines, con GIL"},
-		{en.shape(batch.Shape{Processes: 2, Goroutines: 1, MaxProcs: 1}), "2 processes × 1 goroutine"},
+		{es.shape(request.Shape{Processes: 1, Goroutines: 2, MaxProcs: 1}), "1 proceso × 2 goroutines, con GIL"},
+		{en.shape(request.Shape{Processes: 2, Goroutines: 1, MaxProcs: 1}), "2 processes × 1 goroutine"},
 		{en.bound("io"), "I/O"},
 		{en.bound("unknown"), "–"},
 		{language("fr").Tag(), "es"},

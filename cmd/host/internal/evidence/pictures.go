@@ -5,7 +5,7 @@ import (
 	"html/template"
 	"net/http"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // maxPictures bounds the size of a report: the server's previews are of some
@@ -31,12 +31,12 @@ type picture struct {
 
 // gallery takes the photographs of the first method that has outputs, each
 // once: a batch cycles through them, and every method gives the same pixels.
-func (l language) gallery(c *batch.Comparison, read func(string) ([]byte, error)) *gallery {
+func (l language) gallery(c *result.Comparison, read func(string) ([]byte, error)) *gallery {
 	for _, name := range methodOrder(c.Results) {
 		seen := map[string]bool{}
 		g := &gallery{}
 		for _, t := range c.Results[name].Results {
-			if t.Status != batch.StatusSuccess || seen[t.OriginalPath] {
+			if t.Status != result.StatusSuccess || seen[t.OriginalPath] {
 				continue
 			}
 			seen[t.OriginalPath] = true

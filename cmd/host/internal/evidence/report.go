@@ -8,7 +8,9 @@ import (
 	"io"
 	"strings"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 //go:embed report.html.tmpl
@@ -24,8 +26,8 @@ var reportSource string
 // else, the report says so.
 //
 // A run that failed or was cancelled has a report that says why. One that is
-// not finished is a *batch.Error with CodeNotFound.
-func WriteReport(w io.Writer, view batch.RunView, pictures func(path string) ([]byte, error), lang string) error {
+// not finished is a *fault.Error with CodeNotFound.
+func WriteReport(w io.Writer, view result.RunView, pictures func(path string) ([]byte, error), lang string) error {
 	if !view.State.Final() {
 		return missing(view)
 	}
@@ -103,7 +105,7 @@ type key struct {
 	Text  string
 }
 
-func newPage(view batch.RunView, pictures func(string) ([]byte, error), l language) (*page, error) {
+func newPage(view result.RunView, pictures func(string) ([]byte, error), l language) (*page, error) {
 	raw, err := json.Marshal(view)
 	if err != nil {
 		return nil, fmt.Errorf("encoding the run: %w", err)
@@ -121,7 +123,7 @@ func newPage(view batch.RunView, pictures func(string) ([]byte, error), l langua
 		Curl:   curl(path, body),
 		Script: template.JS(raw), Pretty: template.HTML(pretty),
 	}
-	env := batch.Environment{}
+	env := result.Environment{}
 	switch {
 	case view.Result != nil:
 		env = view.Result.Environment
@@ -144,7 +146,7 @@ func newPage(view batch.RunView, pictures func(string) ([]byte, error), l langua
 	return p, nil
 }
 
-func problemOf(l language, e batch.ErrorBody) problem {
+func problemOf(l language, e fault.ErrorBody) problem {
 	p := problem{Title: l.T("problem.why"), Lines: []string{e.Error}}
 	if len(e.Faults) > 1 {
 		p.Lines = nil
@@ -156,7 +158,7 @@ func problemOf(l language, e batch.ErrorBody) problem {
 }
 
 // facts say what was measured.
-func (l language) facts(s batch.Spec) []string {
+func (l language) facts(s request.Spec) []string {
 	facts := []string{l.T("facts.images", s.Count), chainText(s.Steps, " → ")}
 	switch {
 	case s.Auto != nil:
@@ -170,10 +172,10 @@ func (l language) facts(s batch.Spec) []string {
 		facts = append(facts, l.T("facts.warmup", s.Warmup))
 	}
 	facts = append(facts, l.T("facts.pool."+s.Pool), l.T("facts.engine", s.Engine))
-	if s.Source == batch.SourceHTTP {
+	if s.Source == request.SourceHTTP {
 		facts = append(facts, l.T("facts.http", s.LatencyMS))
 	}
-	if s.Transport != batch.TransportPath {
+	if s.Transport != request.TransportPath {
 		facts = append(facts, l.T("facts.transport", s.Transport))
 	}
 	if s.Chaos != nil {
@@ -183,7 +185,7 @@ func (l language) facts(s batch.Spec) []string {
 }
 
 // comparison lays out the result of one or more methods.
-func (p *page) comparison(c *batch.Comparison) {
+func (p *page) comparison(c *result.Comparison) {
 	l, names := p.language, methodOrder(c.Results)
 	p.Verdict = l.headline(c, names)
 	if len(names) > 1 {
@@ -223,7 +225,7 @@ func (p *page) comparison(c *batch.Comparison) {
 }
 
 // headline is the verdict, or for one method, which has none, what it took.
-func (l language) headline(c *batch.Comparison, names []string) string {
+func (l language) headline(c *result.Comparison, names []string) string {
 	if len(names) != 1 {
 		return l.in(c.Performance.Summary)
 	}
@@ -234,7 +236,7 @@ func (l language) headline(c *batch.Comparison, names []string) string {
 	return l.T("headline.one", l.method(names[0]), l.seconds(r.Time), l.number(r.Throughput, 2))
 }
 
-func (l language) pixels(c *batch.Comparison) string {
+func (l language) pixels(c *result.Comparison) string {
 	if c.Performance.PixelsEqual {
 		return l.T("pixels.equal")
 	}
@@ -251,7 +253,7 @@ func (l language) pixels(c *batch.Comparison) string {
 const mostLines = 20
 
 // failures lists the images that a method failed on and the workers that died.
-func (l language) failures(name string, r *batch.MethodResult) []problem {
+func (l language) failures(name string, r *result.MethodResult) []problem {
 	var list []problem
 	add := func(key string, lines []string) {
 		if len(lines) == 0 {
@@ -265,7 +267,7 @@ func (l language) failures(name string, r *batch.MethodResult) []problem {
 	}
 	var failed []string
 	for _, t := range r.Results {
-		if t.Status == batch.StatusSuccess {
+		if t.Status == result.StatusSuccess {
 			continue
 		}
 		why := t.Error
@@ -290,9 +292,9 @@ func imageName(original string) string {
 	return original
 }
 
-func (l language) expected(e *batch.Expectation, winner string) *expected {
+func (l language) expected(e *result.Expectation, winner string) *expected {
 	title := func(name string) string {
-		if _, known := batch.LookupMethod(name); !known {
+		if _, known := request.LookupMethod(name); !known {
 			return l.T("expected.none")
 		}
 		return l.method(name)

@@ -13,11 +13,12 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // report writes a report and parses it.
-func report(t *testing.T, view batch.RunView, pictures func(string) ([]byte, error), lang string) (*html.Node, string) {
+func report(t *testing.T, view result.RunView, pictures func(string) ([]byte, error), lang string) (*html.Node, string) {
 	t.Helper()
 	text, err := written(func(b *bytes.Buffer) error { return WriteReport(b, view, pictures, lang) })
 	if err != nil {
@@ -71,18 +72,18 @@ func only(t *testing.T, doc *html.Node, name string) *html.Node {
 }
 
 // kinds are runs of every kind that has a report.
-func kinds() map[string]batch.RunView {
+func kinds() map[string]result.RunView {
 	cancelled, interrupted := failedRun(), failedRun()
-	cancelled.State, cancelled.Error, cancelled.ErrorEN = batch.Cancelled, nil, nil
-	interrupted.State = batch.Interrupted
-	return map[string]batch.RunView{
+	cancelled.State, cancelled.Error, cancelled.ErrorEN = result.Cancelled, nil, nil
+	interrupted.State = result.Interrupted
+	return map[string]result.RunView{
 		"comparison": comparison(), "sweep": sweepRun(), "stress": stressRun(),
 		"failed": failedRun(), "cancelled": cancelled, "interrupted": interrupted,
 	}
 }
 
 // eachReport runs a test on every kind of report in both languages.
-func eachReport(t *testing.T, test func(t *testing.T, view batch.RunView, doc *html.Node, source string)) {
+func eachReport(t *testing.T, test func(t *testing.T, view result.RunView, doc *html.Node, source string)) {
 	for name, view := range kinds() {
 		for _, lang := range []string{"es", "en"} {
 			t.Run(name+"-"+lang, func(t *testing.T) {
@@ -104,7 +105,7 @@ var (
 )
 
 func TestReportNeedsNothingElse(t *testing.T) {
-	eachReport(t, func(t *testing.T, _ batch.RunView, doc *html.Node, _ string) {
+	eachReport(t, func(t *testing.T, _ result.RunView, doc *html.Node, _ string) {
 		for _, n := range all(doc, "") {
 			if slices.Contains(foreign, n.Data) {
 				t.Errorf("there is a %q", n.Data)
@@ -143,7 +144,7 @@ func TestReportNeedsNothingElse(t *testing.T) {
 }
 
 func TestReportCarriesTheRun(t *testing.T) {
-	eachReport(t, func(t *testing.T, view batch.RunView, doc *html.Node, _ string) {
+	eachReport(t, func(t *testing.T, view result.RunView, doc *html.Node, _ string) {
 		want, err := json.Marshal(view)
 		if err != nil {
 			t.Fatal(err)
@@ -154,7 +155,7 @@ func TestReportCarriesTheRun(t *testing.T) {
 		}
 		pres := all(doc, "pre")
 		for place, text := range map[string]string{"script": text(script), "pre": text(pres[len(pres)-1])} {
-			var back batch.RunView
+			var back result.RunView
 			if err := json.Unmarshal([]byte(text), &back); err != nil {
 				t.Fatalf("%s: %v", place, err)
 			}
@@ -170,7 +171,7 @@ func TestReportCarriesTheRun(t *testing.T) {
 }
 
 func TestReportIsAccessible(t *testing.T) {
-	eachReport(t, func(t *testing.T, _ batch.RunView, doc *html.Node, _ string) {
+	eachReport(t, func(t *testing.T, _ result.RunView, doc *html.Node, _ string) {
 		ids := map[string]bool{}
 		for _, n := range all(doc, "") {
 			if id := attr(n, "id"); id != "" {
@@ -255,7 +256,7 @@ func TestReportSections(t *testing.T) {
 func TestReportSays(t *testing.T) {
 	for _, c := range []struct {
 		name, lang string
-		view       batch.RunView
+		view       result.RunView
 		want       []string
 	}{
 		{"comparison", "es", comparison(), []string{
@@ -359,7 +360,7 @@ func TestLanesAreToScale(t *testing.T) {
 
 func TestPictures(t *testing.T) {
 	many := comparison()
-	r := many.Result.Results[batch.Sequential]
+	r := many.Result.Results[request.Sequential]
 	for i := range 9 {
 		task := r.Results[0]
 		task.OriginalPath = fmt.Sprintf("/static/images/%d.jpg", i)
@@ -399,8 +400,8 @@ func TestPictures(t *testing.T) {
 // nothing to show, and nothing is asked for.
 func TestNoPicturesWithoutOutputs(t *testing.T) {
 	view := stressRun()
-	for i := range view.Result.Results[batch.Multiprocessing].Results {
-		view.Result.Results[batch.Multiprocessing].Results[i].Status = batch.StatusError
+	for i := range view.Result.Results[request.Multiprocessing].Results {
+		view.Result.Results[request.Multiprocessing].Results[i].Status = result.StatusError
 	}
 	doc, _ := report(t, view, func(path string) ([]byte, error) {
 		t.Errorf("asked for %s", path)
@@ -414,9 +415,9 @@ func TestNoPicturesWithoutOutputs(t *testing.T) {
 // TestManyFailures keeps a list of failures readable.
 func TestManyFailures(t *testing.T) {
 	view := stressRun()
-	r := view.Result.Results[batch.Multiprocessing]
+	r := view.Result.Results[request.Multiprocessing]
 	for len(r.Results) < 100 {
-		r.Results = append(r.Results, batch.TaskResult{OriginalPath: "/static/images/x.jpg", Status: batch.StatusError, Error: "broken"})
+		r.Results = append(r.Results, result.TaskResult{OriginalPath: "/static/images/x.jpg", Status: result.StatusError, Error: "broken"})
 	}
 	doc, _ := report(t, view, allPictures, "es")
 	problem := all(doc, "div")[0]
@@ -426,7 +427,7 @@ func TestManyFailures(t *testing.T) {
 }
 
 func TestNoReport(t *testing.T) {
-	for _, state := range []batch.State{batch.Queued, batch.Running} {
+	for _, state := range []result.State{result.Queued, result.Running} {
 		view := comparison()
 		view.State = state
 		got, err := written(func(b *bytes.Buffer) error { return WriteReport(b, view, allPictures, "es") })
@@ -457,11 +458,11 @@ func FuzzReport(f *testing.F) {
 }
 
 // withText is a run with a text wherever one may be a user's or a file's.
-func withText(s string) batch.RunView {
+func withText(s string) result.RunView {
 	view := stressRun()
 	s = "a" + s // an empty one is left out
 	view.ID, view.Spec.Images, view.Result.Environment.CPUModel = s, []string{s}, s
-	r := view.Result.Results[batch.Multiprocessing]
+	r := view.Result.Results[request.Multiprocessing]
 	r.WorkerDeaths, r.OutputDigest = []string{s}, s
 	for i := range r.Results {
 		r.Results[i].OriginalPath = "/static/images/" + s

@@ -4,29 +4,29 @@ import (
 	"encoding/json"
 	"slices"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
 	"carriles/filters"
 )
 
 // request is the body that asks for a spec again. Everything is named, so that
 // it means the same on a machine with other defaults.
 type request struct {
-	batch.Request
-	Method     string       `json:"method,omitempty"`
-	Iterations int          `json:"num_iterations,omitempty"`
-	Chaos      *batch.Chaos `json:"chaos,omitempty"`
-	Over       string       `json:"over,omitempty"`
-	Values     []float64    `json:"values,omitempty"`
+	request.Request
+	Method     string         `json:"method,omitempty"`
+	Iterations int            `json:"num_iterations,omitempty"`
+	Chaos      *request.Chaos `json:"chaos,omitempty"`
+	Over       string         `json:"over,omitempty"`
+	Values     []float64      `json:"values,omitempty"`
 }
 
 // requestOf gives the endpoint and the body that a spec came from, or could
 // have.
-func requestOf(s batch.Spec) (path string, body []byte, err error) {
+func requestOf(s request.Spec) (path string, body []byte, err error) {
 	r := request{
-		Request: batch.Request{
+		Request: request.Request{
 			Filters: s.FilterNames(), FilterParams: map[string]filters.Values{},
 			Count: s.Count, Images: usedImages(s), Workers: s.Workers,
-			Rounds: batch.Rounds(s.Rounds), Warmup: s.Warmup,
+			Rounds: request.Rounds(s.Rounds), Warmup: s.Warmup,
 			Engine: s.Engine, Pool: s.Pool, Source: s.Source, Transport: s.Transport,
 		},
 		Chaos: s.Chaos,
@@ -34,14 +34,14 @@ func requestOf(s batch.Spec) (path string, body []byte, err error) {
 	for _, st := range s.Steps {
 		r.FilterParams[st.Filter] = st.Params
 	}
-	if slices.Contains(s.Methods, batch.Hybrid) {
+	if slices.Contains(s.Methods, request.Hybrid) {
 		r.Processes, r.Threads = s.Processes, s.Threads
 	}
-	if s.Source == batch.SourceHTTP {
+	if s.Source == request.SourceHTTP {
 		r.LatencyMS = &s.LatencyMS
 	}
 	if s.Auto != nil {
-		r.Rounds, r.PrecisionPercent, r.BudgetS = batch.AutoRounds, int(s.Auto.PrecisionPercent), s.Auto.BudgetS
+		r.Rounds, r.PrecisionPercent, r.BudgetS = request.AutoRounds, int(s.Auto.PrecisionPercent), s.Auto.BudgetS
 	}
 	switch {
 	case s.Sweep != nil:
@@ -64,5 +64,5 @@ const guideOrigin = "http://localhost:8000"
 
 // curl is the command for a request, in one line for a POSIX shell.
 func curl(path string, body []byte) string {
-	return batch.CurlLine("POST", guideOrigin+path, string(body))
+	return request.CurlLine("POST", guideOrigin+path, string(body))
 }

@@ -5,24 +5,24 @@ import (
 	"slices"
 	"testing"
 
-	"carriles/executor/batch"
-	"carriles/filters"
+	"carriles/executor/batch/request"
+	"carriles/executor/text"
 )
 
 // TestRequestAsksForTheSame sends the body of a spec through the parser: it
 // must come out as it was.
 func TestRequestAsksForTheSame(t *testing.T) {
 	images := []string{"a.jpg", "uploads/ñ.png", "c.jpg"}
-	lab := batch.Lab{
-		Limits: batch.Limits{Count: 50, Stress: 50, Workers: 16, Executions: 10_000, Pixels: 1 << 28},
+	lab := request.Lab{
+		Limits: request.Limits{Count: 50, Stress: 50, Workers: 16, Executions: 10_000, Pixels: 1 << 28},
 		Pool:   3, Images: images, Exists: func(name string) bool { return slices.Contains(images, name) },
 	}
-	sweep := batch.Endpoint{Methods: batch.GuideMethods(), MethodsField: true, Sweep: true}
-	compare := batch.Endpoint{Methods: batch.GuideMethods(), MethodsField: true}
-	stress := batch.Endpoint{Methods: []string{batch.Multiprocessing}, MethodField: true, Stress: true}
+	sweep := request.Endpoint{Methods: request.GuideMethods(), MethodsField: true, Sweep: true}
+	compare := request.Endpoint{Methods: request.GuideMethods(), MethodsField: true}
+	stress := request.Endpoint{Methods: []string{request.Multiprocessing}, MethodField: true, Stress: true}
 	for _, c := range []struct {
 		name, body, path string
-		endpoint         batch.Endpoint
+		endpoint         request.Endpoint
 	}{
 		{"defaults", `{}`, "/api/process-batch/compare-all/", compare},
 		{"fewer than the images", `{"count": 2, "images": ["c.jpg", "uploads/ñ.png", "a.jpg"]}`, "/api/process-batch/compare-all/", compare},
@@ -31,11 +31,11 @@ func TestRequestAsksForTheSame(t *testing.T) {
 		{"waiting", `{"source": "http", "latency_ms": 0}`, "/api/process-batch/compare-all/", compare},
 		{"travelling", `{"transport": "pipe", "pool": "warm", "engine": "bild", "filters": ["blur", "blur"], "filter_params": {"blur": {"radius": 0.5}}}`, "/api/process-batch/compare-all/", compare},
 		{"chaos", `{"chaos": {"kill_after": 2}}`, "/api/process-batch/compare-all/", compare},
-		{"one", `{"rounds": 7}`, "/api/process-batch/threading/", batch.Endpoint{Methods: []string{batch.Threading}}},
+		{"one", `{"rounds": 7}`, "/api/process-batch/threading/", request.Endpoint{Methods: []string{request.Threading}}},
 		{"stress", `{"count": 40, "num_iterations": 3, "method": "threading"}`, "/api/process-batch/stress/", stress},
 		{"sweep", `{"over": "workers", "values": [1, 2, 4], "methods": ["sequential", "hybrid"], "rounds": 3}`, "/api/sweep/", sweep},
 	} {
-		want, err := batch.Parse([]byte(c.body), c.endpoint, lab)
+		want, err := request.Parse([]byte(c.body), c.endpoint, lab)
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
@@ -43,13 +43,13 @@ func TestRequestAsksForTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
-		got, err := batch.Parse(body, c.endpoint, lab)
+		got, err := request.Parse(body, c.endpoint, lab)
 		if err != nil {
 			t.Fatalf("%s: %s: %v", c.name, body, err)
 		}
 		// Whom the number of workers comes from is not part of what is measured, and
 		// images that are not reached need not be named.
-		got.WorkersReason, want.WorkersReason = filters.Text{}, filters.Text{}
+		got.WorkersReason, want.WorkersReason = text.Text{}, text.Text{}
 		got.Images, want.Images = usedImages(got), usedImages(want)
 		if path != c.path || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %s %s asks for\n%+v\nwant\n%+v", c.name, path, body, got, want)

@@ -3,11 +3,11 @@ package evidence
 import (
 	"strconv"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // series shows the processor and the memory over the rounds of a stress test.
-func (l language) series(name string, r *batch.MethodResult) (figure, bool) {
+func (l language) series(name string, r *result.MethodResult) (figure, bool) {
 	if len(r.Series) == 0 {
 		return figure{}, false
 	}
@@ -19,10 +19,10 @@ func (l language) series(name string, r *batch.MethodResult) (figure, bool) {
 	charts := []struct {
 		title, unit string
 		max         float64
-		of          func(batch.Sampled) float64
+		of          func(result.Sampled) float64
 	}{
-		{l.T("series.cores"), "", cores, func(s batch.Sampled) float64 { return s.CoresBusy }},
-		{l.T("series.memory"), "MB", memory, func(s batch.Sampled) float64 { return float64(s.Memory) / 1e6 }},
+		{l.T("series.cores"), "", cores, func(s result.Sampled) float64 { return s.CoresBusy }},
+		{l.T("series.memory"), "MB", memory, func(s result.Sampled) float64 { return float64(s.Memory) / 1e6 }},
 	}
 	f := figure{ID: "series-" + name, Title: l.T("series.title", l.method(name)), Note: l.T("series.note")}
 	const ground = 110
@@ -52,7 +52,7 @@ func (l language) series(name string, r *batch.MethodResult) (figure, bool) {
 }
 
 // seriesTable sums a series up by its rounds.
-func (l language) seriesTable(series []batch.Sampled) table {
+func (l language) seriesTable(series []result.Sampled) table {
 	t := table{Caption: l.T("series.caption"), Head: []string{
 		l.T("col.round"), l.T("series.samples"), l.T("series.end"), l.T("series.mean"), l.T("series.peak"), l.T("series.most"), l.T("series.done"),
 	}}
@@ -73,7 +73,7 @@ func (l language) seriesTable(series []batch.Sampled) table {
 }
 
 // chaos tells what the deliberate failures cost.
-func (l language) chaos(c *batch.Comparison, names []string) (table, bool) {
+func (l language) chaos(c *result.Comparison, names []string) (table, bool) {
 	t := table{Caption: l.T("chaos.caption"), Head: []string{
 		l.T("chaos.round"), l.T("chaos.killed"), l.T("chaos.flight"), l.T("chaos.lost"), l.T("chaos.without"), l.T("chaos.images"),
 	}}

@@ -4,13 +4,14 @@ import (
 	"slices"
 	"strconv"
 
-	"carriles/executor/batch"
-	"carriles/filters"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 // sweep lays out a sweep: the times over what was varied, and over workers the
 // speedups with the laws that were fitted to them.
-func (p *page) sweep(s *batch.Sweep) {
+func (p *page) sweep(s *result.Sweep) {
 	l := p.language
 	p.Verdict, p.Caution = l.in(s.Summary), l.in(s.Caution)
 	for _, c := range s.Crossovers {
@@ -43,7 +44,7 @@ func (p *page) sweep(s *batch.Sweep) {
 const sweepGround = 240
 
 // sweepAxis is the axis of what was varied: its ticks are the values.
-func sweepAxis(s *batch.Sweep) axis {
+func sweepAxis(s *result.Sweep) axis {
 	a := axis{Min: s.Points[0].Value, Max: s.Points[len(s.Points)-1].Value}
 	for _, p := range s.Points {
 		a.Ticks = append(a.Ticks, p.Value)
@@ -80,7 +81,7 @@ func (l language) sweepBase(id, title, desc string, x, y axis, unit string) char
 
 // overTitle names what was varied.
 func (l language) overTitle(over string) string {
-	for _, a := range batch.SweepAxes(batch.Limits{}, 1) {
+	for _, a := range request.SweepAxes(request.Limits{}, 1) {
 		if a.Name == over {
 			return l.in(a.Title)
 		}
@@ -88,7 +89,7 @@ func (l language) overTitle(over string) string {
 	return over
 }
 
-func (l language) sweepTimes(s *batch.Sweep) figure {
+func (l language) sweepTimes(s *result.Sweep) figure {
 	longest := 0.0
 	for _, p := range s.Points {
 		for _, r := range p.Results {
@@ -150,12 +151,12 @@ func methodClass(method int) string { return "m" + strconv.Itoa(shapeOf(method))
 
 // sweepFits shows the speedup of each method over its own time with one worker,
 // and the laws fitted to it.
-func (l language) sweepFits(s *batch.Sweep) (figure, bool) {
-	if s.Over != batch.OverWorkers || len(s.Fits) == 0 || s.Points[0].Value != 1 {
+func (l language) sweepFits(s *result.Sweep) (figure, bool) {
+	if s.Over != request.OverWorkers || len(s.Fits) == 0 || s.Points[0].Value != 1 {
 		return figure{}, false
 	}
 	x, highest := sweepAxis(s), 1.0
-	speedup := func(name string, p batch.SweepPoint) float64 {
+	speedup := func(name string, p result.SweepPoint) float64 {
 		if t := p.Results[name].Time; t > 0 {
 			return s.Points[0].Results[name].Time / t
 		}
@@ -173,7 +174,7 @@ func (l language) sweepFits(s *batch.Sweep) (figure, bool) {
 		}
 	}
 	for _, fits := range s.Fits {
-		for _, fit := range []*batch.ScalingFit{fits.Amdahl, fits.USL} {
+		for _, fit := range []*result.ScalingFit{fits.Amdahl, fits.USL} {
 			if fit != nil {
 				highest = max(highest, slices.Max(append(slices.Clone(fit.Fitted), 1)))
 			}
@@ -195,7 +196,7 @@ func (l language) sweepFits(s *batch.Sweep) (figure, bool) {
 		}
 		for _, law := range []struct {
 			name, class string
-			fit         *batch.ScalingFit
+			fit         *result.ScalingFit
 		}{{"Amdahl", "amdahl", fits.Amdahl}, {"USL", "usl", fits.USL}} {
 			if law.fit == nil || len(law.fit.Fitted) != len(x.Ticks) {
 				continue
@@ -209,7 +210,7 @@ func (l language) sweepFits(s *batch.Sweep) (figure, bool) {
 				l.number(law.fit.Serial, 3), l.number(law.fit.Coherency, 4),
 				l.known(law.fit.Peak > 0, l.number(law.fit.Peak, 1)), l.known(law.fit.Limit > 0, l.ratio(law.fit.Limit)), l.number(law.fit.R2, 3)}})
 		}
-		if fits.Why != (filters.Text{}) {
+		if fits.Why != (text.Text{}) {
 			f.Note += " " + l.method(name) + ": " + l.in(fits.Why)
 		}
 	}
@@ -220,7 +221,7 @@ func (l language) sweepFits(s *batch.Sweep) (figure, bool) {
 }
 
 // sweepCosts is what each point cost beside its time.
-func (l language) sweepCosts(s *batch.Sweep) table {
+func (l language) sweepCosts(s *result.Sweep) table {
 	t := table{Caption: l.T("sweep.costs"), Head: []string{
 		l.T("sweep.point"), l.T("costs.workers"), l.T("costs.speedup"), l.T("costs.throughput"), l.T("costs.cpu"), l.T("costs.memory"), l.T("costs.bound"), l.T("costs.digest"),
 	}}

@@ -1,11 +1,11 @@
 package evidence
 
-import "carriles/filters"
+import "carriles/executor/text"
 
 // texts is everything that the report says of itself, by key. What a run says
 // (verdicts, reasons, names of methods) comes from it in both languages. Verbs
 // are those of fmt.
-var texts = map[string]filters.Text{
+var texts = map[string]text.Text{
 	"brand":   {ES: "carriles", EN: "carriles"},
 	"title":   {ES: "Informe de una medición", EN: "Report of a run"},
 	"window":  {ES: "Carriles: informe de la medición %s", EN: "Carriles: report of the run %s"},

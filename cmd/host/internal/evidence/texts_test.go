@@ -8,7 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 var (
@@ -71,10 +72,10 @@ func TestTextsAndTheirUse(t *testing.T) {
 // TestComposedKeys checks the keys that the sources put together.
 func TestComposedKeys(t *testing.T) {
 	keys := []string{"expected.yes", "expected.no", "expected.open"}
-	for _, p := range batch.PoolKinds() {
+	for _, p := range request.PoolKinds() {
 		keys = append(keys, "facts.pool."+p)
 	}
-	for _, s := range []batch.State{batch.Done, batch.Failed, batch.Cancelled, batch.Interrupted} {
+	for _, s := range []result.State{result.Done, result.Failed, result.Cancelled, result.Interrupted} {
 		keys = append(keys, "state."+string(s))
 	}
 	for _, b := range []string{"cpu", "io", "mixed"} {

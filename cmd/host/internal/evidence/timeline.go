@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 	"carriles/executor/trace"
 )
 
@@ -26,13 +26,13 @@ func stageOrder() []string {
 }
 
 // stageSeconds gives a worker's account in the order of stageOrder.
-func stageSeconds(w batch.WorkerAccount) []float64 {
+func stageSeconds(w result.WorkerAccount) []float64 {
 	return []float64{w.SpawnS, w.ReceiveS, w.Read, w.Decode, w.Filter, w.Encode, w.Write, w.SendS, w.LostS, w.IdleS}
 }
 
 // race shows each method's lanes in its median round, on one time axis, with
 // its time at the end.
-func (l language) race(c *batch.Comparison, names []string) figure {
+func (l language) race(c *result.Comparison, names []string) figure {
 	longest := 0.0
 	for _, name := range names {
 		longest = max(longest, c.Results[name].Time, wallOf(c, name))
@@ -56,7 +56,7 @@ func (l language) race(c *batch.Comparison, names []string) figure {
 			row.More = append(row.More, l.T("race.quartiles", l.like(r.Time, r.Spread.Q1), l.like(r.Time, r.Spread.Q3)+noBreak+unit))
 		}
 		row.Chart = chart{ID: "race-" + strconv.Itoa(i), Title: l.T("race.chart", l.method(name))}
-		at := slices.IndexFunc(c.Timelines, func(t batch.Timeline) bool { return t.Method == name })
+		at := slices.IndexFunc(c.Timelines, func(t result.Timeline) bool { return t.Method == name })
 		if at < 0 {
 			row.Under += ". " + l.T("race.sums")
 			row.Chart.Desc = l.T("race.sums")
@@ -83,7 +83,7 @@ func (l language) race(c *batch.Comparison, names []string) figure {
 }
 
 // wallOf is how long the longest lane of a method's median round is.
-func wallOf(c *batch.Comparison, name string) float64 {
+func wallOf(c *result.Comparison, name string) float64 {
 	wall := 0.0
 	for _, w := range c.Results[name].Overhead.Workers {
 		wall = max(wall, w.WallS)
@@ -122,7 +122,7 @@ const waitsFrom = 0.05
 // that it had no processor is covered from above by hatching: when within the
 // span it waited is not known. It tells whether there is such a span, and notes
 // the stages that it saw.
-func (c *chart) lanes(t batch.Timeline, x axis, seen map[string]bool) (waits bool) {
+func (c *chart) lanes(t result.Timeline, x axis, seen map[string]bool) (waits bool) {
 	h := laneHeight(len(t.Lanes))
 	for i, lane := range t.Lanes {
 		y := float64(i) * (h + gap)
@@ -146,7 +146,7 @@ func (c *chart) lanes(t batch.Timeline, x axis, seen map[string]bool) (waits boo
 }
 
 // laneRow says in figures what a lane shows.
-func (l language) laneRow(method string, lane batch.TimelineLane) row {
+func (l language) laneRow(method string, lane result.TimelineLane) row {
 	tasks := map[int]bool{}
 	first, last, busy, cpu := math.Inf(1), 0.0, 0.0, 0.0
 	known := false
@@ -178,7 +178,7 @@ func workerName(l language, method string, worker int) string {
 }
 
 // accounts shows how many seconds each worker spent on what.
-func (l language) accounts(c *batch.Comparison, names []string) figure {
+func (l language) accounts(c *result.Comparison, names []string) figure {
 	longest := 0.0
 	for _, name := range names {
 		longest = max(longest, wallOf(c, name))
@@ -203,7 +203,7 @@ func (l language) accounts(c *batch.Comparison, names []string) figure {
 	for i, stage := range stageOrder() {
 		if seen[stage] {
 			columns = append(columns, i)
-			twin.Head = append(twin.Head, l.in(batch.StageTitle(stage)))
+			twin.Head = append(twin.Head, l.in(result.StageTitle(stage)))
 		}
 	}
 	for _, name := range names {
@@ -224,7 +224,7 @@ func (l language) accounts(c *batch.Comparison, names []string) figure {
 const widest = 18
 
 // accounts draws a bar a worker.
-func (c *chart) accounts(l language, workers []batch.WorkerAccount, x axis, seen map[string]bool) {
+func (c *chart) accounts(l language, workers []result.WorkerAccount, x axis, seen map[string]bool) {
 	h := laneHeight(len(workers))
 	stages := stageOrder()
 	for i, w := range workers {
@@ -237,7 +237,7 @@ func (c *chart) accounts(l language, workers []batch.WorkerAccount, x axis, seen
 			c.Rects = append(c.Rects, rect{X: x.at(at), W: x.width(s), Y: y, H: h, Class: "stage-" + stages[j]})
 			if h > 12 && x.width(s) >= widest && stages[j] != idle {
 				c.Labels = append(c.Labels, label{
-					X: x.at(at + s/2), Y: y + h - 5, Anchor: "middle", Class: "on on-" + stages[j], Text: l.in(batch.StageTitle(stages[j])),
+					X: x.at(at + s/2), Y: y + h - 5, Anchor: "middle", Class: "on on-" + stages[j], Text: l.in(result.StageTitle(stages[j])),
 				})
 			}
 			at += s
@@ -248,7 +248,7 @@ func (c *chart) accounts(l language, workers []batch.WorkerAccount, x axis, seen
 
 // sharesText names the stages on which the workers spent a hundredth of their
 // time or more, the largest first.
-func (l language) sharesText(workers []batch.WorkerAccount) string {
+func (l language) sharesText(workers []result.WorkerAccount) string {
 	type part struct {
 		stage   string
 		seconds float64
@@ -273,7 +273,7 @@ func (l language) sharesText(workers []batch.WorkerAccount) string {
 		if text != "" {
 			text += ", "
 		}
-		text += l.in(batch.StageTitle(p.stage)) + " " + l.percent(p.seconds/total)
+		text += l.in(result.StageTitle(p.stage)) + " " + l.percent(p.seconds/total)
 	}
 	return text
 }
@@ -283,7 +283,7 @@ func (l language) stageLegend(seen map[string]bool) []key {
 	var keys []key
 	for _, s := range stageOrder() {
 		if seen[s] {
-			keys = append(keys, key{Class: "stage-" + s, Text: l.in(batch.StageTitle(s))})
+			keys = append(keys, key{Class: "stage-" + s, Text: l.in(result.StageTitle(s))})
 		}
 	}
 	return keys

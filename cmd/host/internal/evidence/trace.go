@@ -10,7 +10,9 @@ import (
 	"slices"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 	"carriles/executor/trace"
 )
 
@@ -32,13 +34,13 @@ import (
 // https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
 //
 // A run that is not finished, gave no result, is a sweep or has no timelines is
-// a *batch.Error with CodeNotFound.
-func WriteTrace(w io.Writer, view batch.RunView) error {
+// a *fault.Error with CodeNotFound.
+func WriteTrace(w io.Writer, view result.RunView) error {
 	if err := missing(view); err != nil {
 		return err
 	}
 	if view.Result == nil {
-		return batch.Errorf(batch.CodeNotFound,
+		return fault.Errorf(fault.CodeNotFound,
 			"un barrido no guarda la línea de tiempo de sus puntos: mida el que interese como comparación",
 			"a sweep keeps no timeline of its points: measure the one of interest as a comparison")
 	}
@@ -47,7 +49,7 @@ func WriteTrace(w io.Writer, view batch.RunView) error {
 		return err
 	}
 	if len(events) == 0 {
-		return batch.Errorf(batch.CodeNotFound, "de esta medición no se guardó ninguna línea de tiempo", "no timeline of this run was kept")
+		return fault.Errorf(fault.CodeNotFound, "de esta medición no se guardó ninguna línea de tiempo", "no timeline of this run was kept")
 	}
 	other, err := json.Marshal(traceOther{
 		RunID: view.ID, Created: view.Created, Summary: view.Result.Performance.Summary.EN,
@@ -101,15 +103,15 @@ type spanArgs struct {
 
 // traceOther is what the trace says of itself.
 type traceOther struct {
-	RunID       string            `json:"run_id"`
-	Created     time.Time         `json:"created"`
-	Summary     string            `json:"summary"`
-	Spec        batch.Spec        `json:"spec"`
-	Environment batch.Environment `json:"environment"`
+	RunID       string             `json:"run_id"`
+	Created     time.Time          `json:"created"`
+	Summary     string             `json:"summary"`
+	Spec        request.Spec       `json:"spec"`
+	Environment result.Environment `json:"environment"`
 }
 
 // traceEvents gives the metadata of every lane, then all spans by their start.
-func traceEvents(timelines []batch.Timeline, spec batch.Spec) ([]traceEvent, error) {
+func traceEvents(timelines []result.Timeline, spec request.Spec) ([]traceEvent, error) {
 	var names, spans []traceEvent
 	tid := len(timelines) // no thread has the number of a process: viewers take such a one for its main thread
 	for i, t := range timelines {
@@ -149,7 +151,7 @@ func traceEvents(timelines []batch.Timeline, spec batch.Spec) ([]traceEvent, err
 // microseconds rounds the ends of a span. The clock of another process may be
 // off by so little that its first span seems to start before the round: that is
 // moved to 0. A span that ends before it starts is a fault of whoever made it.
-func microseconds(s batch.TimelineSpan) (start, end int64, err error) {
+func microseconds(s result.TimelineSpan) (start, end int64, err error) {
 	from, to := math.Round(max(0, s.StartS)*1e6), math.Round(max(0, s.EndS)*1e6)
 	if !(from <= to) || math.IsInf(to, 0) {
 		return 0, 0, fmt.Errorf("a %s span of task %d lasts from %g s to %g s", s.Stage, s.Task, s.StartS, s.EndS)
@@ -157,7 +159,7 @@ func microseconds(s batch.TimelineSpan) (start, end int64, err error) {
 	return int64(from), int64(to), nil
 }
 
-func argsOf(s batch.TimelineSpan, spec batch.Spec) spanArgs {
+func argsOf(s result.TimelineSpan, spec request.Spec) spanArgs {
 	args := spanArgs{Attempt: s.Attempt}
 	if s.Task >= 0 {
 		args.Task = &s.Task

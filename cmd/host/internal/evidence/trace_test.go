@@ -10,7 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 // validateTrace checks what the Trace Event Format asks of each type of event,
@@ -150,11 +152,11 @@ func TestTrace(t *testing.T) {
 // back, none may reach into the next by a rounding.
 func TestTraceSpansMeet(t *testing.T) {
 	view := comparison()
-	lane := batch.TimelineLane{}
+	lane := result.TimelineLane{}
 	for i := range 10_000 {
-		lane.Spans = append(lane.Spans, batch.TimelineSpan{Stage: "read", Task: i, StartS: float64(i) / 3e4, EndS: float64(i+1) / 3e4})
+		lane.Spans = append(lane.Spans, result.TimelineSpan{Stage: "read", Task: i, StartS: float64(i) / 3e4, EndS: float64(i+1) / 3e4})
 	}
-	view.Result.Timelines = []batch.Timeline{{Method: batch.Sequential, Lanes: []batch.TimelineLane{lane}}}
+	view.Result.Timelines = []result.Timeline{{Method: request.Sequential, Lanes: []result.TimelineLane{lane}}}
 	got, err := written(func(b *bytes.Buffer) error { return WriteTrace(b, view) })
 	if err != nil {
 		t.Fatal(err)
@@ -168,10 +170,10 @@ func TestNoTrace(t *testing.T) {
 	empty := comparison()
 	empty.Result.Timelines = nil
 	noLanes := comparison()
-	noLanes.Result.Timelines = []batch.Timeline{{Method: batch.Sequential}}
+	noLanes.Result.Timelines = []result.Timeline{{Method: request.Sequential}}
 	running := comparison()
-	running.State = batch.Running
-	for name, view := range map[string]batch.RunView{
+	running.State = result.Running
+	for name, view := range map[string]result.RunView{
 		"no timelines": empty, "no lanes": noLanes, "running": running, "failed": failedRun(), "sweep": sweepRun(),
 	} {
 		got, err := written(func(b *bytes.Buffer) error { return WriteTrace(b, view) })
@@ -182,20 +184,20 @@ func TestNoTrace(t *testing.T) {
 // wantNotFound checks for a sentence in both languages, and nothing written.
 func wantNotFound(t *testing.T, name, got string, err error) {
 	t.Helper()
-	var e *batch.Error
-	if !errors.As(err, &e) || e.Code != batch.CodeNotFound || e.Text.ES == "" || e.Text.EN == "" || got != "" {
+	var e *fault.Error
+	if !errors.As(err, &e) || e.Code != fault.CodeNotFound || e.Text.ES == "" || e.Text.EN == "" || got != "" {
 		t.Errorf("%s: wrote %q, error %v", name, got, err)
 	}
 }
 
 func TestTraceOfFaultySpans(t *testing.T) {
-	for name, s := range map[string]batch.TimelineSpan{
+	for name, s := range map[string]result.TimelineSpan{
 		"ends before its start": {Stage: "read", StartS: 2, EndS: 1},
 		"no number":             {Stage: "read", StartS: 0, EndS: math.NaN()},
 		"endless":               {Stage: "read", StartS: 0, EndS: math.Inf(1)},
 	} {
 		view := comparison()
-		view.Result.Timelines[0].Lanes[0].Spans = []batch.TimelineSpan{s}
+		view.Result.Timelines[0].Lanes[0].Spans = []result.TimelineSpan{s}
 		if err := WriteTrace(&bytes.Buffer{}, view); err == nil {
 			t.Errorf("a span that %s was written", name)
 		}

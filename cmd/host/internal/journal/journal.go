@@ -24,7 +24,7 @@ import (
 	"sync"
 
 	"carriles/cmd/host/internal/disk"
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 const (
@@ -114,7 +114,7 @@ func (j *Journal) Close() error {
 
 // Runs are the runs that are kept, the oldest first, without results. Those
 // that a server left unfinished are queued or running.
-func (j *Journal) Runs() []batch.RunView {
+func (j *Journal) Runs() []result.RunView {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.history.views()
@@ -125,16 +125,16 @@ func (j *Journal) Done(id string) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	v := j.history.runs[id]
-	return v != nil && v.State == batch.Done
+	return v != nil && v.State == result.Done
 }
 
 // Note writes down that a run is in its state now; the result of one that is
 // done is stored before. From Running to that run's final state no line is
 // forced to the disk, so that nothing of ours uses the disk beside a clock.
-func (j *Journal) Note(v batch.RunView) error {
+func (j *Journal) Note(v result.RunView) error {
 	var size int64
 	var err error
-	if v.State == batch.Done {
+	if v.State == result.Done {
 		size, err = j.save(v)
 	}
 	j.mu.Lock()
@@ -149,16 +149,16 @@ func (j *Journal) Note(v batch.RunView) error {
 		return err
 	}
 	switch v.State {
-	case batch.Running:
+	case result.Running:
 		j.measured = v.ID
-	case batch.Done:
+	case result.Done:
 		j.sizes[v.ID] = size
 	}
 	return nil
 }
 
 // Forget removes a run and its result.
-func (j *Journal) Forget(v batch.RunView) error {
+func (j *Journal) Forget(v result.RunView) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	err := j.append(entry{ID: v.ID, State: forgotten, At: v.Created})
@@ -221,7 +221,7 @@ func (j *Journal) read() error {
 		return err
 	}
 	for _, v := range j.history.views() {
-		if _, ok := j.sizes[v.ID]; !ok && v.State == batch.Done {
+		if _, ok := j.sizes[v.ID]; !ok && v.State == result.Done {
 			j.log.Warn("a run is forgotten: its result is gone", "run", v.ID)
 			j.history.drop(v.ID)
 		}
@@ -240,7 +240,7 @@ func (j *Journal) tidy() error {
 		if !isResult && !strings.HasSuffix(e.Name(), tempExt) {
 			continue
 		}
-		if v := j.history.runs[id]; isResult && v != nil && v.State == batch.Done {
+		if v := j.history.runs[id]; isResult && v != nil && v.State == result.Done {
 			info, err := e.Info()
 			if err != nil {
 				return err

@@ -15,7 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // shelf is a journal in a folder of its own.
@@ -46,7 +46,7 @@ func (s *shelf) again() *shelf {
 	return open(s.t, s.dir)
 }
 
-func (s *shelf) note(views ...batch.RunView) {
+func (s *shelf) note(views ...result.RunView) {
 	s.t.Helper()
 	for _, v := range views {
 		if err := s.Note(v); err != nil {
@@ -56,7 +56,7 @@ func (s *shelf) note(views ...batch.RunView) {
 }
 
 // whole notes all that became of a run.
-func (s *shelf) whole(v batch.RunView) {
+func (s *shelf) whole(v result.RunView) {
 	s.t.Helper()
 	s.note(queued(v.ID))
 	if v.Started != nil {
@@ -99,7 +99,7 @@ func (s *shelf) files() []string {
 }
 
 // is checks the runs of a journal.
-func (s *shelf) is(want ...batch.RunView) {
+func (s *shelf) is(want ...result.RunView) {
 	s.t.Helper()
 	if got := s.Runs(); len(got) != len(want) || len(got) > 0 && !reflect.DeepEqual(got, want) {
 		s.t.Errorf("runs\n%+v\nwant\n%+v", got, want)
@@ -107,12 +107,12 @@ func (s *shelf) is(want ...batch.RunView) {
 }
 
 // withResult is a run that is done, with figures.
-func withResult(id string) batch.RunView {
+func withResult(id string) result.RunView {
 	v := done(id)
-	v.Result = &batch.Comparison{
-		Results:   map[string]*batch.MethodResult{"sequential": {Method: "sequential", Samples: []float64{0.1, 0.30000000000000004}}},
+	v.Result = &result.Comparison{
+		Results:   map[string]*result.MethodResult{"sequential": {Method: "sequential", Samples: []float64{0.1, 0.30000000000000004}}},
 		Spec:      v.Spec,
-		Timelines: []batch.Timeline{{Method: "sequential", WallS: 0.5, Lanes: []batch.TimelineLane{{Spans: []batch.TimelineSpan{{Stage: "read", StartS: 0.1, EndS: 1.0 / 3}}}}}},
+		Timelines: []result.Timeline{{Method: "sequential", WallS: 0.5, Lanes: []result.TimelineLane{{Spans: []result.TimelineSpan{{Stage: "read", StartS: 0.1, EndS: 1.0 / 3}}}}}},
 	}
 	return v
 }
@@ -125,7 +125,7 @@ func TestHistoryOutlivesTheServer(t *testing.T) {
 	s.whole(cancelled("c"))
 	s.whole(queued("q"))
 	s.whole(running("r"))
-	want := []batch.RunView{done("d"), failed("f"), cancelled("c"), queued("q"), running("r")}
+	want := []result.RunView{done("d"), failed("f"), cancelled("c"), queued("q"), running("r")}
 	s.is(want...)
 	for range 2 {
 		s = s.again()
@@ -153,7 +153,7 @@ func TestHistoryOutlivesTheServer(t *testing.T) {
 func TestSweepsAreResultsToo(t *testing.T) {
 	s := open(t, t.TempDir())
 	v := done("s")
-	v.Sweep = &batch.Sweep{Over: "workers", Methods: []string{"threading"}, Crossovers: []batch.Crossover{{A: "threading", Kind: "from", From: 3}}, Spec: v.Spec}
+	v.Sweep = &result.Sweep{Over: "workers", Methods: []string{"threading"}, Crossovers: []result.Crossover{{A: "threading", Kind: "from", From: 3}}, Spec: v.Spec}
 	s.whole(v)
 	if got, err := s.again().Result("s"); err != nil || !reflect.DeepEqual(got, v) {
 		t.Errorf("%v\n%+v\nwant\n%+v", err, got, v)
@@ -165,7 +165,7 @@ func TestForget(t *testing.T) {
 	s.whole(withResult("d"))
 	s.whole(failed("f"))
 	s.whole(withResult("e"))
-	for _, v := range []batch.RunView{done("d"), failed("f")} {
+	for _, v := range []result.RunView{done("d"), failed("f")} {
 		if err := s.Forget(v); err != nil {
 			t.Error(err)
 		}
@@ -311,7 +311,7 @@ func TestTheDiskIsSparedBesideAClock(t *testing.T) {
 	f := &faulty{appender: s.file}
 	s.file = f
 	for i, step := range []struct {
-		view  batch.RunView
+		view  result.RunView
 		syncs int
 	}{
 		{queued("a"), 1},

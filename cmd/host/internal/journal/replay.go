@@ -9,25 +9,27 @@ import (
 	"strings"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 // forgotten is the last line of a run that is not kept any longer. Runs
 // themselves are never in this state.
-const forgotten batch.State = "forgotten"
+const forgotten result.State = "forgotten"
 
 // entry is one line: a run is in a new state since a time.
 type entry struct {
-	ID    string      `json:"id"`
-	State batch.State `json:"state"`
-	At    time.Time   `json:"at"`
+	ID    string       `json:"id"`
+	State result.State `json:"state"`
+	At    time.Time    `json:"at"`
 	// Spec comes with Queued.
-	Spec *batch.Spec `json:"spec,omitempty"`
+	Spec *request.Spec `json:"spec,omitempty"`
 	// Progress, the winner and the errors come with a final state.
-	Progress *batch.Progress  `json:"progress,omitempty"`
+	Progress *result.Progress `json:"progress,omitempty"`
 	Winner   string           `json:"winner,omitempty"`
-	Error    *batch.ErrorBody `json:"error,omitempty"`
-	ErrorEN  *batch.ErrorBody `json:"error_en,omitempty"`
+	Error    *fault.ErrorBody `json:"error,omitempty"`
+	ErrorEN  *fault.ErrorBody `json:"error_en,omitempty"`
 }
 
 // The ways in which a line can be wrong.
@@ -49,11 +51,11 @@ type skipped struct {
 // history is what the lines tell: the runs in the order of their submission,
 // without results.
 type history struct {
-	runs  map[string]*batch.RunView
+	runs  map[string]*result.RunView
 	order []string
 }
 
-func newHistory() *history { return &history{runs: map[string]*batch.RunView{}} }
+func newHistory() *history { return &history{runs: map[string]*result.RunView{}} }
 
 // replay reads a journal. What follows the last line feed was being written
 // when the server died, and is cut off; a line that is wrong is skipped. It is
@@ -93,17 +95,17 @@ func (h *history) apply(e entry) error {
 	}
 	v := h.runs[e.ID]
 	switch e.State {
-	case batch.Queued:
+	case result.Queued:
 		if v != nil {
 			return errImpossible
 		}
 		if e.Spec == nil {
 			return errUnknownRun
 		}
-		h.runs[e.ID] = &batch.RunView{ID: e.ID, State: e.State, Created: e.At, Spec: *e.Spec}
+		h.runs[e.ID] = &result.RunView{ID: e.ID, State: e.State, Created: e.At, Spec: *e.Spec}
 		h.order = append(h.order, e.ID)
 		return nil
-	case batch.Running, batch.Done, batch.Failed, batch.Cancelled, batch.Interrupted, forgotten:
+	case result.Running, result.Done, result.Failed, result.Cancelled, result.Interrupted, forgotten:
 	default:
 		return errBadState
 	}
@@ -114,7 +116,7 @@ func (h *history) apply(e entry) error {
 		h.drop(e.ID)
 	case v.State.Final() || e.State == v.State:
 		return errImpossible
-	case e.State == batch.Running:
+	case e.State == result.Running:
 		v.State, v.Started = e.State, &e.At
 	default:
 		v.State, v.Finished, v.Winner, v.Error, v.ErrorEN = e.State, &e.At, e.Winner, e.Error, e.ErrorEN
@@ -131,8 +133,8 @@ func (h *history) drop(id string) {
 }
 
 // views lists the runs, the oldest first.
-func (h *history) views() []batch.RunView {
-	out := make([]batch.RunView, len(h.order))
+func (h *history) views() []result.RunView {
+	out := make([]result.RunView, len(h.order))
 	for i, id := range h.order {
 		out[i] = *h.runs[id]
 	}
@@ -160,10 +162,10 @@ func (e entry) line() ([]byte, error) {
 }
 
 // entriesOf lists the changes that made a run what it is.
-func entriesOf(v batch.RunView) []entry {
-	out := []entry{{ID: v.ID, State: batch.Queued, At: v.Created, Spec: &v.Spec}}
+func entriesOf(v result.RunView) []entry {
+	out := []entry{{ID: v.ID, State: result.Queued, At: v.Created, Spec: &v.Spec}}
 	if v.Started != nil {
-		out = append(out, entry{ID: v.ID, State: batch.Running, At: *v.Started})
+		out = append(out, entry{ID: v.ID, State: result.Running, At: *v.Started})
 	}
 	if v.State.Final() && v.Finished != nil {
 		out = append(out, entry{
@@ -174,7 +176,7 @@ func entriesOf(v batch.RunView) []entry {
 }
 
 // lastOf is the change that brought a run into its state.
-func lastOf(v batch.RunView) entry {
+func lastOf(v result.RunView) entry {
 	all := entriesOf(v)
 	return all[len(all)-1]
 }

@@ -8,7 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
+	"carriles/executor/text"
 	"carriles/filters"
 )
 
@@ -17,46 +20,46 @@ func at(second int) time.Time { return time.Date(2026, 11, 23, 9, 30, second, 50
 
 func pointer(t time.Time) *time.Time { return &t }
 
-func specOf(images ...string) batch.Spec {
-	return batch.Spec{
-		Steps:  []batch.Step{{Filter: "blur", Params: filters.Values{"radius": 2.5}}},
-		Images: images, Count: 5, Workforce: batch.Workforce{Workers: 2, Processes: 2, Threads: 1},
-		WorkersReason: filters.Text{ES: "así", EN: "so"}, Rounds: 3, Engine: "native", Methods: []string{"sequential"},
-		Auto: &batch.Auto{PrecisionPercent: 5, BudgetS: 60}, Sweep: &batch.SweepPlan{Over: "workers", Values: []float64{1, 2}},
+func specOf(images ...string) request.Spec {
+	return request.Spec{
+		Steps:  []request.Step{{Filter: "blur", Params: filters.Values{"radius": 2.5}}},
+		Images: images, Count: 5, Workforce: request.Workforce{Workers: 2, Processes: 2, Threads: 1},
+		WorkersReason: text.Text{ES: "así", EN: "so"}, Rounds: 3, Engine: "native", Methods: []string{"sequential"},
+		Auto: &request.Auto{PrecisionPercent: 5, BudgetS: 60}, Sweep: &request.SweepPlan{Over: "workers", Values: []float64{1, 2}},
 	}
 }
 
-func body(code, text string) *batch.ErrorBody {
-	return &batch.ErrorBody{FaultBody: batch.FaultBody{Code: code, Error: text}}
+func body(code, text string) *fault.ErrorBody {
+	return &fault.ErrorBody{FaultBody: fault.FaultBody{Code: code, Error: text}}
 }
 
 // The runs of the tests: one in each state.
-func queued(id string) batch.RunView {
-	return batch.RunView{ID: id, State: batch.Queued, Created: at(0), Spec: specOf("a.jpg")}
+func queued(id string) result.RunView {
+	return result.RunView{ID: id, State: result.Queued, Created: at(0), Spec: specOf("a.jpg")}
 }
 
-func running(id string) batch.RunView {
+func running(id string) result.RunView {
 	v := queued(id)
-	v.State, v.Started = batch.Running, pointer(at(1))
+	v.State, v.Started = result.Running, pointer(at(1))
 	return v
 }
 
-func done(id string) batch.RunView {
+func done(id string) result.RunView {
 	v := running(id)
-	v.State, v.Finished, v.Progress = batch.Done, pointer(at(2)), batch.Progress{Overall: 15, OverallTotal: 15}
-	v.Winner = batch.Threading
+	v.State, v.Finished, v.Progress = result.Done, pointer(at(2)), result.Progress{Overall: 15, OverallTotal: 15}
+	v.Winner = request.Threading
 	return v
 }
 
-func failed(id string) batch.RunView {
+func failed(id string) result.RunView {
 	v := done(id)
-	v.State, v.Winner, v.Error, v.ErrorEN = batch.Failed, "", body("disk_full", "lleno"), body("disk_full", "full")
+	v.State, v.Winner, v.Error, v.ErrorEN = result.Failed, "", body("disk_full", "lleno"), body("disk_full", "full")
 	return v
 }
 
-func cancelled(id string) batch.RunView {
+func cancelled(id string) result.RunView {
 	v := queued(id)
-	v.State, v.Finished, v.Error, v.ErrorEN = batch.Cancelled, pointer(at(2)), body("cancelled", "se canceló"), body("cancelled", "was cancelled")
+	v.State, v.Finished, v.Error, v.ErrorEN = result.Cancelled, pointer(at(2)), body("cancelled", "se canceló"), body("cancelled", "was cancelled")
 	return v
 }
 
@@ -84,7 +87,7 @@ func TestALineIsWhatItSays(t *testing.T) {
 }
 
 func TestReplay(t *testing.T) {
-	of := func(views ...batch.RunView) string {
+	of := func(views ...result.RunView) string {
 		var all []entry
 		for _, v := range views {
 			all = append(all, entriesOf(v)...)
@@ -95,34 +98,34 @@ func TestReplay(t *testing.T) {
 	unstarted := done("d")
 	unstarted.Started = nil
 	interrupted := running("r")
-	interrupted.State, interrupted.Finished, interrupted.Error, interrupted.ErrorEN = batch.Interrupted, pointer(at(9)), body("interrupted", "se cerró"), body("interrupted", "ended")
+	interrupted.State, interrupted.Finished, interrupted.Error, interrupted.ErrorEN = result.Interrupted, pointer(at(9)), body("interrupted", "se cerró"), body("interrupted", "ended")
 	lines := func(s string) []string { return strings.SplitAfter(s, "\n") }
 	tests := []struct {
 		name  string
 		data  string
-		want  []batch.RunView
+		want  []result.RunView
 		wrong []skipped
 	}{
 		{"nothing", "", nil, nil},
-		{"one in each state", q + r + d + f + c, []batch.RunView{queued("q"), running("r"), done("d"), failed("f"), cancelled("c")}, nil},
-		{"interleaved", lines(d)[0] + lines(r)[0] + lines(d)[1] + lines(d)[2] + lines(r)[1], []batch.RunView{done("d"), running("r")}, nil},
-		{"interrupted", r + text(t, lastOf(interrupted)), []batch.RunView{interrupted}, nil},
-		{"the last line is not whole", d + r[:len(r)-1], []batch.RunView{done("d"), queued("r")}, nil},
+		{"one in each state", q + r + d + f + c, []result.RunView{queued("q"), running("r"), done("d"), failed("f"), cancelled("c")}, nil},
+		{"interleaved", lines(d)[0] + lines(r)[0] + lines(d)[1] + lines(d)[2] + lines(r)[1], []result.RunView{done("d"), running("r")}, nil},
+		{"interrupted", r + text(t, lastOf(interrupted)), []result.RunView{interrupted}, nil},
+		{"the last line is not whole", d + r[:len(r)-1], []result.RunView{done("d"), queued("r")}, nil},
 		{"only half a line", q[:20], nil, nil},
-		{"an empty line", q + "\n" + r, []batch.RunView{queued("q"), running("r")}, nil},
-		{"a line that was cut short and closed", q + r[:30] + "\n" + d, []batch.RunView{queued("q"), done("d")}, []skipped{{2, errNoEntry}}},
-		{"zeros", q + strings.Repeat("\x00", 100) + "\n" + d, []batch.RunView{queued("q"), done("d")}, []skipped{{2, errNoEntry}}},
-		{"JSON of another kind", "[]\n7\n\"x\"\n" + q, []batch.RunView{queued("q")}, []skipped{{1, errNoEntry}, {2, errNoEntry}, {3, errNoEntry}}},
-		{"the submission is lost", lines(d)[1] + lines(d)[2] + q, []batch.RunView{queued("q")}, []skipped{{1, errUnknownRun}, {2, errUnknownRun}}},
-		{"a submission without its spec", text(t, entry{ID: "x", State: batch.Queued, At: at(0)}), nil, []skipped{{1, errUnknownRun}}},
-		{"the start is lost", lines(d)[0] + lines(d)[2], []batch.RunView{unstarted}, nil},
-		{"back from a final state", d + lines(d)[1] + lines(f)[2], []batch.RunView{done("d")}, []skipped{{4, errImpossible}, {5, errUnknownRun}}},
-		{"done twice", d + lines(d)[2], []batch.RunView{done("d")}, []skipped{{4, errImpossible}}},
-		{"started twice", r + lines(r)[1], []batch.RunView{running("r")}, []skipped{{3, errImpossible}}},
-		{"submitted twice", r + lines(r)[0], []batch.RunView{running("r")}, []skipped{{3, errImpossible}}},
-		{"forgotten", d + q + text(t, entry{ID: "d", State: forgotten, At: at(0)}), []batch.RunView{queued("q")}, nil},
+		{"an empty line", q + "\n" + r, []result.RunView{queued("q"), running("r")}, nil},
+		{"a line that was cut short and closed", q + r[:30] + "\n" + d, []result.RunView{queued("q"), done("d")}, []skipped{{2, errNoEntry}}},
+		{"zeros", q + strings.Repeat("\x00", 100) + "\n" + d, []result.RunView{queued("q"), done("d")}, []skipped{{2, errNoEntry}}},
+		{"JSON of another kind", "[]\n7\n\"x\"\n" + q, []result.RunView{queued("q")}, []skipped{{1, errNoEntry}, {2, errNoEntry}, {3, errNoEntry}}},
+		{"the submission is lost", lines(d)[1] + lines(d)[2] + q, []result.RunView{queued("q")}, []skipped{{1, errUnknownRun}, {2, errUnknownRun}}},
+		{"a submission without its spec", text(t, entry{ID: "x", State: result.Queued, At: at(0)}), nil, []skipped{{1, errUnknownRun}}},
+		{"the start is lost", lines(d)[0] + lines(d)[2], []result.RunView{unstarted}, nil},
+		{"back from a final state", d + lines(d)[1] + lines(f)[2], []result.RunView{done("d")}, []skipped{{4, errImpossible}, {5, errUnknownRun}}},
+		{"done twice", d + lines(d)[2], []result.RunView{done("d")}, []skipped{{4, errImpossible}}},
+		{"started twice", r + lines(r)[1], []result.RunView{running("r")}, []skipped{{3, errImpossible}}},
+		{"submitted twice", r + lines(r)[0], []result.RunView{running("r")}, []skipped{{3, errImpossible}}},
+		{"forgotten", d + q + text(t, entry{ID: "d", State: forgotten, At: at(0)}), []result.RunView{queued("q")}, nil},
 		{"forgotten by nobody", text(t, entry{ID: "d", State: forgotten, At: at(0)}), nil, []skipped{{1, errUnknownRun}}},
-		{"a state of the future", q + text(t, entry{ID: "q", State: "paused", At: at(1)}), []batch.RunView{queued("q")}, []skipped{{2, errBadState}}},
+		{"a state of the future", q + text(t, entry{ID: "q", State: "paused", At: at(1)}), []result.RunView{queued("q")}, []skipped{{2, errBadState}}},
 		{"an id that leads elsewhere", strings.ReplaceAll(q, `"q"`, `"../q"`), nil, []skipped{{1, errBadID}}},
 		{"no id", strings.ReplaceAll(q, `"q"`, `""`), nil, []skipped{{1, errBadID}}},
 		{"an id too long for a file", strings.ReplaceAll(q, `"q"`, `"`+strings.Repeat("q", 65)+`"`), nil, []skipped{{1, errBadID}}},
@@ -150,7 +153,7 @@ func TestReplay(t *testing.T) {
 // A journal may end anywhere: what its whole lines say is there, and no more.
 func TestReplayOfEveryBeginning(t *testing.T) {
 	var all []entry
-	for _, v := range []batch.RunView{done("d"), running("r"), cancelled("c"), failed("f")} {
+	for _, v := range []result.RunView{done("d"), running("r"), cancelled("c"), failed("f")} {
 		all = append(all, entriesOf(v)...)
 	}
 	data := text(t, all...)

@@ -6,12 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // save stores a run's view with its result, and tells the size of the file in
 // bytes.
-func (j *Journal) save(v batch.RunView) (int64, error) {
+func (j *Journal) save(v result.RunView) (int64, error) {
 	if !validID(v.ID) {
 		return 0, fmt.Errorf("run %q: %w", v.ID, errBadID)
 	}
@@ -36,7 +36,7 @@ func (j *Journal) save(v batch.RunView) (int64, error) {
 
 // Result reads the view of a run that was done when it was noted, with its
 // result.
-func (j *Journal) Result(id string) (v batch.RunView, err error) {
+func (j *Journal) Result(id string) (v result.RunView, err error) {
 	if !validID(id) {
 		return v, fmt.Errorf("run %q: %w", id, errBadID)
 	}

@@ -25,8 +25,9 @@ import (
 	"sync"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 	"carriles/executor/codec"
+	"carriles/executor/fault"
 )
 
 // The folders below the static one.
@@ -65,7 +66,7 @@ type probe struct {
 	size int64
 	time time.Time
 	info codec.Info
-	err  *batch.Error
+	err  *fault.Error
 }
 
 // Open makes the folders that are missing, removes what an earlier server left
@@ -166,17 +167,17 @@ func (l *Library) Names() []string {
 
 // Info lists the default set with sizes and previews, and in the given language
 // what is in the folder and is no image.
-func (l *Library) Info(lang string) batch.ImagesInfo {
+func (l *Library) Info(lang string) result.ImagesInfo {
 	infos, ignored := l.list()
-	answer := batch.ImagesInfo{Count: len(infos), Images: infos}
+	answer := result.ImagesInfo{Count: len(infos), Images: infos}
 	for _, f := range ignored {
-		answer.Ignored = append(answer.Ignored, batch.FaultBody{Error: f.Text.In(lang), Code: f.Code, Field: f.Field})
+		answer.Ignored = append(answer.Ignored, fault.FaultBody{Error: f.Text.In(lang), Code: f.Code, Field: f.Field})
 	}
 	return answer
 }
 
-func (l *Library) list() (infos []batch.ImageInfo, ignored []batch.Fault) {
-	infos = []batch.ImageInfo{}
+func (l *Library) list() (infos []result.ImageInfo, ignored []fault.Fault) {
+	infos = []result.ImageInfo{}
 	entries, err := fs.ReadDir(l.root.FS(), imagesDir)
 	if err != nil {
 		l.log.Error("reading the images", "err", err)
@@ -187,7 +188,7 @@ func (l *Library) list() (infos []batch.ImageInfo, ignored []batch.Fault) {
 			continue
 		}
 		if info, err := l.describe(e.Name()); err != nil {
-			ignored = append(ignored, batch.Fault{Code: err.Code, Field: e.Name(), Text: err.Text})
+			ignored = append(ignored, fault.Fault{Code: err.Code, Field: e.Name(), Text: err.Text})
 		} else {
 			infos = append(infos, info)
 		}
@@ -203,20 +204,20 @@ func (l *Library) Exists(name string) bool {
 
 // describe tells what there is to know of an image by its name as the "images"
 // field has it.
-func (l *Library) describe(name string) (batch.ImageInfo, *batch.Error) {
+func (l *Library) describe(name string) (result.ImageInfo, *fault.Error) {
 	file, ok := fileOf(name)
 	if !ok {
-		return batch.ImageInfo{}, noImage(name)
+		return result.ImageInfo{}, noImage(name)
 	}
 	stat, err := l.root.Stat(file)
 	if err != nil || !stat.Mode().IsRegular() {
-		return batch.ImageInfo{}, noImage(name).Because(err)
+		return result.ImageInfo{}, noImage(name).Because(err)
 	}
 	p := l.probe(name, file, stat)
 	if p.err != nil {
-		return batch.ImageInfo{}, p.err
+		return result.ImageInfo{}, p.err
 	}
-	return batch.ImageInfo{
+	return result.ImageInfo{
 		Name: name, URL: urlOf(file), PreviewURL: urlOf(previewOf(file)),
 		Format: string(p.info.Format), Width: p.info.Width, Height: p.info.Height, SizeBytes: stat.Size(),
 	}, nil
@@ -239,7 +240,7 @@ func (l *Library) probe(name, file string, stat fs.FileInfo) probe {
 		p.info, err = codec.Probe(data)
 	}
 	if err != nil {
-		p.err = batch.Errorf(batch.CodeBadImage, "«%s» no es una imagen que se pueda usar", "%q is not an image that can be used", name).Because(err)
+		p.err = fault.Errorf(fault.CodeBadImage, "«%s» no es una imagen que se pueda usar", "%q is not an image that can be used", name).Because(err)
 		l.log.Warn("not an image", "file", file, "err", err)
 	}
 	l.probed[name] = p
@@ -262,8 +263,8 @@ func urlOf(file string) string { return (&url.URL{Path: "/static/" + file}).Esca
 // previewOf is where the preview of a file of the static folder is.
 func previewOf(file string) string { return path.Join(previewsDir, file) + ".jpg" }
 
-func noImage(name string) *batch.Error {
-	return batch.Errorf(batch.CodeNotFound, "la imagen «%s» no existe", "there is no image %q", name)
+func noImage(name string) *fault.Error {
+	return fault.Errorf(fault.CodeNotFound, "la imagen «%s» no existe", "there is no image %q", name)
 }
 
 // WithoutPreview lists the images of the default set that lack a preview.

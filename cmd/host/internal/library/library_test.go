@@ -18,7 +18,8 @@ import (
 	"time"
 
 	"carriles/cmd/host/internal/hosttest"
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 	"carriles/executor/process"
 )
 
@@ -141,7 +142,7 @@ func TestOpenWritesThePhotographs(t *testing.T) {
 		}
 	}
 	info := l.Info("es")
-	if info.Count != 2 || info.Ignored != nil || info.Images[1] != (batch.ImageInfo{
+	if info.Count != 2 || info.Ignored != nil || info.Images[1] != (result.ImageInfo{
 		Name: "b.jpg", URL: "/static/images/b.jpg", PreviewURL: "/static/previews/images/b.jpg.jpg",
 		Format: "jpeg", Width: 40, Height: 20, SizeBytes: int64(len(photos(t)["b.jpg"].Data)),
 	}) {
@@ -279,7 +280,7 @@ func TestNamesThatLeadElsewhere(t *testing.T) {
 		if l.Exists(name) {
 			t.Errorf("%q exists", name)
 		}
-		if _, err := l.describe(name); err == nil || err.Code != batch.CodeNotFound {
+		if _, err := l.describe(name); err == nil || err.Code != fault.CodeNotFound {
 			t.Errorf("%q: %v", name, err)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/shirou/gopsutil/v4/disk"
 
-	"carriles/executor/batch"
+	"carriles/executor/fault"
 )
 
 // What is kept of outputs and uploads, each: the newest, up to this.
@@ -29,7 +29,7 @@ func (l *Library) Room() error {
 		return nil // an unknown figure is no reason to refuse
 	}
 	if usage.Free < needFree {
-		return batch.Errorf(batch.CodeDiskFull,
+		return fault.Errorf(fault.CodeDiskFull,
 			"queda menos de 1 GiB libre en el disco: borre archivos de static/processed/",
 			"less than 1 GiB of disk is free: delete files in static/processed/")
 	}

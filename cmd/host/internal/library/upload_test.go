@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"carriles/cmd/host/internal/hosttest"
-	"carriles/executor/batch"
+	"carriles/executor/fault"
 )
 
 func TestUpload(t *testing.T) {
@@ -65,8 +65,8 @@ func TestUploadRefuses(t *testing.T) {
 		l := open(t, t.TempDir(), photos(t))
 		before := l.files()
 		_, err := l.Upload(t.Context(), tt.name, "id", tt.data)
-		var e *batch.Error
-		if !errors.As(err, &e) || e.Code != batch.CodeBadImage || !strings.Contains(e.Text.EN, tt.name) || !strings.Contains(e.Text.ES, tt.name) {
+		var e *fault.Error
+		if !errors.As(err, &e) || e.Code != fault.CodeBadImage || !strings.Contains(e.Text.EN, tt.name) || !strings.Contains(e.Text.ES, tt.name) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 		if len(l.inspected) > 0 {
@@ -82,8 +82,8 @@ func TestUploadThatDoesNotDecode(t *testing.T) {
 	before := l.files()
 	l.fail = errors.New("unexpected EOF")
 	_, err := l.Upload(t.Context(), "x.jpg", "id", hosttest.Encoded(t, "jpeg", picture(6, 4, 0)))
-	var e *batch.Error
-	if !errors.As(err, &e) || e.Code != batch.CodeBadImage || !errors.Is(err, l.fail) || strings.Contains(e.Text.EN, "EOF") {
+	var e *fault.Error
+	if !errors.As(err, &e) || e.Code != fault.CodeBadImage || !errors.Is(err, l.fail) || strings.Contains(e.Text.EN, "EOF") {
 		t.Errorf("%v", err)
 	}
 	same(t, "files", l.files(), before)
@@ -104,8 +104,8 @@ func TestUploadThatCannotBeStored(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := l.Upload(t.Context(), "x.png", "id", hosttest.Encoded(t, "png", picture(6, 4, 0)))
-	var e *batch.Error
-	if !errors.As(err, &e) || e.Code != batch.CodeInternal || len(l.inspected) != 1 {
+	var e *fault.Error
+	if !errors.As(err, &e) || e.Code != fault.CodeInternal || len(l.inspected) != 1 {
 		t.Errorf("%v", err)
 	}
 	same(t, "files", l.files("images"), []string{})
@@ -119,8 +119,8 @@ func TestUploadReplacesNothing(t *testing.T) {
 	}
 	first := l.read("images/uploads/x-id.png")
 	_, err := l.Upload(t.Context(), "x.png", "id", hosttest.Encoded(t, "png", picture(9, 9, 0)))
-	var e *batch.Error
-	if !errors.As(err, &e) || e.Code != batch.CodeInternal {
+	var e *fault.Error
+	if !errors.As(err, &e) || e.Code != fault.CodeInternal {
 		t.Errorf("%v", err)
 	}
 	if l.read("images/uploads/x-id.png") != first {

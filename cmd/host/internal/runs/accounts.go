@@ -1,16 +1,17 @@
 package runs
 
 import (
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/process"
 	"carriles/executor/trace"
 )
 
 // accountsOf adds up where the time of a round's workers went.
-func accountsOf(r process.Report, steps int) []batch.WorkerAccount {
-	accounts := make([]batch.WorkerAccount, len(r.Lanes))
+func accountsOf(r process.Report, steps int) []result.WorkerAccount {
+	accounts := make([]result.WorkerAccount, len(r.Lanes))
 	for i, l := range r.Lanes {
-		a := batch.AccountOf(l.Spans, r.Wall, steps)
+		a := result.AccountOf(l.Spans, r.Wall, steps)
 		a.Worker, a.ProcessID, a.Tasks, a.BytesIn, a.BytesOut = l.Number, l.PID, l.Tasks, l.In, l.Out
 		a.StartupSeconds = l.Startup.Seconds()
 		accounts[i] = a
@@ -20,8 +21,8 @@ func accountsOf(r process.Report, steps int) []batch.WorkerAccount {
 
 // stageCPU adds up the processor time of the workers' threads by stage; nil if
 // the system does not tell.
-func stageCPU(r process.Report) *batch.StageTimes {
-	var cpu batch.StageTimes
+func stageCPU(r process.Report) *result.StageTimes {
+	var cpu result.StageTimes
 	known := false
 	for _, l := range r.Lanes {
 		for _, s := range l.Spans {
@@ -38,13 +39,13 @@ func stageCPU(r process.Report) *batch.StageTimes {
 }
 
 // timelineOf puts a round's lanes on their axis.
-func timelineOf(method string, r process.Report, spec batch.Spec) batch.Timeline {
-	t := batch.Timeline{Method: method, WallS: r.Wall.Seconds(), Lanes: make([]batch.TimelineLane, len(r.Lanes))}
+func timelineOf(method string, r process.Report, spec request.Spec) result.Timeline {
+	t := result.Timeline{Method: method, WallS: r.Wall.Seconds(), Lanes: make([]result.TimelineLane, len(r.Lanes))}
 	chain := spec.FilterNames()
 	for i, l := range r.Lanes {
-		lane := batch.TimelineLane{Worker: l.Number, ProcessID: l.PID, Spans: make([]batch.TimelineSpan, len(l.Spans))}
+		lane := result.TimelineLane{Worker: l.Number, ProcessID: l.PID, Spans: make([]result.TimelineSpan, len(l.Spans))}
 		for n, s := range l.Spans {
-			lane.Spans[n] = batch.TimelineSpanOf(s, chain)
+			lane.Spans[n] = result.TimelineSpanOf(s, chain)
 			if s.Task >= 0 && s.Task < len(r.Tasks) && s.Stage != trace.Lost {
 				lane.Spans[n].Attempt = r.Tasks[s.Task].Attempts
 			}

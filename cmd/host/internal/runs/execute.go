@@ -10,7 +10,8 @@ import (
 
 	"carriles/cmd/host/internal/library"
 	"carriles/executor/analysis"
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/pipeline"
 	"carriles/executor/process"
 	"carriles/executor/topology"
@@ -39,7 +40,7 @@ type Outputs interface {
 
 // Machine tells what a figure is measured on, at the time of asking.
 type Machine interface {
-	Environment(engine string) batch.Environment
+	Environment(engine string) result.Environment
 	Cores() int // that a run may use at once
 	// Busy is how long the machine's processors have been at work, by anybody.
 	Busy() (topology.BusyInfo, bool)
@@ -59,10 +60,10 @@ type execution struct {
 	*Lab
 	ctx      context.Context
 	id       string
-	spec     batch.Spec
-	report   func(batch.Progress)
+	spec     request.Spec
+	report   func(result.Progress)
 	live     *Live
-	progress batch.Progress
+	progress result.Progress
 	pools    map[string]*process.Pool // warm ones, by method
 	order    [][]string
 	samples  map[string][]sample
@@ -83,8 +84,8 @@ const (
 
 // Outcome is what a run has given: one of the two.
 type Outcome struct {
-	Comparison *batch.Comparison
-	Sweep      *batch.Sweep
+	Comparison *result.Comparison
+	Sweep      *result.Sweep
 }
 
 // sample is one counted round of one method.
@@ -94,10 +95,10 @@ type sample struct {
 	digest string   // of the round's outputs; "" if an image failed
 }
 
-// Execute implements Executor. The error is a *batch.Error, the context's, or
+// Execute implements Executor. The error is a *fault.Error, the context's, or
 // internal. A run that does not succeed leaves no file, and a sweep none at
 // all.
-func (l *Lab) Execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress), live *Live) (Outcome, error) {
+func (l *Lab) Execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *Live) (Outcome, error) {
 	if err := l.Outputs.Room(); err != nil {
 		return Outcome{}, err
 	}
@@ -118,7 +119,7 @@ func (l *Lab) Execute(ctx context.Context, id string, spec batch.Spec, progress 
 	return Outcome{Comparison: c}, nil
 }
 
-func (l *Lab) newExecution(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress), live *Live) *execution {
+func (l *Lab) newExecution(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *Live) *execution {
 	e := &execution{
 		Lab: l, ctx: ctx, id: id, spec: spec, report: progress, live: live, began: time.Now(),
 		pools:   map[string]*process.Pool{},
@@ -129,7 +130,7 @@ func (l *Lab) newExecution(ctx context.Context, id string, spec batch.Spec, prog
 }
 
 // compare runs all rounds and puts the answer together.
-func (e *execution) compare() (*batch.Comparison, error) {
+func (e *execution) compare() (*result.Comparison, error) {
 	environment := e.Machine.Environment(e.spec.Engine)
 	if err := e.rounds(); err != nil {
 		return nil, err
@@ -197,7 +198,7 @@ func (e *execution) enough(r int) string {
 
 // startWarm starts the processes of warm pools, before any clock.
 func (e *execution) startWarm() error {
-	if e.spec.Pool != batch.Warm {
+	if e.spec.Pool != request.Warm {
 		return nil
 	}
 	for _, method := range e.spec.Methods {
@@ -218,7 +219,7 @@ func (e *execution) newPool(method string) (*process.Pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, _ := batch.LookupMethod(method)
+	m, _ := request.LookupMethod(method)
 	return process.NewPool(process.Config{
 		Launcher: e.Launcher, Spec: e.spec, Shape: m.Shape(e.spec.Workforce), TempDir: dir, Timeout: e.Timeout,
 	}), nil
@@ -241,9 +242,9 @@ func (e *execution) pool(method string) (p *process.Pool, after func(), err erro
 // outputs.
 func (e *execution) round(method string, r int) error {
 	counted := r >= e.spec.Warmup
-	e.progress.Phase = batch.PhaseTimed
+	e.progress.Phase = result.PhaseTimed
 	if !counted {
-		e.progress.Phase = batch.PhaseWarmup
+		e.progress.Phase = result.PhaseWarmup
 	}
 	e.progress.Method, e.progress.Round, e.progress.Done, e.progress.Failed = method, r+1, 0, 0
 	e.report(e.progress)
@@ -255,7 +256,7 @@ func (e *execution) round(method string, r int) error {
 	defer after()
 	s := sample{names: make([]string, e.spec.Count)}
 	before := e.progress.Overall
-	m, _ := batch.LookupMethod(method)
+	m, _ := request.LookupMethod(method)
 	e.live.begin(method, e.progress.Phase, r+1, m.Shape(e.spec.Workforce).Lanes(), e.spec.Count)
 	job := process.Job{
 		Commit: func(o pipeline.Outcome, temp string) error { return e.commit(&s, o, temp) },
@@ -302,7 +303,7 @@ func (e *execution) commit(s *sample, o pipeline.Outcome, temp string) error {
 // verify decodes the outputs of a round, outside the clock. Equal files have
 // equal pixels, so each distinct file is decoded once in a run.
 func (e *execution) verify(s *sample) error {
-	e.progress.Phase = batch.PhaseVerify
+	e.progress.Phase = result.PhaseVerify
 	e.report(e.progress)
 	digests := make([]string, len(s.names))
 	for i, name := range s.names {
@@ -315,7 +316,7 @@ func (e *execution) verify(s *sample) error {
 		}
 		e.digests[hash], digests[i] = digest, digest
 	}
-	s.digest = batch.OutputDigest(digests)
+	s.digest = result.OutputDigest(digests)
 	return nil
 }
 

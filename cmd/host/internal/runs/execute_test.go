@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 	"carriles/executor/process"
 	"carriles/executor/topology"
 )
@@ -49,9 +51,9 @@ func (s *shelf) Look(context.Context, string, string, map[string]string) (hash, 
 
 type bench struct{}
 
-func (bench) Environment(engine string) batch.Environment { return batch.Environment{Engine: engine} }
-func (bench) Cores() int                                  { return 2 }
-func (bench) Busy() (topology.BusyInfo, bool)             { return topology.BusyInfo{}, false }
+func (bench) Environment(engine string) result.Environment { return result.Environment{Engine: engine} }
+func (bench) Cores() int                                   { return 2 }
+func (bench) Busy() (topology.BusyInfo, bool)              { return topology.BusyInfo{}, false }
 
 // noWorkers is a lab whose worker processes cannot be started.
 func noWorkers(s *shelf) *Lab {
@@ -61,10 +63,10 @@ func noWorkers(s *shelf) *Lab {
 	}
 }
 
-func specFor(t *testing.T, body string) batch.Spec {
+func specFor(t *testing.T, body string) request.Spec {
 	t.Helper()
-	spec, err := batch.Parse([]byte(body), batch.Endpoint{Methods: []string{batch.Sequential, batch.Threading}, MethodsField: true}, batch.Lab{
-		Limits: batch.Limits{Count: 10, Workers: 4, Executions: 100, Pixels: 1e6}, Pool: 2,
+	spec, err := request.Parse([]byte(body), request.Endpoint{Methods: []string{request.Sequential, request.Threading}, MethodsField: true}, request.Lab{
+		Limits: request.Limits{Count: 10, Workers: 4, Executions: 100, Pixels: 1e6}, Pool: 2,
 		Images: []string{"a.jpg", "b.jpg"}, Exists: func(string) bool { return true },
 	})
 	if err != nil {
@@ -74,17 +76,17 @@ func specFor(t *testing.T, body string) batch.Spec {
 }
 
 func TestNothingRunsOnAFullDisk(t *testing.T) {
-	s := &shelf{room: batch.Errorf(batch.CodeDiskFull, "lleno", "full")}
-	_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, ""), func(batch.Progress) { t.Error("progress") }, nil)
+	s := &shelf{room: fault.Errorf(fault.CodeDiskFull, "lleno", "full")}
+	_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, ""), func(result.Progress) { t.Error("progress") }, nil)
 	if err != s.room || len(s.asked) > 0 {
 		t.Errorf("error %v after %v", err, s.asked)
 	}
 }
 
 func TestNoTemporaryFolder(t *testing.T) {
-	for _, pool := range batch.PoolKinds() {
+	for _, pool := range request.PoolKinds() {
 		s := &shelf{temp: errors.New("read-only")}
-		_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"pool":"`+pool+`"}`), func(batch.Progress) {}, nil)
+		_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"pool":"`+pool+`"}`), func(result.Progress) {}, nil)
 		if !errors.Is(err, s.temp) || !slices.Equal(s.asked, []string{"temp sequential", "remove temps", "prune"}) {
 			t.Errorf("%s: error %v after %q", pool, err, s.asked)
 		}
@@ -95,8 +97,8 @@ func TestNoTemporaryFolder(t *testing.T) {
 // its reason; there is no verdict on such times.
 func TestWorkersThatDoNotStart(t *testing.T) {
 	s := &shelf{}
-	var last batch.Progress
-	o, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"count":3,"rounds":2,"warmup":1}`), func(p batch.Progress) {
+	var last result.Progress
+	o, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"count":3,"rounds":2,"warmup":1}`), func(p result.Progress) {
 		if p.Overall < last.Overall {
 			t.Errorf("progress goes back: %+v after %+v", p, last)
 		}
@@ -111,7 +113,7 @@ func TestWorkersThatDoNotStart(t *testing.T) {
 			t.Errorf("%s: %+v", name, m)
 		}
 		for i, r := range m.Results {
-			if r.Status != batch.StatusError || !strings.Contains(r.ErrorText.EN, "no worker process can be started") || r.ProcessedPath != "" ||
+			if r.Status != result.StatusError || !strings.Contains(r.ErrorText.EN, "no worker process can be started") || r.ProcessedPath != "" ||
 				r.OriginalPath != []string{"/static/images/a.jpg", "/static/images/b.jpg"}[i%2] || r.Worker != -1 {
 				t.Errorf("%s: %+v", name, r)
 			}
@@ -123,8 +125,8 @@ func TestWorkersThatDoNotStart(t *testing.T) {
 	if got := fmt.Sprint(c.TestInfo.Order); got != "[[sequential threading] [threading sequential] [sequential threading]]" {
 		t.Errorf("order %s", got)
 	}
-	if want := (batch.Progress{
-		Phase: batch.PhaseVerify, Method: batch.Threading, Round: 3, Rounds: 3, Done: 3, Total: 3, Failed: 3, Overall: 18, OverallTotal: 18,
+	if want := (result.Progress{
+		Phase: result.PhaseVerify, Method: request.Threading, Round: 3, Rounds: 3, Done: 3, Total: 3, Failed: 3, Overall: 18, OverallTotal: 18,
 	}); last != want {
 		t.Errorf("the last progress is %+v, want %+v", last, want)
 	}
@@ -139,7 +141,7 @@ func TestWorkersThatDoNotStart(t *testing.T) {
 // A run whose outputs may be lost with the power is not done.
 func TestOutputsThatDoNotReachTheDisk(t *testing.T) {
 	s := &shelf{sync: errors.New("broken disk")}
-	o, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, ""), func(batch.Progress) {}, nil)
+	o, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, ""), func(result.Progress) {}, nil)
 	if !errors.Is(err, s.sync) || o.Comparison != nil || s.asked[len(s.asked)-1] != "prune" {
 		t.Errorf("%+v, %v after %q", o, err, s.asked)
 	}
@@ -148,7 +150,7 @@ func TestOutputsThatDoNotReachTheDisk(t *testing.T) {
 // A warm pool is there before the clock, or there is no run.
 func TestWarmWorkersThatDoNotStart(t *testing.T) {
 	s := &shelf{}
-	_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"pool":"warm"}`), func(batch.Progress) {}, nil)
+	_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"pool":"warm"}`), func(result.Progress) {}, nil)
 	if err == nil || !strings.Contains(err.Error(), "warm pool of sequential") || !slices.Contains(s.asked, "remove temps") {
 		t.Errorf("error %v after %q", err, s.asked)
 	}
@@ -158,7 +160,7 @@ func TestExecuteEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	s := &shelf{}
-	if _, err := noWorkers(s).Execute(ctx, "id", specFor(t, ""), func(batch.Progress) {}, nil); !errors.Is(err, context.Canceled) {
+	if _, err := noWorkers(s).Execute(ctx, "id", specFor(t, ""), func(result.Progress) {}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -178,9 +180,9 @@ func TestAPanicLeavesNoOutput(t *testing.T) {
 
 func TestDiscard(t *testing.T) {
 	s := &shelf{}
-	noWorkers(s).Discard(Outcome{Comparison: &batch.Comparison{Results: map[string]*batch.MethodResult{
-		batch.Sequential: {Results: []batch.TaskResult{
-			{ProcessedPath: "/static/processed/a.jpg"}, {Status: batch.StatusError}, {ProcessedPath: "/static/processed/b.jpg"},
+	noWorkers(s).Discard(Outcome{Comparison: &result.Comparison{Results: map[string]*result.MethodResult{
+		request.Sequential: {Results: []result.TaskResult{
+			{ProcessedPath: "/static/processed/a.jpg"}, {Status: result.StatusError}, {ProcessedPath: "/static/processed/b.jpg"},
 		}},
 	}}})
 	if !slices.Equal(s.asked, []string{"remove a.jpg", "remove b.jpg"}) {

@@ -3,8 +3,9 @@ package runs
 import (
 	"time"
 
-	"carriles/executor/batch"
-	"carriles/filters"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
+	"carriles/executor/text"
 )
 
 // What is kept of runs: the newest, up to all of this. Their pictures have
@@ -23,15 +24,15 @@ const (
 // history's part of one. No method may be slow but Note of a run that is done.
 type Store interface {
 	// Runs are the runs of earlier servers, the oldest first, without results.
-	Runs() []batch.RunView
+	Runs() []result.RunView
 	// Note writes down a run's new state, and its result if it is done.
-	Note(v batch.RunView) error
+	Note(v result.RunView) error
 	// Result reads the view of a run that is done, with its result.
-	Result(id string) (batch.RunView, error)
+	Result(id string) (result.RunView, error)
 	// Size is what a result takes on disk, in bytes.
 	Size(id string) int64
 	// Forget removes all that Note has written of a run.
-	Forget(v batch.RunView) error
+	Forget(v result.RunView) error
 	// Settle lets the outputs of a run that is over stay.
 	Settle(id string) error
 }
@@ -40,12 +41,12 @@ type Store interface {
 // as it lives.
 type noStore struct{}
 
-func (noStore) Runs() []batch.RunView                   { return nil }
-func (noStore) Note(batch.RunView) error                { return nil }
-func (noStore) Result(id string) (batch.RunView, error) { return batch.RunView{}, notFound(id) }
-func (noStore) Size(string) int64                       { return 0 }
-func (noStore) Forget(batch.RunView) error              { return nil }
-func (noStore) Settle(string) error                     { return nil }
+func (noStore) Runs() []result.RunView                   { return nil }
+func (noStore) Note(result.RunView) error                { return nil }
+func (noStore) Result(id string) (result.RunView, error) { return result.RunView{}, notFound(id) }
+func (noStore) Size(string) int64                        { return 0 }
+func (noStore) Forget(result.RunView) error              { return nil }
+func (noStore) Settle(string) error                      { return nil }
 
 // kept is what decides on how long a run is kept.
 type kept struct {
@@ -80,7 +81,7 @@ func (m *Manager) restore() {
 	for _, v := range m.store.Runs() {
 		r := &run{view: v, cancel: func() {}, done: over, bytes: m.store.Size(v.ID)}
 		if v.Error != nil && v.ErrorEN != nil {
-			r.err = &batch.Error{Code: v.Error.Code, Text: filters.Text{ES: v.Error.Error, EN: v.ErrorEN.Error}}
+			r.err = &fault.Error{Code: v.Error.Code, Text: text.Text{ES: v.Error.Error, EN: v.ErrorEN.Error}}
 		}
 		m.runs[v.ID] = r
 		m.history = append(m.history, v.ID)
@@ -131,39 +132,39 @@ func (m *Manager) unload() {
 }
 
 // load completes the view of a run whose result is only in the store.
-func (m *Manager) load(v batch.RunView) (batch.RunView, error) {
+func (m *Manager) load(v result.RunView) (result.RunView, error) {
 	full, err := m.store.Result(v.ID)
 	if err == nil {
 		v.Result, v.Sweep = full.Result, full.Sweep
 		return v, nil
 	}
 	if _, gone := m.find(v.ID); gone != nil {
-		return batch.RunView{}, gone // forgotten meanwhile
+		return result.RunView{}, gone // forgotten meanwhile
 	}
 	m.log.Error("reading a result", "run", v.ID, "err", err)
-	return batch.RunView{}, batch.Errorf(batch.CodeInternal,
+	return result.RunView{}, fault.Errorf(fault.CodeInternal,
 		"el resultado guardado no se puede leer; la causa está en el registro del servidor",
 		"the stored result cannot be read; the cause is in the server's log").Because(err)
 }
 
-func hasResult(v batch.RunView) bool { return v.Result != nil || v.Sweep != nil }
+func hasResult(v result.RunView) bool { return v.Result != nil || v.Sweep != nil }
 
 // withoutResult is a view as lists and events show it.
-func withoutResult(v batch.RunView) batch.RunView {
+func withoutResult(v result.RunView) result.RunView {
 	v.Result, v.Sweep = nil, nil
 	return v
 }
 
 // note writes a run's state down. A history that cannot be written ends no
 // lesson: the log says so.
-func (m *Manager) note(v batch.RunView) {
+func (m *Manager) note(v result.RunView) {
 	if err := m.store.Note(v); err != nil {
 		m.log.Error("the history is not written", "run", v.ID, "state", v.State, "err", err)
 	}
 }
 
-func interrupted() *batch.Error {
-	return batch.Errorf(batch.CodeInterrupted,
+func interrupted() *fault.Error {
+	return fault.Errorf(fault.CodeInterrupted,
 		"el servidor se cerró antes de que la ejecución acabara: láncela otra vez",
 		"the server ended before the run did: start it again")
 }

@@ -12,24 +12,25 @@ import (
 	"testing/synctest"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 // notebook is a Store in memory, which fails or waits where the test wants it
 // to. The real one is tested in package journal, and both together in cmd/host.
 type notebook struct {
 	mu      sync.Mutex
-	old     []batch.RunView
+	old     []result.RunView
 	lines   []string // <id> <state>, and <id> for what is settled
-	results map[string]batch.RunView
+	results map[string]result.RunView
 	fails   error
 	storing chan chan struct{} // if not nil: told of each result, which waits for an answer
 }
 
-func (n *notebook) Runs() []batch.RunView { return n.old }
+func (n *notebook) Runs() []result.RunView { return n.old }
 
-func (n *notebook) Note(v batch.RunView) error {
-	if v.State == batch.Done && n.storing != nil {
+func (n *notebook) Note(v result.RunView) error {
+	if v.State == result.Done && n.storing != nil {
 		goOn := make(chan struct{})
 		n.storing <- goOn
 		<-goOn
@@ -40,7 +41,7 @@ func (n *notebook) Note(v batch.RunView) error {
 		return n.fails
 	}
 	n.lines = append(n.lines, v.ID+" "+string(v.State))
-	if v.State == batch.Done {
+	if v.State == result.Done {
 		n.results[v.ID] = v
 	} else if hasResult(v) {
 		return errors.New("a result of a run that is not done")
@@ -48,7 +49,7 @@ func (n *notebook) Note(v batch.RunView) error {
 	return nil
 }
 
-func (n *notebook) Result(id string) (batch.RunView, error) {
+func (n *notebook) Result(id string) (result.RunView, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	v, ok := n.results[id]
@@ -67,7 +68,7 @@ func (n *notebook) Size(id string) int64 {
 	return 0
 }
 
-func (n *notebook) Forget(v batch.RunView) error {
+func (n *notebook) Forget(v result.RunView) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.lines = append(n.lines, v.ID+" forgotten")
@@ -98,7 +99,7 @@ func (n *notebook) told(id string) string {
 func inLabWith(t *testing.T, n *notebook, test func(t *testing.T, l lab)) {
 	t.Helper()
 	if n.results == nil {
-		n.results = map[string]batch.RunView{}
+		n.results = map[string]result.RunView{}
 	}
 	synctest.Test(t, func(t *testing.T) {
 		f := &fake{t: t, begun: make(chan *call, 1000)}
@@ -111,18 +112,18 @@ func inLabWith(t *testing.T, n *notebook, test func(t *testing.T, l lab)) {
 
 // oldRun is a run of an earlier server, as the clock of a synctest bubble has
 // it: it begins with the year 2000.
-func oldRun(id string, state batch.State, age time.Duration) batch.RunView {
+func oldRun(id string, state result.State, age time.Duration) result.RunView {
 	at := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Add(-age)
-	v := batch.RunView{ID: id, State: state, Created: at, Spec: spec}
-	if state != batch.Queued {
+	v := result.RunView{ID: id, State: state, Created: at, Spec: spec}
+	if state != result.Queued {
 		v.Started = &at
 	}
 	if state.Final() {
 		v.Finished = &at
 	}
-	if state == batch.Failed {
-		v.Error = &batch.ErrorBody{FaultBody: batch.FaultBody{Code: batch.CodeDiskFull, Error: "lleno"}}
-		v.ErrorEN = &batch.ErrorBody{FaultBody: batch.FaultBody{Code: batch.CodeDiskFull, Error: "full"}}
+	if state == result.Failed {
+		v.Error = &fault.ErrorBody{FaultBody: fault.FaultBody{Code: fault.CodeDiskFull, Error: "lleno"}}
+		v.ErrorEN = &fault.ErrorBody{FaultBody: fault.FaultBody{Code: fault.CodeDiskFull, Error: "full"}}
 	}
 	return v
 }
@@ -136,37 +137,37 @@ func listed(l lab) string {
 }
 
 func TestOldRunsAreThere(t *testing.T) {
-	result := &batch.Comparison{TestInfo: batch.TestInfo{ImagesCount: 7}}
-	full := oldRun("done", batch.Done, time.Hour)
-	full.Result = result
+	res := &result.Comparison{TestInfo: result.TestInfo{ImagesCount: 7}}
+	full := oldRun("done", result.Done, time.Hour)
+	full.Result = res
 	n := &notebook{
-		old: []batch.RunView{
-			oldRun("done", batch.Done, time.Hour), oldRun("failed", batch.Failed, time.Hour),
-			oldRun("running", batch.Running, time.Minute), oldRun("queued", batch.Queued, time.Second),
+		old: []result.RunView{
+			oldRun("done", result.Done, time.Hour), oldRun("failed", result.Failed, time.Hour),
+			oldRun("running", result.Running, time.Minute), oldRun("queued", result.Queued, time.Second),
 		},
-		results: map[string]batch.RunView{"done": full},
+		results: map[string]result.RunView{"done": full},
 	}
 	inLabWith(t, n, func(t *testing.T, l lab) {
 		l.nothingBegins() // what was waiting is not begun without being asked for
 		if got := listed(l); got != "queued running failed done" {
 			t.Errorf("listed %s", got)
 		}
-		if v := l.is("done", batch.Done, 0); v.Result != result {
+		if v := l.is("done", result.Done, 0); v.Result != res {
 			t.Errorf("result %+v", v.Result)
 		}
-		if got, err := l.Wait(t.Context(), "done"); err != nil || got.Comparison != result {
+		if got, err := l.Wait(t.Context(), "done"); err != nil || got.Comparison != res {
 			t.Errorf("Wait: %v, %v", got, err)
 		}
-		if v := l.is("failed", batch.Failed, 0); v.Error.Error != "lleno" || v.ErrorEN.Error != "full" {
+		if v := l.is("failed", result.Failed, 0); v.Error.Error != "lleno" || v.ErrorEN.Error != "full" {
 			t.Errorf("error %+v", v.Error)
 		}
-		var e *batch.Error
-		if _, err := l.Wait(t.Context(), "failed"); !errors.As(err, &e) || e.Code != batch.CodeDiskFull || e.Text.ES != "lleno" || e.Text.EN != "full" {
+		var e *fault.Error
+		if _, err := l.Wait(t.Context(), "failed"); !errors.As(err, &e) || e.Code != fault.CodeDiskFull || e.Text.ES != "lleno" || e.Text.EN != "full" {
 			t.Errorf("Wait: %v", err)
 		}
 		for _, id := range []string{"running", "queued"} {
 			v, err := l.View(id)
-			if err != nil || v.State != batch.Interrupted || v.Finished == nil || v.Error.Code != "interrupted" || v.ErrorEN.Error == "" || v.Position != 0 {
+			if err != nil || v.State != result.Interrupted || v.Finished == nil || v.Error.Code != "interrupted" || v.ErrorEN.Error == "" || v.Position != 0 {
 				t.Errorf("%s: %+v, %v", id, v, err)
 			}
 			if got := n.told(id); got != "interrupted" {
@@ -176,7 +177,7 @@ func TestOldRunsAreThere(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if views := seenBy(t, news); len(views) != 1 || views[0].State != batch.Interrupted {
+			if views := seenBy(t, news); len(views) != 1 || views[0].State != result.Interrupted {
 				t.Errorf("who watches %s sees %+v", id, views)
 			}
 			stop()
@@ -188,8 +189,8 @@ func TestOldRunsAreThere(t *testing.T) {
 			t.Errorf("the store hears %q of runs that it knows", got)
 		}
 		id := l.submit("a")
-		l.begins(id).finish <- outcome{result: &batch.Comparison{}}
-		l.is(id, batch.Done, 0)
+		l.begins(id).finish <- outcome{result: &result.Comparison{}}
+		l.is(id, result.Done, 0)
 	})
 }
 
@@ -197,7 +198,7 @@ func TestTheStoreHearsOfEveryChange(t *testing.T) {
 	n := &notebook{}
 	inLabWith(t, n, func(t *testing.T, l lab) {
 		ids := []string{l.submit("a"), l.submit("a"), l.submit("a"), l.submit("a")}
-		l.begins(ids[0]).finish <- outcome{result: &batch.Comparison{}}
+		l.begins(ids[0]).finish <- outcome{result: &result.Comparison{}}
 		l.begins(ids[1]).finish <- outcome{err: errors.New("x")}
 		third := l.begins(ids[2])
 		for _, id := range ids[2:] {
@@ -224,19 +225,19 @@ func TestStoringAResult(t *testing.T) {
 	n := &notebook{storing: make(chan chan struct{})}
 	inLabWith(t, n, func(t *testing.T, l lab) {
 		id, after := l.submit("a"), l.submit("a")
-		l.begins(id).finish <- outcome{result: &batch.Comparison{}}
+		l.begins(id).finish <- outcome{result: &result.Comparison{}}
 		goOn := <-n.storing
-		if v := l.is(id, batch.Running, 0); v.Result != nil {
+		if v := l.is(id, result.Running, 0); v.Result != nil {
 			t.Error("a running run has a result")
 		}
 		if err := l.Cancel(id); err != nil {
 			t.Error(err)
 		}
-		l.is(id, batch.Running, 0)
-		l.is(after, batch.Queued, 1)
+		l.is(id, result.Running, 0)
+		l.is(after, result.Queued, 1)
 		l.nothingBegins()
 		close(goOn)
-		if v := l.is(id, batch.Done, 0); v.Result == nil {
+		if v := l.is(id, result.Done, 0); v.Result == nil {
 			t.Error("no result")
 		}
 		l.begins(after).finish <- outcome{err: errors.New("x")}
@@ -250,7 +251,7 @@ func TestCloseWhileAResultIsStored(t *testing.T) {
 	n := &notebook{storing: make(chan chan struct{})}
 	inLabWith(t, n, func(t *testing.T, l lab) {
 		id := l.submit("a")
-		l.begins(id).finish <- outcome{result: &batch.Comparison{}}
+		l.begins(id).finish <- outcome{result: &result.Comparison{}}
 		goOn := <-n.storing
 		closed := make(chan struct{})
 		go func() {
@@ -260,7 +261,7 @@ func TestCloseWhileAResultIsStored(t *testing.T) {
 		synctest.Wait()
 		close(goOn)
 		<-closed
-		l.is(id, batch.Done, 0)
+		l.is(id, result.Done, 0)
 		if got := n.told(id); got != "queued running done settled" {
 			t.Errorf("told %q", got)
 		}
@@ -273,11 +274,11 @@ func TestAStoreThatFails(t *testing.T) {
 	inLabWith(t, n, func(t *testing.T, l lab) {
 		for range keepResults + 2 {
 			id := l.submit("a")
-			l.begins(id).finish <- outcome{result: &batch.Comparison{}}
-			l.is(id, batch.Done, 0)
+			l.begins(id).finish <- outcome{result: &result.Comparison{}}
+			l.is(id, result.Done, 0)
 		}
 		for _, v := range l.List() {
-			if full := l.is(v.ID, batch.Done, 0); full.Result == nil {
+			if full := l.is(v.ID, result.Done, 0); full.Result == nil {
 				t.Error("a result that is stored nowhere is gone")
 			}
 		}
@@ -293,7 +294,7 @@ func TestOldResultsAreReadWhenTheyAreWanted(t *testing.T) {
 		var ids []string
 		for i := range keepResults + 3 {
 			id := l.submit("a")
-			l.begins(id).finish <- outcome{result: &batch.Comparison{TestInfo: batch.TestInfo{ImagesCount: i}}}
+			l.begins(id).finish <- outcome{result: &result.Comparison{TestInfo: result.TestInfo{ImagesCount: i}}}
 			synctest.Wait()
 			ids = append(ids, id)
 		}
@@ -301,20 +302,20 @@ func TestOldResultsAreReadWhenTheyAreWanted(t *testing.T) {
 			if inMemory := l.runs[id].view.Result != nil; inMemory != (i >= 3) {
 				t.Errorf("result %d of %d is in memory: %v", i, len(ids), inMemory)
 			}
-			if v := l.is(id, batch.Done, 0); v.Result == nil || v.Result.TestInfo.ImagesCount != i {
+			if v := l.is(id, result.Done, 0); v.Result == nil || v.Result.TestInfo.ImagesCount != i {
 				t.Errorf("result %d: %+v", i, v.Result)
 			}
 		}
 		delete(n.results, ids[0])
-		var e *batch.Error
-		if _, err := l.View(ids[0]); !errors.As(err, &e) || e.Code != batch.CodeInternal || strings.Contains(e.Text.ES+e.Text.EN, "secret") || !strings.Contains(l.log.String(), "secret cause") {
+		var e *fault.Error
+		if _, err := l.View(ids[0]); !errors.As(err, &e) || e.Code != fault.CodeInternal || strings.Contains(e.Text.ES+e.Text.EN, "secret") || !strings.Contains(l.log.String(), "secret cause") {
 			t.Errorf("a result that is gone: %v; the log: %s", err, l.log)
 		}
 	})
 }
 
 func TestMemoryAndStoreForgetTheSame(t *testing.T) {
-	n := &notebook{old: []batch.RunView{oldRun("old", batch.Failed, keepFor+time.Second), oldRun("young", batch.Failed, keepFor-time.Second)}}
+	n := &notebook{old: []result.RunView{oldRun("old", result.Failed, keepFor+time.Second), oldRun("young", result.Failed, keepFor-time.Second)}}
 	inLabWith(t, n, func(t *testing.T, l lab) {
 		if listed(l) != "young" || n.told("old") != "forgotten" {
 			t.Errorf("listed %q; the store heard %q", listed(l), n.told("old"))
@@ -324,7 +325,7 @@ func TestMemoryAndStoreForgetTheSame(t *testing.T) {
 		if listed(l) != id || n.told("young") != "forgotten" {
 			t.Errorf("listed %q; the store heard %q", listed(l), n.told("young"))
 		}
-		l.begins(id).finish <- outcome{result: &batch.Comparison{}}
+		l.begins(id).finish <- outcome{result: &result.Comparison{}}
 		synctest.Wait()
 	})
 }

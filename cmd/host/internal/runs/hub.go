@@ -9,7 +9,7 @@ type News struct {
 	live  *Live
 }
 
-// Lanes lists the events of the run's lanes after one, each a batch.LanesEvent
+// Lanes lists the events of the run's lanes after one, each a result.LanesEvent
 // as JSON, and gives the number of the last. It is 0 for who has heard none.
 func (n News) Lanes(after int) (events [][]byte, last int) { return n.live.since(after) }
 

@@ -9,7 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // fake is an Executor whose runs do what the test says.
@@ -19,7 +20,7 @@ type fake struct {
 	running atomic.Int32
 
 	mu        sync.Mutex
-	discarded []*batch.Comparison
+	discarded []*result.Comparison
 }
 
 // call is one Execute: it returns what comes from finish, if it does not
@@ -27,18 +28,18 @@ type fake struct {
 type call struct {
 	id       string
 	ctx      context.Context
-	progress func(batch.Progress)
+	progress func(result.Progress)
 	live     *Live
 	finish   chan outcome
 }
 
 type outcome struct {
-	result *batch.Comparison
+	result *result.Comparison
 	err    error
 	panics any
 }
 
-func (f *fake) Execute(ctx context.Context, id string, _ batch.Spec, progress func(batch.Progress), live *Live) (Outcome, error) {
+func (f *fake) Execute(ctx context.Context, id string, _ request.Spec, progress func(result.Progress), live *Live) (Outcome, error) {
 	if f.running.Add(1) != 1 {
 		f.t.Error("two runs are executed at a time")
 	}
@@ -58,7 +59,7 @@ func (f *fake) Discard(o Outcome) {
 	f.discarded = append(f.discarded, o.Comparison)
 }
 
-var spec = batch.Spec{Count: 3, Rounds: 1, Methods: []string{batch.Sequential}}
+var spec = request.Spec{Count: 3, Rounds: 1, Methods: []string{request.Sequential}}
 
 // lab is a manager in a bubble of its own, in which synctest.Wait returns when
 // everything that can happen has happened.
@@ -116,7 +117,7 @@ func (l lab) nothingBegins() {
 }
 
 // is checks a run's state and place.
-func (l lab) is(id string, state batch.State, position int) batch.RunView {
+func (l lab) is(id string, state result.State, position int) result.RunView {
 	l.t.Helper()
 	synctest.Wait()
 	v, err := l.View(id)
@@ -126,13 +127,13 @@ func (l lab) is(id string, state batch.State, position int) batch.RunView {
 	if v.State != state || v.Position != position {
 		l.t.Errorf("%s, %d ahead; want %s, %d", v.State, v.Position, state, position)
 	}
-	if state != batch.Cancelled && (v.Started != nil) != (state != batch.Queued) {
+	if state != result.Cancelled && (v.Started != nil) != (state != result.Queued) {
 		l.t.Errorf("%s with Started %v", state, v.Started)
 	}
 	if (v.Finished != nil) != state.Final() {
 		l.t.Errorf("%s with Finished %v", state, v.Finished)
 	}
-	if (v.Error != nil) != (state == batch.Failed || state == batch.Cancelled) || (v.Error != nil) != (v.ErrorEN != nil) {
+	if (v.Error != nil) != (state == result.Failed || state == result.Cancelled) || (v.Error != nil) != (v.ErrorEN != nil) {
 		l.t.Errorf("%s with the error %+v", state, v.Error)
 	}
 	return v

@@ -7,7 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/trace"
 )
 
@@ -37,7 +38,7 @@ type Live struct {
 
 // liveRound is one method's latest round.
 type liveRound struct {
-	batch.LanesHead // of its next event
+	result.LanesHead // of its next event
 
 	perTask int       // spans
 	began   time.Time // zero before the clock runs
@@ -60,7 +61,7 @@ type liveEvent struct {
 	data []byte
 }
 
-func newLive(spec batch.Spec) *Live { return &Live{chain: spec.FilterNames()} }
+func newLive(spec request.Spec) *Live { return &Live{chain: spec.FilterNames()} }
 
 // begin makes room for a round, whose clock does not run yet. What is known of
 // the method's round before is forgotten.
@@ -71,7 +72,7 @@ func (l *Live) begin(method, phase string, round, lanes, tasks int) {
 	perTask := max(1, (LiveSpans-lanes)/max(1, tasks)) // beside the start of each process
 	room := min(LiveSpans, lanes+tasks*min(perTask, len(l.chain)+stagesBeside))
 	r := &liveRound{
-		LanesHead: batch.LanesHead{Method: method, Phase: phase, Round: round, Workers: lanes, First: true},
+		LanesHead: result.LanesHead{Method: method, Phase: phase, Round: round, Workers: lanes, First: true},
 		perTask:   perTask, waiting: make([]liveSpan, 0, room), spare: make([]liveSpan, 0, room),
 	}
 	l.mu.Lock()
@@ -144,7 +145,7 @@ func (l *Live) spell() error {
 
 // next takes the new spans of a round that has something new, and the event
 // that they belong to; nil if there is none.
-func (l *Live) next() (*liveRound, batch.LanesEvent, []liveSpan) {
+func (l *Live) next() (*liveRound, result.LanesEvent, []liveSpan) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, r := range l.rounds {
@@ -152,7 +153,7 @@ func (l *Live) next() (*liveRound, batch.LanesEvent, []liveSpan) {
 			continue
 		}
 		l.seq++
-		e, spans := batch.LanesEvent{LanesHead: r.LanesHead}, r.waiting
+		e, spans := result.LanesEvent{LanesHead: r.LanesHead}, r.waiting
 		at := r.wall
 		if !r.Over {
 			at = time.Since(r.began)
@@ -162,14 +163,14 @@ func (l *Live) next() (*liveRound, batch.LanesEvent, []liveSpan) {
 		r.waiting, r.spare = r.spare, nil
 		return r, e, spans
 	}
-	return nil, batch.LanesEvent{}, nil
+	return nil, result.LanesEvent{}, nil
 }
 
 // lanesOf sorts spans by their lanes; within one they stay as they came.
-func (l *Live) lanesOf(spans []liveSpan) []batch.TimelineLane {
-	lanes := []batch.TimelineLane{}
+func (l *Live) lanesOf(spans []liveSpan) []result.TimelineLane {
+	lanes := []result.TimelineLane{}
 	for _, s := range spans {
-		lanes = batch.AddSpans(lanes, s.lane, s.pid, l.chain, s.span)
+		lanes = result.AddSpans(lanes, s.lane, s.pid, l.chain, s.span)
 	}
 	return lanes
 }

@@ -8,11 +8,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/trace"
 )
 
-func liveSpec(t *testing.T) batch.Spec { return specFor(t, `{"filters":["blur","edges"]}`) }
+func liveSpec(t *testing.T) request.Spec { return specFor(t, `{"filters":["blur","edges"]}`) }
 
 // spanOf is a span from one millisecond to another.
 func spanOf(stage trace.Stage, step, from, to int) trace.Span {
@@ -21,14 +22,14 @@ func spanOf(stage trace.Stage, step, from, to int) trace.Span {
 }
 
 // heard reads what there is after an event.
-func heard(t *testing.T, l *Live, after int) (events []batch.LanesEvent, last int) {
+func heard(t *testing.T, l *Live, after int) (events []result.LanesEvent, last int) {
 	t.Helper()
 	if err := l.spell(); err != nil {
 		t.Error(err)
 	}
 	data, last := l.since(after)
 	for _, d := range data {
-		var e batch.LanesEvent
+		var e result.LanesEvent
 		if err := json.Unmarshal(d, &e); err != nil {
 			t.Errorf("%v: %s", err, d)
 		}
@@ -40,7 +41,7 @@ func heard(t *testing.T, l *Live, after int) (events []batch.LanesEvent, last in
 func TestLiveTellsWhatIsNew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLive(liveSpec(t))
-		l.begin(batch.Threading, batch.PhaseWarmup, 1, 2, 4)
+		l.begin(request.Threading, result.PhaseWarmup, 1, 2, 4)
 		if events, _ := heard(t, l, 0); len(events) != 0 {
 			t.Errorf("before the clock runs: %+v", events)
 		}
@@ -50,14 +51,14 @@ func TestLiveTellsWhatIsNew(t *testing.T) {
 		l.put(1, 7, []trace.Span{spanOf(trace.Decode, 0, 11, 30)})
 		l.put(0, 7, []trace.Span{spanOf(trace.Send, 0, 50, 51)})
 		events, last := heard(t, l, 0)
-		want := batch.LanesEvent{
-			LanesHead: batch.LanesHead{Seq: 1, Method: batch.Threading, Phase: batch.PhaseWarmup, Round: 1, First: true, Workers: 2, NowS: 0.25},
-			Lanes: []batch.TimelineLane{
-				{Worker: 0, ProcessID: 7, Spans: []batch.TimelineSpan{
+		want := result.LanesEvent{
+			LanesHead: result.LanesHead{Seq: 1, Method: request.Threading, Phase: result.PhaseWarmup, Round: 1, First: true, Workers: 2, NowS: 0.25},
+			Lanes: []result.TimelineLane{
+				{Worker: 0, ProcessID: 7, Spans: []result.TimelineSpan{
 					{Stage: "decode", Task: 3, StartS: 0.01, EndS: 0.02}, {Stage: "filter", Filter: "edges", Task: 3, StartS: 0.02, EndS: 0.05},
 					{Stage: "send", Task: 3, StartS: 0.05, EndS: 0.051},
 				}},
-				{Worker: 1, ProcessID: 7, Spans: []batch.TimelineSpan{{Stage: "decode", Task: 3, StartS: 0.011, EndS: 0.03}}},
+				{Worker: 1, ProcessID: 7, Spans: []result.TimelineSpan{{Stage: "decode", Task: 3, StartS: 0.011, EndS: 0.03}}},
 			},
 		}
 		if len(events) != 1 || !equalJSON(events[0], want) {
@@ -86,7 +87,7 @@ func equalJSON(a, b any) bool {
 func TestLiveForTheLateAndTheSlow(t *testing.T) {
 	l := newLive(liveSpec(t))
 	round := func(method string, n int) {
-		l.begin(method, batch.PhaseTimed, n, 1, 4)
+		l.begin(method, result.PhaseTimed, n, 1, 4)
 		l.clock(time.Now())
 		for i := range 3 {
 			l.put(0, 1, []trace.Span{spanOf(trace.Filter, 0, 10*i, 10*i+5)})
@@ -95,11 +96,11 @@ func TestLiveForTheLateAndTheSlow(t *testing.T) {
 			}
 		}
 	}
-	round(batch.Sequential, 1)
+	round(request.Sequential, 1)
 	_, slow := heard(t, l, 0)
-	round(batch.Threading, 1)
-	round(batch.Sequential, 2)
-	l.begin(batch.Threading, batch.PhaseTimed, 2, 1, 4) // of which nothing is known yet
+	round(request.Threading, 1)
+	round(request.Sequential, 2)
+	l.begin(request.Threading, result.PhaseTimed, 2, 1, 4) // of which nothing is known yet
 	for name, after := range map[string]int{"late": 0, "slow": slow} {
 		events, last := heard(t, l, after)
 		spans, firsts := map[string]int{}, 0
@@ -113,12 +114,12 @@ func TestLiveForTheLateAndTheSlow(t *testing.T) {
 			for _, lane := range e.Lanes {
 				spans[e.Method] += len(lane.Spans)
 			}
-			if e.Method != batch.Sequential || e.Round != 2 {
+			if e.Method != request.Sequential || e.Round != 2 {
 				t.Errorf("%s: heard of round %d of %s", name, e.Round, e.Method)
 			}
 		}
-		if spans[batch.Sequential] != 3 || firsts != 1 || last != events[len(events)-1].Seq {
-			t.Errorf("%s: %d spans, %d first events, the last %d", name, spans[batch.Sequential], firsts, last)
+		if spans[request.Sequential] != 3 || firsts != 1 || last != events[len(events)-1].Seq {
+			t.Errorf("%s: %d spans, %d first events, the last %d", name, spans[request.Sequential], firsts, last)
 		}
 	}
 }
@@ -139,7 +140,7 @@ func TestLiveIsBounded(t *testing.T) {
 	}
 	for _, tt := range tests {
 		l := newLive(liveSpec(t))
-		l.begin(batch.Sequential, batch.PhaseTimed, 1, 2, tt.tasks)
+		l.begin(request.Sequential, result.PhaseTimed, 1, 2, tt.tasks)
 		l.clock(time.Now())
 		for range tt.extra {
 			l.put(0, 1, []trace.Span{spanOf(trace.Lost, 0, 0, 1)})
@@ -186,7 +187,7 @@ func TestMerged(t *testing.T) {
 
 func TestNoLive(t *testing.T) {
 	var l *Live
-	l.begin(batch.Sequential, batch.PhaseTimed, 1, 1, 1)
+	l.begin(request.Sequential, result.PhaseTimed, 1, 1, 1)
 	l.clock(time.Now())
 	l.put(0, 1, []trace.Span{spanOf(trace.Read, 0, 0, 1)})
 	l.over(time.Second)
@@ -209,10 +210,10 @@ func TestWatchersSeeTheLanes(t *testing.T) {
 		if lanes, _ := (<-early).Lanes(0); len(lanes) != 0 {
 			t.Errorf("at first: %s", lanes)
 		}
-		c.live.begin(batch.Sequential, batch.PhaseTimed, 1, 1, 3)
+		c.live.begin(request.Sequential, result.PhaseTimed, 1, 1, 3)
 		c.live.clock(time.Now())
 		c.live.put(0, 1, []trace.Span{spanOf(trace.Decode, 0, 0, 5)})
-		c.progress(batch.Progress{Done: 1, Total: 3})
+		c.progress(result.Progress{Done: 1, Total: 3})
 		first, told := (<-early).Lanes(0)
 		if len(first) != 1 || !strings.Contains(string(first[0]), `"decode"`) {
 			t.Fatalf("told %s", first)
@@ -227,7 +228,7 @@ func TestWatchersSeeTheLanes(t *testing.T) {
 			t.Errorf("who comes later hears %s; want the same bytes, encoded once", lanes)
 		}
 		c.live.put(0, 1, []trace.Span{spanOf(trace.Encode, 0, 5, 9)})
-		c.finish <- outcome{result: &batch.Comparison{}}
+		c.finish <- outcome{result: &result.Comparison{}}
 		for n := range early {
 			if !n.Final {
 				continue
@@ -247,7 +248,7 @@ func TestWatchersSeeTheLanes(t *testing.T) {
 // Telling, writing and reading at once neither race nor lose a span.
 func TestLiveAtOnce(t *testing.T) {
 	l := newLive(liveSpec(t))
-	l.begin(batch.Sequential, batch.PhaseTimed, 1, 1, 300)
+	l.begin(request.Sequential, result.PhaseTimed, 1, 1, 300)
 	l.clock(time.Now())
 	done := make(chan struct{})
 	go func() {
@@ -262,7 +263,7 @@ func TestLiveAtOnce(t *testing.T) {
 		go func() {
 			spans, last, over := 0, 0, false
 			for !over {
-				var events []batch.LanesEvent
+				var events []result.LanesEvent
 				events, last = heard(t, l, last)
 				for _, e := range events {
 					for _, lane := range e.Lanes {
@@ -284,12 +285,12 @@ func TestLiveAtOnce(t *testing.T) {
 
 // BenchmarkLivePut is what handing a task's spans on costs within the clock.
 func BenchmarkLivePut(b *testing.B) {
-	l := newLive(batch.Spec{})
+	l := newLive(request.Spec{})
 	spans := make([]trace.Span, 8)
 	for i := range spans {
 		spans[i] = spanOf(trace.Filter, 0, i, i+1)
 	}
-	l.begin(batch.Sequential, batch.PhaseTimed, 1, 2, 200)
+	l.begin(request.Sequential, result.PhaseTimed, 1, 2, 200)
 	r := l.latest
 	for b.Loop() {
 		if r.kept+len(spans) > LiveSpans {
@@ -301,14 +302,14 @@ func BenchmarkLivePut(b *testing.B) {
 
 // BenchmarkLiveSpell is what writing an event of 400 spans costs beside it.
 func BenchmarkLiveSpell(b *testing.B) {
-	l := newLive(batch.Spec{})
+	l := newLive(request.Spec{})
 	spans := make([]trace.Span, 8)
 	for i := range spans {
 		spans[i] = spanOf(trace.Filter, 0, i, i+1)
 		spans[i].CPU = time.Millisecond
 	}
 	for b.Loop() {
-		l.begin(batch.Sequential, batch.PhaseTimed, 1, 2, 50)
+		l.begin(request.Sequential, result.PhaseTimed, 1, 2, 50)
 		l.clock(time.Now())
 		for range 50 {
 			l.put(0, 1, spans)

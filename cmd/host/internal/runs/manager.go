@@ -9,7 +9,9 @@ import (
 	"sync"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 // The limits of the queue. Who is over one is answered "busy".
@@ -25,10 +27,10 @@ const (
 // Executor carries out one run.
 type Executor interface {
 	// Execute tells of its progress, and live of its lanes.
-	Execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress), live *Live) (Outcome, error)
+	Execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *Live) (Outcome, error)
 	// Discard removes the outputs of a result that nobody wants: the run was
 	// cancelled when Execute had just succeeded.
-	Discard(result Outcome)
+	Discard(res Outcome)
 }
 
 // Manager queues runs and executes one at a time.
@@ -57,7 +59,7 @@ type Manager struct {
 }
 
 type run struct {
-	view   batch.RunView
+	view   result.RunView
 	client string
 	cancel context.CancelFunc
 	ctx    context.Context
@@ -65,7 +67,7 @@ type run struct {
 	live   *Live         // while it is executed
 	news   bool          // progress that the watchers have not heard of
 	ending bool          // executed, and being stored: nothing changes its fate
-	err    *batch.Error
+	err    *fault.Error
 	bytes  int64 // of its result in the store; 0 if that has none
 }
 
@@ -107,7 +109,7 @@ func (m *Manager) Close() {
 }
 
 // Submit queues a run for a client and returns its view.
-func (m *Manager) Submit(spec batch.Spec, client string) (batch.RunView, error) {
+func (m *Manager) Submit(spec request.Spec, client string) (result.RunView, error) {
 	view, err := m.add(spec, client)
 	if err == nil {
 		m.publishQueue() // clients take turns, so it may stand before others
@@ -116,11 +118,11 @@ func (m *Manager) Submit(spec batch.Spec, client string) (batch.RunView, error) 
 	return view, err
 }
 
-func (m *Manager) add(spec batch.Spec, client string) (batch.RunView, error) {
+func (m *Manager) add(spec request.Spec, client string) (result.RunView, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed {
-		return batch.RunView{}, stopping()
+		return result.RunView{}, stopping()
 	}
 	id, running := NewID(), 0
 	if m.active != nil && m.active.client == client {
@@ -128,17 +130,17 @@ func (m *Manager) add(spec batch.Spec, client string) (batch.RunView, error) {
 	}
 	switch m.queue.add(id, client, running) {
 	case queueFull:
-		return batch.RunView{}, batch.Errorf(batch.CodeBusy,
+		return result.RunView{}, fault.Errorf(fault.CodeBusy,
 			"ya esperan %d ejecuciones: pruebe otra vez dentro de un momento",
 			"%d runs are waiting already: try again in a moment", QueueLimit)
 	case shareTaken:
-		return batch.RunView{}, batch.Errorf(batch.CodeBusy,
+		return result.RunView{}, fault.Errorf(fault.CodeBusy,
 			"la cola es larga y desde aquí ya hay %d ejecuciones en ella: espere a que acabe una",
 			"the queue is long and %d runs in it are from here: wait until one ends", clientShare)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &run{
-		view:   batch.RunView{ID: id, State: batch.Queued, Created: m.now(), Spec: spec},
+		view:   result.RunView{ID: id, State: result.Queued, Created: m.now(), Spec: spec},
 		client: client, cancel: cancel, ctx: ctx, done: make(chan struct{}),
 	}
 	m.runs[id] = r
@@ -175,10 +177,10 @@ func (m *Manager) Wait(ctx context.Context, id string) (Outcome, error) {
 
 // Cancel ends a run that is not final; its outputs are removed.
 func (m *Manager) Cancel(id string) error {
-	return m.cancel(id, batch.Errorf(batch.CodeCancelled, "la ejecución se canceló", "the run was cancelled"))
+	return m.cancel(id, fault.Errorf(fault.CodeCancelled, "la ejecución se canceló", "the run was cancelled"))
 }
 
-func (m *Manager) cancel(id string, why *batch.Error) error {
+func (m *Manager) cancel(id string, why *fault.Error) error {
 	m.mu.Lock()
 	r := m.runs[id]
 	if r == nil {
@@ -254,19 +256,19 @@ func (m *Manager) runNext() bool {
 	m.publish(id)
 	m.publishQueue()
 
-	result, err := m.execute(ctx, id, spec, func(p batch.Progress) {
+	res, err := m.execute(ctx, id, spec, func(p result.Progress) {
 		m.mu.Lock()
 		r.view.Progress, r.news = p, true
 		m.mu.Unlock()
 	}, live)
-	cancelled := !m.end(r, result, err)
+	cancelled := !m.end(r, res, err)
 	m.publish(id)
 	m.mu.Lock()
 	r.live = nil // the result has its lanes
 	m.mu.Unlock()
 	switch {
 	case cancelled && err == nil:
-		m.exec.Discard(result)
+		m.exec.Discard(res)
 	case err != nil && !(cancelled && errors.Is(err, context.Canceled)):
 		m.log.Error("run failed", "run", id, "err", err)
 	}
@@ -279,7 +281,7 @@ func (m *Manager) runNext() bool {
 // end gives an executed run its final state; false if it was cancelled before.
 // Who sees it done can rely on that: it is in the store by then.
 func (m *Manager) end(r *run, result Outcome, err error) bool {
-	h, why := succeeds, (*batch.Error)(nil)
+	h, why := succeeds, (*fault.Error)(nil)
 	if err != nil {
 		h, why = fails, public(err)
 	}
@@ -309,7 +311,7 @@ func (m *Manager) end(r *run, result Outcome, err error) bool {
 
 // execute is the executor's Execute, whose panic is a failure of the run: the
 // queue goes on.
-func (m *Manager) execute(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress), live *Live) (_ Outcome, err error) {
+func (m *Manager) execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *Live) (_ Outcome, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
@@ -319,12 +321,12 @@ func (m *Manager) execute(ctx context.Context, id string, spec batch.Spec, progr
 }
 
 // public is the error that may be shown; the cause of any other is in the log.
-func public(err error) *batch.Error {
-	var shown *batch.Error
+func public(err error) *fault.Error {
+	var shown *fault.Error
 	if errors.As(err, &shown) {
 		return shown
 	}
-	return batch.Errorf(batch.CodeInternal, "la ejecución falló; la causa está en el registro del servidor",
+	return fault.Errorf(fault.CodeInternal, "la ejecución falló; la causa está en el registro del servidor",
 		"the run failed; the cause is in the server's log").Because(err)
 }
 
@@ -347,10 +349,10 @@ func (m *Manager) find(id string) (*run, error) {
 	return nil, notFound(id)
 }
 
-func notFound(id string) *batch.Error {
-	return batch.Errorf(batch.CodeNotFound, "la ejecución «%s» no existe", "there is no run %q", id)
+func notFound(id string) *fault.Error {
+	return fault.Errorf(fault.CodeNotFound, "la ejecución «%s» no existe", "there is no run %q", id)
 }
 
-func stopping() *batch.Error {
-	return batch.Errorf(batch.CodeStopping, "el servidor se está parando", "the server is stopping")
+func stopping() *fault.Error {
+	return fault.Errorf(fault.CodeStopping, "el servidor se está parando", "the server is stopping")
 }

@@ -9,7 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 func TestOneRunAtATimeInTurns(t *testing.T) {
@@ -18,23 +19,23 @@ func TestOneRunAtATimeInTurns(t *testing.T) {
 		first := l.begins(a1)
 		b1 := l.submit("b")
 		l.nothingBegins()
-		l.is(a1, batch.Running, 0)
-		l.is(b1, batch.Queued, 1) // before the second run of a client that has one
-		l.is(a2, batch.Queued, 2)
-		want := &batch.Comparison{}
+		l.is(a1, result.Running, 0)
+		l.is(b1, result.Queued, 1) // before the second run of a client that has one
+		l.is(a2, result.Queued, 2)
+		want := &result.Comparison{}
 		first.finish <- outcome{result: want}
 		second := l.begins(b1)
-		if v := l.is(a1, batch.Done, 0); v.Result != want {
+		if v := l.is(a1, result.Done, 0); v.Result != want {
 			t.Errorf("result %v", v.Result)
 		}
-		l.is(a2, batch.Queued, 1)
-		second.finish <- outcome{err: batch.Errorf(batch.CodeDiskFull, "lleno", "full")}
+		l.is(a2, result.Queued, 1)
+		second.finish <- outcome{err: fault.Errorf(fault.CodeDiskFull, "lleno", "full")}
 		third := l.begins(a2)
-		if v := l.is(b1, batch.Failed, 0); v.Error.Code != batch.CodeDiskFull || v.Error.Error != "lleno" || v.ErrorEN.Error != "full" {
+		if v := l.is(b1, result.Failed, 0); v.Error.Code != fault.CodeDiskFull || v.Error.Error != "lleno" || v.ErrorEN.Error != "full" {
 			t.Errorf("error %+v", v.Error)
 		}
 		third.finish <- outcome{result: want}
-		l.is(a2, batch.Done, 0)
+		l.is(a2, result.Done, 0)
 		var ids []string
 		for _, v := range l.List() {
 			if v.Result != nil {
@@ -54,10 +55,10 @@ func TestOneRunAtATimeInTurns(t *testing.T) {
 func TestPositionsOfAnIdleLab(t *testing.T) {
 	inLab(t, func(t *testing.T, l lab) {
 		v, err := l.Submit(spec, "a")
-		if err != nil || v.State != batch.Queued || v.Position != 0 {
+		if err != nil || v.State != result.Queued || v.Position != 0 {
 			t.Errorf("%s with %d ahead, %v; want queued with none", v.State, v.Position, err)
 		}
-		l.begins(v.ID).finish <- outcome{result: &batch.Comparison{}}
+		l.begins(v.ID).finish <- outcome{result: &result.Comparison{}}
 	})
 }
 
@@ -65,8 +66,8 @@ func TestFailureWithoutASentence(t *testing.T) {
 	inLab(t, func(t *testing.T, l lab) {
 		id := l.submit("a")
 		l.begins(id).finish <- outcome{err: errors.New("secret cause")}
-		v := l.is(id, batch.Failed, 0)
-		if v.Error.Code != batch.CodeInternal || strings.Contains(v.Error.Error+v.ErrorEN.Error, "secret") {
+		v := l.is(id, result.Failed, 0)
+		if v.Error.Code != fault.CodeInternal || strings.Contains(v.Error.Error+v.ErrorEN.Error, "secret") {
 			t.Errorf("the user sees %+v", v.Error)
 		}
 		if !strings.Contains(l.log.String(), "secret cause") || !strings.Contains(l.log.String(), id) {
@@ -84,14 +85,14 @@ func TestPanic(t *testing.T) {
 		id, after := l.submit("a"), l.submit("a")
 		l.begins(id).finish <- outcome{panics: "oh no"}
 		next := l.begins(after)
-		if v := l.is(id, batch.Failed, 0); v.Error.Code != batch.CodeInternal {
+		if v := l.is(id, result.Failed, 0); v.Error.Code != fault.CodeInternal {
 			t.Errorf("error %+v", v.Error)
 		}
 		if log := l.log.String(); !strings.Contains(log, "oh no") || !strings.Contains(log, "lab_test.go") {
 			t.Errorf("the log lacks the panic or its stack: %q", log)
 		}
-		next.finish <- outcome{result: &batch.Comparison{}}
-		l.is(after, batch.Done, 0)
+		next.finish <- outcome{result: &result.Comparison{}}
+		l.is(after, result.Done, 0)
 	})
 }
 
@@ -99,20 +100,20 @@ func TestCancelQueued(t *testing.T) {
 	inLab(t, func(t *testing.T, l lab) {
 		running, queued, after := l.submit("a"), l.submit("a"), l.submit("a")
 		first := l.begins(running)
-		l.is(after, batch.Queued, 2)
+		l.is(after, result.Queued, 2)
 		if err := l.Cancel(queued); err != nil {
 			t.Fatal(err)
 		}
-		if v := l.is(queued, batch.Cancelled, 0); v.Error.Code != batch.CodeCancelled || v.Started != nil {
+		if v := l.is(queued, result.Cancelled, 0); v.Error.Code != fault.CodeCancelled || v.Started != nil {
 			t.Errorf("error %+v, started %v", v.Error, v.Started)
 		}
-		l.is(after, batch.Queued, 1)
+		l.is(after, result.Queued, 1)
 		if first.ctx.Err() != nil {
 			t.Error("another run's cancellation reached this one")
 		}
-		first.finish <- outcome{result: &batch.Comparison{}}
-		l.begins(after).finish <- outcome{result: &batch.Comparison{}}
-		l.is(after, batch.Done, 0)
+		first.finish <- outcome{result: &result.Comparison{}}
+		l.begins(after).finish <- outcome{result: &result.Comparison{}}
+		l.is(after, result.Done, 0)
 	})
 }
 
@@ -122,24 +123,24 @@ func TestCancelRunning(t *testing.T) {
 	inLab(t, func(t *testing.T, l lab) {
 		id, after := l.submit("a"), l.submit("a")
 		c := l.begins(id)
-		c.progress(batch.Progress{Done: 1})
+		c.progress(result.Progress{Done: 1})
 		if err := l.Cancel(id); err != nil {
 			t.Fatal(err)
 		}
-		v := l.is(id, batch.Cancelled, 0)
-		if v.Error.Code != batch.CodeCancelled || v.Started == nil || c.ctx.Err() == nil {
+		v := l.is(id, result.Cancelled, 0)
+		if v.Error.Code != fault.CodeCancelled || v.Started == nil || c.ctx.Err() == nil {
 			t.Errorf("error %+v, context %v", v.Error, c.ctx.Err())
 		}
 		l.nothingBegins()
-		l.is(after, batch.Queued, 1) // what is being stopped is still ahead
+		l.is(after, result.Queued, 1) // what is being stopped is still ahead
 		if err := l.Cancel(id); err != nil {
 			t.Errorf("a second time: %v", err)
 		}
-		c.progress(batch.Progress{Done: 2}) // late, but harmless
+		c.progress(result.Progress{Done: 2}) // late, but harmless
 		c.finish <- outcome{err: c.ctx.Err()}
-		l.begins(after).finish <- outcome{result: &batch.Comparison{}}
-		l.is(id, batch.Cancelled, 0)
-		l.is(after, batch.Done, 0)
+		l.begins(after).finish <- outcome{result: &result.Comparison{}}
+		l.is(id, result.Cancelled, 0)
+		l.is(after, result.Done, 0)
 		if strings.Contains(l.log.String(), "run failed") {
 			t.Errorf("a cancellation stands in the log as a failure: %s", l.log)
 		}
@@ -158,12 +159,12 @@ func TestCancelTooLateForExecute(t *testing.T) {
 		if err := l.Cancel(id); err != nil {
 			t.Fatal(err)
 		}
-		result := &batch.Comparison{}
-		c.finish <- outcome{result: result}
-		if v := l.is(id, batch.Cancelled, 0); v.Result != nil {
+		res := &result.Comparison{}
+		c.finish <- outcome{result: res}
+		if v := l.is(id, result.Cancelled, 0); v.Result != nil {
 			t.Error("a cancelled run has a result")
 		}
-		if len(l.discarded) != 1 || l.discarded[0] != result {
+		if len(l.discarded) != 1 || l.discarded[0] != res {
 			t.Errorf("discarded %v", l.discarded)
 		}
 	})
@@ -172,12 +173,12 @@ func TestCancelTooLateForExecute(t *testing.T) {
 func TestCancelFinal(t *testing.T) {
 	inLab(t, func(t *testing.T, l lab) {
 		id := l.submit("a")
-		l.begins(id).finish <- outcome{result: &batch.Comparison{}}
-		l.is(id, batch.Done, 0)
+		l.begins(id).finish <- outcome{result: &result.Comparison{}}
+		l.is(id, result.Done, 0)
 		if err := l.Cancel(id); err != nil {
 			t.Errorf("cancelling a finished run: %v", err)
 		}
-		if v := l.is(id, batch.Done, 0); v.Result == nil {
+		if v := l.is(id, result.Done, 0); v.Result == nil {
 			t.Error("the result is gone")
 		}
 	})
@@ -189,8 +190,8 @@ func TestUnknownRun(t *testing.T) {
 		_, viewErr := l.View("nope")
 		_, _, watchErr := l.Watch("nope")
 		for name, err := range map[string]error{"Wait": waitErr, "View": viewErr, "Watch": watchErr, "Cancel": l.Cancel("nope")} {
-			var e *batch.Error
-			if !errors.As(err, &e) || e.Code != batch.CodeNotFound {
+			var e *fault.Error
+			if !errors.As(err, &e) || e.Code != fault.CodeNotFound {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -201,7 +202,7 @@ func TestWait(t *testing.T) {
 	inLab(t, func(t *testing.T, l lab) {
 		id := l.submit("a")
 		c := l.begins(id)
-		want := &batch.Comparison{}
+		want := &result.Comparison{}
 		var wg sync.WaitGroup
 		for range 3 {
 			wg.Go(func() {
@@ -218,11 +219,11 @@ func TestWait(t *testing.T) {
 
 // Who goes away takes the run along.
 func TestWaitWithADyingContext(t *testing.T) {
-	for _, state := range []batch.State{batch.Queued, batch.Running} {
+	for _, state := range []result.State{result.Queued, result.Running} {
 		inLab(t, func(t *testing.T, l lab) {
 			id := l.submit("a")
 			c := l.begins(id)
-			if state == batch.Queued {
+			if state == result.Queued {
 				id = l.submit("a")
 			}
 			ctx, leave := context.WithCancel(t.Context())
@@ -231,13 +232,13 @@ func TestWaitWithADyingContext(t *testing.T) {
 				_, err := l.Wait(ctx, id)
 				done <- err
 			}()
-			l.is(id, state, map[batch.State]int{batch.Queued: 1}[state])
+			l.is(id, state, map[result.State]int{result.Queued: 1}[state])
 			leave()
 			if err := <-done; !errors.Is(err, context.Canceled) {
 				t.Errorf("%s: Wait gives %v", state, err)
 			}
-			l.is(id, batch.Cancelled, 0)
-			if gone := c.ctx.Err() != nil; gone != (state == batch.Running) {
+			l.is(id, result.Cancelled, 0)
+			if gone := c.ctx.Err() != nil; gone != (state == result.Running) {
 				t.Errorf("%s: the executed run's context is over: %v", state, gone)
 			}
 			c.finish <- outcome{err: context.Canceled}
@@ -252,21 +253,21 @@ func TestBusy(t *testing.T) {
 		for i := range QueueLimit {
 			waiting = append(waiting, l.submit(fmt.Sprint("client ", i)))
 		}
-		var e *batch.Error
-		if _, err := l.Submit(spec, "b"); !errors.As(err, &e) || e.Code != batch.CodeBusy || !strings.Contains(e.Text.EN, "64") {
+		var e *fault.Error
+		if _, err := l.Submit(spec, "b"); !errors.As(err, &e) || e.Code != fault.CodeBusy || !strings.Contains(e.Text.EN, "64") {
 			t.Errorf("one more than %d: %v", QueueLimit, err)
 		}
 		if n := len(l.List()); n != QueueLimit+1 {
 			t.Errorf("%d runs are remembered; the refused one must leave nothing", n)
 		}
-		l.is(waiting[63], batch.Queued, 64)
+		l.is(waiting[63], result.Queued, 64)
 		if err := l.Cancel(waiting[0]); err != nil {
 			t.Fatal(err)
 		}
 		l.submit("b")
-		c.finish <- outcome{result: &batch.Comparison{}}
-		l.begins(waiting[1]).finish <- outcome{result: &batch.Comparison{}}
-		(<-l.begun).finish <- outcome{result: &batch.Comparison{}}
+		c.finish <- outcome{result: &result.Comparison{}}
+		l.begins(waiting[1]).finish <- outcome{result: &result.Comparison{}}
+		(<-l.begun).finish <- outcome{result: &result.Comparison{}}
 		go func() { // the rest end with Close
 			for c := range l.begun {
 				c.finish <- outcome{err: context.Canceled}
@@ -284,25 +285,25 @@ func TestAClientsShare(t *testing.T) {
 		for range freePlaces + 1 {
 			l.submit("a")
 		}
-		var e *batch.Error
-		if _, err := l.Submit(spec, "a"); !errors.As(err, &e) || e.Code != batch.CodeBusy || !strings.Contains(e.Text.EN, "2 runs") || strings.Contains(e.Text.EN, "64") {
+		var e *fault.Error
+		if _, err := l.Submit(spec, "a"); !errors.As(err, &e) || e.Code != fault.CodeBusy || !strings.Contains(e.Text.EN, "2 runs") || strings.Contains(e.Text.EN, "64") {
 			t.Errorf("one more: %v", err)
 		}
 		b := l.submit("b")
 		l.submit("b")
-		if _, err := l.Submit(spec, "b"); !errors.As(err, &e) || e.Code != batch.CodeBusy {
+		if _, err := l.Submit(spec, "b"); !errors.As(err, &e) || e.Code != fault.CodeBusy {
 			t.Errorf("a third run of another: %v", err)
 		}
 		if n := len(l.List()); n != freePlaces+4 {
 			t.Errorf("%d runs are remembered; those that were refused must leave nothing", n)
 		}
-		c.finish <- outcome{result: &batch.Comparison{}}
+		c.finish <- outcome{result: &result.Comparison{}}
 		second := l.begins(b)
-		if _, err := l.Submit(spec, "b"); !errors.As(err, &e) || e.Code != batch.CodeBusy {
+		if _, err := l.Submit(spec, "b"); !errors.As(err, &e) || e.Code != fault.CodeBusy {
 			t.Errorf("one is running, one waits: %v", err)
 		}
-		second.finish <- outcome{result: &batch.Comparison{}}
-		(<-l.begun).finish <- outcome{result: &batch.Comparison{}} // of a, and then
+		second.finish <- outcome{result: &result.Comparison{}}
+		(<-l.begun).finish <- outcome{result: &result.Comparison{}} // of a, and then
 		third := <-l.begun
 		l.submit("b")
 		go func() { // the rest end with Close
@@ -310,7 +311,7 @@ func TestAClientsShare(t *testing.T) {
 				c.finish <- outcome{err: context.Canceled}
 			}
 		}()
-		third.finish <- outcome{result: &batch.Comparison{}}
+		third.finish <- outcome{result: &result.Comparison{}}
 		l.Close()
 		close(l.begun)
 	})
@@ -327,7 +328,7 @@ func TestClose(t *testing.T) {
 		}()
 		synctest.Wait()
 		for _, id := range []string{running, queued} {
-			if v := l.is(id, batch.Cancelled, 0); v.Error.Code != batch.CodeStopping {
+			if v := l.is(id, result.Cancelled, 0); v.Error.Code != fault.CodeStopping {
 				t.Errorf("error %+v", v.Error)
 			}
 		}
@@ -336,15 +337,15 @@ func TestClose(t *testing.T) {
 			t.Error("closed while a run is being executed")
 		default:
 		}
-		var e *batch.Error
-		if _, err := l.Submit(spec, "a"); !errors.As(err, &e) || e.Code != batch.CodeStopping {
+		var e *fault.Error
+		if _, err := l.Submit(spec, "a"); !errors.As(err, &e) || e.Code != fault.CodeStopping {
 			t.Errorf("Submit while closing: %v", err)
 		}
 		c.finish <- outcome{err: c.ctx.Err()}
 		<-closed
 		l.nothingBegins()
 		err := l.Exclusive(t.Context(), func() error { t.Error("worked in a closed lab"); return nil })
-		if !errors.As(err, &e) || e.Code != batch.CodeStopping {
+		if !errors.As(err, &e) || e.Code != fault.CodeStopping {
 			t.Errorf("Exclusive after Close: %v", err)
 		}
 	})
@@ -358,7 +359,7 @@ func TestExclusive(t *testing.T) {
 		err := l.Exclusive(t.Context(), func() error {
 			id = l.submit("a")
 			l.nothingBegins()
-			l.is(id, batch.Queued, 0)
+			l.is(id, result.Queued, 0)
 			return failure
 		})
 		if err != failure {
@@ -376,7 +377,7 @@ func TestExclusive(t *testing.T) {
 			t.Errorf("given up: %v", err)
 		}
 		// With a dead context it never works, be the machine free or not.
-		c.finish <- outcome{result: &batch.Comparison{}}
+		c.finish <- outcome{result: &result.Comparison{}}
 		synctest.Wait()
 		for range 20 {
 			if err := l.Exclusive(ctx, func() error { t.Error("worked"); return nil }); !errors.Is(err, context.Canceled) {
@@ -395,13 +396,13 @@ func TestExclusive(t *testing.T) {
 		}()
 		synctest.Wait()
 		second := l.submit("a")
-		c.finish <- outcome{result: &batch.Comparison{}}
+		c.finish <- outcome{result: &result.Comparison{}}
 		l.nothingBegins()
 		close(worked)
 		if err := <-errs; err != nil {
 			t.Error(err)
 		}
-		l.begins(second).finish <- outcome{result: &batch.Comparison{}}
+		l.begins(second).finish <- outcome{result: &result.Comparison{}}
 	})
 }
 
@@ -411,7 +412,7 @@ func TestExclusiveSurvivesAPanic(t *testing.T) {
 			defer func() { _ = recover() }()
 			_ = l.Exclusive(t.Context(), func() error { panic("in an upload") })
 		}()
-		l.begins(l.submit("a")).finish <- outcome{result: &batch.Comparison{}}
+		l.begins(l.submit("a")).finish <- outcome{result: &result.Comparison{}}
 	})
 }
 
@@ -423,7 +424,7 @@ func TestOldRunsAreForgotten(t *testing.T) {
 			if i == 0 {
 				first = id
 			}
-			l.begins(id).finish <- outcome{result: &batch.Comparison{}}
+			l.begins(id).finish <- outcome{result: &result.Comparison{}}
 			synctest.Wait()
 		}
 		if n := len(l.List()); n != keepRuns {

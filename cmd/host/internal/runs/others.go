@@ -3,7 +3,7 @@ package runs
 import (
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 	"carriles/executor/process"
 	"carriles/executor/topology"
 )
@@ -42,7 +42,7 @@ func (o *others) add(more others) {
 }
 
 // tell writes the averages down. Negative ones are the ticks of the counters.
-func (o *others) tell(env *batch.Environment) {
+func (o *others) tell(env *result.Environment) {
 	if o.wall <= 0 {
 		return
 	}

@@ -5,7 +5,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 	"carriles/executor/process"
 	"carriles/executor/topology"
 )
@@ -21,11 +21,11 @@ func (c *clockwork) Busy() (topology.BusyInfo, bool) { return c.now, c.knows }
 
 func TestOthers(t *testing.T) {
 	round := process.Report{
-		Processes: []batch.ProcessAccount{{UserS: 1, SystemS: 0.5}, {UserS: 1}},
+		Processes: []result.ProcessAccount{{UserS: 1, SystemS: 0.5}, {UserS: 1}},
 		Server:    process.Usage{User: 500 * time.Millisecond},
 	}
 	// In a bubble, whose clock stands still between two sleeps.
-	measure := func(m *clockwork, busy, stolen float64) (env batch.Environment) {
+	measure := func(m *clockwork, busy, stolen float64) (env result.Environment) {
 		synctest.Test(t, func(*testing.T) {
 			var o others
 			for range 2 {
@@ -63,7 +63,7 @@ func TestDisturbanceIsSaid(t *testing.T) {
 		{&half, &little, "Meanwhile other programs kept 0.50 cores busy: the times are theirs too."},
 		{nil, &half, "The host of this virtual machine took 0.50 cores away from it."},
 	} {
-		got := disturbance(batch.Environment{OtherCores: tt.other, StolenCores: tt.stolen})
+		got := disturbance(result.Environment{OtherCores: tt.other, StolenCores: tt.stolen})
 		if got.EN != tt.want || (got.ES == "") != (tt.want == "") {
 			t.Errorf("%v, %v: %+v, want %q", tt.other, tt.stolen, got, tt.want)
 		}

@@ -5,20 +5,22 @@ import (
 	"slices"
 
 	"carriles/executor/analysis"
-	"carriles/executor/batch"
-	"carriles/filters"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 // comparison puts the answer together from the samples.
-func (e *execution) comparison(env batch.Environment) *batch.Comparison {
-	c := &batch.Comparison{
-		TestInfo: batch.TestInfo{
+func (e *execution) comparison(env result.Environment) *result.Comparison {
+	c := &result.Comparison{
+		TestInfo: result.TestInfo{
 			ImagesCount: e.spec.Count, Filters: e.spec.FilterNames(),
 			ThreadingWorkers: e.spec.Workers, MPWorkers: e.spec.Workers,
 			Rounds: len(e.samples[e.spec.Methods[0]]), Warmup: e.spec.Warmup, Stopped: e.stopped, Order: e.order,
 		},
-		Results:     map[string]*batch.MethodResult{},
-		APIInfo:     batch.APIInfo{TestDate: e.began.UTC(), ImagesUsed: e.imagesUsed(), RunID: e.id},
+		Results:     map[string]*result.MethodResult{},
+		APIInfo:     result.APIInfo{TestDate: e.began.UTC(), ImagesUsed: e.imagesUsed(), RunID: e.id},
 		Environment: env,
 		Spec:        e.spec,
 	}
@@ -31,7 +33,7 @@ func (e *execution) comparison(env batch.Environment) *batch.Comparison {
 	}
 	c.Performance = performance(e.spec.Methods, c.Results, env)
 	c.Performance.PixelsEqual = e.pixelsEqual()
-	if expected := batch.Expect(e.spec); expected != nil && len(e.spec.Methods) > 1 {
+	if expected := lesson.Expect(e.spec); expected != nil && len(e.spec.Methods) > 1 {
 		met := expected.Against(c.Performance.Winner)
 		c.Performance.Expected = &met
 	}
@@ -58,30 +60,30 @@ func (e *execution) pixelsEqual() bool {
 }
 
 // workersReason says why a method has its number of workers.
-func (e *execution) workersReason(method string, shape batch.Shape) filters.Text {
+func (e *execution) workersReason(method string, shape request.Shape) text.Text {
 	switch {
-	case method == batch.Hybrid:
-		return batch.Textf("%d procesos con %d hilos cada uno", "%d processes with %d threads each", shape.Processes, shape.Goroutines)
+	case method == request.Hybrid:
+		return text.Sprintf("%d procesos con %d hilos cada uno", "%d processes with %d threads each", shape.Processes, shape.Goroutines)
 	case shape.Lanes() != e.spec.Workers:
-		return batch.Textf("%d: así es el método", "%d: that is the method", shape.Lanes())
+		return text.Sprintf("%d: así es el método", "%d: that is the method", shape.Lanes())
 	}
 	return e.spec.WorkersReason
 }
 
-func (e *execution) methodResult(method string) *batch.MethodResult {
+func (e *execution) methodResult(method string) *result.MethodResult {
 	samples := e.samples[method]
-	m, _ := batch.LookupMethod(method)
+	m, _ := request.LookupMethod(method)
 	shape := m.Shape(e.spec.Workforce)
 	last, median := samples[len(samples)-1], medianSample(samples)
 	user, system := median.CPU()
-	r := &batch.MethodResult{
+	r := &result.MethodResult{
 		Method: method, FiltersUsed: e.spec.FilterNames(),
 		Workers: shape.Lanes(), WorkersReason: e.workersReason(method, shape),
 		Shape: shape, Pool: e.spec.Pool, Engine: e.spec.Engine, Source: e.spec.Source, Transport: e.spec.Transport,
 		OutputDigest: last.digest,
 		CPUTime:      (user + system).Seconds(), CPUUser: user.Seconds(), CPUSystem: system.Seconds(),
 		ServerCPUTime: median.Server.CPU().Seconds(),
-		Overhead:      batch.Overhead{Workers: accountsOf(median.Report, len(e.spec.Steps)), Processes: median.Processes},
+		Overhead:      result.Overhead{Workers: accountsOf(median.Report, len(e.spec.Steps)), Processes: median.Processes},
 		Results:       e.taskResults(last),
 	}
 	var latencies []float64
@@ -103,7 +105,7 @@ func (e *execution) methodResult(method string) *batch.MethodResult {
 				r.AllFailed++
 				continue
 			}
-			latencies = append(latencies, batch.StageTimesOf(t.Spans).Total())
+			latencies = append(latencies, result.StageTimesOf(t.Spans).Total())
 		}
 	}
 	r.Latency = analysis.PercentilesOf(latencies)
@@ -141,8 +143,8 @@ func medianSample(samples []sample) sample {
 	return sorted[(len(sorted)-1)/2]
 }
 
-func (e *execution) taskResults(s sample) []batch.TaskResult {
-	results := make([]batch.TaskResult, len(s.Tasks))
+func (e *execution) taskResults(s sample) []result.TaskResult {
+	results := make([]result.TaskResult, len(s.Tasks))
 	for i, t := range s.Tasks {
 		r := t.Result(e.spec, "/static/images/"+e.spec.Image(i))
 		r.Worker, r.ProcessID, r.Attempts = t.Lane, t.PID, t.Attempts

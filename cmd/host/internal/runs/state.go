@@ -7,7 +7,8 @@ package runs
 import (
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 // happening is what can become of a run.
@@ -23,32 +24,32 @@ const (
 
 // next is the life of a run: the state that follows, and false for what cannot
 // happen in a state. It is pure.
-func next(s batch.State, h happening) (batch.State, bool) {
+func next(s result.State, h happening) (result.State, bool) {
 	switch {
-	case s == batch.Queued && h == starts:
-		return batch.Running, true
-	case s == batch.Running && h == succeeds:
-		return batch.Done, true
-	case s == batch.Running && h == fails:
-		return batch.Failed, true
+	case s == result.Queued && h == starts:
+		return result.Running, true
+	case s == result.Running && h == succeeds:
+		return result.Done, true
+	case s == result.Running && h == fails:
+		return result.Failed, true
 	case !s.Final() && h == isCancelled:
-		return batch.Cancelled, true
+		return result.Cancelled, true
 	case !s.Final() && h == isInterrupted:
-		return batch.Interrupted, true
+		return result.Interrupted, true
 	}
 	return s, false
 }
 
 // after is a run's view when something has happened to it; false if that cannot
 // happen in its state.
-func (r *run) after(h happening, why *batch.Error, now time.Time) (batch.RunView, bool) {
+func (r *run) after(h happening, why *fault.Error, now time.Time) (result.RunView, bool) {
 	v := r.view
 	state, ok := next(v.State, h)
 	if !ok {
 		return v, false
 	}
 	v.State = state
-	if state == batch.Running {
+	if state == result.Running {
 		v.Started = &now
 	}
 	if state.Final() {
@@ -62,7 +63,7 @@ func (r *run) after(h happening, why *batch.Error, now time.Time) (batch.RunView
 }
 
 // move changes a run's state, if that can happen; m.mu is held.
-func (m *Manager) move(r *run, h happening, why *batch.Error) {
+func (m *Manager) move(r *run, h happening, why *fault.Error) {
 	if v, ok := r.after(h, why, m.now()); ok {
 		m.note(v)
 		m.become(r, v, why)
@@ -70,7 +71,7 @@ func (m *Manager) move(r *run, h happening, why *batch.Error) {
 }
 
 // become gives a run its state; m.mu is held.
-func (m *Manager) become(r *run, v batch.RunView, why *batch.Error) {
+func (m *Manager) become(r *run, v result.RunView, why *fault.Error) {
 	r.view, r.err = v, why
 	if v.State.Final() {
 		r.cancel()

@@ -5,7 +5,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -14,19 +14,19 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // changes nothing.
 func TestNext(t *testing.T) {
 	type pair struct {
-		state batch.State
+		state result.State
 		what  happening
 	}
-	possible := map[pair]batch.State{
-		{batch.Queued, starts}:         batch.Running,
-		{batch.Queued, isCancelled}:    batch.Cancelled,
-		{batch.Queued, isInterrupted}:  batch.Interrupted,
-		{batch.Running, succeeds}:      batch.Done,
-		{batch.Running, fails}:         batch.Failed,
-		{batch.Running, isCancelled}:   batch.Cancelled,
-		{batch.Running, isInterrupted}: batch.Interrupted,
+	possible := map[pair]result.State{
+		{result.Queued, starts}:         result.Running,
+		{result.Queued, isCancelled}:    result.Cancelled,
+		{result.Queued, isInterrupted}:  result.Interrupted,
+		{result.Running, succeeds}:      result.Done,
+		{result.Running, fails}:         result.Failed,
+		{result.Running, isCancelled}:   result.Cancelled,
+		{result.Running, isInterrupted}: result.Interrupted,
 	}
-	for _, s := range []batch.State{batch.Queued, batch.Running, batch.Done, batch.Failed, batch.Cancelled, batch.Interrupted} {
+	for _, s := range []result.State{result.Queued, result.Running, result.Done, result.Failed, result.Cancelled, result.Interrupted} {
 		for h := starts; h <= isInterrupted; h++ {
 			want, can := possible[pair{s, h}]
 			if !can {

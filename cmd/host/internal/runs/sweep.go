@@ -6,22 +6,23 @@ import (
 	"time"
 
 	"carriles/executor/analysis"
-	"carriles/executor/batch"
-	"carriles/filters"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 // sweep makes the comparison of a spec at each of its values, one after the
 // other. It keeps no output: there would be hundreds.
-func (l *Lab) sweep(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress), live *Live) (*batch.Sweep, error) {
+func (l *Lab) sweep(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *Live) (*result.Sweep, error) {
 	began := time.Now()
-	out := &batch.Sweep{
+	out := &result.Sweep{
 		Over: spec.Sweep.Over, Methods: spec.Methods, PixelsEqual: true,
 		Environment: l.Machine.Environment(spec.Engine), Spec: spec,
 	}
 	axis, overall := spec.Sweep.Axis(), 0
 	var all others
 	for i, value := range spec.Sweep.Values {
-		c, err := l.point(ctx, id, axis.At(spec, value), func(p batch.Progress) {
+		c, err := l.point(ctx, id, axis.At(spec, value), func(p result.Progress) {
 			p.Point, p.Points, p.Value = i+1, len(spec.Sweep.Values), value
 			p.OverallTotal = spec.Executions()
 			p.Overall += overall
@@ -43,7 +44,7 @@ func (l *Lab) sweep(ctx context.Context, id string, spec batch.Spec, progress fu
 
 // point makes one comparison, removes its outputs, and adds what others did
 // meanwhile to all.
-func (l *Lab) point(ctx context.Context, id string, spec batch.Spec, progress func(batch.Progress), live *Live, all *others) (*batch.Comparison, error) {
+func (l *Lab) point(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *Live, all *others) (*result.Comparison, error) {
 	e := l.newExecution(ctx, id, spec, progress, live)
 	defer e.tidy()
 	c, err := e.compare()
@@ -51,13 +52,13 @@ func (l *Lab) point(ctx context.Context, id string, spec batch.Spec, progress fu
 	return c, err
 }
 
-func sweepPoint(value float64, c *batch.Comparison) batch.SweepPoint {
-	p := batch.SweepPoint{
-		Value: value, Results: map[string]batch.SweepResult{},
+func sweepPoint(value float64, c *result.Comparison) result.SweepPoint {
+	p := result.SweepPoint{
+		Value: value, Results: map[string]result.SweepResult{},
 		Winner: c.Performance.Winner, Verdicts: c.Performance.Verdicts,
 	}
 	for name, r := range c.Results {
-		p.Results[name] = batch.SweepResult{
+		p.Results[name] = result.SweepResult{
 			Time: r.Time, Samples: r.Samples, Spread: r.Spread, Throughput: r.Throughput, Speedup: r.Speedup,
 			Workers: r.Workers, CPUTime: r.CPUTime, PeakMemoryBytes: r.PeakMemoryBytes, Bound: r.Bound,
 			FailedCount: r.AllFailed, OutputDigest: r.OutputDigest,
@@ -67,29 +68,29 @@ func sweepPoint(value float64, c *batch.Comparison) batch.SweepPoint {
 }
 
 // conclude fits the laws, finds the crossovers and says it in words.
-func conclude(s *batch.Sweep) {
+func conclude(s *result.Sweep) {
 	values := make([]float64, len(s.Points))
 	for i, p := range s.Points {
 		values[i] = p.Value
 	}
-	s.Crossovers = []batch.Crossover{}
+	s.Crossovers = []result.Crossover{}
 	for i, a := range s.Methods {
 		for _, b := range s.Methods[i+1:] {
-			verdicts := make([]batch.Verdict, len(s.Points))
+			verdicts := make([]result.Verdict, len(s.Points))
 			for n, p := range s.Points {
 				verdicts[n] = seen(p.Verdicts, a, b)
 			}
 			s.Crossovers = append(s.Crossovers, analysis.CrossoverOf(a, b, s.Spec.Sweep.Axis(), values, verdicts))
 		}
 	}
-	if s.Over == batch.OverWorkers {
+	if s.Over == request.OverWorkers {
 		s.Fits = fits(s)
 	}
 	var es, en []string
 	for _, c := range s.Crossovers {
 		es, en = append(es, c.Text.ES), append(en, c.Text.EN)
 	}
-	s.Summary = filters.Text{ES: strings.Join(es, " "), EN: strings.Join(en, " ")}
+	s.Summary = text.Text{ES: strings.Join(es, " "), EN: strings.Join(en, " ")}
 	s.Caution = disturbance(s.Environment)
 	if len(s.Points) > 0 && len(s.Points[0].Verdicts) > 0 {
 		s.Caution = joined(caution(s.Points[0].Verdicts[0]), s.Caution)
@@ -97,10 +98,10 @@ func conclude(s *batch.Sweep) {
 }
 
 // fits fits the laws to every method whose workers the sweep changes.
-func fits(s *batch.Sweep) map[string]batch.ScalingFits {
-	out := map[string]batch.ScalingFits{}
+func fits(s *result.Sweep) map[string]result.ScalingFits {
+	out := map[string]result.ScalingFits{}
 	for _, m := range s.Methods {
-		if m == batch.Sequential || m == batch.Hybrid { // the one has always one, the other four at least
+		if m == request.Sequential || m == request.Hybrid { // the one has always one, the other four at least
 			continue
 		}
 		var workers []int

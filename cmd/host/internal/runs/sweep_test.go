@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"carriles/executor/analysis"
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/process"
 )
 
-func sweepSpec(t *testing.T, body string) batch.Spec {
+func sweepSpec(t *testing.T, body string) request.Spec {
 	t.Helper()
-	spec, err := batch.Parse([]byte(body), batch.Endpoint{Methods: []string{batch.Sequential, batch.Threading}, MethodsField: true, Sweep: true}, batch.Lab{
-		Limits: batch.Limits{Count: 10, Workers: 4, Executions: 100, Pixels: 1e6}, Pool: 2,
+	spec, err := request.Parse([]byte(body), request.Endpoint{Methods: []string{request.Sequential, request.Threading}, MethodsField: true, Sweep: true}, request.Lab{
+		Limits: request.Limits{Count: 10, Workers: 4, Executions: 100, Pixels: 1e6}, Pool: 2,
 		Images: []string{"a.jpg"}, Exists: func(string) bool { return true },
 	})
 	if err != nil {
@@ -28,9 +29,9 @@ func sweepSpec(t *testing.T, body string) batch.Spec {
 func TestSweepGoesThroughItsPoints(t *testing.T) {
 	s := &shelf{}
 	spec := sweepSpec(t, `{"over":"intensity","values":[5,1,3],"filters":["sharpen"],"count":2,"rounds":2}`)
-	var last batch.Progress
+	var last result.Progress
 	var points []float64
-	o, err := noWorkers(s).Execute(t.Context(), "id", spec, func(p batch.Progress) {
+	o, err := noWorkers(s).Execute(t.Context(), "id", spec, func(p result.Progress) {
 		if p.Overall < last.Overall || p.Points != 3 || p.OverallTotal != 3*2*2*2 {
 			t.Errorf("progress %+v after %+v", p, last)
 		}
@@ -49,12 +50,12 @@ func TestSweepGoesThroughItsPoints(t *testing.T) {
 		t.Errorf("points %v, the last progress %+v", points, last)
 	}
 	for i, p := range o.Sweep.Points {
-		r := p.Results[batch.Threading]
+		r := p.Results[request.Threading]
 		if p.Value != points[i] || len(p.Results) != 2 || len(r.Samples) != 2 || r.FailedCount != 4 || p.Winner != "none" {
 			t.Errorf("point %+v", p)
 		}
 	}
-	if o.Sweep.PixelsEqual || len(o.Sweep.Crossovers) != 1 || o.Sweep.Fits != nil || o.Sweep.Over != batch.OverIntensity || o.Sweep.APIInfo.RunID != "id" {
+	if o.Sweep.PixelsEqual || len(o.Sweep.Crossovers) != 1 || o.Sweep.Fits != nil || o.Sweep.Over != request.OverIntensity || o.Sweep.APIInfo.RunID != "id" {
 		t.Errorf("sweep %+v", o.Sweep)
 	}
 	if slices.Contains(s.asked, "commit") || !slices.Equal(s.asked[len(s.asked)-2:], []string{"remove temps", "prune"}) {
@@ -65,22 +66,22 @@ func TestSweepGoesThroughItsPoints(t *testing.T) {
 
 // A sweep over workers is fitted; the methods that it does not scale are not.
 func TestSweepOverWorkersIsFitted(t *testing.T) {
-	s := &batch.Sweep{
-		Over: batch.OverWorkers, Methods: []string{batch.Sequential, batch.Threading, batch.Hybrid},
-		Spec: batch.Spec{Sweep: &batch.SweepPlan{Over: batch.OverWorkers}},
+	s := &result.Sweep{
+		Over: request.OverWorkers, Methods: []string{request.Sequential, request.Threading, request.Hybrid},
+		Spec: request.Spec{Sweep: &request.SweepPlan{Over: request.OverWorkers}},
 	}
 	for _, n := range []float64{1, 2, 4, 8} {
 		// Amdahl's law with a serial part of one fifth: 1, 0.6, 0.4, 0.3 s.
 		seconds := 0.2 + 0.8/n
-		s.Points = append(s.Points, batch.SweepPoint{Value: n, Results: map[string]batch.SweepResult{
-			batch.Sequential: {Workers: 1, Samples: []float64{1}},
-			batch.Threading:  {Workers: int(n), Samples: []float64{seconds}},
-			batch.Hybrid:     {Workers: 4, Samples: []float64{seconds}},
+		s.Points = append(s.Points, result.SweepPoint{Value: n, Results: map[string]result.SweepResult{
+			request.Sequential: {Workers: 1, Samples: []float64{1}},
+			request.Threading:  {Workers: int(n), Samples: []float64{seconds}},
+			request.Hybrid:     {Workers: 4, Samples: []float64{seconds}},
 		}})
 	}
 	other := 0.5
 	s.Environment.OtherCores = &other
-	s.Points[0].Verdicts = []batch.Verdict{{A: batch.Threading, B: batch.Sequential, Rounds: 1, Basis: analysis.BasisMargin}}
+	s.Points[0].Verdicts = []result.Verdict{{A: request.Threading, B: request.Sequential, Rounds: 1, Basis: analysis.BasisMargin}}
 	conclude(s)
 	if want := "One round alone cannot tell differences under 15%. Meanwhile other programs kept 0.50 cores busy: the times are theirs too."; s.Caution.EN != want {
 		t.Errorf("caution %q, want %q", s.Caution.EN, want)
@@ -88,7 +89,7 @@ func TestSweepOverWorkersIsFitted(t *testing.T) {
 	if len(s.Fits) != 1 {
 		t.Fatalf("fits %v, want those of threads only", s.Fits)
 	}
-	if a := s.Fits[batch.Threading].Amdahl; a == nil || a.Serial < 0.199 || a.Serial > 0.201 {
+	if a := s.Fits[request.Threading].Amdahl; a == nil || a.Serial < 0.199 || a.Serial > 0.201 {
 		t.Errorf("Amdahl %+v, want a fifth", a)
 	}
 	if len(s.Crossovers) != 3 || s.Summary.ES == "" || s.Summary.EN == "" {
@@ -104,10 +105,10 @@ func TestEnoughRounds(t *testing.T) {
 		return out
 	}
 	steady, shaky := rounds(1, 1.01, 0.99, 1, 1), rounds(1, 2, 0.5, 3, 1)
-	auto := &batch.Auto{PrecisionPercent: 5, BudgetS: 60}
+	auto := &request.Auto{PrecisionPercent: 5, BudgetS: 60}
 	tests := []struct {
 		name string
-		auto *batch.Auto
+		auto *request.Auto
 		a, b []sample
 		ago  time.Duration
 		want string
@@ -122,7 +123,7 @@ func TestEnoughRounds(t *testing.T) {
 	}
 	for _, tt := range tests {
 		e := &execution{
-			spec:    batch.Spec{Auto: tt.auto, Warmup: 1, Methods: []string{"a", "b"}},
+			spec:    request.Spec{Auto: tt.auto, Warmup: 1, Methods: []string{"a", "b"}},
 			samples: map[string][]sample{"a": tt.a, "b": tt.b}, began: time.Now().Add(-tt.ago),
 		}
 		if got := e.enough(1 + len(tt.a)); got != tt.want {
@@ -141,7 +142,7 @@ func TestRoundsEndAtTheLimit(t *testing.T) {
 	if spec.Rounds != 5 { // 10 images, 2 methods, 100 executions
 		t.Fatalf("at most %d rounds", spec.Rounds)
 	}
-	o, err := noWorkers(&shelf{}).Execute(t.Context(), "id", spec, func(batch.Progress) {}, nil)
+	o, err := noWorkers(&shelf{}).Execute(t.Context(), "id", spec, func(result.Progress) {}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +152,7 @@ func TestRoundsEndAtTheLimit(t *testing.T) {
 }
 
 func TestChaosInWords(t *testing.T) {
-	for want, c := range map[string]batch.ChaosReport{
+	for want, c := range map[string]result.ChaosReport{
 		"nothing was lost": {},
 		"with one image in hand: 0.25 s of work lost; it was done again":          {TasksInFlight: 1, LostS: 0.25},
 		"with 3 images in hand: 1.50 s of work lost; all of them were done again": {TasksInFlight: 3, LostS: 1.5},
@@ -162,7 +163,7 @@ func TestChaosInWords(t *testing.T) {
 			t.Errorf("%+v: %+v, want %q", c, got, want)
 		}
 	}
-	if got := chaosText(batch.ChaosReport{TasksInFlight: 1, LostS: 0.25}).ES; !strings.Contains(got, "0,25 s") {
+	if got := chaosText(result.ChaosReport{TasksInFlight: 1, LostS: 0.25}).ES; !strings.Contains(got, "0,25 s") {
 		t.Errorf("Spanish %q", got)
 	}
 }

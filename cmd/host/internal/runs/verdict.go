@@ -2,12 +2,13 @@ package runs
 
 import (
 	"carriles/executor/analysis"
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // performance judges the methods by their samples, and says it in words. It
 // notes each method's speedup in its result.
-func performance(methods []string, results map[string]*batch.MethodResult, env batch.Environment) batch.Performance {
+func performance(methods []string, results map[string]*result.MethodResult, env result.Environment) result.Performance {
 	seconds := map[string][]float64{}
 	obstacle := obstacleOf(methods, results)
 	for _, m := range methods {
@@ -15,20 +16,20 @@ func performance(methods []string, results map[string]*batch.MethodResult, env b
 			seconds[m] = results[m].Samples
 		}
 	}
-	p := batch.Performance{Winner: analysis.Winner(methods, seconds), Verdicts: []batch.Verdict{}}
+	p := result.Performance{Winner: analysis.Winner(methods, seconds), Verdicts: []result.Verdict{}}
 	for i, a := range methods {
 		for _, b := range methods[i+1:] {
 			p.Verdicts = append(p.Verdicts, verdict(a, b, seconds))
 		}
 	}
-	if base := results[batch.Sequential]; base != nil {
+	if base := results[request.Sequential]; base != nil {
 		for name, r := range results {
 			r.Speedup = analysis.Speedup(base.Time, r.Time)
 			improvement := analysis.Improvement(base.Time, r.Time)
 			switch name {
-			case batch.Threading:
+			case request.Threading:
 				p.ThreadingSpeedup, p.ThreadingImprovement = r.Speedup, &improvement
-			case batch.Multiprocessing:
+			case request.Multiprocessing:
 				p.MPSpeedup, p.MPImprovement = r.Speedup, &improvement
 			}
 		}
@@ -51,7 +52,7 @@ const (
 	unequalWork // some methods failed where others did not
 )
 
-func obstacleOf(methods []string, results map[string]*batch.MethodResult) obstacle {
+func obstacleOf(methods []string, results map[string]*result.MethodResult) obstacle {
 	first := results[methods[0]]
 	if len(methods) == 1 {
 		return onlyOne
@@ -70,13 +71,13 @@ func obstacleOf(methods []string, results map[string]*batch.MethodResult) obstac
 // verdict compares two methods. Who wins is judged by the rounds' ratios; the
 // ratio that is shown is that of the medians, which are the times that are
 // shown, and the interval is widened to hold it.
-func verdict(a, b string, seconds map[string][]float64) batch.Verdict {
+func verdict(a, b string, seconds map[string][]float64) result.Verdict {
 	v := analysis.Compare(seconds[a], seconds[b])
 	shown := analysis.Speedup(analysis.SpreadOf(seconds[b]).Median, analysis.SpreadOf(seconds[a]).Median)
 	if low, high := min(v.Low, shown), max(v.High, shown); v.Outcome == analysis.OutcomeNone || low > 1 || high < 1 {
 		v.Ratio, v.Low, v.High = shown, low, high
 	} // else the medians say the opposite of the rounds: the rounds' mean stands
-	out := batch.Verdict{
+	out := result.Verdict{
 		A: a, B: b, Ratio: v.Ratio, Low: v.Low, High: v.High, Rounds: v.Rounds, Basis: v.Basis, Outcome: v.Outcome,
 	}
 	switch v.Outcome {
@@ -90,7 +91,7 @@ func verdict(a, b string, seconds map[string][]float64) batch.Verdict {
 }
 
 // leaders are the methods that no other one beats.
-func leaders(methods []string, verdicts []batch.Verdict) []string {
+func leaders(methods []string, verdicts []result.Verdict) []string {
 	var out []string
 	for _, m := range methods {
 		beaten := false
@@ -108,7 +109,7 @@ func leaders(methods []string, verdicts []batch.Verdict) []string {
 
 // seen is the verdict on two methods from the side of a: its ratio is how many
 // times as fast as b it is.
-func seen(verdicts []batch.Verdict, a, b string) batch.Verdict {
+func seen(verdicts []result.Verdict, a, b string) result.Verdict {
 	for _, v := range verdicts {
 		switch {
 		case v.A == a && v.B == b:
@@ -119,5 +120,5 @@ func seen(verdicts []batch.Verdict, a, b string) batch.Verdict {
 			return v
 		}
 	}
-	return batch.Verdict{A: a, B: b, Outcome: analysis.OutcomeNone}
+	return result.Verdict{A: a, B: b, Outcome: analysis.OutcomeNone}
 }

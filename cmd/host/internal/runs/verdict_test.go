@@ -7,7 +7,8 @@ import (
 	"testing"
 
 	"carriles/executor/analysis"
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // three makes three rounds around a time, with 1 % of noise of its own: such
@@ -17,18 +18,18 @@ func three(seconds, noise float64) []float64 {
 }
 
 // judged is a comparison with the given samples, each with 5 images.
-func judged(methods []string, samples map[string][]float64, failed map[string]int) (batch.Performance, map[string]*batch.MethodResult) {
-	results := map[string]*batch.MethodResult{}
+func judged(methods []string, samples map[string][]float64, failed map[string]int) (result.Performance, map[string]*result.MethodResult) {
+	results := map[string]*result.MethodResult{}
 	for _, m := range methods {
-		results[m] = &batch.MethodResult{
+		results[m] = &result.MethodResult{
 			Method: m, Samples: samples[m], Time: analysis.SpreadOf(samples[m]).Median, AllImages: 5, AllFailed: failed[m],
 		}
 	}
-	return performance(methods, results, batch.Environment{}), results
+	return performance(methods, results, result.Environment{}), results
 }
 
 func TestSummaries(t *testing.T) {
-	const s, th, mp = batch.Sequential, batch.Threading, batch.Multiprocessing
+	const s, th, mp = request.Sequential, request.Threading, request.Multiprocessing
 	type samples = map[string][]float64
 	tests := []struct {
 		name    string
@@ -156,28 +157,28 @@ func TestSummaries(t *testing.T) {
 }
 
 func TestVerdictTexts(t *testing.T) {
-	v := batch.Verdict{
-		A: batch.Sequential, B: batch.Threading, Ratio: 0.5, Low: 0.4, High: 0.8, Rounds: 3,
-		Basis: analysis.BasisPairedT, Outcome: batch.Threading,
+	v := result.Verdict{
+		A: request.Sequential, B: request.Threading, Ratio: 0.5, Low: 0.4, High: 0.8, Rounds: 3,
+		Basis: analysis.BasisPairedT, Outcome: request.Threading,
 	}
 	tests := []struct {
 		name   string
-		change func(*batch.Verdict)
+		change func(*result.Verdict)
 		es, en string
 	}{
-		{"the second is faster", func(*batch.Verdict) {},
+		{"the second is faster", func(*result.Verdict) {},
 			"Los hilos son 2,00 veces más rápidos que el modo secuencial (de 1,25 a 2,50).",
 			"Threads are 2.00 times as fast as sequential (1.25 to 2.50)."},
-		{"the first is faster", func(v *batch.Verdict) { v.Ratio, v.Low, v.High, v.Outcome = 1.5, 1.4, 1.6, v.A },
+		{"the first is faster", func(v *result.Verdict) { v.Ratio, v.Low, v.High, v.Outcome = 1.5, 1.4, 1.6, v.A },
 			"El modo secuencial es 1,50 veces más rápido que los hilos (de 1,40 a 1,60).",
 			"Sequential is 1.50 times as fast as threads (1.40 to 1.60)."},
-		{"no difference", func(v *batch.Verdict) { v.Ratio, v.Low, v.High, v.Outcome = 1, 0.97, 1.04, "none" },
+		{"no difference", func(v *result.Verdict) { v.Ratio, v.Low, v.High, v.Outcome = 1, 0.97, 1.04, "none" },
 			"Entre el modo secuencial y los hilos no se ve diferencia (de 0,97 a 1,04).",
 			"Between sequential and threads no difference shows (0.97 to 1.04)."},
-		{"one round", func(v *batch.Verdict) { v.Rounds, v.Basis = 1, analysis.BasisMargin },
+		{"one round", func(v *result.Verdict) { v.Rounds, v.Basis = 1, analysis.BasisMargin },
 			"Los hilos son 2,00 veces más rápidos que el modo secuencial.",
 			"Threads are 2.00 times as fast as sequential."},
-		{"nothing to compare", func(v *batch.Verdict) { *v = batch.Verdict{A: v.A, B: v.B, Outcome: "none"} },
+		{"nothing to compare", func(v *result.Verdict) { *v = result.Verdict{A: v.A, B: v.B, Outcome: "none"} },
 			"El modo secuencial y los hilos no se pueden comparar.",
 			"Sequential and threads cannot be compared."},
 	}
@@ -191,8 +192,8 @@ func TestVerdictTexts(t *testing.T) {
 }
 
 func TestPerformanceFigures(t *testing.T) {
-	p, results := judged([]string{batch.Sequential, batch.Threading}, map[string][]float64{
-		batch.Sequential: {2, 2, 2}, batch.Threading: {1.6, 1.6, 1.6},
+	p, results := judged([]string{request.Sequential, request.Threading}, map[string][]float64{
+		request.Sequential: {2, 2, 2}, request.Threading: {1.6, 1.6, 1.6},
 	}, nil)
 	if p.ThreadingSpeedup != 1.25 || p.ThreadingImprovement == nil || math.Abs(*p.ThreadingImprovement-20) > 1e-9 {
 		t.Errorf("threading: speedup %g, improvement %v", p.ThreadingSpeedup, p.ThreadingImprovement)
@@ -200,13 +201,13 @@ func TestPerformanceFigures(t *testing.T) {
 	if p.MPSpeedup != 0 || p.MPImprovement != nil {
 		t.Error("processes did not take part, but have figures")
 	}
-	if results[batch.Threading].Speedup != 1.25 || results[batch.Sequential].Speedup != 1 {
-		t.Errorf("speedups %g and %g", results[batch.Threading].Speedup, results[batch.Sequential].Speedup)
+	if results[request.Threading].Speedup != 1.25 || results[request.Sequential].Speedup != 1 {
+		t.Errorf("speedups %g and %g", results[request.Threading].Speedup, results[request.Sequential].Speedup)
 	}
-	if len(p.Verdicts) != 1 || p.Verdicts[0].Outcome != batch.Threading || p.Verdicts[0].Rounds != 3 {
+	if len(p.Verdicts) != 1 || p.Verdicts[0].Outcome != request.Threading || p.Verdicts[0].Rounds != 3 {
 		t.Errorf("verdicts %+v", p.Verdicts)
 	}
-	p, _ = judged([]string{batch.Threading}, map[string][]float64{batch.Threading: {1}}, nil)
+	p, _ = judged([]string{request.Threading}, map[string][]float64{request.Threading: {1}}, nil)
 	if p.Verdicts == nil || len(p.Verdicts) != 0 {
 		t.Errorf("one method has the verdicts %#v, want an empty list", p.Verdicts)
 	}
@@ -214,9 +215,9 @@ func TestPerformanceFigures(t *testing.T) {
 
 // Every pair of methods has a whole sentence, for methods to come too.
 func TestEveryMethodHasItsWords(t *testing.T) {
-	for _, a := range batch.Methods() {
-		for _, b := range batch.Methods() {
-			text := verdictText(batch.Verdict{A: a.Name, B: b.Name, Ratio: 2, Low: 1.9, High: 2.1, Rounds: 3, Basis: analysis.BasisPairedT, Outcome: a.Name})
+	for _, a := range request.Methods() {
+		for _, b := range request.Methods() {
+			text := verdictText(result.Verdict{A: a.Name, B: b.Name, Ratio: 2, Low: 1.9, High: 2.1, Rounds: 3, Basis: analysis.BasisPairedT, Outcome: a.Name})
 			for _, s := range []string{text.ES, text.EN} {
 				if !strings.HasSuffix(s, ").") || strings.Contains(s, "  ") || strings.Contains(s, "%!") {
 					t.Errorf("%s and %s: %q", a.Name, b.Name, s)
@@ -229,7 +230,7 @@ func TestEveryMethodHasItsWords(t *testing.T) {
 // tieSentence relies on it: a single leader is the winner.
 func TestOneLeaderWins(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	names := batch.GuideMethods()
+	names := request.GuideMethods()
 	for range 5000 {
 		samples := map[string][]float64{}
 		for _, m := range names {

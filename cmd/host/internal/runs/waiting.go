@@ -3,7 +3,7 @@ package runs
 import (
 	"encoding/json"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // everyQueue is what the hub's watchers of the queue are called; no run is.
@@ -11,19 +11,19 @@ const everyQueue = ""
 
 // Queue lists the run that is measured, then those that wait in the order in
 // which they will be: at most one more than QueueLimit.
-func (m *Manager) Queue() []batch.QueuedRun {
+func (m *Manager) Queue() []result.QueuedRun {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.queueLocked()
 }
 
 // queueLocked is Queue; m.mu is held.
-func (m *Manager) queueLocked() []batch.QueuedRun {
-	list := []batch.QueuedRun{}
+func (m *Manager) queueLocked() []result.QueuedRun {
+	list := []result.QueuedRun{}
 	ahead := 0
 	if m.active != nil {
 		ahead = 1 // even a cancelled one, until it has given the machine back
-		if m.active.view.State == batch.Running {
+		if m.active.view.State == result.Running {
 			list = append(list, queued(m.active.view, 0))
 		}
 	}
@@ -33,15 +33,15 @@ func (m *Manager) queueLocked() []batch.QueuedRun {
 	return list
 }
 
-func queued(v batch.RunView, position int) batch.QueuedRun {
-	q := batch.QueuedRun{ID: v.ID, State: v.State, Position: position, Methods: v.Spec.Methods, Images: v.Spec.Count}
+func queued(v result.RunView, position int) result.QueuedRun {
+	q := result.QueuedRun{ID: v.ID, State: v.State, Position: position, Methods: v.Spec.Methods, Images: v.Spec.Count}
 	if v.Spec.Sweep != nil {
 		q.Over = v.Spec.Sweep.Over
 	}
 	return q
 }
 
-// WatchQueue gives the queue as JSON, of a batch.Queue: at once, and whenever it
+// WatchQueue gives the queue as JSON, of a result.Queue: at once, and whenever it
 // has changed. It is encoded once for all who watch. stop must be called.
 func (m *Manager) WatchQueue() (news <-chan News, stop func()) {
 	m.mu.Lock()
@@ -63,7 +63,7 @@ func (m *Manager) publishList() {
 
 // queueNews is the queue as news, none if it cannot be encoded; m.mu is held.
 func (m *Manager) queueNews() []News {
-	data, err := json.Marshal(batch.Queue{Runs: m.queueLocked()})
+	data, err := json.Marshal(result.Queue{Runs: m.queueLocked()})
 	if err != nil {
 		m.log.Error("encoding the queue", "err", err)
 		return nil

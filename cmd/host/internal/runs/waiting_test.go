@@ -8,11 +8,12 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // written is a queue in one line: its runs by their names with their places.
-func written(names map[string]string, queue []batch.QueuedRun) string {
+func written(names map[string]string, queue []result.QueuedRun) string {
 	var out []string
 	for _, r := range queue {
 		out = append(out, fmt.Sprintf("%s:%s:%d", names[r.ID], r.State, r.Position))
@@ -36,7 +37,7 @@ func TestWatchQueue(t *testing.T) {
 			synctest.Wait()
 			select {
 			case n := <-news:
-				var q batch.Queue
+				var q result.Queue
 				if err := json.Unmarshal(n.JSON, &q); err != nil || n.Final {
 					t.Fatalf("%v, final %v: %s", err, n.Final, n.JSON)
 				}
@@ -69,7 +70,7 @@ func TestWatchQueue(t *testing.T) {
 			t.Fatal(err)
 		}
 		told("b1:running:0")
-		second.finish <- outcome{result: &batch.Comparison{}}
+		second.finish <- outcome{result: &result.Comparison{}}
 		told("")
 	})
 }
@@ -78,8 +79,8 @@ func TestWatchQueue(t *testing.T) {
 func TestQueueTellsNothingElse(t *testing.T) {
 	inLab(t, func(t *testing.T, l lab) {
 		swept := spec
-		swept.Methods, swept.Count = []string{batch.Threading, batch.Multiprocessing}, 8
-		swept.Sweep = &batch.SweepPlan{Over: "workers", Values: []float64{1, 2}}
+		swept.Methods, swept.Count = []string{request.Threading, request.Multiprocessing}, 8
+		swept.Sweep = &request.SweepPlan{Over: "workers", Values: []float64{1, 2}}
 		v, err := l.Submit(swept, "192.0.2.7")
 		if err != nil {
 			t.Fatal(err)
@@ -91,7 +92,7 @@ func TestQueueTellsNothingElse(t *testing.T) {
 		if got := string((<-news).JSON); got != want {
 			t.Errorf("told %s, want %s", got, want)
 		}
-		c.finish <- outcome{result: &batch.Comparison{}}
+		c.finish <- outcome{result: &result.Comparison{}}
 	})
 }
 

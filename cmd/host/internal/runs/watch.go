@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // tickInterval is how often watchers hear of progress. An event a task would
@@ -14,12 +14,12 @@ const tickInterval = 250 * time.Millisecond
 
 // View shows a run, its result included. That of an old one is read from the
 // store.
-func (m *Manager) View(id string) (batch.RunView, error) {
+func (m *Manager) View(id string) (result.RunView, error) {
 	m.mu.Lock()
 	r := m.runs[id]
 	if r == nil {
 		m.mu.Unlock()
-		return batch.RunView{}, notFound(id)
+		return result.RunView{}, notFound(id)
 	}
 	v, unloaded := m.viewLocked(id), r.unloaded()
 	m.mu.Unlock()
@@ -30,10 +30,10 @@ func (m *Manager) View(id string) (batch.RunView, error) {
 }
 
 // List shows all remembered runs without their results, the newest first.
-func (m *Manager) List() []batch.RunView {
+func (m *Manager) List() []result.RunView {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	views := make([]batch.RunView, 0, len(m.history))
+	views := make([]result.RunView, 0, len(m.history))
 	for i := len(m.history) - 1; i >= 0; i-- {
 		views = append(views, withoutResult(m.viewLocked(m.history[i])))
 	}
@@ -125,9 +125,9 @@ func (m *Manager) publishQueue() {
 }
 
 // viewLocked shows a run with its place in the queue; m.mu is held.
-func (m *Manager) viewLocked(id string) batch.RunView {
+func (m *Manager) viewLocked(id string) result.RunView {
 	v := m.runs[id].view
-	if v.State == batch.Queued {
+	if v.State == result.Queued {
 		v.Position = m.queue.ahead(id)
 		if m.active != nil {
 			v.Position++

@@ -8,14 +8,14 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"carriles/executor/batch"
+	"carriles/executor/batch/result"
 )
 
 // seenBy reads the news of a run until the final one.
-func seenBy(t *testing.T, news <-chan News) []batch.RunView {
-	var views []batch.RunView
+func seenBy(t *testing.T, news <-chan News) []result.RunView {
+	var views []result.RunView
 	for n := range news {
-		var v batch.RunView
+		var v result.RunView
 		if err := json.Unmarshal(n.JSON, &v); err != nil {
 			t.Error(err)
 		}
@@ -39,22 +39,22 @@ func TestWatch(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer stop()
-		take := func() batch.RunView {
+		take := func() result.RunView {
 			t.Helper()
 			synctest.Wait()
 			select {
 			case n := <-news:
-				var v batch.RunView
+				var v result.RunView
 				if err := json.Unmarshal(n.JSON, &v); err != nil {
 					t.Fatal(err)
 				}
 				return v
 			default:
 				t.Fatal("no news")
-				return batch.RunView{}
+				return result.RunView{}
 			}
 		}
-		if v := take(); v.State != batch.Queued || v.Position != 1 || v.ID != id {
+		if v := take(); v.State != result.Queued || v.Position != 1 || v.ID != id {
 			t.Errorf("at first: %+v", v)
 		}
 		// A newcomer's turn does not come before ours: we are told our place again.
@@ -62,29 +62,29 @@ func TestWatch(t *testing.T) {
 		if v := take(); v.Position != 1 {
 			t.Errorf("with another in the queue: %d ahead", v.Position)
 		}
-		c.finish <- outcome{result: &batch.Comparison{}}
+		c.finish <- outcome{result: &result.Comparison{}}
 		c = l.begins(id)
-		if v := take(); v.State != batch.Running || v.Position != 0 {
+		if v := take(); v.State != result.Running || v.Position != 0 {
 			t.Errorf("running: %+v", v)
 		}
 		for i := range 1000 {
-			c.progress(batch.Progress{Done: i, Total: 1000})
+			c.progress(result.Progress{Done: i, Total: 1000})
 		}
 		if v := <-news; len(v.JSON) == 0 || !strings.Contains(string(v.JSON), `"done":999`) {
 			t.Errorf("progress: %s", v.JSON) // the tick comes as soon as all else waits
 		}
-		c.finish <- outcome{result: &batch.Comparison{}}
-		if v := take(); v.State != batch.Done || v.Result != nil {
+		c.finish <- outcome{result: &result.Comparison{}}
+		if v := take(); v.State != result.Done || v.Result != nil {
 			t.Errorf("at last: %+v", v)
 		}
-		l.begins(ahead).finish <- outcome{result: &batch.Comparison{}}
+		l.begins(ahead).finish <- outcome{result: &result.Comparison{}}
 
 		late, stopLate, err := l.Watch(id)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer stopLate()
-		if views := seenBy(t, late); len(views) != 1 || views[0].State != batch.Done {
+		if views := seenBy(t, late); len(views) != 1 || views[0].State != result.Done {
 			t.Errorf("who comes late sees %+v", views)
 		}
 	})
@@ -127,12 +127,12 @@ func TestWatchersHearOfNewcomers(t *testing.T) {
 func TestWatchersSeeTheEnd(t *testing.T) {
 	tests := map[string]struct {
 		end  func(l lab, id string, c *call)
-		want batch.State
+		want result.State
 	}{
-		"done":      {func(_ lab, _ string, c *call) { c.finish <- outcome{result: &batch.Comparison{}} }, batch.Done},
-		"failed":    {func(_ lab, _ string, c *call) { c.finish <- outcome{err: errors.New("x")} }, batch.Failed},
-		"panic":     {func(_ lab, _ string, c *call) { c.finish <- outcome{panics: "x"} }, batch.Failed},
-		"cancelled": {func(l lab, id string, c *call) { _ = l.Cancel(id); c.finish <- outcome{err: c.ctx.Err()} }, batch.Cancelled},
+		"done":      {func(_ lab, _ string, c *call) { c.finish <- outcome{result: &result.Comparison{}} }, result.Done},
+		"failed":    {func(_ lab, _ string, c *call) { c.finish <- outcome{err: errors.New("x")} }, result.Failed},
+		"panic":     {func(_ lab, _ string, c *call) { c.finish <- outcome{panics: "x"} }, result.Failed},
+		"cancelled": {func(l lab, id string, c *call) { _ = l.Cancel(id); c.finish <- outcome{err: c.ctx.Err()} }, result.Cancelled},
 		"closed":    {func(l lab, _ string, c *call) { c.finish <- outcome{err: context.Canceled}; l.Close() }, ""},
 	}
 	for name, tt := range tests {

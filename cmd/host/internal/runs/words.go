@@ -6,26 +6,26 @@ import (
 	"unicode/utf8"
 
 	"carriles/executor/analysis"
-	"carriles/executor/batch"
-	"carriles/executor/figures"
-	"carriles/filters"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 // summary is the comparison in one sentence, for large type.
-func summary(methods []string, p batch.Performance, o obstacle) filters.Text {
+func summary(methods []string, p result.Performance, o obstacle) text.Text {
 	switch o {
 	case onlyOne:
-		return batch.Textf("Un solo método: no hay con qué compararlo.", "One method only: there is nothing to compare it with.")
+		return text.Sprintf("Un solo método: no hay con qué compararlo.", "One method only: there is nothing to compare it with.")
 	case nothingDone:
-		return batch.Textf("No hay veredicto: no se pudo procesar ninguna imagen.", "No verdict: no image could be processed.")
+		return text.Sprintf("No hay veredicto: no se pudo procesar ninguna imagen.", "No verdict: no image could be processed.")
 	case unequalWork:
-		return batch.Textf("No hay veredicto: unos métodos fallaron en imágenes que otros procesaron.",
+		return text.Sprintf("No hay veredicto: unos métodos fallaron en imágenes que otros procesaron.",
 			"No verdict: some methods failed on images that others processed.")
 	}
 	if leading := leaders(methods, p.Verdicts); p.Winner != analysis.OutcomeNone {
 		return winSentence(methods, p)
 	} else if len(leading) == len(methods) {
-		return filters.Text{
+		return text.Text{
 			ES: "Empate: en estos tiempos no se ve diferencia entre " + listOf(methods, "es") + ".",
 			EN: "A tie: these times show no difference between " + listOf(methods, "en") + ".",
 		}
@@ -36,8 +36,8 @@ func summary(methods []string, p batch.Performance, o obstacle) filters.Text {
 
 // winSentence sets the winner against the baseline, or against the next best
 // if it is the baseline itself or that did not take part.
-func winSentence(methods []string, p batch.Performance) filters.Text {
-	v := seen(p.Verdicts, p.Winner, batch.Sequential)
+func winSentence(methods []string, p result.Performance) text.Text {
+	v := seen(p.Verdicts, p.Winner, request.Sequential)
 	if v.Rounds == 0 {
 		for _, m := range methods {
 			if u := seen(p.Verdicts, p.Winner, m); u.Rounds > 0 && (v.Rounds == 0 || u.Ratio < v.Ratio) {
@@ -46,11 +46,11 @@ func winSentence(methods []string, p batch.Performance) filters.Text {
 		}
 	}
 	winner := method(p.Winner)
-	wins := filters.Text{ES: "Gana ", EN: " wins: "}
+	wins := text.Text{ES: "Gana ", EN: " wins: "}
 	if winner.Plural {
-		wins = filters.Text{ES: "Ganan ", EN: " win: "}
+		wins = text.Text{ES: "Ganan ", EN: " win: "}
 	}
-	return filters.Text{
+	return text.Text{
 		ES: wins.ES + winner.Subject.ES + ": " + timesAsFast("es", v) + ".",
 		EN: capital(winner.Subject.EN) + wins.EN + timesAsFast("en", v) + ".",
 	}
@@ -60,18 +60,18 @@ func winSentence(methods []string, p batch.Performance) filters.Text {
 // baseline if all of them beat it. There are two at least: who beats B beats
 // all that B beats (a sum of differences spreads no more than the sum of their
 // spreads), so one alone would be the winner.
-func tieSentence(leading []string, p batch.Performance) filters.Text {
-	tie := filters.Text{ES: capital(listOf(leading, "es")) + " empatan", EN: capital(listOf(leading, "en")) + " tie"}
+func tieSentence(leading []string, p result.Performance) text.Text {
+	tie := text.Text{ES: capital(listOf(leading, "es")) + " empatan", EN: capital(listOf(leading, "en")) + " tie"}
 	var es, en []string
 	for _, m := range leading {
-		v := seen(p.Verdicts, m, batch.Sequential)
+		v := seen(p.Verdicts, m, request.Sequential)
 		if v.Outcome != m {
-			return filters.Text{ES: tie.ES + ".", EN: tie.EN + "."}
+			return text.Text{ES: tie.ES + ".", EN: tie.EN + "."}
 		}
 		es, en = append(es, number("es", v.Ratio)), append(en, number("en", v.Ratio))
 	}
-	than := method(batch.Sequential).Subject
-	return filters.Text{
+	than := method(request.Sequential).Subject
+	return text.Text{
 		ES: tie.ES + ": " + and(es, "es") + " veces más rápidos que " + than.ES + ".",
 		EN: tie.EN + ": " + and(en, "en") + " times as fast as " + than.EN + ".",
 	}
@@ -79,28 +79,28 @@ func tieSentence(leading []string, p batch.Performance) filters.Text {
 
 // verdictText is one pair's sentence: who is how many times as fast, with the
 // interval, or that the samples show no difference.
-func verdictText(v batch.Verdict) filters.Text {
+func verdictText(v result.Verdict) text.Text {
 	a, b := method(v.A), method(v.B)
 	switch {
 	case v.Rounds == 0:
-		return filters.Text{
+		return text.Text{
 			ES: capital(a.Subject.ES) + " y " + b.Subject.ES + " no se pueden comparar.",
 			EN: capital(a.Subject.EN) + " and " + b.Subject.EN + " cannot be compared.",
 		}
 	case v.Outcome == analysis.OutcomeNone:
-		return filters.Text{
+		return text.Text{
 			ES: "Entre " + a.Subject.ES + " y " + b.Subject.ES + " no se ve diferencia" + interval("es", v) + ".",
 			EN: "Between " + a.Subject.EN + " and " + b.Subject.EN + " no difference shows" + interval("en", v) + ".",
 		}
 	case v.Outcome == v.B:
-		v = seen([]batch.Verdict{v}, v.B, v.A)
+		v = seen([]result.Verdict{v}, v.B, v.A)
 		a = b
 	}
-	is := filters.Text{ES: " es ", EN: " is "}
+	is := text.Text{ES: " es ", EN: " is "}
 	if a.Plural {
-		is = filters.Text{ES: " son ", EN: " are "}
+		is = text.Text{ES: " son ", EN: " are "}
 	}
-	return filters.Text{
+	return text.Text{
 		ES: capital(a.Subject.ES) + is.ES + timesAsFast("es", v) + ".",
 		EN: capital(a.Subject.EN) + is.EN + timesAsFast("en", v) + ".",
 	}
@@ -108,7 +108,7 @@ func verdictText(v batch.Verdict) filters.Text {
 
 // timesAsFast says how v.A stands to v.B: "1.93 times as fast as sequential
 // (1.90 to 1.95)".
-func timesAsFast(lang string, v batch.Verdict) string {
+func timesAsFast(lang string, v result.Verdict) string {
 	than := method(v.B).Subject.In(lang)
 	if lang == "en" {
 		return number(lang, v.Ratio) + " times as fast as " + than + interval(lang, v)
@@ -122,7 +122,7 @@ func timesAsFast(lang string, v batch.Verdict) string {
 
 // interval is what was measured of a ratio's spread. One or two rounds measure
 // none: caution says what that means.
-func interval(lang string, v batch.Verdict) string {
+func interval(lang string, v result.Verdict) string {
 	if v.Basis != analysis.BasisPairedT {
 		return ""
 	}
@@ -134,16 +134,16 @@ func interval(lang string, v batch.Verdict) string {
 
 // caution says what the rounds of a comparison cannot show; nothing if there
 // were enough to measure their spread.
-func caution(v batch.Verdict) filters.Text {
+func caution(v result.Verdict) text.Text {
 	const percent = 100 * analysis.SingleRoundMargin
 	if v.Basis != analysis.BasisMargin {
-		return filters.Text{}
+		return text.Text{}
 	}
 	if v.Rounds == 1 {
-		return batch.Textf("Con una sola ronda no se distinguen diferencias de menos del %.0f %%.",
+		return text.Sprintf("Con una sola ronda no se distinguen diferencias de menos del %.0f %%.",
 			"One round alone cannot tell differences under %.0f%%.", percent)
 	}
-	return batch.Textf("Con %d rondas no se distinguen diferencias de menos del %.0f %%.",
+	return text.Sprintf("Con %d rondas no se distinguen diferencias de menos del %.0f %%.",
 		"%d rounds cannot tell differences under %.0f%%.", v.Rounds, percent)
 }
 
@@ -152,16 +152,16 @@ func caution(v batch.Verdict) filters.Text {
 const noticed = 0.2
 
 // disturbance says who else was at work; nothing if nobody was, or nobody knows.
-func disturbance(env batch.Environment) filters.Text {
-	var t filters.Text
+func disturbance(env result.Environment) text.Text {
+	var t text.Text
 	if n := env.OtherCores; n != nil && *n >= noticed {
-		t = filters.Text{
+		t = text.Text{
 			ES: "Mientras tanto otros programas ocuparon " + number("es", *n) + " núcleos: los tiempos también son suyos.",
 			EN: "Meanwhile other programs kept " + number("en", *n) + " cores busy: the times are theirs too.",
 		}
 	}
 	if n := env.StolenCores; n != nil && *n >= noticed {
-		t = joined(t, filters.Text{
+		t = joined(t, text.Text{
 			ES: "El anfitrión de esta máquina virtual le quitó " + number("es", *n) + " núcleos.",
 			EN: "The host of this virtual machine took " + number("en", *n) + " cores away from it.",
 		})
@@ -170,12 +170,12 @@ func disturbance(env batch.Environment) filters.Text {
 }
 
 // joined puts two sentences one after the other.
-func joined(a, b filters.Text) filters.Text {
-	return filters.Text{ES: strings.TrimSpace(a.ES + " " + b.ES), EN: strings.TrimSpace(a.EN + " " + b.EN)}
+func joined(a, b text.Text) text.Text {
+	return text.Text{ES: strings.TrimSpace(a.ES + " " + b.ES), EN: strings.TrimSpace(a.EN + " " + b.EN)}
 }
 
-func method(name string) batch.Method {
-	m, _ := batch.LookupMethod(name)
+func method(name string) request.Method {
+	m, _ := request.LookupMethod(name)
 	return m
 }
 
@@ -198,7 +198,7 @@ func and(list []string, lang string) string {
 }
 
 // number writes a figure with two decimals.
-func number(lang string, x float64) string { return figures.Number(lang, x, 2) }
+func number(lang string, x float64) string { return text.Number(lang, x, 2) }
 
 func capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
@@ -206,21 +206,21 @@ func capital(s string) string {
 }
 
 // chaosText says what a deliberate failure cost.
-func chaosText(c batch.ChaosReport) filters.Text {
+func chaosText(c result.ChaosReport) text.Text {
 	if c.TasksInFlight == 0 {
-		return batch.Textf("Murió un proceso que no tenía ninguna imagen entre manos: no se perdió nada.",
+		return text.Sprintf("Murió un proceso que no tenía ninguna imagen entre manos: no se perdió nada.",
 			"A process died that had no image in hand: nothing was lost.")
 	}
-	in := filters.Text{ES: "con una imagen entre manos", EN: "with one image in hand"}
-	lost := filters.Text{ES: "se volvió a procesar", EN: "it was done again"}
+	in := text.Text{ES: "con una imagen entre manos", EN: "with one image in hand"}
+	lost := text.Text{ES: "se volvió a procesar", EN: "it was done again"}
 	if c.TasksInFlight > 1 {
-		in = batch.Textf("con %d imágenes entre manos", "with %d images in hand", c.TasksInFlight)
-		lost = filters.Text{ES: "todas se volvieron a procesar", EN: "all of them were done again"}
+		in = text.Sprintf("con %d imágenes entre manos", "with %d images in hand", c.TasksInFlight)
+		lost = text.Text{ES: "todas se volvieron a procesar", EN: "all of them were done again"}
 	}
 	if c.ImagesLost > 0 {
-		lost = batch.Textf("%d no se procesaron", "%d were not done", c.ImagesLost)
+		lost = text.Sprintf("%d no se procesaron", "%d were not done", c.ImagesLost)
 	}
-	return filters.Text{
+	return text.Text{
 		ES: "Murió un proceso " + in.ES + ": " + number("es", c.LostS) + " s de trabajo perdidos; " + lost.ES + ".",
 		EN: "A process died " + in.EN + ": " + number("en", c.LostS) + " s of work lost; " + lost.EN + ".",
 	}

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"carriles/executor/crew"
-	"carriles/filters"
+	"carriles/executor/text"
 )
 
 // Own is what this process has used so far, but for Queued.
@@ -54,7 +54,7 @@ func Signal(s *os.ProcessState) string {
 }
 
 // LacksShared is nil: this system shares memory between processes.
-var LacksShared *filters.Text
+var LacksShared *text.Text
 
 // NewShared makes shared memory of so many bytes. Only the pages that are
 // written take memory.

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/windows"
 
 	"carriles/executor/crew"
-	"carriles/filters"
+	"carriles/executor/text"
 )
 
 // Own is what this process has used so far, but for Queued.
@@ -52,7 +52,7 @@ func Attributes() *syscall.SysProcAttr {
 func Signal(*os.ProcessState) string { return "" }
 
 // LacksShared says why workers cannot share memory with the server.
-var LacksShared = &filters.Text{
+var LacksShared = &text.Text{
 	ES: "en Windows un proceso no hereda memoria compartida de esta manera",
 	EN: "on Windows a process does not inherit shared memory in this way",
 }
