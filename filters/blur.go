@@ -1,6 +1,10 @@
 package filters
 
-import "image"
+import (
+	"image"
+
+	"carriles/executor/text"
+)
 
 // blurFilter declares the blur: a Gaussian with sigma = radius in pixels, in
 // both directions, the edge pixels extended without end; radius 0 copies.
@@ -17,14 +21,14 @@ import "image"
 func blurFilter() Filter {
 	return Filter{
 		Name:  "blur",
-		Title: Text{ES: "Desenfoque", EN: "Blur"},
-		Help: Text{
+		Title: text.Text{ES: "Desenfoque", EN: "Blur"},
+		Help: text.Text{
 			ES: "desenfoque gaussiano; cada píxel se mezcla con los de su alrededor",
 			EN: "Gaussian blur; each pixel is mixed with those around it",
 		},
 		Params: []Param{{
 			Name: "radius", Kind: Float, Unit: "sigma", Min: 0, Max: 100, Default: 2, Step: 0.5,
-			Help: Text{
+			Help: text.Text{
 				ES: "desviación típica en píxeles; 0 deja la imagen igual",
 				EN: "standard deviation in pixels; 0 keeps the image as it is",
 			},

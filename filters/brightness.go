@@ -1,6 +1,10 @@
 package filters
 
-import "image"
+import (
+	"image"
+
+	"carriles/executor/text"
+)
 
 // brightnessFilter declares the brightness filter: each of R, G and B times
 // factor, truncated to a whole number and clamped to 255; alpha is kept.
@@ -11,11 +15,11 @@ import "image"
 func brightnessFilter() Filter {
 	return Filter{
 		Name:  "brightness",
-		Title: Text{ES: "Brillo", EN: "Brightness"},
-		Help:  Text{ES: "multiplica cada canal por un factor", EN: "multiplies each channel by a factor"},
+		Title: text.Text{ES: "Brillo", EN: "Brightness"},
+		Help:  text.Text{ES: "multiplica cada canal por un factor", EN: "multiplies each channel by a factor"},
 		Params: []Param{{
 			Name: "factor", Kind: Float, Unit: "x", Min: 0, Max: 10, Default: 1.2, Step: 0.05,
-			Help: Text{ES: "1 deja la imagen igual; más, la aclara", EN: "1 keeps the image as it is; more makes it lighter"},
+			Help: text.Text{ES: "1 deja la imagen igual; más, la aclara", EN: "1 keeps the image as it is; more makes it lighter"},
 		}},
 		Size: sameSize,
 	}

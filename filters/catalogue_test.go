@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"carriles/executor/text"
 )
 
 // TestContract holds the catalogue to the published table.
@@ -44,7 +46,7 @@ func TestContract(t *testing.T) {
 
 // TestCatalogue checks that the catalogue is whole and agrees with itself.
 func TestCatalogue(t *testing.T) {
-	texts := func(where string, list ...Text) {
+	texts := func(where string, list ...text.Text) {
 		t.Helper()
 		for _, x := range list {
 			if x.ES == "" || x.EN == "" {

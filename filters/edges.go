@@ -1,6 +1,10 @@
 package filters
 
-import "image"
+import (
+	"image"
+
+	"carriles/executor/text"
+)
 
 // edgesFilter declares the edge detector, which is OpenCV's chain
 // cvtColor(RGB2GRAY), GaussianBlur(5x5, sigma 0), Canny(threshold1,
@@ -24,22 +28,22 @@ func edgesFilter() Filter {
 	return Filter{
 		Name:    "edges",
 		Aliases: []string{"edge_detection"},
-		Title:   Text{ES: "Bordes", EN: "Edges"},
-		Help: Text{
+		Title:   text.Text{ES: "Bordes", EN: "Edges"},
+		Help: text.Text{
 			ES: "detector de bordes de Canny: gris, desenfoque, gradiente, histéresis",
 			EN: "Canny's edge detector: grey, blur, gradient, hysteresis",
 		},
 		Params: []Param{
 			{
 				Name: "threshold1", Kind: Float, Min: 0, Max: 1000, Default: 100, Step: 10,
-				Help: Text{
+				Help: text.Text{
 					ES: "gradiente desde el que un píxel continúa un borde",
 					EN: "gradient from which a pixel continues an edge",
 				},
 			},
 			{
 				Name: "threshold2", Kind: Float, Min: 0, Max: 1000, Default: 200, Step: 10,
-				Help: Text{
+				Help: text.Text{
 					ES: "gradiente desde el que un píxel empieza un borde",
 					EN: "gradient from which a pixel starts an edge",
 				},

@@ -1,6 +1,10 @@
 package filters
 
-import "maps"
+import (
+	"maps"
+
+	"carriles/executor/text"
+)
 
 // Engine names of the API's "engine" field.
 const (
@@ -15,10 +19,10 @@ const NoSIMD = "none"
 // EngineInfo describes an engine without linking its code: the page and the
 // validation need to know what it lacks, not how it computes.
 type EngineInfo struct {
-	Name string `json:"name"`
-	Help Text   `json:"help"`
+	Name string    `json:"name"`
+	Help text.Text `json:"help"`
 	// Lacks names the filters that the engine does not have, with the reason.
-	Lacks map[string]Text `json:"lacks,omitempty"`
+	Lacks map[string]text.Text `json:"lacks,omitempty"`
 }
 
 // Engines lists the engines, the default first.
@@ -26,25 +30,25 @@ func Engines() []EngineInfo {
 	return []EngineInfo{
 		{
 			Name: NativeName,
-			Help: Text{
+			Help: text.Text{
 				ES: "los filtros propios de Carriles, en Go, con las instrucciones vectoriales (SIMD) del procesador donde las tiene",
 				EN: "Carriles' own kernels, in Go, with the processor's vector instructions (SIMD) where it has them",
 			},
 		},
 		{
 			Name: ScalarName,
-			Help: Text{
+			Help: text.Text{
 				ES: "los filtros propios de Carriles, en Go sin instrucciones vectoriales; dan los mismos bytes que native",
 				EN: "Carriles' own kernels, in Go without vector instructions; they give the same bytes as native",
 			},
 		},
 		{
 			Name: BildName,
-			Help: Text{
+			Help: text.Text{
 				ES: "la biblioteca bild de Go; su desenfoque es más débil y su realce difiere en el borde; brillo y tamaño, en un nivel a lo sumo",
 				EN: "Go's bild library; its blur is weaker and its sharpen differs at the border; brightness and resize by one level at most",
 			},
-			Lacks: map[string]Text{
+			Lacks: map[string]text.Text{
 				"edges": {
 					ES: "bild no tiene el detector de bordes de Canny",
 					EN: "bild has no Canny edge detector",

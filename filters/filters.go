@@ -10,7 +10,11 @@
 // alpha, 4 bytes a pixel, rows Stride bytes apart.
 package filters
 
-import "image"
+import (
+	"image"
+
+	"carriles/executor/text"
+)
 
 // Kernel computes one filter: it reads src and writes every pixel of dst.
 //
@@ -23,11 +27,11 @@ type Kernel func(dst, src *image.NRGBA, v Values, s *Scratch)
 // Filter is one operation with its parameters: what the API's catalogue, the
 // validation and the page's form are derived from.
 type Filter struct {
-	Name    string   `json:"name"`
-	Aliases []string `json:"aliases,omitempty"`
-	Title   Text     `json:"title"`
-	Help    Text     `json:"help"`
-	Params  []Param  `json:"params"`
+	Name    string    `json:"name"`
+	Aliases []string  `json:"aliases,omitempty"`
+	Title   text.Text `json:"title"`
+	Help    text.Text `json:"help"`
+	Params  []Param   `json:"params"`
 
 	// Size gives the size of the result, in pixels, for a source of w x h.
 	Size func(w, h int, v Values) (int, int) `json:"-"`

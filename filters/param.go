@@ -3,22 +3,9 @@ package filters
 import (
 	"fmt"
 	"math"
-	"strconv"
+
+	"carriles/executor/text"
 )
-
-// Text is a sentence or a word in the two languages of the lab.
-type Text struct {
-	ES string `json:"es"`
-	EN string `json:"en"`
-}
-
-// In returns the text in a language, "en" or (any other value) Spanish.
-func (t Text) In(lang string) string {
-	if lang == "en" {
-		return t.EN
-	}
-	return t.ES
-}
 
 // Kind is the type of a parameter's value.
 type Kind string
@@ -32,14 +19,14 @@ const (
 // Param declares one numeric parameter: everything that validation, the
 // catalogue and the form need to know of it.
 type Param struct {
-	Name    string  `json:"name"`
-	Kind    Kind    `json:"kind"`
-	Unit    string  `json:"unit,omitempty"` // "px", "x", "sigma"; empty for a plain number
-	Min     float64 `json:"min"`
-	Max     float64 `json:"max"`
-	Default float64 `json:"default"`
-	Step    float64 `json:"step"` // of the form's control; validation does not use it
-	Help    Text    `json:"help"`
+	Name    string    `json:"name"`
+	Kind    Kind      `json:"kind"`
+	Unit    string    `json:"unit,omitempty"` // "px", "x", "sigma"; empty for a plain number
+	Min     float64   `json:"min"`
+	Max     float64   `json:"max"`
+	Default float64   `json:"default"`
+	Step    float64   `json:"step"` // of the form's control; validation does not use it
+	Help    text.Text `json:"help"`
 }
 
 // Values holds the parameters of one step of a chain by their names.
@@ -58,19 +45,16 @@ func (p Param) Allows(x float64) bool {
 }
 
 // Allowed says in words what Allows accepts.
-func (p Param) Allowed() Text {
-	lo, hi := FormatNumber(p.Min), FormatNumber(p.Max)
+func (p Param) Allowed() text.Text {
+	lo, hi := text.FormatNumber(p.Min), text.FormatNumber(p.Max)
 	if p.Kind == Int {
-		return Text{
+		return text.Text{
 			ES: fmt.Sprintf("un número entero de %s a %s", lo, hi),
 			EN: fmt.Sprintf("a whole number from %s to %s", lo, hi),
 		}
 	}
-	return Text{
+	return text.Text{
 		ES: fmt.Sprintf("un número de %s a %s", lo, hi),
 		EN: fmt.Sprintf("a number from %s to %s", lo, hi),
 	}
 }
-
-// FormatNumber writes x as JSON would: the shortest text that reads back as x.
-func FormatNumber(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

@@ -1,6 +1,10 @@
 package filters
 
-import "image"
+import (
+	"image"
+
+	"carriles/executor/text"
+)
 
 // resizeFilter declares the resize filter: Lanczos with three lobes to exactly
 // width x height, with antialiasing: on the way down the kernel is stretched by
@@ -16,19 +20,19 @@ import "image"
 func resizeFilter() Filter {
 	return Filter{
 		Name:  "resize",
-		Title: Text{ES: "Cambio de tamaño", EN: "Resize"},
-		Help: Text{
+		Title: text.Text{ES: "Cambio de tamaño", EN: "Resize"},
+		Help: text.Text{
 			ES: "lleva la imagen a un tamaño exacto con el filtro de Lanczos",
 			EN: "brings the image to an exact size with the Lanczos filter",
 		},
 		Params: []Param{
 			{
 				Name: "width", Kind: Int, Unit: "px", Min: 1, Max: 16384, Default: 800, Step: 1,
-				Help: Text{ES: "ancho del resultado", EN: "width of the result"},
+				Help: text.Text{ES: "ancho del resultado", EN: "width of the result"},
 			},
 			{
 				Name: "height", Kind: Int, Unit: "px", Min: 1, Max: 16384, Default: 600, Step: 1,
-				Help: Text{ES: "alto del resultado", EN: "height of the result"},
+				Help: text.Text{ES: "alto del resultado", EN: "height of the result"},
 			},
 		},
 		Size: func(_, _ int, v Values) (int, int) { return v.Int("width"), v.Int("height") },

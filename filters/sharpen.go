@@ -1,6 +1,10 @@
 package filters
 
-import "image"
+import (
+	"image"
+
+	"carriles/executor/text"
+)
 
 // sharpenFilter declares the sharpen filter: the 3x3 kernel
 //
@@ -15,14 +19,14 @@ func sharpenFilter() Filter {
 	return Filter{
 		Name:    "sharpen",
 		Aliases: []string{"heavy_sharpen"},
-		Title:   Text{ES: "Realce", EN: "Sharpen"},
-		Help: Text{
+		Title:   text.Text{ES: "Realce", EN: "Sharpen"},
+		Help: text.Text{
 			ES: "resta a cada píxel sus ocho vecinos, tantas veces como se pida",
 			EN: "subtracts from each pixel its eight neighbours, as many times as asked",
 		},
 		Params: []Param{{
 			Name: "intensity", Kind: Int, Min: 1, Max: 10, Default: 3, Step: 1,
-			Help: Text{
+			Help: text.Text{
 				ES: "cuántas veces se aplica; el tiempo crece con ellas",
 				EN: "how many times it is applied; the time grows with it",
 			},

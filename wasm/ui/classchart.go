@@ -30,7 +30,7 @@ func Dots(browsers []class.Browser, axis Axis, own *class.Browser) []Dot {
 	var ends []float64 // where the last dot of each level ends
 	mine := ownIndex(browsers, own)
 	for i, b := range browsers {
-		d := Dot{ClassBrowser: b, At: axis.At(b.Seconds)}
+		d := Dot{Browser: b, At: axis.At(b.Seconds)}
 		if i == mine {
 			continue
 		}
@@ -44,7 +44,7 @@ func Dots(browsers []class.Browser, axis Axis, own *class.Browser) []Dot {
 		dots = append(dots, d)
 	}
 	if mine >= 0 {
-		dots = append(dots, Dot{ClassBrowser: browsers[mine], At: axis.At(browsers[mine].Seconds), Level: len(ends), Mine: true})
+		dots = append(dots, Dot{Browser: browsers[mine], At: axis.At(browsers[mine].Seconds), Level: len(ends), Mine: true})
 	}
 	return dots
 }
@@ -161,7 +161,7 @@ func dotsView(l Lang, dots []Dot) app.UI {
 				class += " flipped"
 			}
 		}
-		marks = append(marks, app.Span().Class(class).Title(browserText(l, d.ClassBrowser)).
+		marks = append(marks, app.Span().Class(class).Title(browserText(l, d.Browser)).
 			Style("left", percent(d.At)).Style("bottom", strconv.Itoa(d.Level)+"em").Text(text))
 	}
 	return app.Div().Class("track dots").Aria("hidden", true).Style("height", strconv.Itoa(levels)+"em").Body(marks...)

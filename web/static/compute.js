@@ -1,6 +1,6 @@
 // The Web Worker of "in this browser": it runs a compute wasm, which is the
 // server's own pipeline, away from the page's thread. The messages are
-// specified in executor/batch/browser.go.
+// specified in executor/batch/result/browser.go.
 //
 // There are two programs of the same source: with the kernels in vectors, and
 // in plain WebAssembly. compute.js?simd=off takes the second; else the browser

@@ -99,7 +99,7 @@ func (a *api) control(c class.Control) error {
 
 // classInfo tells how the class stands, and where it is joined.
 func (a *api) classInfo(w http.ResponseWriter, r *http.Request) {
-	a.answer(w, http.StatusOK, class.Info{ClassState: a.Class.View(), Addresses: a.joinAddresses(r)})
+	a.answer(w, http.StatusOK, class.Info{State: a.Class.View(), Addresses: a.joinAddresses(r)})
 }
 
 // classEvents streams the class's states as server-sent events named "class".

@@ -4,6 +4,23 @@
 //
 // It speaks no HTTP, starts no run, and knows of its members a random id, the
 // kind of their device and its cores: no names and no addresses.
+//
+// # Hard cases
+//
+// Thirty phones in the room. Each has one event stream, counted by its member's id
+// and not by its address: a whole class may be behind one. Every event is the
+// whole small state, at most four a second, encoded once for all; so a phone that
+// slept, or a server that was restarted, has missed nothing. While a round is
+// measured the phones are told nothing but its phase, and they are offered the
+// batch only after it: thirty downloads beside a clock would be in the figure.
+//
+// Who leads the class is who has the token that the server prints at its start: in
+// the fragment of the address, which browsers do not send, and then in the tab's
+// own storage. It is compared in constant time. Members are forgotten two minutes
+// after they were last heard of, and what they gave with the round.
+//
+// What is predicted is not in any answer before the reveal, for the presenter
+// neither. The outcome is read from the run, not told.
 package class
 
 import (

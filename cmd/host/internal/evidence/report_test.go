@@ -51,7 +51,7 @@ func attr(n *html.Node, key string) string {
 	return ""
 }
 
-func text(n *html.Node) string {
+func textOf(n *html.Node) string {
 	var b strings.Builder
 	for d := range n.Descendants() {
 		if d.Type == html.TextNode {
@@ -119,7 +119,7 @@ func TestReportNeedsNothingElse(t *testing.T) {
 				}
 			}
 		}
-		style := text(only(t, doc, "style"))
+		style := textOf(only(t, doc, "style"))
 		for _, m := range cssURL.FindAllStringSubmatch(style, -1) {
 			if !strings.HasPrefix(m[1], "#") {
 				t.Errorf("the style has url(%s)", m[1])
@@ -154,7 +154,7 @@ func TestReportCarriesTheRun(t *testing.T) {
 			t.Errorf("the data's id is %q", attr(script, "id"))
 		}
 		pres := all(doc, "pre")
-		for place, text := range map[string]string{"script": text(script), "pre": text(pres[len(pres)-1])} {
+		for place, text := range map[string]string{"script": textOf(script), "pre": textOf(pres[len(pres)-1])} {
 			var back result.RunView
 			if err := json.Unmarshal([]byte(text), &back); err != nil {
 				t.Fatalf("%s: %v", place, err)
@@ -196,23 +196,23 @@ func TestReportIsAccessible(t *testing.T) {
 				continue
 			}
 			titles, descs := all(svg, "title"), all(svg, "desc")
-			if attr(svg, "role") != "img" || len(titles) != 1 || len(descs) != 1 || text(titles[0]) == "" || text(descs[0]) == "" {
+			if attr(svg, "role") != "img" || len(titles) != 1 || len(descs) != 1 || textOf(titles[0]) == "" || textOf(descs[0]) == "" {
 				t.Errorf("a chart with the role %q has %d titles and %d descriptions", attr(svg, "role"), len(titles), len(descs))
 			}
 		}
 		for _, table := range all(doc, "table") {
-			if text(only(t, table, "caption")) == "" {
+			if textOf(only(t, table, "caption")) == "" {
 				t.Error("a table has an empty caption")
 			}
 			columns := len(all(only(t, table, "thead"), "th"))
 			for _, th := range all(table, "th") {
-				if scope := attr(th, "scope"); scope != "col" && scope != "row" || text(th) == "" {
-					t.Errorf("the head %q has the scope %q", text(th), scope)
+				if scope := attr(th, "scope"); scope != "col" && scope != "row" || textOf(th) == "" {
+					t.Errorf("the head %q has the scope %q", textOf(th), scope)
 				}
 			}
 			for _, tr := range all(only(t, table, "tbody"), "tr") {
 				if n := 1 + len(all(tr, "td")); n != columns || len(all(tr, "th")) != 1 {
-					t.Errorf("%q: a row of %d cells under %d heads", text(table.FirstChild), n, columns)
+					t.Errorf("%q: a row of %d cells under %d heads", textOf(table.FirstChild), n, columns)
 				}
 			}
 		}
@@ -281,7 +281,7 @@ func TestReportSays(t *testing.T) {
 		{"failed", "en", failedRun(), []string{"The run failed", "the disk is full"}},
 	} {
 		doc, _ := report(t, c.view, allPictures, c.lang)
-		seen := strings.ReplaceAll(text(only(t, doc, "main")), noBreak, " ")
+		seen := strings.ReplaceAll(textOf(only(t, doc, "main")), noBreak, " ")
 		for _, want := range c.want {
 			if !strings.Contains(seen, strings.ReplaceAll(want, noBreak, " ")) {
 				t.Errorf("%s in %s does not say %q", c.name, c.lang, want)
@@ -377,7 +377,7 @@ func TestPictures(t *testing.T) {
 	if asked[0] != "/static/previews/images/niño ☂.jpg.jpg" || asked[1] != "/static/previews/processed/x.jpg" {
 		t.Errorf("asked for %q", asked[:2])
 	}
-	if note := "Se muestran 4 de 12 fotografías"; !strings.Contains(text(doc), note) {
+	if note := "Se muestran 4 de 12 fotografías"; !strings.Contains(textOf(doc), note) {
 		t.Errorf("does not say %q", note)
 	}
 
@@ -390,7 +390,7 @@ func TestPictures(t *testing.T) {
 		if n := len(all(doc, "img")); n != 0 {
 			t.Errorf("%s: shows %d pictures", name, n)
 		}
-		if !strings.Contains(text(doc), "There is no preview: niño ☂.jpg, before.") {
+		if !strings.Contains(textOf(doc), "There is no preview: niño ☂.jpg, before.") {
 			t.Errorf("%s: does not say that a picture is missing", name)
 		}
 	}
@@ -421,8 +421,8 @@ func TestManyFailures(t *testing.T) {
 	}
 	doc, _ := report(t, view, allPictures, "es")
 	problem := all(doc, "div")[0]
-	if lines := all(problem, "li"); len(lines) != mostLines+1 || text(lines[mostLines]) != "y 78 más, en los datos" {
-		t.Errorf("%d lines, the last %q", len(lines), text(lines[len(lines)-1]))
+	if lines := all(problem, "li"); len(lines) != mostLines+1 || textOf(lines[mostLines]) != "y 78 más, en los datos" {
+		t.Errorf("%d lines, the last %q", len(lines), textOf(lines[len(lines)-1]))
 	}
 }
 
@@ -497,7 +497,7 @@ func outline(t testing.TB, page string) string {
 func TestStripAxis(t *testing.T) {
 	const cut = "The axis does not begin at zero."
 	near, _ := report(t, comparison(), allPictures, "en")
-	if strings.Contains(text(near), cut) {
+	if strings.Contains(textOf(near), cut) {
 		t.Error("samples from 0.375 s to 1.25 s are cut off from zero")
 	}
 	far := comparison()
@@ -505,7 +505,7 @@ func TestStripAxis(t *testing.T) {
 		r.Samples = []float64{10, 10.2, 10.1}
 	}
 	doc, _ := report(t, far, allPictures, "en")
-	if !strings.Contains(text(doc), cut) {
+	if !strings.Contains(textOf(doc), cut) {
 		t.Error("an axis from 10 s on is not said to be one")
 	}
 }

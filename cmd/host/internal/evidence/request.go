@@ -8,9 +8,9 @@ import (
 	"carriles/filters"
 )
 
-// request is the body that asks for a spec again. Everything is named, so that
+// requestBody is the body that asks for a spec again. Everything is named, so that
 // it means the same on a machine with other defaults.
-type request struct {
+type requestBody struct {
 	request.Request
 	Method     string         `json:"method,omitempty"`
 	Iterations int            `json:"num_iterations,omitempty"`
@@ -22,7 +22,7 @@ type request struct {
 // requestOf gives the endpoint and the body that a spec came from, or could
 // have.
 func requestOf(s request.Spec) (path string, body []byte, err error) {
-	r := request{
+	r := requestBody{
 		Request: request.Request{
 			Filters: s.FilterNames(), FilterParams: map[string]filters.Values{},
 			Count: s.Count, Images: usedImages(s), Workers: s.Workers,

@@ -11,6 +11,21 @@
 // machine from the end of the measured run on.
 //
 // It knows no HTTP, and nothing in .runs/ is served: see library.FS.
+//
+// # Hard cases
+//
+// Half a run. Until a run is done its outputs have a second name in
+// .pending/<run>/. The next server removes, by that name and only if it is the
+// same file, the outputs of runs that its history does not call done; those runs
+// are "interrupted".
+//
+// Half a journal. It may end anywhere: its whole lines count, a damaged one is
+// skipped and in the log, and each start rewrites it without what is out of date.
+// The outputs and the result are on the disk before the line "done", and that
+// before anybody sees the run done.
+//
+// Two servers on one folder would take each other's work for that of a dead one:
+// the second does not start (.runs/lock).
 package journal
 
 import (

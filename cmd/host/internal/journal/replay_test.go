@@ -64,7 +64,7 @@ func cancelled(id string) result.RunView {
 }
 
 // text is the journal of entries.
-func text(t testing.TB, entries ...entry) string {
+func textOf(t testing.TB, entries ...entry) string {
 	t.Helper()
 	var b strings.Builder
 	for _, e := range entries {
@@ -81,7 +81,7 @@ func TestALineIsWhatItSays(t *testing.T) {
 	const want = `{"id":"abc","state":"failed","at":"2026-11-23T09:30:02.000005Z",` +
 		`"progress":{"round":0,"rounds":0,"done":0,"total":0,"failed":0,"overall":15,"overall_total":15},` +
 		`"error":{"error":"lleno","code":"disk_full"},"error_en":{"error":"full","code":"disk_full"}}` + "\n"
-	if got := text(t, lastOf(failed("abc"))); got != want {
+	if got := textOf(t, lastOf(failed("abc"))); got != want {
 		t.Errorf("line\n%swant\n%s", got, want)
 	}
 }
@@ -92,7 +92,7 @@ func TestReplay(t *testing.T) {
 		for _, v := range views {
 			all = append(all, entriesOf(v)...)
 		}
-		return text(t, all...)
+		return textOf(t, all...)
 	}
 	q, r, d, f, c := of(queued("q")), of(running("r")), of(done("d")), of(failed("f")), of(cancelled("c"))
 	unstarted := done("d")
@@ -109,7 +109,7 @@ func TestReplay(t *testing.T) {
 		{"nothing", "", nil, nil},
 		{"one in each state", q + r + d + f + c, []result.RunView{queued("q"), running("r"), done("d"), failed("f"), cancelled("c")}, nil},
 		{"interleaved", lines(d)[0] + lines(r)[0] + lines(d)[1] + lines(d)[2] + lines(r)[1], []result.RunView{done("d"), running("r")}, nil},
-		{"interrupted", r + text(t, lastOf(interrupted)), []result.RunView{interrupted}, nil},
+		{"interrupted", r + textOf(t, lastOf(interrupted)), []result.RunView{interrupted}, nil},
 		{"the last line is not whole", d + r[:len(r)-1], []result.RunView{done("d"), queued("r")}, nil},
 		{"only half a line", q[:20], nil, nil},
 		{"an empty line", q + "\n" + r, []result.RunView{queued("q"), running("r")}, nil},
@@ -117,15 +117,15 @@ func TestReplay(t *testing.T) {
 		{"zeros", q + strings.Repeat("\x00", 100) + "\n" + d, []result.RunView{queued("q"), done("d")}, []skipped{{2, errNoEntry}}},
 		{"JSON of another kind", "[]\n7\n\"x\"\n" + q, []result.RunView{queued("q")}, []skipped{{1, errNoEntry}, {2, errNoEntry}, {3, errNoEntry}}},
 		{"the submission is lost", lines(d)[1] + lines(d)[2] + q, []result.RunView{queued("q")}, []skipped{{1, errUnknownRun}, {2, errUnknownRun}}},
-		{"a submission without its spec", text(t, entry{ID: "x", State: result.Queued, At: at(0)}), nil, []skipped{{1, errUnknownRun}}},
+		{"a submission without its spec", textOf(t, entry{ID: "x", State: result.Queued, At: at(0)}), nil, []skipped{{1, errUnknownRun}}},
 		{"the start is lost", lines(d)[0] + lines(d)[2], []result.RunView{unstarted}, nil},
 		{"back from a final state", d + lines(d)[1] + lines(f)[2], []result.RunView{done("d")}, []skipped{{4, errImpossible}, {5, errUnknownRun}}},
 		{"done twice", d + lines(d)[2], []result.RunView{done("d")}, []skipped{{4, errImpossible}}},
 		{"started twice", r + lines(r)[1], []result.RunView{running("r")}, []skipped{{3, errImpossible}}},
 		{"submitted twice", r + lines(r)[0], []result.RunView{running("r")}, []skipped{{3, errImpossible}}},
-		{"forgotten", d + q + text(t, entry{ID: "d", State: forgotten, At: at(0)}), []result.RunView{queued("q")}, nil},
-		{"forgotten by nobody", text(t, entry{ID: "d", State: forgotten, At: at(0)}), nil, []skipped{{1, errUnknownRun}}},
-		{"a state of the future", q + text(t, entry{ID: "q", State: "paused", At: at(1)}), []result.RunView{queued("q")}, []skipped{{2, errBadState}}},
+		{"forgotten", d + q + textOf(t, entry{ID: "d", State: forgotten, At: at(0)}), []result.RunView{queued("q")}, nil},
+		{"forgotten by nobody", textOf(t, entry{ID: "d", State: forgotten, At: at(0)}), nil, []skipped{{1, errUnknownRun}}},
+		{"a state of the future", q + textOf(t, entry{ID: "q", State: "paused", At: at(1)}), []result.RunView{queued("q")}, []skipped{{2, errBadState}}},
 		{"an id that leads elsewhere", strings.ReplaceAll(q, `"q"`, `"../q"`), nil, []skipped{{1, errBadID}}},
 		{"no id", strings.ReplaceAll(q, `"q"`, `""`), nil, []skipped{{1, errBadID}}},
 		{"an id too long for a file", strings.ReplaceAll(q, `"q"`, `"`+strings.Repeat("q", 65)+`"`), nil, []skipped{{1, errBadID}}},
@@ -156,16 +156,16 @@ func TestReplayOfEveryBeginning(t *testing.T) {
 	for _, v := range []result.RunView{done("d"), running("r"), cancelled("c"), failed("f")} {
 		all = append(all, entriesOf(v)...)
 	}
-	data := text(t, all...)
+	data := textOf(t, all...)
 	want := newHistory()
-	whole, next := 0, len(text(t, all[0]))
+	whole, next := 0, len(textOf(t, all[0]))
 	for end := range len(data) + 1 {
 		if end == next {
 			if err := want.apply(all[whole]); err != nil {
 				t.Fatal(err)
 			}
 			if whole++; whole < len(all) {
-				next += len(text(t, all[whole]))
+				next += len(textOf(t, all[whole]))
 			}
 		}
 		got, wrong := replay([]byte(data[:end]))
@@ -181,7 +181,7 @@ func TestReplayOfEveryBeginning(t *testing.T) {
 // FuzzReplay: whatever the bytes are, a replay ends, keeps every line before a
 // truncation, and tells the same when it is written down again.
 func FuzzReplay(f *testing.F) {
-	whole := text(f, append(append(entriesOf(done("d")), entriesOf(running("r"))...), entriesOf(cancelled("c"))...)...)
+	whole := textOf(f, append(append(entriesOf(done("d")), entriesOf(running("r"))...), entriesOf(cancelled("c"))...)...)
 	f.Add([]byte(whole), 0)
 	f.Add([]byte(whole[:len(whole)-7]), 100)
 	f.Add([]byte("\n\n{}\nnull\n"+whole), 13)

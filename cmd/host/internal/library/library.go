@@ -10,6 +10,18 @@
 //
 // It decodes nothing itself: that is done by a child process, outside any
 // timed run. Every access goes through os.Root, so that no name leads out.
+//
+// # Hard cases
+//
+// Half an output. Workers write into .work/; only the parent links a finished
+// file to its name, which fails if the name exists.
+//
+// Uploads live in images/uploads/ and take part only where they are named, so
+// that one student's picture does not change what everybody's curl measures.
+//
+// A full disk. Outputs and previews have limits of their own (2 GiB and 7 days,
+// prune.go): a run whose pictures are gone keeps its figures, and a run that is
+// forgotten leaves its pictures to theirs.
 package library
 
 import (

@@ -2,6 +2,34 @@
 // at a time and tells whoever watches how far it is.
 //
 // It speaks no HTTP and computes no pixels.
+//
+// # Hard cases
+//
+// A long queue. Clients take turns, and while more than 8 runs wait a client may
+// have 2, waiting or running; one more is answered 429 (queue.go).
+//
+// Two runs at a time. There is one token for the machine. A timed run holds it,
+// and so does whatever decodes images outside of runs (uploads, previews): these
+// wait for each other (Manager.Exclusive).
+//
+// Lanes that grow. A run's stream has, beside its view, what has become known of
+// a round's lanes since the event before, in seconds of its clock. Within the
+// clock a settled task costs a lock and a copy of its spans (live.go; 0.06 µs);
+// the tick that tells of progress, four times a second and only if somebody
+// watches, writes the JSON outside of that lock, once for all (0.2 ms for 400
+// spans). The events of each method's latest round are kept as they were written,
+// so who comes in the middle of one hears all of it, and a slow watcher misses
+// none. At most 2000 spans a method are kept, and so sent at once: of larger
+// batches the shortest spans of each task are joined to their neighbours; what
+// does not fit then is only in the result.
+//
+// The queue is everybody's. The class's events list it, and each run's own stream
+// has it as events "queue", so that a page needs no second connection to see it;
+// it is encoded once for all who watch, when it has changed. It names no client: a
+// browser knows its own runs by their ids (waiting.go).
+//
+// What is kept: 200 runs, 2 GiB of results, 7 days; in memory the newest 20
+// results (history.go).
 package runs
 
 import (

@@ -1,0 +1,177 @@
+// Package class holds what members, presenter and server of a class say to each
+// other: the JSON types of /api/class/.
+//
+// It keeps no state: cmd/host/internal/class does.
+package class
+
+import (
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+)
+
+// The kinds of device that a member of the class may say it is.
+const (
+	DevicePhone   = "phone"
+	DeviceLaptop  = "laptop"
+	DeviceUnknown = "unknown"
+)
+
+// Devices lists the kinds of device.
+func Devices() []string { return []string{DevicePhone, DeviceLaptop, DeviceUnknown} }
+
+// MaxFactor is the largest speedup that may be predicted.
+const MaxFactor = 64
+
+// Join is the body of POST /api/class/join/. Member is random and made by
+// the browser; it is all that tells one from another.
+type Join struct {
+	Member string `json:"member"` // 16 to 64 letters, digits and hyphens
+	Device string `json:"device"`
+	Cores  int    `json:"cores"` // 0: not told
+}
+
+// Prediction is the body of POST /api/class/predict/: who will win the
+// round, and how many times as fast as the baseline the fastest method will be.
+type Prediction struct {
+	Member string  `json:"member"`
+	Round  int     `json:"round"`
+	Winner string  `json:"winner"` // a method of the round, or WinnerNone
+	Factor float64 `json:"factor"` // from 1 to MaxFactor
+}
+
+// Result is the body of POST /api/class/result/: what the member's browser
+// needed for the round's batch, by one Web Worker.
+type Result struct {
+	Member  string  `json:"member"`
+	Round   int     `json:"round"`
+	Seconds float64 `json:"seconds"`
+	Images  int     `json:"images"`
+	SIMD    string  `json:"simd"` // instruction set of the kernels, "none" without
+}
+
+// The presenter's actions.
+const (
+	ActionShow   = "show"   // Step is what everybody looks at; empty: nothing
+	ActionAsk    = "ask"    // a new round, on a command of a step
+	ActionClose  = "close"  // no more predictions
+	ActionReveal = "reveal" // what was predicted, beside the run that was made
+	ActionEnd    = "end"    // the round is over
+)
+
+// Control is the body of POST /api/class/control/, which takes the
+// presenter's token.
+type Control struct {
+	Action  string `json:"action"`
+	Step    string `json:"step,omitempty"`    // of the lesson
+	Command int    `json:"command,omitempty"` // of the step, from 0
+	RunID   string `json:"run_id,omitempty"`  // of ActionReveal
+}
+
+// The phases of a round.
+const (
+	RoundOpen     = "open"     // predictions are taken
+	RoundClosed   = "closed"   // they are not; the run is made
+	RoundRevealed = "revealed" // they are shown, and browsers may send results
+)
+
+// State is what everybody in the class sees: an event's data.
+type State struct {
+	Members Members `json:"members"`
+	// Step is the lesson's step that the presenter shows; empty if none.
+	Step  string             `json:"step"`
+	Round *Round             `json:"round,omitempty"`
+	Queue []result.QueuedRun `json:"queue"`
+}
+
+// Members counts who is here, by kind of device.
+type Members struct {
+	All     int `json:"all"`
+	Phones  int `json:"phones"`
+	Laptops int `json:"laptops"`
+}
+
+// Round is one question to the class. What was predicted is not in it
+// before it is revealed.
+type Round struct {
+	Number      int             `json:"number"` // above those of earlier rounds
+	Phase       string          `json:"phase"`
+	Step        string          `json:"step"`
+	Command     int             `json:"command"`
+	Request     request.Request `json:"request"` // the batch; its methods may be predicted
+	Predictions int             `json:"predictions"`
+	Reveal      *Reveal         `json:"reveal,omitempty"`
+}
+
+// Reveal is what a round comes to.
+type Reveal struct {
+	Outcome Outcome `json:"outcome"`
+	// Votes are the predicted winners, in the order of the round's methods, with
+	// WinnerNone last. Factors are the predicted speedups, sorted.
+	Votes    []Vote    `json:"votes"`
+	Factors  []float64 `json:"factors"`
+	Browsers []Browser `json:"browsers"` // fastest first
+}
+
+// Outcome is what the server's run gave.
+type Outcome struct {
+	RunID  string  `json:"run_id"`
+	Winner string  `json:"winner"` // a method's name, or WinnerNone
+	Factor float64 `json:"factor"` // the baseline's time over the fastest method's
+	Images int     `json:"images"`
+	// Methods are the times of the server's methods, in the round's order.
+	Methods []Time `json:"methods"`
+}
+
+// Time is a method's median time.
+type Time struct {
+	Method  string  `json:"method"`
+	Seconds float64 `json:"seconds"`
+}
+
+// Vote counts who predicted a winner.
+type Vote struct {
+	Winner string `json:"winner"`
+	Count  int    `json:"count"`
+}
+
+// Browser is a member's own time for the batch.
+type Browser struct {
+	Seconds float64 `json:"seconds"`
+	Device  string  `json:"device"`
+	Cores   int     `json:"cores"`
+	SIMD    string  `json:"simd"`
+}
+
+// Info is the answer of GET /api/class/: how the class stands, and where
+// it is joined.
+type Info struct {
+	State
+	// Addresses are those of the join page, the likeliest first. Localhost is
+	// among them only if there is no other.
+	Addresses []string `json:"addresses"`
+}
+
+// OutcomeOf is what a comparison means for a round; false if it is none.
+func OutcomeOf(runID string, c *result.Comparison) (Outcome, bool) {
+	o := Outcome{RunID: runID, Winner: c.Performance.Winner}
+	fastest, baseline := 0.0, 0.0
+	for _, name := range c.Spec.Methods {
+		m := c.Results[name]
+		if m == nil || m.Time <= 0 {
+			return o, false
+		}
+		o.Images = m.ProcessedCount
+		o.Methods = append(o.Methods, Time{Method: name, Seconds: m.Time})
+		if fastest == 0 || m.Time < fastest {
+			fastest = m.Time
+		}
+		if baseline == 0 { // the methods stand with the baseline first
+			baseline = m.Time
+		}
+	}
+	if len(o.Methods) < 2 {
+		return o, false
+	}
+	o.Factor = baseline / fastest
+	return o, true
+}

@@ -1,0 +1,73 @@
+package request
+
+import "carriles/executor/text"
+
+// Option is one of the names that a field of the request may have.
+type Option struct {
+	Name  string    `json:"name"`
+	Title text.Text `json:"title"`
+	Help  text.Text `json:"help"`
+	// Lacks says why this system does not have it; nil where it does.
+	Lacks *text.Text `json:"lacks,omitempty"`
+}
+
+// Where the read stage gets the photographs.
+const (
+	SourceFile = "file"
+	SourceHTTP = "http"
+)
+
+// Sources lists the sources, the default first.
+func Sources() []Option {
+	return []Option{
+		{
+			Name:  SourceFile,
+			Title: text.Text{ES: "Archivo", EN: "File"},
+			Help:  text.Text{ES: "del disco, que casi siempre es la memoria del sistema", EN: "from disk, which nearly always is the system's page cache"},
+		},
+		{
+			Name:  SourceHTTP,
+			Title: text.Text{ES: "Servidor lento", EN: "Slow server"},
+			Help:  text.Text{ES: "por una conexión HTTP de verdad, que responde tras latency_ms: un lote que espera", EN: "over a real HTTP connection that answers after latency_ms: a batch that waits"},
+		},
+	}
+}
+
+// How a worker process gets its image and gives its result back.
+const (
+	TransportPath = "path"
+	TransportPipe = "pipe"
+	TransportShm  = "shm"
+)
+
+// Transports lists the transports, the default first. lacks are those that
+// this system has not, with the reason.
+func Transports(lacks map[string]text.Text) []Option {
+	all := []Option{
+		{
+			Name:  TransportPath,
+			Title: text.Text{ES: "Ruta", EN: "Path"},
+			Help:  text.Text{ES: "solo viaja el nombre: el trabajador lee y escribe los archivos", EN: "only the name travels: the worker reads and writes the files"},
+		},
+		{
+			Name:  TransportPipe,
+			Title: text.Text{ES: "Tubería", EN: "Pipe"},
+			Help:  text.Text{ES: "los bytes de la imagen van y vuelven por una tubería, como en un Pool de Python", EN: "the image's bytes go and come back through a pipe, as in a Python Pool"},
+		},
+		{
+			Name:  TransportShm,
+			Title: text.Text{ES: "Memoria compartida", EN: "Shared memory"},
+			Help:  text.Text{ES: "los bytes de la imagen están en memoria que los dos procesos ven", EN: "the image's bytes lie in memory that both processes see"},
+		},
+	}
+	for i, t := range all {
+		if why, ok := lacks[t.Name]; ok {
+			all[i].Lacks = &why
+		}
+	}
+	return all
+}
+
+func optionNames(list []Option) []string {
+	return namesOf(list, func(o Option) string { return o.Name })
+}

@@ -1,0 +1,274 @@
+// Package result is what is answered: comparisons, sweeps and their parts, the
+// views of runs, and the events of a run under way. Its types are the JSON
+// types, shared by the host and the page.
+//
+// It judges nothing: what follows from samples is executor/analysis's.
+package result
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"time"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/text"
+)
+
+// The states of one image's result.
+const (
+	StatusSuccess = "success"
+	StatusError   = "error"
+)
+
+// TaskResult is what became of one image: an entry of "results".
+type TaskResult struct {
+	OriginalPath   string   `json:"original_path"`
+	ProcessedPath  string   `json:"processed_path,omitempty"`
+	PreviewPath    string   `json:"preview_path,omitempty"` // a small JPEG of the output
+	FiltersApplied []string `json:"filters_applied"`
+	// ProcessingTime is the seconds of the stages, of the attempt that counted.
+	ProcessingTime float64    `json:"processing_time"`
+	Stages         StageTimes `json:"stages"`
+	FileSize       int64      `json:"file_size"`
+	Worker         int        `json:"worker"` // the lane, from 0; -1 if none finished it
+	ProcessID      int        `json:"process_id"`
+	Attempts       int        `json:"attempts"`
+	Status         string     `json:"status"`
+	Error          string     `json:"error,omitempty"`
+	// ErrorText is Error in both languages.
+	ErrorText *text.Text `json:"error_text,omitempty"`
+}
+
+// Spread is the five-number summary of a method's samples, in seconds.
+type Spread struct {
+	Min    float64 `json:"min"`
+	Q1     float64 `json:"q1"`
+	Median float64 `json:"median"`
+	Q3     float64 `json:"q3"`
+	Max    float64 `json:"max"`
+}
+
+// Percentiles are those of the seconds that an image took in the stages.
+type Percentiles struct {
+	P50 float64 `json:"p50"`
+	P95 float64 `json:"p95"`
+	P99 float64 `json:"p99"`
+}
+
+// MethodResult is one method's answer.
+type MethodResult struct {
+	Method         string   `json:"method"`
+	ProcessedCount int      `json:"processed_count"`
+	SuccessCount   int      `json:"success_count"`
+	FiltersUsed    []string `json:"filters_used"`
+	// Time and TotalTime are the same figure, the median of Samples: compare
+	// reads the one, a single method's answer the other.
+	Time            float64       `json:"time"`
+	TotalTime       float64       `json:"total_time"`
+	AvgTimePerImage float64       `json:"avg_time_per_image"`
+	Throughput      float64       `json:"throughput"`        // images a second
+	Speedup         float64       `json:"speedup,omitempty"` // sequential's median over this one's
+	Workers         int           `json:"workers"`
+	WorkersReason   text.Text     `json:"workers_reason"`
+	Shape           request.Shape `json:"shape"`
+	Pool            string        `json:"pool"`
+	Engine          string        `json:"engine"`
+	Source          string        `json:"source"`
+	Transport       string        `json:"transport"`
+	// OutputDigest is over the decoded outputs in task order; empty if an image
+	// failed.
+	OutputDigest string    `json:"output_digest"`
+	Samples      []float64 `json:"samples"`
+	Spread       Spread    `json:"spread"`
+	// AllImages, AllFailed and Latency are over every image of every counted
+	// round; the other counts are of the last round.
+	AllImages int         `json:"all_images"`
+	AllFailed int         `json:"all_failed"`
+	Latency   Percentiles `json:"latency"`
+	CPUTime   float64     `json:"cpu_time"` // user and system seconds of its processes, median round
+	CPUUser   float64     `json:"cpu_user"`
+	CPUSystem float64     `json:"cpu_system"`
+	// ServerCPUTime is what the server itself used meanwhile: handing out,
+	// committing, and with the transports pipe and shm moving the bytes.
+	ServerCPUTime   float64    `json:"server_cpu_time"`
+	PeakMemoryBytes int64      `json:"peak_memory_bytes"`
+	Bound           string     `json:"bound"`  // "cpu", "io", "mixed", or "unknown"
+	Stages          StageTimes `json:"stages"` // summed over the workers of the median round
+	// StageCPU is the processor time of the workers' threads in each stage, and
+	// StageBound what follows; absent where the system does not tell.
+	StageCPU     *StageTimes   `json:"stage_cpu,omitempty"`
+	StageBound   *StageBounds  `json:"stage_bound,omitempty"`
+	Overhead     Overhead      `json:"overhead"`
+	WorkerDeaths []string      `json:"worker_deaths,omitempty"`
+	Chaos        []ChaosReport `json:"chaos,omitempty"`
+	Series       []Sampled     `json:"series,omitempty"` // of a stress test
+	Results      []TaskResult  `json:"results"`
+	// Environment and APIInfo come with a single method's answer; a comparison
+	// has them once.
+	Environment *Environment `json:"environment,omitempty"`
+	APIInfo     *APIInfo     `json:"api_info,omitempty"`
+}
+
+// Verdict compares two methods by their paired samples.
+type Verdict struct {
+	A       string    `json:"a"`
+	B       string    `json:"b"`
+	Ratio   float64   `json:"ratio"` // median of B over median of A: above 1, A is faster
+	Low     float64   `json:"low"`   // the interval of the rounds' ratios, and the Ratio in it
+	High    float64   `json:"high"`
+	Rounds  int       `json:"rounds"`
+	Basis   string    `json:"basis"`
+	Outcome string    `json:"outcome"` // the faster method's name, or "none"
+	Text    text.Text `json:"text"`
+}
+
+// Stress is the answer of the stress test.
+type Stress struct {
+	Results  StressResults  `json:"stress_test_results"`
+	System   StressSystem   `json:"system_info"`
+	Analysis StressAnalysis `json:"performance_analysis"`
+	APIInfo  APIInfo        `json:"api_info"`
+}
+
+// StressResults are the stress test's totals over all iterations. SuccessRate
+// and Throughput are text, as the course's server gives them.
+type StressResults struct {
+	TotalTime         float64 `json:"total_time"`
+	ImagesProcessed   int     `json:"images_processed"`
+	SuccessCount      int     `json:"success_count"`
+	ErrorCount        int     `json:"error_count"`
+	SuccessRate       string  `json:"success_rate"`
+	Throughput        string  `json:"throughput"`
+	AvgProcessingTime float64 `json:"avg_processing_time"` // seconds an image spent in the stages, median
+}
+
+// StressSystem says how the stress test was run.
+type StressSystem struct {
+	Method         string      `json:"method"`
+	Workers        int         `json:"workers"`
+	FiltersApplied []string    `json:"filters_applied"`
+	Iterations     int         `json:"num_iterations"`
+	Environment    Environment `json:"environment"`
+}
+
+// StressAnalysis is what the stress test showed.
+type StressAnalysis struct {
+	Latency          Percentiles `json:"latency"`
+	ImagesPerSecond  float64     `json:"images_per_second"`
+	CoresBusy        float64     `json:"cores_busy"` // CPU seconds over wall seconds, median iteration
+	PeakMemoryBytes  int64       `json:"peak_memory_bytes"`
+	Bound            string      `json:"bound"`
+	IterationSeconds []float64   `json:"iteration_seconds"`
+	Stages           StageTimes  `json:"stages"`
+	// Series is CPU and memory over time, a few samples a second.
+	Series []Sampled     `json:"series"`
+	Chaos  []ChaosReport `json:"chaos,omitempty"`
+	Errors []string      `json:"errors,omitempty"`
+}
+
+// Performance says what a comparison showed.
+type Performance struct {
+	Winner string `json:"winner"` // a method's name, or "none"
+	// The four figures that the course's scripts read; absent where a method
+	// did not take part. Improvement is the percentage of time saved.
+	ThreadingSpeedup     float64  `json:"threading_speedup,omitempty"`
+	MPSpeedup            float64  `json:"mp_speedup,omitempty"`
+	ThreadingImprovement *float64 `json:"threading_improvement,omitempty"`
+	MPImprovement        *float64 `json:"mp_improvement,omitempty"`
+	// Recommendation is the Advice in the language of the request.
+	Recommendation string    `json:"recommendation"`
+	Summary        text.Text `json:"summary"` // the comparison in one sentence
+	Caution        text.Text `json:"caution"` // what so few rounds cannot show; may be empty
+	Verdicts       []Verdict `json:"verdicts"`
+	PixelsEqual    bool      `json:"pixels_equal"` // every method gave the same digest
+	// Expected is what the guide says of such a batch; absent where it says
+	// nothing.
+	Expected *Expectation `json:"expected,omitempty"`
+}
+
+// Advice is what a reader of one language should take along: the summary and
+// the caution.
+func (p Performance) Advice(lang string) string {
+	return strings.TrimSpace(p.Summary.In(lang) + " " + p.Caution.In(lang))
+}
+
+// TestInfo repeats what was compared.
+type TestInfo struct {
+	ImagesCount      int      `json:"images_count"`
+	Filters          []string `json:"filters"`
+	ThreadingWorkers int      `json:"threading_workers"`
+	MPWorkers        int      `json:"mp_workers"`
+	Rounds           int      `json:"rounds"`
+	Warmup           int      `json:"warmup"`
+	// Stopped says why an automatic number of rounds ended: "precision",
+	// "budget" or "limit"; empty if the number was asked for.
+	Stopped string `json:"stopped,omitempty"`
+	// Order lists the methods of each round as they were run, warm-up first.
+	Order [][]string `json:"order"`
+}
+
+// APIInfo says where the figures come from.
+type APIInfo struct {
+	Endpoint   string    `json:"endpoint"`
+	TestDate   time.Time `json:"test_date"`
+	ImagesUsed []string  `json:"images_used"`
+	RunID      string    `json:"run_id"`
+}
+
+// Comparison is the answer of compare and compare-all, and the result of a
+// run of any number of methods.
+type Comparison struct {
+	TestInfo    TestInfo                 `json:"test_info"`
+	Results     map[string]*MethodResult `json:"results"`
+	Performance Performance              `json:"performance"`
+	APIInfo     APIInfo                  `json:"api_info"`
+	Environment Environment              `json:"environment"`
+	Spec        request.Spec             `json:"spec"`
+	// Timelines are the lanes of each method's median round. The API gives them
+	// on their own.
+	Timelines []Timeline `json:"timelines,omitempty"`
+}
+
+// Environment is what a figure was measured on.
+type Environment struct {
+	Version     string   `json:"version"`
+	GoVersion   string   `json:"go_version"`
+	OS          string   `json:"os"`
+	Arch        string   `json:"arch"`
+	CPUModel    string   `json:"cpu_model"`
+	CoresFound  int      `json:"cores_found"` // 0: unknown
+	CoresUsed   int      `json:"cores_used"`
+	CPUsAllowed int      `json:"cpus_allowed"` // of the affinity mask
+	CPUQuota    string   `json:"cpu_quota"`    // CPUs as a number, "none" or "unknown"
+	CPUFeatures []string `json:"cpu_features"`
+	SIMD        string   `json:"simd"` // instruction set of the kernels that ran
+	Engine      string   `json:"engine"`
+	GOGC        string   `json:"gogc"` // of the workers
+	// WorkerMemoryLimit bounds the data of one worker process, in bytes a lane;
+	// 0 where the system cannot.
+	WorkerMemoryLimit int64     `json:"worker_memory_limit"`
+	LoadAverage       *float64  `json:"load_average"`
+	OtherRuns         int       `json:"other_runs"` // timed runs at the same time: always 0, by the queue
+	PoolReason        text.Text `json:"pool_reason"`
+	// OtherCores is how many processors other programs kept busy on average
+	// while the rounds were measured, and StolenCores how many a hypervisor gave
+	// to other systems; absent where the system does not tell.
+	OtherCores  *float64 `json:"other_cores,omitempty"`
+	StolenCores *float64 `json:"stolen_cores,omitempty"`
+}
+
+// OutputDigest sums up the digests of a batch's decoded outputs, in task
+// order: SHA-256 over them as text, one a line. It is empty if one of them is:
+// an image failed.
+func OutputDigest(digests []string) string {
+	if slices.Contains(digests, "") {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(strings.Join(digests, "\n")))
+	return hex.EncodeToString(sum[:])
+}
+
+// WinnerNone is the winner where the samples name none: a tie.
+const WinnerNone = "none"
