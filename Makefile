@@ -21,7 +21,7 @@ BENCH_IMAGE ?= web/static/photos/arroyo.jpg
 # The race detector needs a C compiler; without one the tests run without it.
 RACE := $(if $(shell command -v $$(go env CC)),1,0)
 
-.PHONY: help run build page release test picture screenshots check bench bench-peers bench-wasm bench-readme clean
+.PHONY: help run build page release test picture screenshots check scripts bench bench-peers bench-wasm bench-readme clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -78,12 +78,20 @@ picture: build ## make the README's picture from the running page
 screenshots: build ## take a picture of each view into bin/screenshots/: 360, 1280 and 1920 px, light and dark, both languages
 	CARRILES_SCREENSHOTS=$(CURDIR)/bin/screenshots go test -count=1 -timeout 25m -run TestScreenshots ./wasm/e2e
 
-check: page ## formatting, vet, staticcheck, import directions
+check: page ## formatting, vet, staticcheck, import directions, the scripts' types
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
 	go vet ./...
 	$(WASM) go vet ./wasm/page ./wasm/compute ./wasm/ui ./filters/... ./executor/pipeline/... ./executor/codec/... ./bench/measure ./bench/wasm
 	go tool staticcheck ./...
 	./.ci/imports
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory scripts; else echo "no npm: the types of the page's scripts were not checked"; fi
+
+scripts: web/check/node_modules/.package-lock.json ## the types of the page's scripts, by TypeScript
+	web/check/node_modules/.bin/tsc -p web/check
+
+web/check/node_modules/.package-lock.json: web/check/package.json web/check/package-lock.json
+	npm ci --prefix web/check --no-audit --no-fund --fetch-retries 5
+	touch $@
 
 bench: ## Go benchmarks of the scalar and the native kernels, with MB/s
 	go test -run '^$$' -bench . -benchmem ./filters/...

@@ -6,8 +6,10 @@ package web
 import (
 	"embed"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
 )
 
 //go:embed all:static
@@ -26,6 +28,18 @@ func Photos() fs.FS {
 		panic(err) // the path is a constant and valid
 	}
 	return photos
+}
+
+var ground = regexp.MustCompile(`--bg: light-dark\((#[0-9a-f]{6}),`)
+
+// Ground is the page's background on a light screen, as the palette has it.
+func Ground() (string, error) {
+	palette, err := files.ReadFile(Root + "/tokens.css")
+	found := ground.FindSubmatch(palette)
+	if err != nil || found == nil {
+		return "", errors.Join(errors.New("the palette has no ground"), err)
+	}
+	return string(found[1]), nil
 }
 
 // PageSize is the length of the page's wasm before compression, in bytes. It

@@ -44,6 +44,10 @@ func newPage() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	ground, err := web.Ground()
+	if err != nil {
+		return nil, err
+	}
 	ui.Routes()
 	files := http.StripPrefix("/web", statigz.FileServer(web.Files(), brotli.AddEncoding, func(s *statigz.Server) {
 		s.FSPrefix, s.EncodeOnInit = web.Root, true
@@ -59,8 +63,8 @@ func newPage() (http.Handler, error) {
 		},
 		Styles:                  styles(),
 		Scripts:                 []string{"/web/boot.js defer"},
-		BackgroundColor:         "#fbfaf7",
-		ThemeColor:              "#fbfaf7",
+		BackgroundColor:         ground,
+		ThemeColor:              ground,
 		LoadingLabel:            "{progress}%",
 		Resources:               resources{version: hash},
 		Version:                 hash,
@@ -93,10 +97,11 @@ func newPage() (http.Handler, error) {
 	mux.HandleFunc("GET /web/", func(w http.ResponseWriter, r *http.Request) {
 		serve(w, r, r.URL.Path, askedEach)
 	})
-	// go-app embeds the wasm_exec.js of an older Go.
-	mux.HandleFunc("GET /wasm_exec.js", func(w http.ResponseWriter, r *http.Request) {
-		serve(w, r, "/web/gen/wasm_exec.js", cacheOf(r, hash))
-	})
+	// go-app embeds the wasm_exec.js of an older Go, and the looks of its own
+	// loader: ours come first in the place of those, for they declare the layers.
+	for path, own := range map[string]string{"/wasm_exec.js": "/web/gen/wasm_exec.js", "/app.css": "/web/tokens.css"} {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) { serve(w, r, own, cacheOf(r, hash)) })
+	}
 	for _, path := range []string{"/robots.txt", "/sitemap.xml", "/ads.txt"} {
 		mux.Handle("GET "+path, http.NotFoundHandler()) // go-app would fetch them from itself
 	}
@@ -198,8 +203,8 @@ func (m *mendingWriter) Write(p []byte) (int, error) {
 	return m.ResponseWriter.Write(p)
 }
 
-// styles lists the style sheets, in their order: where two say something of one
-// thing, the later counts.
+// styles lists the style sheets after tokens.css, in their order: where two of
+// one layer say something of one thing, the later counts.
 func styles() []string {
 	return []string{
 		"/web/app.css", "/web/form.css", "/web/race.css", "/web/result.css", "/web/loading.css", "/web/narrow.css",

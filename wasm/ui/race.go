@@ -7,8 +7,11 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
+// shownScript is what the scripts that draw have in common.
+const shownScript = "/web/shown.js"
+
 // lanesScripts draw the lanes and answer for them.
-func lanesScripts() []string { return []string{"/web/tracks.js", "/web/lanes.js"} }
+func lanesScripts() []string { return []string{shownScript, "/web/tracks.js", "/web/lanes.js"} }
 
 // raceView shows a row a method on a common time axis, a lane a worker. What
 // happened when is drawn by lanes.js, while it is measured too; a method of

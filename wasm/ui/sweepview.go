@@ -38,7 +38,7 @@ func (v *sweepView) draw(ctx app.Context) {
 		v.broken = err.Error()
 		return
 	}
-	scripts := []string{plotStyle, plotScript, sweepScript}
+	scripts := []string{plotStyle, plotScript, shownScript, sweepScript}
 	withScripts(ctx, scripts, func(err error) {
 		if v.broken = ""; err != nil {
 			v.broken = err.Error()

@@ -2,9 +2,14 @@
 // remembered colours, a loading bar, and a plain message where WebAssembly is
 // missing or does not arrive. go-app's app.js has already run when this does
 // and writes its progress, and its errors, into the loader's label.
+// @ts-check
 "use strict";
 
+/** @type {(url: string) => Promise<string>} */
+var carrilesLoad;
+
 (function () {
+  /** @param {string} key */
   function remembered(key) {
     try {
       return localStorage.getItem(key);
@@ -17,25 +22,20 @@
   if (theme === "dark" || theme === "light") {
     document.documentElement.dataset.theme = theme;
   }
-  document.documentElement.dataset.projector = remembered("carriles.projector") === "true";
+  document.documentElement.dataset.projector = String(remembered("carriles.projector") === "true");
   const lang = remembered("carriles.lang") || navigator.language || "es";
   const english = lang.toLowerCase().startsWith("en");
   document.documentElement.lang = english ? "en" : "es";
 
   // The page asks for a script or a style only when it shows what needs it. The
   // promise of one that failed is forgotten, so that it can be asked for again.
+  /** @type {Map<string, Promise<string>>} */
   const asked = new Map();
-  window.carrilesLoad = function (url) {
+  carrilesLoad = function (url) {
     if (!asked.has(url)) {
       asked.set(url, new Promise((resolve, reject) => {
         const style = url.endsWith(".css");
-        const el = document.createElement(style ? "link" : "script");
-        if (style) {
-          el.rel = "stylesheet";
-          el.href = url;
-        } else {
-          el.src = url;
-        }
+        const el = Object.assign(document.createElement(style ? "link" : "script"), style ? { rel: "stylesheet", href: url } : { src: url });
         el.addEventListener("load", () => resolve(url));
         el.addEventListener("error", () => {
           asked.delete(url);
@@ -45,7 +45,7 @@
         document.head.appendChild(el);
       }));
     }
-    return asked.get(url);
+    return /** @type {Promise<string>} */ (asked.get(url));
   };
 
   const texts = {
@@ -65,8 +65,11 @@
     reload: ["Volver a cargar", "Reload"],
   };
 
-  // tell replaces the loader's content, or covers the page, with a message in
-  // both languages, the reader's first.
+  /**
+   * tell replaces the loader's content, or covers the page, with a message in
+   * both languages, the reader's first.
+   * @param {string[]} text @param {string} detail @param {boolean} offerReload
+   */
   function tell(text, detail, offerReload) {
     let box = document.getElementById("app-wasm-loader");
     if (!box) {
@@ -122,8 +125,9 @@
   bar.setAttribute("aria-label", texts.loading[english ? 1 : 0]);
   loader.insertBefore(bar, label);
 
+  /** @type {string | null} */
   let seen = null;
-  function follow() {
+  const follow = () => {
     const text = label.textContent;
     if (text === seen || !loader.isConnected) {
       return;
@@ -138,7 +142,7 @@
       observer.disconnect();
       tell(texts.failed, text, true);
     }
-  }
+  };
   const observer = new MutationObserver(follow);
   observer.observe(label, { childList: true, characterData: true, subtree: true });
   follow();

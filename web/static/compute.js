@@ -5,6 +5,7 @@
 // There are two programs of the same source: with the kernels in vectors, and
 // in plain WebAssembly. compute.js?simd=off takes the second; else the browser
 // decides by what it can run. Which it was stands in the result.
+// @ts-check
 "use strict";
 
 importScripts("gen/wasm_exec.js");
@@ -24,6 +25,7 @@ function program() {
   return !off && WebAssembly.validate(vectorModule) ? "compute-simd" : "compute-scalar";
 }
 
+/** @param {unknown} reason */
 function fail(reason) {
   const event = JSON.stringify({ phase: "error", done: 0, total: 0, error: String(reason) });
   self.postMessage({ type: "event", event: event, blobs: [] });

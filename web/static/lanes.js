@@ -4,17 +4,32 @@
 // pointer and the keyboard without asking the page. Of a method that is being
 // measured it hands over the server's events as they come: then the lanes grow.
 // The drawing itself is in tracks.js, which comes first.
+// @ts-check
 "use strict";
 
-window.carrilesLanes = (function () {
-  const { Track, Growing, inkOf, length } = window.carrilesTracks;
-  const shown = new Map(); // by element: what is drawn in it
+var carrilesLanes = (function () {
+  const { Track, Growing, length } = carrilesTracks;
+  // Between two stages there always is a wait: one that takes a smaller part of
+  // the axis is too short to be seen or to stop at.
+  const LEAST_IDLE = 0.002;
 
-  // follow paints what moves once a frame, and ends with it.
+  const places = carrilesShown.places({
+    draw: redraw,
+    drop(state) {
+      stop(state);
+      cancelAnimationFrame(state.following);
+    },
+    size: (root) => root.clientWidth + "x" + root.clientHeight,
+  });
+
+  /** @param {RaceState} state @param {string} name @returns {HTMLElement | null} */
+  const part = (state, name) => state.root.querySelector("[data-lanes=" + name + "]");
+
+  /** follow paints what moves once a frame, and ends with it. @param {RaceState} state */
   function follow(state) {
     cancelAnimationFrame(state.following);
     const frame = () => {
-      const moving = state.tracks.filter((t) => t.flows);
+      const moving = state.tracks.filter((t) => t instanceof Growing && t.flows);
       if (moving.length > 0 && state.root.isConnected) {
         moving.forEach((t) => t.paint(state));
         state.following = requestAnimationFrame(frame);
@@ -23,19 +38,20 @@ window.carrilesLanes = (function () {
     state.following = requestAnimationFrame(frame);
   }
 
-  // known counts the spans that are drawn of what grows, on the page's elements.
+  /** known counts the spans that are drawn of what grows, on the page's elements. @param {RaceState} state */
   function known(state) {
     let all = 0;
     for (const track of state.tracks) {
       if (track instanceof Growing) {
         const spans = track.lanes.reduce((sum, lane) => sum + lane.spans.filter((s) => s.stage !== "idle").length, 0);
-        track.canvas.dataset.spans = spans;
+        track.canvas.dataset.spans = String(spans);
         all += spans;
       }
     }
-    state.root.dataset.spans = all;
+    state.root.dataset.spans = String(all);
   }
 
+  /** @param {RaceState} state @param {number} seconds */
   function number(state, seconds) {
     const ms = seconds * 1000;
     const digits = ms < 10 ? 2 : ms < 100 ? 1 : 0;
@@ -43,45 +59,49 @@ window.carrilesLanes = (function () {
     return text + "\u00a0ms";
   }
 
-  // sentence says what a span is, in the page's words.
+  /** sentence says what a span is, in the page's words. @param {RaceState} state @param {Marked} marked */
   function sentence(state, { track, lane, index }) {
     const row = track.lanes[lane];
     const span = row.spans[index];
-    const words = state.data.words;
+    const { words, images } = state.data;
+    /** @param {string} word @param {Record<string, string | number>} values */
+    const say = (word, values) => parts.push(words[word].replace(/{(\w+)}/g, (_, key) => String(values[key])));
     const stage = state.data.stages[span.stage];
     const parts = [span.filter ? stage + " (" + span.filter + ")" : stage];
     if (span.task >= 0) {
-      parts.push(words.image.replace("{n}", span.task + 1).replace("{name}", state.data.images[span.task % state.data.images.length]));
+      say("image", { n: span.task + 1, name: images[span.task % images.length] });
     }
-    if (span.attempt > 1) {
-      parts.push(words.attempt.replace("{n}", span.attempt));
+    if (span.attempt && span.attempt > 1) {
+      say("attempt", { n: span.attempt });
     }
     parts.push(number(state, length(span)));
     if (span.cpu_s !== undefined) {
-      parts.push(words.cpu.replace("{time}", number(state, span.cpu_s)));
+      say("cpu", { time: number(state, span.cpu_s) });
     }
-    parts.push(words.from.replace("{time}", number(state, span.start_s)));
-    const worker = row.process_id === 0 ? words.web : words.worker; // a Web Worker has no process of its own
-    parts.push(worker.replace("{n}", row.worker + 1).replace("{pid}", row.process_id));
+    say("from", { time: number(state, span.start_s) });
+    // A Web Worker has no process of its own.
+    say(row.process_id === 0 ? "web" : "worker", { n: row.worker + 1, pid: row.process_id });
     return parts.join(" · ");
   }
 
-  // voice is what a screen reader says of the canvas.
+  /** voice is what a screen reader says of the canvas. @param {RaceState} state @param {Marked} at */
   function voice(state, at) {
     const text = sentence(state, at);
     const canvas = at.track.canvas;
     canvas.setAttribute("aria-valuetext", text);
-    canvas.setAttribute("aria-valuemax", at.track.lanes[at.lane].spans.length);
-    canvas.setAttribute("aria-valuenow", at.index + 1);
+    canvas.setAttribute("aria-valuemax", String(at.track.lanes[at.lane].spans.length));
+    canvas.setAttribute("aria-valuenow", String(at.index + 1));
     return text;
   }
 
-  // tell marks a span and says what it is beside it; null takes both away.
+  /** tell marks a span and says what it is beside it; null takes both away. @param {RaceState} state @param {Marked | null} marked */
   function tell(state, marked) {
-    const tip = state.root.querySelector("[data-lanes=tip]");
+    const tip = part(state, "tip");
     state.marked = marked;
-    tip.hidden = marked === null;
-    if (marked !== null) {
+    if (tip) {
+      tip.hidden = marked === null;
+    }
+    if (tip && marked) {
       const { track, lane, index } = marked;
       const span = track.lanes[lane].spans[index];
       tip.textContent = voice(state, marked);
@@ -95,54 +115,33 @@ window.carrilesLanes = (function () {
     paint(state);
   }
 
+  /** @param {RaceState} state */
   function paint(state) {
-    for (const track of state.tracks) {
-      track.paint(state);
-    }
-    const clock = state.root.querySelector("[data-lanes=clock]");
+    state.tracks.forEach((track) => track.paint(state));
+    const clock = part(state, "clock");
     if (clock) {
       clock.textContent = state.at === null ? "" : number(state, state.at);
     }
   }
 
-  // redraw follows a new size or new colours.
+  /** redraw follows a new size or new colours. @param {RaceState} state */
   function redraw(state) {
-    state.ink = inkOf(state.root);
-    for (const track of state.tracks) {
-      track.prepare(state);
-    }
+    state.ink = carrilesShown.ink(["card", "ink", "line", "hatch", "deep", "pale", ...Object.keys(state.data.stages)]);
+    state.tracks.forEach((track) => track.prepare(state));
     paint(state);
   }
 
-  // prune forgets what the page no longer shows.
-  function prune() {
-    for (const [root, state] of shown) {
-      if (!root.isConnected) {
-        state.resize.disconnect();
-        stop(state);
-        cancelAnimationFrame(state.following);
-        shown.delete(root);
-      }
-    }
-  }
-
-  function redrawAll() {
-    prune();
-    for (const state of shown.values()) {
-      redraw(state);
-    }
-  }
-
-  // play lets the race be run again, so many times slower.
+  /** play lets the race be run again, so many times slower. @param {RaceState} state */
   function play(state) {
     stop(state);
     state.root.dataset.playing = "";
-    state.at = 0;
+    let at = state.at = 0;
     let last = performance.now();
+    /** @param {number} now */
     const frame = (now) => {
-      state.at += (now - last) / 1000 / state.slower;
+      at = state.at = at + (now - last) / 1000 / state.slower;
       last = now;
-      if (state.at >= state.data.max || !state.root.isConnected) {
+      if (at >= state.data.max || !state.root.isConnected) {
         stop(state);
       } else {
         state.frame = requestAnimationFrame(frame);
@@ -152,12 +151,14 @@ window.carrilesLanes = (function () {
     state.frame = requestAnimationFrame(frame);
   }
 
+  /** @param {RaceState} state */
   function stop(state) {
     cancelAnimationFrame(state.frame);
     delete state.root.dataset.playing;
     state.at = null;
   }
 
+  /** @param {RaceState} state @param {HTMLElement} target */
   function clicked(state, target) {
     if (target.dataset.lanes === "play") {
       if (state.at === null) {
@@ -169,20 +170,23 @@ window.carrilesLanes = (function () {
     } else if (target.dataset.slower) {
       state.slower = Number(target.dataset.slower);
       for (const b of state.root.querySelectorAll("[data-slower]")) {
-        b.setAttribute("aria-pressed", b === target);
+        b.setAttribute("aria-pressed", String(b === target));
       }
     }
   }
 
-  // pressed moves along a lane, and up and down between lanes to what happened
-  // at the same time.
+  /**
+   * pressed moves along a lane, and up and down between lanes to what happened
+   * at the same time.
+   * @param {RaceState} state @param {KeyboardEvent} event
+   */
   function pressed(state, event) {
     const track = state.tracks.find((t) => t.canvas === event.target);
     if (!track || !track.lanes.some((l) => l.spans.length > 0)) {
       return;
     }
-    const own = state.marked && state.marked.track === track;
-    let { lane, index } = own ? state.marked : { lane: 0, index: -1 };
+    const own = state.marked && state.marked.track === track ? state.marked : null;
+    let { lane, index } = own || { lane: 0, index: -1 };
     const last = () => track.lanes[lane].spans.length - 1;
     switch (event.key) {
       case "ArrowRight":
@@ -216,6 +220,7 @@ window.carrilesLanes = (function () {
     }
   }
 
+  /** @param {RaceState} state @param {PointerEvent} event */
   function pointed(state, event) {
     // Browsers also report a page that moves below a pointer at rest, which would
     // take the mark from the keyboard.
@@ -232,15 +237,16 @@ window.carrilesLanes = (function () {
       return;
     }
     const found = track.find(event.offsetX, event.offsetY, state.data.max);
-    const same = found && state.marked && found.track === state.marked.track && found.lane === state.marked.lane && found.index === state.marked.index;
-    if (!same) {
+    const was = state.marked;
+    if (!found || !was || found.track !== was.track || found.lane !== was.lane || found.index !== was.index) {
       tell(state, found);
     }
   }
 
+  /** @param {RaceState} state */
   function listen(state) {
     const root = state.root;
-    root.addEventListener("click", (e) => clicked(state, e.target.closest("button") || root));
+    root.addEventListener("click", (e) => clicked(state, /** @type {HTMLElement} */ (e.target).closest("button") || root));
     root.addEventListener("keydown", (e) => pressed(state, e));
     root.addEventListener("pointermove", (e) => pointed(state, e));
     root.addEventListener("pointerdown", (e) => pointed(state, e));
@@ -248,25 +254,21 @@ window.carrilesLanes = (function () {
     // A finger that is lifted leaves too: what it has tapped stays.
     root.addEventListener("pointerleave", (e) => e.pointerType !== "touch" && leave());
     root.addEventListener("focusout", leave);
-    state.resize = new ResizeObserver(() => redraw(state));
-    state.resize.observe(root);
   }
 
-  new MutationObserver(redrawAll).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-  for (const query of ["(prefers-color-scheme: dark)", "print"]) {
-    window.matchMedia(query).addEventListener("change", redrawAll);
-  }
-
-  // empty makes a canvas as if nothing had been drawn or said there.
+  /** empty makes a canvas as if nothing had been drawn or said there. @param {HTMLCanvasElement} canvas */
   function empty(canvas) {
     canvas.width = canvas.height = 1;
     canvas.removeAttribute("aria-valuetext");
-    canvas.setAttribute("aria-valuemax", 0);
-    canvas.setAttribute("aria-valuenow", 0);
+    canvas.setAttribute("aria-valuemax", "0");
+    canvas.setAttribute("aria-valuenow", "0");
   }
 
-  // point tells of the marked span again, which may have moved; of none, if it is
-  // not there any more.
+  /**
+   * point tells of the marked span again, which may have moved; of none, if it is
+   * not there any more.
+   * @param {RaceState} state
+   */
   function point(state) {
     if (state.marked) {
       tell(state, state.tracks.includes(state.marked.track) ? state.marked : null);
@@ -274,50 +276,60 @@ window.carrilesLanes = (function () {
   }
 
   return {
-    // show draws a race, given as JSON, into the canvases below an element. Each
-    // canvas names its method. What grows there stays unless it is in it.
+    /**
+     * show draws a race, given as JSON, into the canvases below an element. Each
+     * canvas names its method. What grows there stays unless it is in it.
+     * @param {HTMLElement} root @param {string} json a Race
+     */
     show(root, json) {
-      prune();
-      let state = shown.get(root);
+      /** @type {Race} */
+      const data = JSON.parse(json);
+      let state = places.of(root);
       if (!state) {
-        state = { root, slower: 1, at: null, marked: null, tracks: [] };
-        shown.set(root, state);
+        state = { root, data, ink: {}, slower: 1, at: null, marked: null, tracks: [], frame: 0, following: 0, pointer: "" };
+        places.add(state);
         listen(state);
       }
       stop(state);
-      state.data = JSON.parse(json);
+      state.data = data;
       const growing = state.tracks.filter((t) => t instanceof Growing);
       state.tracks = [];
       for (const canvas of root.querySelectorAll("canvas")) {
-        const method = state.data.methods.find((m) => m.method === canvas.dataset.method);
-        if (!method) {
-          const own = growing.find((t) => t.method === canvas.dataset.method);
-          if (own) {
-            own.canvas = canvas;
-            state.tracks.push(own);
-          } else {
-            empty(canvas);
-          }
-        }
-        if (method) {
-          const track = new Track(canvas, method.lanes);
+        const line = data.methods.find((m) => m.method === canvas.dataset.method);
+        const own = growing.find((t) => t.method === canvas.dataset.method);
+        if (line) {
+          const seen = (/** @type {TimelineSpan} */ s) => s.stage !== "idle" || length(s) >= LEAST_IDLE * data.max;
+          const track = new Track(canvas, line.lanes.map((lane) => ({ ...lane, spans: lane.spans.filter(seen) })));
           state.tracks.push(track);
-          if (method.lanes[0].spans.length > 0) {
+          if (track.lanes[0].spans.length > 0) {
             voice(state, { track, lane: 0, index: 0 });
           }
+        } else if (own) {
+          own.canvas = canvas;
+          state.tracks.push(own);
+        } else {
+          empty(canvas);
         }
       }
       redraw(state);
       point(state);
-      root.dataset.shown = state.tracks.filter((t) => !(t instanceof Growing)).length;
+      root.dataset.shown = String(state.tracks.filter((t) => !(t instanceof Growing)).length);
     },
 
-    // grow adds what has become known of what is being measured: the server's
-    // events, and how far the clock of each method's round is. It follows a show.
+    /**
+     * grow adds what has become known of what is being measured. It follows a show.
+     * @param {HTMLElement} root
+     * @param {string} json a list of Growths: how far the clock of each method's round is
+     * @param {string} events a list of LanesEvents, as the server sent them
+     */
     grow(root, json, events) {
-      const state = shown.get(root);
+      const state = places.of(root);
+      if (!state) {
+        return;
+      }
+      /** @type {Growth[]} */
       const rounds = JSON.parse(json);
-      const of = (method) => state.tracks.find((t) => t instanceof Growing && t.method === method);
+      const of = (/** @type {string} */ method) => state.tracks.filter((t) => t instanceof Growing).find((t) => t.method === method);
       state.tracks = state.tracks.filter((t) => {
         const stays = !(t instanceof Growing) || rounds.some((r) => r.method === t.method);
         if (!stays) {
@@ -325,8 +337,9 @@ window.carrilesLanes = (function () {
         }
         return stays;
       });
-      for (const event of JSON.parse(events)) {
+      for (const event of /** @type {LanesEvent[]} */ (JSON.parse(events))) {
         let track = of(event.method);
+        /** @type {HTMLCanvasElement | null} */
         const canvas = root.querySelector('canvas.growing[data-method="' + event.method + '"]');
         if (!track && canvas) {
           track = new Growing(canvas, event.method);

@@ -1,15 +1,16 @@
 // A result as a picture, to be pasted into notes: the verdict, the race as it
 // stands on the page, and where it was measured.
+// @ts-check
 "use strict";
 
-window.carrilesPicture = (function () {
+var carrilesPicture = (function () {
   const WIDTH = 1280;
   const MARGIN = 48;
   const SCALE = 2; // sharp on any screen
   const NAMES = 300; // the width of the methods' names
   const TIMES = 220;
 
-  // wrapped breaks a text into lines of at most a width.
+  /** wrapped breaks a text into lines of at most a width. @param {CanvasRenderingContext2D} g @param {string} text @param {number} width */
   function wrapped(g, text, width) {
     const lines = [];
     let line = "";
@@ -26,11 +27,15 @@ window.carrilesPicture = (function () {
     return lines;
   }
 
-  // draw puts everything below one another and returns the height. It is called
-  // twice: once to find out how high the picture is.
+  /**
+   * draw puts everything below one another and returns the height. It is called
+   * twice: once to find out how high the picture is.
+   * @param {CanvasRenderingContext2D} g @param {Picture} picture @param {Record<string, string>} ink
+   */
   function draw(g, picture, ink) {
     const family = "system-ui, sans-serif";
     let y = MARGIN;
+    /** @type {(text: string, size: number, weight: number, colour: string, x: number, width: number) => void} */
     const write = (text, size, weight, colour, x, width) => {
       g.font = weight + " " + size + "px " + family;
       g.fillStyle = colour;
@@ -52,6 +57,7 @@ window.carrilesPicture = (function () {
       write(row.title, 20, 600, ink.ink, MARGIN, NAMES - 20);
       const left = MARGIN + NAMES;
       const width = all - NAMES - TIMES;
+      /** @type {HTMLCanvasElement | null} */
       const lanes = document.querySelector('canvas[data-method="' + row.method + '"]');
       let height = 24;
       if (lanes && lanes.width > 0) {
@@ -73,15 +79,7 @@ window.carrilesPicture = (function () {
     return y + MARGIN - 12;
   }
 
-  function colours() {
-    const style = getComputedStyle(document.documentElement);
-    const ink = {};
-    for (const name of ["bg", "ink", "soft", "accent"]) {
-      ink[name] = style.getPropertyValue("--" + name).trim();
-    }
-    return ink;
-  }
-
+  /** @param {Blob} blob @param {string} name */
   function save(blob, name) {
     const url = URL.createObjectURL(blob);
     const link = document.createElement("a");
@@ -91,20 +89,21 @@ window.carrilesPicture = (function () {
     setTimeout(() => URL.revokeObjectURL(url), 60000); // the browser may still be asking where to
   }
 
-  // The promise is of the picture's size in bytes.
+  /** @param {string} json a Picture @returns its size in bytes */
   return async function (json) {
+    /** @type {Picture} */
     const picture = JSON.parse(json);
-    const ink = colours();
+    const ink = carrilesShown.ink(["bg", "ink", "soft", "accent"]);
     const canvas = document.createElement("canvas");
-    const height = draw(canvas.getContext("2d"), picture, ink);
+    const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const height = draw(g, picture, ink);
     canvas.width = WIDTH * SCALE;
     canvas.height = height * SCALE;
-    const g = canvas.getContext("2d");
     g.scale(SCALE, SCALE);
     g.fillStyle = ink.bg;
     g.fillRect(0, 0, WIDTH, height);
     draw(g, picture, ink);
-    const blob = await new Promise((resolve, reject) => {
+    const blob = await new Promise((/** @type {(blob: Blob) => void} */ resolve, reject) => {
       canvas.toBlob((b) => (b ? resolve(b) : reject(new Error("toBlob"))), "image/png");
     });
     save(blob, picture.file);

@@ -1,34 +1,46 @@
 // The curves of a sweep, drawn with uPlot. The page hands them over as JSON and
-// has uPlot loaded before.
+// has uPlot and shown.js loaded before.
+// @ts-check
 "use strict";
 
-window.carrilesSweep = (function () {
-  const shown = new Map(); // by element: its curves
+/** @typedef {{ root: HTMLElement, data: Charts, plots: uPlot[] }} SweepState */
 
+var carrilesSweep = (function () {
+  const places = carrilesShown.places({
+    draw,
+    drop: (/** @type {SweepState} */ state) => state.plots.forEach((plot) => plot.destroy()),
+    size: (root) => root.clientWidth,
+  });
+
+  /** @param {Charts} data @param {number} value @param {number} digits */
   function number(data, value, digits) {
     return value.toLocaleString(data.lang, { maximumSignificantDigits: digits });
   }
 
-  // seriesOf makes uPlot's series and columns of a chart: for each line the
-  // curve, and for those with a spread its two borders with a band between.
-  function seriesOf(chart, read) {
+  /**
+   * seriesOf makes uPlot's series and columns of a chart: for each line the
+   * curve, and for those with a spread its two borders with a band between.
+   * @param {Chart} chart @param {Record<string, string>} ink
+   */
+  function seriesOf(chart, ink) {
+    /** @type {{ columns: (number | null)[][], series: { label?: string, [option: string]: unknown }[], bands: object[], curves: number[] }} */
     const out = { columns: [chart.x], series: [{}], bands: [], curves: [] };
-    const add = (values, options) => {
+    const add = (/** @type {(number | null)[]} */ values, /** @type {Record<string, unknown>} */ options) => {
       out.columns.push(values);
       return out.series.push(Object.assign({ spanGaps: false, points: { show: false } }, options)) - 1;
     };
     for (const line of chart.lines) {
-      const colour = read("m-" + line.method);
-      if (line.low) {
+      const colour = ink["m-" + line.method];
+      if (line.low && line.high) {
         const high = add(line.high, { width: 0 });
         const low = add(line.low, { width: 0 });
-        out.bands.push({ series: [high, low], fill: colour + "33" });
+        out.bands.push({ series: [high, low], fill: colour.replace(/^rgb\((.*)\)$/, "rgba($1, 0.2)") });
       }
       const at = add(line.values, {
         label: line.label,
         stroke: colour,
         width: line.law ? 1.5 : 2.5,
-        dash: { amdahl: [7, 4], usl: [2, 3] }[line.law],
+        dash: line.law && { amdahl: [7, 4], usl: [2, 3] }[line.law],
         points: { show: !line.law, size: 7, fill: colour },
       });
       out.curves.push(at);
@@ -36,92 +48,73 @@ window.carrilesSweep = (function () {
     return out;
   }
 
+  /** @param {SweepState} state */
   function draw(state) {
-    for (const plot of state.plots) {
-      plot.destroy();
-    }
-    const style = getComputedStyle(state.root);
-    const read = (name) => style.getPropertyValue("--" + name).trim();
-    const axis = { stroke: read("soft"), font: "12px system-ui, sans-serif", grid: { stroke: read("line"), width: 1 }, ticks: { stroke: read("line"), width: 1 } };
+    state.plots.forEach((plot) => plot.destroy());
+    const ink = carrilesShown.ink(["soft", "line", ...state.data.charts.flatMap((c) => c.lines.map((line) => "m-" + line.method))]);
+    const values = (/** @type {number} */ digits) => (/** @type {uPlot} */ u, /** @type {number[]} */ at) => at.map((x) => number(state.data, x, digits));
+    const rule = { stroke: ink.line, width: 1 };
+    const axis = { stroke: ink.soft, font: "12px system-ui, sans-serif", grid: rule, ticks: rule };
     state.plots = [];
-    for (const place of state.root.querySelectorAll("[data-chart]")) {
+    /** @type {NodeListOf<HTMLElement>} */
+    const all = state.root.querySelectorAll("[data-chart]");
+    for (const place of all) {
       const chart = state.data.charts[Number(place.dataset.chart)];
-      const made = seriesOf(chart, read);
-      const readout = place.parentElement.querySelector("[data-readout]");
+      const made = seriesOf(chart, ink);
+      const readout = place.parentElement?.querySelector("[data-readout]");
       const options = {
         width: Math.max(200, place.clientWidth),
         height: 280,
         legend: { show: false },
         cursor: { drag: { x: false, y: false } },
-        scales: { x: { time: false }, y: { range: (u, low, high) => [0, high * 1.08 || 1] } },
-        axes: [
-          Object.assign({}, axis, { splits: () => chart.x, values: (u, at) => at.map((x) => number(state.data, x, 6)) }),
-          Object.assign({}, axis, { size: 56, values: (u, at) => at.map((y) => number(state.data, y, 4)) }),
-        ],
+        scales: {
+          x: { time: false },
+          y: { range: (/** @type {uPlot} */ u, /** @type {number} */ low, /** @type {number} */ high) => [0, high * 1.08 || 1] },
+        },
+        axes: [{ ...axis, splits: () => chart.x, values: values(6) }, { ...axis, size: 56, values: values(4) }],
         series: made.series,
         bands: made.bands,
         hooks: {
           setCursor: [
-            (u) => {
+            (/** @type {uPlot} */ u) => {
               const i = u.cursor.idx;
-              const parts = i === null || i === undefined ? [] : [state.data.axis + " " + number(state.data, chart.x[i], 6)];
-              for (const at of parts.length ? made.curves : []) {
-                const value = made.columns[at][i];
-                if (value !== null) {
-                  parts.push(made.series[at].label + " " + number(state.data, value, 3) + chart.unit);
+              const parts = [];
+              if (i !== null && i !== undefined) {
+                parts.push(state.data.axis + " " + number(state.data, chart.x[i], 6));
+                for (const at of made.curves) {
+                  const value = made.columns[at][i];
+                  if (value !== null) {
+                    parts.push(made.series[at].label + " " + number(state.data, value, 3) + chart.unit);
+                  }
                 }
               }
-              readout.textContent = parts.join(" · ");
+              if (readout) {
+                readout.textContent = parts.join(" · ");
+              }
             },
           ],
         },
       };
       state.plots.push(new uPlot(options, made.columns, place));
     }
-    state.root.dataset.shown = state.plots.length;
-  }
-
-  // prune forgets what the page no longer shows.
-  function prune() {
-    for (const [root, state] of shown) {
-      if (!root.isConnected) {
-        state.resize.disconnect();
-        state.plots.forEach((plot) => plot.destroy());
-        shown.delete(root);
-      }
-    }
-  }
-
-  function drawAll() {
-    prune();
-    for (const state of shown.values()) {
-      draw(state);
-    }
-  }
-
-  new MutationObserver(drawAll).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-  for (const query of ["(prefers-color-scheme: dark)", "print"]) {
-    window.matchMedia(query).addEventListener("change", drawAll);
+    state.root.dataset.shown = String(state.plots.length);
   }
 
   return {
-    // show draws the charts, given as JSON, into the places below an element
-    // that carry their number.
+    /**
+     * show draws the charts, given as JSON, into the places below an element
+     * that carry their number.
+     * @param {HTMLElement} root @param {string} json Charts
+     */
     show(root, json) {
-      prune();
-      let state = shown.get(root);
+      /** @type {Charts} */
+      const data = JSON.parse(json);
+      let state = places.of(root);
       if (!state) {
-        state = { root, plots: [], width: root.clientWidth };
-        shown.set(root, state);
-        state.resize = new ResizeObserver(() => {
-          if (root.clientWidth !== state.width) {
-            state.width = root.clientWidth;
-            draw(state);
-          }
-        });
-        state.resize.observe(root);
+        state = { root, data, plots: [] };
+        places.add(state);
       }
-      state.data = JSON.parse(json);
+      state.data = data;
       draw(state);
     },
   };

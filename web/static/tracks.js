@@ -1,31 +1,39 @@
 // The canvases of the race, one a method: how its lanes and spans are drawn, and
 // what lies at a point. They know nothing of the pointer or the page: lanes.js
 // does.
+// @ts-check
 "use strict";
 
-window.carrilesTracks = (function () {
+/**
+ * RaceState is a race that is shown: what it is made of, and the moment up to
+ * which it is played, null if it is not.
+ * @typedef {{
+ *   root: HTMLElement, data: Race, ink: Record<string, string>, tracks: Track[], at: number | null, marked: Marked | null,
+ *   slower: number, frame: number, following: number, pointer: string,
+ * }} RaceState
+ * @typedef {InstanceType<typeof carrilesTracks.Track>} Track
+ * @typedef {InstanceType<typeof carrilesTracks.Growing>} Growing
+ * @typedef {{ track: Track, lane: number, index: number }} Marked a span
+ */
+
+var carrilesTracks = (function () {
   const GAP = 3; // between two lanes
   const LABEL = 11; // the size of the letters in a span
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   // Whether the server runs on this machine, as far as the address tells.
   const beside = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(location.hostname);
 
-  // ink is the page's colours as they are now: light, dark or for paper.
-  function inkOf(root) {
-    const style = getComputedStyle(root);
-    const read = (name) => style.getPropertyValue("--" + name).trim();
-    const ink = { card: read("card"), text: read("ink"), line: read("line"), hatch: read("hatch"), accent: read("accent"), stage: {} };
-    for (const name of ["spawn", "receive", "read", "decode", "filter", "encode", "write", "send", "lost"]) {
-      ink.stage[name] = read(name);
-    }
-    return ink;
-  }
+  /** @param {HTMLCanvasElement} canvas */
+  const pen = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 
-  // hatching is a pattern of slanted lines: for what no colour stands for.
+  /**
+   * hatching is a pattern of slanted lines: for what no colour stands for.
+   * @param {CanvasRenderingContext2D} g @param {string} colour @param {number} step @param {boolean} rising
+   */
   function hatching(g, colour, step, rising) {
     const tile = document.createElement("canvas");
     tile.width = tile.height = step;
-    const t = tile.getContext("2d");
+    const t = pen(tile);
     t.strokeStyle = colour;
     t.lineWidth = 1.2;
     t.beginPath();
@@ -34,21 +42,25 @@ window.carrilesTracks = (function () {
       t.lineTo(shift + step, rising ? 0 : step);
     }
     t.stroke();
-    return g.createPattern(tile, "repeat");
+    return /** @type {CanvasPattern} */ (g.createPattern(tile, "repeat"));
   }
 
-  // readable is black or white, whichever stands out on a colour.
-  function readable(colour) {
-    const n = parseInt(colour.slice(1), 16);
-    const light = 0.299 * (n >> 16) + 0.587 * ((n >> 8) & 255) + 0.114 * (n & 255);
-    return light > 140 ? "#000" : "#fff";
+  /**
+   * readable is what stands out on a colour.
+   * @param {string} colour @param {Record<string, string>} ink
+   */
+  function readable(colour, ink) {
+    const [red, green, blue] = (colour.match(/[\d.]+/g) || []).map(Number);
+    return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? ink.deep : ink.pale;
   }
 
+  /** @param {{ start_s: number, end_s: number }} span */
   const length = (span) => span.end_s - span.start_s;
 
+  /** @param {TimelineSpan} span @param {number} seconds */
   const covers = (span, seconds) => span.start_s <= seconds && seconds <= span.end_s;
 
-  // waited is the part of a span in which its thread had no processor.
+  /** waited is the part of a span in which its thread had no processor. @param {TimelineSpan} span */
   function waited(span) {
     if (span.cpu_s === undefined || length(span) <= 0) {
       return 0;
@@ -58,23 +70,28 @@ window.carrilesTracks = (function () {
 
   // Track is one method's canvas.
   class Track {
+    /** @param {HTMLCanvasElement} canvas @param {TimelineLane[]} lanes */
     constructor(canvas, lanes) {
       this.canvas = canvas;
       this.lanes = lanes;
       this.full = document.createElement("canvas"); // the finished picture
+      this.width = this.height = this.scale = 0; // until it is prepared
+      /** @type {Record<string, CanvasPattern>} */
+      this.pens = {};
     }
 
-    // place is where a lane lies, in pixels of the page.
+    /** place is where a lane lies, in pixels of the page. @param {number} i */
     place(i) {
       const height = (this.height - GAP * (this.lanes.length - 1)) / this.lanes.length;
       return { top: i * (height + GAP), height };
     }
 
+    /** @param {number} seconds @param {number} max */
     x(seconds, max) {
       return (seconds / max) * this.width;
     }
 
-    // prepare draws the finished picture.
+    /** prepare draws the finished picture. @param {RaceState} state */
     prepare(state) {
       this.width = this.canvas.clientWidth;
       this.height = this.canvas.clientHeight;
@@ -83,35 +100,32 @@ window.carrilesTracks = (function () {
         c.width = Math.max(1, Math.round(this.width * this.scale));
         c.height = Math.max(1, Math.round(this.height * this.scale));
       }
-      const g = this.full.getContext("2d");
+      const g = pen(this.full);
       g.setTransform(this.scale, 0, 0, this.scale, 0, 0);
-      const pens = {
-        idle: hatching(g, state.ink.hatch, 6, false),
-        lost: hatching(g, state.ink.stage.lost, 4, true),
-        waited: hatching(g, state.ink.card, 4, true),
-      };
       g.font = LABEL + "px system-ui, sans-serif";
       g.textBaseline = "middle";
-      this.pens = pens;
-      this.lanes.forEach((lane, i) => {
-        const { top, height } = this.place(i);
-        for (const span of lane.spans) {
-          this.span(g, state, pens, span, top, height);
-        }
-      });
+      this.pens = {
+        idle: hatching(g, state.ink.hatch, 6, false),
+        lost: hatching(g, state.ink.lost, 4, true),
+        waited: hatching(g, state.ink.card, 4, true),
+      };
+      this.lanes.forEach((lane, i) => lane.spans.forEach((span) => this.span(state, span, i)));
     }
 
-    span(g, state, pens, span, top, height) {
+    /** span draws one into the finished picture. @param {RaceState} state @param {TimelineSpan} span @param {number} lane */
+    span(state, span, lane) {
+      const g = pen(this.full);
+      const { top, height } = this.place(lane);
       const x = this.x(span.start_s, state.data.max);
       const width = this.x(length(span), state.data.max);
       if (span.stage === "idle" || span.stage === "lost") {
         if (width >= 1) {
-          g.fillStyle = pens[span.stage];
+          g.fillStyle = this.pens[span.stage];
           g.fillRect(x, top, width, height);
         }
         return;
       }
-      const colour = state.ink.stage[span.stage];
+      const colour = state.ink[span.stage];
       g.fillStyle = colour;
       g.fillRect(x, top, Math.max(0.75, width), height);
       const without = waited(span) * height;
@@ -120,7 +134,7 @@ window.carrilesTracks = (function () {
         g.fillStyle = state.ink.card;
         g.fillRect(x, top, width, without);
         g.globalAlpha = 1;
-        g.fillStyle = pens.waited;
+        g.fillStyle = this.pens.waited;
         g.fillRect(x, top, width, without);
       }
       if (width > 3) {
@@ -129,14 +143,14 @@ window.carrilesTracks = (function () {
       }
       const label = span.filter || state.data.stages[span.stage];
       if (height >= LABEL + 3 && without < 3 && g.measureText(label).width + 8 < width) {
-        g.fillStyle = readable(colour);
+        g.fillStyle = readable(colour, state.ink);
         g.fillText(label, x + 4, top + height / 2 + 0.5);
       }
     }
 
-    // paint shows the race as it stood at a moment.
+    /** paint shows the race as it stood at a moment. @param {RaceState} state */
     paint(state) {
-      const g = this.canvas.getContext("2d");
+      const g = pen(this.canvas);
       g.setTransform(1, 0, 0, 1, 0, 0);
       g.clearRect(0, 0, this.canvas.width, this.canvas.height);
       if (state.at === null) {
@@ -150,28 +164,32 @@ window.carrilesTracks = (function () {
           g.clearRect(0, 0, done, this.canvas.height);
           g.drawImage(this.full, 0, 0, done, this.canvas.height, 0, 0, done, this.canvas.height);
         }
-        g.fillStyle = state.ink.text;
+        g.fillStyle = state.ink.ink;
         g.fillRect(done, 0, Math.max(1, this.scale), this.canvas.height);
       }
-      this.mark(g, state);
+      this.mark(state);
     }
 
-    // mark frames the span that is being told of, if it is one of these.
-    mark(g, state) {
+    /** mark frames the span that is being told of, if it is one of these. @param {RaceState} state */
+    mark(state) {
       if (!state.marked || state.marked.track !== this) {
         return;
       }
+      const g = pen(this.canvas);
       const { lane, index } = state.marked;
       const span = this.lanes[lane].spans[index];
       const { top, height } = this.place(lane);
       g.setTransform(this.scale, 0, 0, this.scale, 0, 0);
-      g.strokeStyle = state.ink.text;
+      g.strokeStyle = state.ink.ink;
       g.lineWidth = 2;
       const width = Math.max(4, this.x(length(span), state.data.max));
       g.strokeRect(this.x(span.start_s, state.data.max) + 1, top + 1, Math.max(2, width - 2), height - 2);
     }
 
-    // find tells what lies at a point of the canvas.
+    /**
+     * find tells what lies at a point of the canvas.
+     * @param {number} x @param {number} y @param {number} max @returns {Marked | null}
+     */
     find(x, y, max) {
       if (this.lanes.length === 0) {
         return null;
@@ -181,8 +199,11 @@ window.carrilesTracks = (function () {
       return index < 0 ? null : { track: this, lane, index };
     }
 
-    // at is the index of the span at a time, -1 where there is none. The spans
-    // stand in the order of their start and do not overlap.
+    /**
+     * at is the index of the span at a time, -1 where there is none. The spans
+     * stand in the order of their start and do not overlap.
+     * @param {TimelineSpan[]} spans @param {number} seconds
+     */
     at(spans, seconds) {
       let low = 0;
       let high = spans.length - 1;
@@ -202,16 +223,21 @@ window.carrilesTracks = (function () {
   // round. Its spans stand in the order in which they became known, which is
   // nearly that of their start; what is later covers what is earlier.
   class Growing extends Track {
+    /** @param {HTMLCanvasElement} canvas @param {string} method */
     constructor(canvas, method) {
       super(canvas, []);
       this.method = method;
       this.now = this.heard = 0;
       this.moving = false;
+      this.stale = true;
+      /** @type {number[]} */
+      this.ends = []; // up to when each lane is known
     }
 
-    // begin forgets the round before.
+    /** begin forgets the round before. @param {number} workers */
     begin(workers) {
       this.lanes = [];
+      this.ends = [];
       while (this.lanes.length < workers) {
         this.lane();
       }
@@ -219,11 +245,12 @@ window.carrilesTracks = (function () {
 
     // lane adds an empty one.
     lane() {
-      this.lanes.push({ worker: this.lanes.length, process_id: 0, spans: [], end: 0 });
+      this.lanes.push({ worker: this.lanes.length, process_id: 0, spans: [] });
+      this.ends[this.lanes.length - 1] = 0;
       this.stale = true;
     }
 
-    // add takes an event in, and draws what is new of it.
+    /** add takes an event in, and draws what is new of it. @param {RaceState} state @param {LanesEvent} event */
     add(state, event) {
       if (event.first) {
         this.begin(event.workers);
@@ -232,42 +259,42 @@ window.carrilesTracks = (function () {
         while (this.lanes.length <= told.worker) {
           this.lane(); // that of a last attempt alone
         }
-        const lane = this.lanes[told.worker];
-        lane.process_id = told.process_id;
-        for (const span of told.spans) {
-          this.put(state, lane, told.worker, span);
-        }
+        this.lanes[told.worker].process_id = told.process_id;
+        told.spans.forEach((span) => this.put(state, told.worker, span));
       }
       if (event.over) {
-        this.lanes.forEach((lane, i) => this.wait(state, lane, i, event.now_s));
+        this.lanes.forEach((_, i) => this.wait(state, i, event.now_s));
       }
     }
 
-    // wait fills a lane up to a time in which nothing is known of it.
-    wait(state, lane, i, until) {
-      if (until > lane.end) {
-        this.put(state, lane, i, { stage: "idle", start_s: lane.end, end_s: until });
+    /** wait fills a lane up to a time in which nothing is known of it. @param {RaceState} state @param {number} i @param {number} until */
+    wait(state, i, until) {
+      if (until > this.ends[i]) {
+        this.put(state, i, { stage: "idle", task: -1, start_s: this.ends[i], end_s: until });
       }
     }
 
-    put(state, lane, i, span) {
+    /** @param {RaceState} state @param {number} i @param {TimelineSpan} span */
+    put(state, i, span) {
       if (span.stage !== "idle") {
-        this.wait(state, lane, i, span.start_s);
+        this.wait(state, i, span.start_s);
       }
-      lane.spans.push(span);
-      lane.end = Math.max(lane.end, span.end_s);
+      this.lanes[i].spans.push(span);
+      this.ends[i] = Math.max(this.ends[i], span.end_s);
       if (!this.stale) {
-        const { top, height } = this.place(i);
-        this.span(this.full.getContext("2d"), state, this.pens, span, top, height);
+        this.span(state, span, i);
       }
     }
 
-    // at finds the latest of the spans that cover a time: it is on top.
+    /**
+     * at finds the latest of the spans that cover a time: it is on top.
+     * @override @param {TimelineSpan[]} spans @param {number} seconds
+     */
     at(spans, seconds) {
       return spans.findLastIndex((span) => covers(span, seconds));
     }
 
-    // prepare draws all of it again.
+    /** prepare draws all of it again. @override @param {RaceState} state */
     prepare(state) {
       super.prepare(state);
       this.stale = false;
@@ -281,35 +308,36 @@ window.carrilesTracks = (function () {
       return this.moving && !still.matches && !beside && !this.method.startsWith("browser");
     }
 
-    // present is the time of the round's clock, which goes on between events.
+    /** present is the time of the round's clock, which goes on between events. @param {RaceState} state */
     present(state) {
       const since = this.flows ? (performance.now() - this.heard) / 1000 : 0;
       return Math.min(state.data.max, this.now + since);
     }
 
+    /** @override @param {RaceState} state */
     paint(state) {
-      const g = this.canvas.getContext("2d");
+      const g = pen(this.canvas);
       g.setTransform(1, 0, 0, 1, 0, 0);
       g.clearRect(0, 0, this.canvas.width, this.canvas.height);
       if (this.moving) {
         g.setTransform(this.scale, 0, 0, this.scale, 0, 0);
         const at = this.x(this.present(state), state.data.max);
         g.fillStyle = state.ink.line;
-        this.lanes.forEach((lane, i) => {
+        this.ends.forEach((end, i) => {
           const { top, height } = this.place(i);
-          const from = this.x(lane.end, state.data.max);
+          const from = this.x(end, state.data.max);
           g.fillRect(from, top, Math.max(0, at - from), height);
         });
         g.setTransform(1, 0, 0, 1, 0, 0);
         g.drawImage(this.full, 0, 0);
-        g.fillStyle = state.ink.text;
+        g.fillStyle = state.ink.ink;
         g.fillRect(Math.round(at * this.scale), 0, Math.max(1, Math.round(1.5 * this.scale)), this.canvas.height);
       } else {
         g.drawImage(this.full, 0, 0);
       }
-      this.mark(g, state);
+      this.mark(state);
     }
   }
 
-  return { Track, Growing, inkOf, length };
+  return { Track, Growing, length };
 })();
