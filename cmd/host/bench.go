@@ -19,7 +19,7 @@ import (
 	"carriles/executor/analysis"
 	"carriles/executor/batch/result"
 	"carriles/executor/codec"
-	"carriles/executor/process"
+	"carriles/executor/crew/process"
 	"carriles/filters"
 )
 

@@ -11,6 +11,8 @@ import (
 
 	"carriles/executor/batch/request"
 	"carriles/executor/codec"
+	"carriles/executor/crew"
+	"carriles/executor/crew/process/kernel"
 	"carriles/executor/pipeline"
 	"carriles/executor/trace"
 	"carriles/filters"
@@ -18,7 +20,7 @@ import (
 
 // BenchmarkSpan is what recording one span costs a worker.
 func BenchmarkSpan(b *testing.B) {
-	r := trace.NewRecorder(trace.NewClock(), threadCPU())
+	r := trace.NewRecorder(trace.NewClock(), kernel.ThreadCPU())
 	for b.Loop() {
 		r.Add(trace.Filter, 0, r.Mark())
 		r.Take()
@@ -55,7 +57,7 @@ func BenchmarkRecording(b *testing.B) {
 		}
 		return float64(time.Since(began))
 	}
-	plain, recorded := lane(nil), lane(trace.NewRecorder(trace.NewClock(), threadCPU()))
+	plain, recorded := lane(nil), lane(trace.NewRecorder(trace.NewClock(), kernel.ThreadCPU()))
 	var ratios []float64
 	for b.Loop() {
 		first := timed(recorded)
@@ -73,14 +75,18 @@ func BenchmarkColdWorker(b *testing.B) {
 	l := newLab(b)
 	var ready []time.Duration
 	for b.Loop() {
-		p := NewPool(Config{Launcher: l.launcher(), Spec: spec("a.png"), Shape: oneLane, TempDir: "temp", Timeout: long})
-		if err := p.Start(b.Context()); err != nil {
+		c := crew.New(l.place(), crew.Config{Spec: spec("a.png"), Shape: oneLane, Timeout: long})
+		if err := c.Start(b.Context()); err != nil {
 			b.Fatal(err)
 		}
-		for _, c := range p.children {
-			ready = append(ready, c.ready.Sub(c.asked))
+		job, out := l.job(nil)
+		report, err := c.Run(b.Context(), job)
+		if err != nil {
+			b.Fatal(err)
 		}
-		p.Close()
+		ready = append(ready, report.Lanes[0].Startup)
+		c.Close()
+		os.Remove(out.files[0])
 	}
 	slices.Sort(ready)
 	b.ReportMetric(float64(ready[len(ready)/2].Microseconds())/1000, "ms-ready-p50")
@@ -98,14 +104,14 @@ func BenchmarkSequentialCores(b *testing.B) {
 			s.Engine = engine
 			s.Steps = []request.Step{{Filter: "sharpen", Params: filters.Values{"intensity": passes}}}
 			m, _ := request.LookupMethod(request.Sequential)
-			p := l.pool(s, m.Shape(request.DefaultWorkforce(2)), long)
-			if err := p.Start(b.Context()); err != nil {
+			c := l.crew(s, m.Shape(request.DefaultWorkforce(2)), long)
+			if err := c.Start(b.Context()); err != nil {
 				b.Fatal(err)
 			}
 			var cpu, wall time.Duration
 			for b.Loop() {
 				job, out := l.job(nil)
-				report, err := p.Run(b.Context(), job)
+				report, err := c.Run(b.Context(), job)
 				if err != nil || len(out.files) != s.Count {
 					b.Fatalf("%d outputs, %v", len(out.files), err)
 				}

@@ -24,8 +24,8 @@ type link struct {
 	temp    string // for outputs, below the static folder
 	buffers buffers
 
-	mu  sync.Mutex
-	pid int // 0 until it has said hello
+	known sync.Mutex // of pid
+	pid   int        // 0 until it has said hello
 }
 
 // done is a done frame's content.
@@ -67,8 +67,8 @@ func (l *link) Kill() { l.kill() }
 
 // Look implements crew.Watched.
 func (l *link) Look() (cpu *time.Duration, memory *int64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	l.known.Lock()
+	defer l.known.Unlock()
 	return kernel.Look(l.pid)
 }
 
@@ -85,9 +85,9 @@ func (l *link) said(k kind, data []byte, via transport) error {
 		if err := unmarshal(data, &h); err != nil {
 			return err
 		}
-		l.mu.Lock()
+		l.known.Lock()
 		l.pid = h.PID
-		l.mu.Unlock()
+		l.known.Unlock()
 		l.event(at, crew.Arrived{Hello: crew.Hello{
 			Name: strconv.Itoa(h.PID), ProcessID: h.PID, Lanes: h.Lanes, Clock: crew.Clock{Zero: time.Unix(0, h.Clock)},
 		}})

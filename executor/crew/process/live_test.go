@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"carriles/executor/batch/request"
+	"carriles/executor/crew"
 	"carriles/executor/trace"
 )
 
@@ -18,12 +19,12 @@ type told struct {
 	tasks map[int]bool
 }
 
-func (d *told) to(job *Job) {
+func (d *told) to(job *crew.Job) {
 	d.lanes, d.pids, d.tasks = map[int][]trace.Span{}, map[int]bool{}, map[int]bool{}
 	job.Began = func(at time.Time) { d.began = at }
-	job.Spans = func(lane, pid int, spans []trace.Span) {
+	job.Spans = func(lane int, who crew.Identity, spans []trace.Span) {
 		d.lanes[lane] = append(d.lanes[lane], spans...)
-		d.pids[pid] = true
+		d.pids[who.ProcessID] = true
 		for _, s := range spans {
 			if s.Task != trace.NoTask {
 				d.tasks[s.Task] = true
@@ -41,9 +42,9 @@ func TestSpansAreToldAsTheyBecomeKnown(t *testing.T) {
 		for _, shape := range []request.Shape{oneLane, twoThreads, twoProcesses} {
 			s := spec(repeat([]string{"a.png", "b.png"}, 4)...)
 			s.Transport = transport
-			p := l.pool(s, shape, long)
+			c := l.crew(s, shape, long)
 			if shape != oneLane { // cold, the first process may do it all before the second is there
-				if err := p.Start(t.Context()); err != nil {
+				if err := c.Start(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -55,7 +56,7 @@ func TestSpansAreToldAsTheyBecomeKnown(t *testing.T) {
 					t.Errorf("%d tasks are settled, and of %d something was told", done, len(d.tasks))
 				}
 			}
-			report, err := p.Run(t.Context(), job)
+			report, err := c.Run(t.Context(), job)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,8 +77,8 @@ func TestSpansAreToldAsTheyBecomeKnown(t *testing.T) {
 				if got, want := withoutLastSend(got), withoutLastSend(lane.Spans); !slices.Equal(got, want) {
 					t.Errorf("%s, %+v: lane %d was told as\n%v, reported as\n%v", transport, shape, i, got, want)
 				}
-				if !d.pids[lane.PID] {
-					t.Errorf("%s, %+v: lane %d is of process %d, told were %v", transport, shape, i, lane.PID, d.pids)
+				if !d.pids[lane.Worker.ProcessID] {
+					t.Errorf("%s, %+v: lane %d is of process %d, told were %v", transport, shape, i, lane.Worker.ProcessID, d.pids)
 				}
 			}
 			for _, f := range out.files {
@@ -108,7 +109,7 @@ func TestLostWorkIsTold(t *testing.T) {
 	var d told
 	job, _ := l.job(nil)
 	d.to(&job)
-	report, err := l.pool(spec("a.png", "exit.png"), oneLane, long).Run(t.Context(), job)
+	report, err := l.crew(spec("a.png", "exit.png"), oneLane, long).Run(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,11 +11,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
 	"carriles/executor/batch/request"
-	"carriles/executor/pipeline"
+	"carriles/executor/crew"
 	"carriles/filters"
 	"carriles/filters/bildengine"
 )
@@ -191,40 +192,85 @@ func (l lab) launcher() Launcher {
 	return Launcher{Command: command, Version: testVersion, Static: l.dir}
 }
 
-// pool makes a pool for a shape; it is closed with the test, and its workers
-// must be gone then.
-func (l lab) pool(s request.Spec, shape request.Shape, timeout time.Duration) *Pool {
+// place is a Place that remembers whom it has hired, and may have a say in how a
+// worker introduces itself.
+type place struct {
+	Place
+	meet func(l *link, h *crew.Hello, tell func()) // nil: it is told as it is
+
+	mu    sync.Mutex
+	links []*link // in the order of their hiring
+}
+
+func (p *place) Hire(id int, s crew.Setup, tell crew.Tell) (crew.Link, error) {
+	var l *link
+	hired := make(chan struct{})
+	defer close(hired)
+	link, err := p.Place.Hire(id, s, func(ev crew.Event) bool {
+		a, ok := ev.News.(crew.Arrived)
+		if !ok || p.meet == nil {
+			return tell(ev)
+		}
+		<-hired
+		p.meet(l, &a.Hello, func() { tell(crew.Event{Worker: ev.Worker, At: ev.At, News: a}) })
+		return true
+	})
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l = asLink(link)
+	p.links = append(p.links, l)
+	return link, err
+}
+
+func asLink(l crew.Link) *link { return l.(*link) }
+
+// alive are the workers that have said hello and are not gone.
+func (p *place) alive() (links []*link) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, l := range p.links {
+		l.known.Lock()
+		known := l.pid > 0
+		l.known.Unlock()
+		select {
+		case <-l.gone:
+		default:
+			if known {
+				links = append(links, l)
+			}
+		}
+	}
+	return links
+}
+
+// place makes a place for the lab's images.
+func (l lab) place() *place {
 	l.t.Helper()
 	l.write("temp/.keep", nil)
-	p := NewPool(Config{Launcher: l.launcher(), Spec: s, Shape: shape, TempDir: "temp", Timeout: timeout})
+	return &place{Place: Place{Launcher: l.launcher(), TempDir: "temp"}}
+}
+
+// crew makes a crew for a shape; it is closed with the test, and its workers
+// must be gone then.
+func (l lab) crew(s request.Spec, shape request.Shape, timeout time.Duration) *crew.Crew {
+	l.t.Helper()
+	return l.crewAt(l.place(), s, shape, timeout)
+}
+
+func (l lab) crewAt(p *place, s request.Spec, shape request.Shape, timeout time.Duration) *crew.Crew {
+	l.t.Helper()
+	c := crew.New(p, crew.Config{Spec: s, Shape: shape, Timeout: timeout})
 	l.t.Cleanup(func() {
-		p.Close()
-		if len(p.children) > 0 {
-			l.t.Errorf("%d workers left after Close", len(p.children))
+		c.Close()
+		for _, link := range p.links {
+			select {
+			case <-link.gone:
+			default:
+				l.t.Errorf("worker %d is left after Close", link.id)
+			}
 		}
 	})
-	return p
-}
-
-// hurry gives what is in flight so long from now on, instead of the timeout. It
-// is for Job.Progress.
-func (r *round) hurry(within time.Duration) {
-	for _, p := range r.m.procs {
-		for task, f := range p.flying {
-			f.deadline = r.pool.now() + within
-			p.flying[task] = f
-		}
-	}
-}
-
-// finish does what Pool.Run does with a round.
-func (r *round) finish(t *testing.T) Report {
-	t.Helper()
-	if err := r.run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	r.collect(t.Context())
-	return r.report()
+	return c
 }
 
 // outputs is a Job's Commit that keeps what was committed, as the library does.
@@ -233,21 +279,21 @@ type outputs struct {
 	files map[int]string // by task
 }
 
-func (l lab) job(progress func(done, failed int)) (Job, *outputs) {
+func (l lab) job(progress func(done, failed int)) (crew.Job, *outputs) {
 	o := &outputs{lab: l, files: map[int]string{}}
 	if progress == nil {
 		progress = func(int, int) {}
 	}
-	return Job{Commit: o.commit, Progress: progress}, o
+	return crew.Job{Commit: o.commit, Progress: progress}, o
 }
 
-func (o *outputs) commit(out pipeline.Outcome, temp string) error {
+func (o *outputs) commit(out crew.Outcome) error {
 	name := filepath.Join(o.dir, fmt.Sprintf("out-%d%s", out.Task.Index, out.Format.Ext()))
-	if err := os.Link(filepath.Join(o.dir, temp), name); err != nil {
+	if err := os.Link(filepath.Join(o.dir, out.Output.File), name); err != nil {
 		return err
 	}
 	o.files[out.Task.Index] = name
-	return os.Remove(filepath.Join(o.dir, temp))
+	return os.Remove(filepath.Join(o.dir, out.Output.File))
 }
 
 // contents are the committed bytes by task.
@@ -271,16 +317,14 @@ func orphanParent(dir string) {
 	if err != nil {
 		panic(err)
 	}
-	p := NewPool(Config{
-		Launcher: Launcher{Command: command, Version: testVersion, Static: dir},
-		Spec:     spec("hang.png", "hang.png"), Shape: twoProcesses, TempDir: "temp", Timeout: time.Hour,
-	})
-	if err := p.Start(context.Background()); err != nil {
+	p := &place{Place: Place{Launcher: Launcher{Command: command, Version: testVersion, Static: dir}, TempDir: "temp"}}
+	c := crew.New(p, crew.Config{Spec: spec("hang.png", "hang.png"), Shape: twoProcesses, Timeout: time.Hour})
+	if err := c.Start(context.Background()); err != nil {
 		panic(err)
 	}
-	for _, c := range p.children {
-		fmt.Println(c.pid)
+	for _, l := range p.alive() {
+		fmt.Println(l.pid)
 	}
 	fmt.Println("ready")
-	_, _ = p.Run(context.Background(), Job{Progress: func(int, int) {}})
+	_, _ = c.Run(context.Background(), crew.Job{Progress: func(int, int) {}})
 }

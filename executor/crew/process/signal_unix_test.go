@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"carriles/executor/batch/request"
+	"carriles/executor/crew"
 )
 
 // TestKilledEvery20Milliseconds kills a random worker all the time, during 400
@@ -29,7 +30,7 @@ func TestKilledEvery20Milliseconds(t *testing.T) {
 	l.addNoise("noise.png", 120, 90)
 	images := repeat([]string{"noise.png", "a.png", "b.png", "c.png"}, 100)
 	calm, calmOut := l.job(nil)
-	if _, err := l.pool(spec(images[:4]...), twoProcesses, long).Run(t.Context(), calm); err != nil {
+	if _, err := l.crew(spec(images[:4]...), twoProcesses, long).Run(t.Context(), calm); err != nil {
 		t.Fatal(err)
 	}
 	want := calmOut.contents()
@@ -46,18 +47,13 @@ func TestKilledEvery20Milliseconds(t *testing.T) {
 // killing runs a batch whose workers are killed, and tells how many were.
 func (l lab) killing(images []string, shape request.Shape, want map[int]string) (kills int) {
 	t := l.t
-	p := l.pool(spec(images...), shape, long)
+	p := l.place()
 	var mu sync.Mutex
-	var ready []*child
-	job, out := l.job(func(int, int) { // the pool's own goroutine calls this
+	var ready []*link
+	job, out := l.job(func(int, int) { // who is killed has had time to do something
 		mu.Lock()
 		defer mu.Unlock()
-		ready = ready[:0]
-		for _, c := range p.children {
-			if c.pid > 0 {
-				ready = append(ready, c)
-			}
-		}
+		ready = p.alive()
 	})
 	stop, killer := make(chan struct{}), sync.WaitGroup{}
 	killer.Go(func() {
@@ -76,7 +72,7 @@ func (l lab) killing(images []string, shape request.Shape, want map[int]string) 
 			mu.Unlock()
 		}
 	})
-	report, err := p.Run(t.Context(), job)
+	report, err := l.crewAt(p, spec(images...), shape, long).Run(t.Context(), job)
 	close(stop)
 	killer.Wait()
 	if err != nil {
@@ -108,50 +104,47 @@ func (l lab) killing(images []string, shape request.Shape, want map[int]string) 
 }
 
 // signal sends a worker a signal; never another process that has got its number.
-func signal(c *child, s os.Signal) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.cmd.Process.Signal(s)
+func signal(l *link, s os.Signal) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cmd.Process.Signal(s)
 }
 
-// TestFrozenWorkerIsGivenUp stops a worker. With the transport pipe an image is
+// TestFrozenWorkerIsGivenUp stops the first worker as it says hello, and gives it a
+// short time; nobody else is there before it. With the transport pipe an image is
 // then on its way that the pipe does not hold: nobody may wait for it to be read.
 func TestFrozenWorkerIsGivenUp(t *testing.T) {
+	const short = 50 * time.Millisecond
 	l := newLab(t)
 	l.addNoise("noise.png", 200, 180)
 	images := repeat([]string{"noise.png", "a.png"}, 4)
 	for _, transport := range transports() {
 		s := spec(images...)
 		s.Transport = transport
-		p := l.pool(s, twoProcesses, long)
-		frozen := 0
-		var r *round
-		job, out := l.job(func(done, _ int) {
-			if done == len(images)-1 { // the frozen worker has the last one
-				r.hurry(50 * time.Millisecond)
-			}
-			if frozen > 0 {
+		p := l.place()
+		met := make(chan struct{})
+		p.meet = func(w *link, h *crew.Hello, tell func()) {
+			if w.id > 0 {
+				<-met
+				tell()
 				return
 			}
-			for _, c := range p.children {
-				if c.pid > 0 {
-					if err := signal(c, syscall.SIGSTOP); err != nil {
-						t.Error(err)
-					}
-					frozen = c.pid
-					return
-				}
+			if err := signal(w, syscall.SIGSTOP); err != nil {
+				t.Error(err)
 			}
-		})
-		r, err := p.newRound(t.Context(), job)
+			h.Timeout = short
+			tell()
+			close(met)
+		}
+		job, out := l.job(nil)
+		report, err := l.crewAt(p, s, twoProcesses, long).Run(t.Context(), job)
 		if err != nil {
 			t.Fatal(err)
 		}
-		report := r.finish(t)
-		if frozen == 0 || len(out.files) != len(images) {
-			t.Errorf("%s: froze %d: %d outputs of %d", transport, frozen, len(out.files), len(images))
+		if len(out.files) != len(images) {
+			t.Errorf("%s: %d outputs of %d", transport, len(out.files), len(images))
 		}
-		if want := fmt.Sprintf("worker process %d did not finish the image within %v", frozen, long); !slices.Equal(report.Deaths, []string{want}) {
+		if want := fmt.Sprintf("worker process %d did not finish the image within %v", p.links[0].pid, short); !slices.Equal(report.Deaths, []string{want}) {
 			t.Errorf("%s: deaths %q, want %q", transport, report.Deaths, want)
 		}
 		for _, f := range out.files {

@@ -1,8 +1,6 @@
 package process
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -20,9 +18,9 @@ import (
 	"time"
 
 	"carriles/executor/batch/request"
-	"carriles/executor/batch/result"
+	"carriles/executor/crew"
+	"carriles/executor/crew/process/kernel"
 	"carriles/executor/fault"
-	"carriles/executor/pipeline"
 	"carriles/executor/trace"
 )
 
@@ -55,7 +53,7 @@ func TestTransportsGiveTheSameFiles(t *testing.T) {
 			s.Transport = transport
 			s.Steps[0].Params["factor"] = 1 // noise that is brighter is shorter
 			job, out := l.job(nil)
-			report, err := l.pool(s, tt.shape, long).Run(t.Context(), job)
+			report, err := l.crew(s, tt.shape, long).Run(t.Context(), job)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,7 +84,7 @@ func TestTransportsGiveTheSameFiles(t *testing.T) {
 
 // checkTravel checks what bytes are said to have travelled, and that the bad
 // images are the only failures, at the first attempt.
-func checkTravel(t *testing.T, l lab, r Report, transport string, images []string, outputs map[int]string) {
+func checkTravel(t *testing.T, l lab, r crew.Report, transport string, images []string, outputs map[int]string) {
 	t.Helper()
 	var in, out, wantIn, wantOut int64
 	for i, name := range images {
@@ -122,7 +120,7 @@ func TestDeathWithImagesOnTheirWay(t *testing.T) {
 		s := spec(append(repeat([]string{"noise.png"}, 3), "crash.png", "noise.png")...)
 		s.Transport = transport
 		job, out := l.job(nil)
-		report, err := l.pool(s, twoProcesses, long).Run(t.Context(), job)
+		report, err := l.crew(s, twoProcesses, long).Run(t.Context(), job)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,10 +187,10 @@ func TestSlowServer(t *testing.T) {
 		server := httptest.NewServer(handler)
 		s := spec("a.png", "b.png", "gone.png", "c.png", "a.png", "b.png", "a ñ&b.png", "c.png")
 		s.Source, s.LatencyMS = request.SourceHTTP, int(latency.Milliseconds())
-		p := l.pool(s, shape, long)
-		p.cfg.Origin = server.URL
+		p := l.place()
+		p.Origin = server.URL
 		job, out := l.job(nil)
-		report, err := p.Run(t.Context(), job)
+		report, err := l.crewAt(p, s, shape, long).Run(t.Context(), job)
 		server.Close()
 		if err != nil {
 			t.Fatal(err)
@@ -218,12 +216,12 @@ func TestSlowServer(t *testing.T) {
 
 // TestMemoryIsBounded has a worker ask for more than it may: it alone dies.
 func TestMemoryIsBounded(t *testing.T) {
-	if MemoryLimit == 0 {
+	if kernel.MemoryLimit == 0 {
 		t.Skip("this system does not bound a process's data")
 	}
 	l := newLab(t)
 	job, out := l.job(nil)
-	report, err := l.pool(spec("a.png", "bomb.png", "b.png"), twoProcesses, long).Run(t.Context(), job)
+	report, err := l.crew(spec("a.png", "bomb.png", "b.png"), twoProcesses, long).Run(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,12 +249,12 @@ func TestChaos(t *testing.T) {
 	for _, shape := range []request.Shape{oneLane, twoThreads, twoProcesses, {Processes: 2, Goroutines: 2, MaxProcs: 2}} {
 		job, out := l.job(nil)
 		job.Chaos = &request.Chaos{KillAfter: 2}
-		job.Spans = func(_, _ int, spans []trace.Span) {
+		job.Spans = func(_ int, _ crew.Identity, spans []trace.Span) {
 			if trace.Spent(spans, trace.Lost) > 0 {
 				l.write("go", nil)
 			}
 		}
-		report, err := l.pool(spec(images...), shape, long).Run(t.Context(), job)
+		report, err := l.crew(spec(images...), shape, long).Run(t.Context(), job)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -298,39 +296,25 @@ func TestChaos(t *testing.T) {
 	}
 }
 
-// TestSamples has a job watched for as long as the sampler needs to see it: of
-// more images than anybody waits for.
-func TestSamples(t *testing.T) {
+// TestLook has a worker looked at while it waits for its image, as a job with
+// Sample does.
+func TestLook(t *testing.T) {
 	l := newLab(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	s := spec("c.png")
-	s.Count = 1 << 16
-	p := l.pool(s, oneLane, long)
-	var r *round
-	seen := func(s result.Sampled) bool { return s.Processes == 1 && s.Memory > 1<<20 && s.Done > 0 }
-	job := Job{
-		Sample: true,
-		Commit: func(_ pipeline.Outcome, temp string) error { return os.Remove(filepath.Join(l.dir, temp)) },
-		Progress: func(int, int) {
-			if n := len(r.series.samples); n >= 2 && seen(r.series.samples[n-1]) {
-				cancel()
-			}
-		},
-	}
-	r, err := p.newRound(ctx, job)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.run(ctx); !errors.Is(err, context.Canceled) {
-		t.Fatalf("%v; the samples of %d images: %+v", err, r.done, r.series.samples)
-	}
-	last, done := 0.0, 0
-	for _, s := range r.series.samples {
-		if s.AtS <= last || s.CoresBusy < 0 || s.Done < done || s.Processes > 1 {
-			t.Errorf("sample %+v after %v s and %d images", s, last, done)
+	gate := filepath.Join(l.dir, "go")
+	t.Setenv(gateEnv, gate)
+	p := l.place()
+	job, _ := l.job(func(done, _ int) {
+		if done != 1 {
+			return
 		}
-		last, done = s.AtS, s.Done
+		cpu, memory := p.alive()[0].Look()
+		if cpu == nil || *cpu < 0 || memory == nil || *memory < 1<<20 {
+			t.Errorf("a look shows %v of processor time and %v bytes", cpu, memory)
+		}
+		l.write("go", nil)
+	})
+	if _, err := l.crewAt(p, spec("a.png", "gate.png"), oneLane, long).Run(t.Context(), job); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -339,9 +323,8 @@ func TestSamples(t *testing.T) {
 func TestUsage(t *testing.T) {
 	l := newLab(t)
 	l.addNoise("noise.png", 400, 300)
-	p := l.pool(spec(repeat([]string{"noise.png"}, 4)...), oneLane, long)
 	job, _ := l.job(nil)
-	report, err := p.Run(t.Context(), job)
+	report, err := l.crew(spec(repeat([]string{"noise.png"}, 4)...), oneLane, long).Run(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -359,7 +342,7 @@ func TestUsage(t *testing.T) {
 		}
 		cpu, wall = cpu+s.CPU, wall+s.Duration()
 	}
-	if threadCPU() != nil && (cpu <= 0 || cpu > wall+wall/10) {
+	if kernel.ThreadCPU() != nil && (cpu <= 0 || cpu > wall+wall/10) {
 		t.Errorf("%v of processor time in spans of %v", cpu, wall)
 	}
 }

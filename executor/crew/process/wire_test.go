@@ -55,7 +55,7 @@ func TestFramesAreRefused(t *testing.T) {
 }
 
 func outcomes() []done {
-	task := pipeline.Task{Index: 70000, Attempt: 3, Area: 65535}
+	task := pipeline.Task{Index: 70000, Attempt: 3, Buffer: 65535}
 	spans := []trace.Span{
 		{Stage: trace.Read, Task: 70000, Start: 5, End: 9, CPU: 3},
 		{Stage: trace.Filter, Step: 15, Task: 69999, Start: 1 << 40, End: 1<<40 + 1, CPU: trace.UnknownCPU},
@@ -92,7 +92,7 @@ func TestOutcomesComeBack(t *testing.T) {
 }
 
 func TestOrderComesBack(t *testing.T) {
-	want := order{Task: pipeline.Task{Index: 199, Attempt: 2, Area: 7}, began: 1<<62 + 5, size: maxImage}
+	want := order{Task: pipeline.Task{Index: 199, Attempt: 2, Buffer: 7}, began: 1<<62 + 5, size: maxImage}
 	got, err := decodeOrder(encodeOrder(want))
 	if err != nil || got != want {
 		t.Errorf("got %+v, %v; want %+v", got, err, want)

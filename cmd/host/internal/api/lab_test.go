@@ -30,8 +30,8 @@ import (
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/codec"
+	"carriles/executor/crew/process"
 	"carriles/executor/fault"
-	"carriles/executor/process"
 	"carriles/executor/text"
 	"carriles/executor/topology"
 )

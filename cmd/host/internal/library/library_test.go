@@ -19,8 +19,8 @@ import (
 
 	"carriles/cmd/host/internal/hosttest"
 	"carriles/executor/batch/result"
+	"carriles/executor/crew/process"
 	"carriles/executor/fault"
-	"carriles/executor/process"
 )
 
 // picture is a small image; seed makes two of the same size different.

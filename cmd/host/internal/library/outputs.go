@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"carriles/cmd/host/internal/disk"
-	"carriles/executor/process"
+	"carriles/executor/crew/process"
 )
 
 // Inspect decodes an image in a child process and writes its preview; both

@@ -12,9 +12,10 @@ import (
 	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
-	"carriles/executor/pipeline"
-	"carriles/executor/process"
+	"carriles/executor/crew"
+	"carriles/executor/crew/process"
 	"carriles/executor/topology"
+	"carriles/executor/trace"
 )
 
 // Outputs is where finished images go; library.Library is one.
@@ -46,7 +47,7 @@ type Machine interface {
 	Busy() (topology.BusyInfo, bool)
 }
 
-// Lab executes runs: rounds of pools of child processes.
+// Lab executes runs: rounds of crews of child processes.
 type Lab struct {
 	Launcher process.Launcher
 	Outputs  Outputs
@@ -64,7 +65,7 @@ type execution struct {
 	report   func(result.Progress)
 	live     *Live
 	progress result.Progress
-	pools    map[string]*process.Pool // warm ones, by method
+	pools    map[string]*crew.Crew // warm ones, by method
 	order    [][]string
 	samples  map[string][]sample
 	digests  map[string]string   // file hash to pixel digest
@@ -90,7 +91,7 @@ type Outcome struct {
 
 // sample is one counted round of one method.
 type sample struct {
-	process.Report
+	crew.Report
 	names  []string // of the outputs, by task; "" where there is none
 	digest string   // of the round's outputs; "" if an image failed
 }
@@ -122,7 +123,7 @@ func (l *Lab) Execute(ctx context.Context, id string, spec request.Spec, progres
 func (l *Lab) newExecution(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *Live) *execution {
 	e := &execution{
 		Lab: l, ctx: ctx, id: id, spec: spec, report: progress, live: live, began: time.Now(),
-		pools:   map[string]*process.Pool{},
+		pools:   map[string]*crew.Crew{},
 		samples: map[string][]sample{}, digests: map[string]string{}, latest: map[string][]string{},
 	}
 	e.progress.Rounds, e.progress.OverallTotal, e.progress.Total = spec.Warmup+spec.Rounds, spec.Executions(), spec.Count
@@ -214,19 +215,18 @@ func (e *execution) startWarm() error {
 	return nil
 }
 
-func (e *execution) newPool(method string) (*process.Pool, error) {
+func (e *execution) newPool(method string) (*crew.Crew, error) {
 	dir, err := e.Outputs.TempDir(e.id, method)
 	if err != nil {
 		return nil, err
 	}
 	m, _ := request.LookupMethod(method)
-	return process.NewPool(process.Config{
-		Launcher: e.Launcher, Spec: e.spec, Shape: m.Shape(e.spec.Workforce), TempDir: dir, Timeout: e.Timeout,
-	}), nil
+	place := process.Place{Launcher: e.Launcher, TempDir: dir}
+	return crew.New(place, crew.Config{Spec: e.spec, Shape: m.Shape(e.spec.Workforce), Timeout: e.Timeout}), nil
 }
 
 // pool gives the method's pool for one round, and what to do with it after.
-func (e *execution) pool(method string) (p *process.Pool, after func(), err error) {
+func (e *execution) pool(method string) (p *crew.Crew, after func(), err error) {
 	if p := e.pools[method]; p != nil {
 		// What an attempt that died left there is in the next one's way.
 		_, err := e.Outputs.TempDir(e.id, method)
@@ -258,14 +258,14 @@ func (e *execution) round(method string, r int) error {
 	before := e.progress.Overall
 	m, _ := request.LookupMethod(method)
 	e.live.begin(method, e.progress.Phase, r+1, m.Shape(e.spec.Workforce).Lanes(), e.spec.Count)
-	job := process.Job{
-		Commit: func(o pipeline.Outcome, temp string) error { return e.commit(&s, o, temp) },
+	job := crew.Job{
+		Commit: func(o crew.Outcome) error { return e.commit(&s, o) },
 		Progress: func(done, failed int) {
 			e.progress.Done, e.progress.Failed, e.progress.Overall = done, failed, before+done
 			e.report(e.progress)
 		},
 		Began:  e.live.clock,
-		Spans:  e.live.put,
+		Spans:  func(lane int, who crew.Identity, spans []trace.Span) { e.live.put(lane, who.ProcessID, spans) },
 		Sample: e.spec.Sample,
 	}
 	if counted {
@@ -291,9 +291,9 @@ func (e *execution) round(method string, r int) error {
 }
 
 // commit names an output and makes it visible; within the clock.
-func (e *execution) commit(s *sample, o pipeline.Outcome, temp string) error {
+func (e *execution) commit(s *sample, o crew.Outcome) error {
 	name := library.OutputName(e.spec.Image(o.Task.Index), e.spec.FilterNames(), time.Now(), NewID(), o.Format.Ext())
-	if err := e.Outputs.Commit(temp, name); err != nil {
+	if err := e.Outputs.Commit(o.Output.File, name); err != nil {
 		return err
 	}
 	s.names[o.Task.Index], e.kept = name, append(e.kept, name)

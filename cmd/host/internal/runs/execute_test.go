@@ -12,8 +12,9 @@ import (
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/executor/crew"
+	"carriles/executor/crew/process"
 	"carriles/executor/fault"
-	"carriles/executor/process"
 	"carriles/executor/topology"
 )
 
@@ -194,7 +195,7 @@ func TestMedianSample(t *testing.T) {
 	of := func(seconds ...int) time.Duration {
 		var samples []sample
 		for _, s := range seconds {
-			samples = append(samples, sample{Report: process.Report{Wall: time.Duration(s)}})
+			samples = append(samples, sample{Report: crew.Report{Wall: time.Duration(s)}})
 		}
 		return medianSample(samples).Wall
 	}

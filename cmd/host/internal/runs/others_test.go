@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"carriles/executor/batch/result"
-	"carriles/executor/process"
+	"carriles/executor/crew"
 	"carriles/executor/topology"
 )
 
@@ -20,9 +20,9 @@ type clockwork struct {
 func (c *clockwork) Busy() (topology.BusyInfo, bool) { return c.now, c.knows }
 
 func TestOthers(t *testing.T) {
-	round := process.Report{
+	round := crew.Report{
 		Processes: []result.ProcessAccount{{UserS: 1, SystemS: 0.5}, {UserS: 1}},
-		Server:    process.Usage{User: 500 * time.Millisecond},
+		Server:    crew.Usage{User: 500 * time.Millisecond},
 	}
 	// In a bubble, whose clock stands still between two sleeps.
 	measure := func(m *clockwork, busy, stolen float64) (env result.Environment) {

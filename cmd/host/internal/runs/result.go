@@ -147,7 +147,7 @@ func (e *execution) taskResults(s sample) []result.TaskResult {
 	results := make([]result.TaskResult, len(s.Tasks))
 	for i, t := range s.Tasks {
 		r := t.Result(e.spec, "/static/images/"+e.spec.Image(i))
-		r.Worker, r.ProcessID, r.Attempts = t.Lane, t.PID, t.Attempts
+		r.Worker, r.ProcessID, r.Attempts = t.Lane, t.Worker.ProcessID, t.Attempts
 		if t.Err != nil {
 			e.Log.Warn("image failed", "run", e.id, "image", e.spec.Image(i), "err", t.Err)
 		} else {

@@ -9,7 +9,7 @@ import (
 	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
-	"carriles/executor/process"
+	"carriles/executor/crew"
 )
 
 func sweepSpec(t *testing.T, body string) request.Spec {
@@ -100,7 +100,7 @@ func TestSweepOverWorkersIsFitted(t *testing.T) {
 func TestEnoughRounds(t *testing.T) {
 	rounds := func(seconds ...float64) (out []sample) {
 		for _, s := range seconds {
-			out = append(out, sample{Report: process.Report{Wall: time.Duration(s * float64(time.Second))}})
+			out = append(out, sample{Report: crew.Report{Wall: time.Duration(s * float64(time.Second))}})
 		}
 		return out
 	}

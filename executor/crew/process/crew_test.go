@@ -15,12 +15,21 @@ import (
 	"time"
 
 	"carriles/executor/batch/request"
+	"carriles/executor/crew"
+	"carriles/executor/crew/process/kernel"
 	"carriles/executor/fault"
 	"carriles/executor/trace"
 	"carriles/filters"
 )
 
-var oneLane = request.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1}
+var (
+	oneLane      = request.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1}
+	twoProcesses = request.Shape{Processes: 2, Goroutines: 1, MaxProcs: 1}
+	twoThreads   = request.Shape{Processes: 1, Goroutines: 2, MaxProcs: 2}
+)
+
+// maxAttempts is how often the crew tries a task.
+const maxAttempts = 3
 
 // long is a time that no test's image comes near.
 const long = time.Minute
@@ -38,13 +47,13 @@ func TestShapesGiveTheSameFiles(t *testing.T) {
 	s := spec(repeat([]string{"a.png", "b.png", "c.png"}, 4)...)
 	var first map[int]string
 	for _, shape := range []request.Shape{oneLane, twoThreads, twoProcesses, {Processes: 2, Goroutines: 2, MaxProcs: 2}} {
-		p := l.pool(s, shape, long)
+		c := l.crew(s, shape, long)
 		// Warm: cold, the first process may do it all before the second is there.
-		if err := p.Start(t.Context()); err != nil {
+		if err := c.Start(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		job, out := l.job(nil)
-		report, err := p.Run(t.Context(), job)
+		report, err := c.Run(t.Context(), job)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,13 +73,13 @@ func TestShapesGiveTheSameFiles(t *testing.T) {
 	}
 }
 
-func checkAccounts(t *testing.T, r Report, shape request.Shape) {
+func checkAccounts(t *testing.T, r crew.Report, shape request.Shape) {
 	t.Helper()
 	tasks := 0
 	pids := map[int]bool{}
 	for i, a := range r.Lanes {
 		tasks += a.Tasks
-		pids[a.PID] = true
+		pids[a.Worker.ProcessID] = true
 		at := time.Duration(0)
 		for _, s := range a.Spans {
 			if s.Start != at || s.End <= s.Start {
@@ -92,7 +101,7 @@ func checkAccounts(t *testing.T, r Report, shape request.Shape) {
 			}
 		}
 		if trace.Spent(a.Spans, trace.Spawn) != 0 || a.Startup <= 0 {
-			t.Errorf("%+v: lane %d took %v to start, %v of it within a warm pool's clock", shape, i, a.Startup, trace.Spent(a.Spans, trace.Spawn))
+			t.Errorf("%+v: lane %d took %v to start, %v of it within a warm crew's clock", shape, i, a.Startup, trace.Spent(a.Spans, trace.Spawn))
 		}
 	}
 	if tasks != len(r.Tasks) || len(pids) != shape.Processes || len(r.Lanes) != shape.Lanes() || len(r.Processes) != shape.Processes {
@@ -102,15 +111,15 @@ func checkAccounts(t *testing.T, r Report, shape request.Shape) {
 		t.Errorf("%+v: CPU %v and %v, wall %v, deaths %v", shape, user, system, r.Wall, r.Deaths)
 	}
 	for i, p := range r.Processes {
-		if i < shape.Processes && p.ProcessID != r.Lanes[i*shape.Goroutines].PID {
-			t.Errorf("%+v: account %d is that of process %d, not of its lane's %d", shape, i, p.ProcessID, r.Lanes[i*shape.Goroutines].PID)
+		if i < shape.Processes && p.ProcessID != r.Lanes[i*shape.Goroutines].Worker.ProcessID {
+			t.Errorf("%+v: account %d is that of process %d, not of its lane's %d", shape, i, p.ProcessID, r.Lanes[i*shape.Goroutines].Worker.ProcessID)
 		}
-		if (p.QueuedS != nil) != (queued() != nil) || p.QueuedS != nil && *p.QueuedS < 0 {
+		if (p.QueuedS != nil) != (kernel.Queued() != nil) || p.QueuedS != nil && *p.QueuedS < 0 {
 			t.Errorf("%+v: process %d waited %v for a processor", shape, p.ProcessID, p.QueuedS)
 		}
 	}
 	for i, task := range r.Tasks {
-		if task.Err != nil || task.Attempts != 1 || !pids[task.PID] {
+		if task.Err != nil || task.Attempts != 1 || !pids[task.Worker.ProcessID] {
 			t.Errorf("%+v: task %d: %+v", shape, i, task)
 		}
 	}
@@ -119,7 +128,7 @@ func checkAccounts(t *testing.T, r Report, shape request.Shape) {
 func TestColdPoolsCountTheStart(t *testing.T) {
 	l := newLab(t)
 	job, _ := l.job(nil)
-	report, err := l.pool(spec("a.png", "b.png"), oneLane, long).Run(t.Context(), job)
+	report, err := l.crew(spec("a.png", "b.png"), oneLane, long).Run(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,23 +142,18 @@ func TestColdPoolsCountTheStart(t *testing.T) {
 // account: the whole time went into its start.
 func TestLateProcessesHaveAccounts(t *testing.T) {
 	l := newLab(t)
-	l.write("temp/.keep", nil)
-	launcher := l.launcher()
-	launcher.Command = []string{launcher.Command[0], lateWorker, l.dir}
+	p := l.place()
+	p.Command = []string{p.Command[0], lateWorker, l.dir}
 	s := spec("a.png", "b.png", "c.png")
-	p := NewPool(Config{Launcher: launcher, Spec: s, Shape: twoProcesses, TempDir: "temp", Timeout: long})
-	defer p.Close()
-	job, out := l.job(nil)
-	r, err := p.newRound(t.Context(), job)
+	job, out := l.job(func(done, _ int) {
+		if done == s.Count { // the clock stops next
+			l.write("go", nil)
+		}
+	})
+	report, err := l.crewAt(p, s, twoProcesses, long).Run(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := r.run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	l.write("go", nil) // the clock has stopped
-	r.collect(t.Context())
-	report := r.report()
 	if len(out.files) != s.Count || len(report.Lanes) != 2 || len(report.Processes) != 2 || len(report.Deaths) > 0 {
 		t.Fatalf("%d outputs, %d lanes, %d processes, deaths %v", len(out.files), len(report.Lanes), len(report.Processes), report.Deaths)
 	}
@@ -158,7 +162,7 @@ func TestLateProcessesHaveAccounts(t *testing.T) {
 		early, late = late, early
 	}
 	spawn := trace.Spent(late.Spans, trace.Spawn)
-	if early.Tasks != s.Count || late.Tasks != 0 || late.PID == early.PID || late.Clipped != 0 ||
+	if early.Tasks != s.Count || late.Tasks != 0 || late.Worker == early.Worker || late.Clipped != 0 ||
 		late.Startup <= spawn || spawn+trace.Spent(late.Spans, trace.Idle) != report.Wall || len(late.Spans) > 2 {
 		t.Errorf("wall %v: the early one %+v, the late one %+v", report.Wall, early, late)
 	}
@@ -170,38 +174,21 @@ func TestLateProcessesHaveAccounts(t *testing.T) {
 }
 
 func TestFatalImagesTakeOnlyThemselves(t *testing.T) {
-	const short = 50 * time.Millisecond
 	l := newLab(t)
 	for image, want := range map[string]string{
 		"crash.png": "panic: crash fixture",
 		"exit.png":  "ended with code 3: exit fixture",
-		"hang.png":  "did not finish the image within 50ms",
 	} {
 		for _, shape := range []request.Shape{twoThreads, twoProcesses} {
-			p := l.pool(spec("a.png", image, "b.png", "c.png", "a.png"), shape, long)
-			var r *round
-			job, out := l.job(func(done, _ int) {
-				// However slow the machine, the good images are done by then.
-				if image == "hang.png" && done == 4 {
-					r.m.timeout = short
-					r.hurry(short)
-				}
-			})
-			r, err := p.newRound(t.Context(), job)
+			job, out := l.job(nil)
+			report, err := l.crew(spec("a.png", image, "b.png", "c.png", "a.png"), shape, long).Run(t.Context(), job)
 			if err != nil {
 				t.Fatal(err)
 			}
-			report := r.finish(t)
 			if got := slices.Sorted(maps.Keys(out.files)); !slices.Equal(got, []int{0, 2, 3, 4}) {
 				t.Errorf("%s, %+v: outputs of tasks %v, want all but 1", image, shape, got)
 			}
-			bad := report.Tasks[1]
-			if bad.Err == nil || !strings.Contains(bad.Err.Text.EN, want) || bad.Attempts != maxAttempts {
-				t.Errorf("%s, %+v: after %d attempts: %v; want %d and %q", image, shape, bad.Attempts, bad.Err, maxAttempts, want)
-			}
-			if len(report.Deaths) != maxAttempts {
-				t.Errorf("%s, %+v: deaths %q, want %d", image, shape, report.Deaths, maxAttempts)
-			}
+			checkFatal(t, image, report, report.Tasks[1], want)
 			for _, f := range out.files {
 				os.Remove(f)
 			}
@@ -209,11 +196,35 @@ func TestFatalImagesTakeOnlyThemselves(t *testing.T) {
 	}
 }
 
+// An image that never ends is killed with its worker, each time that it is tried.
+// It is alone here: however slow the machine, no other comes too late.
+func TestEndlessImagesAreGivenUp(t *testing.T) {
+	l := newLab(t)
+	job, out := l.job(nil)
+	report, err := l.crew(spec("hang.png"), twoThreads, 50*time.Millisecond).Run(t.Context(), job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out.files) > 0 {
+		t.Errorf("outputs %v", out.files)
+	}
+	checkFatal(t, "hang.png", report, report.Tasks[0], "did not finish the image within 50ms")
+}
+
+func checkFatal(t *testing.T, image string, r crew.Report, bad crew.TaskReport, want string) {
+	t.Helper()
+	if bad.Err == nil || !strings.Contains(bad.Err.Text.EN, want) || bad.Attempts != maxAttempts {
+		t.Errorf("%s: after %d attempts: %v; want %d and %q", image, bad.Attempts, bad.Err, maxAttempts, want)
+	}
+	if len(r.Deaths) != maxAttempts {
+		t.Errorf("%s: deaths %q, want %d", image, r.Deaths, maxAttempts)
+	}
+}
+
 func TestUnreadableImagesAreNotTriedAgain(t *testing.T) {
 	l := newLab(t)
-	p := l.pool(spec("broken.png", "a.png", "missing.png"), twoProcesses, long)
 	job, out := l.job(nil)
-	report, err := p.Run(t.Context(), job)
+	report, err := l.crew(spec("broken.png", "a.png", "missing.png"), twoProcesses, long).Run(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,10 +240,9 @@ func TestUnreadableImagesAreNotTriedAgain(t *testing.T) {
 
 func TestCommitThatFailsIsTheTasksFailure(t *testing.T) {
 	l := newLab(t)
-	p := l.pool(spec("a.png", "b.png"), twoThreads, long)
 	job, out := l.job(nil)
 	l.write("out-1.png", nil) // in the way of task 1
-	report, err := p.Run(t.Context(), job)
+	report, err := l.crew(spec("a.png", "b.png"), twoThreads, long).Run(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +258,7 @@ func TestKilledWorkersLoseNothing(t *testing.T) {
 		l := newLab(t)
 		images := repeat([]string{"a.png", "b.png", "c.png"}, 10)
 		calm, calmOut := l.job(nil)
-		if _, err := l.pool(spec(images...), shape, long).Run(t.Context(), calm); err != nil {
+		if _, err := l.crew(spec(images...), shape, long).Run(t.Context(), calm); err != nil {
 			t.Fatal(err)
 		}
 		want := calmOut.contents()
@@ -256,21 +266,18 @@ func TestKilledWorkersLoseNothing(t *testing.T) {
 			os.Remove(f)
 		}
 
-		p := l.pool(spec(images...), shape, long)
+		p := l.place()
 		kills := 0
 		job, out := l.job(func(done, _ int) {
 			if done%8 != 3 {
 				return
 			}
-			for _, c := range p.children { // the pool's own goroutine calls this
-				if !c.ready.IsZero() {
-					c.kill()
-					kills++
-					return
-				}
+			if alive := p.alive(); len(alive) > 0 {
+				alive[0].kill()
+				kills++
 			}
 		})
-		report, err := p.Run(t.Context(), job)
+		report, err := l.crewAt(p, spec(images...), shape, long).Run(t.Context(), job)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -299,24 +306,24 @@ func TestKilledWorkersLoseNothing(t *testing.T) {
 
 func TestWarmPoolsReuseTheirProcesses(t *testing.T) {
 	l := newLab(t)
-	p := l.pool(spec("a.png", "b.png", "c.png"), twoProcesses, long)
-	if err := p.Start(t.Context()); err != nil {
+	c := l.crew(spec("a.png", "b.png", "c.png"), twoProcesses, long)
+	if err := c.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var pids [2][]int
 	for i := range pids {
 		job, out := l.job(nil)
-		report, err := p.Run(t.Context(), job)
+		report, err := c.Run(t.Context(), job)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, a := range report.Lanes {
 			if spawn := trace.Spent(a.Spans, trace.Spawn); spawn != 0 {
-				t.Errorf("job %d: %v of spawn within the clock of a warm pool", i, spawn)
+				t.Errorf("job %d: %v of spawn within the clock of a warm crew", i, spawn)
 			}
 		}
-		for _, c := range p.children {
-			pids[i] = append(pids[i], c.pid)
+		for _, account := range report.Processes {
+			pids[i] = append(pids[i], account.ProcessID)
 		}
 		slices.Sort(pids[i])
 		for _, f := range out.files {
@@ -331,31 +338,28 @@ func TestWarmPoolsReuseTheirProcesses(t *testing.T) {
 func TestCancelEndsTheWorkers(t *testing.T) {
 	l := newLab(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	p := l.pool(spec("a.png", "hang.png"), twoThreads, long)
 	job, _ := l.job(func(int, int) { cancel() })
-	if _, err := p.Run(ctx, job); !errors.Is(err, context.Canceled) {
+	if _, err := l.crew(spec("a.png", "hang.png"), twoThreads, long).Run(ctx, job); !errors.Is(err, context.Canceled) {
 		t.Errorf("Run gave %v, want the cancellation", err)
 	}
-	// The pool's cleanup checks that nobody is left.
+	// The crew's cleanup checks that nobody is left.
 }
 
 func TestWorkerOfAnotherVersionIsRefused(t *testing.T) {
 	l := newLab(t)
-	launcher := l.launcher()
-	launcher.Version = "another"
-	l.write("temp/.keep", nil)
-	p := NewPool(Config{Launcher: launcher, Spec: spec("a.png"), Shape: oneLane, TempDir: "temp", Timeout: long})
-	defer p.Close()
+	p := l.place()
+	p.Version = "another"
+	c := l.crewAt(p, spec("a.png"), oneLane, long)
 	job, _ := l.job(nil)
-	report, err := p.Run(t.Context(), job)
+	report, err := c.Run(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if e := report.Tasks[0].Err; e == nil || !strings.Contains(e.Text.EN, "the binary was replaced") {
 		t.Errorf("error %v, want that the binary was replaced", e)
 	}
-	if err := p.Start(t.Context()); err == nil {
-		t.Error("a warm pool of another version started")
+	if err := c.Start(t.Context()); err == nil {
+		t.Error("a warm crew of another version started")
 	}
 }
 
@@ -385,7 +389,7 @@ func TestWorkersHaveTheirShapesProcessors(t *testing.T) {
 			s := spec("procs.png")
 			s.Engine = engine
 			job, out := l.job(nil)
-			if _, err := l.pool(s, shape, long).Run(t.Context(), job); err != nil {
+			if _, err := l.crew(s, shape, long).Run(t.Context(), job); err != nil {
 				t.Fatal(err)
 			}
 			img, err := png.Decode(strings.NewReader(out.contents()[0]))
