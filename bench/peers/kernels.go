@@ -7,9 +7,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"carriles/bench/measure"
 	"carriles/bench/report"
 	"carriles/executor/analysis"
+	"carriles/executor/microbench"
 	"carriles/filters"
 )
 
@@ -22,7 +22,7 @@ func compareKernels(ctx context.Context, c config, results *report.Results) (err
 	if err != nil {
 		return err
 	}
-	photo, err := measure.Open(data, filters.Native())
+	photo, err := microbench.Open(data, filters.Native())
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.image, err)
 	}

@@ -13,9 +13,9 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/bench/measure"
 	"carriles/bench/report"
 	"carriles/executor/batch/request"
+	"carriles/executor/microbench"
 	"carriles/filters"
 )
 
@@ -156,7 +156,7 @@ func TestBatchSteps(t *testing.T) {
 		}
 	}
 	var measured []string
-	for _, s := range measure.Steps() {
+	for _, s := range microbench.Steps() {
 		measured = append(measured, s.Filter)
 	}
 	if !slices.Equal(names, measured) || len(request.GuideMethods()) != 3 {

@@ -1,7 +1,7 @@
 //go:build js && wasm
 
 // Command wasm is what run.mjs loads to measure our kernels in WebAssembly: it
-// reads a photograph through Node's file system and offers package measure's
+// reads a photograph through Node's file system and offers package microbench's
 // operations to JavaScript. It times nothing itself, so that one clock times
 // everybody.
 //
@@ -15,7 +15,7 @@ import (
 	"runtime"
 	"syscall/js"
 
-	"carriles/bench/measure"
+	"carriles/executor/microbench"
 	"carriles/filters"
 )
 
@@ -46,7 +46,7 @@ func open(path string) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	photo, err := measure.Open(data, filters.Native())
+	photo, err := microbench.Open(data, filters.Native())
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ import (
 // guide gives the lesson's five bodies, word for word.
 func guide(t *testing.T) []string {
 	t.Helper()
-	paths, err := filepath.Glob("../../executor/batch/testdata/guide/*.json")
+	paths, err := filepath.Glob("../../executor/batch/request/testdata/guide/*.json")
 	if err != nil || len(paths) != 5 {
 		t.Fatalf("%d bodies, %v", len(paths), err)
 	}

@@ -15,12 +15,13 @@ import (
 
 	"github.com/peterbourgon/ff/v3"
 
-	"carriles/bench/measure"
 	"carriles/executor/analysis"
 	"carriles/executor/batch/result"
 	"carriles/executor/codec"
 	"carriles/executor/crew/process"
+	"carriles/executor/microbench"
 	"carriles/filters"
+	"carriles/filters/engines"
 )
 
 const (
@@ -75,7 +76,7 @@ func parseBench(args []string, out io.Writer) (benchConfig, error) {
 		return c, &inputError{fmt.Errorf("-runs must be 1 to %d, not %d", maxBenchRuns, c.Runs)}
 	}
 	names := []string{}
-	for _, e := range engines() {
+	for _, e := range engines.All() {
 		if e.Name == engine {
 			c.Engine = e
 			return c, nil
@@ -125,12 +126,12 @@ func runBench(args []string, out, errOut io.Writer) error {
 }
 
 // open reads the image. Any fault is the input's.
-func (c benchConfig) open() (*measure.Photo, error) {
+func (c benchConfig) open() (*microbench.Photo, error) {
 	data, err := os.ReadFile(c.Image)
 	if err != nil {
 		return nil, &inputError{err}
 	}
-	photo, err := measure.Open(data, c.Engine)
+	photo, err := microbench.Open(data, c.Engine)
 	if e, ok := errors.AsType[*codec.Error](err); ok {
 		return nil, &inputError{fmt.Errorf("%s: %w", c.Image, e)}
 	}
@@ -139,7 +140,7 @@ func (c benchConfig) open() (*measure.Photo, error) {
 
 // measure times every operation on one thread, with the collector set as in
 // the workers.
-func (c benchConfig) measure(photo *measure.Photo) (benchResult, error) {
+func (c benchConfig) measure(photo *microbench.Photo) (benchResult, error) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	defer debug.SetGCPercent(debug.SetGCPercent(process.GCPercent))
 	width, height := photo.Size()
@@ -187,7 +188,7 @@ func (r benchResult) print(out io.Writer, operations []string) error {
 		return err
 	}
 	for _, name := range slices.Sorted(slices.Values(r.Lacks)) {
-		fmt.Fprintln(out, "\n"+(&measure.LackError{Engine: r.Engine, Filter: name}).Error())
+		fmt.Fprintln(out, "\n"+(&microbench.LackError{Engine: r.Engine, Filter: name}).Error())
 	}
 	return nil
 }

@@ -14,8 +14,8 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/bench/measure"
 	"carriles/cmd/host/internal/hosttest"
+	"carriles/executor/microbench"
 	"carriles/filters"
 )
 
@@ -152,7 +152,7 @@ func TestBenchOnOneThread(t *testing.T) {
 			seen = append(seen, runtime.GOMAXPROCS(0))
 		},
 	}}
-	photo, err := measure.Open(hosttest.Encoded(t, "png", picture(8, 8, 1)), engine)
+	photo, err := microbench.Open(hosttest.Encoded(t, "png", picture(8, 8, 1)), engine)
 	if err != nil {
 		t.Fatal(err)
 	}

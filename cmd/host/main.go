@@ -15,17 +15,11 @@ import (
 	"syscall"
 
 	"carriles/executor/crew/process"
-	"carriles/filters"
-	"carriles/filters/bildengine"
+	"carriles/filters/engines"
 )
 
 // version is set by the build.
 var version = "dev"
-
-// engines lists who can compute filters.
-func engines() []filters.Engine {
-	return []filters.Engine{filters.Native(), filters.Scalar(), bildengine.Engine()}
-}
 
 func main() {
 	// bild's init has set GOMAXPROCS to all CPUs, a container's quota or not.
@@ -38,7 +32,7 @@ func run(args []string, out, errOut io.Writer) int {
 	if len(args) > 0 {
 		switch args[0] {
 		case process.Subcommand:
-			return process.WorkerMain(os.Stdin, os.Stdout, version, engines())
+			return process.WorkerMain(os.Stdin, os.Stdout, version, engines.All())
 		case "version":
 			fmt.Fprintln(out, "carriles", version, runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH)
 			return 0

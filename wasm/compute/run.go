@@ -19,7 +19,7 @@ import (
 	"carriles/executor/pipeline"
 	"carriles/executor/trace"
 	"carriles/filters"
-	"carriles/filters/bildengine"
+	"carriles/filters/engines"
 	"carriles/wasm/compute/lanes"
 )
 
@@ -185,10 +185,6 @@ func tasksOf(spec request.Spec) <-chan pipeline.Task {
 // original is the path of a task's photograph, as it stands in the results.
 func original(spec request.Spec, task int) string { return "/static/images/" + spec.Image(task) }
 
-func engines() []filters.Engine {
-	return []filters.Engine{filters.Native(), filters.Scalar(), bildengine.Engine()}
-}
-
 // solo does everything in the worker that was asked.
 type solo struct {
 	spec  request.Spec
@@ -198,7 +194,7 @@ type solo struct {
 
 func newSolo(spec request.Spec, mem *memory) (*solo, error) {
 	clock := trace.NewClock()
-	lane, err := pipeline.NewLane(0, spec, engines(), mem, mem, trace.NewRecorder(clock, nil))
+	lane, err := pipeline.NewLane(0, spec, engines.All(), mem, mem, trace.NewRecorder(clock, nil))
 	return &solo{spec: spec, clock: clock, lane: lane}, err
 }
 

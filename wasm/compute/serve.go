@@ -12,6 +12,7 @@ import (
 	"carriles/executor/codec"
 	"carriles/executor/pipeline"
 	"carriles/executor/trace"
+	"carriles/filters/engines"
 	"carriles/wasm/compute/lanes"
 )
 
@@ -46,7 +47,7 @@ func (s *server) open(text string) {
 	clock := trace.NewClock()
 	if err == nil {
 		s.spec = spec
-		s.lane, err = pipeline.NewLane(0, spec, engines(), s, s, trace.NewRecorder(clock, nil))
+		s.lane, err = pipeline.NewLane(0, spec, engines.All(), s, s, trace.NewRecorder(clock, nil))
 	}
 	if err != nil {
 		post(result.BrowserEvent{Phase: result.PhaseError, Error: err.Error()}, nil)

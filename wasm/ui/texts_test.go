@@ -122,7 +122,7 @@ func TestComposedKeys(t *testing.T) {
 	for _, p := range request.PoolKinds() {
 		keys = append(keys, "pool."+p)
 	}
-	for _, p := range request.Fields(request.Limits{Count: 9, Workers: 9}, 2) {
+	for _, p := range catalogue().Fields {
 		keys = append(keys, "field."+p.Name)
 	}
 	for _, name := range []string{"pool", "engine", "source", "transport", "over", "values", "kill_after", "auto"} {

@@ -8,14 +8,11 @@ import (
 	"carriles/executor/batch/request"
 )
 
-// batchPath begins the paths of the endpoints that run a batch.
-const batchPath = "/api/process-batch/"
-
 // Request is what POST /api/runs/ must be asked to run the same batch; false
 // for a command that runs none. Its methods are those of the command's
 // endpoint.
 func (c Command) Request() (request.Request, bool) {
-	name, ok := strings.CutPrefix(strings.TrimSuffix(c.Path, "/"), batchPath)
+	name, ok := strings.CutPrefix(strings.TrimSuffix(c.Path, "/"), request.BatchPath)
 	if !ok || c.Method != "POST" {
 		return request.Request{}, false
 	}
@@ -31,7 +28,7 @@ func (c Command) Request() (request.Request, bool) {
 			r.Methods = request.GuideMethods()
 		}
 	case c.IsStress():
-		r.Methods = []string{request.Multiprocessing}
+		r.Methods, r.Method, r.Iterations = []string{request.Multiprocessing}, "", 0
 	case slices.Contains(request.MethodNames(), name):
 		r.Methods = []string{name}
 	default:
@@ -42,4 +39,6 @@ func (c Command) Request() (request.Request, bool) {
 
 // IsStress reports whether a command is the stress test, whose answer is a
 // Stress.
-func (c Command) IsStress() bool { return strings.TrimSuffix(c.Path, "/") == batchPath+"stress" }
+func (c Command) IsStress() bool {
+	return strings.TrimSuffix(c.Path, "/") == request.BatchPath+"stress"
+}

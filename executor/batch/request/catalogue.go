@@ -29,7 +29,7 @@ func NewCatalogue(lab Lab, maxUpload int64) Catalogue {
 		Filters:      filters.All(),
 		Engines:      filters.Engines(),
 		Methods:      Methods(),
-		Fields:       Fields(lab.Limits, lab.Pool),
+		Fields:       whole(Fields(Endpoint{}, lab)),
 		Pools:        PoolKinds(),
 		Sources:      Sources(),
 		Transports:   Transports(lab.Lacks),

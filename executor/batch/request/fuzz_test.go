@@ -1,12 +1,15 @@
 package request
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 
 	"carriles/executor/fault"
+	"carriles/executor/text"
 	"carriles/filters"
 )
 
@@ -29,6 +32,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"filter_params":{"heavy_sharpen":{"intensity":1e309}},"count":-0}`), byte(0))
 	f.Add([]byte(`{"processes":2,"threads":4,"source":"http","latency_ms":0,"rounds":"auto","precision_percent":1,"budget_s":600}`), byte(1))
 	f.Add([]byte(`{"transport":"pipe","chaos":{"kill_after":4},"count":5}`), byte(2))
+	f.Add([]byte(`{"rounds":"auto","method":"hybrid"}`), byte(2))
 	f.Add([]byte(`{"over":"workers","values":[1,8,2],"chaos":{"kill_after":1}}`), byte(3))
 	f.Add([]byte(`{"over":"intensity","filters":["heavy_sharpen"],"rounds":"auto"}`), byte(3))
 	f.Add([]byte(`{"over":"latency_ms","source":"http"}`), byte(3))
@@ -45,7 +49,38 @@ func FuzzParse(f *testing.F) {
 		}
 		checkSpec(t, s, ep, lab)
 		checkExtras(t, s, ep, lab)
+		checkAgain(t, s, ep, lab)
 	})
+}
+
+// checkAgain: the request that asks for a spec again does.
+func checkAgain(t *testing.T, want Spec, ep Endpoint, lab Lab) {
+	t.Helper()
+	path, r := Of(want).Endpoint()
+	if len(want.Methods) == 1 && want.Sweep == nil && !want.Sample {
+		if ep = one; path != BatchPath+want.Methods[0]+"/" {
+			t.Errorf("%v are asked for at %s", want.Methods, path)
+		}
+		ep.Methods = want.Methods
+	}
+	body, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Parse(body, ep, lab)
+	if err != nil {
+		t.Fatalf("%s: %v", body, err)
+	}
+	for _, s := range []*Spec{&got, &want} {
+		// Not part of what is measured, or not of this batch.
+		s.WorkersReason, s.Images = text.Text{}, s.UsedImages()
+		if !slices.Contains(s.Methods, Hybrid) {
+			s.Processes, s.Threads = 0, 0
+		}
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s asks for\n%+v\nwant\n%+v", body, got, want)
+	}
 }
 
 func checkSpec(t *testing.T, s Spec, ep Endpoint, lab Lab) {

@@ -117,14 +117,3 @@ func (m Method) Shape(w Workforce) Shape { return m.shape(w) }
 
 // GuideMethods are the methods of compare-all when the request names none.
 func GuideMethods() []string { return []string{Sequential, Threading, Multiprocessing} }
-
-// The kinds of pool.
-const (
-	// Cold pools are started inside the clock, as Python's executors are.
-	Cold = "cold"
-	// Warm pools are started before the clock and reused in every round.
-	Warm = "warm"
-)
-
-// PoolKinds lists the kinds of pool, the default first.
-func PoolKinds() []string { return []string{Cold, Warm} }

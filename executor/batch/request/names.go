@@ -8,28 +8,22 @@ import (
 	"carriles/filters"
 )
 
-func namesOf[T any](list []T, name func(T) string) []string {
-	names := make([]string, len(list))
+// each is f of every element.
+func each[T, U any](list []T, f func(T) U) []U {
+	out := make([]U, len(list))
 	for i, x := range list {
-		names[i] = name(x)
+		out[i] = f(x)
 	}
-	return names
+	return out
 }
 
-func filterNames() []string {
-	return namesOf(filters.All(), func(f filters.Filter) string { return f.Name })
-}
-
-func engineNames() []string {
-	return namesOf(filters.Engines(), func(e filters.EngineInfo) string { return e.Name })
-}
-
+// MethodNames lists the names of Methods.
 func MethodNames() []string {
-	return namesOf(Methods(), func(m Method) string { return m.Name })
+	return each(Methods(), func(m Method) string { return m.Name })
 }
 
 func paramNames(f filters.Filter) []string {
-	return namesOf(f.Params, func(p filters.Param) string { return p.Name })
+	return each(f.Params, func(p filters.Param) string { return p.Name })
 }
 
 // maxListed is how many names oneOf lists: a folder may hold thousands of

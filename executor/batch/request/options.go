@@ -1,6 +1,11 @@
 package request
 
-import "carriles/executor/text"
+import (
+	"slices"
+
+	"carriles/executor/text"
+	"carriles/filters"
+)
 
 // Option is one of the names that a field of the request may have.
 type Option struct {
@@ -10,6 +15,25 @@ type Option struct {
 	// Lacks says why this system does not have it; nil where it does.
 	Lacks *text.Text `json:"lacks,omitempty"`
 }
+
+// The kinds of pool.
+const (
+	// Cold pools are started inside the clock, as Python's executors are.
+	Cold = "cold"
+	// Warm pools are started before the clock and reused in every round.
+	Warm = "warm"
+)
+
+// Pools lists the kinds of pool, the default first.
+func Pools() []Option {
+	return []Option{
+		{Name: Cold, Title: text.Text{ES: "En frío: dentro del tiempo medido", EN: "Cold: inside the measured time"}},
+		{Name: Warm, Title: text.Text{ES: "En caliente: antes de medir", EN: "Warm: before the measuring"}},
+	}
+}
+
+// PoolKinds lists their names.
+func PoolKinds() []string { return optionNames(Pools()) }
 
 // Where the read stage gets the photographs.
 const (
@@ -68,6 +92,29 @@ func Transports(lacks map[string]text.Text) []Option {
 	return all
 }
 
+func engineOptions() []Option {
+	return each(filters.Engines(), func(e filters.EngineInfo) Option {
+		return Option{Name: e.Name, Title: text.Text{ES: e.Name, EN: e.Name}, Help: e.Help}
+	})
+}
+
+func filterOptions() []Option {
+	return each(filters.All(), func(f filters.Filter) Option { return Option{Name: f.Name, Title: f.Title, Help: f.Help} })
+}
+
+func methodOptions() []Option {
+	return each(Methods(), func(m Method) Option { return Option{Name: m.Name, Title: m.Title, Help: m.Help} })
+}
+
+func axisOptions(lab Lab) []Option {
+	return each(SweepAxes(lab.Limits, lab.Pool), func(a SweepAxis) Option { return Option{Name: a.Name, Title: a.Title} })
+}
+
 func optionNames(list []Option) []string {
-	return namesOf(list, func(o Option) string { return o.Name })
+	return each(list, func(o Option) string { return o.Name })
+}
+
+// available are the names of what this system has.
+func available(list []Option) []string {
+	return optionNames(slices.DeleteFunc(slices.Clone(list), func(o Option) bool { return o.Lacks != nil }))
 }

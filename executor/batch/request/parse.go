@@ -2,13 +2,10 @@ package request
 
 import (
 	"bytes"
-	"encoding/json"
-	"maps"
 	"slices"
 
 	"carriles/executor/fault"
 	"carriles/executor/text"
-	"carriles/filters"
 )
 
 // Endpoint says which fields beyond the common body a request may carry and
@@ -44,7 +41,7 @@ type Lab struct {
 }
 
 // Parse reads a request body and validates all of it. Every fault is named at
-// once, in the order in which spec reads the fields; nothing is guessed or
+// once, in the order in which read takes the fields; nothing is guessed or
 // clamped. The error is always an *Error.
 func Parse(body []byte, ep Endpoint, lab Lab) (Spec, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
@@ -58,15 +55,15 @@ func Parse(body []byte, ep Endpoint, lab Lab) (Spec, error) {
 			Allowed: text.Text{ES: "un objeto JSON, o nada", EN: "a JSON object, or nothing"},
 		}}).Because(err)
 	}
-	p := parser{ep: ep, lab: lab}
-	spec := p.spec(fields)
+	p := parser{ep: ep, lab: lab, fields: Fields(ep, lab), body: fields}
+	p.read()
 	if len(p.faults) > 0 {
 		return Spec{}, fault.Invalid(p.all())
 	}
-	if len(spec.Images) == 0 {
+	if len(p.spec.Images) == 0 {
 		return Spec{}, NoImages()
 	}
-	return spec, nil
+	return p.spec, nil
 }
 
 // NoImages is the error of a lab without photographs: it says where to put
@@ -77,218 +74,159 @@ func NoImages() *fault.Error {
 		"there are no images: put JPEG or PNG photographs into static/images/")
 }
 
-// spec goes through the fields in one order, so that faults come in it too.
-func (p *parser) spec(fields object) Spec {
-	numbers := Fields(p.lab.Limits, p.lab.Pool)
-	if p.ep.Stress {
-		numbers = StressFields(p.lab.Limits, p.lab.Pool)
-	}
-	p.names(fields, numbers)
-
-	spec := Spec{Methods: p.ep.Methods, WorkersReason: p.lab.PoolReason}
-	spec.Engine = p.name(fields, "engine", filters.NativeName, engineNames())
-	spec.Steps = p.steps(fields, spec.Engine)
-	n := map[string]int{}
-	for _, f := range numbers {
-		if f.Name == "rounds" {
-			n[f.Name] = p.rounds(fields, f)
-		} else {
-			n[f.Name] = p.number(fields, f)
-		}
-	}
-	spec.Count, spec.Rounds, spec.Warmup = n["count"], n["rounds"], n["warmup"]
-	spec.Workforce = p.workforce(fields, n)
-	if fields.has("workers") {
-		spec.WorkersReason = text.Sprintf("los pide la petición", "asked for by the request")
-	}
-	if p.ep.Stress && fields.has(iterations) {
-		spec.Rounds = n[iterations]
-	}
-	spec.Images = p.images(fields)
-	spec.Pool = p.name(fields, "pool", Cold, PoolKinds())
-	if p.ep.MethodsField && fields.has("methods") {
-		spec.Methods = p.methods(fields)
-	}
-	if p.ep.MethodField && fields.has("method") {
-		spec.Methods = []string{p.name(fields, "method", "", MethodNames())}
-	}
-	p.source(fields, &spec, n)
-	spec.Sample = p.ep.Stress
-	spec.Chaos = p.chaos(fields, spec.Count)
-	if p.ep.Sweep || p.ep.Runs && (fields.has("over") || fields.has("values")) {
-		spec.Sweep = p.sweep(fields, spec)
-	}
-	p.auto(fields, &spec, n)
-	if most := p.lab.Limits.Executions; len(p.faults) == 0 && spec.Executions() > most {
-		allowed := text.Sprintf("imágenes × rondas × métodos hasta %d", "images × rounds × methods up to %d", most)
-		if spec.Sweep != nil {
-			allowed = text.Sprintf("imágenes × rondas × métodos × puntos hasta %d", "images × rounds × methods × points up to %d", most)
-		}
-		p.fault(fault.CodeTooMany, "count",
-			text.Sprintf("el lote pide procesar %d imágenes en total: son demasiadas", "the batch asks for %d images in all: too many", spec.Executions()), allowed)
-	}
-	return spec
+// read goes through the fields in one order, so that faults come in it too.
+func (p *parser) read() {
+	p.known()
+	p.spec = Spec{Methods: p.ep.Methods, WorkersReason: p.lab.PoolReason, Sample: p.ep.Stress, Auto: &Auto{}}
+	p.take(turnFirst)
+	p.take(turnChain)
+	p.checkSize(p.spec.Steps)
+	p.take(turnNumbers)
+	p.workforce()
+	p.take(turnNames)
+	p.take(turnTravel)
+	p.reach()
+	p.take(turnFailure)
+	p.take(turnSweep)
+	p.only("rounds")
+	p.automatic()
+	p.checkExecutions()
 }
 
-// names names the fields that do not exist, stand twice, or contradict each
-// other.
-func (p *parser) names(fields object, numbers []filters.Param) {
-	known := []string{"filters", "filter_params"}
-	for _, f := range numbers {
-		known = append(known, f.Name)
+// take reads the fields of a turn.
+func (p *parser) take(t turn) {
+	for _, f := range p.fields {
+		switch {
+		case f.turn != t:
+		case f.read != nil:
+			f.read(p, f)
+		case f.Kind == Choice:
+			*f.name.spec(&p.spec) = p.choice(f)
+		default:
+			*f.number.spec(&p.spec) = p.whole(f)
+		}
 	}
-	known = append(known, "images", "engine", "pool", "source", "transport", "chaos")
-	if p.ep.Sweep || p.ep.Runs {
-		known = append(known, "over", "values")
-	}
-	if p.ep.MethodsField {
-		known = append(known, "methods")
-	}
-	if p.ep.MethodField {
-		known = append(known, "method")
-	}
-	for _, name := range fields.names {
+}
+
+// known names the fields that do not exist, stand twice, or say the same.
+func (p *parser) known() {
+	known := each(p.fields, func(f Field) string { return f.Name })
+	for _, name := range p.body.names {
 		if !slices.Contains(known, name) {
 			p.fault(fault.CodeUnknownField, name,
 				text.Sprintf("el campo «%s» no existe", "there is no field %q", name), oneOf(known))
 		}
 	}
-	p.repeated(fields, "")
-	if p.ep.Stress && fields.has("rounds") && fields.has(iterations) {
+	p.repeated(p.body, "")
+	if p.ep.Stress && p.body.has("rounds") && p.body.has(iterations) {
 		p.fault(fault.CodeDuplicate, iterations,
 			text.Sprintf("«rounds» y «%s» dicen lo mismo", "\"rounds\" and %q say the same", iterations),
 			text.Sprintf("uno de los dos", "one of the two"))
 	}
 }
 
-// steps reads filters and filter_params into the chain.
-func (p *parser) steps(fields object, engine string) []Step {
-	chain := p.chain(fields, engine)
-	params := p.params(fields)
-	steps := make([]Step, len(chain))
-	for i, f := range chain {
-		values := f.Defaults()
-		maps.Copy(values, params[f.Name])
-		steps[i] = Step{Filter: f.Name, Params: values}
+// only names the fields that stand although what they need of another, which
+// has been read by now, is not so.
+func (p *parser) only(other string) {
+	r := Request{Source: p.spec.Source, Methods: p.spec.Methods}
+	if p.isAuto() {
+		r.Rounds = AutoRounds
 	}
-	p.checkSize(steps)
-	return steps
-}
-
-// chain reads filters; only what the engine has is in the result.
-func (p *parser) chain(fields object, engine string) []filters.Filter {
-	names := entriesOf("filters", DefaultChain())
-	if fields.has("filters") {
-		names = p.list(fields, "filters", maxSteps)
-	}
-	info, _ := filters.LookupEngine(engine)
-	var chain []filters.Filter
-	for _, name := range names {
-		f, ok := p.filter(name)
-		if !ok {
-			continue
-		}
-		if why, lacks := info.Lacks[f.Name]; lacks {
-			native := "engine: " + filters.NativeName
-			p.fault(fault.CodeEngineLacks, name.field, why, text.Text{ES: native, EN: native})
-			continue
-		}
-		chain = append(chain, f)
-	}
-	return chain
-}
-
-func (p *parser) filter(name entry) (filters.Filter, bool) {
-	f, ok := filters.Lookup(name.value)
-	if !ok {
-		p.fault(fault.CodeUnknownFilter, name.field,
-			text.Sprintf("el filtro «%s» no existe", "there is no filter %q", name.value), oneOf(filterNames()))
-	}
-	return f, ok
-}
-
-// params reads filter_params: by filter name, then by parameter name.
-func (p *parser) params(fields object) map[string]filters.Values {
-	if !fields.has("filter_params") {
-		return nil
-	}
-	byFilter, ok := p.object(fields.values["filter_params"], "filter_params",
-		text.Sprintf("un objeto por nombre de filtro", "an object by filter name"))
-	if !ok {
-		return nil
-	}
-	out := map[string]filters.Values{}
-	for _, name := range byFilter.names {
-		field := "filter_params." + name
-		f, ok := p.filter(entry{field, name})
-		if !ok {
-			continue
-		}
-		if _, twice := out[f.Name]; twice {
-			p.fault(fault.CodeDuplicate, field,
-				text.Sprintf("los parámetros de %s están dos veces, con dos nombres", "the parameters of %s stand twice, under two names", f.Name),
-				text.Sprintf("uno de los dos nombres", "one of the two names"))
-			continue
-		}
-		out[f.Name] = p.values(byFilter.values[name], field, f)
-	}
-	return out
-}
-
-func (p *parser) values(raw json.RawMessage, field string, f filters.Filter) filters.Values {
-	params, ok := p.object(raw, field,
-		text.Sprintf("un objeto con los parámetros de %s", "an object with the parameters of %s", f.Name))
-	if !ok {
-		return nil
-	}
-	v := filters.Values{}
-	for _, name := range params.names {
-		path := field + "." + name
-		decl, ok := f.Param(name)
-		if !ok {
-			p.fault(fault.CodeUnknownParam, path,
-				text.Sprintf("%s no tiene el parámetro «%s»", "%s has no parameter %q", f.Name, name), oneOf(paramNames(f)))
-			continue
-		}
-		if x, ok := p.float(params.values[name], path, decl); ok {
-			v[name] = x
-		}
-	}
-	return v
-}
-
-// checkSize refuses a chain whose result would be larger than the limit.
-func (p *parser) checkSize(steps []Step) {
-	for _, s := range steps {
-		f, _ := filters.Lookup(s.Filter)
-		w, h := f.Size(1, 1, s.Params)
-		if int64(w)*int64(h) > p.lab.Limits.Pixels {
-			p.fault(fault.CodeOutOfRange, "filter_params."+s.Filter,
-				text.Sprintf("%s daría una imagen de %d × %d", "%s would give an image of %d x %d", s.Filter, w, h),
-				text.Sprintf("hasta %d píxeles en total", "up to %d pixels in all", p.lab.Limits.Pixels))
-			return
+	for _, f := range p.fields {
+		if p.body.has(f.Name) && f.Only != nil && f.Only.Field == other && !f.Only.Holds(r) {
+			p.fault(fault.CodeContradiction, f.Name, f.Only.Why,
+				text.Sprintf("con %q: %q", "with %q: %q", other, f.Only.Value))
 		}
 	}
 }
 
-func (p *parser) images(fields object) []string {
-	if !fields.has("images") {
-		return p.lab.Images
+func (p *parser) isAuto() bool {
+	s, ok := str(p.body.values["rounds"])
+	return ok && s == auto
+}
+
+// workforce completes what the numbers say: the hybrid of a request that names
+// workers only is made of those.
+func (p *parser) workforce() {
+	s, most := &p.spec, p.lab.Limits.Workers
+	if !p.body.has("threads") {
+		s.Threads = DefaultWorkforce(s.Workers).Threads
 	}
-	var images []string
-	for _, name := range p.list(fields, "images", p.lab.Limits.Count) {
+	if all := s.Processes * s.Threads; all > most && (p.body.has("processes") || p.body.has("threads")) {
+		p.fault(fault.CodeOutOfRange, "threads",
+			text.Sprintf("%d procesos con %d hilos son %d trabajadores", "%d processes with %d threads are %d workers", s.Processes, s.Threads, all),
+			text.Sprintf("processes × threads hasta %d", "processes × threads up to %d", most))
+	}
+	if p.body.has("workers") {
+		s.WorkersReason = text.Sprintf("los pide la petición", "asked for by the request")
+	}
+}
+
+// reach refuses what does not go together of where images come from and how
+// they travel.
+func (p *parser) reach() {
+	p.only("source")
+	if p.spec.Source != SourceHTTP {
+		p.spec.LatencyMS = 0
+	} else if p.spec.Transport != TransportPath {
+		p.fault(fault.CodeContradiction, "transport",
+			text.Sprintf("con \"source\": \"http\" cada trabajador pide su imagen él mismo", "with \"source\": \"http\" each worker fetches its image itself"),
+			text.Sprintf("\"transport\": \"path\"", "\"transport\": \"path\""))
+	}
+}
+
+// automatic sets the largest number of rounds that the lab may decide on: as
+// many as the limit of executions leaves room for.
+func (p *parser) automatic() {
+	if !p.isAuto() {
+		p.spec.Auto = nil
+		return
+	}
+	p.spec.Rounds = MinAutoRounds
+	for p.spec.Rounds < maxRounds {
+		more := p.spec
+		more.Rounds++
+		if more.Executions() > p.lab.Limits.Executions {
+			break
+		}
+		p.spec.Rounds++
+	}
+}
+
+func (p *parser) checkExecutions() {
+	all, most := p.spec.Executions(), p.lab.Limits.Executions
+	if len(p.faults) > 0 || all <= most {
+		return
+	}
+	allowed := text.Sprintf("imágenes × rondas × métodos hasta %d", "images × rounds × methods up to %d", most)
+	if p.spec.Sweep != nil {
+		allowed = text.Sprintf("imágenes × rondas × métodos × puntos hasta %d", "images × rounds × methods × points up to %d", most)
+	}
+	p.fault(fault.CodeTooMany, "count",
+		text.Sprintf("el lote pide procesar %d imágenes en total: son demasiadas", "the batch asks for %d images in all: too many", all), allowed)
+}
+
+func (p *parser) images(f Field) {
+	p.spec.Images = p.lab.Images
+	if !p.body.has(f.Name) {
+		return
+	}
+	p.spec.Images = nil
+	for _, name := range p.list(f) {
 		if !p.lab.Exists(name.value) {
 			p.fault(fault.CodeUnknownName, name.field,
 				text.Sprintf("la imagen «%s» no está en static/images/", "the image %q is not in static/images/", name.value), oneOf(p.lab.Images))
 		}
-		images = append(images, name.value)
+		p.spec.Images = append(p.spec.Images, name.value)
 	}
-	return images
 }
 
-func (p *parser) methods(fields object) []string {
+func (p *parser) methods(f Field) {
+	if !p.body.has(f.Name) {
+		return
+	}
 	var methods []string
-	for _, name := range p.list(fields, "methods", len(Methods())) {
+	for _, name := range p.list(f) {
 		if _, ok := LookupMethod(name.value); !ok {
 			p.unknownName(name.field, name.value, MethodNames())
 		} else if slices.Contains(methods, name.value) {
@@ -296,5 +234,45 @@ func (p *parser) methods(fields object) []string {
 		}
 		methods = append(methods, name.value)
 	}
-	return methods
+	p.spec.Methods = methods
+}
+
+func (p *parser) method(f Field) {
+	if p.body.has(f.Name) {
+		p.spec.Methods = []string{p.choice(f)}
+	}
+}
+
+// chaos reads {"kill_after": n}.
+func (p *parser) chaos(f Field) {
+	if !p.body.has(f.Name) {
+		return
+	}
+	count := p.spec.Count
+	if count == 0 { // not a number that count can be: any of them may be meant
+		count = max(p.lab.Limits.Count, p.lab.Limits.Stress)
+	}
+	if count == 1 {
+		p.fault(fault.CodeContradiction, f.Name,
+			text.Sprintf("con una sola imagen no hay trabajo que perder", "with one image only there is no work to lose"),
+			text.Sprintf("\"count\" desde 2", "\"count\" from 2 on"))
+		return
+	}
+	o, ok := p.object(p.body.values[f.Name], f.Name, text.Sprintf("un objeto como {\"kill_after\": 3}", "an object such as {\"kill_after\": 3}"))
+	if !ok {
+		return
+	}
+	decl := Field{Param: KillAfter(count)}
+	for _, name := range o.names {
+		if path := f.Name + "." + name; name != decl.Name {
+			p.fault(fault.CodeUnknownField, path, text.Sprintf("el campo «%s» no existe", "there is no field %q", path), oneOf([]string{decl.Name}))
+		}
+	}
+	path := f.Name + "." + decl.Name
+	if !o.has(decl.Name) {
+		p.fault(fault.CodeMissing, path, text.Sprintf("falta «%s»", "%q is missing", path), decl.Allowed())
+		return
+	}
+	x, _ := p.float(o.values[decl.Name], path, decl)
+	p.spec.Chaos = &Chaos{KillAfter: int(x)}
 }

@@ -9,17 +9,20 @@ import (
 
 	"carriles/executor/fault"
 	"carriles/executor/text"
-	"carriles/filters"
 )
 
 // maxFaults is how many faults are named: nobody reads more, and an answer
 // must not be many times as long as its request.
 const maxFaults = 100
 
-// parser reads JSON values of one type each and notes what is wrong with them.
+// parser reads JSON values of one type each into a spec and notes what is wrong
+// with them.
 type parser struct {
 	ep     Endpoint
 	lab    Lab
+	fields []Field
+	body   object
+	spec   Spec
 	faults []fault.Fault
 	more   int // faults beyond maxFaults
 }
@@ -133,23 +136,16 @@ func entriesOf(field string, names []string) []entry {
 
 func elementOf(field string, i int) string { return fmt.Sprintf("%s[%d]", field, i) }
 
-// list reads from 1 to most names; elements of another type are not in the
-// result.
-func (p *parser) list(fields object, field string, most int) []entry {
-	var items []json.RawMessage
-	if json.Unmarshal(fields.values[field], &items) != nil || items == nil {
-		p.wrongType(field, text.Sprintf("una lista de nombres", "a list of names"))
-		return nil
-	}
-	if len(items) == 0 || len(items) > most {
-		p.fault(fault.CodeOutOfRange, field,
-			text.Sprintf("«%s» tiene %d elementos", "%q has %d elements", field, len(items)),
-			text.Sprintf("de 1 a %d nombres", "1 to %d names", most))
+// list reads as many names as the field may have; elements of another type are
+// not in the result.
+func (p *parser) list(f Field) []entry {
+	items, ok := p.items(f, text.Sprintf("nombres", "names"))
+	if !ok {
 		return nil
 	}
 	var entries []entry
 	for i, item := range items {
-		path := elementOf(field, i)
+		path := elementOf(f.Name, i)
 		name, ok := str(item)
 		if !ok {
 			p.wrongType(path, text.Sprintf("un nombre", "a name"))
@@ -158,6 +154,23 @@ func (p *parser) list(fields object, field string, most int) []entry {
 		entries = append(entries, entry{path, name})
 	}
 	return entries
+}
+
+// items reads a list of as many elements as the field may have; what says what
+// they are.
+func (p *parser) items(f Field, what text.Text) ([]json.RawMessage, bool) {
+	var items []json.RawMessage
+	if json.Unmarshal(p.body.values[f.Name], &items) != nil || items == nil {
+		p.wrongType(f.Name, text.Text{ES: "una lista de " + what.ES, EN: "a list of " + what.EN})
+		return nil, false
+	}
+	if n := float64(len(items)); n < f.Min || n > f.Max {
+		p.fault(fault.CodeOutOfRange, f.Name,
+			text.Sprintf("«%s» tiene %d elementos", "%q has %d elements", f.Name, len(items)),
+			text.Text{ES: fmt.Sprintf("de %g a %g %s", f.Min, f.Max, what.ES), EN: fmt.Sprintf("%g to %g %s", f.Min, f.Max, what.EN)})
+		return nil, false
+	}
+	return items, true
 }
 
 // str reads a string.
@@ -169,42 +182,53 @@ func str(raw json.RawMessage) (string, bool) {
 	return *s, true
 }
 
-// name reads a string that must be one of allowed.
-func (p *parser) name(fields object, field, def string, allowed []string) string {
-	if !fields.has(field) {
-		return def
+// choice reads one of the field's names; the default where it is none of them.
+func (p *parser) choice(f Field) string {
+	options := f.Choices()
+	if !p.body.has(f.Name) {
+		return options[0].Name
 	}
-	s, ok := str(fields.values[field])
+	names := optionNames(options)
+	s, ok := str(p.body.values[f.Name])
 	if !ok {
-		p.wrongType(field, oneOf(allowed))
-		return def
+		p.wrongType(f.Name, oneOf(names))
+		return options[0].Name
 	}
-	if !slices.Contains(allowed, s) {
-		p.unknownName(field, s, allowed)
-		return def
+	i := slices.Index(names, s)
+	if i < 0 {
+		p.unknownName(f.Name, s, names)
+		return options[0].Name
+	}
+	if why := options[i].Lacks; why != nil {
+		p.fault(fault.CodeUnavailable, f.Name, *why, oneOf(available(options)))
 	}
 	return s
 }
 
-// number reads a whole-number field.
-func (p *parser) number(fields object, decl filters.Param) int {
-	if !fields.has(decl.Name) {
-		return int(decl.Default)
+// whole reads a whole number; 0 where its word stands.
+func (p *parser) whole(f Field) int {
+	if !p.body.has(f.Name) {
+		return int(f.Default)
 	}
-	x, _ := p.float(fields.values[decl.Name], decl.Name, decl)
+	raw := p.body.values[f.Name]
+	if s, ok := str(raw); ok && f.Word != "" && s == f.Word {
+		return 0
+	}
+	x, _ := p.float(raw, f.Name, f)
 	return int(x)
 }
 
-func (p *parser) float(raw json.RawMessage, field string, decl filters.Param) (float64, bool) {
+// float reads a number; path is where it stands.
+func (p *parser) float(raw json.RawMessage, path string, f Field) (float64, bool) {
 	if !isNumber(raw) {
-		p.wrongType(field, decl.Allowed())
+		p.wrongType(path, f.Allowed())
 		return 0, false
 	}
 	var x float64
 	// A number too large for a float64, such as 1e309, is an error too.
-	if err := json.Unmarshal(raw, &x); err != nil || !decl.Allows(x) {
-		p.fault(fault.CodeOutOfRange, field,
-			text.Sprintf("«%s» no puede ser %s", "%q cannot be %s", field, abridged(string(raw))), decl.Allowed())
+	if err := json.Unmarshal(raw, &x); err != nil || !f.Allows(x) {
+		p.fault(fault.CodeOutOfRange, path,
+			text.Sprintf("«%s» no puede ser %s", "%q cannot be %s", path, abridged(string(raw))), f.Allowed())
 		return 0, false
 	}
 	return x, true

@@ -2,7 +2,6 @@ package request
 
 import (
 	"slices"
-	"strconv"
 
 	"carriles/executor/text"
 	"carriles/filters"
@@ -60,6 +59,9 @@ type Chaos struct {
 // Image is the name of the image of task i.
 func (s Spec) Image(i int) string { return s.Images[i%len(s.Images)] }
 
+// UsedImages are the photographs that a batch takes, each once.
+func (s Spec) UsedImages() []string { return s.Images[:min(s.Count, len(s.Images))] }
+
 // FilterNames lists the chain's filters by their own names, in order.
 func (s Spec) FilterNames() []string {
 	names := make([]string, len(s.Steps))
@@ -110,115 +112,5 @@ const MaxLatencyMS = 5000
 // iterations is what the stress test calls its rounds.
 const iterations = "num_iterations"
 
-// Fields declares the whole-number fields of the common body. The default of
-// workers is the pool size of the machine.
-func Fields(lim Limits, pool int) []filters.Param {
-	force := DefaultWorkforce(pool)
-	return []filters.Param{
-		countField(lim.Count, 5),
-		{
-			Name: "workers", Kind: filters.Int, Min: 1, Max: float64(lim.Workers), Default: float64(pool), Step: 1,
-			Help: text.Text{ES: "goroutines o procesos", EN: "goroutines or processes"},
-		},
-		{
-			Name: "rounds", Kind: filters.Int, Min: 1, Max: maxRounds, Default: 1, Step: 1,
-			Help: text.Text{ES: "rondas de cada método, intercaladas", EN: "rounds of each method, interleaved"},
-		},
-		{
-			Name: "warmup", Kind: filters.Int, Min: 0, Max: maxWarmup, Default: 0, Step: 1,
-			Help: text.Text{ES: "rondas de calentamiento que no se cuentan", EN: "warm-up rounds that are not counted"},
-		},
-		{
-			Name: "processes", Kind: filters.Int, Min: 1, Max: float64(lim.Workers), Default: float64(force.Processes), Step: 1,
-			Help: text.Text{ES: "procesos del modo híbrido", EN: "processes of the hybrid"},
-		},
-		{
-			Name: "threads", Kind: filters.Int, Min: 1, Max: float64(lim.Workers), Default: float64(force.Threads), Step: 1,
-			Help: text.Text{ES: "hilos de cada proceso del modo híbrido", EN: "threads of each process of the hybrid"},
-		},
-		{
-			Name: "latency_ms", Kind: filters.Int, Unit: "ms", Min: 0, Max: MaxLatencyMS, Default: 100, Step: 50,
-			Help: text.Text{ES: "lo que tarda el servidor lento en responder, con source: http", EN: "how long the slow server takes to answer, with source: http"},
-		},
-		{
-			Name: "precision_percent", Kind: filters.Int, Unit: "%", Min: 1, Max: 50, Default: 5, Step: 1,
-			Help: text.Text{ES: "con rounds: auto, cuánto puede abarcar el intervalo a cada lado de la razón", EN: "with rounds: auto, how far the interval may reach on either side of the ratio"},
-		},
-		{
-			Name: "budget_s", Kind: filters.Int, Unit: "s", Min: 1, Max: 600, Default: 60, Step: 10,
-			Help: text.Text{ES: "con rounds: auto, segundos tras los que no empieza otra ronda", EN: "with rounds: auto, seconds after which no further round is begun"},
-		},
-	}
-}
-
-// StressFields declares the whole-number fields of the stress test.
-func StressFields(lim Limits, pool int) []filters.Param {
-	fields := Fields(lim, pool)
-	fields[0] = countField(lim.Stress, 20)
-	return append(fields, filters.Param{
-		Name: iterations, Kind: filters.Int, Min: 1, Max: maxIterations, Default: 1, Step: 1,
-		Help: text.Text{ES: "veces que se repite el lote", EN: "times that the batch is repeated"},
-	})
-}
-
-func countField(limit, def int) filters.Param {
-	return filters.Param{
-		Name: "count", Kind: filters.Int, Min: 1, Max: float64(limit), Default: float64(min(def, limit)), Step: 1,
-		Help: text.Text{ES: "imágenes que se procesan; las fotografías se repiten", EN: "images to process; the photographs are cycled"},
-	}
-}
-
 // DefaultChain is the chain of a request that names none.
 func DefaultChain() []string { return []string{"resize", "blur", "brightness"} }
-
-// Request is the common body as the page writes it: what POST sends and what
-// the curl command shows. Absent fields mean their defaults.
-type Request struct {
-	Filters      []string                  `json:"filters,omitempty"`
-	FilterParams map[string]filters.Values `json:"filter_params,omitempty"`
-	Count        int                       `json:"count,omitempty"`
-	Images       []string                  `json:"images,omitempty"`
-	Workers      int                       `json:"workers,omitempty"`
-	Rounds       Rounds                    `json:"rounds,omitempty"`
-	Warmup       int                       `json:"warmup,omitempty"`
-	Engine       string                    `json:"engine,omitempty"`
-	Pool         string                    `json:"pool,omitempty"`
-	Source       string                    `json:"source,omitempty"`
-	// LatencyMS is a pointer because 0 is not its default.
-	LatencyMS *int   `json:"latency_ms,omitempty"`
-	Transport string `json:"transport,omitempty"`
-	Processes int    `json:"processes,omitempty"`
-	Threads   int    `json:"threads,omitempty"`
-	// PrecisionPercent and BudgetS are for AutoRounds.
-	PrecisionPercent int      `json:"precision_percent,omitempty"`
-	BudgetS          int      `json:"budget_s,omitempty"`
-	Methods          []string `json:"methods,omitempty"`
-}
-
-// Rounds is a number of rounds in a Request; AutoRounds leaves it to the lab.
-type Rounds int
-
-// AutoRounds stands as "auto" in the JSON.
-const AutoRounds Rounds = -1
-
-// MarshalJSON implements json.Marshaler.
-func (r Rounds) MarshalJSON() ([]byte, error) {
-	if r == AutoRounds {
-		return []byte(`"` + auto + `"`), nil
-	}
-	return strconv.AppendInt(nil, int64(r), 10), nil
-}
-
-// UnmarshalJSON implements json.Unmarshaler. A number below 0 is an error:
-// AutoRounds has its name.
-func (r *Rounds) UnmarshalJSON(data []byte) error {
-	if string(data) == `"`+auto+`"` {
-		*r = AutoRounds
-		return nil
-	}
-	n, err := strconv.ParseUint(string(data), 10, 31)
-	if err == nil {
-		*r = Rounds(n)
-	}
-	return err
-}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"carriles/executor/fault"
 	"carriles/executor/text"
 	"carriles/filters"
 )
@@ -43,8 +44,8 @@ type SweepAxis struct {
 // twice the pool.
 func SweepAxes(lim Limits, pool int) []SweepAxis {
 	fields := map[string]filters.Param{}
-	for _, f := range Fields(lim, pool) {
-		fields[f.Name] = f
+	for _, p := range whole(Fields(Endpoint{}, Lab{Limits: lim, Pool: pool})) {
+		fields[p.Name] = p
 	}
 	var workers []float64
 	for n := 1; n <= min(2*pool, lim.Workers, maxSweep); n++ {
@@ -135,4 +136,86 @@ func (a SweepAxis) Phrase(value float64) text.Text { return a.phrase(text.Format
 func (p SweepPlan) Axis() SweepAxis {
 	axes := SweepAxes(Limits{}, 1) // the bounds have been checked
 	return axes[slices.IndexFunc(axes, func(a SweepAxis) bool { return a.Name == p.Over })]
+}
+
+// over reads what a sweep goes over; a sweep that names no values has those of
+// its axis.
+func (p *parser) over(f Field) {
+	names := optionNames(f.Choices())
+	if !p.body.has(f.Name) {
+		if p.ep.Sweep || p.body.has("values") {
+			p.fault(fault.CodeMissing, f.Name, text.Sprintf("falta «over»", "\"over\" is missing"), oneOf(names))
+		}
+		return
+	}
+	before := len(p.faults)
+	over := p.choice(f)
+	if len(p.faults) > before {
+		return
+	}
+	axis := SweepAxes(p.lab.Limits, p.lab.Pool)[slices.Index(names, over)]
+	if before == 0 && !axis.fits(p.spec) {
+		p.fault(fault.CodeContradiction, f.Name,
+			text.Sprintf("un barrido de %s necesita otro lote", "a sweep over %s needs another batch", over), axis.Needs)
+	}
+	p.spec.Sweep = &SweepPlan{Over: over, Values: axis.Values}
+}
+
+// values reads the numbers of a sweep, puts them in order, and refuses a point
+// that nobody could have asked for by itself.
+func (p *parser) values(f Field) {
+	if p.spec.Sweep == nil {
+		return
+	}
+	axes := SweepAxes(p.lab.Limits, p.lab.Pool)
+	axis := axes[slices.IndexFunc(axes, func(a SweepAxis) bool { return a.Name == p.spec.Sweep.Over })]
+	if p.body.has(f.Name) {
+		p.spec.Sweep.Values = p.numbers(f, axis.Param)
+	}
+	for _, v := range p.spec.Sweep.Values {
+		if len(p.faults) == 0 {
+			p.checkPoint(axis.Phrase(v), axis.At(p.spec, v).Steps)
+		}
+	}
+}
+
+// checkPoint refuses a point of a sweep whose chain nobody could have asked
+// for: the height that follows a width may be out of its range.
+func (p *parser) checkPoint(point text.Text, steps []Step) {
+	for _, s := range steps {
+		f, _ := filters.Lookup(s.Filter)
+		for _, decl := range f.Params {
+			if x := s.Params[decl.Name]; !decl.Allows(x) {
+				name, value := s.Filter+"."+decl.Name, text.FormatNumber(x)
+				p.fault(fault.CodeOutOfRange, "values", text.Text{
+					ES: "con " + point.ES + ", " + name + " sería " + value,
+					EN: "with " + point.EN + ", " + name + " would be " + value,
+				}, decl.Allowed())
+				return
+			}
+		}
+	}
+	p.checkSize(steps)
+}
+
+// numbers reads the list of a sweep's values, each once, in order.
+func (p *parser) numbers(f Field, decl filters.Param) []float64 {
+	items, ok := p.items(f, text.Sprintf("números", "numbers"))
+	if !ok {
+		return nil
+	}
+	var values []float64
+	for i, item := range items {
+		path := elementOf(f.Name, i)
+		x, ok := p.float(item, path, Field{Param: decl})
+		if !ok {
+			continue
+		}
+		if slices.Contains(values, x) {
+			p.fault(fault.CodeDuplicate, path, text.Sprintf("%s está dos veces", "%s stands twice", text.FormatNumber(x)), decl.Allowed())
+		}
+		values = append(values, x)
+	}
+	slices.Sort(values)
+	return values
 }

@@ -30,7 +30,6 @@ import (
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/codec"
-	"carriles/executor/crew/process"
 	"carriles/executor/fault"
 	"carriles/executor/text"
 	"carriles/executor/topology"
@@ -143,10 +142,10 @@ func resultOf(spec request.Spec) *result.Comparison {
 	return c
 }
 
-func (l *lab) inspectFile(ctx context.Context, file, preview string) (process.Inspection, error) {
+func (l *lab) inspectFile(ctx context.Context, file, preview string) (string, error) {
 	if l.inspect != nil {
 		if err := l.inspect(ctx); err != nil {
-			return process.Inspection{}, err
+			return "", err
 		}
 	}
 	data, err := os.ReadFile(filepath.Join(l.dir, file))
@@ -156,7 +155,7 @@ func (l *lab) inspectFile(ctx context.Context, file, preview string) (process.In
 	if err == nil {
 		err = os.WriteFile(filepath.Join(l.dir, preview), data, 0o644)
 	}
-	return process.Inspection{}, err
+	return "", err
 }
 
 // quiet checks that nothing was run and no output is there.

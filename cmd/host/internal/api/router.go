@@ -93,11 +93,9 @@ func New(d Deps) http.Handler {
 		r.Get("/image/slow", a.imageSlow)
 		r.Post("/images", a.upload)
 
-		r.Post("/process-batch/sequential", a.method(request.Sequential))
-		r.Post("/process-batch/threading", a.method(request.Threading))
-		r.Post("/process-batch/threading-gil", a.method(request.ThreadingGIL))
-		r.Post("/process-batch/multiprocessing", a.method(request.Multiprocessing))
-		r.Post("/process-batch/hybrid", a.method(request.Hybrid))
+		for _, m := range request.Methods() {
+			r.Post("/process-batch/"+m.Name, a.method(m.Name))
+		}
 		r.Post("/process-batch/compare", a.compare(request.Endpoint{Methods: []string{request.Sequential, request.Threading}}))
 		r.Post("/process-batch/compare-all", a.compare(request.Endpoint{Methods: request.GuideMethods(), MethodsField: true}))
 		r.Post("/process-batch/stress", a.stress)

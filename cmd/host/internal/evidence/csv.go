@@ -107,7 +107,7 @@ func csvColumns() []csvColumn {
 		}},
 		{"images", func(s csvSample) string { return whole(s.spec.Count) }},
 		{"filters", func(s csvSample) string { return plainText(chainText(s.spec.Steps, " ")) }},
-		{"image_names", func(s csvSample) string { return plainText(strings.Join(usedImages(s.spec), "; ")) }},
+		{"image_names", func(s csvSample) string { return plainText(strings.Join(s.spec.UsedImages(), "; ")) }},
 		{"digest", func(s csvSample) string { return plainText(s.digest) }},
 	}
 }
@@ -151,9 +151,6 @@ func samplesOf(view result.RunView) ([]csvSample, error) {
 	}
 	return list, nil
 }
-
-// usedImages are the photographs that a batch takes, each once.
-func usedImages(s request.Spec) []string { return s.Images[:min(s.Count, len(s.Images))] }
 
 // formulaStarts begin what a spreadsheet may take for a formula, the wide forms
 // of East Asian keyboards among them. OWASP, "CSV Injection",

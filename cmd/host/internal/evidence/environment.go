@@ -22,7 +22,7 @@ func (l language) environment(view result.RunView, e result.Environment) table {
 	if view.Finished != nil {
 		add("environment.finished", date(*view.Finished))
 	}
-	add("environment.images", strings.Join(usedImages(view.Spec), ", "))
+	add("environment.images", strings.Join(view.Spec.UsedImages(), ", "))
 	// The topology's reason begins with the number.
 	workers := l.in(view.Spec.WorkersReason)
 	if n := strconv.Itoa(view.Spec.Workers); !strings.HasPrefix(workers, n) {

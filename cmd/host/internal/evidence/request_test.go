@@ -33,6 +33,7 @@ func TestRequestAsksForTheSame(t *testing.T) {
 		{"chaos", `{"chaos": {"kill_after": 2}}`, "/api/process-batch/compare-all/", compare},
 		{"one", `{"rounds": 7}`, "/api/process-batch/threading/", request.Endpoint{Methods: []string{request.Threading}}},
 		{"stress", `{"count": 40, "num_iterations": 3, "method": "threading"}`, "/api/process-batch/stress/", stress},
+		{"automatic stress", `{"rounds": "auto", "method": "hybrid"}`, "/api/process-batch/stress/", stress},
 		{"sweep", `{"over": "workers", "values": [1, 2, 4], "methods": ["sequential", "hybrid"], "rounds": 3}`, "/api/sweep/", sweep},
 	} {
 		want, err := request.Parse([]byte(c.body), c.endpoint, lab)
@@ -50,7 +51,7 @@ func TestRequestAsksForTheSame(t *testing.T) {
 		// Whom the number of workers comes from is not part of what is measured, and
 		// images that are not reached need not be named.
 		got.WorkersReason, want.WorkersReason = text.Text{}, text.Text{}
-		got.Images, want.Images = usedImages(got), usedImages(want)
+		got.Images, want.Images = got.UsedImages(), want.UsedImages()
 		if path != c.path || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %s %s asks for\n%+v\nwant\n%+v", c.name, path, body, got, want)
 		}

@@ -52,7 +52,7 @@ const (
 	pendingDir   = ".pending"
 )
 
-// halfPreview ends the name of a preview that process.Inspector has not written
+// halfPreview ends the name of a preview that the child has not written
 // whole yet.
 const halfPreview = ".part"
 

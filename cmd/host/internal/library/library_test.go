@@ -19,7 +19,6 @@ import (
 
 	"carriles/cmd/host/internal/hosttest"
 	"carriles/executor/batch/result"
-	"carriles/executor/crew/process"
 	"carriles/executor/fault"
 )
 
@@ -68,17 +67,17 @@ func open(t *testing.T, dir string, photos fs.FS) *lab {
 	return l
 }
 
-func (l *lab) inspect(_ context.Context, file, preview string) (process.Inspection, error) {
+func (l *lab) inspect(_ context.Context, file, preview string) (string, error) {
 	if l.fail != nil {
-		return process.Inspection{}, l.fail
+		return "", l.fail
 	}
 	l.inspected = append(l.inspected, file)
 	data, err := os.ReadFile(filepath.Join(l.dir, file))
 	if err != nil {
-		return process.Inspection{}, err
+		return "", err
 	}
 	l.write(preview, []byte("preview"))
-	return process.Inspection{Digest: fmt.Sprintf("digest of %d bytes", len(data))}, nil
+	return fmt.Sprintf("digest of %d bytes", len(data)), nil
 }
 
 func (l *lab) write(name string, data []byte) {

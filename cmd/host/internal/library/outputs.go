@@ -11,12 +11,11 @@ import (
 	"strings"
 
 	"carriles/cmd/host/internal/disk"
-	"carriles/executor/crew/process"
 )
 
-// Inspect decodes an image in a child process and writes its preview; both
-// paths are below the static folder. process.Inspector does it.
-type Inspect func(ctx context.Context, file, preview string) (process.Inspection, error)
+// Inspect decodes an image in a child process, writes its preview and gives the
+// digest of its pixels; both paths are below the static folder.
+type Inspect func(ctx context.Context, file, preview string) (digest string, err error)
 
 // TempDir gives an empty folder for the unfinished outputs of one method of a
 // run; what was in it is deleted.
@@ -149,11 +148,9 @@ func (l *Library) Look(ctx context.Context, run, name string, known map[string]s
 	preview := path.Join(workDir, run, hash+".jpg")
 	digest, ok := known[hash]
 	if !ok {
-		in, err := l.inspect(ctx, file, preview)
-		if err != nil {
+		if digest, err = l.inspect(ctx, file, preview); err != nil {
 			return "", "", err
 		}
-		digest = in.Digest
 	}
 	return hash, digest, l.root.Link(preview, previewOf(file))
 }

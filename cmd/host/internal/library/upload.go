@@ -20,7 +20,7 @@ func (l *Library) Upload(ctx context.Context, name, id string, data []byte) (res
 	if err := l.Room(); err != nil {
 		return result.ImageInfo{}, err
 	}
-	stored := "uploads/" + Slug(strings.TrimSuffix(name, path.Ext(name))) + "-" + id + info.Format.Ext()
+	stored := "uploads/" + result.Slug(strings.TrimSuffix(name, path.Ext(name))) + "-" + id + info.Format.Ext()
 	file := path.Join(imagesDir, stored)
 	temp := path.Join(workDir, id+info.Format.Ext())
 	if err := l.root.WriteFile(temp, data, 0o644); err != nil {

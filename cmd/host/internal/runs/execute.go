@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"carriles/cmd/host/internal/library"
 	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
@@ -292,7 +291,7 @@ func (e *execution) round(method string, r int) error {
 
 // commit names an output and makes it visible; within the clock.
 func (e *execution) commit(s *sample, o crew.Outcome) error {
-	name := library.OutputName(e.spec.Image(o.Task.Index), e.spec.FilterNames(), time.Now(), NewID(), o.Format.Ext())
+	name := result.OutputName(e.spec.Image(o.Task.Index), e.spec.FilterNames(), time.Now(), NewID(), o.Format.Ext())
 	if err := e.Outputs.Commit(o.Output.File, name); err != nil {
 		return err
 	}

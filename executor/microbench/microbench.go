@@ -1,4 +1,4 @@
-// Package measure does what the benchmarks time: each of the five filters and
+// Package microbench does what the benchmarks time: each of the five filters and
 // the codec, once, on one photograph, with the parameters of the comparison
 // with other libraries. The command `carriles bench`, the comparison with
 // native peers and the one in WebAssembly all run this same code.
@@ -6,7 +6,7 @@
 // It compiles for the host and for js/wasm. It starts no goroutine and opens
 // no file, and it does not decide how many threads there are: who measures one
 // thread sets GOMAXPROCS to 1, since bild spreads its filters over all of it.
-package measure
+package microbench
 
 import (
 	"fmt"

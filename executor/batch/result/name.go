@@ -1,4 +1,4 @@
-package library
+package result
 
 import (
 	"path"

@@ -1,0 +1,320 @@
+package request
+
+import (
+	"carriles/executor/text"
+	"carriles/filters"
+)
+
+// Field declares one field of a request: what a value may be, its label and
+// help, and where it stands in a Spec and in a Request. Validation, the
+// catalogue, the page's form and what a report repeats go by this list, so a
+// new number or choice is declared here, has its place in both types (spec.go,
+// request.go), and is used.
+type Field struct {
+	// Param has the name, kind and help; of a number its range, default, step and
+	// unit too, of a List how many elements it may have.
+	filters.Param
+	Title text.Text
+	// Choices lists the names that it may have, the default first.
+	Choices func() []Option
+	// Word may stand in place of a number.
+	Word string
+	// Only says with what the field means anything; nil: with everything.
+	Only *Only
+
+	in     func(Endpoint) bool // which endpoints have it; nil: all
+	turn   turn
+	number place[int]
+	name   place[string]
+	// read and write are those of a field that is neither a number nor one name,
+	// or not only that.
+	read  func(*parser, Field)
+	write func(Spec, *Request)
+}
+
+// The kinds of a field besides a parameter's.
+const (
+	Choice filters.Kind = "choice" // a name
+	List   filters.Kind = "list"
+	Object filters.Kind = "object"
+)
+
+// place is where a field's value stands.
+type place[T any] struct {
+	spec    func(*Spec) *T
+	request func(*Request) *T
+}
+
+// Only is what a field needs of another.
+type Only struct {
+	Holds func(Request) bool
+	// Field and Value are what Holds asks for and Why the sentence for a request
+	// that has the field all the same; without Why that is no fault.
+	Field, Value string
+	Why          text.Text
+}
+
+// Asked reports whether the field means anything in a request.
+func (f Field) Asked(r Request) bool { return f.Only == nil || f.Only.Holds(r) }
+
+// Allowed says in words what a number may be.
+func (f Field) Allowed() text.Text {
+	t := f.Param.Allowed()
+	if f.Word != "" {
+		t.ES, t.EN = t.ES+`, o "`+f.Word+`"`, t.EN+`, or "`+f.Word+`"`
+	}
+	return t
+}
+
+// SetNumber gives a number to a request.
+func (f Field) SetNumber(r *Request, n int) { *f.number.request(r) = n }
+
+// SetName gives a chosen name to a request.
+func (f Field) SetName(r *Request, name string) { *f.name.request(r) = name }
+
+// turn is when a field is read. Faults come in the order of the turns, and in
+// that of Fields within one.
+type turn int
+
+const (
+	turnFirst   turn = iota // the chain depends on it
+	turnChain               // what is computed
+	turnNumbers             // how often and by how many
+	turnNames               // of what, by whom
+	turnTravel              // how images come and go
+	turnFailure             // depends on the count
+	turnSweep               // depends on the whole batch
+)
+
+// Fields lists the fields of an endpoint's requests, in the order in which they
+// are named to those who ask for another.
+func Fields(ep Endpoint, lab Lab) []Field {
+	force := DefaultWorkforce(lab.Pool)
+	workers := lab.Limits.Workers
+	count, atFirst := lab.Limits.Count, 5
+	if ep.Stress {
+		count, atFirst = lab.Limits.Stress, 20
+	}
+	hybrid := &Only{Holds: func(r Request) bool { return r.runs(Hybrid) }}
+	fixed := &Only{Holds: func(r Request) bool { return r.Rounds != AutoRounds }}
+	automatic := func(name string) *Only {
+		return &Only{
+			Holds: func(r Request) bool { return r.Rounds == AutoRounds }, Field: "rounds", Value: auto,
+			Why: text.Sprintf("«%s» es para un número automático de rondas", "%q is for an automatic number of rounds", name),
+		}
+	}
+	sweeps := func(e Endpoint) bool { return e.Sweep || e.Runs }
+
+	all := []Field{
+		{
+			Param: list("filters", 1, maxSteps, text.Text{
+				ES: "la cadena de filtros, en orden; uno puede estar dos veces",
+				EN: "the chain of filters, in order; one may stand twice",
+			}),
+			Choices: filterOptions, turn: turnChain,
+			read:  (*parser).chain,
+			write: func(s Spec, r *Request) { r.Filters = s.FilterNames() },
+		},
+		{
+			Param: filters.Param{Name: "filter_params", Kind: Object, Help: text.Text{ES: "los parámetros, por nombre de filtro", EN: "the parameters, by filter name"}},
+			turn:  turnChain,
+			read:  (*parser).params,
+			write: func(s Spec, r *Request) {
+				r.FilterParams = map[string]filters.Values{}
+				for _, st := range s.Steps {
+					r.FilterParams[st.Filter] = st.Params
+				}
+			},
+		},
+		{
+			Param: integer("count", "", 1, count, min(atFirst, count), 1, text.Text{
+				ES: "imágenes que se procesan; las fotografías se repiten",
+				EN: "images to process; the photographs are cycled",
+			}),
+			Title: text.Text{ES: "Imágenes", EN: "Images"}, turn: turnNumbers,
+			number: at(func(s *Spec) *int { return &s.Count }, func(r *Request) *int { return &r.Count }),
+		},
+		{
+			Param: integer("workers", "", 1, workers, lab.Pool, 1, text.Text{ES: "goroutines o procesos", EN: "goroutines or processes"}),
+			Title: text.Text{ES: "Trabajadores", EN: "Workers"}, turn: turnNumbers,
+			number: at(func(s *Spec) *int { return &s.Workers }, func(r *Request) *int { return &r.Workers }),
+		},
+		{
+			Param: integer("rounds", "", 1, maxRounds, 1, 1, text.Text{ES: "rondas de cada método, intercaladas", EN: "rounds of each method, interleaved"}),
+			Title: text.Text{ES: "Rondas", EN: "Rounds"}, Word: auto, Only: fixed, turn: turnNumbers,
+			number: at(func(s *Spec) *int { return &s.Rounds }, func(r *Request) *int { return (*int)(&r.Rounds) }),
+			write: func(s Spec, r *Request) {
+				if s.Auto != nil {
+					r.Rounds = AutoRounds
+				}
+			},
+		},
+		{
+			Param: integer("warmup", "", 0, maxWarmup, 0, 1, text.Text{ES: "rondas de calentamiento que no se cuentan", EN: "warm-up rounds that are not counted"}),
+			Title: text.Text{ES: "Calentamiento", EN: "Warm-up"}, turn: turnNumbers,
+			number: at(func(s *Spec) *int { return &s.Warmup }, func(r *Request) *int { return &r.Warmup }),
+		},
+		{
+			Param: integer("processes", "", 1, workers, force.Processes, 1, text.Text{ES: "procesos del modo híbrido", EN: "processes of the hybrid"}),
+			Title: text.Text{ES: "Procesos del híbrido", EN: "Processes of the hybrid"}, Only: hybrid, turn: turnNumbers,
+			number: at(func(s *Spec) *int { return &s.Processes }, func(r *Request) *int { return &r.Processes }),
+		},
+		{
+			Param: integer("threads", "", 1, workers, force.Threads, 1, text.Text{ES: "hilos de cada proceso del modo híbrido", EN: "threads of each process of the hybrid"}),
+			Title: text.Text{ES: "Hilos por proceso del híbrido", EN: "Threads per process of the hybrid"}, Only: hybrid, turn: turnNumbers,
+			number: at(func(s *Spec) *int { return &s.Threads }, func(r *Request) *int { return &r.Threads }),
+		},
+		{
+			Param: integer("latency_ms", "ms", 0, MaxLatencyMS, 100, 50, text.Text{
+				ES: "lo que tarda el servidor lento en responder, con source: http",
+				EN: "how long the slow server takes to answer, with source: http",
+			}),
+			Title: text.Text{ES: "Latencia (ms)", EN: "Latency (ms)"},
+			Only: &Only{
+				Holds: func(r Request) bool { return r.Source == SourceHTTP }, Field: "source", Value: SourceHTTP,
+				Why: text.Text{ES: "la latencia es la del servidor lento", EN: "the latency is that of the slow server"},
+			},
+			turn:   turnNumbers,
+			number: at(func(s *Spec) *int { return &s.LatencyMS }, func(r *Request) *int { r.LatencyMS = new(int); return r.LatencyMS }),
+		},
+		{
+			Param: integer("precision_percent", "%", 1, 50, 5, 1, text.Text{
+				ES: "con rounds: auto, cuánto puede abarcar el intervalo a cada lado de la razón",
+				EN: "with rounds: auto, how far the interval may reach on either side of the ratio",
+			}),
+			Title: text.Text{ES: "Precisión (%)", EN: "Precision (%)"}, Only: automatic("precision_percent"), turn: turnNumbers,
+			read:   func(p *parser, f Field) { p.spec.Auto.PrecisionPercent = float64(p.whole(f)) },
+			number: place[int]{request: func(r *Request) *int { return &r.PrecisionPercent }},
+			write: func(s Spec, r *Request) {
+				if s.Auto != nil {
+					r.PrecisionPercent = int(s.Auto.PrecisionPercent)
+				}
+			},
+		},
+		{
+			Param: integer("budget_s", "s", 1, 600, 60, 10, text.Text{
+				ES: "con rounds: auto, segundos tras los que no empieza otra ronda",
+				EN: "with rounds: auto, seconds after which no further round is begun",
+			}),
+			Title: text.Text{ES: "Tiempo límite (s)", EN: "Time budget (s)"}, Only: automatic("budget_s"), turn: turnNumbers,
+			number: at(func(s *Spec) *int { return &s.Auto.BudgetS }, func(r *Request) *int { return &r.BudgetS }),
+		},
+		{
+			Param: integer(iterations, "", 1, maxIterations, 1, 1, text.Text{
+				ES: "veces que se repite el lote: lo que en la prueba de carga se llama una ronda",
+				EN: "times that the batch is repeated: what the stress test calls a round",
+			}),
+			in: func(e Endpoint) bool { return e.Stress }, Only: fixed, turn: turnNumbers,
+			read: func(p *parser, f Field) {
+				if p.body.has(f.Name) { // else rounds may say it
+					p.spec.Rounds = p.whole(f)
+				}
+			},
+			number: at(func(s *Spec) *int { return &s.Rounds }, func(r *Request) *int { r.Rounds = 0; return &r.Iterations }),
+		},
+		{
+			Param: list("images", 1, lab.Limits.Count, text.Text{
+				ES: "fotografías de static/images/; sin ellas, todas",
+				EN: "photographs of static/images/; without any, all of them",
+			}),
+			turn:  turnNames,
+			read:  (*parser).images,
+			write: func(s Spec, r *Request) { r.Images = s.UsedImages() },
+		},
+		{
+			Param: filters.Param{Name: "engine", Kind: Choice, Help: text.Text{ES: "con qué código se calculan los filtros", EN: "the code that computes the filters"}},
+			Title: text.Text{ES: "Motor de los filtros", EN: "Engine of the filters"}, Choices: engineOptions, turn: turnFirst,
+			name: at(func(s *Spec) *string { return &s.Engine }, func(r *Request) *string { return &r.Engine }),
+		},
+		{
+			Param: filters.Param{Name: "pool", Kind: Choice, Help: text.Text{ES: "Python arranca los suyos en frío.", EN: "Python starts its own cold."}},
+			Title: text.Text{ES: "Arranque de los trabajadores", EN: "Start of the workers"}, Choices: Pools, turn: turnNames,
+			name: at(func(s *Spec) *string { return &s.Pool }, func(r *Request) *string { return &r.Pool }),
+		},
+		{
+			Param: filters.Param{Name: "source", Kind: Choice, Help: text.Text{
+				ES: "de dónde lee cada trabajador sus fotografías",
+				EN: "where each worker reads its photographs from",
+			}},
+			Title: text.Text{ES: "Origen de las imágenes", EN: "Source of the images"}, Choices: Sources, turn: turnTravel,
+			name: at(func(s *Spec) *string { return &s.Source }, func(r *Request) *string { return &r.Source }),
+		},
+		{
+			Param: filters.Param{Name: "transport", Kind: Choice, Help: text.Text{
+				ES: "cómo viaja una imagen a un proceso y de vuelta",
+				EN: "how an image gets to a process and back",
+			}},
+			Title: text.Text{ES: "Transporte a los procesos", EN: "Transport to the processes"}, Choices: func() []Option { return Transports(lab.Lacks) }, turn: turnTravel,
+			name: at(func(s *Spec) *string { return &s.Transport }, func(r *Request) *string { return &r.Transport }),
+		},
+		{
+			Param: filters.Param{Name: "chaos", Kind: Object, Help: text.Text{
+				ES: "Vacío: no se mata ninguno. En cada ronda de cada método cae un proceso, y otro ocupa su lugar.",
+				EN: "Empty: none is killed. In each round of each method one process falls, and another takes its place.",
+			}},
+			Title: text.Text{ES: "Matar un proceso tras tantas imágenes", EN: "Kill a process after so many images"}, turn: turnFailure,
+			read:  (*parser).chaos,
+			write: func(s Spec, r *Request) { r.Chaos = s.Chaos },
+		},
+		{
+			Param: filters.Param{Name: "over", Kind: Choice, Help: text.Text{ES: "lo que un barrido varía", EN: "what a sweep varies"}},
+			Title: text.Text{ES: "Qué se varía", EN: "What is varied"}, Choices: func() []Option { return axisOptions(lab) }, in: sweeps, turn: turnSweep,
+			read:  (*parser).over,
+			write: func(s Spec, r *Request) { r.Over = s.Sweep.Over },
+		},
+		{
+			Param: list("values", 2, maxSweep, text.Text{ES: "Separados por espacios.", EN: "Set apart by spaces."}),
+			Title: text.Text{ES: "Valores", EN: "Values"}, in: sweeps, turn: turnSweep,
+			read:  (*parser).values,
+			write: func(s Spec, r *Request) { r.Values = s.Sweep.Values },
+		},
+		{
+			Param:   list("methods", 1, len(Methods()), text.Text{ES: "los métodos que se comparan", EN: "the methods to compare"}),
+			Choices: methodOptions, in: func(e Endpoint) bool { return e.MethodsField }, turn: turnNames,
+			read:  (*parser).methods,
+			write: func(s Spec, r *Request) { r.Methods = s.Methods },
+		},
+		{
+			Param:   filters.Param{Name: "method", Kind: Choice, Help: text.Text{ES: "el único método", EN: "the one method"}},
+			Choices: methodOptions, in: func(e Endpoint) bool { return e.MethodField }, turn: turnNames,
+			read:  (*parser).method,
+			write: func(s Spec, r *Request) { r.Method = s.Methods[0] },
+		},
+	}
+	var fields []Field
+	for _, f := range all {
+		if f.in == nil || f.in(ep) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+func integer(name, unit string, least, most, def int, step float64, help text.Text) filters.Param {
+	return filters.Param{Name: name, Kind: filters.Int, Unit: unit, Min: float64(least), Max: float64(most), Default: float64(def), Step: step, Help: help}
+}
+
+func list(name string, least, most int, help text.Text) filters.Param {
+	return filters.Param{Name: name, Kind: List, Min: float64(least), Max: float64(most), Help: help}
+}
+
+func at[T any](spec func(*Spec) *T, request func(*Request) *T) place[T] {
+	return place[T]{spec, request}
+}
+
+// whole lists the fields that are a whole number, as parameters.
+func whole(fields []Field) []filters.Param {
+	var list []filters.Param
+	for _, f := range fields {
+		if f.Kind == filters.Int {
+			list = append(list, f.Param)
+		}
+	}
+	return list
+}
+
+// KillAfter declares the number in "chaos": one less than there are images at
+// most, for after the last there is nothing left to lose.
+func KillAfter(count int) filters.Param {
+	return integer("kill_after", "", 1, max(1, count-1), 0, 1, text.Text{})
+}

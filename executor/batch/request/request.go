@@ -1,0 +1,113 @@
+package request
+
+import (
+	"slices"
+	"strconv"
+
+	"carriles/filters"
+)
+
+// Request is what a batch is asked for with: what the page posts, the curl
+// command shows and a report repeats. Absent fields mean their defaults.
+type Request struct {
+	Filters      []string                  `json:"filters,omitempty"`
+	FilterParams map[string]filters.Values `json:"filter_params,omitempty"`
+	Count        int                       `json:"count,omitempty"`
+	Images       []string                  `json:"images,omitempty"`
+	Workers      int                       `json:"workers,omitempty"`
+	Rounds       Rounds                    `json:"rounds,omitempty"`
+	Warmup       int                       `json:"warmup,omitempty"`
+	Engine       string                    `json:"engine,omitempty"`
+	Pool         string                    `json:"pool,omitempty"`
+	Source       string                    `json:"source,omitempty"`
+	// LatencyMS is a pointer because 0 is not its default.
+	LatencyMS *int   `json:"latency_ms,omitempty"`
+	Transport string `json:"transport,omitempty"`
+	Processes int    `json:"processes,omitempty"`
+	Threads   int    `json:"threads,omitempty"`
+	// PrecisionPercent and BudgetS are for AutoRounds.
+	PrecisionPercent int      `json:"precision_percent,omitempty"`
+	BudgetS          int      `json:"budget_s,omitempty"`
+	Methods          []string `json:"methods,omitempty"`
+	// Method and Iterations are the stress test's.
+	Method     string `json:"method,omitempty"`
+	Iterations int    `json:"num_iterations,omitempty"`
+	Chaos      *Chaos `json:"chaos,omitempty"`
+	// Over makes a sweep of it, at Values.
+	Over   string    `json:"over,omitempty"`
+	Values []float64 `json:"values,omitempty"`
+}
+
+// Of is the request that asks for a spec again. Everything that matters is
+// named, so that it means the same on a machine with other defaults.
+func Of(s Spec) Request {
+	var r Request
+	fields := Fields(Endpoint{MethodsField: !s.Sample, MethodField: s.Sample, Stress: s.Sample, Sweep: s.Sweep != nil}, Lab{})
+	for _, f := range fields {
+		if f.write != nil {
+			f.write(s, &r)
+		} else if f.Kind == Choice {
+			f.SetName(&r, *f.name.spec(&s))
+		}
+	}
+	for _, f := range fields { // what else is asked for says which numbers matter
+		if f.number.spec != nil && f.Asked(r) {
+			f.SetNumber(&r, *f.number.spec(&s))
+		}
+	}
+	return r
+}
+
+// BatchPath begins the paths of the endpoints that run a batch.
+const BatchPath = "/api/process-batch/"
+
+// Endpoint is the path that r is posted to, and r as that path takes it: one
+// method has its own.
+func (r Request) Endpoint() (string, Request) {
+	switch {
+	case r.Over != "":
+		return "/api/sweep/", r
+	case r.Method != "":
+		return BatchPath + "stress/", r
+	case len(r.Methods) == 1:
+		path := BatchPath + r.Methods[0] + "/"
+		r.Methods = nil
+		return path, r
+	}
+	return BatchPath + "compare-all/", r
+}
+
+// runs reports whether a method is among those that are asked for.
+func (r Request) runs(method string) bool {
+	return r.Method == method || slices.Contains(r.Methods, method)
+}
+
+// Rounds is a number of rounds in a Request; AutoRounds leaves it to the lab.
+type Rounds int
+
+// AutoRounds stands as auto in the JSON.
+const AutoRounds Rounds = -1
+
+const auto = "auto"
+
+// MarshalJSON implements json.Marshaler.
+func (r Rounds) MarshalJSON() ([]byte, error) {
+	if r == AutoRounds {
+		return []byte(`"` + auto + `"`), nil
+	}
+	return strconv.AppendInt(nil, int64(r), 10), nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler. A number below 0 is an error:
+// AutoRounds has its name.
+func (r *Rounds) UnmarshalJSON(data []byte) error {
+	if string(data) == `"`+auto+`"` {
+		*r = AutoRounds
+		return nil
+	}
+	n, err := strconv.ParseUint(string(data), 10, 31)
+	if err == nil {
+		*r = Rounds(n)
+	}
+	return err
+}
