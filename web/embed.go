@@ -21,13 +21,18 @@ const Root = "static"
 // Files holds everything, below Root.
 func Files() embed.FS { return files }
 
+// Assets holds what is below Root.
+func Assets() fs.FS { return below(Root) }
+
 // Photos holds the photographs and their attribution.
-func Photos() fs.FS {
-	photos, err := fs.Sub(files, Root+"/photos")
+func Photos() fs.FS { return below(Root + "/photos") }
+
+func below(path string) fs.FS {
+	folder, err := fs.Sub(files, path)
 	if err != nil {
 		panic(err) // the path is a constant and valid
 	}
-	return photos
+	return folder
 }
 
 var ground = regexp.MustCompile(`--bg: light-dark\((#[0-9a-f]{6}),`)

@@ -78,7 +78,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		return nil, err
 	}
 	machine := newMachine(version)
-	a.runs = runs.NewManager(&runs.Lab{
+	a.runs = runs.NewManager(&runs.Contests{
 		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Log: log,
 	}, history{a.journal, a.library}, log)
 	a.token = cfg.token()
@@ -87,7 +87,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		Handler: api.New(api.Deps{
 			Runs: a.runs, Library: a.library, Class: a.class, Reach: a.reach, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
 			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Instruments: kernel.Instruments(), Version: version,
-			Hosts: cfg.hosts(), Page: page, Log: log,
+			Hosts: cfg.hosts(), Assets: web.Assets(), Page: page, Log: log,
 		}),
 		// No write timeout: a batch is answered when it is done. Event streams
 		// set their own.

@@ -1,9 +1,7 @@
 package e2e
 
 import (
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -98,21 +96,7 @@ func TestLanes(t *testing.T) {
 func TestRunByItsLink(t *testing.T) {
 	s := serve(t)
 	address := s.addresses()["loopback"]
-	response, err := http.Post(address+"/api/process-batch/compare/", "application/json", strings.NewReader(`{"count": 1, "filters": ["blur"]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	var made struct {
-		APIInfo struct {
-			RunID string `json:"run_id"`
-		} `json:"api_info"`
-	}
-	if err := json.NewDecoder(response.Body).Decode(&made); err != nil || made.APIInfo.RunID == "" {
-		t.Fatalf("the run: %v, %+v", err, made)
-	}
-	run := made.APIInfo.RunID
-
+	run := measured(t, address+"/api/process-batch/compare/", `{"count": 1, "filters": ["blur"]}`)
 	ctx := chromium(t)
 	watch(t, ctx, address, "/api/runs/nosuch/")
 	open(t, ctx, address)

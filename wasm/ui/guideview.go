@@ -6,6 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"carriles/executor/analysis"
 	"carriles/executor/batch/lesson"
 	"carriles/executor/batch/result"
 )
@@ -235,7 +236,7 @@ func (g *Guide) renderResult(i int, o commandOutcome, race bool) app.UI {
 		when(l.In(c.Performance.Caution) != "", func() app.UI {
 			return app.P().Class("soft").Text(l.In(c.Performance.Caution))
 		}),
-		when(command.IsStress(), func() app.UI { return stressView(l, i, result.StressOf(c)) }),
+		when(command.IsStress(), func() app.UI { return stressView(l, i, analysis.StressOf(c)) }),
 		when(len(c.Results) == 1 && !command.IsStress(), func() app.UI { return g.renderFacts(i, c) }),
 		when(race, func() app.UI { return &raceView{Lang: l, Rows: Rows(c.Results), Lines: g.linesOf(o)} }),
 		app.Ul().Class("evidence").Aria("label", l.T("evidence.title")).Body(

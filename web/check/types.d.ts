@@ -62,6 +62,7 @@ interface Chart {
   unit: string;
   x: number[];
   lines: Line[];
+  marks?: number[];
 }
 
 interface Line {
@@ -92,6 +93,9 @@ interface PictureRow {
 declare class uPlot {
   constructor(options: object, columns: (number | null)[][], place: HTMLElement);
   cursor: { idx?: number | null };
+  ctx: CanvasRenderingContext2D;
+  bbox: { left: number; top: number; width: number; height: number };
+  valToPos(value: number, scale: string, onCanvas: boolean): number;
   destroy(): void;
 }
 

@@ -51,7 +51,7 @@ var carrilesSweep = (function () {
   /** @param {SweepState} state */
   function draw(state) {
     state.plots.forEach((plot) => plot.destroy());
-    const ink = carrilesShown.ink(["soft", "line", ...state.data.charts.flatMap((c) => c.lines.map((line) => "m-" + line.method))]);
+    const ink = carrilesShown.ink(["soft", "line", "bad", ...state.data.charts.flatMap((c) => c.lines.map((line) => "m-" + line.method))]);
     const values = (/** @type {number} */ digits) => (/** @type {uPlot} */ u, /** @type {number[]} */ at) => at.map((x) => number(state.data, x, digits));
     const rule = { stroke: ink.line, width: 1 };
     const axis = { stroke: ink.soft, font: "12px system-ui, sans-serif", grid: rule, ticks: rule };
@@ -71,10 +71,22 @@ var carrilesSweep = (function () {
           x: { time: false },
           y: { range: (/** @type {uPlot} */ u, /** @type {number} */ low, /** @type {number} */ high) => [0, high * 1.08 || 1] },
         },
-        axes: [{ ...axis, splits: () => chart.x, values: values(6) }, { ...axis, size: 56, values: values(4) }],
+        // Of few values each has its mark on the axis.
+        axes: [{ ...axis, splits: chart.x.length > 12 ? undefined : () => chart.x, values: values(6) }, { ...axis, size: 56, values: values(4) }],
         series: made.series,
         bands: made.bands,
         hooks: {
+          draw: [
+            (/** @type {uPlot} */ u) => {
+              const { ctx, bbox } = u;
+              ctx.strokeStyle = ink.bad;
+              ctx.setLineDash([8, 6]);
+              for (const x of chart.marks || []) {
+                ctx.strokeRect(u.valToPos(x, "x", true), bbox.top, 0, bbox.height);
+              }
+              ctx.setLineDash([]);
+            },
+          ],
           setCursor: [
             (/** @type {uPlot} */ u) => {
               const i = u.cursor.idx;

@@ -31,7 +31,7 @@ func (a *api) report(w http.ResponseWriter, r *http.Request) {
 		lang = chosen
 	}
 	a.evidence(w, r, "report.html", "text/html; charset=utf-8", func(out io.Writer, view result.RunView) error {
-		return evidence.WriteReport(out, view, func(path string) ([]byte, error) { return a.picture(r, path) }, lang)
+		return evidence.WriteReport(out, view, a.Assets, func(path string) ([]byte, error) { return a.picture(r, path) }, lang)
 	})
 }
 

@@ -33,6 +33,7 @@ import (
 	"carriles/executor/fault"
 	"carriles/executor/text"
 	"carriles/executor/topology"
+	"carriles/web"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -98,6 +99,7 @@ func open(t *testing.T, photos fs.FS) *lab {
 		Limits:   request.Limits{Count: 20, Stress: 10, Workers: 8, Executions: 100, Pixels: codec.MaxPixels},
 		Lacks:    l.lacks,
 		Pool:     2, PoolReason: text.Sprintf("2: los núcleos", "2: the cores"), Version: "v1", Hosts: []string{"aula.example"},
+		Assets: web.Assets(),
 		Page: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/boom" {
 				panic("the page is broken")

@@ -23,6 +23,7 @@
 package api
 
 import (
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -60,6 +61,8 @@ type Deps struct {
 	Hosts []string
 	// Reach tells by which addresses others may find this server.
 	Reach func() []netip.Addr
+	// Assets are the page's files, of which a report carries some.
+	Assets fs.FS
 	// Page serves everything that is not the API's.
 	Page http.Handler
 	Log  *slog.Logger

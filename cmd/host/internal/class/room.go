@@ -31,6 +31,7 @@ import (
 	"sync"
 	"time"
 
+	"carriles/cmd/host/internal/latest"
 	"carriles/executor/batch/class"
 	"carriles/executor/batch/result"
 )
@@ -50,11 +51,11 @@ type Room struct {
 	token [sha256.Size]byte
 	queue func() []result.QueuedRun
 
-	mu       sync.Mutex
-	state    *state
-	limiter  *limiter
-	encoded  []byte // the view as JSON; nil when it has changed
-	watchers map[chan struct{}]struct{}
+	mu      sync.Mutex
+	state   *state
+	limiter *limiter
+	encoded []byte // the view as JSON; nil when it has changed
+	changes latest.Topic[struct{}]
 
 	stopping context.Context
 	stop     context.CancelFunc
@@ -67,7 +68,7 @@ type Room struct {
 func NewRoom(token string, queue func() []result.QueuedRun) *Room {
 	r := &Room{
 		token: sha256.Sum256([]byte(token)), queue: queue,
-		state: newState(), limiter: newLimiter(), watchers: map[chan struct{}]struct{}{},
+		state: newState(), limiter: newLimiter(),
 	}
 	r.stopping, r.stop = context.WithCancel(context.Background())
 	r.done.Go(r.work)
@@ -105,12 +106,7 @@ func (r *Room) change(f func(s *state, now time.Time) (changed bool, err error))
 	changed, err := f(r.state, time.Now())
 	if changed && err == nil {
 		r.encoded = nil
-		for w := range r.watchers {
-			select {
-			case w <- struct{}{}:
-			default: // it has news to fetch already
-			}
-		}
+		r.changes.Tell(struct{}{})
 	}
 	return err
 }
@@ -200,16 +196,8 @@ func (r *Room) snapshot() ([]byte, error) {
 // is called without data once in a Heartbeat. It returns when ctx ends, the
 // room is closed or write fails. member may be empty: somebody who only looks.
 func (r *Room) Stream(ctx context.Context, member string, write func(data []byte) bool) error {
-	news := make(chan struct{}, 1)
-	news <- struct{}{}
-	r.mu.Lock()
-	r.watchers[news] = struct{}{}
-	r.mu.Unlock()
-	defer func() {
-		r.mu.Lock()
-		delete(r.watchers, news)
-		r.mu.Unlock()
-	}()
+	news, leave := r.changes.Watch(struct{}{})
+	defer leave()
 	r.look()
 	beat := time.NewTicker(Heartbeat)
 	defer beat.Stop()
@@ -264,10 +252,7 @@ func (r *Room) work() {
 			r.limiter.forget(now)
 			return s.expire(now), nil
 		})
-		r.mu.Lock()
-		watched := len(r.watchers) > 0
-		r.mu.Unlock()
-		if watched { // looking at what nobody sees would be work beside a timed run
+		if r.changes.Watched() { // looking at what nobody sees would be work beside a timed run
 			r.look()
 		}
 	}

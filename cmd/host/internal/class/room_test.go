@@ -146,8 +146,8 @@ func TestStreamEnds(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if len(r.watchers) != 0 {
-			t.Errorf("%d watchers are left", len(r.watchers))
+		if r.changes.Watched() {
+			t.Error("a watcher is left")
 		}
 	})
 }

@@ -17,15 +17,6 @@ import (
 	"carriles/filters"
 )
 
-// methodTitle is a method's name for a reader; a method that the host does not
-// know keeps its own.
-func methodTitle(name, lang string) string {
-	if m, ok := request.LookupMethod(name); ok {
-		return m.Title.In(lang)
-	}
-	return name
-}
-
 // methodOrder lists the methods of a result, the baseline first, those that the
 // host does not know last.
 func methodOrder[T any](results map[string]T) []string {

@@ -1,69 +1,45 @@
 package evidence
 
 import (
-	"math"
 	"strconv"
 
 	"carriles/executor/batch/result"
+	"carriles/web/draw"
 )
 
 // strip shows every sample of every method, as the samples are what all else
 // follows from.
 func (l language) strip(c *result.Comparison, names []string) figure {
-	lo, hi := math.Inf(1), 0.0
-	rounds := 0
-	for _, name := range names {
-		r := c.Results[name]
-		rounds = max(rounds, len(r.Samples))
-		for _, s := range r.Samples {
-			lo, hi = min(lo, s), max(hi, s)
-		}
-	}
-	if rounds == 0 {
-		lo = 0
-	}
-	// Some room, so that no sample sits on the edge; and from 0 if that is near.
-	margin := 0.04 * (hi - lo)
-	if lo < hi/2 {
-		lo = 0
-	} else {
-		lo -= margin
-	}
-	x := newAxis(lo, hi+margin, 8)
-	f := figure{ID: "samples", Title: l.T("strip.title"), Note: l.T("strip.note")}
-	if lo > 0 {
-		f.Note += " " + l.T("strip.cut")
-	}
+	chart := draw.Chart{Title: l.T("strip.caption"), Unit: noBreak + "s"}
 	twin := table{Caption: l.T("strip.caption"), Head: []string{l.T("col.round")}}
-	for i := range rounds {
-		twin.Rows = append(twin.Rows, row{Head: strconv.Itoa(i + 1)})
-	}
-	const mid = 14
-	for i, name := range names {
-		r := c.Results[name]
-		row := figureRow{Name: l.method(name), Under: l.T("strip.samples", len(r.Samples))}
-		ch := chart{
-			ID: "samples-" + strconv.Itoa(i), Title: l.T("strip.chart", l.method(name)), Height: 2 * mid,
-			Desc: l.T("strip.desc", l.seconds(r.Spread.Median), l.seconds(r.Spread.Q1), l.seconds(r.Spread.Q3), l.seconds(r.Spread.Min), l.seconds(r.Spread.Max)),
-		}
-		ch.Lines = append(ch.Lines, line{X1: 0, X2: 100, Y1: mid, Y2: mid, Class: "grid"})
-		ch.Rects = append(ch.Rects, rect{X: x.at(r.Spread.Q1), W: x.width(r.Spread.Q3 - r.Spread.Q1), Y: mid - 8, H: 16, Class: "box"})
-		ch.Lines = append(ch.Lines, line{X1: x.at(r.Spread.Median), X2: x.at(r.Spread.Median), Y1: mid - 11, Y2: mid + 11, Class: "median"})
-		twin.Head = append(twin.Head, l.method(name))
-		for j := range rounds {
-			text := l.T("unknown")
-			if j < len(r.Samples) {
-				ch.Marks = append(ch.Marks, mark{X: x.at(r.Samples[j]), Y: mid, Shape: 1, Class: "dot"})
-				text = l.exact(r.Samples[j])
+	for _, name := range names {
+		line := draw.Line{Label: l.method(name), Method: name}
+		for i, s := range c.Results[name].Samples {
+			line.Values = append(line.Values, &s)
+			if i == len(twin.Rows) {
+				twin.Rows = append(twin.Rows, row{Head: strconv.Itoa(i + 1)})
+				chart.X = append(chart.X, float64(i+1))
 			}
-			twin.Rows[j].Cells = append(twin.Rows[j].Cells, text)
 		}
-		row.Chart = ch
-		f.Rows = append(f.Rows, row)
+		twin.Head = append(twin.Head, line.Label)
+		chart.Lines = append(chart.Lines, line)
 	}
-	f.Axis = l.timeAxis(x)
-	f.Twins = []table{twin}
-	return f
+	for i := range chart.Lines {
+		line := &chart.Lines[i]
+		for j := range twin.Rows {
+			cell := l.T("unknown")
+			if j < len(line.Values) {
+				cell = l.exact(*line.Values[j])
+			} else {
+				line.Values = append(line.Values, nil)
+			}
+			twin.Rows[j].Cells = append(twin.Rows[j].Cells, cell)
+		}
+	}
+	return figure{
+		ID: "samples", Title: l.T("strip.title"), Twins: []table{twin},
+		Charts: chartsOf(draw.Charts{Lang: l.Tag(), Axis: l.T("col.round"), Charts: []draw.Chart{chart}}),
+	}
 }
 
 // costs is the table of the methods' figures, a column a method.

@@ -7,6 +7,7 @@ import (
 
 	"carriles/executor/batch/request"
 	"carriles/executor/text"
+	"carriles/web/draw"
 )
 
 // language is the reader's: "en", or any other for Spanish, as in filters.Text.
@@ -32,7 +33,7 @@ func (l language) T(key string, args ...any) string {
 // in picks the language from a text of a run.
 func (l language) in(t text.Text) string { return t.In(string(l)) }
 
-func (l language) method(name string) string { return methodTitle(name, string(l)) }
+func (l language) method(name string) string { return draw.MethodTitle(string(l), name) }
 
 const noBreak = text.NoBreak
 

@@ -37,7 +37,7 @@ func TestNumbers(t *testing.T) {
 		{en.bound("io"), "I/O"},
 		{en.bound("unknown"), "–"},
 		{language("fr").Tag(), "es"},
-		{methodTitle("browser", "en"), "browser"},
+		{en.method("browser"), "browser"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"io/fs"
 	"strings"
 
 	"carriles/executor/batch/request"
@@ -17,8 +18,11 @@ import (
 var reportSource string
 
 // WriteReport writes a finished run as one HTML file that needs nothing else:
-// no network, no script, no file beside it. lang is "en", or any other for
-// Spanish. All of the run stands in the element with the id "run", as JSON.
+// no network, no file beside it. lang is "en", or any other for Spanish. All of
+// the run stands in the element with the id "run", as JSON.
+//
+// assets are the page's files: its scripts draw in the report too. Where scripts
+// do not run the tables say what the drawings show.
 //
 // pictures gives the bytes of a picture by its path on the server, such as
 // "/static/previews/processed/x.jpg". It is asked for at most maxPictures, small
@@ -27,12 +31,15 @@ var reportSource string
 //
 // A run that failed or was cancelled has a report that says why. One that is
 // not finished is a *fault.Error with CodeNotFound.
-func WriteReport(w io.Writer, view result.RunView, pictures func(path string) ([]byte, error), lang string) error {
+func WriteReport(w io.Writer, view result.RunView, assets fs.FS, pictures func(path string) ([]byte, error), lang string) error {
 	if !view.State.Final() {
 		return missing(view)
 	}
 	p, err := newPage(view, pictures, language(lang))
 	if err != nil {
+		return err
+	}
+	if err := p.carry(assets); err != nil {
 		return err
 	}
 	t, err := template.New("report").Parse(reportSource)
@@ -48,6 +55,11 @@ type page struct {
 	language
 	ID      string
 	Created string
+	// What draws: the page's own styles and scripts, and the policy that lets
+	// them.
+	Style   template.CSS
+	Scripts []template.JS
+	Policy  string
 	Facts   []string
 	Verdict string
 	Details []string // the sentences beneath the verdict
@@ -76,33 +88,6 @@ type problem struct {
 type expected struct {
 	Met, Claim, Note string
 	Table            table
-}
-
-// figure is a chart of one or more rows on a common axis.
-type figure struct {
-	ID, Title, Note string
-	Rows            []figureRow
-	Axis            *chart
-	Legend          []key
-	Twins           []table
-	// Large sets the figures at the end of the rows in the largest type.
-	Large bool
-}
-
-type figureRow struct {
-	Name, Under  string
-	Chart        chart
-	Figure, Unit string
-	More         []string // beneath the figure
-}
-
-// key explains a colour or a shape of a chart.
-type key struct {
-	Class string
-	// Shape is the number of a mark, on its line; 0 for a line alone or an area.
-	Shape int
-	Line  bool
-	Text  string
 }
 
 func newPage(view result.RunView, pictures func(string) ([]byte, error), l language) (*page, error) {

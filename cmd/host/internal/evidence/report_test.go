@@ -2,25 +2,29 @@ package evidence
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/web"
+	"carriles/web/draw"
 )
 
 // report writes a report and parses it.
 func report(t *testing.T, view result.RunView, pictures func(string) ([]byte, error), lang string) (*html.Node, string) {
 	t.Helper()
-	text, err := written(func(b *bytes.Buffer) error { return WriteReport(b, view, pictures, lang) })
+	text, err := written(func(b *bytes.Buffer) error { return WriteReport(b, view, web.Assets(), pictures, lang) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +102,7 @@ func eachReport(t *testing.T, test func(t *testing.T, view result.RunView, doc *
 }
 
 var (
+	length = regexp.MustCompile(`^(width|height|left): [0-9.]+(%|px)$`)
 	cssURL = regexp.MustCompile(`url\(([^)]*)\)`)
 	// fetching attributes and elements: what a browser may load or go to.
 	fetching = []string{"src", "srcset", "href", "action", "formaction", "poster", "data", "background", "ping", "cite", "manifest", "longdesc"}
@@ -114,7 +119,7 @@ func TestReportNeedsNothingElse(t *testing.T) {
 				if slices.Contains(fetching, a.Key) && !strings.HasPrefix(a.Val, "data:image/") && !strings.HasPrefix(a.Val, "#") {
 					t.Errorf("%s has %s=%q", n.Data, a.Key, a.Val)
 				}
-				if strings.HasPrefix(a.Key, "on") || a.Key == "style" {
+				if strings.HasPrefix(a.Key, "on") || a.Key == "style" && !length.MatchString(a.Val) {
 					t.Errorf("%s has %s=%q", n.Data, a.Key, a.Val)
 				}
 			}
@@ -128,19 +133,41 @@ func TestReportNeedsNothingElse(t *testing.T) {
 		if strings.Contains(style, "@import") || strings.Contains(style, "expression") {
 			t.Error("the style imports another")
 		}
-		if s := only(t, doc, "script"); attr(s, "type") != "application/json" {
-			t.Errorf("there is a script of type %q", attr(s, "type"))
-		}
 		policy := ""
 		for _, m := range all(doc, "meta") {
 			if attr(m, "http-equiv") == "Content-Security-Policy" {
 				policy = attr(m, "content")
 			}
 		}
-		if !strings.HasPrefix(policy, "default-src 'none'; img-src data:; style-src 'unsafe-inline';") || strings.Contains(policy, "script-src") {
-			t.Errorf("the policy is %q", policy)
+		want := "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+		for i, s := range running(doc) {
+			if i == 0 {
+				want += "; script-src"
+			}
+			digest := sha256.Sum256([]byte(s.FirstChild.Data))
+			want += " 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) + "'"
+		}
+		if policy != want {
+			t.Errorf("the policy is %q, want %q", policy, want)
 		}
 	})
+}
+
+// running lists the scripts that a browser runs.
+func running(doc *html.Node) []*html.Node {
+	return slices.DeleteFunc(all(doc, "script"), func(s *html.Node) bool { return attr(s, "type") == "application/json" })
+}
+
+// byID finds an element.
+func byID(t *testing.T, doc *html.Node, id string) *html.Node {
+	t.Helper()
+	for _, n := range all(doc, "") {
+		if attr(n, "id") == id {
+			return n
+		}
+	}
+	t.Fatalf("there is no %q", id)
+	return nil
 }
 
 func TestReportCarriesTheRun(t *testing.T) {
@@ -149,10 +176,7 @@ func TestReportCarriesTheRun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		script := only(t, doc, "script")
-		if attr(script, "id") != "run" {
-			t.Errorf("the data's id is %q", attr(script, "id"))
-		}
+		script := byID(t, doc, "run")
 		pres := all(doc, "pre")
 		for place, text := range map[string]string{"script": textOf(script), "pre": textOf(pres[len(pres)-1])} {
 			var back result.RunView
@@ -191,13 +215,9 @@ func TestReportIsAccessible(t *testing.T) {
 				t.Errorf("%s refers to %q, which is not there", n.Data, href)
 			}
 		}
-		for _, svg := range all(doc, "svg") {
-			if attr(svg, "aria-hidden") == "true" {
-				continue
-			}
-			titles, descs := all(svg, "title"), all(svg, "desc")
-			if attr(svg, "role") != "img" || len(titles) != 1 || len(descs) != 1 || textOf(titles[0]) == "" || textOf(descs[0]) == "" {
-				t.Errorf("a chart with the role %q has %d titles and %d descriptions", attr(svg, "role"), len(titles), len(descs))
+		for _, n := range all(doc, "") {
+			if (n.Data == "canvas" || attr(n, "data-chart") != "") && (attr(n, "role") == "" || attr(n, "aria-label") == "") {
+				t.Errorf("a drawing has the role %q and is called %q", attr(n, "role"), attr(n, "aria-label"))
 			}
 		}
 		for _, table := range all(doc, "table") {
@@ -239,7 +259,7 @@ func headings(doc *html.Node) string {
 func TestReportSections(t *testing.T) {
 	want := map[string]string{
 		"comparison":  "verdict expected race samples accounts costs pictures environment curl raw",
-		"sweep":       "verdict sweep fits costs environment curl raw",
+		"sweep":       "verdict sweep costs environment curl raw",
 		"stress":      "verdict race samples accounts series-multiprocessing costs pictures environment curl raw",
 		"failed":      "verdict environment curl raw",
 		"cancelled":   "verdict environment curl raw",
@@ -271,11 +291,11 @@ func TestReportSays(t *testing.T) {
 		}},
 		{"sweep", "es", sweepRun(), []string{
 			"Los procesos ganan desde 2.", "Desde 2 trabajadores.", "Una ronda sola.", "El tiempo según: Trabajadores", "Procesos, con 2: fallaron imágenes (1)",
-			"Procesos, Amdahl", "10,00×", "Faltan puntos para la otra ley.", "0,600 (0,500 a 0,600)", "ninguno",
+			"Procesos, ley de Amdahl", "10,00×", "Faltan puntos para la otra ley.", "0,600 (0,500 a 0,600)", "ninguno",
 		}},
 		{"stress", "en", stressRun(), []string{
 			"Processes: 0.500 s, and 1 of 9 images failed.", "not an image", "Process 801 was killed.", "Processes, round 2",
-			"a process is killed", "Cores busy", "No timeline: the stages are summed up, not in their order", "8 of 9", "52 MB",
+			"a process is killed", "Cores busy", "No timeline: only its time is known", "8 of 9", "52 MB",
 		}},
 		{"failed", "es", failedRun(), []string{"La medición falló", "el disco está lleno"}},
 		{"failed", "en", failedRun(), []string{"The run failed", "the disk is full"}},
@@ -290,72 +310,137 @@ func TestReportSays(t *testing.T) {
 	}
 }
 
-// TestChartsShowWhatTheyShould counts what was drawn in the charts.
-func TestChartsShowWhatTheyShould(t *testing.T) {
-	count := func(doc *html.Node, chart, element, class string) int {
-		n := 0
-		for _, svg := range all(doc, "svg") {
-			if !strings.HasPrefix(attr(svg, "aria-labelledby"), chart+"-title") {
-				continue
-			}
-			for _, e := range all(svg, element) {
-				if slices.Contains(strings.Fields(attr(e, "class")), class) {
-					n++
-				}
-			}
-		}
-		return n
+// drawing gives what the scripts are handed in a section.
+func drawing(t *testing.T, section *html.Node, to any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(textOf(only(t, section, "script"))), to); err != nil {
+		t.Fatal(err)
 	}
-	compared, _ := report(t, comparison(), allPictures, "es")
-	swept, _ := report(t, sweepRun(), allPictures, "es")
-	stressed, _ := report(t, stressRun(), allPictures, "es")
-	for _, c := range []struct {
-		doc                   *html.Node
-		chart, element, class string
-		want                  int
-	}{
-		{compared, "race-0", "rect", "ground", 1},
-		{compared, "race-0", "rect", "stage-idle", 1},
-		{compared, "race-0", "rect", "waits", 1}, // of the filter; the decoder had the processor all the time but for 0.05
-		{compared, "race-1", "rect", "ground", 2},
-		{compared, "race-1", "rect", "stage-decode", 2},
-		{compared, "race-1", "rect", "stage-lost", 1},
-		{compared, "samples-1", "use", "dot", 3},
-		{compared, "accounts-1", "rect", "stage-lost", 1},
-		{compared, "accounts-1", "rect", "stage-idle", 2},
-		{swept, "sweep-times", "use", "m1", 3},
-		{swept, "sweep-times", "line", "curve", 4},
-		{swept, "sweep-times", "line", "whisker", 6},
-		{swept, "fits-chart", "line", "amdahl", 2},
-		{swept, "fits-chart", "line", "usl", 0},
-		{stressed, "series-multiprocessing-0", "line", "series", 4},
-		{stressed, "series-multiprocessing-1", "line", "kill", 1},
+}
+
+// section is the one with a heading's id.
+func section(t *testing.T, doc *html.Node, id string) *html.Node {
+	t.Helper()
+	return byID(t, doc, id).Parent
+}
+
+// styles lists what elements with a class have as their style.
+func styles(doc *html.Node, class string) []string {
+	var list []string
+	for _, n := range all(doc, "") {
+		if slices.Contains(strings.Fields(attr(n, "class")), class) {
+			list = append(list, attr(n, "style"))
+		}
+	}
+	return list
+}
+
+// TestRaceDrawn: the axis ends with the longest lane, after 1 s, so that
+// percentages are hundredths of a second. The lanes themselves stand in the run.
+func TestRaceDrawn(t *testing.T) {
+	doc, _ := report(t, comparison(), allPictures, "en")
+	race := section(t, doc, "race")
+	var data draw.Race
+	drawing(t, race, &data)
+	if data.Max != 1 || data.Lang != "en" || len(data.Images) != 4 || data.Stages["decode"] != "decode" || data.Words["cpu"] != "on a processor {time}" || len(data.Methods) != 0 {
+		t.Errorf("lanes.js is handed %+v", data)
+	}
+	var canvases []string
+	for _, c := range all(race, "canvas") {
+		canvases = append(canvases, attr(c, "data-method")+" "+attr(c, "style"))
+	}
+	if want := []string{"sequential height: 20px", "multiprocessing height: 43px"}; !slices.Equal(canvases, want) {
+		t.Errorf("canvases %q, want %q", canvases, want)
+	}
+	var ticks []string
+	for _, s := range all(race, "span") {
+		if attr(s, "style") != "" {
+			ticks = append(ticks, attr(s, "style")+" "+textOf(s))
+		}
+	}
+	if want := []string{"left: 0.000% 0.0", "left: 50.000% 0.5", "left: 100.000% 1.0" + noBreak + "s"}; !slices.Equal(ticks, want) {
+		t.Errorf("ticks %q, want %q", ticks, want)
+	}
+
+	stressed, _ := report(t, stressRun(), allPictures, "en")
+	race = section(t, stressed, "race")
+	if bars := styles(race, "plainbar"); len(all(race, "canvas")) != 0 || !slices.Equal(bars, []string{"width: 100.000%"}) {
+		t.Errorf("without a timeline there are %d canvases and the bars %q", len(all(race, "canvas")), bars)
+	}
+}
+
+// TestAccountsDrawn checks bars: the longest worker, of 1 s, takes all the width.
+func TestAccountsDrawn(t *testing.T) {
+	doc, _ := report(t, comparison(), allPictures, "en")
+	accounts := section(t, doc, "accounts")
+	for stage, want := range map[string][]string{
+		"stage-spawn": {"width: 1.000%", "width: 2.000%", "width: 2.000%"},
+		"stage-lost":  {"width: 10.000%"},
+		"stage-idle":  {"width: 1.000%", "width: 1.000%", "width: 20.000%"},
 	} {
-		if got := count(c.doc, c.chart, c.element, c.class); got != c.want {
-			t.Errorf("chart %s has %d %s.%s, want %d", c.chart, got, c.element, c.class, c.want)
+		got := slices.DeleteFunc(styles(accounts, stage), func(s string) bool { return s == "" }) // of the legend
+		if !slices.Equal(got, want) {
+			t.Errorf("%s is drawn as %q, want %q", stage, got, want)
 		}
 	}
 }
 
-// TestLanesAreToScale checks places on the axis: it ends with the longest lane,
-// after 1 s, so that percentages are hundredths of a second.
-func TestLanesAreToScale(t *testing.T) {
-	doc, _ := report(t, comparison(), allPictures, "es")
-	var got []string
-	for _, svg := range all(doc, "svg") {
-		if strings.HasPrefix(attr(svg, "aria-labelledby"), "race-1-title") {
-			for _, r := range all(svg, "rect") {
-				got = append(got, fmt.Sprintf("%s %s+%s", attr(r, "class"), attr(r, "x"), attr(r, "width")))
+// TestCurvesDrawn checks what sweep.js is handed of rounds, of a sweep and of a
+// stress test.
+func TestCurvesDrawn(t *testing.T) {
+	curves := func(view result.RunView, id string) draw.Charts {
+		t.Helper()
+		doc, _ := report(t, view, allPictures, "es")
+		s := section(t, doc, id)
+		var data draw.Charts
+		drawing(t, s, &data)
+		places := slices.DeleteFunc(all(s, "div"), func(n *html.Node) bool { return attr(n, "data-chart") == "" })
+		if len(places) != len(data.Charts) {
+			t.Errorf("%s: %d places for %d charts", id, len(places), len(data.Charts))
+		}
+		return data
+	}
+	spelled := func(list []*float64) string {
+		var words []string
+		for _, x := range list {
+			word := "-"
+			if x != nil {
+				word = fmt.Sprint(*x)
 			}
+			words = append(words, word)
+		}
+		return strings.Join(words, " ")
+	}
+	check := func(what, got, want string) {
+		t.Helper()
+		if got != want {
+			t.Errorf("%s: %s, want %s", what, got, want)
 		}
 	}
-	want := []string{
-		"ground 0%+50%", "stage-decode 2%+23%", "stage-decode 25%+25%",
-		"ground 0%+50%", "stage-lost 2%+10%", "stage-filter 20%+20%",
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("drew %q, want %q", got, want)
-	}
+
+	fewer := comparison()
+	r := fewer.Result.Results[request.Multiprocessing]
+	r.Samples = r.Samples[:2]
+	rounds := curves(fewer, "samples").Charts[0]
+	check("rounds", fmt.Sprint(rounds.X), "[1 2 3]")
+	check("sequential", spelled(rounds.Lines[0].Values), "1 1.25 0.75")
+	check("processes", spelled(rounds.Lines[1].Values), "0.5 0.625 -")
+
+	swept := curves(sweepRun(), "sweep")
+	check("axis", swept.Axis, "Trabajadores")
+	times, speedups := swept.Charts[0], swept.Charts[1]
+	check("values", fmt.Sprint(times.X), "[1 2 4]")
+	check("times", spelled(times.Lines[1].Values), "1.2 0.6 0.6")
+	check("quartile", spelled(times.Lines[0].High), "1.25 1.25 1.25")
+	check("speedups", spelled(speedups.Lines[0].Values), "1 2 2")
+	check("law", speedups.Lines[1].Law+" "+spelled(speedups.Lines[1].Values), "amdahl 1 1.8 3.1")
+
+	stressed := curves(stressRun(), "series-multiprocessing")
+	cores, memory := stressed.Charts[0], stressed.Charts[1]
+	check("seconds of both rounds", fmt.Sprint(cores.X), "[0 0.2 0.4 0.4 0.4 0.6000000000000001 0.8]")
+	check("cores", spelled(cores.Lines[0].Values), "0 1 2 - 0 1 2")
+	check("memory", spelled(memory.Lines[0].Values), "50 51 52 - 50 51 52")
+	check("killed", fmt.Sprint(cores.Marks), "[0.6000000000000001]")
 }
 
 func TestPictures(t *testing.T) {
@@ -430,7 +515,7 @@ func TestNoReport(t *testing.T) {
 	for _, state := range []result.State{result.Queued, result.Running} {
 		view := comparison()
 		view.State = state
-		got, err := written(func(b *bytes.Buffer) error { return WriteReport(b, view, allPictures, "es") })
+		got, err := written(func(b *bytes.Buffer) error { return WriteReport(b, view, web.Assets(), allPictures, "es") })
 		wantNotFound(t, string(state), got, err)
 	}
 }
@@ -441,13 +526,13 @@ func FuzzReport(f *testing.F) {
 	for _, s := range []string{hostileTag, hostileEnd, "--><script>", "]]>", "javascript:alert(1)", "' onload='x", "`${x}`", "<!--<script>", "\u2028", "{{.ID}}", "\x00", "&lt;"} {
 		f.Add(s)
 	}
-	plain, err := written(func(b *bytes.Buffer) error { return WriteReport(b, withText("x"), allPictures, "en") })
+	plain, err := written(func(b *bytes.Buffer) error { return WriteReport(b, withText("x"), web.Assets(), allPictures, "en") })
 	if err != nil {
 		f.Fatal(err)
 	}
 	want := outline(f, plain)
 	f.Fuzz(func(t *testing.T, s string) {
-		got, err := written(func(b *bytes.Buffer) error { return WriteReport(b, withText(s), allPictures, "en") })
+		got, err := written(func(b *bytes.Buffer) error { return WriteReport(b, withText(s), web.Assets(), allPictures, "en") })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -485,49 +570,11 @@ func outline(t testing.TB, page string) string {
 			b.WriteString(" " + a.Key)
 		}
 		b.WriteByte('\n')
-		if n.DataAtom == atom.Script && attr(n, "type") != "application/json" {
-			t.Error("a script that can run")
+	}
+	for i, s := range running(doc) {
+		if carried, err := fs.ReadFile(web.Assets(), scriptFiles()[i]); err != nil || s.FirstChild.Data != string(carried) {
+			t.Errorf("a script that can run is not %s, %v", scriptFiles()[i], err)
 		}
 	}
 	return b.String()
-}
-
-// TestStripAxis begins at zero where that costs little room, and says so where
-// it does not.
-func TestStripAxis(t *testing.T) {
-	const cut = "The axis does not begin at zero."
-	near, _ := report(t, comparison(), allPictures, "en")
-	if strings.Contains(textOf(near), cut) {
-		t.Error("samples from 0.375 s to 1.25 s are cut off from zero")
-	}
-	far := comparison()
-	for _, r := range far.Result.Results {
-		r.Samples = []float64{10, 10.2, 10.1}
-	}
-	doc, _ := report(t, far, allPictures, "en")
-	if !strings.Contains(textOf(doc), cut) {
-		t.Error("an axis from 10 s on is not said to be one")
-	}
-}
-
-// TestSweepIsToScale checks places in the chart of times: values 1, 2 and 4 over
-// the 87 % to the right of 10 %, and times up to 1.08 times the longest quartile,
-// 1.25 s, over 240 pixels.
-func TestSweepIsToScale(t *testing.T) {
-	doc, _ := report(t, sweepRun(), allPictures, "es")
-	var got []string
-	for _, svg := range all(doc, "svg") {
-		if strings.HasPrefix(attr(svg, "aria-labelledby"), "sweep-times-title") {
-			for _, u := range all(svg, "use") {
-				got = append(got, attr(u, "href")+" "+attr(u, "x")+" "+attr(u, "y"))
-			}
-		}
-	}
-	want := []string{ // 240 - 240 s/1.35
-		"#mark-1 10% 62.2", "#mark-1 39% 62.2", "#mark-1 97% 62.2",
-		"#mark-2 10% 26.7", "#mark-2 39% 133.3", "#mark-2 97% 133.3",
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("marks at %q, want %q", got, want)
-	}
 }

@@ -4,50 +4,42 @@ import (
 	"strconv"
 
 	"carriles/executor/batch/result"
+	"carriles/web/draw"
 )
 
-// series shows the processor and the memory over the rounds of a stress test.
+// series shows the processor and the memory over the rounds of a stress test,
+// one round after the other.
 func (l language) series(name string, r *result.MethodResult) (figure, bool) {
 	if len(r.Series) == 0 {
 		return figure{}, false
 	}
-	end, cores, memory := 0.0, 1.0, 0.0
-	for _, s := range r.Series {
-		end, cores, memory = max(end, s.AtS), max(cores, s.CoresBusy), max(memory, float64(s.Memory)/1e6)
-	}
-	x := newAxis(0, end, 5)
-	charts := []struct {
-		title, unit string
-		max         float64
-		of          func(result.Sampled) float64
-	}{
-		{l.T("series.cores"), "", cores, func(s result.Sampled) float64 { return s.CoresBusy }},
-		{l.T("series.memory"), "MB", memory, func(s result.Sampled) float64 { return float64(s.Memory) / 1e6 }},
-	}
-	f := figure{ID: "series-" + name, Title: l.T("series.title", l.method(name)), Note: l.T("series.note")}
-	const ground = 110
-	for i, def := range charts {
-		y := newAxis(0, 1.08*def.max, 3)
-		ch := chart{ID: "series-" + name + "-" + strconv.Itoa(i), Title: def.title, Desc: l.T("series.desc", len(r.Series)), Height: ground + 20}
-		ch.left(l, y, ground, def.unit)
-		ch.bottom(l, x, ground, ground+4, "s")
-		for j := 1; j < len(r.Series); j++ {
-			a, b := r.Series[j-1], r.Series[j]
-			if a.Round == b.Round {
-				ch.Lines = append(ch.Lines, line{
-					X1: x.at(a.AtS), Y1: y.up(def.of(a), ground), X2: x.at(b.AtS), Y2: y.up(def.of(b), ground), Class: "series",
-				})
-			}
+	var x, marks []float64
+	var cores, memory []*float64
+	begins, before := map[int]float64{}, 0.0
+	for i, s := range r.Series {
+		if i > 0 && s.Round != r.Series[i-1].Round {
+			before += r.Series[i-1].AtS
+			x, cores, memory = append(x, before), append(cores, nil), append(memory, nil)
 		}
-		for _, k := range r.Chaos {
-			ch.Lines = append(ch.Lines, line{X1: x.at(k.KilledAtS), X2: x.at(k.KilledAtS), Y1: 0, Y2: ground, Class: "kill"})
+		begins[s.Round] = before
+		megabytes := float64(s.Memory) / 1e6
+		x, cores, memory = append(x, before+s.AtS), append(cores, &s.CoresBusy), append(memory, &megabytes)
+	}
+	for _, k := range r.Chaos {
+		if begin, ok := begins[k.Round]; ok {
+			marks = append(marks, begin+k.KilledAtS)
 		}
-		f.Rows = append(f.Rows, figureRow{Name: def.title, Chart: ch})
 	}
-	if len(r.Chaos) > 0 {
-		f.Legend = []key{{Class: "kill", Line: true, Text: l.T("series.kill")}}
+	chart := func(key, unit string, values []*float64) draw.Chart {
+		return draw.Chart{Title: l.T(key), Unit: unit, X: x, Marks: marks, Lines: []draw.Line{{Label: l.T(key), Method: name, Values: values}}}
 	}
-	f.Twins = []table{l.seriesTable(r.Series)}
+	f := figure{
+		ID: "series-" + name, Title: l.T("series.title", l.method(name)), Note: l.T("series.note"), Twins: []table{l.seriesTable(r.Series)},
+		Charts: chartsOf(draw.Charts{Lang: l.Tag(), Axis: l.T("series.axis"), Charts: []draw.Chart{chart("series.cores", "", cores), chart("series.memory", noBreak+"MB", memory)}}),
+	}
+	if len(marks) > 0 {
+		f.Legend = []key{{Class: "line-key marked", Text: l.T("series.kill")}}
+	}
 	return f, true
 }
 

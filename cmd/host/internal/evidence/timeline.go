@@ -7,28 +7,10 @@ import (
 	"strconv"
 
 	"carriles/executor/batch/result"
+	"carriles/executor/text"
 	"carriles/executor/trace"
+	"carriles/web/draw"
 )
-
-// lost is the stage of an attempt that ended with the death of its worker, and
-// idle what a worker does without work.
-const lost = "lost"
-
-var idle = trace.Idle.String()
-
-// stageOrder lists where a worker's time goes, in the order of a task.
-func stageOrder() []string {
-	var stages []string
-	for s := trace.Spawn; s < trace.Idle; s++ {
-		stages = append(stages, s.String())
-	}
-	return append(stages, lost, idle)
-}
-
-// stageSeconds gives a worker's account in the order of stageOrder.
-func stageSeconds(w result.WorkerAccount) []float64 {
-	return []float64{w.SpawnS, w.ReceiveS, w.Read, w.Decode, w.Filter, w.Encode, w.Write, w.SendS, w.LostS, w.IdleS}
-}
 
 // race shows each method's lanes in its median round, on one time axis, with
 // its time at the end.
@@ -37,46 +19,49 @@ func (l language) race(c *result.Comparison, names []string) figure {
 	for _, name := range names {
 		longest = max(longest, c.Results[name].Time, wallOf(c, name))
 	}
-	x := newAxis(0, longest, 5)
-	f := figure{ID: "race", Title: l.T("race.title"), Note: l.T("race.note"), Large: true}
+	x := draw.AxisTo(longest)
+	drawn := &race{Data: handed(draw.RaceOf(l.Tag(), x.Max, c.Spec.Images, nil))}
+	f := figure{ID: "race", Title: l.T("race.title"), Note: l.T("race.note"), Race: drawn}
 	seen := map[string]bool{}
 	twin := table{
 		Caption: l.T("race.caption"),
 		Head:    []string{l.T("col.worker"), l.T("col.tasks"), l.T("col.first"), l.T("col.last"), l.T("col.busy"), l.T("col.cpu")},
 	}
-	waits := false
-	for i, name := range names {
+	for _, name := range names {
 		r := c.Results[name]
 		figureText, unit := l.secondsAnd(r.Time)
-		row := figureRow{Name: l.method(name), Under: l.shape(r.Shape), Figure: figureText, Unit: unit}
+		row := raceRow{Method: name, Name: l.method(name), Under: l.shape(r.Shape), Figure: figureText, Unit: unit, Share: percent(x.At(r.Time))}
 		if r.Speedup > 0 {
 			row.More = append(row.More, l.ratio(r.Speedup))
 		}
 		if len(r.Samples) > 1 {
 			row.More = append(row.More, l.T("race.quartiles", l.like(r.Time, r.Spread.Q1), l.like(r.Time, r.Spread.Q3)+noBreak+unit))
 		}
-		row.Chart = chart{ID: "race-" + strconv.Itoa(i), Title: l.T("race.chart", l.method(name))}
-		at := slices.IndexFunc(c.Timelines, func(t result.Timeline) bool { return t.Method == name })
+		at := slices.IndexFunc(c.Timelines, func(t result.Timeline) bool { return t.Method == name && len(t.Lanes) > 0 })
 		if at < 0 {
 			row.Under += ". " + l.T("race.sums")
-			row.Chart.Desc = l.T("race.sums")
-			row.Chart.accounts(l, r.Overhead.Workers, x, seen)
 		} else {
 			t := c.Timelines[at]
-			row.Chart.Desc = l.T("race.desc", len(t.Lanes), l.seconds(t.WallS))
-			waits = row.Chart.lanes(t, x, seen) || waits
+			row.Label = l.T("race.chart", l.method(name), len(t.Lanes), l.seconds(t.WallS))
+			row.Height = draw.TracksHeight(len(t.Lanes))
 			for _, lane := range t.Lanes {
 				twin.Rows = append(twin.Rows, l.laneRow(name, lane))
+				for _, s := range lane.Spans {
+					seen[s.Stage] = true
+				}
 			}
 		}
-		f.Rows = append(f.Rows, row)
+		drawn.Rows = append(drawn.Rows, row)
 	}
-	f.Axis = l.timeAxis(x)
-	f.Legend = l.stageLegend(seen)
-	if waits {
-		f.Legend = append(f.Legend, key{Class: "waits", Text: l.T("race.waits")})
+	for i, t := range x.Ticks {
+		label := l.number(t, text.Decimals(x.Step))
+		if i == len(x.Ticks)-1 {
+			label += noBreak + "s"
+		}
+		drawn.Ticks = append(drawn.Ticks, tick{percent(x.At(t)), label})
 	}
 	if len(twin.Rows) > 0 {
+		f.Legend = append(l.stageLegend(seen), key{Class: "waited", Text: l.T("race.waits")})
 		f.Twins = []table{twin}
 	}
 	return f
@@ -101,50 +86,6 @@ func wallOf(c *result.Comparison, name string) float64 {
 	return wall
 }
 
-// laneHeight is that of one of n lanes, and gap what lies between two.
-func laneHeight(n int) float64 {
-	switch {
-	case n <= 2:
-		return 18
-	case n <= 8:
-		return 12
-	}
-	return 6
-}
-
-const gap = 3
-
-// waitsFrom is the part of a span without the processor that is worth showing:
-// less is what taking the time itself costs.
-const waitsFrom = 0.05
-
-// lanes draws a timeline. Of a span whose processor time is known, the part
-// that it had no processor is covered from above by hatching: when within the
-// span it waited is not known. It tells whether there is such a span, and notes
-// the stages that it saw.
-func (c *chart) lanes(t result.Timeline, x axis, seen map[string]bool) (waits bool) {
-	h := laneHeight(len(t.Lanes))
-	for i, lane := range t.Lanes {
-		y := float64(i) * (h + gap)
-		c.Rects = append(c.Rects, rect{X: 0, W: x.width(t.WallS), Y: y, H: h, Class: "ground"})
-		for _, s := range lane.Spans {
-			seen[s.Stage] = true
-			span := rect{X: x.at(s.StartS), W: x.width(s.EndS - s.StartS), Y: y, H: h, Class: "stage-" + s.Stage}
-			c.Rects = append(c.Rects, span)
-			if s.CPUS == nil || s.Stage == idle || s.EndS <= s.StartS {
-				continue
-			}
-			if wait := 1 - *s.CPUS/(s.EndS-s.StartS); wait > waitsFrom {
-				waits = true
-				span.H, span.Class = math.Round(10*h*min(1, wait))/10, "waits"
-				c.Rects = append(c.Rects, span)
-			}
-		}
-	}
-	c.Height = int(float64(max(1, len(t.Lanes)))*(h+gap)) - gap
-	return waits
-}
-
 // laneRow says in figures what a lane shows.
 func (l language) laneRow(method string, lane result.TimelineLane) row {
 	tasks := map[int]bool{}
@@ -154,7 +95,7 @@ func (l language) laneRow(method string, lane result.TimelineLane) row {
 		if s.Task >= 0 {
 			tasks[s.Task] = true
 		}
-		if s.Stage == idle {
+		if s.Stage == trace.Idle.String() {
 			continue
 		}
 		first, last = min(first, s.StartS), max(last, s.EndS)
@@ -183,24 +124,29 @@ func (l language) accounts(c *result.Comparison, names []string) figure {
 	for _, name := range names {
 		longest = max(longest, wallOf(c, name))
 	}
-	x := newAxis(0, longest, 5)
 	f := figure{ID: "accounts", Title: l.T("accounts.title"), Note: l.T("accounts.note")}
 	seen := map[string]bool{}
-	for i, name := range names {
+	for _, name := range names {
 		workers := c.Results[name].Overhead.Workers
-		row := figureRow{Name: l.method(name), Under: l.T("accounts.workers", len(workers))}
-		row.Chart = chart{ID: "accounts-" + strconv.Itoa(i), Title: l.T("accounts.chart", l.method(name))}
-		row.Chart.Desc = l.sharesText(workers)
-		row.Under += " · " + row.Chart.Desc
-		row.Chart.accounts(l, workers, x, seen)
-		f.Rows = append(f.Rows, row)
+		row := barRow{Name: l.method(name), Under: l.T("accounts.workers", len(workers)) + " · " + l.sharesText(workers)}
+		for _, w := range workers {
+			var bar []segment
+			for i, s := range draw.StageSeconds(w) {
+				if s > 0 {
+					stage := draw.Stages()[i]
+					seen[stage] = true
+					bar = append(bar, segment{stage, percent(100 * s / longest)})
+				}
+			}
+			row.Bars = append(row.Bars, bar)
+		}
+		f.Bars = append(f.Bars, row)
 	}
-	f.Axis = l.timeAxis(x)
 	f.Legend = l.stageLegend(seen)
 
 	var columns []int
 	twin := table{Caption: l.T("accounts.caption"), Head: []string{l.T("col.worker"), l.T("col.tasks"), l.T("col.wall")}}
-	for i, stage := range stageOrder() {
+	for i, stage := range draw.Stages() {
 		if seen[stage] {
 			columns = append(columns, i)
 			twin.Head = append(twin.Head, l.in(result.StageTitle(stage)))
@@ -209,7 +155,7 @@ func (l language) accounts(c *result.Comparison, names []string) figure {
 	for _, name := range names {
 		for _, w := range c.Results[name].Overhead.Workers {
 			row := row{Head: workerName(l, name, w.Worker), Cells: []string{strconv.Itoa(w.Tasks), l.exact(w.WallS)}}
-			seconds := stageSeconds(w)
+			seconds := draw.StageSeconds(w)
 			for _, i := range columns {
 				row.Cells = append(row.Cells, l.exact(seconds[i]))
 			}
@@ -220,32 +166,6 @@ func (l language) accounts(c *result.Comparison, names []string) figure {
 	return f
 }
 
-// widest is from which percentage of the chart on a segment carries its name.
-const widest = 18
-
-// accounts draws a bar a worker.
-func (c *chart) accounts(l language, workers []result.WorkerAccount, x axis, seen map[string]bool) {
-	h := laneHeight(len(workers))
-	stages := stageOrder()
-	for i, w := range workers {
-		y, at := float64(i)*(h+gap), 0.0
-		for j, s := range stageSeconds(w) {
-			if s <= 0 {
-				continue
-			}
-			seen[stages[j]] = true
-			c.Rects = append(c.Rects, rect{X: x.at(at), W: x.width(s), Y: y, H: h, Class: "stage-" + stages[j]})
-			if h > 12 && x.width(s) >= widest && stages[j] != idle {
-				c.Labels = append(c.Labels, label{
-					X: x.at(at + s/2), Y: y + h - 5, Anchor: "middle", Class: "on on-" + stages[j], Text: l.in(result.StageTitle(stages[j])),
-				})
-			}
-			at += s
-		}
-	}
-	c.Height = int(float64(max(1, len(workers)))*(h+gap)) - gap
-}
-
 // sharesText names the stages on which the workers spent a hundredth of their
 // time or more, the largest first.
 func (l language) sharesText(workers []result.WorkerAccount) string {
@@ -254,12 +174,12 @@ func (l language) sharesText(workers []result.WorkerAccount) string {
 		seconds float64
 	}
 	var parts []part
-	for _, s := range stageOrder() {
+	for _, s := range draw.Stages() {
 		parts = append(parts, part{stage: s})
 	}
 	total := 0.0
 	for _, w := range workers {
-		for i, s := range stageSeconds(w) {
+		for i, s := range draw.StageSeconds(w) {
 			parts[i].seconds += max(0, s)
 			total += max(0, s)
 		}
@@ -281,7 +201,7 @@ func (l language) sharesText(workers []result.WorkerAccount) string {
 // stageLegend explains the stages that were drawn, in their order.
 func (l language) stageLegend(seen map[string]bool) []key {
 	var keys []key
-	for _, s := range stageOrder() {
+	for _, s := range draw.Stages() {
 		if seen[s] {
 			keys = append(keys, key{Class: "stage-" + s, Text: l.in(result.StageTitle(s))})
 		}

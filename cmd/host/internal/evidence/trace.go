@@ -14,6 +14,7 @@ import (
 	"carriles/executor/batch/result"
 	"carriles/executor/fault"
 	"carriles/executor/trace"
+	"carriles/web/draw"
 )
 
 // WriteTrace writes the timelines of a run in the JSON object format of the
@@ -122,7 +123,7 @@ func traceEvents(timelines []result.Timeline, spec request.Spec) ([]traceEvent, 
 				names = append(names, traceEvent{Name: name, Ph: phMetadata, PID: pid, TID: tid, Args: args})
 			}
 			if j == 0 {
-				meta("process_name", map[string]any{"name": methodTitle(t.Method, "en")})
+				meta("process_name", map[string]any{"name": draw.MethodTitle("en", t.Method)})
 				meta("process_labels", map[string]any{"labels": fmt.Sprintf("%s, %.3f s", t.Method, t.WallS)})
 				meta("process_sort_index", map[string]any{"sort_index": i})
 			}

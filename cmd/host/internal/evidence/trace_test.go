@@ -13,6 +13,7 @@ import (
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/fault"
+	"carriles/web"
 )
 
 // validateTrace checks what the Trace Event Format asks of each type of event,
@@ -208,7 +209,7 @@ func TestFullDisk(t *testing.T) {
 	for name, write := range map[string]func(*fullDisk) error{
 		"trace":  func(d *fullDisk) error { return WriteTrace(d, comparison()) },
 		"csv":    func(d *fullDisk) error { return WriteCSV(d, comparison()) },
-		"report": func(d *fullDisk) error { return WriteReport(d, comparison(), allPictures, "es") },
+		"report": func(d *fullDisk) error { return WriteReport(d, comparison(), web.Assets(), allPictures, "es") },
 	} {
 		for _, left := range []int{0, 1000} {
 			if err := write(&fullDisk{left}); !errors.Is(err, errFull) {

@@ -51,21 +51,3 @@ func TestOthers(t *testing.T) {
 		t.Errorf("a machine that does not tell: %+v", env)
 	}
 }
-
-func TestDisturbanceIsSaid(t *testing.T) {
-	half, little := 0.5, 0.19
-	for _, tt := range []struct {
-		other, stolen *float64
-		want          string
-	}{
-		{nil, nil, ""},
-		{&little, &little, ""},
-		{&half, &little, "Meanwhile other programs kept 0.50 cores busy: the times are theirs too."},
-		{nil, &half, "The host of this virtual machine took 0.50 cores away from it."},
-	} {
-		got := disturbance(result.Environment{OtherCores: tt.other, StolenCores: tt.stolen})
-		if got.EN != tt.want || (got.ES == "") != (tt.want == "") {
-			t.Errorf("%v, %v: %+v, want %q", tt.other, tt.stolen, got, tt.want)
-		}
-	}
-}

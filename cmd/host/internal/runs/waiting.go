@@ -6,9 +6,6 @@ import (
 	"carriles/executor/batch/result"
 )
 
-// everyQueue is what the hub's watchers of the queue are called; no run is.
-const everyQueue = ""
-
 // Queue lists the run that is measured, then those that wait in the order in
 // which they will be: at most one more than QueueLimit.
 func (m *Manager) Queue() []result.QueuedRun {
@@ -46,18 +43,18 @@ func queued(v result.RunView, position int) result.QueuedRun {
 func (m *Manager) WatchQueue() (news <-chan News, stop func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.hub.watch(everyQueue, m.queueNews()...)
+	return m.waiting.Watch(m.queueNews()...)
 }
 
 // publishList tells the watchers of the queue how it stands.
 func (m *Manager) publishList() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.hub.isWatched(everyQueue) {
+	if !m.waiting.Watched() {
 		return
 	}
 	for _, n := range m.queueNews() {
-		m.hub.tell(everyQueue, n)
+		m.waiting.Tell(n)
 	}
 }
 

@@ -12,6 +12,17 @@ import (
 // be work inside the clock; four a second are seen as live.
 const tickInterval = 250 * time.Millisecond
 
+// News is a run's view as JSON, without its result.
+type News struct {
+	JSON  []byte
+	Final bool // there will be no more
+	live  *Live
+}
+
+// Lanes lists the events of the run's lanes after one, each a result.LanesEvent
+// as JSON, and gives the number of the last. It is 0 for who has heard none.
+func (n News) Lanes(after int) (events [][]byte, last int) { return n.live.since(after) }
+
 // View shows a run, its result included. That of an old one is read from the
 // store.
 func (m *Manager) View(id string) (result.RunView, error) {
@@ -43,10 +54,11 @@ func (m *Manager) List() []result.RunView {
 // Watch gives the latest views of a run as JSON, without results, beginning
 // with the present one. stop must be called.
 func (m *Manager) Watch(id string) (news <-chan News, stop func(), err error) {
-	if _, err := m.find(id); err != nil {
+	r, err := m.find(id)
+	if err != nil {
 		return nil, nil, err
 	}
-	news, stop = m.hub.watch(id)
+	news, stop = r.topic.Watch()
 	m.publish(id)
 	return news, stop, nil
 }
@@ -61,17 +73,14 @@ func (m *Manager) tick(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		for _, id := range m.hub.watched() {
-			m.mu.Lock()
-			r := m.runs[id]
-			fresh := r != nil && r.news
-			if fresh {
-				r.news = false
-			}
-			m.mu.Unlock()
-			if fresh {
-				m.publish(id)
-			}
+		m.mu.Lock()
+		id, r := "", m.active // no other makes progress
+		if r != nil && r.news && r.topic.Watched() {
+			id, r.news = r.view.ID, false
+		}
+		m.mu.Unlock()
+		if id != "" {
+			m.publish(id)
 		}
 	}
 }
@@ -79,10 +88,10 @@ func (m *Manager) tick(ctx context.Context) {
 // publish tells the watchers of a run how it stands, and what its lanes have
 // done.
 func (m *Manager) publish(id string) {
-	if !m.hub.isWatched(id) {
+	r, live := m.watched(id)
+	if r == nil {
 		return // encoding what nobody reads would be work beside a timed run
 	}
-	live := m.liveOf(id)
 	// Not under the manager's lock, for which each settled task waits.
 	if err := live.spell(); err != nil {
 		m.log.Error("encoding a run's lanes", "run", id, "err", err)
@@ -98,18 +107,18 @@ func (m *Manager) publish(id string) {
 		m.log.Error("encoding a run", "run", id, "err", err)
 		return
 	}
-	m.hub.tell(id, News{JSON: data, Final: v.State.Final(), live: live})
+	r.topic.Tell(News{JSON: data, Final: v.State.Final(), live: live})
 }
 
-// liveOf is what is known of the lanes of a run that is executed; nil of any
-// other.
-func (m *Manager) liveOf(id string) *Live {
+// watched is a run that somebody watches, nil if nobody does, and what is known
+// of its lanes while it is executed.
+func (m *Manager) watched(id string) (*run, *Live) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if r := m.runs[id]; r != nil {
-		return r.live
+	if r := m.runs[id]; r != nil && r.topic.Watched() {
+		return r, r.live
 	}
-	return nil
+	return nil, nil
 }
 
 // publishQueue tells the watchers of waiting runs their new positions, and those

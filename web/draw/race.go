@@ -1,0 +1,113 @@
+// Package draw lays what was measured out as the page's scripts draw it: the JSON
+// that they are handed, for the page and for the report alike. web/check repeats
+// these types for the scripts, and a test holds the two against one another.
+//
+// It is pure, and knows nothing of where it is drawn.
+package draw
+
+import (
+	"path"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
+	"carriles/executor/trace"
+)
+
+// Stages lists where a worker's time goes, in the order of a task: what was lost
+// with a worker and what it did without work come last.
+func Stages() []string {
+	var stages []string
+	for s := trace.Spawn; s < trace.Idle; s++ {
+		stages = append(stages, s.String())
+	}
+	return append(stages, trace.Lost.String(), trace.Idle.String())
+}
+
+// StageSeconds gives a worker's account in the order of Stages.
+func StageSeconds(w result.WorkerAccount) []float64 {
+	return []float64{w.SpawnS, w.ReceiveS, w.Read, w.Decode, w.Filter, w.Encode, w.Write, w.SendS, w.LostS, w.IdleS}
+}
+
+// Race is what lanes.js is handed of lanes that do not change any more.
+type Race struct {
+	Lang    string            `json:"lang"`
+	Max     float64           `json:"max"` // seconds at the end of the axis
+	Words   map[string]string `json:"words"`
+	Stages  map[string]string `json:"stages"` // their titles
+	Images  []string          `json:"images"` // of the batch, cycled over its tasks
+	Methods []result.Timeline `json:"methods"`
+}
+
+// spanWords say what a span is; lanes.js puts the values in.
+var spanWords = map[string]text.Text{
+	"image":   {ES: "imagen {n} ({name})", EN: "image {n} ({name})"},
+	"attempt": {ES: "intento {n}", EN: "attempt {n}"},
+	"cpu":     {ES: "con procesador {time}", EN: "on a processor {time}"},
+	"from":    {ES: "desde {time}", EN: "from {time}"},
+	"worker":  {ES: "trabajador {n}, proceso {pid}", EN: "worker {n}, process {pid}"},
+	"web":     {ES: "Web Worker {n}", EN: "Web Worker {n}"},
+}
+
+// RaceOf lays lanes out in a language, on an axis that ends at so many seconds.
+func RaceOf(lang string, end float64, images []string, lines []result.Timeline) Race {
+	r := Race{Lang: lang, Max: end, Words: map[string]string{}, Stages: map[string]string{}, Images: []string{}, Methods: append([]result.Timeline{}, lines...)}
+	for key, word := range spanWords {
+		r.Words[key] = word.In(lang)
+	}
+	for _, stage := range Stages() {
+		r.Stages[stage] = result.StageTitle(stage).In(lang)
+	}
+	for _, name := range images {
+		r.Images = append(r.Images, path.Base(name))
+	}
+	return r
+}
+
+// laneGap is the room between two lanes in pixels; tracks.js has the same.
+const laneGap = 3
+
+// TracksHeight is how high all lanes of a method are together, in pixels: many
+// share the room.
+func TracksHeight(lanes int) int {
+	height := 6
+	switch {
+	case lanes <= 2:
+		height = 20
+	case lanes <= 4:
+		height = 15
+	case lanes <= 8:
+		height = 10
+	}
+	return lanes*height + (lanes-1)*laneGap
+}
+
+// Axis is a scale from 0 to Max seconds, with ticks at round values.
+type Axis struct {
+	Max, Step float64
+	Ticks     []float64
+}
+
+// AxisTo is an axis up to a time.
+func AxisTo(end float64) Axis {
+	if end <= 0 {
+		end = 1 // nothing was measured
+	}
+	a := Axis{Max: end, Step: text.NiceStep(end / 4)}
+	for i := 0; float64(i)*a.Step <= end*1.0001; i++ {
+		a.Ticks = append(a.Ticks, float64(i)*a.Step)
+	}
+	return a
+}
+
+// At is a time's place on the axis, in percent.
+func (a Axis) At(seconds float64) float64 { return 100 * seconds / a.Max }
+
+// MethodTitle is a method's name for a reader; one that the host does not know
+// keeps its own.
+func MethodTitle(lang, name string) string {
+	if m, ok := request.LookupMethod(name); ok {
+		return m.Title.In(lang)
+	}
+	return name
+}
