@@ -23,23 +23,7 @@ func TestReport(t *testing.T) {
 	s := serve(t)
 	address := s.addresses()["loopback"]
 	folder := t.TempDir()
-	save := func(run, lang string) string {
-		t.Helper()
-		response, err := http.Get(address + "/api/runs/" + run + "/report/?lang=" + lang)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		text, err := io.ReadAll(response.Body)
-		if err != nil || response.StatusCode != 200 {
-			t.Fatalf("the report is answered %d, %v", response.StatusCode, err)
-		}
-		file := filepath.Join(folder, run+"-"+lang+".html")
-		if err := os.WriteFile(file, text, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return "file://" + file
-	}
+	save := func(run, lang string) string { return saved(t, address, folder, run, lang) }
 	compared := measured(t, address+"/api/process-batch/compare/", `{"count": 2, "filters": ["blur"], "workers": 2, "rounds": 2}`)
 	swept := measured(t, address+"/api/sweep/", `{"count": 1, "filters": ["blur"], "over": "workers", "values": [1, 2]}`)
 
@@ -74,6 +58,45 @@ func TestReport(t *testing.T) {
 	until(t, ctx, `document.querySelector('details[open] table').checkVisibility() && !document.querySelector('.chart').checkVisibility()`)
 	if list := asked(); len(list) != 9 {
 		t.Errorf("for 9 reports there were the requests %q", list)
+	}
+}
+
+// saved saves a run's report into a folder and gives its address there.
+func saved(t *testing.T, address, folder, run, lang string) string {
+	t.Helper()
+	response, err := http.Get(address + "/api/runs/" + run + "/report/?lang=" + lang)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != 200 {
+		t.Fatalf("the report is answered %d, %v", response.StatusCode, err)
+	}
+	file := filepath.Join(folder, run+"-"+lang+".html")
+	if err := os.WriteFile(file, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return "file://" + file
+}
+
+// TestReportAxe has axe-core look at a report, as TestAxe does at the page.
+func TestReportAxe(t *testing.T) {
+	script := axe(t)
+	s := serve(t)
+	address := s.addresses()["loopback"]
+	run := measured(t, address+"/api/process-batch/compare/", `{"count": 2, "filters": ["blur"], "workers": 2}`)
+	ctx := chromium(t)
+	for _, dark := range []bool{false, true} {
+		scheme(t, ctx, colours(dark))
+		do(t, ctx, navigate(saved(t, address, t.TempDir(), run, "es")))
+		until(t, ctx, `document.querySelector('.charts').dataset.shown === '1'`)
+		unfoldAll(t, ctx)
+		eval[bool](t, ctx, script+";true")
+		passes, violations := barriers(t, ctx)
+		if passes < 10 || len(violations) > 0 {
+			t.Errorf("dark %v: %d rules passed, and there are %q", dark, passes, violations)
+		}
 	}
 }
 
