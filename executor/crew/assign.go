@@ -115,7 +115,7 @@ func (s *scheduler) hire(now time.Duration, slot int, alone bool) action {
 
 // ask hires a worker whose time has come.
 func (s *scheduler) ask(w *workerState) action {
-	w.phase, w.deadline = starting, w.deadline+startTimeout
+	w.phase, w.deadline = starting, w.deadline+s.starts
 	return action{kind: actHire, worker: w.id, slot: w.slot}
 }
 

@@ -76,12 +76,12 @@ func (r *round) awaitStarting(ctx context.Context) {
 			starting = append(starting, m)
 		}
 	}
-	_ = c.hear(ctx, startTimeout, func(*Gone) bool {
+	_ = c.hear(ctx, c.cfg.StartTimeout, func(*Gone) bool {
 		return !c.anyone(func(m *member) bool { return m.ready.IsZero() })
 	})
 	for _, m := range starting {
 		if m.ready.IsZero() {
-			r.deaths = append(r.deaths, fmt.Sprintf("a %s was not ready after the batch: %s", c.place.About().Worker.EN, c.silence(m, startTimeout)))
+			r.deaths = append(r.deaths, fmt.Sprintf("a %s was not ready after the batch: %s", c.place.About().Worker.EN, c.silence(m, c.cfg.StartTimeout)))
 			continue
 		}
 		until := m.ready

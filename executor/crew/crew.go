@@ -31,6 +31,7 @@ type Crew struct {
 
 // New makes a crew without hiring anybody.
 func New(place Place, cfg Config) *Crew {
+	cfg.StartTimeout = cmp.Or(cfg.StartTimeout, startTimeout)
 	return &Crew{place: place, cfg: cfg, epoch: time.Now(), inbox: newInbox(), members: map[int]*member{}}
 }
 
@@ -44,7 +45,7 @@ func (c *Crew) Start(ctx context.Context) error {
 		c.nextID++
 	}
 	var failed *Gone
-	err := c.hear(ctx, startTimeout, func(g *Gone) bool {
+	err := c.hear(ctx, c.cfg.StartTimeout, func(g *Gone) bool {
 		if g != nil && !c.arrive {
 			failed = g
 		}
@@ -52,7 +53,7 @@ func (c *Crew) Start(ctx context.Context) error {
 	})
 	switch {
 	case errors.Is(err, errLate):
-		return fmt.Errorf("workers not ready within %v", startTimeout)
+		return fmt.Errorf("workers not ready within %v", c.cfg.StartTimeout)
 	case failed != nil:
 		return fmt.Errorf("a %s %s", c.place.About().Worker.EN, failed.Reason.EN)
 	}

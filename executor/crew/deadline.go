@@ -40,7 +40,7 @@ func (s *scheduler) tick(now time.Duration) (acts []action) {
 		case w.phase == postponed && now >= w.deadline:
 			acts = append(acts, s.ask(w))
 		case w.phase == starting && now >= w.deadline:
-			acts = append(acts, s.doom(w, text.Sprintf("no estuvo listo en %v", "was not ready within %v", startTimeout)))
+			acts = append(acts, s.doom(w, text.Sprintf("no estuvo listo en %v", "was not ready within %v", s.starts)))
 		case w.phase == ready && w.late(now):
 			acts = append(acts, s.doom(w, text.Sprintf("no terminó la imagen en %v", "did not finish the image within %v", w.timeout)))
 		}

@@ -34,7 +34,7 @@ type creature struct {
 }
 
 func newWorld(t *testing.T, tasks int, shape request.Shape) *world {
-	cfg := Config{Shape: shape, Timeout: time.Second}
+	cfg := Config{Shape: shape, Timeout: time.Second, StartTimeout: startTimeout}
 	return &world{
 		t: t, s: newScheduler(tasks, text.Text{ES: "trabajador", EN: "worker"}, cfg, 0),
 		workers: map[int]*creature{}, next: 1000, settled: make([]int, tasks),

@@ -19,6 +19,9 @@ type Config struct {
 	// Timeout is how long one attempt at one image may take, by a worker that does
 	// not say otherwise.
 	Timeout time.Duration
+	// StartTimeout is how long a worker that was hired may take to be ready; 0 for
+	// what a process of this machine needs.
+	StartTimeout time.Duration
 }
 
 // Job is one round: every task of the spec once.

@@ -49,6 +49,7 @@ type scheduler struct {
 	called  text.Text // what a worker is called
 	shape   request.Shape
 	timeout time.Duration // of one attempt
+	starts  time.Duration // how long a start may take
 	arrive  bool          // workers come by themselves
 
 	tasks  []taskState
@@ -134,7 +135,7 @@ type recruit struct {
 // that the crew has given.
 func newScheduler(n int, called text.Text, cfg Config, nextID int) *scheduler {
 	s := &scheduler{
-		called: called, shape: cfg.Shape, timeout: cfg.Timeout,
+		called: called, shape: cfg.Shape, timeout: cfg.Timeout, starts: cfg.StartTimeout,
 		tasks: make([]taskState, n), queue: make([]int, n), left: n, nextID: nextID,
 	}
 	for i := range n {

@@ -39,7 +39,7 @@ func script(acts []action) string {
 
 // hiring is the scheduler of n tasks where workers are hired.
 func hiring(n int, shape request.Shape, timeout time.Duration) *scheduler {
-	return newScheduler(n, text.Text{ES: "proceso", EN: "worker process"}, Config{Shape: shape, Timeout: timeout}, 0)
+	return newScheduler(n, text.Text{ES: "proceso", EN: "worker process"}, Config{Shape: shape, Timeout: timeout, StartTimeout: startTimeout}, 0)
 }
 
 // greeted says that a worker that was hired is ready, with the shape's lanes.

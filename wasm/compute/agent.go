@@ -21,7 +21,8 @@ import (
 )
 
 // patience is how long one attempt at one image may take, if the job does not
-// say: a phone needs ten times as long as a computer.
+// say, and a worker's start, whose program may have to be downloaded: a phone
+// needs ten times as long as a computer.
 const patience = 2 * time.Minute
 
 // liveEvery is how often the page is told what the lanes do: five times a second
@@ -148,7 +149,7 @@ func (a *agent) team(method string) (contest.Team, error) {
 		return s, nil
 	}
 	timeout := cmp.Or(time.Duration(a.job.TimeoutS*float64(time.Second)), patience)
-	c := crew.New(a.places[method], crew.Config{Spec: a.spec, Shape: a.shapes[method], Timeout: timeout})
+	c := crew.New(a.places[method], crew.Config{Spec: a.spec, Shape: a.shapes[method], Timeout: timeout, StartTimeout: patience})
 	if !a.single(method) {
 		return c, nil
 	}
