@@ -80,8 +80,8 @@ type told struct {
 	Blobs    int      `json:"blobs"`
 }
 
-// measured has a page's agent do a job, without any view.
-func measured(t *testing.T, ctx context.Context, job result.BrowserJob) (told, result.BrowserOutcome) {
+// agentDid has a page's agent do a job, without any view.
+func agentDid(t *testing.T, ctx context.Context, job result.BrowserJob) (told, result.BrowserOutcome) {
 	t.Helper()
 	text, err := json.Marshal(job)
 	if err != nil {
@@ -148,7 +148,7 @@ func TestWebWorkerDies(t *testing.T) {
 			open(t, ctx, address)
 			for _, method := range []string{request.Browser, request.BrowserWorkers} {
 				job := result.BrowserJob{Methods: []string{method}, Workers: 1, Spec: server.Spec, TimeoutS: tt.timeout}
-				heard, o := measured(t, ctx, job)
+				heard, o := agentDid(t, ctx, job)
 				if heard.Last != result.EventDone {
 					t.Fatalf("%s: it ended with %s: %s", method, heard.Last, heard.Text)
 				}
@@ -190,7 +190,7 @@ func TestBrowserContest(t *testing.T) {
 	methods := []string{request.Browser, request.BrowserWorkers}
 	for _, pool := range request.PoolKinds() {
 		spec.Pool = pool
-		heard, o := measured(t, ctx, result.BrowserJob{Methods: methods, Workers: 2, Spec: spec})
+		heard, o := agentDid(t, ctx, result.BrowserJob{Methods: methods, Workers: 2, Spec: spec})
 		if heard.Last != result.EventDone || heard.Progress == 0 || len(heard.Lanes) == 0 || heard.Blobs != 4 || len(o.Outputs) != 4 {
 			t.Fatalf("%s: it ended with %s (%.300s) after %d words of progress, %d of lanes, with %d blobs for %+v",
 				pool, heard.Last, heard.Text, heard.Progress, len(heard.Lanes), heard.Blobs, o.Outputs)
@@ -282,7 +282,7 @@ func TestBrokenJob(t *testing.T) {
 		{"a method of the server's", `no method "sequential"`, result.BrowserJob{Methods: []string{request.Sequential}, Spec: server.Spec}},
 		{"none", "no method", result.BrowserJob{Spec: server.Spec}},
 	} {
-		heard, _ := measured(t, ctx, tt.job)
+		heard, _ := agentDid(t, ctx, tt.job)
 		if heard.Last != result.EventBroken || !strings.Contains(heard.Text, tt.said) {
 			t.Errorf("%s: it ended with %s: %.200s", tt.name, heard.Last, heard.Text)
 		}
