@@ -6,28 +6,16 @@ import (
 	"carriles/executor/batch/request"
 )
 
-// Body is what is posted to the host: the common body, and what only some of
-// its endpoints take.
-type Body struct {
-	request.Request
-	Chaos *request.Chaos `json:"chaos,omitempty"`
-	// Over makes a sweep of it, at Values.
-	Over   string    `json:"over,omitempty"`
-	Values []float64 `json:"values,omitempty"`
-}
-
-// BrowserRequest is what a browser is asked of a batch: all that says how the
-// host should spread the work is left out, for here is one worker. It cannot
-// tell how many rounds are precise enough, so it makes as many as are the
+// BrowserRequest is what a browser is asked of a batch, as often as the host. It
+// cannot tell how many rounds are precise enough, so it makes as many as are the
 // fewest then.
-func BrowserRequest(b Body) request.Request {
-	r := b.Request
-	r.Methods, r.Pool, r.Transport = nil, "", ""
-	r.Workers, r.Processes, r.Threads = 0, 0, 0
+func BrowserRequest(r request.Request) request.Request {
+	alone := r.InBrowser()
+	alone.Rounds, alone.Warmup = r.Rounds, r.Warmup
 	if r.Rounds == request.AutoRounds {
-		r.Rounds, r.PrecisionPercent, r.BudgetS = request.MinAutoRounds, 0, 0
+		alone.Rounds = request.MinAutoRounds
 	}
-	return r
+	return alone
 }
 
 // WorkKey identifies what a request computes, whoever computes it and however

@@ -13,10 +13,11 @@ import (
 )
 
 func TestBrowserRequest(t *testing.T) {
-	got := BrowserRequest(Body{Request: request.Request{
+	got := BrowserRequest(request.Request{
 		Filters: []string{"blur"}, Count: 4, Warmup: 1, Rounds: request.AutoRounds, PrecisionPercent: 5, BudgetS: 60,
 		Workers: 2, Processes: 2, Threads: 2, Pool: "warm", Transport: "pipe", Methods: []string{"hybrid"},
-	}})
+		Chaos: &request.Chaos{KillAfter: 2},
+	})
 	want := request.Request{Filters: []string{"blur"}, Count: 4, Warmup: 1, Rounds: 5}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
@@ -76,7 +77,7 @@ func TestWithOwn(t *testing.T) {
 // TestBrowserJob looks at what the first of several workers is told, and one that
 // computes alone.
 func TestBrowserJob(t *testing.T) {
-	asked := Asked{Request: Body{Request: request.Request{Pool: request.Warm}}, BrowserWorkers: 3}
+	asked := Asked{Request: request.Request{Pool: request.Warm}, BrowserWorkers: 3}
 	if job := browserJob(asked, request.BrowserWorkers); job.Workers != 3 || job.Request.Pool != request.Warm || job.Method != request.BrowserWorkers {
 		t.Errorf("the job of many is %+v", job)
 	}

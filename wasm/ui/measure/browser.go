@@ -94,7 +94,7 @@ func (s *Session) startBrowser() {
 	if s.Live == nil {
 		s.Live = &Live{}
 	}
-	s.Live.Images = imagesOf(s.Asked.Request.Request, s.labImages())
+	s.Live.Images = imagesOf(s.Asked.Request, s.labImages())
 	s.nextBrowser()
 }
 
