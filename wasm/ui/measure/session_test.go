@@ -105,7 +105,7 @@ func begin(view func() result.RunView) (*world, *Session, *[]EventKind) {
 }
 
 func asked(methods, browsers []string) Asked {
-	return Asked{Request: Body{Request: request.Request{Filters: []string{"blur"}, Methods: methods}}, Methods: methods, Browsers: browsers}
+	return Asked{Request: request.Request{Filters: []string{"blur"}, Methods: methods}, Methods: methods, Browsers: browsers}
 }
 
 func done(id string) result.RunView {
