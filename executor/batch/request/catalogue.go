@@ -46,3 +46,19 @@ func NewCatalogue(lab Lab, maxUpload int64) Catalogue {
 	}
 	return c
 }
+
+// Lab is what the catalogue was made of, as far as it tells.
+func (c Catalogue) Lab() Lab {
+	lab := Lab{Limits: c.Limits, PoolReason: c.PoolReason, Lacks: map[string]text.Text{}}
+	for _, p := range c.Fields {
+		if p.Name == "workers" {
+			lab.Pool = int(p.Default)
+		}
+	}
+	for _, t := range c.Transports {
+		if t.Lacks != nil {
+			lab.Lacks[t.Name] = *t.Lacks
+		}
+	}
+	return lab
+}

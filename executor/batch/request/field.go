@@ -1,6 +1,8 @@
 package request
 
 import (
+	"slices"
+
 	"carriles/executor/text"
 	"carriles/filters"
 )
@@ -19,6 +21,11 @@ type Field struct {
 	Choices func() []Option
 	// Word may stand in place of a number.
 	Word string
+	// Said is a number that a form names even where it is the default: a reader
+	// looks for it, or the host's default is another one.
+	Said bool
+	// Optional is a choice that none of its names is the default of.
+	Optional bool
 	// Only says with what the field means anything; nil: with everything.
 	Only *Only
 
@@ -64,6 +71,14 @@ func (f Field) Allowed() text.Text {
 		t.ES, t.EN = t.ES+`, o "`+f.Word+`"`, t.EN+`, or "`+f.Word+`"`
 	}
 	return t
+}
+
+// First is the name that a choice begins with: its default, or none.
+func (f Field) First() string {
+	if f.Optional {
+		return ""
+	}
+	return f.Choices()[0].Name
 }
 
 // SetNumber gives a number to a request.
@@ -131,7 +146,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "imágenes que se procesan; las fotografías se repiten",
 				EN: "images to process; the photographs are cycled",
 			}),
-			Title: text.Text{ES: "Imágenes", EN: "Images"}, turn: turnNumbers,
+			Title: text.Text{ES: "Imágenes", EN: "Images"}, Said: true, turn: turnNumbers,
 			number: at(func(s *Spec) *int { return &s.Count }, func(r *Request) *int { return &r.Count }),
 		},
 		{
@@ -156,12 +171,12 @@ func Fields(ep Endpoint, lab Lab) []Field {
 		},
 		{
 			Param: integer("processes", "", 1, workers, force.Processes, 1, text.Text{ES: "procesos del modo híbrido", EN: "processes of the hybrid"}),
-			Title: text.Text{ES: "Procesos del híbrido", EN: "Processes of the hybrid"}, Only: hybrid, turn: turnNumbers,
+			Title: text.Text{ES: "Procesos del híbrido", EN: "Processes of the hybrid"}, Said: true, Only: hybrid, turn: turnNumbers,
 			number: at(func(s *Spec) *int { return &s.Processes }, func(r *Request) *int { return &r.Processes }),
 		},
 		{
 			Param: integer("threads", "", 1, workers, force.Threads, 1, text.Text{ES: "hilos de cada proceso del modo híbrido", EN: "threads of each process of the hybrid"}),
-			Title: text.Text{ES: "Hilos por proceso del híbrido", EN: "Threads per process of the hybrid"}, Only: hybrid, turn: turnNumbers,
+			Title: text.Text{ES: "Hilos por proceso del híbrido", EN: "Threads per process of the hybrid"}, Said: true, Only: hybrid, turn: turnNumbers,
 			number: at(func(s *Spec) *int { return &s.Threads }, func(r *Request) *int { return &r.Threads }),
 		},
 		{
@@ -169,7 +184,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "lo que tarda el servidor lento en responder, con source: http",
 				EN: "how long the slow server takes to answer, with source: http",
 			}),
-			Title: text.Text{ES: "Latencia (ms)", EN: "Latency (ms)"},
+			Title: text.Text{ES: "Latencia (ms)", EN: "Latency (ms)"}, Said: true,
 			Only: &Only{
 				Holds: func(r Request) bool { return r.Source == SourceHTTP }, Field: "source", Value: SourceHTTP,
 				Why: text.Text{ES: "la latencia es la del servidor lento", EN: "the latency is that of the slow server"},
@@ -182,7 +197,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "con rounds: auto, cuánto puede abarcar el intervalo a cada lado de la razón",
 				EN: "with rounds: auto, how far the interval may reach on either side of the ratio",
 			}),
-			Title: text.Text{ES: "Precisión (%)", EN: "Precision (%)"}, Only: automatic("precision_percent"), turn: turnNumbers,
+			Title: text.Text{ES: "Precisión (%)", EN: "Precision (%)"}, Said: true, Only: automatic("precision_percent"), turn: turnNumbers,
 			read:   func(p *parser, f Field) { p.spec.Auto.PrecisionPercent = float64(p.whole(f)) },
 			number: place[int]{request: func(r *Request) *int { return &r.PrecisionPercent }},
 			write: func(s Spec, r *Request) {
@@ -196,7 +211,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "con rounds: auto, segundos tras los que no empieza otra ronda",
 				EN: "with rounds: auto, seconds after which no further round is begun",
 			}),
-			Title: text.Text{ES: "Tiempo límite (s)", EN: "Time budget (s)"}, Only: automatic("budget_s"), turn: turnNumbers,
+			Title: text.Text{ES: "Tiempo límite (s)", EN: "Time budget (s)"}, Said: true, Only: automatic("budget_s"), turn: turnNumbers,
 			number: at(func(s *Spec) *int { return &s.Auto.BudgetS }, func(r *Request) *int { return &r.BudgetS }),
 		},
 		{
@@ -258,7 +273,8 @@ func Fields(ep Endpoint, lab Lab) []Field {
 		},
 		{
 			Param: filters.Param{Name: "over", Kind: Choice, Help: text.Text{ES: "lo que un barrido varía", EN: "what a sweep varies"}},
-			Title: text.Text{ES: "Qué se varía", EN: "What is varied"}, Choices: func() []Option { return axisOptions(lab) }, in: sweeps, turn: turnSweep,
+			Title: text.Text{ES: "Qué se varía", EN: "What is varied"}, Choices: func() []Option { return axisOptions(lab) }, Optional: true, in: sweeps, turn: turnSweep,
+			name:  place[string]{request: func(r *Request) *string { return &r.Over }},
 			read:  (*parser).over,
 			write: func(s Spec, r *Request) { r.Over = s.Sweep.Over },
 		},
@@ -276,18 +292,13 @@ func Fields(ep Endpoint, lab Lab) []Field {
 		},
 		{
 			Param:   filters.Param{Name: "method", Kind: Choice, Help: text.Text{ES: "el único método", EN: "the one method"}},
-			Choices: methodOptions, in: func(e Endpoint) bool { return e.MethodField }, turn: turnNames,
+			Choices: methodOptions, Optional: true, in: func(e Endpoint) bool { return e.MethodField }, turn: turnNames,
+			name:  place[string]{request: func(r *Request) *string { return &r.Method }},
 			read:  (*parser).method,
 			write: func(s Spec, r *Request) { r.Method = s.Methods[0] },
 		},
 	}
-	var fields []Field
-	for _, f := range all {
-		if f.in == nil || f.in(ep) {
-			fields = append(fields, f)
-		}
-	}
-	return fields
+	return slices.DeleteFunc(all, func(f Field) bool { return f.in != nil && !f.in(ep) })
 }
 
 func integer(name, unit string, least, most, def int, step float64, help text.Text) filters.Param {

@@ -184,20 +184,20 @@ func str(raw json.RawMessage) (string, bool) {
 
 // choice reads one of the field's names; the default where it is none of them.
 func (p *parser) choice(f Field) string {
-	options := f.Choices()
 	if !p.body.has(f.Name) {
-		return options[0].Name
+		return f.First()
 	}
+	options := f.Choices()
 	names := optionNames(options)
 	s, ok := str(p.body.values[f.Name])
 	if !ok {
 		p.wrongType(f.Name, oneOf(names))
-		return options[0].Name
+		return f.First()
 	}
 	i := slices.Index(names, s)
 	if i < 0 {
 		p.unknownName(f.Name, s, names)
-		return options[0].Name
+		return f.First()
 	}
 	if why := options[i].Lacks; why != nil {
 		p.fault(fault.CodeUnavailable, f.Name, *why, oneOf(available(options)))

@@ -35,6 +35,7 @@ type SweepAxis struct {
 	// Values are those of a sweep that names none.
 	Values []float64 `json:"values"`
 
+	sets   []string // the fields whose place the values take
 	fits   func(Spec) bool
 	set    func(*Spec, float64)
 	phrase func(value string) text.Text
@@ -55,6 +56,7 @@ func SweepAxes(lim Limits, pool int) []SweepAxis {
 		{
 			Name: OverWorkers, Title: text.Text{ES: "Trabajadores", EN: "Workers"},
 			Param: fields["workers"], Values: workers,
+			sets: []string{"workers", "processes", "threads"},
 			fits: func(Spec) bool { return true },
 			set: func(s *Spec, v float64) {
 				w := DefaultWorkforce(int(v))
@@ -80,6 +82,7 @@ func SweepAxes(lim Limits, pool int) []SweepAxis {
 			Name: OverLatency, Title: text.Text{ES: "Latencia de la lectura", EN: "Latency of reading"},
 			Needs: text.Text{ES: "\"source\": \"http\"", EN: "\"source\": \"http\""},
 			Param: fields["latency_ms"], Values: []float64{0, 50, 100, 200, 400},
+			sets:   []string{"latency_ms"},
 			fits:   func(s Spec) bool { return s.Source == SourceHTTP },
 			set:    func(s *Spec, v float64) { s.LatencyMS = int(v) },
 			phrase: func(v string) text.Text { return text.Sprintf("%s ms de latencia", "%s ms of latency", v) },
@@ -121,6 +124,9 @@ func (s *Spec) setParam(filter string, v filters.Values) {
 		}
 	}
 }
+
+// Sets reports whether the values of the sweep take the place of a field.
+func (a SweepAxis) Sets(field string) bool { return slices.Contains(a.sets, field) }
 
 // At is the spec of one point of the sweep.
 func (a SweepAxis) At(s Spec, value float64) Spec {

@@ -150,7 +150,7 @@ func (j *Join) measureHere(app.Context, app.Event) {
 		return
 	}
 	j.measuring = r.Number
-	j.session.Measure(measure.Asked{Request: measure.Body{Request: r.Request.InBrowser()}, Browsers: []string{request.Browser}})
+	j.session.Measure(measure.Asked{Request: r.Request.InBrowser(), Browsers: []string{request.Browser}})
 }
 
 // hear takes in what happens in the session: this browser's time is sent.

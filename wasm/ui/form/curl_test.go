@@ -10,13 +10,13 @@ import (
 
 func TestCurl(t *testing.T) {
 	req := func(methods ...string) measure.Asked {
-		return measure.Asked{Methods: methods, Request: measure.Body{Request: request.Request{
+		return measure.Asked{Methods: methods, Request: request.Request{
 			Filters:      []string{"sharpen"},
 			FilterParams: map[string]filters.Values{"sharpen": {"intensity": 3}},
 			Count:        5, Methods: methods,
-		}}}
+		}}
 	}
-	with := func(c measure.Asked, change func(*measure.Body)) measure.Asked {
+	with := func(c measure.Asked, change func(*request.Request)) measure.Asked {
 		change(&c.Request)
 		return c
 	}
@@ -50,7 +50,7 @@ func TestCurl(t *testing.T) {
 		},
 		{
 			"what waits, how often, and what falls", "http://localhost:8000",
-			with(req("hybrid"), func(b *measure.Body) {
+			with(req("hybrid"), func(b *request.Request) {
 				b.Rounds, b.PrecisionPercent, b.BudgetS = request.AutoRounds, 5, 60
 				b.Source, b.LatencyMS, b.Processes, b.Threads = "http", &latency, 2, 3
 				b.Chaos = &request.Chaos{KillAfter: 4}
@@ -61,7 +61,7 @@ func TestCurl(t *testing.T) {
 		},
 		{
 			"a sweep has its own endpoint, for one method too", "http://localhost:8000",
-			with(req("threading"), func(b *measure.Body) { b.Over, b.Values = "workers", []float64{1, 2, 4} }),
+			with(req("threading"), func(b *request.Request) { b.Over, b.Values = "workers", []float64{1, 2, 4} }),
 			`curl -X POST http://localhost:8000/api/sweep/ ` + head +
 				`'{"filters":["sharpen"],"filter_params":{"sharpen":{"intensity":3}},"count":5,"methods":["threading"],"over":"workers","values":[1,2,4]}'`,
 		},

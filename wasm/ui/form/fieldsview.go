@@ -1,13 +1,23 @@
 package form
 
 import (
+	"slices"
 	"strings"
 
 	"carriles/executor/batch/request"
 	"carriles/filters"
-	"carriles/wasm/ui/widget"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// Where fields stand, in this order. Those that have no place of their own are
+// folded away, after folded.
+var (
+	spread = []string{"processes", "threads"} // beside the methods
+	often  = []string{"count", "rounds", "precision_percent", "budget_s", "warmup"}
+	whence = []string{"source", "latency_ms"}
+	folded = []string{"workers", "pool", "engine", "transport", "chaos"}
+	swept  = []string{"over", "values"}
 )
 
 // renderFields shows how often and how the batch is run: first what a lesson
@@ -18,51 +28,100 @@ func (v *View) renderFields(cat request.Catalogue, c Checked) app.UI {
 	if form.Auto {
 		columns = "trio pairwise"
 	}
+	more := []app.UI{app.Summary().Text(v.Lang.T("fields.more"))}
+	more = append(more, v.renderDeclared(cat, c, folded...)...)
+	placed := slices.Concat(spread, often, whence, folded, swept)
+	for _, d := range c.Fields {
+		if !slices.Contains(placed, d.Name) {
+			more = append(more, v.renderDeclared(cat, c, d.Name)...)
+		}
+	}
 	return app.Section().Body(
 		app.H2().Text(v.Lang.T("fields.title")),
-		app.Div().Class(columns).Body(v.renderNumbers(cat, c, "count", "rounds", "precision_percent", "budget_s", "warmup")...),
+		app.Div().Class(columns).Body(v.renderDeclared(cat, c, often...)...),
 		v.renderCheck("auto", form.Auto, func(f *Form) { f.Auto = !f.Auto }),
-		v.renderSource(cat, c),
-		app.Details().Class("more").DataSet("testid", "more").Body(
-			app.Summary().Text(v.Lang.T("fields.more")),
-			app.Div().Body(v.renderNumbers(cat, c, "workers")...),
-			v.renderPool(cat),
-			v.renderEngine(cat, c),
-			v.renderTransport(cat, c),
-			v.renderChaos(c),
-		),
-		v.renderSweep(cat, c),
+		app.Div().Class("beneath").Body(v.renderDeclared(cat, c, whence...)...),
+		app.Details().Class("more").DataSet("testid", "more").Body(more...),
+		app.Details().Class("more").DataSet("testid", "sweep").Body(append([]app.UI{
+			app.Summary().Text(v.Lang.T("sweep.title")),
+			app.P().Class("hint").Text(v.Lang.T("sweep.help")),
+		}, v.renderDeclared(cat, c, swept...)...)...),
 	)
 }
 
-// renderNumbers shows those of the numbers that matter to the batch.
-func (v *View) renderNumbers(cat request.Catalogue, c Checked, names ...string) []app.UI {
+// renderDeclared shows those of the fields that matter to the batch, by their
+// declarations.
+func (v *View) renderDeclared(cat request.Catalogue, c Checked, names ...string) []app.UI {
 	var list []app.UI
 	for _, name := range names {
-		for _, p := range cat.Fields {
-			if p.Name != name || !v.Model.Form.Asks(name) {
+		for _, d := range c.Fields {
+			if d.Name != name {
 				continue
 			}
-			help := v.Lang.In(p.Help)
-			if name == "workers" {
-				help += ". " + v.Lang.T("field.reason", v.Lang.Value(p.Default), v.Lang.In(cat.PoolReason))
+			switch {
+			case d.Kind == request.Choice:
+				list = append(list, v.renderChooser(v.chooserOf(cat, d), c))
+			case d.Kind == filters.Int || name == "chaos" || name == "values" && c.Request.Over != "":
+				list = append(list, v.renderTyped(v.typedOf(cat, d, c), c))
 			}
-			list = append(list, v.renderField(p, c, help))
 		}
 	}
 	return list
 }
 
-func (v *View) renderField(p filters.Param, c Checked, help string) app.UI {
-	return v.renderTyped(typed{
-		name: p.Name, value: v.Model.Form.Fields[p.Name], help: help, fault: p.Name, mode: "numeric",
-		set: func(f *Form, text string) { f.Fields[p.Name] = text },
-	}, c)
+// typedOf is a declared number, or several.
+func (v *View) typedOf(cat request.Catalogue, d request.Field, c Checked) typed {
+	t := typed{
+		name: d.Name, title: v.Lang.In(d.Title), value: v.Model.Form.Fields[d.Name], help: v.Lang.In(d.Help), fault: d.Name, mode: "numeric",
+		set: func(f *Form, text string) { f.Fields[d.Name] = text },
+	}
+	switch d.Name {
+	case "workers":
+		t.help += ". " + v.Lang.T("field.reason", v.Lang.Value(d.Default), v.Lang.In(cat.PoolReason))
+	case "chaos":
+		t.name, t.fault = "kill_after", killField
+	case "values":
+		t.fault, t.mode = valuesFault(c), "text"
+	}
+	return t
+}
+
+// chooserOf is a declared choice. What this system lacks says why; the help is
+// the chosen one's, where it has any.
+func (v *View) chooserOf(cat request.Catalogue, d request.Field) chooser {
+	form := &v.Model.Form
+	s := chooser{
+		name: d.Name, title: v.Lang.In(d.Title), chosen: form.Fields[d.Name], help: v.Lang.In(d.Help),
+		set: func(f *Form, chosen string) { f.Fields[d.Name] = chosen },
+	}
+	for _, o := range d.Choices() {
+		ch := choice{name: o.Name, text: v.Lang.In(o.Title)}
+		if o.Lacks != nil {
+			ch.text, ch.lacks = v.Lang.T("option.lacks", ch.text, v.Lang.In(*o.Lacks)), true
+		}
+		s.choices = append(s.choices, ch)
+		if help := v.Lang.In(o.Help); o.Name == s.chosen && help != "" {
+			s.help = help
+		}
+	}
+	switch axis, swept := AxisNamed(cat, s.chosen); {
+	case d.Name == "transport" && form.Fields["source"] == request.SourceHTTP:
+		s.help = v.Lang.T("transport.http")
+	case d.Name == "over":
+		s.choices = slices.Insert(s.choices, 0, choice{text: v.Lang.T("sweep.none")})
+		s.set = func(f *Form, chosen string) { f.SweepOver(cat, chosen, v.Lang) }
+		s.help = ""
+		if swept {
+			s.help = v.sweepHelp(axis)
+		}
+	}
+	return s
 }
 
 // typed is a field that is typed into.
 type typed struct {
-	name  string // of its text, its hook and its place
+	name  string // of its hook and its place
+	title string
 	value string
 	help  string
 	fault string // the field that faults name
@@ -74,7 +133,7 @@ func (v *View) renderTyped(t typed, c Checked) app.UI {
 	id := "field-" + t.name
 	_, wrong := c.Fault(t.fault)
 	return app.Div().Class("field").Title(t.help).Body(
-		app.Label().For(id).Text(v.Lang.T("field."+t.name)),
+		app.Label().For(id).Text(t.title),
 		app.Input().Type("text").ID(id).DataSet("testid", t.name).
 			Attr("inputmode", t.mode).AutoComplete(false).
 			Value(t.value).
@@ -104,7 +163,8 @@ type choice struct {
 
 // chooser is a field that is chosen from a list.
 type chooser struct {
-	name    string // of its text, its hook and its place
+	name    string // of its hook and its place
+	title   string
 	chosen  string
 	choices []choice
 	help    string
@@ -117,7 +177,7 @@ func (v *View) renderChooser(s chooser, c Checked) app.UI {
 		options = append(options, app.Option().Value(o.name).Selected(s.chosen == o.name).Disabled(o.lacks).Text(o.text))
 	}
 	return app.Div().Class("field").Body(
-		app.Label().For(s.name).Text(v.Lang.T("field."+s.name)),
+		app.Label().For(s.name).Text(s.title),
 		app.Select().ID(s.name).DataSet("testid", s.name).Body(options...).
 			OnChange(func(ctx app.Context, _ app.Event) {
 				chosen := ctx.JSSrc().Get("value").String()
@@ -125,105 +185,6 @@ func (v *View) renderChooser(s chooser, c Checked) app.UI {
 			}, s.name),
 		app.P().Class("hint").Text(s.help),
 		v.renderFault(c, s.name),
-	)
-}
-
-func (v *View) renderPool(cat request.Catalogue) app.UI {
-	s := chooser{
-		name: "pool", chosen: v.Model.Form.Pool, help: v.Lang.T("pool.help"),
-		set: func(f *Form, chosen string) { f.Pool = chosen },
-	}
-	for _, name := range cat.Pools {
-		s.choices = append(s.choices, choice{name: name, text: v.Lang.T("pool." + name)})
-	}
-	return v.renderChooser(s, Checked{})
-}
-
-func (v *View) renderEngine(cat request.Catalogue, c Checked) app.UI {
-	s := chooser{
-		name: "engine", chosen: v.Model.Form.Engine,
-		set: func(f *Form, chosen string) { f.Engine = chosen },
-	}
-	for _, e := range cat.Engines {
-		s.choices = append(s.choices, choice{name: e.Name, text: e.Name})
-		if e.Name == s.chosen {
-			s.help = v.Lang.In(e.Help)
-		}
-	}
-	return v.renderChooser(s, c)
-}
-
-// renderSource shows where the photographs come from, and how slowly where
-// that is asked.
-func (v *View) renderSource(cat request.Catalogue, c Checked) app.UI {
-	s := chooser{
-		name: "source", chosen: v.Model.Form.Source,
-		set: func(f *Form, chosen string) { f.Source = chosen },
-	}
-	s.choices, s.help = v.choicesOf(cat.Sources, s.chosen)
-	return app.Div().Class("beneath").Body(
-		append([]app.UI{v.renderChooser(s, c)}, v.renderNumbers(cat, c, "latency_ms")...)...,
-	)
-}
-
-func (v *View) renderTransport(cat request.Catalogue, c Checked) app.UI {
-	s := chooser{
-		name: "transport", chosen: v.Model.Form.Transport,
-		set: func(f *Form, chosen string) { f.Transport = chosen },
-	}
-	s.choices, s.help = v.choicesOf(cat.Transports, s.chosen)
-	if v.Model.Form.Source == request.SourceHTTP {
-		s.help = v.Lang.T("transport.http")
-	}
-	return v.renderChooser(s, c)
-}
-
-// choicesOf makes choices of the catalogue's options: what this system lacks
-// says why. help is the chosen one's.
-func (v *View) choicesOf(options []request.Option, chosen string) (list []choice, help string) {
-	for _, o := range options {
-		ch := choice{name: o.Name, text: v.Lang.In(o.Title)}
-		if o.Lacks != nil {
-			ch.text, ch.lacks = v.Lang.T("option.lacks", ch.text, v.Lang.In(*o.Lacks)), true
-		}
-		list = append(list, ch)
-		if o.Name == chosen {
-			help = v.Lang.In(o.Help)
-		}
-	}
-	return list, help
-}
-
-func (v *View) renderChaos(c Checked) app.UI {
-	return v.renderTyped(typed{
-		name: "kill_after", value: v.Model.Form.KillAfter, help: v.Lang.T("kill_after.help"), fault: killField, mode: "numeric",
-		set: func(f *Form, text string) { f.KillAfter = text },
-	}, c)
-}
-
-// renderSweep shows what turns the batch into one of many.
-func (v *View) renderSweep(cat request.Catalogue, c Checked) app.UI {
-	form := &v.Model.Form
-	s := chooser{
-		name: "over", chosen: form.Over, choices: []choice{{text: v.Lang.T("sweep.none")}},
-		set: func(f *Form, chosen string) { f.SweepOver(cat, chosen, v.Lang) },
-	}
-	for _, a := range cat.SweepAxes {
-		s.choices = append(s.choices, choice{name: a.Name, text: v.Lang.In(a.Title)})
-		if a.Name == form.Over {
-			s.help = v.sweepHelp(a)
-		}
-	}
-	return app.Details().Class("more").DataSet("testid", "sweep").Body(
-		app.Summary().Text(v.Lang.T("sweep.title")),
-		app.P().Class("hint").Text(v.Lang.T("sweep.help")),
-		v.renderChooser(s, c),
-		widget.When(form.Over != "", func() app.UI {
-			return v.renderTyped(typed{
-				name: "values", value: form.Values, help: v.Lang.T("values.help"), fault: valuesFault(c), mode: "text",
-				set: func(f *Form, text string) { f.Values = text },
-			}, c)
-		}),
 	)
 }
 

@@ -31,24 +31,12 @@ type Photo struct {
 
 // Form is what the user has put in, numbers as typed.
 type Form struct {
-	Photos []Photo
-	Chain  []string
-	Params map[string]map[string]string // by filter and parameter
-	Fields map[string]string            // count, workers, rounds, warmup and the like
-	Engine string
-	Pool   string
-	// Source, Transport and Auto (rounds decided by the lab) as in the request.
-	Source    string
-	Transport string
-	Auto      bool
-	// KillAfter is after how many images a worker is to be killed; empty: none
-	// is.
-	KillAfter string
-	// Over is what a sweep goes over, Values at which numbers; without Over
-	// there is no sweep.
-	Over    string
-	Values  string
-	Methods map[string]bool // the browser's included
+	Photos  []Photo
+	Chain   []string
+	Params  map[string]map[string]string // by filter and parameter
+	Fields  map[string]string            // of a request, as typed or chosen
+	Auto    bool                         // the lab decides on the rounds
+	Methods map[string]bool              // the browser's included
 	// Cores is how many threads this browser may have, and BrowserWorkers how
 	// many Web Workers are to share a batch.
 	Cores          int
@@ -77,16 +65,14 @@ func NewForm(cat request.Catalogue, lang i18n.Lang) Form {
 			f.Params[fl.Name][p.Name] = lang.Value(p.Default)
 		}
 	}
-	for _, p := range cat.Fields {
-		f.Fields[p.Name] = lang.Value(startValue(p))
+	for _, d := range declared(cat) {
+		switch d.Kind {
+		case filters.Int:
+			f.Fields[d.Name] = lang.Value(startValue(d.Param))
+		case request.Choice:
+			f.Fields[d.Name] = d.First()
+		}
 	}
-	if len(cat.Engines) > 0 {
-		f.Engine = cat.Engines[0].Name
-	}
-	if len(cat.Pools) > 0 {
-		f.Pool = cat.Pools[0]
-	}
-	f.Source, f.Transport = request.SourceFile, request.TransportPath
 	for _, name := range request.GuideMethods() {
 		f.Methods[name] = true
 	}
@@ -213,32 +199,34 @@ func (f *Form) Respell(lang i18n.Lang) {
 		}
 	}
 	for name, typed := range f.Fields {
-		f.Fields[name] = lang.Respell(typed)
+		words := strings.Fields(typed) // a sweep has several
+		for i, word := range words {
+			words[i] = lang.Respell(word)
+		}
+		f.Fields[name] = strings.Join(words, " ")
 	}
-	words := strings.Fields(f.Values)
-	for i, typed := range words {
-		words[i] = lang.Respell(typed)
-	}
-	f.Values = strings.Join(words, " ")
 }
 
 // SweepOver chooses what a sweep goes over and begins with that axis' own
 // values; an empty name is no sweep.
 func (f *Form) SweepOver(cat request.Catalogue, name string, lang i18n.Lang) {
-	f.Over, f.Values = "", ""
+	f.Fields["over"], f.Fields["values"] = "", ""
 	if axis, ok := AxisNamed(cat, name); ok {
-		f.Over, f.Values = name, spellValues(lang, axis.Values)
+		f.Fields["over"], f.Fields["values"] = name, spellValues(lang, axis.Values)
 	}
 }
 
 // AxisNamed finds what a sweep may go over.
 func AxisNamed(cat request.Catalogue, name string) (request.SweepAxis, bool) {
-	for _, a := range cat.SweepAxes {
-		if a.Name == name {
-			return a, true
-		}
+	if name == "" {
+		return request.SweepAxis{}, false
 	}
-	return request.SweepAxis{}, false
+	axes := request.SweepAxes(cat.Limits, cat.Lab().Pool)
+	i := slices.IndexFunc(axes, func(a request.SweepAxis) bool { return a.Name == name })
+	if i < 0 {
+		return request.SweepAxis{}, false
+	}
+	return axes[i], true
 }
 
 func spellValues(lang i18n.Lang, values []float64) string {

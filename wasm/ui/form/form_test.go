@@ -10,7 +10,6 @@ import (
 	"carriles/executor/fault"
 	"carriles/executor/text"
 	"carriles/wasm/ui/i18n"
-	"carriles/wasm/ui/measure"
 )
 
 func catalogue() request.Catalogue {
@@ -58,7 +57,7 @@ func TestRequestFromForm(t *testing.T) {
 	f.Params["resize"]["width"] = "1600"
 	f.Params["blur"]["radius"] = "not in the chain"
 	f.Fields["count"], f.Fields["workers"], f.Fields["rounds"], f.Fields["warmup"] = "7", "3", "1", "0"
-	f.Engine, f.Pool = "bild", "warm"
+	f.Fields["engine"], f.Fields["pool"] = "bild", "warm"
 	f.TogglePhoto("a.jpg")
 	f.Methods = map[string]bool{"threading": true, request.Browser: true}
 	c := f.Check(cat)
@@ -97,22 +96,24 @@ func TestFaultsStandAtTheirFields(t *testing.T) {
 		{"no photo", func(f *Form) { f.TogglePhoto("a.jpg"); f.TogglePhoto("b.jpg") }, "images", fault.CodeNoImages},
 		{"no method", func(f *Form) { f.Methods = nil }, "methods", fault.CodeOutOfRange},
 		{"no filter", func(f *Form) { f.Chain = nil }, "filters", fault.CodeOutOfRange},
-		{"latency", func(f *Form) { f.Source, f.Fields["latency_ms"] = "http", "6000" }, "latency_ms", fault.CodeOutOfRange},
-		{"pipe with http", func(f *Form) { f.Source, f.Transport = "http", "pipe" }, "transport", fault.CodeContradiction},
-		{"browser with http", func(f *Form) { f.Source, f.Methods[request.Browser] = "http", true }, "methods", fault.CodeContradiction},
-		{"browser in a sweep", func(f *Form) { f.Over, f.Values, f.Methods[request.Browser] = "workers", "1 2", true }, "methods", fault.CodeContradiction},
+		{"latency", func(f *Form) { f.Fields["source"], f.Fields["latency_ms"] = "http", "6000" }, "latency_ms", fault.CodeOutOfRange},
+		{"pipe with http", func(f *Form) { f.Fields["source"], f.Fields["transport"] = "http", "pipe" }, "transport", fault.CodeContradiction},
+		{"browser with http", func(f *Form) { f.Fields["source"], f.Methods[request.Browser] = "http", true }, "methods", fault.CodeContradiction},
+		{"browser in a sweep", func(f *Form) {
+			f.Fields["over"], f.Fields["values"], f.Methods[request.Browser] = "workers", "1 2", true
+		}, "methods", fault.CodeContradiction},
 		{"hybrid too wide", func(f *Form) {
 			f.Methods[request.Hybrid], f.Fields["processes"], f.Fields["threads"] = true, "8", "8"
 		}, "threads", fault.CodeOutOfRange},
 		{"precision", func(f *Form) { f.Auto, f.Fields["precision_percent"] = true, "0" }, "precision_percent", fault.CodeOutOfRange},
-		{"kill after the last", func(f *Form) { f.KillAfter = "5" }, "chaos.kill_after", fault.CodeOutOfRange},
-		{"kill of one", func(f *Form) { f.KillAfter, f.Fields["count"] = "1", "1" }, "chaos", fault.CodeContradiction},
-		{"no values", func(f *Form) { f.Over, f.Values = "workers", " " }, "values", fault.CodeMissing},
-		{"one value", func(f *Form) { f.Over, f.Values = "workers", "2" }, "values", fault.CodeOutOfRange},
-		{"a value that is none", func(f *Form) { f.Over, f.Values = "workers", "1 dos" }, "values", fault.CodeWrongType},
-		{"a value twice", func(f *Form) { f.Over, f.Values = "workers", "1 2 1" }, "values[2]", fault.CodeDuplicate},
-		{"a sweep of another batch", func(f *Form) { f.Over, f.Values = "intensity", "1 2" }, "over", fault.CodeContradiction},
-		{"engine lacks it", func(f *Form) { f.Engine, f.Chain = "bild", []string{"blur", "edges"} }, "filters[1]", fault.CodeEngineLacks},
+		{"kill after the last", func(f *Form) { f.Fields["chaos"] = "5" }, "chaos.kill_after", fault.CodeOutOfRange},
+		{"kill of one", func(f *Form) { f.Fields["chaos"], f.Fields["count"] = "1", "1" }, "chaos", fault.CodeContradiction},
+		{"no values", func(f *Form) { f.Fields["over"], f.Fields["values"] = "workers", " " }, "values", fault.CodeMissing},
+		{"one value", func(f *Form) { f.Fields["over"], f.Fields["values"] = "workers", "2" }, "values", fault.CodeOutOfRange},
+		{"a value that is none", func(f *Form) { f.Fields["over"], f.Fields["values"] = "workers", "1 dos" }, "values", fault.CodeWrongType},
+		{"a value twice", func(f *Form) { f.Fields["over"], f.Fields["values"] = "workers", "1 2 1" }, "values[2]", fault.CodeDuplicate},
+		{"a sweep of another batch", func(f *Form) { f.Fields["over"], f.Fields["values"] = "intensity", "1 2" }, "over", fault.CodeContradiction},
+		{"engine lacks it", func(f *Form) { f.Fields["engine"], f.Chain = "bild", []string{"blur", "edges"} }, "filters[1]", fault.CodeEngineLacks},
 		{"too many pixels", func(f *Form) { f.Params["resize"]["width"], f.Params["resize"]["height"] = "10000", "10000" }, "filter_params.resize", fault.CodeOutOfRange},
 		{"too many executions", func(f *Form) { f.Fields["count"], f.Fields["rounds"] = "100", "2" }, "count", fault.CodeTooMany},
 	}
@@ -135,15 +136,15 @@ func TestFaultsStandAtTheirFields(t *testing.T) {
 // them.
 func TestExtrasFromForm(t *testing.T) {
 	f, cat := newForm(t)
-	f.Source, f.Fields["latency_ms"] = "http", "50"
+	f.Fields["source"], f.Fields["latency_ms"] = "http", "50"
 	f.Auto, f.Fields["precision_percent"], f.Fields["budget_s"] = true, "3", "30"
 	f.Methods[request.Hybrid], f.Fields["processes"], f.Fields["threads"] = true, "3", "4"
-	f.KillAfter = "2"
+	f.Fields["chaos"] = "2"
 	f.SweepOver(cat, "width", i18n.ES)
-	if f.Values != "400 800 1600 2400 3200" {
-		t.Errorf("the axis begins with %q", f.Values)
+	if f.Fields["values"] != "400 800 1600 2400 3200" {
+		t.Errorf("the axis begins with %q", f.Fields["values"])
 	}
-	f.Values = "800; 400,0"
+	f.Fields["values"] = "800; 400,0"
 	c := f.Check(cat)
 	if len(c.Faults) > 0 {
 		t.Fatalf("faults: %+v", c.Faults)
@@ -179,25 +180,25 @@ func TestWhatDoesNotMatterIsNotRead(t *testing.T) {
 }
 
 func TestPlanText(t *testing.T) {
-	body := func(change func(*measure.Body)) Checked {
+	body := func(change func(*request.Request)) Checked {
 		c := Checked{}
 		change(&c.Request)
 		return c
 	}
-	browser := body(func(b *measure.Body) { b.Rounds, b.PrecisionPercent, b.BudgetS = request.AutoRounds, 5, 60 })
+	browser := body(func(b *request.Request) { b.Rounds, b.PrecisionPercent, b.BudgetS = request.AutoRounds, 5, 60 })
 	browser.Browsers = []string{request.Browser}
 	tests := []struct {
 		c    Checked
 		want string
 	}{
 		{Checked{Faults: []fault.Fault{{}}}, "What is marked must be mended first."},
-		{body(func(b *measure.Body) { b.Rounds, b.Warmup = 3, 1 }), "3 interleaved rounds after one of warm-up."},
+		{body(func(b *request.Request) { b.Rounds, b.Warmup = 3, 1 }), "3 interleaved rounds after one of warm-up."},
 		{
-			body(func(b *measure.Body) { b.Rounds, b.Over, b.Values = 2, "workers", []float64{1, 2, 4} }),
+			body(func(b *request.Request) { b.Rounds, b.Over, b.Values = 2, "workers", []float64{1, 2, 4} }),
 			"A sweep of 3 points. At each: 2 interleaved rounds, without warm-up.",
 		},
 		{
-			body(func(b *measure.Body) { b.Rounds, b.Chaos = 2, &request.Chaos{KillAfter: 7} }),
+			body(func(b *request.Request) { b.Rounds, b.Chaos = 2, &request.Chaos{KillAfter: 7} }),
 			"2 interleaved rounds, without warm-up. In each round a process is killed after 7 images.",
 		},
 		{browser, "Rounds until a precision of ±5%, 5 at least, or until 60 s are over; of warm-up: 0."},
@@ -249,7 +250,7 @@ func TestBrowserWorkers(t *testing.T) {
 			f.BrowserWorkers = tt.typed
 		}
 		f.Methods = map[string]bool{request.BrowserWorkers: true, request.Browser: true}
-		f.Pool = request.Warm
+		f.Fields["pool"] = request.Warm
 		c := f.Check(cat)
 		if _, wrong := c.Fault(browserWorkersField); wrong != (tt.want == 0) || c.BrowserWorkers != tt.want {
 			t.Errorf("%s: %d workers, faults %+v; want %d", tt.name, c.BrowserWorkers, c.Faults, tt.want)

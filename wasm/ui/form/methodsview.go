@@ -35,7 +35,7 @@ func (v *View) renderMethods(cat request.Catalogue, c Checked) app.UI {
 			app.Span().Class("aside").Text(v.Lang.T("methods.shape")),
 		),
 		app.Div().Class("methods").Role("group").Aria("label", v.Lang.T("methods.title")).Body(rows...),
-		app.Div().Class("trio pairwise").Body(append(v.renderNumbers(cat, c, "processes", "threads"), v.renderBrowserWorkers(c))...),
+		app.Div().Class("trio pairwise").Body(append(v.renderDeclared(cat, c, spread...), v.renderBrowserWorkers(c))...),
 		v.renderFault(c, "methods"),
 	)
 }
@@ -47,7 +47,7 @@ func (v *View) renderBrowserWorkers(c Checked) app.UI {
 		return nil
 	}
 	return v.renderTyped(typed{
-		name: browserWorkersField, value: form.BrowserWorkers, fault: browserWorkersField, mode: "numeric",
+		name: browserWorkersField, title: v.Lang.T("field.browser_workers"), value: form.BrowserWorkers, fault: browserWorkersField, mode: "numeric",
 		help: v.Lang.T("browser_workers.help", form.Cores),
 		set:  func(f *Form, text string) { f.BrowserWorkers = text },
 	}, c)

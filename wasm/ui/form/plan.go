@@ -10,7 +10,7 @@ func PlanText(l i18n.Lang, c Checked) string {
 	if len(c.Faults) > 0 {
 		return l.T("plan.fault")
 	}
-	text := roundsText(l, c.Request.Request)
+	text := roundsText(l, c.Request)
 	if c.Request.Over != "" {
 		text = l.T("plan.sweep", len(c.Request.Values), text)
 	}

@@ -18,6 +18,9 @@ import (
 // Checked is what a form stands for: to be measured only without Faults.
 type Checked struct {
 	measure.Asked
+	// Fields are those that matter to the batch as it stands: what does not is
+	// neither shown nor read.
+	Fields []request.Field
 	Faults []fault.Fault
 }
 
@@ -31,48 +34,60 @@ func (c Checked) Fault(field string) (fault.Fault, bool) {
 	return fault.Fault{}, false
 }
 
+// declared lists the fields of the requests that a form stands for.
+func declared(cat request.Catalogue) []request.Field { return request.Fields(runs, cat.Lab()) }
+
+// runs is the endpoint that the form is sent to.
+var runs = request.Endpoint{MethodsField: true, Runs: true}
+
+// chosen is the request without what is typed: the photographs, the chain, the
+// methods and the names.
+func (f *Form) chosen(cat request.Catalogue, fields []request.Field) request.Request {
+	r := request.Request{Filters: slices.Clone(f.Chain)}
+	if f.Auto {
+		r.Rounds = request.AutoRounds
+	}
+	if chosen := f.Chosen(); !slices.Equal(chosen, f.LabImages()) {
+		r.Images = chosen
+	}
+	for _, m := range cat.Methods {
+		if f.Methods[m.Name] {
+			r.Methods = append(r.Methods, m.Name)
+		}
+	}
+	for _, d := range fields {
+		if name := f.Fields[d.Name]; d.Kind == request.Choice && name != d.First() {
+			d.SetName(&r, name)
+		}
+	}
+	return r
+}
+
 // Check turns the form into a request and names everything that is wrong with
 // it. The typed numbers are checked here; all else by the very function that
 // the host will check the request with.
 func (f *Form) Check(cat request.Catalogue) Checked {
 	r := reader{}
 	var c Checked
-	c.Request.Filters = slices.Clone(f.Chain)
+	fields := declared(cat)
+	c.Request = f.chosen(cat, fields)
+	c.Methods = c.Request.Methods
+	axis, sweeps := AxisNamed(cat, c.Request.Over)
+	c.Fields = slices.DeleteFunc(fields, func(d request.Field) bool { return !d.Asked(c.Request) || axis.Sets(d.Name) })
 	c.Request.FilterParams = r.params(f, cat)
-	numbers := r.fields(f, cat)
-	c.Request.Count = numbers["count"]
-	c.Request.Rounds, c.Request.Warmup = request.Rounds(numbers["rounds"]), numbers["warmup"]
-	c.Request.Workers = numbers["workers"]
-	for _, p := range cat.Fields {
-		// The host gives a default its reason, so it is left out; the count is
-		// said always, because a reader of the command will look for it.
-		if p.Name == "workers" && c.Request.Workers == int(p.Default) {
-			c.Request.Workers = 0
+	for _, d := range c.Fields {
+		if d.Kind != filters.Int {
+			continue
 		}
-		if p.Name == "rounds" && c.Request.Rounds == request.Rounds(p.Default) {
-			c.Request.Rounds = 0
+		// The host gives a default its reason, so it is left out.
+		if n := int(r.number(d.Name, f.Fields[d.Name], d.Param)); d.Said || n != int(d.Default) {
+			d.SetNumber(&c.Request, n)
 		}
 	}
-	f.addExtras(&c.Request.Request, numbers)
-	c.Request.Chaos = r.chaos(f, numbers["count"])
-	if axis, ok := AxisNamed(cat, f.Over); ok {
-		c.Request.Over, c.Request.Values = f.Over, r.values(f.Values, axis.Param)
+	c.Request.Chaos = r.chaos(f, c.Request.Count)
+	if sweeps {
+		c.Request.Values = r.values(f.Fields["values"], axis.Param)
 	}
-	if len(cat.Engines) > 0 && f.Engine != cat.Engines[0].Name {
-		c.Request.Engine = f.Engine
-	}
-	if len(cat.Pools) > 0 && f.Pool != cat.Pools[0] {
-		c.Request.Pool = f.Pool
-	}
-	if chosen := f.Chosen(); !slices.Equal(chosen, f.LabImages()) {
-		c.Request.Images = chosen
-	}
-	for _, m := range cat.Methods {
-		if f.Methods[m.Name] {
-			c.Methods = append(c.Methods, m.Name)
-		}
-	}
-	c.Request.Methods = c.Methods
 	for _, name := range request.BrowserMethods() {
 		if f.Methods[name] {
 			c.Browsers = append(c.Browsers, name)
@@ -91,7 +106,7 @@ func (f *Form) Check(cat request.Catalogue) Checked {
 	if len(c.Methods) == 0 && len(c.Browsers) == 0 {
 		c.Faults = append(c.Faults, fault.Fault{Field: "methods", Code: fault.CodeOutOfRange, Text: i18n.Both("fault.no_method")})
 	}
-	if len(c.Browsers) > 0 && (f.Source != request.SourceFile || f.Over != "") {
+	if len(c.Browsers) > 0 && (c.Request.Source != "" || c.Request.Over != "") {
 		c.Faults = append(c.Faults, fault.Fault{Field: "methods", Code: fault.CodeContradiction, Text: i18n.Both("fault.browser")})
 	}
 	if len(f.Chain) == 0 {
@@ -103,66 +118,20 @@ func (f *Form) Check(cat request.Catalogue) Checked {
 	return c
 }
 
-// Asks reports whether a number of the common body matters to the batch as it
-// stands: what does not is neither shown nor read.
-func (f *Form) Asks(field string) bool {
-	switch field {
-	case "processes", "threads":
-		return f.Methods[request.Hybrid] && f.Over != request.OverWorkers
-	case "latency_ms":
-		return f.Source == request.SourceHTTP && f.Over != request.OverLatency
-	case "rounds":
-		return !f.Auto
-	case "precision_percent", "budget_s":
-		return f.Auto
-	case "workers":
-		return f.Over != request.OverWorkers
-	}
-	return true
-}
-
-// addExtras says what is not of every batch, where it is of this one.
-func (f *Form) addExtras(r *request.Request, numbers map[string]int) {
-	r.Processes, r.Threads = numbers["processes"], numbers["threads"]
-	if f.Source != request.SourceFile {
-		r.Source = f.Source
-		if latency, asked := numbers["latency_ms"]; asked {
-			r.LatencyMS = &latency
-		}
-	}
-	if f.Transport != request.TransportPath {
-		r.Transport = f.Transport
-	}
-	if f.Auto {
-		r.Rounds, r.PrecisionPercent, r.BudgetS = request.AutoRounds, numbers["precision_percent"], numbers["budget_s"]
-	}
-}
-
 // hostFaults asks the host's own validation.
 func hostFaults(f *Form, c Checked, cat request.Catalogue) []fault.Fault {
-	methods := c.Methods
-	if len(methods) == 0 {
-		methods = []string{request.Sequential} // the browser runs that strategy
-	}
 	body, err := json.Marshal(c.Request)
 	if err != nil {
 		return []fault.Fault{{Code: fault.CodeInternal, Text: text.Text{ES: err.Error(), EN: err.Error()}}}
 	}
-	lacks := map[string]text.Text{}
-	for _, t := range cat.Transports {
-		if t.Lacks != nil {
-			lacks[t.Name] = *t.Lacks
-		}
+	endpoint := runs
+	endpoint.Methods = []string{request.Sequential} // where only the browser runs it
+	lab := cat.Lab()
+	lab.Images = f.LabImages()
+	lab.Exists = func(name string) bool {
+		return slices.ContainsFunc(f.Photos, func(p Photo) bool { return p.Name == name })
 	}
-	_, err = request.Parse(body, request.Endpoint{Methods: methods, MethodsField: true, Runs: true}, request.Lab{
-		Lacks:  lacks,
-		Limits: cat.Limits,
-		Pool:   poolSize(cat),
-		Images: f.LabImages(),
-		Exists: func(name string) bool {
-			return slices.ContainsFunc(f.Photos, func(p Photo) bool { return p.Name == name })
-		},
-	})
+	_, err = request.Parse(body, endpoint, lab)
 	var bad *fault.Error
 	if !errors.As(err, &bad) {
 		return nil
@@ -171,15 +140,6 @@ func hostFaults(f *Form, c Checked, cat request.Catalogue) []fault.Fault {
 		return []fault.Fault{{Code: bad.Code, Text: bad.Text}}
 	}
 	return bad.Faults
-}
-
-func poolSize(cat request.Catalogue) int {
-	for _, p := range cat.Fields {
-		if p.Name == "workers" {
-			return int(p.Default)
-		}
-	}
-	return 1
 }
 
 // reader reads typed numbers and remembers what is wrong with them.
@@ -222,25 +182,13 @@ func (r *reader) params(f *Form, cat request.Catalogue) map[string]filters.Value
 	return out
 }
 
-// fields reads the numbers that the form shows.
-func (r *reader) fields(f *Form, cat request.Catalogue) map[string]int {
-	out := map[string]int{}
-	for _, p := range cat.Fields {
-		if f.Asks(p.Name) {
-			out[p.Name] = int(r.number(p.Name, f.Fields[p.Name], p))
-		}
-	}
-	return out
-}
-
-// chaos reads after how many of count images a worker is to be killed: after
-// the last there is nothing left to lose.
+// chaos reads after how many of count images a worker is to be killed.
 func (r *reader) chaos(f *Form, count int) *request.Chaos {
-	if strings.TrimSpace(f.KillAfter) == "" {
+	typed := f.Fields["chaos"]
+	if strings.TrimSpace(typed) == "" {
 		return nil
 	}
-	p := filters.Param{Kind: filters.Int, Min: 1, Max: float64(max(1, count-1)), Step: 1}
-	return &request.Chaos{KillAfter: int(r.number(killField, f.KillAfter, p))}
+	return &request.Chaos{KillAfter: int(r.number(killField, typed, request.KillAfter(count)))}
 }
 
 // browserWorkersField names the number of Web Workers, which no request to the

@@ -13,7 +13,6 @@ import (
 	"testing"
 	"unicode"
 
-	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
 
@@ -124,15 +123,7 @@ func isCallTo(call *ast.CallExpr, name string) bool {
 // TestComposedKeys checks the keys that the sources put together.
 func TestComposedKeys(t *testing.T) {
 	var keys []string
-	for _, p := range request.PoolKinds() {
-		keys = append(keys, "pool."+p)
-	}
-	for _, p := range request.NewCatalogue(request.Lab{Limits: request.Limits{Count: 9, Workers: 9}, Pool: 2}, 1).Fields {
-		keys = append(keys, "field."+p.Name)
-	}
-	for _, name := range []string{"pool", "engine", "source", "transport", "over", "values", "kill_after", "auto"} {
-		keys = append(keys, "field."+name)
-	}
+	keys = append(keys, "field.auto")
 	for _, word := range []string{"image", "attempt", "cpu", "from", "worker", "web"} {
 		keys = append(keys, "lane."+word)
 	}

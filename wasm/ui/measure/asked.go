@@ -6,23 +6,13 @@ import (
 	"carriles/executor/batch/request"
 )
 
-// Body is what is posted to the host: the common body, and what only some of
-// its endpoints take.
-type Body struct {
-	request.Request
-	Chaos *request.Chaos `json:"chaos,omitempty"`
-	// Over makes a sweep of it, at Values.
-	Over   string    `json:"over,omitempty"`
-	Values []float64 `json:"values,omitempty"`
-}
-
-// BrowserRequest is what a browser is asked of a batch: what says how the host
-// should spread the work is left out.
-func BrowserRequest(b Body) request.Request {
-	r := b.Request
-	r.Methods, r.Transport = nil, ""
-	r.Workers, r.Processes, r.Threads = 0, 0, 0
-	return r
+// BrowserRequest is what a browser is asked of a batch, in as many rounds as the
+// host and with the same kind of pool.
+func BrowserRequest(r request.Request) request.Request {
+	alone := r.InBrowser()
+	alone.Rounds, alone.Warmup, alone.Pool = r.Rounds, r.Warmup, r.Pool
+	alone.PrecisionPercent, alone.BudgetS = r.PrecisionPercent, r.BudgetS
+	return alone
 }
 
 // WorkKey identifies what a request computes, whoever computes it and however

@@ -14,10 +14,11 @@ import (
 )
 
 func TestBrowserRequest(t *testing.T) {
-	got := BrowserRequest(Body{Request: request.Request{
+	got := BrowserRequest(request.Request{
 		Filters: []string{"blur"}, Count: 4, Warmup: 1, Rounds: request.AutoRounds, PrecisionPercent: 5, BudgetS: 60,
 		Workers: 2, Processes: 2, Threads: 2, Pool: "warm", Transport: "pipe", Methods: []string{"hybrid"},
-	}})
+		Chaos: &request.Chaos{KillAfter: 2},
+	})
 	want := request.Request{
 		Filters: []string{"blur"}, Count: 4, Warmup: 1, Rounds: request.AutoRounds, PrecisionPercent: 5, BudgetS: 60, Pool: "warm",
 	}
@@ -79,7 +80,7 @@ func TestWithOwn(t *testing.T) {
 // TestBrowserJob looks at what the agent is told.
 func TestBrowserJob(t *testing.T) {
 	asked := Asked{
-		Request: Body{Request: request.Request{Filters: []string{"blur"}, Count: 3, Rounds: 5, Pool: request.Warm, Methods: []string{"hybrid"}}},
+		Request: request.Request{Filters: []string{"blur"}, Count: 3, Rounds: 5, Pool: request.Warm, Methods: []string{"hybrid"}},
 		Methods: []string{"hybrid"}, Browsers: []string{request.Browser, request.BrowserWorkers}, BrowserWorkers: 3,
 	}
 	limits := request.Limits{Count: 10, Workers: 4, Executions: 100, Pixels: 1e6}

@@ -90,7 +90,7 @@ func (s *Session) startBrowser() {
 	if s.Live == nil {
 		s.Live = &Live{}
 	}
-	s.Live.Images = imagesOf(s.Asked.Request.Request, s.labImages())
+	s.Live.Images = imagesOf(s.Asked.Request, s.labImages())
 	job, err := browserJob(s.Asked, s.Catalogue.Limits, s.labImages())
 	if err != nil {
 		s.failBrowser(err.Error())

@@ -52,7 +52,7 @@ type Session struct {
 // Asked is a batch that is to be measured.
 type Asked struct {
 	// Request is what the host is asked.
-	Request Body
+	Request request.Request
 	// Methods are the host's methods, in the catalogue's order.
 	Methods []string
 	// Browsers are the browser's methods, in the order of request.BrowserMethods,
@@ -174,7 +174,7 @@ func (s *Session) begin(a Asked) {
 // browser's, which need Load. Results of the same work stay beside it.
 func (s *Session) Measure(a Asked) {
 	s.begin(a)
-	key := WorkKey(a.Request.Request, s.labImages())
+	key := WorkKey(a.Request, s.labImages())
 	if key != s.Outcome.key || len(a.Methods) > 0 {
 		s.dropOutcome()
 	}
