@@ -11,4 +11,71 @@
 //	defer c.Close()
 //	err := c.Start(ctx)            // warm only: hires all workers and waits for them
 //	report, err := c.Run(ctx, job) // once if cold, any number of times if warm
+//
+// # What to read, and in which order
+//
+//	link.go       the seam: what a place and a worker have to do, and what they tell
+//	report.go     what a round is given (Config, Job) and what it gives (Report)
+//	scheduler.go  who gets which task, what is tried again: events in, actions out
+//	assign.go     its rules of giving and hiring
+//	deadline.go   its rules of time
+//	round.go      the loop around it, within the clock
+//	collect.go    what is asked after the clock
+//	ledger.go     the accounts: spans of all lanes on one axis
+//	crew.go       the life of a crew between rounds; member.go, a worker as it knows it
+//	chaos.go, series.go, inbox.go   a deliberate failure, the view from outside, the events that wait
+//
+// The tests of the scheduler (scheduler_test.go, fuzz_test.go) need neither
+// goroutines nor time; those of the crew (crew_test.go, arrive_test.go) run it on
+// crewtest's place in memory, whose minutes take no time; those with real processes
+// and real signals are executor/crew/process's.
+//
+// # A round
+//
+//	round                scheduler               place, link            worker
+//	  |--- start ----------->|                        |                    |
+//	  |<-- hire 0 -----------|                        |                    |
+//	  |--- Hire ------------------------------------->|--- starts -------->|
+//	  |<------------------------------ Arrived{Hello} |<-- hello ----------|
+//	  |--- arrived 0 ------->|                        |                    |
+//	  |<-- give task 0 to 0 -|                        |                    |
+//	  |--- Give{Order} ------------------------------>|--- image --------->| read, decode,
+//	  |<---------------------------- Settled{Outcome} |<-- output, spans --| filter, encode
+//	  |--- settled 0 ------->|                        |                    |
+//	  |<-- give task 1 to 0 -|  the lane works on     |                    |
+//	  |    Commit, ledger    |  while this is done    |                    |
+//	  |        ...           |                        |                    X dies
+//	  |<------------------------- Gone{Reason, Usage} |<-- end ------------|
+//	  |--- gone 0 ---------->|                        |
+//	  |<-- hire 1 -----------|  task 1 waits for it, attempt 2
+//	  |        ...           |                        |
+//	the clock stops; then Ask, Accounted{Account}, Report
+//
+// # What may go wrong, and where it is answered
+//
+//   - A worker dies: another gets its tasks, the third and last time alone, so that no
+//     image fails for its neighbour's fault (maxAttempts in scheduler.go, runLast).
+//   - It dies over and over: one that has settled a task is replaced at once; more than
+//     five others in ten seconds slow the starts down (backoff in assign.go); five in
+//     a row without a hello give the batch up (gone).
+//   - It freezes, or never gets ready: its deadline kills it (deadline.go); the rest is
+//     as above. Each worker may have a time of its own (Hello.Timeout).
+//   - It says nonsense of itself: it is ended (greet in member.go).
+//   - Its answer comes late, twice, or for another's task: nobody waits for it (settled).
+//   - An image cannot be had or decoded: an outcome, not tried again (Outcome.Err).
+//   - An output cannot be stored: the task's failure (finished in round.go).
+//   - It was still starting when the last task was done: it is waited for, out of the
+//     clock, and accounted (awaitStarting in collect.go).
+//   - It gives no account: it is said, and it gets no work in the next round
+//     (accounts, newRound).
+//   - Workers come by themselves, with unequal lanes, or leave: arrived, recover; nobody
+//     comes for ten seconds: the batch is given up (tick).
+//   - The way to a worker is long: it may hold orders beyond its lanes; those that
+//     have no lane yet have no deadline, and are no attempt if it dies (held, recover).
+//   - Its clock is another's: ledger.go. Accounts that could lie: ledger.go.
+//   - The place tells something while nobody listens, or from a callback that must not
+//     wait: inbox.go.
+//   - The run is cancelled: all are killed (loop), and Close waits until they are gone.
+//   - What only processes have (transports, memory, the death of the server): the
+//     places' own packages.
 package crew

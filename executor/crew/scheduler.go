@@ -174,13 +174,11 @@ func (s *scheduler) arrived(now time.Duration, r recruit) ([]action, bool) {
 	case w == nil && s.arrive:
 		w = &workerState{id: r.id, slot: r.slot}
 		s.insert(w)
-	case w == nil || w.phase != starting:
+	case w == nil || w.phase != starting || w.doomed != nil:
 		return nil, false
 	}
-	if w.doomed == nil {
-		s.accept(w, r)
-		s.fruitless = 0
-	}
+	s.accept(w, r)
+	s.fruitless = 0
 	return s.assign(now, nil), true
 }
 

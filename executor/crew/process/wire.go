@@ -1,6 +1,39 @@
-// Package process runs the shapes of a batch in child processes of the same
-// binary: it starts them, hands them tasks, notices when they die or freeze,
-// tries their tasks again and adds up where their time went.
+// Package process is the crew's place of this machine: its workers are child
+// processes of the same binary. It starts and ends them, and carries orders and
+// images there and outcomes back. It decides nothing: who gets which task, and
+// what is tried again, is the crew's. What the kernel tells of a process is in
+// the package kernel.
+//
+// Place and link are the parent's side, worker and endpoint the child's, wire
+// and transport what lies between. The Inspector is a child of its own for
+// images that are looked at out of any clock.
+//
+// # Hard cases
+//
+//   - A worker takes all memory: it bounds its own data (MemoryLimit in kernel), and
+//     ends with Go's words as the reason (death.go).
+//   - It freezes with an image on its way: each child has a writer goroutine of its own,
+//     so that one that does not read its pipe holds nobody up (child.go).
+//   - Images that travel: with the transports pipe and shm the parent reads the file
+//     and writes the output down. What travels is the encoded image. Receiving begins,
+//     for the accounts, when the parent begins to deliver: reading the file and
+//     waking the worker are part of what it costs (Give in link.go).
+//   - I/O that is real: with the source http the workers fetch each photograph from
+//     this server's slow endpoint over loopback; the wait is in the server, and the
+//     worker's goroutine is parked as any program's would be (remote in endpoint.go).
+//   - A GIL: the method threading-gil is N goroutines, each locked to a thread of its own,
+//     under GOMAXPROCS 1: one of them runs Go code at a time and gives the place up
+//     when it waits or after 10 ms, as CPython's threads do after 5 (worker.go).
+//   - CPU over wall, by stage: a lane is locked to its thread, whose processor time each
+//     span notes (thread in worker.go).
+//   - One P: workers poll their input (Pollable in kernel). bild: its init sets
+//     GOMAXPROCS, and each worker sets its shape's before anything runs (start).
+//   - The server dies: workers end with their standard input, read by a goroutine of
+//     its own; on Linux the kernel kills them as well, with the thread that started
+//     them, which therefore stays locked until the child is gone (spawn).
+//   - Half an output: workers write temporary files; only who commits links a finished
+//     one to its name, which fails if the name exists (5 below).
+//   - A worker that is nobody's: version and cookie are compared (1 below).
 //
 // # The protocol between parent and worker
 //
