@@ -113,9 +113,6 @@ var labTexts = map[string]text.Text{
 	"empty.text":   {ES: "Elija fotografías, filtros y métodos y pulse «Medir». Aquí aparecerán el veredicto, la carrera de los métodos, en qué se va el tiempo, lo que cuesta y las imágenes.", EN: "Choose photographs, filters and methods and press “Measure”. The verdict, the race of the methods, where the time goes, what it costs and the pictures will appear here."},
 	"images.one":   {ES: "1 imagen", EN: "1 image"},
 	"images.many":  {ES: "%d imágenes", EN: "%d images"},
-	"bound.cpu":    {ES: "cálculo", EN: "CPU"},
-	"bound.io":     {ES: "espera", EN: "I/O"},
-	"bound.mixed":  {ES: "mixto", EN: "mixed"},
 	"stage":        {ES: "Etapa", EN: "Stage"},
 
 	"run.label":          {ES: "Medición en el servidor", EN: "Measuring on the server"},
