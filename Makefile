@@ -81,7 +81,7 @@ screenshots: build ## take a picture of each view into bin/screenshots/: 360, 12
 check: page ## formatting, vet, staticcheck, import directions, the scripts' types
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
 	go vet ./...
-	$(WASM) go vet ./wasm/page ./wasm/compute ./wasm/ui ./filters/... ./executor/pipeline/... ./executor/codec/... ./executor/microbench ./bench/wasm
+	$(WASM) go vet ./wasm/page ./wasm/compute ./wasm/promise ./wasm/ui/... ./filters/... ./executor/pipeline/... ./executor/codec/... ./executor/microbench ./bench/wasm
 	go tool staticcheck ./...
 	./.ci/imports
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory scripts; else echo "no npm: the types of the page's scripts were not checked"; fi

@@ -4,7 +4,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"carriles/executor/batch/result"
 	"carriles/executor/codec"
 	"carriles/executor/trace"
+	"carriles/wasm/promise"
 )
 
 // post sends an event to the page.
@@ -103,26 +103,7 @@ func ownStart(clock trace.Clock) result.BrowserStart {
 }
 
 // await waits for a promise.
-func await(promise js.Value) (js.Value, error) {
-	type settled struct {
-		value js.Value
-		err   error
-	}
-	done := make(chan settled, 1)
-	then := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		done <- settled{value: args[0]}
-		return nil
-	})
-	defer then.Release()
-	catch := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		done <- settled{err: errors.New(args[0].Call("toString").String())}
-		return nil
-	})
-	defer catch.Release()
-	promise.Call("then", then, catch)
-	s := <-done
-	return s.value, s.err
-}
+func await(p js.Value) (js.Value, error) { return promise.Await(p, js.FuncOf) }
 
 // blob makes a Blob of an encoded image.
 func blob(data []byte, f codec.Format) js.Value {

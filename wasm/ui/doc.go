@@ -1,12 +1,15 @@
-// Package ui is the lab's page: the form that describes a batch, the progress
-// of a run, and what it showed.
+// Package ui is the lab's page, as the list of its views. They stand in folders by
+// subject, each of which needs only what is beneath it:
 //
-// The files without go-app types hold what can be reasoned about without a
-// browser: the form's state and the request it stands for, the curl command,
-// the numbers' spelling, the rows and segments of a result. The rest renders
-// them and talks to the host. All visible text is in texts.go.
+//	lab  guide  classroom    the views
+//	form  results  shell     what is asked, what was measured, what is around it
+//	measure                  the measuring, without a view
+//	widget  client           small pieces; asking the host
+//	i18n  dom                texts and numbers; the browser
 //
-// The package compiles for the host too, which prerenders a light shell of the
-// page with it. It never computes an image: the host does, or the page's Web
-// Worker.
+// A new view is a folder, its line in Views and its texts.
+//
+// The packages compile for the host too, which prerenders a light shell of the
+// page with them. They never compute an image: the host does, or the page's Web
+// Workers.
 package ui

@@ -1,12 +1,22 @@
 package ui
 
-import "github.com/maxence-charriere/go-app/v9/pkg/app"
+import (
+	"carriles/wasm/ui/classroom"
+	"carriles/wasm/ui/guide"
+	"carriles/wasm/ui/lab"
+	"carriles/wasm/ui/shell"
+)
 
-// Routes registers the page's views with go-app. Both sides call it: the page
-// to show them, the host to know which paths are pages.
-func Routes() {
-	app.RouteFunc("/", func() app.Composer { return &Lab{} })
-	app.RouteFunc("/guide", func() app.Composer { return &Guide{} })
-	app.RouteFunc("/class", func() app.Composer { return &Class{} })
-	app.RouteFunc("/join", func() app.Composer { return &Join{} })
+// Views are the page's views, in the order of the header's links. This is the one
+// place that names them all.
+func Views() []shell.View {
+	return []shell.View{
+		{Path: "/", Nav: "nav.lab", New: lab.New},
+		{Path: "/guide", Title: "guide.title", Nav: "nav.guide", New: guide.New},
+		{Path: "/class", Title: "class.title", Nav: "nav.class", New: classroom.NewClass},
+		{Path: "/join", Title: "join.title", Within: "/class", New: classroom.NewJoin},
+	}
 }
+
+// Routes registers them.
+func Routes() { shell.Register(Views()) }

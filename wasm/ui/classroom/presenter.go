@@ -1,0 +1,88 @@
+package classroom
+
+import (
+	"strings"
+
+	"carriles/executor/batch/class"
+	"carriles/wasm/ui/client"
+	"carriles/wasm/ui/dom"
+	"carriles/wasm/ui/measure"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// What the presenter's tab keeps.
+const (
+	keyToken    = "carriles.token"
+	keyRoundRun = "carriles.round"
+)
+
+// Presenter is the tab of who leads the class, or might.
+type Presenter struct {
+	Link    Link
+	Trouble *client.Problem // of the last Control
+	Busy    bool            // with one
+
+	Token string // empty: this tab does not lead
+	made  roundRun
+}
+
+// Leads reports whether this tab leads the class.
+func (p *Presenter) Leads() bool { return p.Token != "" }
+
+// Made is the run that was made for the last round.
+func (p *Presenter) Made() string { return p.made.Run }
+
+// roundRun is the run that was made for a round. It is kept, so that a tab that
+// is loaded again does not have to measure again.
+type roundRun struct {
+	Round int    `json:"round"`
+	Run   string `json:"run"`
+}
+
+// KeepRun keeps the run that the host has queued for the present round, if there
+// is one.
+func (p *Presenter) KeepRun(id string) {
+	r := p.Link.Round()
+	if r == nil {
+		return
+	}
+	p.made = roundRun{Round: r.Number, Run: id}
+	dom.KeepIn(dom.ForTab, keyRoundRun, p.made)
+}
+
+// Recall takes up what the tab keeps.
+func (p *Presenter) Recall() {
+	p.Token = dom.StoredIn(dom.ForTab, keyToken)
+	dom.KeptIn(dom.ForTab, keyRoundRun, &p.made)
+}
+
+// Unwatched reports whether the round waits for a run that this tab has asked
+// for but does not watch.
+func (p *Presenter) Unwatched(s *measure.Session) bool {
+	r := p.Link.Round()
+	return p.Leads() && r != nil && r.Phase == class.RoundClosed && p.made.Round == r.Number && !s.Busy() && !s.Knows(p.made.Run)
+}
+
+// takeToken reads the token from the address's fragment, once: it should not be
+// seen on a projector, nor be in the tab's history.
+func (p *Presenter) takeToken() {
+	location := app.Window().Get("location")
+	if token := strings.TrimPrefix(location.Get("hash").String(), "#"); token != "" {
+		dom.StoreIn(dom.ForTab, keyToken, token)
+		app.Window().Get("history").Call("replaceState", nil, "", location.Get("pathname").String())
+	}
+	p.Recall()
+}
+
+// Control asks the class for something, and calls then, if it is not nil, once it
+// was done.
+func (p *Presenter) Control(c class.Control, then func()) {
+	p.Busy, p.Trouble = true, nil
+	p.Link.post(p.Token, "control", c, func(trouble *client.Problem) {
+		p.Busy, p.Trouble = false, trouble
+		if trouble == nil && then != nil {
+			then()
+		}
+	})
+}

@@ -1,0 +1,90 @@
+package form
+
+import (
+	"strings"
+
+	"carriles/executor/fault"
+	"carriles/wasm/ui/measure"
+	"carriles/wasm/ui/widget"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// renderPhotos shows the photographs to choose from, and takes own ones.
+func (v *View) renderPhotos(c Checked) app.UI {
+	form := &v.Model.Form
+	var thumbs []app.UI
+	for _, p := range form.Photos {
+		thumbs = append(thumbs, v.renderPhoto(p))
+	}
+	return app.Section().Body(
+		app.H2().Text(v.Lang.T("photos.title", len(form.Chosen()), len(form.Photos))),
+		app.Div().Class("thumbs").Role("group").Aria("label", v.Lang.T("photos.label")).Body(thumbs...),
+		widget.When(len(form.Photos) == 0, func() app.UI { return app.P().Class("hint").Text(v.Lang.T("photos.none")) }),
+		v.renderFault(c, "images"),
+		v.renderFault(c, firstImageFault(c)),
+		app.Div().Class("upload").Body(
+			app.Label().Class("plain").For("upload").Text(v.Lang.T("upload.label")),
+			app.Input().Type("file").ID("upload").DataSet("testid", "upload").Class("sr-only").
+				Accept("image/jpeg,image/png,image/gif").Multiple(true).Disabled(v.Upload.Active).
+				OnChange(func(ctx app.Context, _ app.Event) { v.Model.send(ctx.JSSrc()) }),
+		),
+		v.renderUpload(),
+	)
+}
+
+// firstImageFault is the field of the first fault of one image, as
+// "images[2]"; "images" itself has its own place.
+func firstImageFault(c Checked) string {
+	for _, f := range c.Faults {
+		if strings.HasPrefix(f.Field, "images[") {
+			return f.Field
+		}
+	}
+	return "images[]"
+}
+
+func (v *View) renderPhoto(p Photo) app.UI {
+	return app.Div().Class("thumb").Body(
+		app.Label().Title(p.Name).Body(
+			app.Input().Type("checkbox").DataSet("testid", "photo-"+p.Name).Checked(p.Chosen).
+				OnChange(func(app.Context, app.Event) {
+					v.Model.Edit(func(f *Form) { f.TogglePhoto(p.Name) })
+				}, p.Name),
+			&widget.Preview{URL: p.PreviewURL},
+			app.Span().Class("name").Text(strings.TrimPrefix(p.Name, measure.UploadPrefix)),
+		),
+		widget.When(p.Own, func() app.UI {
+			return app.Button().Type("button").Class("drop").Aria("label", v.Lang.T("photos.drop", p.Name)).Text("×").
+				OnClick(func(app.Context, app.Event) {
+					v.Model.Edit(func(f *Form) { f.DropOwn(p.Name) })
+					v.Model.rememberUploads()
+				}, p.Name)
+		}),
+	)
+}
+
+func (v *View) renderUpload() app.UI {
+	up := v.Upload
+	var refused []app.UI
+	for _, r := range up.Refused {
+		refused = append(refused, app.Li().Text(refusal(r)))
+	}
+	return app.Div().Class("uploading").Role("status").Body(
+		widget.When(up.Active, func() app.UI {
+			return app.P().Class("hint").Text(v.Lang.T("upload.progress", v.Lang.Percent(up.Share)))
+		}),
+		widget.When(up.Added > 0, func() app.UI { return app.P().Class("hint").Text(v.Lang.T("upload.added", up.Added)) }),
+		widget.When(up.Trouble != nil, func() app.UI { return widget.ProblemView(v.Lang, up.Trouble) }),
+		widget.When(len(refused) > 0, func() app.UI {
+			return app.Div().Class("fault").Body(app.P().Text(v.Lang.T("upload.refused")), app.Ul().Body(refused...))
+		}),
+	)
+}
+
+func refusal(f fault.FaultBody) string {
+	if f.Field == "" {
+		return f.Error
+	}
+	return f.Field + ": " + f.Error
+}

@@ -1,0 +1,96 @@
+package form
+
+import (
+	"carriles/executor/fault"
+	"carriles/executor/text"
+	"carriles/wasm/ui/client"
+	"carriles/wasm/ui/i18n"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// formView is the form: what to compute, how, how often.
+type View struct {
+	app.Compo
+	Model   *Model
+	Lang    i18n.Lang
+	Rev     int // tells that the form behind Model has changed
+	Busy    bool
+	Trouble *client.Problem
+	Upload  Upload
+}
+
+func (v *View) Render() app.UI {
+	cat, checked := v.Model.Catalogue, v.Model.Check()
+	// What the host found wrong last time stands beside its field until the
+	// form changes.
+	checked.Faults = append(checked.Faults, fieldFaults(v.Trouble)...)
+	return app.Form().Class("card form").Aria("label", v.Lang.T("form.label")).
+		OnSubmit(v.submit).
+		Body(
+			v.renderPhotos(checked),
+			v.renderChain(cat, checked),
+			v.renderMethods(cat, checked),
+			v.renderFields(cat, checked),
+			app.Div().Class("go").Body(
+				v.renderButton(),
+				app.P().Class("hint").Text(PlanText(v.Lang, checked)),
+			),
+			&curlView{Lang: v.Lang, Command: v.command(checked)},
+		)
+}
+
+// submit keeps the browser from sending the form itself.
+func (v *View) submit(_ app.Context, e app.Event) {
+	e.PreventDefault()
+	v.Model.around.Submitted()
+}
+
+func (v *View) renderButton() app.UI {
+	label := v.Lang.T("measure")
+	if v.Busy {
+		label = v.Lang.T("measuring")
+	}
+	return app.Button().Type("submit").Class("primary").ID("run").DataSet("testid", "run").
+		Disabled(v.Busy).
+		Text(label)
+}
+
+func (v *View) command(c Checked) string {
+	if len(c.Faults) > 0 {
+		return ""
+	}
+	return Curl(app.Window().Get("location").Get("origin").String(), c.Asked)
+}
+
+// fieldFaults turns the host's faults into those that the form shows beside its
+// fields. They are in the language in which they were asked for.
+func fieldFaults(p *client.Problem) []fault.Fault {
+	if p == nil {
+		return nil
+	}
+	var out []fault.Fault
+	for _, f := range p.Faults {
+		out = append(out, fault.Fault{
+			Code: f.Code, Field: f.Field,
+			Text:    text.Text{ES: f.Error, EN: f.Error},
+			Allowed: text.Text{ES: f.Allowed, EN: f.Allowed},
+		})
+	}
+	return out
+}
+
+// renderFault says beside a field what is wrong with it. The place is always
+// there, so that a screen reader hears what appears in it.
+func (v *View) renderFault(c Checked, field string) app.UI {
+	fault, wrong := c.Fault(field)
+	text := ""
+	if wrong {
+		text = v.Lang.In(fault.Text)
+		// A sentence of this page already says what is allowed.
+		if allowed := v.Lang.In(fault.Allowed); allowed != "" && fault.Text != mustBe(fault.Allowed) {
+			text += " (" + allowed + ")"
+		}
+	}
+	return app.P().Class("fault").Role("alert").DataSet("testid", "fault-"+field).Hidden(!wrong).Text(text)
+}

@@ -1,0 +1,354 @@
+// Package guide is the lesson as a page: its steps with their minutes, what to
+// say, the question, and each command with a button that runs it. The lesson's
+// text comes from the host.
+package guide
+
+import (
+	"time"
+
+	"carriles/executor/batch/class"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/result"
+	"carriles/wasm/ui/classroom"
+	"carriles/wasm/ui/client"
+	"carriles/wasm/ui/dom"
+	"carriles/wasm/ui/i18n"
+	"carriles/wasm/ui/measure"
+	"carriles/wasm/ui/results"
+	"carriles/wasm/ui/shell"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// keyGuide is where a tab remembers how far the lesson has come.
+const keyGuide = "carriles.guide"
+
+// Guide is the lesson as a page: its steps with their minutes, what to say, the
+// question, and each command with a button that runs it. It is led by the
+// keyboard or a clicker.
+type Guide struct {
+	app.Compo
+	page    *shell.Page
+	session *measure.Session
+	lead    classroom.Presenter // whose link only a presenter's tab opens
+
+	guide   *lesson.Lesson
+	failure *client.Problem // of loading
+
+	at       lessonPlace
+	outcomes map[string]commandOutcome // by CommandKey
+	running  string                    // the CommandKey of what is run
+	copied   string                    // the CommandKey of what was copied
+	copyFail bool
+	ticking  bool
+}
+
+// lessonPlace is what a tab remembers of the lesson.
+type lessonPlace struct {
+	Step  int   `json:"step"`
+	Clock Clock `json:"clock"`
+	// Follow is whether the class is shown the step; only a presenter's tab can.
+	Follow bool `json:"follow"`
+	// Runs are what the commands were run as, by CommandKey.
+	Runs map[string]string `json:"runs,omitempty"`
+	// Answers are what the commands that are no batch were answered.
+	Answers map[string]string `json:"answers,omitempty"`
+}
+
+// commandOutcome is what became of a command.
+type commandOutcome struct {
+	result  *result.Comparison // of a batch
+	lines   *measure.Timelines // of the result, once another one has been run
+	runID   string
+	answer  string // of any other request
+	trouble *client.Problem
+}
+
+// NewGuide makes the view.
+func New(p *shell.Page) app.Composer { return &Guide{page: p} }
+
+// OnMount starts the guide in the browser.
+func (g *Guide) OnMount(ctx app.Context) {
+	g.page.Open(ctx)
+	g.session = measure.New(g.page.Life, client.Server{}, g.page.Language, g.hear)
+	g.outcomes = map[string]commandOutcome{}
+	dom.KeptIn(dom.ForTab, keyGuide, &g.at)
+	ears := &dom.Listeners{On: app.Window()}
+	ears.Add("keydown", g.pressed)
+	g.page.Life.AtEnd(ears.Drop)
+	g.lead.Recall()
+	if g.lead.Leads() {
+		g.lead.Link = classroom.Link{Page: g.page, Heard: g.heard}
+		g.lead.Link.Open()
+	}
+	g.load()
+	g.tick()
+}
+
+// OnDismount lets go of the keyboard and of what is running.
+func (g *Guide) OnDismount() { g.page.Close() }
+
+// hear takes in what happens in the session.
+func (g *Guide) hear(e measure.Event) {
+	results.Speak(g.page, g.session, e)
+	switch e.Kind {
+	case measure.RunQueued:
+		g.queued(e.RunID)
+	case measure.WentIdle:
+		g.settle()
+	}
+}
+
+// load asks for the lesson.
+func (g *Guide) load() {
+	g.failure = nil
+	lang := g.page.Lang
+	client.Fetch(g.page.Life, func() (guide *lesson.Lesson, trouble *client.Problem) {
+		trouble = client.Get(client.Server{}, lang, "/api/guide/", &guide)
+		if trouble == nil && len(guide.Steps) == 0 {
+			trouble = &client.Problem{Key: "error.answer"}
+		}
+		return guide, trouble
+	}, func(guide *lesson.Lesson, trouble *client.Problem) {
+		if g.failure = trouble; trouble == nil {
+			g.guide = guide
+			g.at.Step = min(max(0, g.at.Step), len(guide.Steps)-1)
+			g.restore()
+			g.takeUp()
+		}
+	})
+}
+
+func (g *Guide) remember() { dom.KeepIn(dom.ForTab, keyGuide, g.at) }
+
+// pressed takes a key of the page. It runs in the browser's callback, which
+// alone can keep the browser from scrolling.
+func (g *Guide) pressed(e app.Value) {
+	for _, modifier := range []string{"ctrlKey", "altKey", "metaKey", "shiftKey"} {
+		if e.Get(modifier).Bool() {
+			return
+		}
+	}
+	typing, control := keyTarget(e)
+	move, run := guideKey(e.Get("key").String(), typing, control)
+	if move == 0 && !run {
+		return
+	}
+	e.Call("preventDefault")
+	held := e.Get("repeat").Bool()
+	g.page.Life.Dispatch(func() {
+		switch {
+		case g.guide == nil || held:
+		case run:
+			g.runNext()
+		default:
+			g.show(g.at.Step + move)
+		}
+	})
+}
+
+// show moves to a step, and the keyboard with it.
+func (g *Guide) show(step int) {
+	if step < 0 || step >= len(g.guide.Steps) {
+		return
+	}
+	g.at.Step = step
+	g.remember()
+	g.restore()
+	g.showClass()
+	g.page.Say(stepLabel(g.page.Lang, *g.guide, step))
+	g.page.Defer(func() {
+		dom.Focus("step-title")
+		if !dom.InView("step-title") {
+			dom.ScrollTo("step")
+		}
+	})
+}
+
+func (g *Guide) step() lesson.Step { return g.guide.Steps[g.at.Step] }
+
+// next is the first command of the step that has not been run, or in vain; -1 if
+// all were.
+func (g *Guide) next() int {
+	for i, c := range g.step().Commands {
+		if o, done := g.outcomes[classroom.CommandKey(g.step().ID, i)]; Runs(c) && (!done || o.trouble != nil) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (g *Guide) runNext() {
+	if i := g.next(); i >= 0 {
+		g.run(i)
+	}
+}
+
+// occupied reports whether a command is being run.
+func (g *Guide) occupied() bool { return g.running != "" }
+
+// run runs a command of the step.
+func (g *Guide) run(i int) {
+	if g.occupied() {
+		return
+	}
+	c, key := g.step().Commands[i], classroom.CommandKey(g.step().ID, i)
+	g.running = key
+	request, ok := c.Request()
+	if !ok {
+		g.fetch(c, key)
+		return
+	}
+	if r := g.roundOf(i); r != nil && r.Phase == class.RoundOpen {
+		// What is predicted while it is measured is no prediction.
+		g.lead.Control(class.Control{Action: class.ActionClose}, nil)
+	}
+	g.keepLines()
+	g.session.Measure(measure.Asked{Request: measure.Body{Request: request}, Methods: request.Methods})
+}
+
+// keepLines keeps the lanes of the last result, which the next one would take the
+// place of.
+func (g *Guide) keepLines() {
+	last := g.session.Outcome
+	for key, o := range g.outcomes {
+		if o.result != nil && o.result == last.Result {
+			o.lines = last.Lines
+			g.outcomes[key] = o
+		}
+	}
+}
+
+// settle takes in what became of the run of the command that was run.
+func (g *Guide) settle() {
+	key, r, last := g.running, g.session.Run, g.session.Outcome
+	if key == "" {
+		return
+	}
+	g.running = ""
+	if r.Phase == measure.Cancelled { // by somebody, or because the server stopped
+		g.outcomes[key] = commandOutcome{trouble: measure.WhyEnded(g.page.Lang, r.View)}
+		return
+	}
+	g.outcomes[key] = commandOutcome{result: last.Result, runID: last.RunID, trouble: r.Trouble}
+	if last.Result != nil {
+		g.at.Runs = with(g.at.Runs, key, last.RunID)
+		g.remember()
+	}
+	card := "card-" + key
+	g.page.Defer(func() {
+		if !dom.InView(card) { // what came of it is beneath the command
+			dom.ScrollTo(card)
+		}
+	})
+}
+
+// restore shows again what the step's commands gave before the tab was loaded
+// again, or came back from another view.
+func (g *Guide) restore() {
+	lang := g.page.Lang
+	for i := range g.step().Commands {
+		key := classroom.CommandKey(g.step().ID, i)
+		if _, there := g.outcomes[key]; there {
+			continue
+		}
+		if answer := g.at.Answers[key]; answer != "" {
+			g.outcomes[key] = commandOutcome{answer: answer}
+		}
+		id := g.at.Runs[key]
+		if id == "" {
+			continue
+		}
+		g.outcomes[key] = commandOutcome{runID: id}
+		client.Fetch(g.page.Life, func() (pastResult, *client.Problem) { return resultOf(lang, id) }, func(past pastResult, trouble *client.Problem) {
+			switch o := g.outcomes[key]; {
+			case o.runID != id || o.result != nil: // it was run again meanwhile
+			case trouble != nil || past.view.Result == nil: // the host has forgotten it
+				delete(g.outcomes, key)
+				delete(g.at.Runs, key)
+			default:
+				g.outcomes[key] = commandOutcome{result: past.view.Result, runID: id, lines: past.lines}
+			}
+		})
+	}
+}
+
+// pastResult is a run with its lanes; without lanes it is one all the same.
+type pastResult struct {
+	view  result.RunView
+	lines *measure.Timelines
+}
+
+func resultOf(lang i18n.Lang, id string) (past pastResult, trouble *client.Problem) {
+	if trouble = client.Get(client.Server{}, lang, measure.RunURL(id), &past.view); trouble == nil {
+		past.lines, _ = measure.TimelinesOf(client.Server{}, lang, past.view)
+	}
+	return past, trouble
+}
+
+// fetch runs a command that is no batch.
+func (g *Guide) fetch(c lesson.Command, key string) {
+	q := client.Question{Lang: g.page.Lang, Method: c.Method, URL: c.Path, Body: c.Body}
+	client.Fetch(g.page.Life, func() (string, *client.Problem) {
+		r, err := client.Server{}.Send(q)
+		return r.Body, client.ProblemWith(r, err)
+	}, func(answer string, trouble *client.Problem) {
+		if trouble != nil {
+			answer = ""
+		}
+		g.running, g.outcomes[key] = "", commandOutcome{answer: answer, trouble: trouble}
+		g.at.Answers = with(g.at.Answers, key, answer)
+		g.remember()
+		g.page.Say(g.page.Lang.T("guide.answered"))
+	})
+}
+
+// copy copies a command; without a clipboard it is left selected.
+func (g *Guide) copy(key, line string) {
+	g.copied = key
+	g.copyFail = !dom.CopyText(app.Window().GetElementByID("command-"+key), line)
+}
+
+func (g *Guide) toggleClock(app.Context, app.Event) {
+	g.at.Clock = g.at.Clock.Toggle(time.Now())
+	g.remember()
+	g.tick()
+}
+
+// reset begins the lesson anew: the clock, and what was measured.
+func (g *Guide) reset(app.Context, app.Event) {
+	g.at.Clock, g.at.Runs, g.at.Answers, g.outcomes = Clock{}, nil, nil, map[string]commandOutcome{}
+	g.remember()
+}
+
+// with sets an entry of a map that may not be there yet.
+func with(m map[string]string, key, value string) map[string]string {
+	if m == nil {
+		m = map[string]string{}
+	}
+	m[key] = value
+	return m
+}
+
+// tick shows the clock anew every second while it runs.
+func (g *Guide) tick() {
+	if g.ticking || !g.at.Clock.Running() {
+		return
+	}
+	g.ticking = true
+	g.page.Life.After(time.Second, func() {
+		g.ticking = false
+		g.tick()
+	})
+}
+
+// keyTarget says what a key pressed on the page would do without us.
+func keyTarget(e app.Value) (typing, control bool) {
+	switch target := e.Get("target"); target.Get("tagName").String() {
+	case "INPUT", "SELECT", "TEXTAREA":
+		return true, true
+	case "BUTTON", "A", "SUMMARY":
+		return false, true
+	}
+	return false, false
+}

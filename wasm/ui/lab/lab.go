@@ -1,0 +1,199 @@
+// Package lab is the laboratory: the form, what it measures and has measured, and
+// the runs that the host remembers.
+package lab
+
+import (
+	"slices"
+
+	"carriles/wasm/ui/client"
+	"carriles/wasm/ui/dom"
+	"carriles/wasm/ui/form"
+	"carriles/wasm/ui/i18n"
+	"carriles/wasm/ui/measure"
+	"carriles/wasm/ui/results"
+	"carriles/wasm/ui/shell"
+	"carriles/wasm/ui/widget"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// Lab is the laboratory: the form, what it measures and has measured, and the
+// runs of before.
+type Lab struct {
+	app.Compo
+	page    *shell.Page
+	session *measure.Session
+	model   *form.Model // nil until the catalogue is there
+
+	history        []pastRun
+	historyTrouble *client.Problem
+}
+
+// NewLab makes the view.
+func New(p *shell.Page) app.Composer { return &Lab{page: p} }
+
+// OnMount starts the laboratory in the browser.
+func (l *Lab) OnMount(ctx app.Context) { l.begin(ctx) }
+
+// OnNav opens the run that the page's address names.
+func (l *Lab) OnNav(ctx app.Context) {
+	l.begin(ctx)
+	if id := ctx.Page().URL().Query().Get("run"); id != "" && !l.session.Knows(id) {
+		l.session.Open(id)
+	}
+}
+
+func (l *Lab) begin(ctx app.Context) {
+	if !l.page.Open(ctx) {
+		return
+	}
+	l.session = measure.New(l.page.Life, client.Server{}, l.page.Language, l.hear)
+	l.page.Respell = func(lang i18n.Lang) {
+		if l.model != nil {
+			l.model.Respell(lang)
+		}
+	}
+	l.session.Load()
+	l.loadHistory()
+}
+
+// OnDismount lets go of the worker and the event stream.
+func (l *Lab) OnDismount() { l.page.Close() }
+
+// hear takes in what happens in the session.
+func (l *Lab) hear(e measure.Event) {
+	results.Speak(l.page, l.session, e)
+	switch e.Kind {
+	case measure.Loaded:
+		l.model = form.NewModel(l, *l.session.Catalogue, l.session.Images)
+	case measure.RunQueued:
+		linkTo(e.RunID)
+	case measure.RunTook:
+		l.loadHistory()
+		l.showAnswer()
+	case measure.WentIdle:
+		if l.session.Browser.Phase == measure.Finished && l.session.Browser.Trouble == nil {
+			l.showAnswer()
+		}
+	}
+}
+
+// linkTo makes the page's address that of a run, without opening it: it is on
+// the page already.
+func linkTo(id string) {
+	app.Window().Get("history").Call("pushState", nil, "", results.RunLink(id))
+}
+
+// Language implements Around.
+func (l *Lab) Language() i18n.Lang { return l.page.Lang }
+
+// Say implements Around.
+func (l *Lab) Say(text string) { l.page.Say(text) }
+
+// Life implements Around.
+func (l *Lab) Life() *client.Scope { return l.page.Life }
+
+// Edited implements Around: the host's faults were of the form as it was.
+func (l *Lab) Edited() { l.session.Forgive() }
+
+// Submitted implements Around: it starts what the form says.
+func (l *Lab) Submitted() {
+	if l.session.Busy() {
+		return
+	}
+	checked := l.model.Check()
+	if len(checked.Faults) > 0 {
+		l.Say(l.page.Lang.In(checked.Faults[0].Text))
+		dom.FocusOn("[aria-invalid=true]")
+		return
+	}
+	l.session.Measure(checked.Asked)
+	l.showAnswer()
+}
+
+// showAnswer brings the progress, and later the verdict, into view where it is
+// not: on a phone it stands beneath the form, on a desk it may be above what
+// the form was scrolled to.
+func (l *Lab) showAnswer() {
+	l.page.Defer(func() {
+		if !dom.InView("answer") {
+			dom.ScrollTo("answer")
+		}
+	})
+}
+
+// loadHistory asks for the runs that the host remembers.
+func (l *Lab) loadHistory() {
+	lang := l.page.Lang
+	client.Fetch(l.page.Life, func() (runs []pastRun, trouble *client.Problem) {
+		var answer struct {
+			Runs []pastRun `json:"runs"`
+		}
+		trouble = client.Get(client.Server{}, lang, "/api/runs/", &answer)
+		return answer.Runs, trouble
+	}, func(runs []pastRun, trouble *client.Problem) { l.history, l.historyTrouble = runs, trouble })
+}
+
+// Render shows the laboratory.
+func (l *Lab) Render() app.UI { return l.page.Render("lab", l.renderContent) }
+
+func (l *Lab) renderContent() []app.UI {
+	return []app.UI{
+		app.Div().Class("ask").Body(l.renderForm()),
+		app.Div().Class("answer").ID("answer").Body(l.renderAnswer()),
+	}
+}
+
+func (l *Lab) renderForm() app.UI {
+	lang, trouble := l.page.Lang, l.session.Trouble
+	switch {
+	case l.model != nil:
+		return &form.View{
+			Model: l.model, Lang: lang, Rev: l.model.Rev, Busy: l.session.Busy(),
+			Trouble: l.session.Run.Trouble, Upload: l.model.Upload,
+		}
+	case trouble != nil:
+		return widget.FailedView(lang, trouble, l.session.Load)
+	}
+	return widget.LoadingView(lang, "loading")
+}
+
+func (l *Lab) renderAnswer() app.UI {
+	lang, s := l.page.Lang, l.session
+	shown := s.Outcome.Result != nil || len(s.Outcome.Browsers) > 0
+	photos := s.Asked.Photos
+	if photos == nil && l.model != nil { // a run of before
+		photos = l.model.Form.Infos()
+	}
+	return app.Div().Class("stack").Body(
+		widget.When(s.Run.Phase == measure.Cancelled, func() app.UI { return &results.RunProgress{Session: s, Lang: lang, Status: s.Run.Status()} }),
+		results.Waiting(lang, s),
+		widget.When(s.Run.Trouble != nil, func() app.UI {
+			return app.Section().Class("card").Body(widget.ProblemView(lang, s.Run.Trouble))
+		}),
+		widget.When(s.Browser.Visible() && !s.Browser.Active(), func() app.UI {
+			return &results.BrowserProgress{Session: s, Lang: lang, Status: s.Browser.Status()}
+		}),
+		widget.When(shown || s.Busy(), func() app.UI {
+			return &results.View{
+				Lang: lang, Result: s.Outcome.Result, RunID: s.Outcome.RunID,
+				Browsers: slices.Clone(s.Outcome.Browsers), Photos: photos,
+				Lines: s.Outcome.Lines, LinesTrouble: s.Outcome.LinesTrouble,
+				Session: s, Live: s.Live, Under: results.UnderWayOf(s),
+			}
+		}),
+		widget.When(s.Outcome.Sweep != nil, func() app.UI {
+			return &results.SweepView{Lang: lang, Sweep: s.Outcome.Sweep, RunID: s.Outcome.RunID}
+		}),
+		widget.When(!shown && s.Outcome.Sweep == nil && !s.Busy() && s.Run.Trouble == nil, func() app.UI { return emptyView(lang) }),
+		&historyView{Lang: lang, Runs: l.history, Trouble: l.historyTrouble, Shown: s.Outcome.RunID},
+	)
+}
+
+// emptyView stands where the results will be.
+func emptyView(lang i18n.Lang) app.UI {
+	return app.Section().Class("card empty").Body(
+		app.H2().Class("verdict").Text(lang.T("empty.title")),
+		app.P().Text(lang.T("empty.text")),
+	)
+}

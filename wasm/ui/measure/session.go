@@ -1,0 +1,232 @@
+// Package measure is the page's measuring without a view of it. The laboratory,
+// the guide and the class are views on a Session: they tell it what to measure,
+// read how it stands, and hear its events. It has no go-app component and renders
+// nothing; who asks the host and who starts Web Workers is handed in, so that its
+// tests let answers, events and ends come in any order.
+//
+// The hard cases: answers and events of a measurement that another has taken the
+// place of are dropped by its scope; a stream that is lost is waited for, and then
+// the host is asked every second; a run that is cancelled before it has an id is
+// cancelled when it has one; one WentIdle ends whatever is measured, however it
+// went.
+//
+// All that speaks to a Web Worker is in worker.go.
+package measure
+
+import (
+	"strings"
+	"time"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/wasm/ui/client"
+	"carriles/wasm/ui/i18n"
+)
+
+// Session is what a page measures and has measured, without a view of it: the
+// host's run that it watches, the browser's after it, the lanes while they grow,
+// the results, the queue. Its fields are for views to read; they change on the
+// UI's goroutine only, and only by its methods.
+type Session struct {
+	// Catalogue is nil until Load has brought it; Images are the host's then.
+	Catalogue *request.Catalogue
+	Images    []result.ImageInfo
+	Trouble   *client.Problem // of Load
+
+	Asked   Asked
+	Run     Run
+	Browser BrowserRun
+	Live    *Live // of what is being measured; nil where nothing is
+	Outcome Outcome
+	Queue   []result.QueuedRun // as the last event of the run's stream told it
+
+	host  client.Host
+	lang  func() i18n.Lang
+	heard func(Event)
+	hire  hiring
+
+	life  *client.Scope // of the session
+	scope *client.Scope // of what is measured or opened
+}
+
+// Asked is a batch that is to be measured.
+type Asked struct {
+	// Request is what the host is asked.
+	Request Body
+	// Methods are the host's methods, in the catalogue's order.
+	Methods []string
+	// Browsers are the browser's methods, in the order of request.BrowserMethods,
+	// and BrowserWorkers how many workers the last of them has.
+	Browsers       []string
+	BrowserWorkers int
+	// Photos are those that could be chosen then: what a result is shown beside.
+	Photos []result.ImageInfo
+}
+
+// Outcome is what the last runs gave.
+type Outcome struct {
+	Result   *result.Comparison
+	Sweep    *result.Sweep // in place of Result
+	RunID    string
+	Browsers []BrowserResult // in the order of batch.BrowserMethods
+
+	Lines        *Timelines // of Result; nil until they are there
+	LinesTrouble *client.Problem
+
+	key string // what was computed
+}
+
+// Event is something that happened in a session, which stands already as it is
+// after it.
+type Event struct {
+	Kind   EventKind
+	RunID  string         // with RunQueued
+	Before result.RunView // with RunMoved: how the run stood before
+}
+
+// EventKind is what happened.
+type EventKind int
+
+// What happens in a session. Whatever is measured or opened ends with one
+// WentIdle, however that is, unless the session is closed or measures something
+// else before.
+const (
+	Loaded           EventKind = iota // the catalogue is there
+	RunSent                           // the host is asked for a run
+	RunQueued                         // the host has queued it
+	RunMoved                          // it has come further
+	RunFailed                         // it has no result: Run.Trouble
+	RunCancelled                      // it was given up
+	RunTook                           // its result is there
+	BrowserBegan                      // a method of the browser's has begun
+	BrowserMoved                      // it is in another phase
+	BrowserFailed                     // it has no result: Browser.Trouble
+	BrowserCancelled                  // it was given up
+	BrowserTook                       // its result is there
+	WentIdle                          // nothing is measured any more
+)
+
+// NewSession makes a session that lets go of everything at the end of life; the
+// host's run goes on. lang is the reader's language, in which the host
+// is asked; heard is told what happens, on the UI's goroutine.
+func New(life *client.Scope, host client.Host, lang func() i18n.Lang, heard func(Event)) *Session {
+	return &Session{host: host, lang: lang, heard: heard, hire: hireWorker, life: life, scope: life.Within()}
+}
+
+func (s *Session) tell(kind EventKind) { s.heard(Event{Kind: kind}) }
+
+// Busy reports whether something is being measured.
+func (s *Session) Busy() bool { return s.Run.Active() || s.Browser.Active() }
+
+// Knows reports whether a run is the one that is watched or shown.
+func (s *Session) Knows(id string) bool { return id == s.Run.View.ID || id == s.Outcome.RunID }
+
+// Forgive forgets why the last run failed: what was asked for is no longer what
+// is about to be.
+func (s *Session) Forgive() { s.Run.Trouble = nil }
+
+// Load asks for the catalogue and the photographs, which the browser's methods
+// need.
+func (s *Session) Load() {
+	s.Trouble = nil
+	lang := s.lang()
+	type answers struct {
+		cat    request.Catalogue
+		images result.ImagesInfo
+	}
+	client.Fetch(s.life, func() (a answers, trouble *client.Problem) {
+		if trouble = client.Get(s.host, lang, "/api/filters/", &a.cat); trouble == nil {
+			trouble = client.Get(s.host, lang, "/api/image/info/", &a.images)
+		}
+		return a, trouble
+	}, func(a answers, trouble *client.Problem) {
+		if s.Trouble = trouble; trouble == nil {
+			s.Catalogue, s.Images = &a.cat, a.images.Images
+			s.tell(Loaded)
+		}
+	})
+}
+
+// UploadPrefix begins the names of pictures that browsers sent. They are not
+// part of the set that everybody sees.
+const UploadPrefix = "uploads/"
+
+// labImages names the host's default set.
+func (s *Session) labImages() []string {
+	var names []string
+	for _, i := range s.Images {
+		if !strings.HasPrefix(i.Name, UploadPrefix) {
+			names = append(names, i.Name)
+		}
+	}
+	return names
+}
+
+// begin drops what was measured before, and what still comes of it.
+func (s *Session) begin(a Asked) {
+	s.scope.End()
+	s.scope = s.life.Within()
+	s.Asked, s.Run, s.Browser, s.Live = a, Run{}, BrowserRun{}, &Live{}
+}
+
+// Measure has a batch measured: by the host's methods, and then by the
+// browser's, which need Load. Results of the same work stay beside it.
+func (s *Session) Measure(a Asked) {
+	s.begin(a)
+	key := WorkKey(a.Request.Request, s.labImages())
+	if key != s.Outcome.key || len(a.Methods) > 0 {
+		s.dropOutcome()
+	}
+	s.Outcome.key = key
+	s.tick()
+	if len(a.Methods) > 0 {
+		s.startRun()
+	} else {
+		s.startBrowser()
+	}
+}
+
+// Open shows a run of before, or goes on watching one that is still under way.
+func (s *Session) Open(id string) {
+	s.begin(Asked{})
+	s.dropOutcome()
+	s.Run = Run{Phase: Fetching, View: result.RunView{ID: id}}
+	s.fetchRun(id, func(view result.RunView, trouble *client.Problem) {
+		switch {
+		case trouble != nil:
+			s.failRun(trouble)
+		case view.State == result.Done && (view.Result != nil || view.Sweep != nil):
+			s.Run.View = view
+			s.took(view)
+		default:
+			s.Run.Phase = Watching
+			if !view.State.Final() {
+				s.watch(id)
+				s.tick()
+			}
+			s.sawRun(view)
+		}
+	})
+}
+
+func (s *Session) dropOutcome() {
+	s.dropBrowserResults(request.BrowserMethods()...)
+	s.Outcome = Outcome{}
+}
+
+// tick counts the seconds while something is being measured.
+func (s *Session) tick() {
+	s.scope.After(time.Second, func() {
+		if !s.Busy() {
+			return
+		}
+		if s.Run.Active() {
+			s.Run.Seconds++
+		}
+		if s.Browser.Active() {
+			s.Browser.Seconds++
+		}
+		s.Live.look(time.Now())
+		s.tick()
+	})
+}

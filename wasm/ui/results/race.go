@@ -1,0 +1,271 @@
+package results
+
+import (
+	"slices"
+	"strconv"
+
+	"carriles/wasm/ui/dom"
+	"carriles/wasm/ui/i18n"
+	"carriles/wasm/ui/measure"
+	"carriles/wasm/ui/widget"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// shownScript is what the scripts that draw have in common.
+const shownScript = "/web/shown.js"
+
+// lanesScripts draw the lanes and answer for them.
+func lanesScripts() []string { return []string{shownScript, "/web/tracks.js", "/web/lanes.js"} }
+
+// RaceView shows a row a method on a common time axis, a lane a worker. What
+// happened when is drawn by lanes.js, while it is measured too; a method of
+// which only the time is known has a plain bar of it.
+type RaceView struct {
+	app.Compo
+	Lang  i18n.Lang
+	Rows  []Row
+	Lines *measure.Timelines // nil while they are not there
+	Live  *measure.Live      // nil where nothing is measured
+	Heard int                // how much of Live, which is shared by pointer
+
+	broken string // why the script did not come; empty if it did
+	shown  shown
+	grown  *measure.Live // what lanes.js was told of, up to its last event
+	last   int
+}
+
+// shown is what lanes.js was told of what does not change any more.
+type shown struct {
+	lang  i18n.Lang
+	lines *measure.Timelines
+	rows  string // which methods there are, and in which order
+	max   float64
+}
+
+// OnMount draws the lanes.
+func (v *RaceView) OnMount(ctx app.Context) { v.draw(ctx) }
+
+// OnUpdate draws them again, in other words or with another method.
+func (v *RaceView) OnUpdate(ctx app.Context) { v.draw(ctx) }
+
+func (v *RaceView) draw(ctx app.Context) {
+	if v.Lines == nil && v.Live == nil {
+		return
+	}
+	if app.Window().Get("carrilesLanes").Truthy() {
+		v.tell(nil)
+		return
+	}
+	dom.WithScripts(ctx, lanesScripts(), v.tell)
+}
+
+// axis has room for what was measured and for what is being measured.
+func (v *RaceView) axis() Axis {
+	done := AxisOf(v.Rows, v.Lines)
+	switch {
+	case v.Live == nil || v.Live.Max <= done.Max && slices.ContainsFunc(v.Rows, measured):
+		return done
+	case v.Live.Max == 0:
+		return axisTo(measure.LeastAxis)
+	}
+	return axisTo(v.Live.Max)
+}
+
+// scale is that of the times that stand, or else of the axis: a clock that runs
+// does not change its unit.
+func (v *RaceView) scale(axis Axis) i18n.Scale {
+	var times []float64
+	for _, r := range v.Rows {
+		if !r.Pending {
+			times = append(times, r.Seconds)
+		}
+	}
+	if len(times) == 0 {
+		times = []float64{axis.Max}
+	}
+	return i18n.ScaleOf(times...)
+}
+
+func (v *RaceView) Render() app.UI {
+	axis := v.axis()
+	scale := v.scale(axis)
+	var lines []app.UI
+	for _, r := range v.Rows {
+		lines = append(lines, v.renderRow(r, axis, scale))
+	}
+	return app.Div().Class("race").DataSet("testid", "race").Body(
+		app.Div().Body(lines...),
+		AxisView(v.Lang, axis, scale),
+		app.P().Class("tip").DataSet("lanes", "tip").DataSet("testid", "tip").Aria("hidden", true).Hidden(true),
+		v.renderPlayer(),
+		v.renderLegend(),
+		app.P().Class("hint").Text(v.note()),
+		widget.When(v.broken != "", func() app.UI {
+			return app.P().Class("notice").Text(v.Lang.T("error.script", v.broken))
+		}),
+		v.renderTable(),
+	)
+}
+
+func (v *RaceView) renderRow(r Row, axis Axis, scale i18n.Scale) app.UI {
+	title := i18n.MethodTitle(v.Lang, r.Method)
+	time, label := scale.Write(v.Lang, r.Seconds), v.Lang.T("race.pending", title)
+	if !r.Pending {
+		label = v.Lang.T("race.row", title, time, scale.Unit, SharesText(v.Lang, r.Shares))
+	}
+	return app.Section().Class("row").ID("method-"+r.Method).DataSet("testid", "method-"+r.Method).Body(
+		app.Div().Class("who").Body(
+			app.H3().Text(title),
+			app.P().Class("soft").DataSet("testid", "shape-"+r.Method).Text(shapeText(v.Lang, r)),
+		),
+		app.Div().Class("lanes").Body(v.renderLanes(r, axis, label), whisker(r, axis)),
+		v.renderTime(r, time, scale),
+	)
+}
+
+func (v *RaceView) renderTime(r Row, time string, scale i18n.Scale) app.UI {
+	if r.Pending {
+		return v.renderClock(r, time, scale)
+	}
+	return app.Div().Class("time").Body(
+		app.P().Class("figure").DataSet("testid", "time-"+r.Method).Body(
+			app.B().Text(time), app.Span().Class("unit").Text(i18n.NoBreak+scale.Unit),
+		),
+		widget.When(r.Speedup > 0, func() app.UI {
+			return app.P().Class("speedup").DataSet("testid", "speedup-"+r.Method).Text(v.Lang.Ratio(r.Speedup))
+		}),
+		widget.When(r.Rounds > 1, func() app.UI {
+			return app.P().Class("soft").Title(v.Lang.T("race.quartiles")).Body(
+				app.Span().Class("sr-only").Text(v.Lang.T("race.quartiles")+" "),
+				app.Text(v.Lang.T("race.spread", scale.Write(v.Lang, r.Spread.Q1), scale.Write(v.Lang, r.Spread.Q3))),
+			)
+		}),
+	)
+}
+
+func pending(r Row) bool { return r.Pending }
+
+func measured(r Row) bool { return !r.Pending }
+
+// note says what the lanes are.
+func (v *RaceView) note() string {
+	if !slices.ContainsFunc(v.Rows, measured) {
+		return v.Lang.T("race.growing")
+	}
+	return v.Lang.T("race.note")
+}
+
+// shapeText says what a method's workers are.
+func shapeText(l i18n.Lang, r Row) string {
+	if r.Workers > 0 && r.Pending {
+		return WorkersText(l, r.Workers)
+	}
+	if r.Workers > 0 {
+		return BrowserShape(l, r.Workers, r.SIMD)
+	}
+	return l.Shape(r.Shape)
+}
+
+// renderLanes is the canvas of a method's lanes: to the keyboard a slider along
+// what happened, of which lanes.js sets the value.
+func (v *RaceView) renderLanes(r Row, axis Axis, label string) app.UI {
+	line := v.Lines.Of(r.Method)
+	if line == nil && !r.Pending && v.Live.Of(r.Method) == nil {
+		return app.Div().Class("bar plainbar").Role("img").Aria("label", label).
+			Style("width", widget.Percent(axis.At(r.Seconds))).
+			Style("height", widget.Pixels(laneHeight(1)))
+	}
+	class, hook, lanes := "growing", "growing-"+r.Method, v.tracks(r)
+	if line != nil {
+		class, hook, lanes = "", "lanes-"+r.Method, len(line.Lanes)
+	}
+	return app.Canvas().Class(class).DataSet("method", r.Method).DataSet("testid", hook).
+		TabIndex(0).Role("slider").Aria("label", label).Aria("roledescription", v.Lang.T("race.lanes")).
+		Aria("valuemin", 0).Aria("valuemax", 0).Aria("valuenow", 0).
+		Style("height", widget.Pixels(tracksHeight(lanes)))
+}
+
+// tracks is how many lanes a method without a timeline has.
+func (v *RaceView) tracks(r Row) int {
+	lanes := max(r.Workers, r.Shape.Lanes())
+	if round := v.Live.Of(r.Method); round != nil {
+		lanes = max(lanes, round.Workers)
+	}
+	return lanes
+}
+
+// whisker marks the middle half of the rounds.
+func whisker(r Row, axis Axis) app.UI {
+	if r.Rounds < 2 || r.Spread.Q3 <= r.Spread.Q1 {
+		return nil
+	}
+	return app.Div().Class("whisker").
+		Style("left", widget.Percent(axis.At(r.Spread.Q1))).
+		Style("width", widget.Percent(axis.At(r.Spread.Q3-r.Spread.Q1)))
+}
+
+func segmentViews(segments []Segment) []app.UI {
+	var list []app.UI
+	for _, s := range segments {
+		list = append(list, app.I().Class("stage stage-"+s.Stage).Style("width", widget.Percent(100*s.Share)))
+	}
+	return list
+}
+
+// AxisView writes the times beneath a chart.
+func AxisView(l i18n.Lang, axis Axis, scale i18n.Scale) app.UI {
+	var ticks []app.UI
+	for i, t := range axis.Ticks {
+		text := axis.text(l, t, scale)
+		if i == len(axis.Ticks)-1 {
+			text += i18n.NoBreak + scale.Unit
+		}
+		ticks = append(ticks, app.Span().Style("left", widget.Percent(axis.At(t))).Text(text))
+	}
+	return app.Div().Class("axis").Aria("hidden", true).Body(
+		app.Div().Class("ticks").Body(ticks...),
+	)
+}
+
+// slower lists the speeds of the player: so many times slower than it was.
+func slower() []int { return []int{1, 4, 10} }
+
+// renderPlayer is what runs the race again. lanes.js listens to it.
+func (v *RaceView) renderPlayer() app.UI {
+	var speeds []app.UI
+	for i, n := range slower() {
+		speeds = append(speeds, app.Button().Type("button").Class("chip").DataSet("slower", n).
+			Aria("pressed", i == 0).Text(v.Lang.T("player.speed."+strconv.Itoa(n))))
+	}
+	// While lanes grow it only takes its room.
+	return app.Div().Class("player").Hidden(v.Lines == nil && v.Live == nil).DataSet("off", v.Lines == nil).Body(
+		app.Button().Type("button").Class("chip").DataSet("lanes", "play").DataSet("testid", "play").Body(
+			app.Span().Class("go-on").Text("▶ "+v.Lang.T("player.play")),
+			app.Span().Class("give-up").Text("■ "+v.Lang.T("player.stop")),
+		),
+		app.Div().Class("switches").Role("group").Aria("label", v.Lang.T("player.speed")).Body(speeds...),
+		app.Span().Class("soft").DataSet("lanes", "clock").Aria("hidden", true),
+	)
+}
+
+func (v *RaceView) renderLegend() app.UI {
+	var items []app.UI
+	item := func(class, text string) {
+		items = append(items, app.Li().Body(app.I().Class("key "+class), app.Text(text)))
+	}
+	stages := StagesOf(v.Rows)
+	if len(stages) == 0 { // nothing is measured yet: all that is usual
+		stages = slices.DeleteFunc(slices.Clone(stageOrder), func(s string) bool { return s == "lost" })
+	}
+	for _, stage := range stages {
+		item("stage-"+stage, i18n.StageTitle(v.Lang, stage))
+	}
+	if v.Lines != nil || v.Live != nil {
+		item("waited", v.Lang.T("race.waited"))
+	}
+	if slices.ContainsFunc(v.Rows, pending) {
+		item("flying", v.Lang.T("race.flying"))
+	}
+	return app.Ul().Class("legend").Aria("label", v.Lang.T("race.legend")).Body(items...)
+}

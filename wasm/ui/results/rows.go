@@ -1,0 +1,234 @@
+package results
+
+import (
+	"slices"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
+	"carriles/wasm/ui/i18n"
+	"carriles/wasm/ui/measure"
+)
+
+// stageOrder lists where a worker's time goes, in the order of a task.
+var stageOrder = []string{"spawn", "receive", "read", "decode", "filter", "encode", "write", "send", "lost", "idle"}
+
+// Segment is one stage's part of a bar.
+type Segment struct {
+	Stage   string
+	Seconds float64
+	Share   float64 // of the bar
+}
+
+// Row is one method in the race.
+type Row struct {
+	Method     string
+	Shape      request.Shape
+	Workers    int    // Web Workers of a browser's method
+	SIMD       string // of a browser's method
+	Seconds    float64
+	Speedup    float64 // over sequential; 0: not known
+	Ideal      float64 // the most that Speedup could be; 0: not known
+	Spread     result.Spread
+	Rounds     int
+	Shares     []Segment // of all workers together
+	Filters    []FilterPart
+	CPUUser    float64 // seconds; 0: not known
+	CPUSystem  float64
+	ServerCPU  float64
+	Memory     int64   // bytes; 0: not known
+	Start      float64 // seconds until the slowest worker was there; 0: none
+	StartInRun bool    // Start lies inside the measured time
+	Throughput float64
+	Failed     int
+	Deaths     int
+	Chaos      []result.ChaosReport
+	BytesIn    int64
+	BytesOut   int64
+	Digest     string
+	Bound      string
+	// Pending is a method without a result: Seconds is the time of its latest
+	// round so far, which is its Round-th and maybe a warm-up; 0 before the
+	// first. Rounds is how many there will be.
+	Pending bool
+	Round   int
+	Warmup  bool
+}
+
+// Rows lays a comparison out as rows: the baseline first, then in the
+// catalogue's order.
+func Rows(results map[string]*result.MethodResult) []Row {
+	var rows []Row
+	for _, name := range MethodOrder(results) {
+		rows = append(rows, RowOf(name, *results[name]))
+	}
+	return rows
+}
+
+// MethodOrder lists the methods that have a result, known ones first.
+func MethodOrder(results map[string]*result.MethodResult) []string {
+	var names []string
+	for _, m := range request.Methods() {
+		if results[m.Name] != nil {
+			names = append(names, m.Name)
+		}
+	}
+	var others []string
+	for name, r := range results {
+		if r != nil && !slices.Contains(names, name) {
+			others = append(others, name)
+		}
+	}
+	slices.Sort(others)
+	return append(names, others...)
+}
+
+// RowOf lays out one method's result.
+func RowOf(name string, r result.MethodResult) Row {
+	row := Row{
+		Method: name, Shape: r.Shape, Seconds: r.Time, Speedup: r.Speedup,
+		Spread: r.Spread, Rounds: len(r.Samples),
+		Filters: FilterParts(r), CPUUser: r.CPUUser, CPUSystem: r.CPUSystem, ServerCPU: r.ServerCPUTime,
+		Memory: r.PeakMemoryBytes, Throughput: r.Throughput,
+		Failed: r.ProcessedCount - r.SuccessCount, Deaths: len(r.WorkerDeaths), Chaos: r.Chaos,
+		Digest: r.OutputDigest, Bound: r.Bound,
+	}
+	row.BytesIn, row.BytesOut = Travelled(r)
+	if i18n.IsBrowser(name) {
+		row.Workers = max(1, r.Workers)
+		if r.Environment != nil {
+			row.SIMD = r.Environment.SIMD
+		}
+	}
+	if name == request.Sequential && row.Speedup == 0 {
+		row.Speedup = 1
+	}
+	workers := r.Overhead.Workers
+	if len(workers) == 0 {
+		// Without accounts the stages are all that is known; the rest of the
+		// time belongs to nobody.
+		workers = []result.WorkerAccount{{
+			WallS: r.Time, StageTimes: r.Stages, IdleS: max(0, r.Time-r.Stages.Total()),
+		}}
+	}
+	sums := make([]float64, len(stageOrder))
+	for _, w := range workers {
+		for i, s := range stageSeconds(w) {
+			sums[i] += s
+		}
+		if w.SpawnS > 0 {
+			row.Start, row.StartInRun = max(row.Start, w.SpawnS), true
+		}
+	}
+	if !row.StartInRun {
+		for _, w := range workers {
+			row.Start = max(row.Start, w.StartupSeconds)
+		}
+	}
+	row.Shares = segments(sums)
+	return row
+}
+
+// stageSeconds gives a worker's account in the order of stageOrder.
+func stageSeconds(w result.WorkerAccount) []float64 {
+	return []float64{w.SpawnS, w.ReceiveS, w.Read, w.Decode, w.Filter, w.Encode, w.Write, w.SendS, w.LostS, w.IdleS}
+}
+
+// segments leaves out the stages that took no time.
+func segments(seconds []float64) []Segment {
+	total := 0.0
+	for _, s := range seconds {
+		total += max(0, s)
+	}
+	var out []Segment
+	for i, s := range seconds {
+		if s > 0 {
+			out = append(out, Segment{Stage: stageOrder[i], Seconds: s, Share: s / total})
+		}
+	}
+	return out
+}
+
+// StagesOf lists the stages that appear in any of the rows, in order: what the
+// legend explains and the table has columns for.
+func StagesOf(rows []Row) []string {
+	var stages []string
+	for _, name := range stageOrder {
+		for _, r := range rows {
+			if ShareOf(r.Shares, name) > 0 {
+				stages = append(stages, name)
+				break
+			}
+		}
+	}
+	return stages
+}
+
+// ShareOf finds a stage's share.
+func ShareOf(segments []Segment, stage string) float64 {
+	for _, s := range segments {
+		if s.Stage == stage {
+			return s.Share
+		}
+	}
+	return 0
+}
+
+// SecondsOf finds a stage's seconds.
+func SecondsOf(segments []Segment, stage string) float64 {
+	for _, s := range segments {
+		if s.Stage == stage {
+			return s.Seconds
+		}
+	}
+	return 0
+}
+
+// Axis is the common time axis of the race.
+type Axis struct {
+	Max   float64 // seconds at its end
+	Step  float64 // seconds between two ticks
+	Ticks []float64
+}
+
+// AxisOf makes an axis on which every row and its lanes fit, with ticks at
+// round times.
+func AxisOf(rows []Row, lines *measure.Timelines) Axis {
+	longest := 0.0
+	for _, r := range rows {
+		if r.Pending {
+			continue
+		}
+		longest = max(longest, r.Seconds, r.Spread.Q3)
+		if line := lines.Of(r.Method); line != nil {
+			longest = max(longest, line.WallS)
+			for _, lane := range line.Lanes {
+				for _, s := range lane.Spans {
+					longest = max(longest, s.EndS)
+				}
+			}
+		}
+	}
+	if longest <= 0 {
+		return Axis{Max: 1}
+	}
+	return axisTo(longest)
+}
+
+// axisTo is an axis up to a time.
+func axisTo(end float64) Axis {
+	a := Axis{Max: end, Step: text.NiceStep(end / 4)}
+	for i := 0; float64(i)*a.Step <= end*1.0001; i++ {
+		a.Ticks = append(a.Ticks, float64(i)*a.Step)
+	}
+	return a
+}
+
+// At is a time's place on the axis, in percent.
+func (a Axis) At(seconds float64) float64 { return 100 * seconds / a.Max }
+
+// text writes a tick, with as many decimals as the step between two has: three
+// times 0.2 is 0.6000000000000001.
+func (a Axis) text(l i18n.Lang, tick float64, s i18n.Scale) string {
+	return l.Number(tick*s.Factor, text.Decimals(a.Step*s.Factor))
+}

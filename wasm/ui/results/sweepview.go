@@ -1,0 +1,174 @@
+package results
+
+import (
+	"slices"
+	"strconv"
+
+	"carriles/executor/batch/result"
+	"carriles/wasm/ui/dom"
+	"carriles/wasm/ui/i18n"
+	"carriles/wasm/ui/widget"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// What draws the curves: a library that is loaded only where there are any.
+const (
+	plotScript  = "/web/vendor/uplot/uPlot.iife.min.js"
+	plotStyle   = "/web/vendor/uplot/uPlot.min.css"
+	sweepScript = "/web/sweep.js"
+)
+
+// SweepView shows a sweep: what it says, its curves, and the figures.
+type SweepView struct {
+	app.Compo
+	Lang  i18n.Lang
+	Sweep *result.Sweep
+	RunID string
+
+	broken string // why the curves could not be drawn; empty if they could
+}
+
+// OnMount draws the curves.
+func (v *SweepView) OnMount(ctx app.Context) { v.draw(ctx) }
+
+// OnUpdate draws them again.
+func (v *SweepView) OnUpdate(ctx app.Context) { v.draw(ctx) }
+
+func (v *SweepView) draw(ctx app.Context) {
+	data, err := ChartsOf(v.Lang, v.Sweep).JSON()
+	if err != nil {
+		v.broken = err.Error()
+		return
+	}
+	scripts := []string{plotStyle, plotScript, shownScript, sweepScript}
+	dom.WithScripts(ctx, scripts, func(err error) {
+		if v.broken = ""; err != nil {
+			v.broken = err.Error()
+			return
+		}
+		app.Window().Get("carrilesSweep").Call("show", v.JSValue(), data)
+	})
+}
+
+func (v *SweepView) Render() app.UI {
+	l := v.Lang
+	charts := ChartsOf(l, v.Sweep)
+	var figures, crossovers, fits []app.UI
+	for i, c := range charts.Charts {
+		figures = append(figures, v.renderChart(i, c, charts.Axis))
+	}
+	for i, c := range v.Sweep.Crossovers {
+		if i != foremost(v.Sweep) {
+			crossovers = append(crossovers, app.Li().Text(l.In(c.Text)))
+		}
+	}
+	for _, text := range FitTexts(l, v.Sweep) {
+		fits = append(fits, app.Li().Text(text))
+	}
+	return app.Div().Class("stack").DataSet("testid", "sweep-result").Body(
+		app.Section().Class("card").Aria("labelledby", "verdict").Body(
+			app.H2().Class("verdict").ID("verdict").DataSet("testid", "verdict").Text(sweepHeadline(l, v.Sweep)),
+			app.Ul().Class("verdicts").DataSet("testid", "crossovers").Body(crossovers...),
+			widget.When(l.In(v.Sweep.Caution) != "", func() app.UI {
+				return app.P().Class("soft").DataSet("testid", "caution").Text(l.In(v.Sweep.Caution))
+			}),
+			app.P().DataSet("testid", "pixels").Text(sweepPixels(l, v.Sweep)),
+		),
+		app.Section().Class("card").Body(
+			app.Div().Class("charts").Body(figures...),
+			widget.When(len(fits) > 0, func() app.UI { return app.Ul().Class("hint").DataSet("testid", "fits").Body(fits...) }),
+			widget.When(v.broken != "", func() app.UI {
+				return app.P().Class("notice").Text(l.T("error.script", v.broken))
+			}),
+			widget.Twin(l, charts.Axis, "sweep-table", v.tableRows(charts.Axis)),
+		),
+		app.Div().Class("footnote").Body(
+			app.P().Text(EnvironmentLine(l, v.Sweep.Environment)),
+			Evidence(l, v.RunID),
+		),
+	)
+}
+
+func (v *SweepView) renderChart(i int, c Chart, axis string) app.UI {
+	var legend []app.UI
+	for _, line := range c.Lines {
+		key := "line-key m-" + line.Method
+		if line.Law != "" {
+			key += " law-" + line.Law
+		}
+		legend = append(legend, app.Li().Body(app.I().Class(key), app.Text(line.Label)))
+	}
+	return app.Figure().Body(
+		app.H3().Text(c.Title),
+		app.Div().Class("chart").DataSet("chart", i).DataSet("testid", "chart-"+strconv.Itoa(i)).
+			Role("img").Aria("label", v.Lang.T("sweep.chart", c.Title, axis)),
+		app.P().Class("hint axis-name").Text(axis),
+		app.P().Class("hint readout").DataSet("readout", i).Aria("hidden", true),
+		app.Ul().Class("legend").Body(legend...),
+	)
+}
+
+func (v *SweepView) tableRows(axis string) []app.UI {
+	l := v.Lang
+	heads := []app.UI{app.Th().Scope("col").Text(axis)}
+	for _, m := range v.Sweep.Methods {
+		heads = append(heads, app.Th().Scope("col").Text(i18n.MethodTitle(l, m)))
+	}
+	rows := []app.UI{app.Tr().Body(heads...)}
+	for _, p := range v.Sweep.Points {
+		cells := []app.UI{app.Th().Scope("row").Text(l.Value(p.Value))}
+		for _, m := range v.Sweep.Methods {
+			cells = append(cells, app.Td().Text(sweepCell(l, p, m)))
+		}
+		rows = append(rows, app.Tr().DataSet("testid", "sweep-row").Body(cells...))
+	}
+	return rows
+}
+
+// sweepCell is one method at one value: its time, the middle half of its
+// rounds, its speedup over sequential.
+func sweepCell(l i18n.Lang, p result.SweepPoint, method string) string {
+	r, ok := p.Results[method]
+	if !ok {
+		return l.T("unknown")
+	}
+	text := l.T("sweep.cell", l.Number(r.Time, 3), l.Number(r.Spread.Q1, 3), l.Number(r.Spread.Q3, 3))
+	if r.Speedup > 0 {
+		text += " · " + l.Ratio(r.Speedup)
+	}
+	if r.FailedCount > 0 {
+		text += " · " + l.T("run.failed", r.FailedCount)
+	}
+	return text
+}
+
+// foremost finds the crossover that a sweep is told by: one where the order
+// changes on the way, or else one with an order; -1 if there is none.
+func foremost(s *result.Sweep) int {
+	for _, kinds := range [][]string{{"from", "until"}, {"always", "never"}} {
+		if i := slices.IndexFunc(s.Crossovers, func(c result.Crossover) bool { return slices.Contains(kinds, c.Kind) }); i >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// sweepHeadline is the one sentence of a sweep: what it looks for is where the
+// order of the methods changes.
+func sweepHeadline(l i18n.Lang, s *result.Sweep) string {
+	if i := foremost(s); i >= 0 {
+		return l.In(s.Crossovers[i].Text)
+	}
+	return l.T("sweep.headline", axisTitle(l, s.Over), len(s.Points))
+}
+
+func sweepPixels(l i18n.Lang, s *result.Sweep) string {
+	if len(s.Methods) < 2 {
+		return l.T("pixels.one")
+	}
+	if s.PixelsEqual {
+		return l.T("sweep.pixels.equal")
+	}
+	return l.T("sweep.pixels.unequal")
+}
