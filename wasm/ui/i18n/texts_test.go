@@ -133,14 +133,11 @@ func TestComposedKeys(t *testing.T) {
 	for _, name := range []string{"pool", "engine", "source", "transport", "over", "values", "kill_after", "auto"} {
 		keys = append(keys, "field."+name)
 	}
-	for _, word := range []string{"image", "attempt", "cpu", "from", "worker", "web"} {
-		keys = append(keys, "lane."+word)
-	}
 	for _, m := range request.BrowserMethods() {
 		keys = append(keys, "method."+m, "method."+m+".help")
 	}
 	for _, law := range []string{"amdahl", "usl"} {
-		keys = append(keys, "law."+law, "fit."+law)
+		keys = append(keys, "fit."+law)
 	}
 	for _, s := range []result.State{result.Queued, result.Running, result.Done, result.Failed, result.Cancelled, result.Interrupted} {
 		keys = append(keys, "state."+string(s))
