@@ -65,12 +65,12 @@ test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves tho
 	@[ -n "$(SKIP_BROWSER)" ] || ./.ci/chromium
 	CGO_ENABLED=$(RACE) CARRILES_BIN=$(CURDIR)/bin/carriles CARRILES_SKIP_BROWSER=$(SKIP_BROWSER) go test $(if $(filter 1,$(RACE)),-race) -timeout 25m ./...
 	@if command -v node >/dev/null; then \
-		$(WASM) PATH="$$PATH:$$(go env GOROOT)/lib/wasm" go test ./filters/ ./executor/codec/...; \
+		$(WASM) PATH="$$PATH:$$(go env GOROOT)/lib/wasm" go test ./filters/... ./executor/codec/...; \
 	else echo "no Node: the kernels' tests in WebAssembly were not run"; fi
 	@if command -v qemu-aarch64 >/dev/null; then \
-		CGO_ENABLED=0 GOARCH=arm64 go test -exec qemu-aarch64 -run 'Native|Golden|SameBytes' ./filters/; \
+		CGO_ENABLED=0 GOARCH=arm64 go test -exec qemu-aarch64 -run 'Native|Golden|SameBytes|Sum' ./filters/...; \
 	else echo "no qemu-aarch64: the kernels' tests for arm64 were not run"; fi
-	GOEXPERIMENT= go test ./filters/
+	GOEXPERIMENT= go test ./filters/...
 
 picture: build ## make the README's picture from the running page
 	CARRILES_PICTURE=$(CURDIR)/docs/lab.png go test -count=1 -run TestPicture ./wasm/e2e

@@ -30,19 +30,10 @@ func benchmarkKernel(b *testing.B, src *image.NRGBA, kernel Kernel, f Filter, v 
 // the parameters of the comparison with other libraries.
 func BenchmarkKernel(b *testing.B) {
 	src := benchImage(b)
-	for _, c := range []struct {
-		filter string
-		v      Values
-	}{
-		{"resize", Values{"width": 800, "height": 600}},
-		{"blur", Values{"radius": 2}},
-		{"brightness", Values{"factor": 1.2}},
-		{"sharpen", Values{"intensity": 1}},
-		{"edges", Values{"threshold1": 50, "threshold2": 150}},
-	} {
-		f, _ := Lookup(c.filter)
+	for _, c := range samples() {
+		f, _ := Lookup(c.name)
 		for _, e := range []Engine{Scalar(), Native()} {
-			b.Run(c.filter+"/"+e.Name, func(b *testing.B) { benchmarkKernel(b, src, e.Kernels[c.filter], f, c.v) })
+			b.Run(c.name+"/"+e.Name, func(b *testing.B) { benchmarkKernel(b, src, e.Kernel(f), f, c.peers) })
 		}
 	}
 }

@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"carriles/executor/text"
+	"carriles/filters/filter"
 )
 
 // TestContract holds the catalogue to the published table.
 func TestContract(t *testing.T) {
 	type param struct {
 		name              string
-		kind              Kind
+		kind              filter.Kind
 		def, lower, upper float64
 	}
 	want := []struct {
@@ -55,8 +56,11 @@ func TestCatalogue(t *testing.T) {
 		}
 	}
 	names := map[string]bool{}
-	kernels := Native().Kernels
+	if len(samples()) != len(All()) {
+		t.Errorf("%d samples of %d filters", len(samples()), len(All()))
+	}
 	for _, f := range All() {
+		sampleOf(t, f.Name)
 		texts(f.Name, f.Title, f.Help)
 		for _, name := range append([]string{f.Name}, f.Aliases...) {
 			if names[name] {
@@ -82,15 +86,9 @@ func TestCatalogue(t *testing.T) {
 		if d := f.Defaults(); len(d) != len(f.Params) {
 			t.Errorf("%s: %d defaults for %d parameters", f.Name, len(d), len(f.Params))
 		}
-		if kernels[f.Name] == nil {
-			t.Errorf("native has no kernel for %s", f.Name)
-		}
 		if _, ok := f.Param("no such"); ok {
 			t.Errorf("%s has a parameter that nobody declared", f.Name)
 		}
-	}
-	if len(kernels) != len(All()) || len(Scalar().Kernels) != len(All()) {
-		t.Errorf("native has %d kernels and scalar %d for %d filters", len(kernels), len(Scalar().Kernels), len(All()))
 	}
 	if _, ok := Lookup("Blur"); ok {
 		t.Error("Lookup ignores case, and the API does not")

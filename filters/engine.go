@@ -1,9 +1,9 @@
 package filters
 
 import (
-	"maps"
-
 	"carriles/executor/text"
+	"carriles/filters/filter"
+	"carriles/filters/vector"
 )
 
 // Engine names of the API's "engine" field.
@@ -14,7 +14,7 @@ const (
 )
 
 // NoSIMD is the level of an engine that uses no vector instructions.
-const NoSIMD = "none"
+const NoSIMD = vector.None
 
 // EngineInfo describes an engine without linking its code: the page and the
 // validation need to know what it lacks, not how it computes.
@@ -68,36 +68,33 @@ func LookupEngine(name string) (EngineInfo, bool) {
 	return EngineInfo{}, false
 }
 
-// Engine is an engine with its code: a kernel for every filter that it has.
+// Engine is an engine with its code.
 type Engine struct {
-	Name    string
-	Kernels map[string]Kernel
+	Name string
+	// Kernel returns the engine's kernel of a filter in All, or nil if it lacks it.
+	Kernel func(Filter) Kernel
 }
 
-// Scalar returns the kernels in plain Go. They are compiled everywhere, and
-// the vector kernels have to give the same bytes.
+// Scalar returns the engine in plain Go, to which the vector kernels are held.
 func Scalar() Engine {
-	return Engine{Name: ScalarName, Kernels: map[string]Kernel{
-		"resize":     resizeKernel,
-		"blur":       blurKernel,
-		"brightness": brightnessKernel,
-		"sharpen":    sharpenKernel,
-		"edges":      edgesKernel,
-	}}
+	return Engine{ScalarName, func(f Filter) Kernel { return f.Kernels.(filter.Kernels).Scalar }}
 }
 
 // Native returns the fastest kernels that this processor can run: the vector
 // kernels of the build, and the scalar ones for the filters that have none.
 func Native() Engine {
-	kernels := Scalar().Kernels
-	maps.Copy(kernels, vectorKernels())
-	return Engine{Name: NativeName, Kernels: kernels}
+	return Engine{NativeName, func(f Filter) Kernel {
+		if k, ok := f.Kernels.(filter.VectorKernels); ok && SIMD() != NoSIMD {
+			return k.Vector
+		}
+		return f.Kernels.(filter.Kernels).Scalar
+	}}
 }
 
 // SIMD names the widest vector instructions that the native kernels use here:
 // "avx512" (some of them; the others AVX2), "avx2", "neon", "simd128", or NoSIMD,
 // where the processor or the build has none.
-func SIMD() string { return vectorLevel() }
+func SIMD() string { return vector.Level() }
 
 // SIMDOf is SIMD for the engine of that name: only native uses any.
 func SIMDOf(engine string) string {

@@ -1,86 +1,56 @@
-// Package filters holds the five image filters of the lab: their parameters,
-// their one visible list and their own kernels, in plain Go (engine.go) and in
-// vector instructions (native_simd.go), which give the same bytes.
+// Package filters has the list of the lab's image filters, which stand each in
+// a folder with its kernels, and the engines that compute them: in plain Go and
+// in vector instructions, which give the same bytes.
 //
-// It is a leaf. It imports nothing of this project, starts no goroutine, does
-// no I/O, reads no clock and registers nothing in an init. The same package
-// compiles for the host and for the browser, and gives the same bytes on both.
-//
-// Pixels are image.NRGBA: 8 bits a channel, straight (not premultiplied)
-// alpha, 4 bytes a pixel, rows Stride bytes apart.
+// It starts no goroutine, does no I/O, reads no clock and registers nothing in
+// an init. The same package compiles for the host and for the browser, and gives
+// the same bytes on both.
 package filters
 
 import (
-	"image"
+	"slices"
 
-	"carriles/executor/text"
+	"carriles/filters/blur"
+	"carriles/filters/brightness"
+	"carriles/filters/edges"
+	"carriles/filters/filter"
+	"carriles/filters/resize"
+	"carriles/filters/sharpen"
 )
 
-// Kernel computes one filter: it reads src and writes every pixel of dst.
-//
-// dst and src never overlap, both have at least one pixel, and dst has the
-// size that the filter's Size gives for src. v holds every declared parameter,
-// in range. All temporary memory comes from s, so that a second image of the
-// same size allocates nothing.
-type Kernel func(dst, src *image.NRGBA, v Values, s *Scratch)
+// What a filter is made of, see package filter.
+type (
+	Filter  = filter.Filter
+	Kind    = filter.Kind
+	Kernel  = filter.Kernel
+	Param   = filter.Param
+	Values  = filter.Values
+	Scratch = filter.Scratch
+)
 
-// Filter is one operation with its parameters: what the API's catalogue, the
-// validation and the page's form are derived from.
-type Filter struct {
-	Name    string    `json:"name"`
-	Aliases []string  `json:"aliases,omitempty"`
-	Title   text.Text `json:"title"`
-	Help    text.Text `json:"help"`
-	Params  []Param   `json:"params"`
-
-	// Size gives the size of the result, in pixels, for a source of w x h.
-	Size func(w, h int, v Values) (int, int) `json:"-"`
-}
+// The kinds of a parameter.
+const (
+	Int   = filter.Int
+	Float = filter.Float
+)
 
 // All lists the filters in the order in which they are shown.
 func All() []Filter {
 	return []Filter{
-		resizeFilter(),
-		blurFilter(),
-		brightnessFilter(),
-		sharpenFilter(),
-		edgesFilter(),
+		resize.Filter(),
+		blur.Filter(),
+		brightness.Filter(),
+		sharpen.Filter(),
+		edges.Filter(),
 	}
 }
 
 // Lookup finds a filter by its name or by one of its aliases.
 func Lookup(name string) (Filter, bool) {
 	for _, f := range All() {
-		if f.Name == name {
+		if f.Name == name || slices.Contains(f.Aliases, name) {
 			return f, true
-		}
-		for _, a := range f.Aliases {
-			if a == name {
-				return f, true
-			}
 		}
 	}
 	return Filter{}, false
 }
-
-// Defaults returns the default of every parameter of f.
-func (f Filter) Defaults() Values {
-	v := make(Values, len(f.Params))
-	for _, p := range f.Params {
-		v[p.Name] = p.Default
-	}
-	return v
-}
-
-// Param returns the declaration of one parameter.
-func (f Filter) Param(name string) (Param, bool) {
-	for _, p := range f.Params {
-		if p.Name == name {
-			return p, true
-		}
-	}
-	return Param{}, false
-}
-
-// sameSize is the Size of the filters that keep the size of their source.
-func sameSize(w, h int, _ Values) (int, int) { return w, h }

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"carriles/filters/pixel"
 )
 
 // goldenCase is one entry of testdata/golden/manifest.json: what Pillow 9.4 or
@@ -120,7 +122,7 @@ func applyOf(t testing.TB, e Engine, name string, src *image.NRGBA, v Values, s 
 	for i := range dst.Pix {
 		dst.Pix[i] = 0xa5
 	}
-	e.Kernels[f.Name](dst, src, v, s)
+	e.Kernel(f)(dst, src, v, s)
 	return dst
 }
 
@@ -128,7 +130,7 @@ func applyOf(t testing.TB, e Engine, name string, src *image.NRGBA, v Values, s 
 // channel, and how many channels differ at all.
 func difference(a, b *image.NRGBA) (largest, differing int) {
 	for y := range a.Rect.Dy() {
-		p, q := pixelRow(a, y), pixelRow(b, y)
+		p, q := pixel.Row(a, y), pixel.Row(b, y)
 		if bytes.Equal(p, q) {
 			continue
 		}

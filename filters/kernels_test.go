@@ -6,28 +6,11 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
-)
 
-// steps are the parameters under which each kernel is compared with its slow
-// reference.
-func steps() map[string][]Values {
-	return map[string][]Values{
-		"resize": {
-			{"width": 1, "height": 1}, {"width": 7, "height": 5}, {"width": 40, "height": 3},
-			{"width": 3, "height": 37}, {"width": 33, "height": 31},
-		},
-		"blur": {
-			{"radius": 0}, {"radius": 1e-9}, {"radius": 0.3}, {"radius": 1}, {"radius": 2.3},
-			{"radius": pyramidFrom - 0.1}, {"radius": pyramidFrom}, {"radius": 9}, {"radius": 30}, {"radius": 100},
-		},
-		"brightness": {{"factor": 0}, {"factor": 0.35}, {"factor": 1}, {"factor": 1.2}, {"factor": 10}},
-		"sharpen":    {{"intensity": 1}, {"intensity": 2}, {"intensity": 5}},
-		"edges": {
-			{"threshold1": 0, "threshold2": 0}, {"threshold1": 40.9, "threshold2": 120.2},
-			{"threshold1": 300, "threshold2": 90}, {"threshold1": 1000, "threshold2": 1000},
-		},
-	}
-}
+	"carriles/filters/blur"
+	"carriles/filters/pixel"
+	"carriles/filters/resize"
+)
 
 // checkAgainstReference compares a kernel with its slow reference: exactly,
 // but for blur, which may differ by one visible level, and where it computes in
@@ -38,13 +21,13 @@ func steps() map[string][]Values {
 // fraction of a level as much, and its weight on a screen is as little.
 func checkAgainstReference(t testing.TB, name string, src *image.NRGBA, v Values, s *Scratch) {
 	t.Helper()
-	got, want := apply(t, name, src, v, s), slowApply(name, src, v)
+	got, want := apply(t, name, src, v, s), sampleOf(t, name).slow(src, v)
 	if got.Rect != want.Rect {
 		t.Fatalf("%s %v of %v: size %v, want %v", name, v, src.Rect, got.Rect, want.Rect)
 	}
 	levels := 1
-	if name == "blur" && v["radius"] >= bytesFrom && v["radius"] < pyramidFrom && opaque(src) {
-		levels = int(math.Ceil(byteFit(v["radius"], s)))
+	if name == "blur" && v["radius"] >= blur.BytesFrom && v["radius"] < blur.PyramidFrom && src.Opaque() {
+		levels = int(math.Ceil(byteFit(v["radius"])))
 	}
 	for i := range got.Pix {
 		d := int(got.Pix[i]) - int(want.Pix[i])
@@ -73,7 +56,7 @@ func TestAgainstReference(t *testing.T) {
 			for kind := range kinds {
 				src := testImage(size[0], size[1], kind)
 				t.Run(fmt.Sprintf("%s/%dx%d/%s", f.Name, size[0], size[1], kinds[kind]), func(t *testing.T) {
-					for _, v := range steps()[f.Name] {
+					for _, v := range sampleOf(t, f.Name).params {
 						checkAgainstReference(t, f.Name, src, v, &s)
 					}
 				})
@@ -86,12 +69,12 @@ func TestAgainstReference(t *testing.T) {
 // images above fit in.
 func TestWideImages(t *testing.T) {
 	var s Scratch
-	for _, w := range []int{blurStrip - 1, blurStrip, blurStrip + 1, 2*resizeStrip + 3} {
+	for _, w := range []int{blur.Strip - 1, blur.Strip, blur.Strip + 1, 2*resize.Strip + 3} {
 		src := testImage(w, 3, 1)
 		checkAgainstReference(t, "blur", src, Values{"radius": 1.5}, &s)
 		checkAgainstReference(t, "blur", src, Values{"radius": 12}, &s)
 		checkAgainstReference(t, "sharpen", src, Values{"intensity": 2}, &s)
-		checkAgainstReference(t, "resize", src, Values{"width": float64(w + resizeStrip), "height": 4}, &s)
+		checkAgainstReference(t, "resize", src, Values{"width": float64(w + resize.Strip), "height": 4}, &s)
 		checkAgainstReference(t, "resize", src, Values{"width": float64(w), "height": 2}, &s)
 		checkAgainstReference(t, "edges", src, Values{"threshold1": 20, "threshold2": 60}, &s)
 	}
@@ -125,7 +108,7 @@ func TestDestinationWindow(t *testing.T) {
 			whole.Pix[i] = 0x5a
 		}
 		window := whole.SubImage(image.Rect(0, 0, w, h)).(*image.NRGBA)
-		Native().Kernels[f.Name](window, src, v, &s)
+		Native().Kernel(f)(window, src, v, &s)
 		if d, _ := difference(window, apply(t, f.Name, src, v, &s)); d != 0 {
 			t.Errorf("%s: a window of a larger image gets other pixels", f.Name)
 		}
@@ -145,11 +128,11 @@ func TestNothingAllocated(t *testing.T) {
 		src := testImage(75, 50, kind)
 		var s Scratch
 		for _, f := range All() {
-			for _, v := range steps()[f.Name] {
+			for _, v := range sampleOf(t, f.Name).params {
 				w, h := f.Size(75, 50, v)
 				dst := image.NewNRGBA(image.Rect(0, 0, w, h))
 				for _, e := range ours() {
-					kernel := e.Kernels[f.Name]
+					kernel := e.Kernel(f)
 					if n := allocations(func() { kernel(dst, src, v, &s) }); n != 0 {
 						t.Errorf("%s %v (%s) by %s: %v allocations", f.Name, v, kinds[kind], e.Name, n)
 					}
@@ -182,7 +165,7 @@ func testImage(w, h, kind int) *image.NRGBA {
 	}
 	m := whole.SubImage(image.Rect(3, 1, w+3, h+1)).(*image.NRGBA)
 	for y := range h {
-		row := pixelRow(m, y)
+		row := pixel.Row(m, y)
 		for i := range row {
 			alpha := i&3 == 3
 			switch kind {

@@ -19,7 +19,7 @@ func checkNativeIsScalar(t testing.TB, name string, src *image.NRGBA, v Values, 
 		for j := range whole.Pix {
 			whole.Pix[j] = uint8(j) | 1
 		}
-		e.Kernels[name](whole.SubImage(image.Rect(0, 0, w, h)).(*image.NRGBA), src, v, s)
+		e.Kernel(f)(whole.SubImage(image.Rect(0, 0, w, h)).(*image.NRGBA), src, v, s)
 		results[i] = whole
 	}
 	if a, b := results[0].Pix, results[1].Pix; !bytes.Equal(a, b) {
@@ -38,15 +38,16 @@ func TestNativeIsScalar(t *testing.T) {
 	var s Scratch
 	for _, f := range All() {
 		t.Run(f.Name, func(t *testing.T) {
+			all := sampleOf(t, f.Name).params
 			for w := 1; w <= 70; w++ {
 				for _, h := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17} {
 					kind := (w + h) % len(kinds)
-					v := steps()[f.Name][(w*7+h)%len(steps()[f.Name])]
+					v := all[(w*7+h)%len(all)]
 					checkNativeIsScalar(t, f.Name, testImage(w, h, kind), v, &s)
 				}
 			}
 			for kind := range kinds {
-				for _, v := range steps()[f.Name] {
+				for _, v := range all {
 					checkNativeIsScalar(t, f.Name, testImage(1037, 40, kind), v, &s)
 				}
 			}

@@ -14,17 +14,12 @@ import (
 // pixels, within what TestGolden allows, writes the new ones here.
 func TestSameBytesEverywhere(t *testing.T) {
 	var s Scratch
-	for name, want := range map[string]string{
-		"resize":     "cf0056871fbe6c10e158866146175b15",
-		"blur":       "dfbe155d0161e23ee1d7af0c62608a90",
-		"brightness": "8327731c56d8c01b1a61dfd65da674ce",
-		"sharpen":    "b12a7dcac34b0ff331d6c2d629af2af0",
-		"edges":      "47647fcb9d2d7beb89598126ef79ca0f",
-	} {
+	for _, c := range samples() {
+		name := c.name
 		for _, e := range ours() {
 			h := sha256.New()
 			for kind := range kinds {
-				for _, v := range steps()[name] {
+				for _, v := range c.params {
 					h.Write(applyOf(t, e, name, testImage(61, 47, kind), v, &s).Pix)
 				}
 			}
@@ -35,8 +30,8 @@ func TestSameBytesEverywhere(t *testing.T) {
 			if name == "blur" {
 				h.Write(applyOf(t, e, name, readGolden(t, "higo.png"), Values{"radius": 17.3}, &s).Pix)
 			}
-			if got := hex.EncodeToString(h.Sum(nil)[:16]); got != want {
-				t.Errorf("%s (%s): digest %s, want %s", name, e.Name, got, want)
+			if got := hex.EncodeToString(h.Sum(nil)[:16]); got != c.digest {
+				t.Errorf("%s (%s): digest %s, want %s", name, e.Name, got, c.digest)
 			}
 		}
 	}

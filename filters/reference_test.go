@@ -4,26 +4,71 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"testing"
+
+	"carriles/filters/blur"
 )
 
-// The slow references: each filter written for the eye, pixel by pixel with At
-// and Set, in the plainest arithmetic that its definition allows. Nothing of
-// the kernels is used here.
+// sample is what the tests know of a filter besides its declaration.
+type sample struct {
+	name string
+	// slow is the slow reference: the filter written for the eye, pixel by pixel
+	// with At and Set, in the plainest arithmetic that its definition allows.
+	// Nothing of the kernels is used there.
+	slow func(src *image.NRGBA, v Values) *image.NRGBA
+	// params are those under which the kernels are compared with it, and peers
+	// those of the comparison with other libraries.
+	params []Values
+	peers  Values
+	digest string // see TestSameBytesEverywhere
+}
 
-func slowApply(name string, src *image.NRGBA, v Values) *image.NRGBA {
-	switch name {
-	case "resize":
-		return slowResize(src, v.Int("width"), v.Int("height"))
-	case "blur":
-		return slowBlur(src, v["radius"])
-	case "brightness":
-		return slowBrightness(src, v["factor"])
-	case "sharpen":
-		return slowSharpen(src, v.Int("intensity"))
-	case "edges":
-		return slowEdges(src, v["threshold1"], v["threshold2"])
+// samples has all filters in their order.
+func samples() []sample {
+	return []sample{
+		{
+			name: "resize", slow: slowResize, params: []Values{
+				{"width": 1, "height": 1}, {"width": 7, "height": 5}, {"width": 40, "height": 3},
+				{"width": 3, "height": 37}, {"width": 33, "height": 31},
+			},
+			peers: Values{"width": 800, "height": 600}, digest: "cf0056871fbe6c10e158866146175b15",
+		},
+		{
+			name: "blur", slow: slowBlur, params: []Values{
+				{"radius": 0}, {"radius": 1e-9}, {"radius": 0.3}, {"radius": 1}, {"radius": 2.3},
+				{"radius": blur.PyramidFrom - 0.1}, {"radius": blur.PyramidFrom}, {"radius": 9}, {"radius": 30}, {"radius": 100},
+			},
+			peers: Values{"radius": 2}, digest: "dfbe155d0161e23ee1d7af0c62608a90",
+		},
+		{
+			name: "brightness", slow: slowBrightness, params: []Values{
+				{"factor": 0}, {"factor": 0.35}, {"factor": 1}, {"factor": 1.2}, {"factor": 10},
+			},
+			peers: Values{"factor": 1.2}, digest: "8327731c56d8c01b1a61dfd65da674ce",
+		},
+		{
+			name: "sharpen", slow: slowSharpen, params: []Values{{"intensity": 1}, {"intensity": 2}, {"intensity": 5}},
+			peers: Values{"intensity": 1}, digest: "b12a7dcac34b0ff331d6c2d629af2af0",
+		},
+		{
+			name: "edges", slow: slowEdges, params: []Values{
+				{"threshold1": 0, "threshold2": 0}, {"threshold1": 40.9, "threshold2": 120.2},
+				{"threshold1": 300, "threshold2": 90}, {"threshold1": 1000, "threshold2": 1000},
+			},
+			peers: Values{"threshold1": 50, "threshold2": 150}, digest: "47647fcb9d2d7beb89598126ef79ca0f",
+		},
 	}
-	panic("no reference for " + name)
+}
+
+func sampleOf(t testing.TB, name string) sample {
+	t.Helper()
+	for _, c := range samples() {
+		if c.name == name {
+			return c
+		}
+	}
+	t.Fatalf("no sample of %s", name)
+	return sample{}
 }
 
 // at returns a pixel counted from the top left corner, wherever that lies.
@@ -48,7 +93,8 @@ func mirror(i, n int) int {
 
 // slowResize is Pillow's definition in its own fixed point: the intermediate
 // image is one of 8 bits, and so is the premultiplied one.
-func slowResize(src *image.NRGBA, dw, dh int) *image.NRGBA {
+func slowResize(src *image.NRGBA, v Values) *image.NRGBA {
+	dw, dh := v.Int("width"), v.Int("height")
 	sw, sh := src.Rect.Dx(), src.Rect.Dy()
 	if sw == dw && sh == dh {
 		return slowMap(src, func(c color.NRGBA) color.NRGBA { return c })
@@ -143,7 +189,8 @@ func slowResize(src *image.NRGBA, dw, dh int) *image.NRGBA {
 }
 
 // slowBlur is the sum in float64, ten sigma to either side.
-func slowBlur(src *image.NRGBA, sigma float64) *image.NRGBA {
+func slowBlur(src *image.NRGBA, v Values) *image.NRGBA {
+	sigma := v["radius"]
 	if sigma == 0 {
 		return slowMap(src, func(c color.NRGBA) color.NRGBA { return c })
 	}
@@ -191,8 +238,41 @@ func slowBlur(src *image.NRGBA, sigma float64) *image.NRGBA {
 	return dst
 }
 
-func slowBrightness(src *image.NRGBA, factor float64) *image.NRGBA {
-	f := float32(factor)
+// byteFit returns by how many levels at most a blur in 8 bits differs from the
+// Gaussian before the result is rounded: its weights, of which there are enough
+// for 3.5 sigma, are in 1/512 and rounded in running sums from the end. The blur's
+// own tests bound it.
+//
+// A window errs most where the pixels under too large a weight are white and the
+// others black: by half of what the weights err in all. That is in either of two
+// directions, and between them there is half a level from rounding.
+func byteFit(sigma float64) float64 {
+	reach := int(math.Ceil(10*sigma)) + 1
+	inside := max(int(math.Ceil(3.5*sigma-0.5)), 1)
+	at := func(i int) float64 { return math.Exp(-float64(i*i) / 2 / sigma / sigma) }
+	total, half := 1.0, 0.5
+	for i := 1; i <= reach; i++ {
+		total += 2 * at(i)
+		if i <= inside {
+			half += at(i)
+		}
+	}
+	off, running, given := 0.0, 0.0, 0.0
+	for i := reach; i > 0; i-- {
+		weight := 0.0
+		if i <= inside {
+			running += at(i)
+			weight = math.Round(running/half*256) - given
+			given += weight
+		}
+		off += 2 * math.Abs(weight/512-at(i)/total)
+	}
+	off += math.Abs((512-2*given)/512 - 1/total)
+	return 255*off + 0.5
+}
+
+func slowBrightness(src *image.NRGBA, v Values) *image.NRGBA {
+	f := float32(v["factor"])
 	channel := func(v uint8) uint8 {
 		x := f * float32(v)
 		if x >= 255 {
@@ -214,9 +294,9 @@ func slowMap(src *image.NRGBA, f func(color.NRGBA) color.NRGBA) *image.NRGBA {
 	return dst
 }
 
-func slowSharpen(src *image.NRGBA, intensity int) *image.NRGBA {
+func slowSharpen(src *image.NRGBA, v Values) *image.NRGBA {
 	w, h := src.Rect.Dx(), src.Rect.Dy()
-	for range intensity {
+	for range v.Int("intensity") {
 		dst := image.NewNRGBA(image.Rect(0, 0, w, h))
 		for y := range h {
 			for x := range w {
@@ -244,7 +324,8 @@ func slowSharpen(src *image.NRGBA, intensity int) *image.NRGBA {
 	return src
 }
 
-func slowEdges(src *image.NRGBA, threshold1, threshold2 float64) *image.NRGBA {
+func slowEdges(src *image.NRGBA, v Values) *image.NRGBA {
+	threshold1, threshold2 := v["threshold1"], v["threshold2"]
 	w, h := src.Rect.Dx(), src.Rect.Dy()
 	low := int(math.Floor(math.Min(threshold1, threshold2)))
 	high := int(math.Floor(math.Max(threshold1, threshold2)))

@@ -3,7 +3,6 @@ package filters
 import (
 	"image"
 	"image/color"
-	"math"
 	"slices"
 	"testing"
 )
@@ -116,25 +115,5 @@ func TestAlpha(t *testing.T) {
 				t.Errorf("blur %v: pixel %d is %v, want the colour 200 10 0", sigma, x, c)
 			}
 		}
-	}
-}
-
-// TestDeterministicMaths compares our functions with package math.
-func TestDeterministicMaths(t *testing.T) {
-	check := func(name string, x, got, want, tolerance float64) {
-		t.Helper()
-		if !(math.Abs(got-want) <= tolerance) {
-			t.Errorf("%s(%v) = %v, want %v", name, x, got, want)
-		}
-	}
-	for x := 0.0; x < 750; x += 0.37 {
-		check("expNeg", -x, expNeg(-x), math.Exp(-x), 1e-14)
-	}
-	check("expNeg", math.Inf(-1), expNeg(math.Inf(-1)), 0, 0)
-	for x := 0.0; x <= math.Pi/2; x += 0.01 {
-		check("sine", x, sine(x), math.Sin(x), 5e-16)
-	}
-	for x := 0.0; x <= 3; x += 1.0 / 64 {
-		check("sinPi", x, sinPi(x), math.Sin(math.Pi*x), 2e-15)
 	}
 }

@@ -147,10 +147,13 @@ func TestBenchOnOneThread(t *testing.T) {
 	defer runtime.SetDefaultGOMAXPROCS()
 	runtime.GOMAXPROCS(4)
 	var seen []int
-	engine := filters.Engine{Name: "counting", Kernels: map[string]filters.Kernel{
-		"blur": func(_, _ *image.NRGBA, _ filters.Values, _ *filters.Scratch) {
+	engine := filters.Engine{Name: "counting", Kernel: func(f filters.Filter) filters.Kernel {
+		if f.Name != "blur" {
+			return nil
+		}
+		return func(_, _ *image.NRGBA, _ filters.Values, _ *filters.Scratch) {
 			seen = append(seen, runtime.GOMAXPROCS(0))
-		},
+		}
 	}}
 	photo, err := microbench.Open(hosttest.Encoded(t, "png", picture(8, 8, 1)), engine)
 	if err != nil {

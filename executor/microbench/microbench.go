@@ -81,9 +81,9 @@ func Open(file []byte, engine filters.Engine) (*Photo, error) {
 	p := &Photo{file: file, pixels: pixels, simd: filters.SIMDOf(engine.Name)}
 	p.add(Decode, p.decode)
 	for _, s := range Steps() {
-		f, ok := filters.Lookup(s.Filter)
-		kernel := engine.Kernels[s.Filter]
-		if !ok || kernel == nil {
+		f, _ := filters.Lookup(s.Filter)
+		kernel := engine.Kernel(f)
+		if kernel == nil {
 			p.lacks = append(p.lacks, &LackError{engine.Name, s.Filter})
 			continue
 		}

@@ -61,6 +61,7 @@ func (in *Inspector) shrink(img *image.NRGBA) *image.NRGBA {
 	}
 	setSize(&in.small, w, h)
 	v := filters.Values{"width": float64(w), "height": float64(h)}
-	filters.Native().Kernels["resize"](&in.small, img, v, &in.scratch)
+	resize, _ := filters.Lookup("resize")
+	filters.Native().Kernel(resize)(&in.small, img, v, &in.scratch)
 	return &in.small
 }

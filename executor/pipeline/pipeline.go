@@ -103,8 +103,8 @@ func NewLane(n int, spec request.Spec, engines []filters.Engine, src Source, sin
 		if !ok {
 			return nil, fmt.Errorf("pipeline: no filter %q", s.Filter)
 		}
-		k, ok := engine.Kernels[f.Name]
-		if !ok {
+		k := engine.Kernel(f)
+		if k == nil {
 			return nil, fmt.Errorf("pipeline: engine %s has no %s", engine.Name, f.Name)
 		}
 		l.kernels = append(l.kernels, k)

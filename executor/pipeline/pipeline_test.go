@@ -162,7 +162,7 @@ func TestLanesAreReused(t *testing.T) {
 
 func TestLanesNeedTheEnginesKernels(t *testing.T) {
 	d := &disk{}
-	engines := []filters.Engine{filters.Native(), {Name: "empty"}}
+	engines := []filters.Engine{filters.Native(), {Name: "empty", Kernel: func(filters.Filter) filters.Kernel { return nil }}}
 	for _, name := range []string{"edges", "nonsense"} {
 		spec := request.Spec{Engine: "empty", Steps: []request.Step{step(name, nil)}}
 		if _, err := NewLane(0, spec, engines, d, d, nil); err == nil || !strings.Contains(err.Error(), name) {
@@ -219,7 +219,7 @@ func TestChainsGoThroughTheBuffers(t *testing.T) {
 			w, h := f.Size(want.Rect.Dx(), want.Rect.Dy(), s.Params)
 			dst := image.NewNRGBA(image.Rect(0, 0, w, h))
 			var scratch filters.Scratch
-			filters.Native().Kernels[s.Filter](dst, want, s.Params, &scratch)
+			filters.Native().Kernel(f)(dst, want, s.Params, &scratch)
 			want = dst
 		}
 		d := &disk{files: map[string][]byte{"a.png": mixed.Bytes()}, out: map[int][]byte{}}

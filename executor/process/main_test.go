@@ -7,7 +7,6 @@ import (
 	"image"
 	"image/color"
 	"image/png"
-	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -83,9 +82,19 @@ var (
 )
 
 func faulty(e filters.Engine) filters.Engine {
-	e.Kernels = maps.Clone(e.Kernels)
-	real := e.Kernels["brightness"]
-	e.Kernels["brightness"] = func(dst, src *image.NRGBA, v filters.Values, s *filters.Scratch) {
+	kernel := e.Kernel
+	e.Kernel = func(f filters.Filter) filters.Kernel {
+		if f.Name == "brightness" {
+			return failing(kernel(f))
+		}
+		return kernel(f)
+	}
+	return e
+}
+
+// failing is a kernel that goes wrong on some pixels, and is real on all others.
+func failing(real filters.Kernel) filters.Kernel {
+	return func(dst, src *image.NRGBA, v filters.Values, s *filters.Scratch) {
 		switch src.NRGBAAt(0, 0) {
 		case crashPixel:
 			panic("crash fixture")
@@ -104,7 +113,6 @@ func faulty(e filters.Engine) filters.Engine {
 			dst.SetNRGBA(1, 0, color.NRGBA{R: uint8(runtime.GOMAXPROCS(0)), A: 255})
 		}
 	}
-	return e
 }
 
 // bomb asks for memory until there is none. It does not touch it: the bound is

@@ -45,11 +45,18 @@ import (
 
 // Engine returns bild's kernels for all filters but edges.
 func Engine() filters.Engine {
-	return filters.Engine{Name: filters.BildName, Kernels: map[string]filters.Kernel{
-		"resize":     resize,
-		"blur":       gaussian,
-		"brightness": brightness,
-		"sharpen":    sharpen,
+	return filters.Engine{Name: filters.BildName, Kernel: func(f filters.Filter) filters.Kernel {
+		switch f.Name {
+		case "resize":
+			return resize
+		case "blur":
+			return gaussian
+		case "brightness":
+			return brightness
+		case "sharpen":
+			return sharpen
+		}
+		return nil
 	}}
 }
 

@@ -19,7 +19,7 @@ func TestAll(t *testing.T) {
 		}
 		for _, f := range filters.All() {
 			_, lacks := named[i].Lacks[f.Name]
-			if has := e.Kernels[f.Name] != nil; has == lacks {
+			if has := e.Kernel(f) != nil; has == lacks {
 				t.Errorf("%s: has %s: %v, said to lack it: %v", e.Name, f.Name, has, lacks)
 			}
 		}

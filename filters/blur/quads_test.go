@@ -1,0 +1,57 @@
+//go:build goexperiment.simd && (amd64 || arm64 || wasm)
+
+package blur
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"carriles/filters/vector"
+)
+
+// TestSumQuads compares all sums in vectors with the scalar one, also those
+// that are not the widest of this processor: for every number of rows, with the
+// largest channels and weights that there can be.
+func TestSumQuads(t *testing.T) {
+	if vector.Level() == vector.None {
+		t.Skip("no vectors on this processor")
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	const length = 3 * quadBlock
+	rows := make([][]uint64, 2*maxTaps)
+	for k := range rows {
+		rows[k] = make([]uint64, length)
+		for i := range rows[k] {
+			for lane := range 4 {
+				v := r.Uint64N(opaqueLevel + 1)
+				if i%3 == 0 {
+					v = opaqueLevel
+				}
+				rows[k][i] |= v << (16 * lane)
+			}
+		}
+	}
+	temp, got, want := make([]uint64, 2*length), make([]uint64, length), make([]uint64, length)
+	for taps := 2; taps <= maxTaps; taps++ {
+		weights := make([]int32, taps)
+		left := int32(wholeWeight / 2)
+		for k := range taps - 1 {
+			weights[k] = r.Int32N(left + 1)
+			left -= weights[k]
+		}
+		weights[taps-1] = left
+		if slices.Max(weights) == wholeWeight/2 {
+			continue // the kernel copies instead
+		}
+		a, b := rows[:taps], rows[taps:][:taps]
+		sumQuads(want, a, b, weights, temp)
+		for i, sum := range []func([]uint64, [][]uint64, [][]uint64, []int32, []uint64){sumQuadsVector, widestSum()} {
+			clear(got)
+			sum(got, a, b, weights, nil)
+			if !slices.Equal(got, want) {
+				t.Errorf("%d rows, weights %v: sum %d differs from the scalar one", taps, weights, i)
+			}
+		}
+	}
+}

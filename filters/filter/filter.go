@@ -1,0 +1,80 @@
+// Package filter is what a filter is made of: its declaration, its kernels and
+// the memory that they take. It knows no filter by name; package filters has
+// the list of them.
+//
+// What holds for all kernels: the same bytes everywhere. A server on amd64, one
+// on arm64 and a browser must agree, so weights never come from package math:
+// math.Exp is assembly on some of them, and even what is pure Go there
+// (math.Sin) is compiled with fused multiply-adds on arm64, which round once
+// where amd64 rounds twice. Wherever a kernel adds a float product to something,
+// the product is converted explicitly: the language forbids to fuse across a
+// conversion.
+package filter
+
+import (
+	"image"
+
+	"carriles/executor/text"
+)
+
+// Kernel computes one filter: it reads src and writes every pixel of dst.
+//
+// Pixels are image.NRGBA: 8 bits a channel, straight (not premultiplied)
+// alpha, 4 bytes a pixel, rows Stride bytes apart.
+//
+// dst and src never overlap, both have at least one pixel, and dst has the
+// size that the filter's Size gives for src. v holds every declared parameter,
+// in range. All temporary memory comes from s, so that a second image of the
+// same size allocates nothing.
+type Kernel func(dst, src *image.NRGBA, v Values, s *Scratch)
+
+// Kernels has a filter's own kernels. The linker leaves methods out that nobody
+// calls: a program that only shows the filters, as the page, carries no kernel.
+type Kernels interface {
+	// Scalar is the Kernel in plain Go, which is compiled everywhere.
+	Scalar(dst, src *image.NRGBA, v Values, s *Scratch)
+}
+
+// VectorKernels is Kernels with one in vector instructions, in the builds that
+// have them. The processor must have them too, see vector.Level.
+type VectorKernels interface {
+	// Vector gives the bytes of Scalar.
+	Vector(dst, src *image.NRGBA, v Values, s *Scratch)
+}
+
+// Filter is one operation with its parameters, of which the API's catalogue, the
+// validation and the page's form are derived, and its kernels.
+type Filter struct {
+	Name    string    `json:"name"`
+	Aliases []string  `json:"aliases,omitempty"`
+	Title   text.Text `json:"title"`
+	Help    text.Text `json:"help"`
+	Params  []Param   `json:"params"`
+
+	// Size gives the size of the result, in pixels, for a source of w x h.
+	Size func(w, h int, v Values) (int, int) `json:"-"`
+
+	Kernels any `json:"-"`
+}
+
+// Defaults returns the default of every parameter of f.
+func (f Filter) Defaults() Values {
+	v := make(Values, len(f.Params))
+	for _, p := range f.Params {
+		v[p.Name] = p.Default
+	}
+	return v
+}
+
+// Param returns the declaration of one parameter.
+func (f Filter) Param(name string) (Param, bool) {
+	for _, p := range f.Params {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Param{}, false
+}
+
+// SameSize is the Size of the filters that keep the size of their source.
+func SameSize(w, h int, _ Values) (int, int) { return w, h }

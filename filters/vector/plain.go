@@ -1,0 +1,6 @@
+//go:build !goexperiment.simd || !(amd64 || arm64 || wasm)
+
+package vector
+
+// Level: this build has no vector kernels.
+func Level() string { return None }
