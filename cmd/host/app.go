@@ -77,7 +77,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		return nil, err
 	}
 	machine := newMachine(version)
-	a.runs = runs.NewManager(&runs.Lab{
+	a.runs = runs.NewManager(&runs.Contests{
 		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Log: log,
 	}, history{a.journal, a.library}, log)
 	a.token = cfg.token()

@@ -1,12 +1,27 @@
-// Package analysis turns raw samples into the figures that the lab shows:
-// quartiles, percentiles, speedup, who won and where along a sweep, how a method
-// scales, when there are rounds enough, and what a run was bound by.
+// Package analysis is the one room of judgement: everything that is said of raw
+// samples, in figures and in words. Quartiles, percentiles, speedup, who won and
+// where along a sweep, how a method scales, when there are rounds enough, what a
+// run was bound by, what others did to it meanwhile, what a death cost.
 //
-// It is pure arithmetic: no I/O, no clock, no randomness, nothing of the host,
-// so the page computes with the same code as the server. No result is ever NaN
-// or infinite, since neither has a place in JSON; where a figure cannot be
-// computed, each function says what it returns instead. It never names a winner
-// that the samples do not carry.
+// It is pure: no I/O, no clock, no randomness, nothing of the host, so the page
+// judges with the same code as the server. No result is ever NaN or infinite,
+// since neither has a place in JSON; where a figure cannot be computed, each
+// function says what it returns instead. It never names a winner that the samples
+// do not carry.
+//
+// # The hard cases
+//
+//   - One figure for a ratio. Who wins is judged by the ratios of the interleaved
+//     rounds; the ratio that is shown is that of the medians, because those are the
+//     times beside it. The interval is widened to hold it.
+//   - Times that cannot be compared. A method that failed on images which another
+//     one processed was faster for it, and where every image failed the times are
+//     those of failing: there is no verdict, and the sentence says why.
+//   - CPU over wall, by stage. With more lanes than processors, or beside other
+//     programs, a stage's wall time has waiting for a processor in it, which is no
+//     I/O: Bound and StageBoundsOf say how much of it is taken off.
+//   - Nobody tells. Where a place does not account processor time, as no browser
+//     does, what a method was bound by is "unknown"; it is not guessed.
 package analysis
 
 import (

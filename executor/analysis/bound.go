@@ -126,3 +126,24 @@ func StageBoundsOf(cpu, wall result.StageTimes, lanes, processors int, queued fl
 		Write:  of(cpu.Write, wall.Write),
 	}
 }
+
+// Bind says what a method was bound by, as a whole and by its stages. wall is the
+// time of the round to which its accounts belong, and cores are those that it
+// could use at once; 0 where nobody tells. It is unknown where the processor time
+// is: no system accounts it for a Web Worker.
+func Bind(r *result.MethodResult, wall float64, cores int) {
+	busy := 0.0
+	for _, w := range r.Overhead.Workers {
+		busy += w.Busy()
+	}
+	slots, queued := r.Shape.Processes*r.Shape.MaxProcs, r.Overhead.Queued()
+	cores = min(slots, cores)
+	r.Bound = BoundUnknown
+	if r.CPUTime > 0 {
+		r.Bound = Bound(Load{CPU: r.CPUTime, Busy: busy, Slots: wall * float64(slots), Capacity: wall * float64(cores), Queued: queued})
+	}
+	if r.StageCPU != nil {
+		bounds := StageBoundsOf(*r.StageCPU, r.Stages, r.Shape.Lanes(), cores, queued)
+		r.StageBound = &bounds
+	}
+}

@@ -157,6 +157,8 @@ func subjectOf(name string) subject {
 	return subject{name, m.Subject.ES, m.Subject.EN, m.Plural}
 }
 
+func (s subject) in(lang string) string { return text.Text{ES: s.es, EN: s.en}.In(lang) }
+
 func (s subject) winES() string {
 	if s.plural {
 		return "ganan " + s.es

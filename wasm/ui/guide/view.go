@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"carriles/executor/analysis"
 	"carriles/executor/batch/lesson"
 	"carriles/executor/batch/result"
 	"carriles/wasm/ui/classroom"
@@ -227,7 +228,7 @@ func (g *Guide) renderResult(i int, o commandOutcome, race bool) app.UI {
 		widget.When(l.In(c.Performance.Caution) != "", func() app.UI {
 			return app.P().Class("soft").Text(l.In(c.Performance.Caution))
 		}),
-		widget.When(command.IsStress(), func() app.UI { return stressView(l, i, result.StressOf(c)) }),
+		widget.When(command.IsStress(), func() app.UI { return stressView(l, i, analysis.StressOf(c)) }),
 		widget.When(len(c.Results) == 1 && !command.IsStress(), func() app.UI { return g.renderFacts(i, c) }),
 		widget.When(race, func() app.UI { return &results.RaceView{Lang: l, Rows: results.Rows(c.Results), Lines: g.linesOf(o)} }),
 		app.Ul().Class("evidence").Aria("label", l.T("evidence.title")).Body(

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"carriles/cmd/host/internal/runs"
+	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
@@ -120,5 +121,5 @@ func (a *api) stress(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, err)
 		return
 	}
-	a.answer(w, http.StatusOK, result.StressOf(c))
+	a.answer(w, http.StatusOK, analysis.StressOf(c))
 }

@@ -2,16 +2,15 @@ package runs
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"path"
-	"slices"
 	"time"
 
-	"carriles/executor/analysis"
+	"carriles/executor/batch/lesson"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
-	"carriles/executor/pipeline"
+	"carriles/executor/contest"
+	"carriles/executor/crew"
 	"carriles/executor/process"
 	"carriles/executor/topology"
 )
@@ -45,8 +44,9 @@ type Machine interface {
 	Busy() (topology.BusyInfo, bool)
 }
 
-// Lab executes runs: rounds of pools of child processes.
-type Lab struct {
+// Contests carries runs out, by child processes of this machine: a comparison is
+// one contest, a sweep one for each of its values.
+type Contests struct {
 	Launcher process.Launcher
 	Outputs  Outputs
 	Machine  Machine
@@ -54,291 +54,140 @@ type Lab struct {
 	Log      *slog.Logger
 }
 
-// execution is one run on its way.
-type execution struct {
-	*Lab
-	ctx      context.Context
-	id       string
-	spec     request.Spec
-	report   func(result.Progress)
-	live     *Live
-	progress result.Progress
-	pools    map[string]*process.Pool // warm ones, by method
-	order    [][]string
-	samples  map[string][]sample
-	digests  map[string]string   // file hash to pixel digest
-	latest   map[string][]string // outputs of each method's last round
-	kept     []string            // committed outputs that exist; removed at the end unless the run succeeds
-	others   others
-	began    time.Time
-	stopped  string // why an automatic number of rounds ended
-}
-
-// The reasons why an automatic number of rounds ended.
-const (
-	stoppedPrecise = "precision"
-	stoppedBudget  = "budget"
-	stoppedLimit   = "limit"
-)
-
 // Outcome is what a run has given: one of the two.
 type Outcome struct {
 	Comparison *result.Comparison
 	Sweep      *result.Sweep
 }
 
-// sample is one counted round of one method.
-type sample struct {
-	process.Report
-	names  []string // of the outputs, by task; "" where there is none
-	digest string   // of the round's outputs; "" if an image failed
-}
-
-// Execute implements Executor. The error is a *fault.Error, the context's, or
+// Execute implements Runner. The error is a *fault.Error, the context's, or
 // internal. A run that does not succeed leaves no file, and a sweep none at
 // all.
-func (l *Lab) Execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *Live) (Outcome, error) {
-	if err := l.Outputs.Room(); err != nil {
+func (c *Contests) Execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *Live) (Outcome, error) {
+	if err := c.Outputs.Room(); err != nil {
 		return Outcome{}, err
 	}
+	defer c.tidy(id)
+	e := &execution{Contests: c, ctx: ctx, id: id, spec: spec, progress: progress, live: live}
 	if spec.Sweep != nil {
-		s, err := l.sweep(ctx, id, spec, progress, live)
+		s, err := e.sweep()
 		return Outcome{Sweep: s}, err
 	}
-	e := l.newExecution(ctx, id, spec, progress, live)
-	defer e.tidy()
-	c, err := e.compare()
-	if err == nil {
-		err = e.Outputs.Sync(e.kept)
-	}
-	if err != nil {
-		return Outcome{}, err
-	}
-	e.kept = nil // they stay
-	return Outcome{Comparison: c}, nil
+	r, err := e.comparison()
+	return Outcome{Comparison: r}, err
 }
 
-func (l *Lab) newExecution(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *Live) *execution {
-	e := &execution{
-		Lab: l, ctx: ctx, id: id, spec: spec, report: progress, live: live, began: time.Now(),
-		pools:   map[string]*process.Pool{},
-		samples: map[string][]sample{}, digests: map[string]string{}, latest: map[string][]string{},
+// tidy removes what a run has left over, in a panic too.
+func (c *Contests) tidy(id string) {
+	if err := c.Outputs.RemoveTempDirs(id); err != nil {
+		c.Log.Error("removing the temporary folders", "run", id, "err", err)
 	}
-	e.progress.Rounds, e.progress.OverallTotal, e.progress.Total = spec.Warmup+spec.Rounds, spec.Executions(), spec.Count
-	return e
+	c.Outputs.Prune()
 }
 
-// compare runs all rounds and puts the answer together.
-func (e *execution) compare() (*result.Comparison, error) {
-	environment := e.Machine.Environment(e.spec.Engine)
-	if err := e.rounds(); err != nil {
-		return nil, err
-	}
-	e.others.tell(&environment)
-	return e.comparison(environment), nil
-}
-
-// Discard implements Executor.
-func (l *Lab) Discard(result Outcome) {
+// Discard implements Runner.
+func (c *Contests) Discard(result Outcome) {
 	if result.Comparison == nil {
 		return
 	}
 	for _, m := range result.Comparison.Results {
 		for _, t := range m.Results {
 			if t.ProcessedPath != "" {
-				l.Outputs.Remove(path.Base(t.ProcessedPath))
+				c.Outputs.Remove(path.Base(t.ProcessedPath))
 			}
 		}
 	}
 }
 
-// rounds runs every method once a round, in an order that alternates: what
-// drifts during a comparison then hits all methods alike.
-func (e *execution) rounds() error {
-	if err := e.startWarm(); err != nil {
-		return err
-	}
-	for r := range e.spec.Warmup + e.spec.Rounds {
-		if e.stopped = e.enough(r); e.stopped != "" {
-			break
-		}
-		order := slices.Clone(e.spec.Methods)
-		if r%2 == 1 {
-			slices.Reverse(order)
-		}
-		e.order = append(e.order, order)
-		for _, method := range order {
-			if err := e.round(method, r); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+// execution is one contest on its way: it gives it teams, and is its
+// contest.Outputs.
+type execution struct {
+	*Contests
+	ctx      context.Context
+	id       string
+	spec     request.Spec
+	progress func(result.Progress)
+	live     *Live
+	others   others
 }
 
-// enough says why no further round is begun; empty if one is.
-func (e *execution) enough(r int) string {
-	a := e.spec.Auto
-	if a == nil || r <= e.spec.Warmup {
-		return ""
+// comparison is a contest whose outputs stay.
+func (e *execution) comparison() (*result.Comparison, error) {
+	c, kept, err := e.compare()
+	defer func() { e.remove(kept) }() // nil once they are on the disk
+	if err == nil {
+		err = e.Outputs.Sync(kept)
 	}
-	seconds := map[string][]float64{}
-	for method, samples := range e.samples {
-		seconds[method] = secondsOf(samples)
-	}
-	switch {
-	case analysis.Precise(seconds, a.PrecisionPercent/100):
-		return stoppedPrecise
-	case time.Since(e.began) >= time.Duration(a.BudgetS)*time.Second:
-		return stoppedBudget
-	}
-	return ""
-}
-
-// startWarm starts the processes of warm pools, before any clock.
-func (e *execution) startWarm() error {
-	if e.spec.Pool != request.Warm {
-		return nil
-	}
-	for _, method := range e.spec.Methods {
-		p, err := e.newPool(method)
-		if err != nil {
-			return err
-		}
-		e.pools[method] = p
-		if err := p.Start(e.ctx); err != nil {
-			return fmt.Errorf("warm pool of %s: %w", method, err)
-		}
-	}
-	return nil
-}
-
-func (e *execution) newPool(method string) (*process.Pool, error) {
-	dir, err := e.Outputs.TempDir(e.id, method)
 	if err != nil {
 		return nil, err
 	}
-	m, _ := request.LookupMethod(method)
-	return process.NewPool(process.Config{
-		Launcher: e.Launcher, Spec: e.spec, Shape: m.Shape(e.spec.Workforce), TempDir: dir, Timeout: e.Timeout,
-	}), nil
+	kept = nil
+	return c, nil
 }
 
-// pool gives the method's pool for one round, and what to do with it after.
-func (e *execution) pool(method string) (p *process.Pool, after func(), err error) {
-	if p := e.pools[method]; p != nil {
-		// What an attempt that died left there is in the next one's way.
-		_, err := e.Outputs.TempDir(e.id, method)
-		return p, func() {}, err
-	}
-	if p, err = e.newPool(method); err != nil {
-		return nil, nil, err
-	}
-	return p, p.Close, nil
-}
-
-// round runs one method once and, after its clock has stopped, looks at the
-// outputs.
-func (e *execution) round(method string, r int) error {
-	counted := r >= e.spec.Warmup
-	e.progress.Phase = result.PhaseTimed
-	if !counted {
-		e.progress.Phase = result.PhaseWarmup
-	}
-	e.progress.Method, e.progress.Round, e.progress.Done, e.progress.Failed = method, r+1, 0, 0
-	e.report(e.progress)
-
-	pool, after, err := e.pool(method)
-	if err != nil {
-		return err
-	}
-	defer after()
-	s := sample{names: make([]string, e.spec.Count)}
-	before := e.progress.Overall
-	m, _ := request.LookupMethod(method)
-	e.live.begin(method, e.progress.Phase, r+1, m.Shape(e.spec.Workforce).Lanes(), e.spec.Count)
-	job := process.Job{
-		Commit: func(o pipeline.Outcome, temp string) error { return e.commit(&s, o, temp) },
-		Progress: func(done, failed int) {
-			e.progress.Done, e.progress.Failed, e.progress.Overall = done, failed, before+done
-			e.report(e.progress)
-		},
-		Began:  e.live.clock,
-		Spans:  e.live.put,
-		Sample: e.spec.Sample,
-	}
-	if counted {
-		job.Chaos = e.spec.Chaos
-	}
-	e.others.begin(e.Machine)
-	if s.Report, err = pool.Run(e.ctx, job); err != nil {
-		return err
-	}
-	e.live.over(s.Wall)
-	if counted {
-		e.others.end(e.Machine, s.Report)
-	}
-	if err := e.verify(&s); err != nil {
-		return err
-	}
-	if counted {
-		e.samples[method] = append(e.samples[method], s)
-	}
-	e.discard(e.latest[method])
-	e.latest[method] = s.names
-	return nil
-}
-
-// commit names an output and makes it visible; within the clock.
-func (e *execution) commit(s *sample, o pipeline.Outcome, temp string) error {
-	name := result.OutputName(e.spec.Image(o.Task.Index), e.spec.FilterNames(), time.Now(), NewID(), o.Format.Ext())
-	if err := e.Outputs.Commit(temp, name); err != nil {
-		return err
-	}
-	s.names[o.Task.Index], e.kept = name, append(e.kept, name)
-	return nil
-}
-
-// verify decodes the outputs of a round, outside the clock. Equal files have
-// equal pixels, so each distinct file is decoded once in a run.
-func (e *execution) verify(s *sample) error {
-	e.progress.Phase = result.PhaseVerify
-	e.report(e.progress)
-	digests := make([]string, len(s.names))
-	for i, name := range s.names {
-		if name == "" {
-			continue
-		}
-		hash, digest, err := e.Outputs.Look(e.ctx, e.id, name, e.digests)
-		if err != nil {
-			return fmt.Errorf("output %s: %w", name, err)
-		}
-		e.digests[hash], digests[i] = digest, digest
-	}
-	s.digest = result.OutputDigest(digests)
-	return nil
-}
-
-// discard deletes the outputs of a round that was not the last.
-func (e *execution) discard(names []string) {
-	for _, name := range names {
-		if name != "" {
-			e.Outputs.Remove(name)
-		}
-	}
-	e.kept = slices.DeleteFunc(e.kept, func(k string) bool { return slices.Contains(names, k) })
-}
-
-// tidy ends the warm pools and removes what is left over, in a panic too.
-func (e *execution) tidy() {
-	for _, p := range e.pools {
-		p.Close()
-	}
-	for _, name := range e.kept {
+func (e *execution) remove(outputs []string) {
+	for _, name := range outputs {
 		e.Outputs.Remove(name)
 	}
-	if err := e.Outputs.RemoveTempDirs(e.id); err != nil {
-		e.Log.Error("removing the temporary folders", "run", e.id, "err", err)
-	}
-	e.Outputs.Prune()
 }
+
+// compare runs the contest and puts the answer together. It also gives the names
+// of the outputs that there are now.
+func (e *execution) compare() (*result.Comparison, []string, error) {
+	began, environment := time.Now(), e.Machine.Environment(e.spec.Engine)
+	m, err := contest.Run(e.ctx, contest.Config{
+		Spec: e.spec, Shapes: shapesOf(e.spec), Team: e.team, Outputs: e, Progress: e.progress, Audience: e.live,
+		Before: func() { e.others.begin(e.Machine) },
+		After:  func(r crew.Report) { e.others.end(e.Machine, r) },
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	e.others.tell(&environment)
+	c := m.Comparison(environment, e.Machine.Cores())
+	c.APIInfo.TestDate, c.APIInfo.RunID = began.UTC(), e.id
+	if expected := lesson.Expect(e.spec); expected != nil && len(e.spec.Methods) > 1 {
+		met := expected.Against(c.Performance.Winner)
+		c.Performance.Expected = &met
+	}
+	e.place(c, m)
+	return c, m.Outputs(), nil
+}
+
+func shapesOf(spec request.Spec) map[string]request.Shape {
+	shapes := map[string]request.Shape{}
+	for _, method := range spec.Methods {
+		m, _ := request.LookupMethod(method)
+		shapes[method] = m.Shape(spec.Workforce)
+	}
+	return shapes
+}
+
+// place says where the outputs are, and in the log why some are not there.
+func (e *execution) place(c *result.Comparison, m contest.Measured) {
+	for method, r := range c.Results {
+		last := m.Samples[method][len(r.Samples)-1]
+		for i, name := range last.Outputs {
+			if name == "" {
+				e.Log.Warn("image failed", "run", e.id, "image", e.spec.Image(i), "err", last.Tasks[i].Err)
+				continue
+			}
+			r.Results[i].ProcessedPath = "/static/processed/" + name
+			r.Results[i].PreviewPath = "/static/previews/processed/" + name + ".jpg"
+		}
+	}
+}
+
+// Commit implements contest.Outputs.
+func (e *execution) Commit(o crew.Outcome) (string, error) {
+	name := result.OutputName(e.spec.Image(o.Task.Index), e.spec.FilterNames(), time.Now(), NewID(), o.Format.Ext())
+	return name, e.Outputs.Commit(o.Output.File, name)
+}
+
+// Look implements contest.Outputs.
+func (e *execution) Look(ctx context.Context, name string, known map[string]string) (hash, digest string, err error) {
+	return e.Outputs.Look(ctx, e.id, name, known)
+}
+
+// Discard implements contest.Outputs.
+func (e *execution) Discard(name string) { e.Outputs.Remove(name) }

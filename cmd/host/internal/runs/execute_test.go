@@ -55,9 +55,9 @@ func (bench) Environment(engine string) result.Environment { return result.Envir
 func (bench) Cores() int                                   { return 2 }
 func (bench) Busy() (topology.BusyInfo, bool)              { return topology.BusyInfo{}, false }
 
-// noWorkers is a lab whose worker processes cannot be started.
-func noWorkers(s *shelf) *Lab {
-	return &Lab{
+// noWorkers carries runs out by workers that cannot be started.
+func noWorkers(s *shelf) *Contests {
+	return &Contests{
 		Launcher: process.Launcher{Command: []string{"/nonexistent/worker"}}, Outputs: s, Machine: bench{},
 		Timeout: time.Minute, Log: slog.New(slog.DiscardHandler),
 	}
@@ -165,19 +165,6 @@ func TestExecuteEndsWithItsContext(t *testing.T) {
 	}
 }
 
-func TestAPanicLeavesNoOutput(t *testing.T) {
-	s := &shelf{}
-	e := &execution{Lab: noWorkers(s), id: "id", kept: []string{"one.jpg"}}
-	func() {
-		defer func() { _ = recover() }()
-		defer e.tidy()
-		panic("in a round")
-	}()
-	if !slices.Equal(s.asked, []string{"remove one.jpg", "remove temps", "prune"}) {
-		t.Errorf("asked %q", s.asked)
-	}
-}
-
 func TestDiscard(t *testing.T) {
 	s := &shelf{}
 	noWorkers(s).Discard(Outcome{Comparison: &result.Comparison{Results: map[string]*result.MethodResult{
@@ -187,23 +174,5 @@ func TestDiscard(t *testing.T) {
 	}}})
 	if !slices.Equal(s.asked, []string{"remove a.jpg", "remove b.jpg"}) {
 		t.Errorf("asked %q", s.asked)
-	}
-}
-
-func TestMedianSample(t *testing.T) {
-	of := func(seconds ...int) time.Duration {
-		var samples []sample
-		for _, s := range seconds {
-			samples = append(samples, sample{Report: process.Report{Wall: time.Duration(s)}})
-		}
-		return medianSample(samples).Wall
-	}
-	for _, tt := range []struct {
-		in   []int
-		want time.Duration
-	}{{[]int{7}, 7}, {[]int{9, 1, 5}, 5}, {[]int{4, 8}, 4}, {[]int{8, 1, 4, 9}, 4}} {
-		if got := of(tt.in...); got != tt.want {
-			t.Errorf("median of %v: %d, want %d", tt.in, got, tt.want)
-		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/executor/crew"
 	"carriles/executor/trace"
 )
 
@@ -63,9 +64,10 @@ type liveEvent struct {
 
 func newLive(spec request.Spec) *Live { return &Live{chain: spec.FilterNames()} }
 
-// begin makes room for a round, whose clock does not run yet. What is known of
-// the method's round before is forgotten.
-func (l *Live) begin(method, phase string, round, lanes, tasks int) {
+// Begin makes room for a round, whose clock does not run yet. What is known of
+// the method's round before is forgotten. With Clock, Spans and Over it implements
+// contest.Audience.
+func (l *Live) Begin(method, phase string, round, lanes, tasks int) {
 	if l == nil {
 		return
 	}
@@ -81,8 +83,8 @@ func (l *Live) begin(method, phase string, round, lanes, tasks int) {
 	l.latest = r
 }
 
-// clock says when the clock of the round started.
-func (l *Live) clock(at time.Time) {
+// Clock says when the clock of the round started.
+func (l *Live) Clock(at time.Time) {
 	if l == nil {
 		return
 	}
@@ -91,8 +93,8 @@ func (l *Live) clock(at time.Time) {
 	l.latest.began, l.latest.stale = at, true
 }
 
-// put adds what a lane has done, on the round's clock.
-func (l *Live) put(lane, pid int, spans []trace.Span) {
+// Spans adds what a lane has done, on the round's clock.
+func (l *Live) Spans(lane int, who crew.Identity, spans []trace.Span) {
 	if l == nil {
 		return
 	}
@@ -102,14 +104,14 @@ func (l *Live) put(lane, pid int, spans []trace.Span) {
 	spans = merged(spans, r.perTask)
 	spans = spans[:min(len(spans), LiveSpans-r.kept)]
 	for _, s := range spans {
-		r.waiting = append(r.waiting, liveSpan{lane, pid, s})
+		r.waiting = append(r.waiting, liveSpan{lane, who.ProcessID, s})
 	}
 	r.kept += len(spans)
 	r.stale = true
 }
 
-// over says that the round's clock has stopped.
-func (l *Live) over(wall time.Duration) {
+// Over says that the round's clock has stopped.
+func (l *Live) Over(wall time.Duration) {
 	if l == nil {
 		return
 	}

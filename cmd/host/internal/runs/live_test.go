@@ -10,10 +10,14 @@ import (
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/executor/crew"
 	"carriles/executor/trace"
 )
 
 func liveSpec(t *testing.T) request.Spec { return specFor(t, `{"filters":["blur","edges"]}`) }
+
+// pid is a worker that is known by its process.
+func pid(n int) crew.Identity { return crew.Identity{ProcessID: n} }
 
 // spanOf is a span from one millisecond to another.
 func spanOf(stage trace.Stage, step, from, to int) trace.Span {
@@ -41,15 +45,15 @@ func heard(t *testing.T, l *Live, after int) (events []result.LanesEvent, last i
 func TestLiveTellsWhatIsNew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLive(liveSpec(t))
-		l.begin(request.Threading, result.PhaseWarmup, 1, 2, 4)
+		l.Begin(request.Threading, result.PhaseWarmup, 1, 2, 4)
 		if events, _ := heard(t, l, 0); len(events) != 0 {
 			t.Errorf("before the clock runs: %+v", events)
 		}
-		l.clock(time.Now())
+		l.Clock(time.Now())
 		time.Sleep(250 * time.Millisecond)
-		l.put(0, 7, []trace.Span{spanOf(trace.Decode, 0, 10, 20), spanOf(trace.Filter, 1, 20, 50)})
-		l.put(1, 7, []trace.Span{spanOf(trace.Decode, 0, 11, 30)})
-		l.put(0, 7, []trace.Span{spanOf(trace.Send, 0, 50, 51)})
+		l.Spans(0, pid(7), []trace.Span{spanOf(trace.Decode, 0, 10, 20), spanOf(trace.Filter, 1, 20, 50)})
+		l.Spans(1, pid(7), []trace.Span{spanOf(trace.Decode, 0, 11, 30)})
+		l.Spans(0, pid(7), []trace.Span{spanOf(trace.Send, 0, 50, 51)})
 		events, last := heard(t, l, 0)
 		want := result.LanesEvent{
 			LanesHead: result.LanesHead{Seq: 1, Method: request.Threading, Phase: result.PhaseWarmup, Round: 1, First: true, Workers: 2, NowS: 0.25},
@@ -67,8 +71,8 @@ func TestLiveTellsWhatIsNew(t *testing.T) {
 		if again, same := heard(t, l, last); len(again) != 0 || same != last {
 			t.Errorf("with nothing new: %+v, the last %d after %d", again, same, last)
 		}
-		l.put(1, 7, []trace.Span{spanOf(trace.Encode, 0, 30, 40)})
-		l.over(400 * time.Millisecond)
+		l.Spans(1, pid(7), []trace.Span{spanOf(trace.Encode, 0, 30, 40)})
+		l.Over(400 * time.Millisecond)
 		events, _ = heard(t, l, last)
 		if len(events) != 1 || events[0].First || !events[0].Over || events[0].NowS != 0.4 || events[0].Seq != 2 || len(events[0].Lanes) != 1 {
 			t.Errorf("at its end: %+v", events)
@@ -87,12 +91,12 @@ func equalJSON(a, b any) bool {
 func TestLiveForTheLateAndTheSlow(t *testing.T) {
 	l := newLive(liveSpec(t))
 	round := func(method string, n int) {
-		l.begin(method, result.PhaseTimed, n, 1, 4)
-		l.clock(time.Now())
+		l.Begin(method, result.PhaseTimed, n, 1, 4)
+		l.Clock(time.Now())
 		for i := range 3 {
-			l.put(0, 1, []trace.Span{spanOf(trace.Filter, 0, 10*i, 10*i+5)})
+			l.Spans(0, pid(1), []trace.Span{spanOf(trace.Filter, 0, 10*i, 10*i+5)})
 			if _, _ = heard(t, l, 0); i == 2 {
-				l.over(time.Second)
+				l.Over(time.Second)
 			}
 		}
 	}
@@ -100,7 +104,7 @@ func TestLiveForTheLateAndTheSlow(t *testing.T) {
 	_, slow := heard(t, l, 0)
 	round(request.Threading, 1)
 	round(request.Sequential, 2)
-	l.begin(request.Threading, result.PhaseTimed, 2, 1, 4) // of which nothing is known yet
+	l.Begin(request.Threading, result.PhaseTimed, 2, 1, 4) // of which nothing is known yet
 	for name, after := range map[string]int{"late": 0, "slow": slow} {
 		events, last := heard(t, l, after)
 		spans, firsts := map[string]int{}, 0
@@ -140,13 +144,13 @@ func TestLiveIsBounded(t *testing.T) {
 	}
 	for _, tt := range tests {
 		l := newLive(liveSpec(t))
-		l.begin(request.Sequential, result.PhaseTimed, 1, 2, tt.tasks)
-		l.clock(time.Now())
+		l.Begin(request.Sequential, result.PhaseTimed, 1, 2, tt.tasks)
+		l.Clock(time.Now())
 		for range tt.extra {
-			l.put(0, 1, []trace.Span{spanOf(trace.Lost, 0, 0, 1)})
+			l.Spans(0, pid(1), []trace.Span{spanOf(trace.Lost, 0, 0, 1)})
 		}
 		for range tt.tasks {
-			l.put(0, 1, task)
+			l.Spans(0, pid(1), task)
 		}
 		events, _ := heard(t, l, 0)
 		if len(events) != 1 || len(events[0].Lanes) != 1 || len(events[0].Lanes[0].Spans) != tt.want {
@@ -187,10 +191,10 @@ func TestMerged(t *testing.T) {
 
 func TestNoLive(t *testing.T) {
 	var l *Live
-	l.begin(request.Sequential, result.PhaseTimed, 1, 1, 1)
-	l.clock(time.Now())
-	l.put(0, 1, []trace.Span{spanOf(trace.Read, 0, 0, 1)})
-	l.over(time.Second)
+	l.Begin(request.Sequential, result.PhaseTimed, 1, 1, 1)
+	l.Clock(time.Now())
+	l.Spans(0, pid(1), []trace.Span{spanOf(trace.Read, 0, 0, 1)})
+	l.Over(time.Second)
 	if events, last := heard(t, l, 5); len(events) != 0 || last != 5 {
 		t.Errorf("%v, %d", events, last)
 	}
@@ -210,9 +214,9 @@ func TestWatchersSeeTheLanes(t *testing.T) {
 		if lanes, _ := (<-early).Lanes(0); len(lanes) != 0 {
 			t.Errorf("at first: %s", lanes)
 		}
-		c.live.begin(request.Sequential, result.PhaseTimed, 1, 1, 3)
-		c.live.clock(time.Now())
-		c.live.put(0, 1, []trace.Span{spanOf(trace.Decode, 0, 0, 5)})
+		c.live.Begin(request.Sequential, result.PhaseTimed, 1, 1, 3)
+		c.live.Clock(time.Now())
+		c.live.Spans(0, pid(1), []trace.Span{spanOf(trace.Decode, 0, 0, 5)})
 		c.progress(result.Progress{Done: 1, Total: 3})
 		first, told := (<-early).Lanes(0)
 		if len(first) != 1 || !strings.Contains(string(first[0]), `"decode"`) {
@@ -227,7 +231,7 @@ func TestWatchersSeeTheLanes(t *testing.T) {
 		if len(lanes) != 1 || &lanes[0][0] != &first[0][0] {
 			t.Errorf("who comes later hears %s; want the same bytes, encoded once", lanes)
 		}
-		c.live.put(0, 1, []trace.Span{spanOf(trace.Encode, 0, 5, 9)})
+		c.live.Spans(0, pid(1), []trace.Span{spanOf(trace.Encode, 0, 5, 9)})
 		c.finish <- outcome{result: &result.Comparison{}}
 		for n := range early {
 			if !n.Final {
@@ -248,15 +252,15 @@ func TestWatchersSeeTheLanes(t *testing.T) {
 // Telling, writing and reading at once neither race nor lose a span.
 func TestLiveAtOnce(t *testing.T) {
 	l := newLive(liveSpec(t))
-	l.begin(request.Sequential, result.PhaseTimed, 1, 1, 300)
-	l.clock(time.Now())
+	l.Begin(request.Sequential, result.PhaseTimed, 1, 1, 300)
+	l.Clock(time.Now())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		for range 300 {
-			l.put(0, 1, []trace.Span{spanOf(trace.Decode, 0, 0, 5)})
+			l.Spans(0, pid(1), []trace.Span{spanOf(trace.Decode, 0, 0, 5)})
 		}
-		l.over(time.Second)
+		l.Over(time.Second)
 	}()
 	counts := make(chan int)
 	for range 2 {
@@ -290,13 +294,13 @@ func BenchmarkLivePut(b *testing.B) {
 	for i := range spans {
 		spans[i] = spanOf(trace.Filter, 0, i, i+1)
 	}
-	l.begin(request.Sequential, result.PhaseTimed, 1, 2, 200)
+	l.Begin(request.Sequential, result.PhaseTimed, 1, 2, 200)
 	r := l.latest
 	for b.Loop() {
 		if r.kept+len(spans) > LiveSpans {
 			r.kept, r.waiting = 0, r.waiting[:0]
 		}
-		l.put(0, 1, spans)
+		l.Spans(0, pid(1), spans)
 	}
 }
 
@@ -309,10 +313,10 @@ func BenchmarkLiveSpell(b *testing.B) {
 		spans[i].CPU = time.Millisecond
 	}
 	for b.Loop() {
-		l.begin(request.Sequential, result.PhaseTimed, 1, 2, 50)
-		l.clock(time.Now())
+		l.Begin(request.Sequential, result.PhaseTimed, 1, 2, 50)
+		l.Clock(time.Now())
 		for range 50 {
-			l.put(0, 1, spans)
+			l.Spans(0, pid(1), spans)
 		}
 		if err := l.spell(); err != nil {
 			b.Fatal(err)

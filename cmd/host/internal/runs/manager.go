@@ -25,8 +25,8 @@ const (
 	clientShare = 2
 )
 
-// Executor carries out one run.
-type Executor interface {
+// Runner carries out one run.
+type Runner interface {
 	// Execute tells of its progress, and live of its lanes.
 	Execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *Live) (Outcome, error)
 	// Discard removes the outputs of a result that nobody wants: the run was
@@ -36,10 +36,10 @@ type Executor interface {
 
 // Manager queues runs and executes one at a time.
 type Manager struct {
-	exec  Executor
-	store Store
-	log   *slog.Logger
-	now   func() time.Time
+	runner Runner
+	store  Store
+	log    *slog.Logger
+	now    func() time.Time
 
 	// machine is held by whoever may use the machine's cores: a timed run, or
 	// work that must not disturb one.
@@ -75,13 +75,13 @@ type run struct {
 
 // NewManager makes a manager that goes on with the history of a store; without
 // one, nil, it remembers runs as long as it lives. Close must be called.
-func NewManager(exec Executor, store Store, log *slog.Logger) *Manager {
+func NewManager(runner Runner, store Store, log *slog.Logger) *Manager {
 	if store == nil {
 		store = noStore{}
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	m := &Manager{
-		exec: exec, store: store, log: log, now: time.Now,
+		runner: runner, store: store, log: log, now: time.Now,
 		machine: make(chan struct{}, 1),
 		queue:   newQueue(QueueLimit), runs: map[string]*run{}, wake: make(chan struct{}, 1),
 		stopping: ctx.Done(), stop: stop,
@@ -270,7 +270,7 @@ func (m *Manager) runNext() bool {
 	m.mu.Unlock()
 	switch {
 	case cancelled && err == nil:
-		m.exec.Discard(res)
+		m.runner.Discard(res)
 	case err != nil && !(cancelled && errors.Is(err, context.Canceled)):
 		m.log.Error("run failed", "run", id, "err", err)
 	}
@@ -311,7 +311,7 @@ func (m *Manager) end(r *run, result Outcome, err error) bool {
 	return true
 }
 
-// execute is the executor's Execute, whose panic is a failure of the run: the
+// execute is the runner's Execute, whose panic is a failure of the run: the
 // queue goes on.
 func (m *Manager) execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *Live) (_ Outcome, err error) {
 	defer func() {
@@ -319,7 +319,7 @@ func (m *Manager) execute(ctx context.Context, id string, spec request.Spec, pro
 			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 		}
 	}()
-	return m.exec.Execute(ctx, id, spec, progress, live)
+	return m.runner.Execute(ctx, id, spec, progress, live)
 }
 
 // public is the error that may be shown; the cause of any other is in the log.

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"carriles/executor/batch/result"
-	"carriles/executor/process"
+	"carriles/executor/crew"
 	"carriles/executor/topology"
 )
 
@@ -24,7 +24,7 @@ func (o *others) begin(m Machine) {
 }
 
 // end counts the round: what was busy and neither the workers nor the server.
-func (o *others) end(m Machine, r process.Report) {
+func (o *others) end(m Machine, r crew.Report) {
 	after, known := m.Busy()
 	if !known || !o.known {
 		return

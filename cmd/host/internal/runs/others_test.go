@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"carriles/executor/batch/result"
-	"carriles/executor/process"
+	"carriles/executor/crew"
 	"carriles/executor/topology"
 )
 
@@ -20,9 +20,9 @@ type clockwork struct {
 func (c *clockwork) Busy() (topology.BusyInfo, bool) { return c.now, c.knows }
 
 func TestOthers(t *testing.T) {
-	round := process.Report{
+	round := crew.Report{
 		Processes: []result.ProcessAccount{{UserS: 1, SystemS: 0.5}, {UserS: 1}},
-		Server:    process.Usage{User: 500 * time.Millisecond},
+		Server:    crew.Usage{User: 500 * time.Millisecond},
 	}
 	// In a bubble, whose clock stands still between two sleeps.
 	measure := func(m *clockwork, busy, stolen float64) (env result.Environment) {
@@ -49,23 +49,5 @@ func TestOthers(t *testing.T) {
 	}
 	if env := measure(&clockwork{}, 4, 1); env.OtherCores != nil || env.StolenCores != nil {
 		t.Errorf("a machine that does not tell: %+v", env)
-	}
-}
-
-func TestDisturbanceIsSaid(t *testing.T) {
-	half, little := 0.5, 0.19
-	for _, tt := range []struct {
-		other, stolen *float64
-		want          string
-	}{
-		{nil, nil, ""},
-		{&little, &little, ""},
-		{&half, &little, "Meanwhile other programs kept 0.50 cores busy: the times are theirs too."},
-		{nil, &half, "The host of this virtual machine took 0.50 cores away from it."},
-	} {
-		got := disturbance(result.Environment{OtherCores: tt.other, StolenCores: tt.stolen})
-		if got.EN != tt.want || (got.ES == "") != (tt.want == "") {
-			t.Errorf("%v, %v: %+v, want %q", tt.other, tt.stolen, got, tt.want)
-		}
 	}
 }

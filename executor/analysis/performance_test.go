@@ -1,4 +1,4 @@
-package runs
+package analysis
 
 import (
 	"math"
@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
@@ -22,10 +21,10 @@ func judged(methods []string, samples map[string][]float64, failed map[string]in
 	results := map[string]*result.MethodResult{}
 	for _, m := range methods {
 		results[m] = &result.MethodResult{
-			Method: m, Samples: samples[m], Time: analysis.SpreadOf(samples[m]).Median, AllImages: 5, AllFailed: failed[m],
+			Method: m, Samples: samples[m], Time: SpreadOf(samples[m]).Median, AllImages: 5, AllFailed: failed[m],
 		}
 	}
-	return performance(methods, results, result.Environment{}), results
+	return Judge(methods, results, result.Environment{}), results
 }
 
 func TestSummaries(t *testing.T) {
@@ -159,7 +158,7 @@ func TestSummaries(t *testing.T) {
 func TestVerdictTexts(t *testing.T) {
 	v := result.Verdict{
 		A: request.Sequential, B: request.Threading, Ratio: 0.5, Low: 0.4, High: 0.8, Rounds: 3,
-		Basis: analysis.BasisPairedT, Outcome: request.Threading,
+		Basis: BasisPairedT, Outcome: request.Threading,
 	}
 	tests := []struct {
 		name   string
@@ -175,7 +174,7 @@ func TestVerdictTexts(t *testing.T) {
 		{"no difference", func(v *result.Verdict) { v.Ratio, v.Low, v.High, v.Outcome = 1, 0.97, 1.04, "none" },
 			"Entre el modo secuencial y los hilos no se ve diferencia (de 0,97 a 1,04).",
 			"Between sequential and threads no difference shows (0.97 to 1.04)."},
-		{"one round", func(v *result.Verdict) { v.Rounds, v.Basis = 1, analysis.BasisMargin },
+		{"one round", func(v *result.Verdict) { v.Rounds, v.Basis = 1, BasisMargin },
 			"Los hilos son 2,00 veces más rápidos que el modo secuencial.",
 			"Threads are 2.00 times as fast as sequential."},
 		{"nothing to compare", func(v *result.Verdict) { *v = result.Verdict{A: v.A, B: v.B, Outcome: "none"} },
@@ -217,7 +216,7 @@ func TestPerformanceFigures(t *testing.T) {
 func TestEveryMethodHasItsWords(t *testing.T) {
 	for _, a := range request.Methods() {
 		for _, b := range request.Methods() {
-			text := verdictText(result.Verdict{A: a.Name, B: b.Name, Ratio: 2, Low: 1.9, High: 2.1, Rounds: 3, Basis: analysis.BasisPairedT, Outcome: a.Name})
+			text := verdictText(result.Verdict{A: a.Name, B: b.Name, Ratio: 2, Low: 1.9, High: 2.1, Rounds: 3, Basis: BasisPairedT, Outcome: a.Name})
 			for _, s := range []string{text.ES, text.EN} {
 				if !strings.HasSuffix(s, ").") || strings.Contains(s, "  ") || strings.Contains(s, "%!") {
 					t.Errorf("%s and %s: %q", a.Name, b.Name, s)
@@ -242,5 +241,40 @@ func TestOneLeaderWins(t *testing.T) {
 		if leading := leaders(names, p.Verdicts); len(leading) == 0 || (len(leading) == 1) != (p.Winner == leading[0]) {
 			t.Fatalf("leaders %v, winner %s: %v", leading, p.Winner, samples)
 		}
+	}
+}
+
+func TestDisturbanceIsSaid(t *testing.T) {
+	half, little := 0.5, 0.19
+	for _, tt := range []struct {
+		other, stolen *float64
+		want          string
+	}{
+		{nil, nil, ""},
+		{&little, &little, ""},
+		{&half, &little, "Meanwhile other programs kept 0.50 cores busy: the times are theirs too."},
+		{nil, &half, "The host of this virtual machine took 0.50 cores away from it."},
+	} {
+		got := disturbance(result.Environment{OtherCores: tt.other, StolenCores: tt.stolen})
+		if got.EN != tt.want || (got.ES == "") != (tt.want == "") {
+			t.Errorf("%v, %v: %+v, want %q", tt.other, tt.stolen, got, tt.want)
+		}
+	}
+}
+
+func TestChaosInWords(t *testing.T) {
+	for want, c := range map[string]result.ChaosReport{
+		"nothing was lost": {},
+		"with one image in hand: 0.25 s of work lost; it was done again":          {TasksInFlight: 1, LostS: 0.25},
+		"with 3 images in hand: 1.50 s of work lost; all of them were done again": {TasksInFlight: 3, LostS: 1.5},
+		"with 3 images in hand: 1.50 s of work lost; 2 were not done":             {TasksInFlight: 3, LostS: 1.5, ImagesLost: 2},
+	} {
+		got := ChaosText(c)
+		if !strings.Contains(got.EN, want) || !strings.Contains(got.ES, "Murió un proceso") {
+			t.Errorf("%+v: %+v, want %q", c, got, want)
+		}
+	}
+	if got := ChaosText(result.ChaosReport{TasksInFlight: 1, LostS: 0.25}).ES; !strings.Contains(got, "0,25 s") {
+		t.Errorf("Spanish %q", got)
 	}
 }

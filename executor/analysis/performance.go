@@ -1,22 +1,21 @@
-package runs
+package analysis
 
 import (
-	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
 
-// performance judges the methods by their samples, and says it in words. It
+// Judge compares methods by their samples, and says in words what these carry. It
 // notes each method's speedup in its result.
-func performance(methods []string, results map[string]*result.MethodResult, env result.Environment) result.Performance {
+func Judge(methods []string, results map[string]*result.MethodResult, env result.Environment) result.Performance {
 	seconds := map[string][]float64{}
 	obstacle := obstacleOf(methods, results)
 	for _, m := range methods {
-		if obstacle == comparable {
+		if obstacle == judgeable {
 			seconds[m] = results[m].Samples
 		}
 	}
-	p := result.Performance{Winner: analysis.Winner(methods, seconds), Verdicts: []result.Verdict{}}
+	p := result.Performance{Winner: Winner(methods, seconds), Verdicts: []result.Verdict{}}
 	for i, a := range methods {
 		for _, b := range methods[i+1:] {
 			p.Verdicts = append(p.Verdicts, verdict(a, b, seconds))
@@ -24,8 +23,8 @@ func performance(methods []string, results map[string]*result.MethodResult, env 
 	}
 	if base := results[request.Sequential]; base != nil {
 		for name, r := range results {
-			r.Speedup = analysis.Speedup(base.Time, r.Time)
-			improvement := analysis.Improvement(base.Time, r.Time)
+			r.Speedup = Speedup(base.Time, r.Time)
+			improvement := Improvement(base.Time, r.Time)
 			switch name {
 			case request.Threading:
 				p.ThreadingSpeedup, p.ThreadingImprovement = r.Speedup, &improvement
@@ -35,7 +34,7 @@ func performance(methods []string, results map[string]*result.MethodResult, env 
 		}
 	}
 	p.Summary = summary(methods, p, obstacle)
-	if obstacle == comparable {
+	if obstacle == judgeable {
 		p.Caution = joined(caution(p.Verdicts[0]), disturbance(env))
 	}
 	p.Recommendation = p.Advice("es")
@@ -46,7 +45,7 @@ func performance(methods []string, results map[string]*result.MethodResult, env 
 type obstacle int
 
 const (
-	comparable obstacle = iota
+	judgeable obstacle = iota
 	onlyOne
 	nothingDone // every image failed: the times are those of failing
 	unequalWork // some methods failed where others did not
@@ -65,25 +64,25 @@ func obstacleOf(methods []string, results map[string]*result.MethodResult) obsta
 	if first.AllFailed > 0 && first.AllFailed == first.AllImages {
 		return nothingDone
 	}
-	return comparable
+	return judgeable
 }
 
 // verdict compares two methods. Who wins is judged by the rounds' ratios; the
 // ratio that is shown is that of the medians, which are the times that are
 // shown, and the interval is widened to hold it.
 func verdict(a, b string, seconds map[string][]float64) result.Verdict {
-	v := analysis.Compare(seconds[a], seconds[b])
-	shown := analysis.Speedup(analysis.SpreadOf(seconds[b]).Median, analysis.SpreadOf(seconds[a]).Median)
-	if low, high := min(v.Low, shown), max(v.High, shown); v.Outcome == analysis.OutcomeNone || low > 1 || high < 1 {
+	v := Compare(seconds[a], seconds[b])
+	shown := Speedup(SpreadOf(seconds[b]).Median, SpreadOf(seconds[a]).Median)
+	if low, high := min(v.Low, shown), max(v.High, shown); v.Outcome == OutcomeNone || low > 1 || high < 1 {
 		v.Ratio, v.Low, v.High = shown, low, high
 	} // else the medians say the opposite of the rounds: the rounds' mean stands
 	out := result.Verdict{
 		A: a, B: b, Ratio: v.Ratio, Low: v.Low, High: v.High, Rounds: v.Rounds, Basis: v.Basis, Outcome: v.Outcome,
 	}
 	switch v.Outcome {
-	case analysis.OutcomeA:
+	case OutcomeA:
 		out.Outcome = a
-	case analysis.OutcomeB:
+	case OutcomeB:
 		out.Outcome = b
 	}
 	out.Text = verdictText(out)
@@ -96,7 +95,7 @@ func leaders(methods []string, verdicts []result.Verdict) []string {
 	for _, m := range methods {
 		beaten := false
 		for _, v := range verdicts {
-			if (v.A == m || v.B == m) && v.Outcome != analysis.OutcomeNone && v.Outcome != m {
+			if (v.A == m || v.B == m) && v.Outcome != OutcomeNone && v.Outcome != m {
 				beaten = true
 			}
 		}
@@ -120,5 +119,5 @@ func seen(verdicts []result.Verdict, a, b string) result.Verdict {
 			return v
 		}
 	}
-	return result.Verdict{A: a, B: b, Outcome: analysis.OutcomeNone}
+	return result.Verdict{A: a, B: b, Outcome: OutcomeNone}
 }

@@ -1,27 +1,27 @@
-package runs
+package contest
 
 import (
-	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
-	"carriles/executor/process"
+	"carriles/executor/crew"
 	"carriles/executor/trace"
 )
 
-// accountsOf adds up where the time of a round's workers went.
-func accountsOf(r process.Report, steps int) []result.WorkerAccount {
+// accountsOf adds up where the time of a round's lanes went; steps is the
+// length of the chain.
+func accountsOf(r crew.Report, steps int) []result.WorkerAccount {
 	accounts := make([]result.WorkerAccount, len(r.Lanes))
 	for i, l := range r.Lanes {
 		a := result.AccountOf(l.Spans, r.Wall, steps)
-		a.Worker, a.ProcessID, a.Tasks, a.BytesIn, a.BytesOut = l.Number, l.PID, l.Tasks, l.In, l.Out
+		a.Worker, a.ProcessID, a.Tasks, a.BytesIn, a.BytesOut = l.Number, l.Worker.ProcessID, l.Tasks, l.In, l.Out
 		a.StartupSeconds = l.Startup.Seconds()
 		accounts[i] = a
 	}
 	return accounts
 }
 
-// stageCPU adds up the processor time of the workers' threads by stage; nil if
-// the system does not tell.
-func stageCPU(r process.Report) *result.StageTimes {
+// stageCPU adds up the processor time of the lanes by stage; nil where nobody
+// tells it.
+func stageCPU(r crew.Report) *result.StageTimes {
 	var cpu result.StageTimes
 	known := false
 	for _, l := range r.Lanes {
@@ -38,12 +38,12 @@ func stageCPU(r process.Report) *result.StageTimes {
 	return &cpu
 }
 
-// timelineOf puts a round's lanes on their axis.
-func timelineOf(method string, r process.Report, spec request.Spec) result.Timeline {
+// timelineOf puts a round's lanes on their axis; chain are the names of the
+// filters.
+func timelineOf(method string, r crew.Report, chain []string) result.Timeline {
 	t := result.Timeline{Method: method, WallS: r.Wall.Seconds(), Lanes: make([]result.TimelineLane, len(r.Lanes))}
-	chain := spec.FilterNames()
 	for i, l := range r.Lanes {
-		lane := result.TimelineLane{Worker: l.Number, ProcessID: l.PID, Spans: make([]result.TimelineSpan, len(l.Spans))}
+		lane := result.TimelineLane{Worker: l.Number, ProcessID: l.Worker.ProcessID, Spans: make([]result.TimelineSpan, len(l.Spans))}
 		for n, s := range l.Spans {
 			lane.Spans[n] = result.TimelineSpanOf(s, chain)
 			if s.Task >= 0 && s.Task < len(r.Tasks) && s.Stage != trace.Lost {

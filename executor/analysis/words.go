@@ -1,11 +1,10 @@
-package runs
+package analysis
 
 import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/text"
@@ -22,7 +21,7 @@ func summary(methods []string, p result.Performance, o obstacle) text.Text {
 		return text.Sprintf("No hay veredicto: unos métodos fallaron en imágenes que otros procesaron.",
 			"No verdict: some methods failed on images that others processed.")
 	}
-	if leading := leaders(methods, p.Verdicts); p.Winner != analysis.OutcomeNone {
+	if leading := leaders(methods, p.Verdicts); p.Winner != OutcomeNone {
 		return winSentence(methods, p)
 	} else if len(leading) == len(methods) {
 		return text.Text{
@@ -45,14 +44,14 @@ func winSentence(methods []string, p result.Performance) text.Text {
 			}
 		}
 	}
-	winner := method(p.Winner)
+	winner := subjectOf(p.Winner)
 	wins := text.Text{ES: "Gana ", EN: " wins: "}
-	if winner.Plural {
+	if winner.plural {
 		wins = text.Text{ES: "Ganan ", EN: " win: "}
 	}
 	return text.Text{
-		ES: wins.ES + winner.Subject.ES + ": " + timesAsFast("es", v) + ".",
-		EN: capital(winner.Subject.EN) + wins.EN + timesAsFast("en", v) + ".",
+		ES: wins.ES + winner.es + ": " + timesAsFast("es", v) + ".",
+		EN: capital(winner.en) + wins.EN + timesAsFast("en", v) + ".",
 	}
 }
 
@@ -70,51 +69,51 @@ func tieSentence(leading []string, p result.Performance) text.Text {
 		}
 		es, en = append(es, number("es", v.Ratio)), append(en, number("en", v.Ratio))
 	}
-	than := method(request.Sequential).Subject
+	than := subjectOf(request.Sequential)
 	return text.Text{
-		ES: tie.ES + ": " + and(es, "es") + " veces más rápidos que " + than.ES + ".",
-		EN: tie.EN + ": " + and(en, "en") + " times as fast as " + than.EN + ".",
+		ES: tie.ES + ": " + and(es, "es") + " veces más rápidos que " + than.es + ".",
+		EN: tie.EN + ": " + and(en, "en") + " times as fast as " + than.en + ".",
 	}
 }
 
 // verdictText is one pair's sentence: who is how many times as fast, with the
 // interval, or that the samples show no difference.
 func verdictText(v result.Verdict) text.Text {
-	a, b := method(v.A), method(v.B)
+	a, b := subjectOf(v.A), subjectOf(v.B)
 	switch {
 	case v.Rounds == 0:
 		return text.Text{
-			ES: capital(a.Subject.ES) + " y " + b.Subject.ES + " no se pueden comparar.",
-			EN: capital(a.Subject.EN) + " and " + b.Subject.EN + " cannot be compared.",
+			ES: capital(a.es) + " y " + b.es + " no se pueden comparar.",
+			EN: capital(a.en) + " and " + b.en + " cannot be compared.",
 		}
-	case v.Outcome == analysis.OutcomeNone:
+	case v.Outcome == OutcomeNone:
 		return text.Text{
-			ES: "Entre " + a.Subject.ES + " y " + b.Subject.ES + " no se ve diferencia" + interval("es", v) + ".",
-			EN: "Between " + a.Subject.EN + " and " + b.Subject.EN + " no difference shows" + interval("en", v) + ".",
+			ES: "Entre " + a.es + " y " + b.es + " no se ve diferencia" + interval("es", v) + ".",
+			EN: "Between " + a.en + " and " + b.en + " no difference shows" + interval("en", v) + ".",
 		}
 	case v.Outcome == v.B:
 		v = seen([]result.Verdict{v}, v.B, v.A)
 		a = b
 	}
 	is := text.Text{ES: " es ", EN: " is "}
-	if a.Plural {
+	if a.plural {
 		is = text.Text{ES: " son ", EN: " are "}
 	}
 	return text.Text{
-		ES: capital(a.Subject.ES) + is.ES + timesAsFast("es", v) + ".",
-		EN: capital(a.Subject.EN) + is.EN + timesAsFast("en", v) + ".",
+		ES: capital(a.es) + is.ES + timesAsFast("es", v) + ".",
+		EN: capital(a.en) + is.EN + timesAsFast("en", v) + ".",
 	}
 }
 
 // timesAsFast says how v.A stands to v.B: "1.93 times as fast as sequential
 // (1.90 to 1.95)".
 func timesAsFast(lang string, v result.Verdict) string {
-	than := method(v.B).Subject.In(lang)
+	than := subjectOf(v.B).in(lang)
 	if lang == "en" {
 		return number(lang, v.Ratio) + " times as fast as " + than + interval(lang, v)
 	}
 	fast := "rápido"
-	if method(v.A).Plural {
+	if subjectOf(v.A).plural {
 		fast = "rápidos"
 	}
 	return number(lang, v.Ratio) + " veces más " + fast + " que " + than + interval(lang, v)
@@ -123,7 +122,7 @@ func timesAsFast(lang string, v result.Verdict) string {
 // interval is what was measured of a ratio's spread. One or two rounds measure
 // none: caution says what that means.
 func interval(lang string, v result.Verdict) string {
-	if v.Basis != analysis.BasisPairedT {
+	if v.Basis != BasisPairedT {
 		return ""
 	}
 	if lang == "en" {
@@ -135,8 +134,8 @@ func interval(lang string, v result.Verdict) string {
 // caution says what the rounds of a comparison cannot show; nothing if there
 // were enough to measure their spread.
 func caution(v result.Verdict) text.Text {
-	const percent = 100 * analysis.SingleRoundMargin
-	if v.Basis != analysis.BasisMargin {
+	const percent = 100 * SingleRoundMargin
+	if v.Basis != BasisMargin {
 		return text.Text{}
 	}
 	if v.Rounds == 1 {
@@ -174,15 +173,10 @@ func joined(a, b text.Text) text.Text {
 	return text.Text{ES: strings.TrimSpace(a.ES + " " + b.ES), EN: strings.TrimSpace(a.EN + " " + b.EN)}
 }
 
-func method(name string) request.Method {
-	m, _ := request.LookupMethod(name)
-	return m
-}
-
 func listOf(methods []string, lang string) string {
 	names := make([]string, len(methods))
 	for i, m := range methods {
-		names[i] = method(m).Subject.In(lang)
+		names[i] = subjectOf(m).in(lang)
 	}
 	return and(names, lang)
 }
@@ -205,8 +199,8 @@ func capital(s string) string {
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
-// chaosText says what a deliberate failure cost.
-func chaosText(c result.ChaosReport) text.Text {
+// ChaosText says what a deliberate failure cost.
+func ChaosText(c result.ChaosReport) text.Text {
 	if c.TasksInFlight == 0 {
 		return text.Sprintf("Murió un proceso que no tenía ninguna imagen entre manos: no se perdió nada.",
 			"A process died that had no image in hand: nothing was lost.")
@@ -224,4 +218,15 @@ func chaosText(c result.ChaosReport) text.Text {
 		ES: "Murió un proceso " + in.ES + ": " + number("es", c.LostS) + " s de trabajo perdidos; " + lost.ES + ".",
 		EN: "A process died " + in.EN + ": " + number("en", c.LostS) + " s of work lost; " + lost.EN + ".",
 	}
+}
+
+// WorkersReason says why a method of a batch has its number of workers.
+func WorkersReason(spec request.Spec, method string, shape request.Shape) text.Text {
+	switch {
+	case method == request.Hybrid:
+		return text.Sprintf("%d procesos con %d hilos cada uno", "%d processes with %d threads each", shape.Processes, shape.Goroutines)
+	case shape.Lanes() != spec.Workers:
+		return text.Sprintf("%d: así es el método", "%d: that is the method", shape.Lanes())
+	}
+	return spec.WorkersReason
 }

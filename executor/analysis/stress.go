@@ -1,26 +1,30 @@
-package result
+package analysis
 
-import "fmt"
+import (
+	"fmt"
+
+	"carriles/executor/batch/result"
+)
 
 // StressOf is the result of a single method as the stress test shows it.
-func StressOf(c *Comparison) Stress {
+func StressOf(c *result.Comparison) result.Stress {
 	m := c.Results[c.Spec.Methods[0]]
 	total := 0.0
 	for _, s := range m.Samples {
 		total += s
 	}
 	ok := m.AllImages - m.AllFailed
-	s := Stress{
-		Results: StressResults{
+	s := result.Stress{
+		Results: result.StressResults{
 			TotalTime: total, ImagesProcessed: m.AllImages, SuccessCount: ok, ErrorCount: m.AllFailed,
 			SuccessRate:       fmt.Sprintf("%.1f%%", 100*float64(ok)/float64(m.AllImages)),
 			AvgProcessingTime: m.Latency.P50,
 		},
-		System: StressSystem{
+		System: result.StressSystem{
 			Method: m.Method, Workers: m.Workers, FiltersApplied: m.FiltersUsed,
 			Iterations: c.Spec.Rounds, Environment: c.Environment,
 		},
-		Analysis: StressAnalysis{
+		Analysis: result.StressAnalysis{
 			Latency: m.Latency, PeakMemoryBytes: m.PeakMemoryBytes, Bound: m.Bound,
 			Series: m.Series, Chaos: m.Chaos,
 			IterationSeconds: m.Samples, Stages: m.Stages,

@@ -1,0 +1,74 @@
+package analysis
+
+import (
+	"strings"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
+)
+
+// PointOf is a comparison as a point of a sweep, at a value.
+func PointOf(value float64, c *result.Comparison) result.SweepPoint {
+	p := result.SweepPoint{
+		Value: value, Results: map[string]result.SweepResult{},
+		Winner: c.Performance.Winner, Verdicts: c.Performance.Verdicts,
+	}
+	for name, r := range c.Results {
+		p.Results[name] = result.SweepResult{
+			Time: r.Time, Samples: r.Samples, Spread: r.Spread, Throughput: r.Throughput, Speedup: r.Speedup,
+			Workers: r.Workers, CPUTime: r.CPUTime, PeakMemoryBytes: r.PeakMemoryBytes, Bound: r.Bound,
+			FailedCount: r.AllFailed, OutputDigest: r.OutputDigest,
+		}
+	}
+	return p
+}
+
+// Conclude says what the points of a sweep show: it fits the laws, finds the
+// crossovers and puts them into words. The rest of the sweep must be there.
+func Conclude(s *result.Sweep) {
+	values := make([]float64, len(s.Points))
+	for i, p := range s.Points {
+		values[i] = p.Value
+	}
+	s.Crossovers = []result.Crossover{}
+	for i, a := range s.Methods {
+		for _, b := range s.Methods[i+1:] {
+			verdicts := make([]result.Verdict, len(s.Points))
+			for n, p := range s.Points {
+				verdicts[n] = seen(p.Verdicts, a, b)
+			}
+			s.Crossovers = append(s.Crossovers, CrossoverOf(a, b, s.Spec.Sweep.Axis(), values, verdicts))
+		}
+	}
+	if s.Over == request.OverWorkers {
+		s.Fits = fits(s)
+	}
+	var es, en []string
+	for _, c := range s.Crossovers {
+		es, en = append(es, c.Text.ES), append(en, c.Text.EN)
+	}
+	s.Summary = text.Text{ES: strings.Join(es, " "), EN: strings.Join(en, " ")}
+	s.Caution = disturbance(s.Environment)
+	if len(s.Points) > 0 && len(s.Points[0].Verdicts) > 0 {
+		s.Caution = joined(caution(s.Points[0].Verdicts[0]), s.Caution)
+	}
+}
+
+// fits fits the laws to every method whose workers the sweep changes.
+func fits(s *result.Sweep) map[string]result.ScalingFits {
+	out := map[string]result.ScalingFits{}
+	for _, m := range s.Methods {
+		if m == request.Sequential || m == request.Hybrid { // the one has always one, the other four at least
+			continue
+		}
+		var workers []int
+		var seconds [][]float64
+		for _, p := range s.Points {
+			workers = append(workers, p.Results[m].Workers)
+			seconds = append(seconds, p.Results[m].Samples)
+		}
+		out[m] = FitScaling(workers, seconds)
+	}
+	return out
+}

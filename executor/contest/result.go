@@ -1,0 +1,82 @@
+package contest
+
+import (
+	"slices"
+
+	"carriles/executor/analysis"
+	"carriles/executor/batch/result"
+)
+
+// method puts a method's result together. Its accounts are those of the median
+// round, its images those of the last.
+func (m Measured) method(name string, cores int) *result.MethodResult {
+	samples, shape, median := m.Samples[name], m.Shapes[name], m.median(name)
+	user, system := median.CPU()
+	r := &result.MethodResult{
+		Method: name, FiltersUsed: m.Spec.FilterNames(),
+		Workers: shape.Lanes(), WorkersReason: analysis.WorkersReason(m.Spec, name, shape),
+		Shape: shape, Pool: m.Spec.Pool, Engine: m.Spec.Engine, Source: m.Spec.Source, Transport: m.Spec.Transport,
+		OutputDigest: m.last(name).Digest,
+		Samples:      secondsOf(samples),
+		CPUTime:      (user + system).Seconds(), CPUUser: user.Seconds(), CPUSystem: system.Seconds(),
+		ServerCPUTime: median.Server.CPU().Seconds(),
+		Overhead:      result.Overhead{Workers: accountsOf(median.Report, len(m.Spec.Steps)), Processes: told(median.Processes)},
+		Results:       m.taskResults(name),
+	}
+	for _, w := range r.Overhead.Workers {
+		r.Stages = r.Stages.Plus(w.StageTimes)
+	}
+	r.StageCPU = stageCPU(median.Report)
+	countImages(r, samples)
+	analysis.Summarise(r)
+	analysis.Bind(r, median.Wall.Seconds(), cores)
+	return r
+}
+
+// countImages notes what became of every image in every counted round, and what
+// happened to the workers.
+func countImages(r *result.MethodResult, samples []Sample) {
+	var latencies []float64
+	for n, s := range samples {
+		r.PeakMemoryBytes = max(r.PeakMemoryBytes, s.PeakMemory())
+		r.WorkerDeaths = append(r.WorkerDeaths, s.Deaths...)
+		if s.Chaos != nil {
+			chaos := *s.Chaos
+			chaos.Round, chaos.Text = n+1, analysis.ChaosText(chaos)
+			r.Chaos = append(r.Chaos, chaos)
+		}
+		for _, sampled := range s.Series {
+			sampled.Round = n + 1
+			r.Series = append(r.Series, sampled)
+		}
+		for _, t := range s.Tasks {
+			r.AllImages++
+			if t.Err != nil {
+				r.AllFailed++
+				continue
+			}
+			latencies = append(latencies, result.StageTimesOf(t.Spans).Total())
+		}
+	}
+	r.Latency = analysis.PercentilesOf(latencies)
+}
+
+// told are the accounts that tell something: a Web Worker has no process, and
+// nobody knows what it used.
+func told(accounts []result.ProcessAccount) []result.ProcessAccount {
+	return slices.DeleteFunc(slices.Clone(accounts), func(p result.ProcessAccount) bool {
+		return p.ProcessID == 0 && p.UserS+p.SystemS == 0 && p.PeakMemoryBytes == 0
+	})
+}
+
+// taskResults are what became of the images of a method's last round.
+func (m Measured) taskResults(method string) []result.TaskResult {
+	tasks := m.last(method).Tasks
+	results := make([]result.TaskResult, len(tasks))
+	for i, t := range tasks {
+		r := t.Result(m.Spec, "/static/images/"+m.Spec.Image(i))
+		r.Worker, r.ProcessID, r.Attempts = t.Lane, t.Worker.ProcessID, t.Attempts
+		results[i] = r
+	}
+	return results
+}
