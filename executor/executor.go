@@ -2,7 +2,7 @@
 // strategies: one after the other, or by several goroutines. Both are plain
 // enough to be read in class, and the browser uses the first.
 //
-// It knows nothing of processes (executor/process starts those), of queues or
+// It knows nothing of processes (executor/crew/process starts those), of queues or
 // of HTTP.
 package executor
 

@@ -43,7 +43,7 @@ func varies() rules {
 			` + // The machine. The pool's size follows from it, and with that the limit of workers.
 			`version go_version uptime_seconds load environment topology answer.pool.* pool_reason addresses
 			fields.workers.default fields.workers.max fields.processes.default fields.processes.max fields.threads.default fields.threads.max
-			sweep_axes.workers.param.max sweep_axes.workers.param.default sweep_axes.workers.values.* limits.workers shapes.* engines.*.simd server`,
+			sweep_axes.workers.param.max sweep_axes.workers.param.default sweep_axes.workers.values.* limits.workers shapes.* instruments.*.available server`,
 		exact: `steps.*.id expected.winner timelines.*.method environment.engine environment.gogc environment.other_runs`,
 		any: `overhead.processes series chaos worker_deaths timelines.*.lanes timelines.*.lanes.*.spans traceEvents
 			environment.cpu_features addresses sweep_axes.workers.values topology.* topology.*.* topology.*.*.* topology.*.*.*.*`,
@@ -208,7 +208,7 @@ func commands() []command {
 	// What a worker's death changes by chance, and an automatic number of rounds.
 	death := rules{measured: "attempts tasks_in_flight", any: "overhead.workers"}
 	auto := rules{
-		measured: "test_info.rounds stopped all_images verdicts.*.rounds verdicts.*.basis", any: "samples order",
+		measured: "test_info.rounds stopped all_images verdicts.*.rounds verdicts.*.basis order", any: "samples order",
 	}
 	const member = "0123456789abcdef"
 	list := []command{
@@ -257,7 +257,7 @@ func commands() []command {
 		// A run that is watched, and what can be had of it afterwards.
 		with(rules{measured: "state position progress", any: "queue"}, post("a run to watch", "/api/runs/", `{"filters":["resize","sharpen"],"count":4,"workers":2,"rounds":3,"warmup":1}`)),
 		with(rules{
-			measured: "run.state position progress lanes.*", any: "answer.run answer.lanes answer.queue queue.queue lanes.*.lanes lanes.*.lanes.*.spans queue",
+			measured: "run.*.state queue.*.state position progress lanes.*", any: "answer.run answer.lanes answer.queue queue.queue lanes.*.lanes lanes.*.lanes.*.spans queue",
 			optional: "started finished winner phase method first over progress.value answer.queue answer.lanes",
 		}, get("its events", "/api/runs/{run}/events/")),
 		lasting(get("it", "/api/runs/{run}/")),
@@ -271,7 +271,7 @@ func commands() []command {
 		get("the sweep's timeline", "/api/runs/{run}/timeline/"),
 		get("the sweep's trace", "/api/runs/{run}/trace/"),
 		with(rules{measured: "run seconds"}, get("the sweep's samples", "/api/runs/{run}/csv/")),
-		with(rules{measured: "runs.*.progress runs.*.winner runs.*.progress.failed"}, get("all runs", "/api/runs/")),
+		with(rules{measured: "runs.*.progress", optional: "progress.phase progress.method"}, get("all runs", "/api/runs/")),
 		get("stats", "/api/stats/"),
 
 		// The class.

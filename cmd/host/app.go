@@ -19,7 +19,8 @@ import (
 	"carriles/cmd/host/internal/journal"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
-	"carriles/executor/process"
+	"carriles/executor/crew/process"
+	"carriles/executor/crew/process/kernel"
 	"carriles/web"
 )
 
@@ -85,7 +86,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	a.server = &http.Server{
 		Handler: api.New(api.Deps{
 			Runs: a.runs, Library: a.library, Class: a.class, Reach: a.reach, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
-			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Instruments: process.Instruments(), Version: version,
+			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Instruments: kernel.Instruments(), Version: version,
 			Hosts: cfg.hosts(), Assets: web.Assets(), Page: page, Log: log,
 		}),
 		// No write timeout: a batch is answered when it is done. Event streams

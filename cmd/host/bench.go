@@ -18,8 +18,8 @@ import (
 	"carriles/executor/analysis"
 	"carriles/executor/batch/result"
 	"carriles/executor/codec"
+	"carriles/executor/crew/process"
 	"carriles/executor/microbench"
-	"carriles/executor/process"
 	"carriles/filters"
 	"carriles/filters/engines"
 )

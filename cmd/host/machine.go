@@ -6,7 +6,8 @@ import (
 	"strconv"
 
 	"carriles/executor/batch/result"
-	"carriles/executor/process"
+	"carriles/executor/crew/process"
+	"carriles/executor/crew/process/kernel"
 	"carriles/executor/text"
 	"carriles/executor/topology"
 	"carriles/filters"
@@ -38,7 +39,7 @@ func (m machine) Environment(engine string) result.Environment {
 		CoresFound: m.topo.Cores.Physical.Value, CoresUsed: m.pool.Workers, CPUsAllowed: m.topo.Affinity.Count,
 		CPUQuota: quotaText(m.topo.Quota), Engine: engine, SIMD: filters.SIMDOf(engine),
 		GOGC: strconv.Itoa(process.GCPercent), LoadAverage: topology.Load().OneMinute,
-		WorkerMemoryLimit: process.MemoryLimit, PoolReason: m.reason(),
+		WorkerMemoryLimit: kernel.MemoryLimit, PoolReason: m.reason(),
 	}
 }
 

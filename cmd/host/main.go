@@ -14,7 +14,7 @@ import (
 	"runtime"
 	"syscall"
 
-	"carriles/executor/process"
+	"carriles/executor/crew/process"
 	"carriles/filters/engines"
 )
 

@@ -23,7 +23,7 @@ import (
 	"go.uber.org/goleak"
 
 	"carriles/cmd/host/internal/hosttest"
-	"carriles/executor/process"
+	"carriles/executor/crew/process"
 )
 
 // TestMain makes the test binary its own worker, as the server is, a server for

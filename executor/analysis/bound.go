@@ -1,6 +1,9 @@
 package analysis
 
-import "carriles/executor/batch/result"
+import (
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
+)
 
 // What a run was bound by.
 const (
@@ -9,6 +12,19 @@ const (
 	BoundMixed   = "mixed"
 	BoundUnknown = "unknown" // the figures tell nothing
 )
+
+// BoundTitle says what a run was bound by in a word; empty if that is unknown.
+func BoundTitle(bound string) text.Text {
+	switch bound {
+	case BoundCPU:
+		return text.Text{ES: "cálculo", EN: "CPU"}
+	case BoundIO:
+		return text.Text{ES: "espera", EN: "I/O"}
+	case BoundMixed:
+		return text.Text{ES: "mixto", EN: "mixed"}
+	}
+	return text.Text{}
+}
 
 // The thresholds of Bound: shares of the processor time that the lanes could
 // have used. What lies between is mixed.

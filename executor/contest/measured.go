@@ -47,23 +47,27 @@ const (
 func (m Measured) Outputs() []string {
 	var names []string
 	for _, method := range m.Spec.Methods {
-		names = append(names, m.last(method).Outputs...)
+		names = append(names, m.Last(method).Outputs...)
 	}
 	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
 }
 
-func (m Measured) last(method string) Sample {
+// Last is the method's last round.
+func (m Measured) Last(method string) Sample {
 	samples := m.Samples[method]
 	return samples[len(samples)-1]
 }
 
-// median is the round whose time is the median, the faster of the two in the
+// Median is the round whose time is the median, the faster of the two in the
 // middle of an even number: its accounts are real, not averaged.
-func (m Measured) median(method string) Sample { return medianOf(m.Samples[method]) }
-
-func medianOf(samples []Sample) Sample {
-	sorted := slices.SortedFunc(slices.Values(samples), func(a, b Sample) int { return cmp.Compare(a.Wall, b.Wall) })
-	return sorted[(len(sorted)-1)/2]
+func (m Measured) Median(method string) Sample {
+	samples := m.Samples[method]
+	sorted := make([]*Sample, len(samples))
+	for i := range samples {
+		sorted[i] = &samples[i]
+	}
+	slices.SortFunc(sorted, func(a, b *Sample) int { return cmp.Compare(a.Wall, b.Wall) })
+	return *sorted[(len(sorted)-1)/2]
 }
 
 // secondsOf are the times of rounds.
@@ -90,8 +94,8 @@ func (m Measured) pixelsEqual() bool {
 }
 
 // Comparison puts the answer together: each method's result, with the accounts of
-// its median round, and what package analysis says of them. cores are those that a run may use at
-// once; 0 where nobody tells. What only the caller knows is left to it: the
+// its median round, and what package analysis says of them. cores are those that
+// a run may use at once; 0 where nobody tells. What only the caller knows is left to it: the
 // outputs' paths, the rest of APIInfo, and what is expected of such a batch.
 func (m Measured) Comparison(env result.Environment, cores int) *result.Comparison {
 	spec := m.Spec
@@ -108,7 +112,7 @@ func (m Measured) Comparison(env result.Environment, cores int) *result.Comparis
 	}
 	for _, method := range spec.Methods {
 		c.Results[method] = m.method(method, cores)
-		c.Timelines = append(c.Timelines, timelineOf(method, m.median(method).Report, spec.FilterNames()))
+		c.Timelines = append(c.Timelines, timelineOf(method, m.Median(method).Report, spec.FilterNames()))
 	}
 	c.Performance = analysis.Judge(spec.Methods, c.Results, env)
 	c.Performance.PixelsEqual = m.pixelsEqual()

@@ -10,13 +10,13 @@ import (
 // method puts a method's result together. Its accounts are those of the median
 // round, its images those of the last.
 func (m Measured) method(name string, cores int) *result.MethodResult {
-	samples, shape, median := m.Samples[name], m.Shapes[name], m.median(name)
+	samples, shape, median := m.Samples[name], m.Shapes[name], m.Median(name)
 	user, system := median.CPU()
 	r := &result.MethodResult{
 		Method: name, FiltersUsed: m.Spec.FilterNames(),
 		Workers: shape.Lanes(), WorkersReason: analysis.WorkersReason(m.Spec, name, shape),
 		Shape: shape, Pool: m.Spec.Pool, Engine: m.Spec.Engine, Source: m.Spec.Source, Transport: m.Spec.Transport,
-		OutputDigest: m.last(name).Digest,
+		OutputDigest: m.Last(name).Digest,
 		Samples:      secondsOf(samples),
 		CPUTime:      (user + system).Seconds(), CPUUser: user.Seconds(), CPUSystem: system.Seconds(),
 		ServerCPUTime: median.Server.CPU().Seconds(),
@@ -71,7 +71,7 @@ func told(accounts []result.ProcessAccount) []result.ProcessAccount {
 
 // taskResults are what became of the images of a method's last round.
 func (m Measured) taskResults(method string) []result.TaskResult {
-	tasks := m.last(method).Tasks
+	tasks := m.Last(method).Tasks
 	results := make([]result.TaskResult, len(tasks))
 	for i, t := range tasks {
 		r := t.Result(m.Spec, "/static/images/"+m.Spec.Image(i))

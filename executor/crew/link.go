@@ -154,6 +154,10 @@ type Clock struct {
 	Ahead, Error time.Duration
 }
 
+// shift is what a worker's times have to be moved by to begin at a moment of this
+// side's.
+func (c Clock) shift(began time.Time) time.Duration { return c.Zero.Sub(began) - c.Ahead }
+
 // Outcome is what became of an order. Its spans are on the worker's own clock
 // and the crew's to keep.
 type Outcome struct {
@@ -179,14 +183,15 @@ type Output struct {
 }
 
 // Account is what a worker tells of itself when it is asked, out of the clock.
+// (Its JSON is part of the processes' protocol.)
 type Account struct {
-	Usage Usage
+	Usage Usage `json:"usage"`
 	// Spans are those since each lane's last outcome, by lane.
-	Spans [][]trace.Span
+	Spans [][]trace.Span `json:"spans"`
 }
 
 // Usage is what a worker has used since it started, as its system accounts it;
-// 0 or nil where nobody tells. (Its JSON is part of the processes' protocol.)
+// 0 or nil where nobody tells.
 type Usage struct {
 	User   time.Duration `json:"user_ns"`
 	System time.Duration `json:"system_ns"`
@@ -210,3 +215,21 @@ type Counts struct {
 
 // CPU is user and system time.
 func (u Usage) CPU() time.Duration { return u.User + u.System }
+
+// since is what was used after an earlier usage of the same worker.
+func (u Usage) since(before Usage) Usage {
+	u.User, u.System = max(0, u.User-before.User), max(0, u.System-before.System)
+	if c, b := u.Counts, before.Counts; c != nil && b != nil {
+		u.Counts = &Counts{
+			VoluntarySwitches:   c.VoluntarySwitches - b.VoluntarySwitches,
+			InvoluntarySwitches: c.InvoluntarySwitches - b.InvoluntarySwitches,
+			MinorFaults:         c.MinorFaults - b.MinorFaults,
+			MajorFaults:         c.MajorFaults - b.MajorFaults,
+		}
+	}
+	if u.Queued != nil && before.Queued != nil {
+		waited := max(0, *u.Queued-*before.Queued)
+		u.Queued = &waited
+	}
+	return u
+}

@@ -107,4 +107,5 @@ type Lane struct {
 	// ClockError is how far its spans may be shifted, where its clock is not this
 	// machine's.
 	ClockError time.Duration
+	occupied   bool
 }

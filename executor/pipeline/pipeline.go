@@ -25,9 +25,9 @@ import (
 type Task struct {
 	Index   int // in the batch, from 0
 	Attempt int // from 1
-	// Area is where the image lies and the output goes, if they travel: a number
+	// Buffer is where the image lies and the output goes, if they travel: a number
 	// that no other task of the process has meanwhile.
-	Area int
+	Buffer int
 	// Received is how long the task took to arrive; zero if it did not travel.
 	Received trace.Span
 }

@@ -12,7 +12,7 @@ import "time"
 type Stage uint8
 
 // The stages, in the order in which a task goes through them. The numbers are
-// part of the wire protocol of executor/process: append only.
+// part of the wire protocol of executor/crew/process: append only.
 const (
 	Spawn Stage = iota
 	Receive

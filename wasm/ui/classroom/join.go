@@ -97,12 +97,10 @@ func cores() int {
 // loadGuide asks for the lesson; without it a step goes without its title.
 func (j *Join) loadGuide() {
 	lang := j.page.Lang
-	client.Fetch(j.page.Life, func() (guide *lesson.Lesson, trouble *client.Problem) {
-		trouble = client.Get(client.Server{}, lang, "/api/guide/", &guide)
-		return guide, trouble
-	}, func(guide *lesson.Lesson, trouble *client.Problem) {
+	var guide lesson.Lesson
+	j.page.Life.Ask(func() *client.Problem { return client.Get(client.Server{}, lang, "/api/guide/", &guide) }, func(trouble *client.Problem) {
 		if trouble == nil {
-			j.guide = guide
+			j.guide = &guide
 		}
 	})
 }

@@ -56,12 +56,12 @@ func (c *Link) Open() {
 		c.Page.Life.AtEnd(shown.Drop)
 	}
 	c.begin()
-	client.Fetch(c.try, func() (struct{}, *client.Problem) {
+	c.try.Ask(func() *client.Problem {
 		if c.Enter == nil {
-			return struct{}{}, nil
+			return nil
 		}
-		return struct{}{}, c.Enter()
-	}, func(_ struct{}, refused *client.Problem) {
+		return c.Enter()
+	}, func(refused *client.Problem) {
 		if refused != nil {
 			c.refused = refused
 			c.lose()
@@ -123,12 +123,10 @@ func (c *Link) Render(l i18n.Lang) app.UI {
 // on the UI's goroutine.
 func (c *Link) post(token, what string, v any, then func(*client.Problem)) {
 	q := client.Question{Lang: c.Page.Lang, Token: token, URL: "/api/class/" + what + "/"}
-	client.Fetch(c.Page.Life, func() (state *class.State, trouble *client.Problem) {
-		trouble = client.Post(client.Server{}, q, v, &state)
-		return state, trouble
-	}, func(state *class.State, trouble *client.Problem) {
+	var state class.State
+	c.Page.Life.Ask(func() *client.Problem { return client.Post(client.Server{}, q, v, &state) }, func(trouble *client.Problem) {
 		if trouble == nil {
-			c.State = state
+			c.State = &state
 		}
 		then(trouble)
 	})

@@ -83,11 +83,12 @@ func (s *Scope) unlessOver(f func()) func() {
 	}
 }
 
-// Fetch has ask called beside the UI's goroutine and then, on it, what it gave.
-func Fetch[T any](s *Scope, ask func() (T, *Problem), then func(T, *Problem)) {
+// Ask has ask called beside the UI's goroutine, where it may block, and then, on
+// the UI's goroutine, what became of it. What ask fills in is then's to read.
+func (s *Scope) Ask(ask func() *Problem, then func(*Problem)) {
 	s.loop.Async(func() {
-		answer, problem := ask()
-		s.Dispatch(func() { then(answer, problem) })
+		problem := ask()
+		s.Dispatch(func() { then(problem) })
 	})
 }
 

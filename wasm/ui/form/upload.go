@@ -44,18 +44,20 @@ func (m *Model) send(input app.Value) {
 		return
 	}
 	sending := m.around.Life().Within()
-	client.Fetch(sending, func() (string, *client.Problem) {
+	var reply client.Reply
+	sending.Ask(func() *client.Problem {
 		last := -1
-		r, err := client.SendFiles(lang, "/api/images/", files, func(share float64) {
+		var err error
+		reply, err = client.SendFiles(lang, "/api/images/", files, func(share float64) {
 			if percent := int(20 * share); percent != last {
 				last = percent
 				sending.Dispatch(func() { m.Upload.Share = share })
 			}
 		})
-		return r.Body, client.ProblemWith(r, err)
-	}, func(body string, trouble *client.Problem) {
+		return client.ProblemWith(reply, err)
+	}, func(trouble *client.Problem) {
 		input.Set("value", "") // so that the same file can be chosen again
-		m.sent(body, trouble)
+		m.sent(reply.Body, trouble)
 	})
 }
 

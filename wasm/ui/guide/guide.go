@@ -12,7 +12,6 @@ import (
 	"carriles/wasm/ui/classroom"
 	"carriles/wasm/ui/client"
 	"carriles/wasm/ui/dom"
-	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
 	"carriles/wasm/ui/results"
 	"carriles/wasm/ui/shell"
@@ -103,15 +102,13 @@ func (g *Guide) hear(e measure.Event) {
 func (g *Guide) load() {
 	g.failure = nil
 	lang := g.page.Lang
-	client.Fetch(g.page.Life, func() (guide *lesson.Lesson, trouble *client.Problem) {
-		trouble = client.Get(client.Server{}, lang, "/api/guide/", &guide)
+	var guide lesson.Lesson
+	g.page.Life.Ask(func() *client.Problem { return client.Get(client.Server{}, lang, "/api/guide/", &guide) }, func(trouble *client.Problem) {
 		if trouble == nil && len(guide.Steps) == 0 {
 			trouble = &client.Problem{Key: "error.answer"}
 		}
-		return guide, trouble
-	}, func(guide *lesson.Lesson, trouble *client.Problem) {
 		if g.failure = trouble; trouble == nil {
-			g.guide = guide
+			g.guide = &guide
 			g.at.Step = min(max(0, g.at.Step), len(guide.Steps)-1)
 			g.restore()
 			g.takeUp()
@@ -260,42 +257,38 @@ func (g *Guide) restore() {
 			continue
 		}
 		g.outcomes[key] = commandOutcome{runID: id}
-		client.Fetch(g.page.Life, func() (pastResult, *client.Problem) { return resultOf(lang, id) }, func(past pastResult, trouble *client.Problem) {
+		var view result.RunView
+		var lines *measure.Timelines // without them it is a result all the same
+		g.page.Life.Ask(func() (trouble *client.Problem) {
+			if trouble = client.Get(client.Server{}, lang, measure.RunURL(id), &view); trouble == nil {
+				lines, _ = measure.TimelinesOf(client.Server{}, lang, view)
+			}
+			return trouble
+		}, func(trouble *client.Problem) {
 			switch o := g.outcomes[key]; {
 			case o.runID != id || o.result != nil: // it was run again meanwhile
-			case trouble != nil || past.view.Result == nil: // the host has forgotten it
+			case trouble != nil || view.Result == nil: // the host has forgotten it
 				delete(g.outcomes, key)
 				delete(g.at.Runs, key)
 			default:
-				g.outcomes[key] = commandOutcome{result: past.view.Result, runID: id, lines: past.lines}
+				g.outcomes[key] = commandOutcome{result: view.Result, runID: id, lines: lines}
 			}
 		})
 	}
 }
 
-// pastResult is a run with its lanes; without lanes it is one all the same.
-type pastResult struct {
-	view  result.RunView
-	lines *measure.Timelines
-}
-
-func resultOf(lang i18n.Lang, id string) (past pastResult, trouble *client.Problem) {
-	if trouble = client.Get(client.Server{}, lang, measure.RunURL(id), &past.view); trouble == nil {
-		past.lines, _ = measure.TimelinesOf(client.Server{}, lang, past.view)
-	}
-	return past, trouble
-}
-
 // fetch runs a command that is no batch.
 func (g *Guide) fetch(c lesson.Command, key string) {
 	q := client.Question{Lang: g.page.Lang, Method: c.Method, URL: c.Path, Body: c.Body}
-	client.Fetch(g.page.Life, func() (string, *client.Problem) {
+	answer := ""
+	g.page.Life.Ask(func() *client.Problem {
 		r, err := client.Server{}.Send(q)
-		return r.Body, client.ProblemWith(r, err)
-	}, func(answer string, trouble *client.Problem) {
-		if trouble != nil {
-			answer = ""
+		trouble := client.ProblemWith(r, err)
+		if trouble == nil {
+			answer = r.Body
 		}
+		return trouble
+	}, func(trouble *client.Problem) {
 		g.running, g.outcomes[key] = "", commandOutcome{answer: answer, trouble: trouble}
 		g.at.Answers = with(g.at.Answers, key, answer)
 		g.remember()

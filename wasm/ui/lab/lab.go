@@ -125,13 +125,11 @@ func (l *Lab) showAnswer() {
 // loadHistory asks for the runs that the host remembers.
 func (l *Lab) loadHistory() {
 	lang := l.page.Lang
-	client.Fetch(l.page.Life, func() (runs []pastRun, trouble *client.Problem) {
-		var answer struct {
-			Runs []pastRun `json:"runs"`
-		}
-		trouble = client.Get(client.Server{}, lang, "/api/runs/", &answer)
-		return answer.Runs, trouble
-	}, func(runs []pastRun, trouble *client.Problem) { l.history, l.historyTrouble = runs, trouble })
+	var answer struct {
+		Runs []pastRun `json:"runs"`
+	}
+	l.page.Life.Ask(func() *client.Problem { return client.Get(client.Server{}, lang, "/api/runs/", &answer) },
+		func(trouble *client.Problem) { l.history, l.historyTrouble = answer.Runs, trouble })
 }
 
 // Render shows the laboratory.

@@ -69,10 +69,10 @@ func (s *Session) startRun() {
 	s.Run = Run{Phase: Sending}
 	s.tell(RunSent)
 	lang, asked := s.lang(), s.Asked.Request
-	client.Fetch(s.scope, func() (view result.RunView, trouble *client.Problem) {
-		trouble = client.Post(s.host, client.Question{Lang: lang, URL: "/api/runs/"}, asked, &view)
-		return view, trouble
-	}, func(view result.RunView, trouble *client.Problem) {
+	var view result.RunView
+	s.scope.Ask(func() *client.Problem {
+		return client.Post(s.host, client.Question{Lang: lang, URL: "/api/runs/"}, asked, &view)
+	}, func(trouble *client.Problem) {
 		if trouble != nil {
 			s.failRun(trouble)
 			return
@@ -111,7 +111,7 @@ func (s *Session) sawRun(view result.RunView) {
 	switch view.State {
 	case result.Done:
 		s.endRun(Fetching)
-		s.fetchRun(view.ID, func(view result.RunView, trouble *client.Problem) {
+		s.askRun(s.scope, view.ID, func(view result.RunView, trouble *client.Problem) {
 			if trouble == nil && view.Result == nil && view.Sweep == nil {
 				trouble = &client.Problem{Key: "error.answer"}
 			}
@@ -145,13 +145,12 @@ func WhyEnded(lang i18n.Lang, view result.RunView) *client.Problem {
 	return client.ProblemFrom(*why)
 }
 
-// fetchRun asks for a run, with its figures if it is done.
-func (s *Session) fetchRun(id string, then func(result.RunView, *client.Problem)) {
+// askRun asks for a run, with its figures if it is done.
+func (s *Session) askRun(scope *client.Scope, id string, then func(result.RunView, *client.Problem)) {
 	lang := s.lang()
-	client.Fetch(s.scope, func() (view result.RunView, trouble *client.Problem) {
-		trouble = client.Get(s.host, lang, RunURL(id), &view)
-		return view, trouble
-	}, then)
+	var view result.RunView
+	scope.Ask(func() *client.Problem { return client.Get(s.host, lang, RunURL(id), &view) },
+		func(trouble *client.Problem) { then(view, trouble) })
 }
 
 // took takes in a finished run, and goes on with the browser.
@@ -173,11 +172,14 @@ func (s *Session) took(view result.RunView) {
 // fetchLines reads what every lane of the run did when.
 func (s *Session) fetchLines(view result.RunView) {
 	lang := s.lang()
-	client.Fetch(s.scope, func() (*Timelines, *client.Problem) { return TimelinesOf(s.host, lang, view) },
-		func(lines *Timelines, trouble *client.Problem) {
-			s.Outcome.Lines, s.Outcome.LinesTrouble = lines, trouble
-			s.Live.forget(view.Spec.Methods)
-		})
+	var lines *Timelines
+	s.scope.Ask(func() (trouble *client.Problem) {
+		lines, trouble = TimelinesOf(s.host, lang, view)
+		return trouble
+	}, func(trouble *client.Problem) {
+		s.Outcome.Lines, s.Outcome.LinesTrouble = lines, trouble
+		s.Live.forget(view.Spec.Methods)
+	})
 }
 
 // Timelines are the lanes of a run's methods, and what is needed to name what
@@ -218,9 +220,9 @@ func (s *Session) Cancel() {
 		return
 	}
 	lang, id := s.lang(), s.Run.View.ID
-	client.Fetch(s.scope, func() (struct{}, *client.Problem) {
-		return struct{}{}, client.Ask(s.host, client.Question{Lang: lang, Method: "DELETE", URL: RunURL(id)}, nil)
-	}, func(_ struct{}, trouble *client.Problem) {
+	s.scope.Ask(func() *client.Problem {
+		return client.Ask(s.host, client.Question{Lang: lang, Method: "DELETE", URL: RunURL(id)}, nil)
+	}, func(trouble *client.Problem) {
 		if trouble != nil && s.Run.Phase == Watching {
 			s.Run.Notice = "error.cancel"
 		}
@@ -266,11 +268,7 @@ func (s *Session) watch(id string) {
 
 // poll asks for the run's state until it is final or the watching ends.
 func (s *Session) poll(id string, watching *client.Scope) {
-	lang := s.lang()
-	client.Fetch(watching, func() (view result.RunView, trouble *client.Problem) {
-		trouble = client.Get(s.host, lang, RunURL(id), &view)
-		return view, trouble
-	}, func(view result.RunView, trouble *client.Problem) {
+	s.askRun(watching, id, func(view result.RunView, trouble *client.Problem) {
 		switch {
 		case trouble == nil:
 			s.sawRun(view)

@@ -130,18 +130,16 @@ func (s *Session) Forgive() { s.Run.Trouble = nil }
 func (s *Session) Load() {
 	s.Trouble = nil
 	lang := s.lang()
-	type answers struct {
-		cat    request.Catalogue
-		images result.ImagesInfo
-	}
-	client.Fetch(s.life, func() (a answers, trouble *client.Problem) {
-		if trouble = client.Get(s.host, lang, "/api/filters/", &a.cat); trouble == nil {
-			trouble = client.Get(s.host, lang, "/api/image/info/", &a.images)
+	var cat request.Catalogue
+	var images result.ImagesInfo
+	s.life.Ask(func() *client.Problem {
+		if trouble := client.Get(s.host, lang, "/api/filters/", &cat); trouble != nil {
+			return trouble
 		}
-		return a, trouble
-	}, func(a answers, trouble *client.Problem) {
+		return client.Get(s.host, lang, "/api/image/info/", &images)
+	}, func(trouble *client.Problem) {
 		if s.Trouble = trouble; trouble == nil {
-			s.Catalogue, s.Images = &a.cat, a.images.Images
+			s.Catalogue, s.Images = &cat, images.Images
 			s.tell(Loaded)
 		}
 	})
@@ -191,7 +189,7 @@ func (s *Session) Open(id string) {
 	s.begin(Asked{})
 	s.dropOutcome()
 	s.Run = Run{Phase: Fetching, View: result.RunView{ID: id}}
-	s.fetchRun(id, func(view result.RunView, trouble *client.Problem) {
+	s.askRun(s.scope, id, func(view result.RunView, trouble *client.Problem) {
 		switch {
 		case trouble != nil:
 			s.failRun(trouble)

@@ -108,11 +108,13 @@ func (l loop) After(d time.Duration, f func()) { l.ctx.After(d, func(app.Context
 // answered, the header says nothing.
 func (p *Page) loadMachine() {
 	lang := p.Lang
-	client.Fetch(p.Life, func() (Machine, *client.Problem) {
+	var m Machine
+	p.Life.Ask(func() *client.Problem {
 		topology, _ := client.Server{}.Send(client.Question{Lang: lang, Method: "GET", URL: "/api/topology/"})
 		health, _ := client.Server{}.Send(client.Question{Lang: lang, Method: "GET", URL: "/api/health/"})
-		return ParseMachine(topology.Body, health.Body), nil
-	}, func(m Machine, _ *client.Problem) { p.machine = m })
+		m = ParseMachine(topology.Body, health.Body)
+		return nil
+	}, func(*client.Problem) { p.machine = m })
 }
 
 func (p *Page) setLang(lang i18n.Lang) {

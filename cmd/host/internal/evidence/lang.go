@@ -2,9 +2,9 @@ package evidence
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
+	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
 	"carriles/executor/text"
 	"carriles/web/draw"
@@ -40,72 +40,17 @@ const noBreak = text.NoBreak
 // number writes x with so many decimals.
 func (l language) number(x float64, decimals int) string { return text.Number(l.Tag(), x, decimals) }
 
-// value writes a number as short as it can be.
-func (l language) value(x float64) string {
-	s := text.FormatNumber(x)
-	if l.Tag() == "es" {
-		s = strings.Replace(s, ".", ",", 1)
-	}
-	return s
-}
-
-// seconds writes a time that stands alone: in milliseconds below a tenth of a
-// second.
-func (l language) seconds(x float64) string {
-	s, unit := l.secondsAnd(x)
-	return s + noBreak + unit
-}
-
-func (l language) secondsAnd(x float64) (figure, unit string) {
-	if x == 0 || x >= 0.1 {
-		return l.like(x, x), "s"
-	}
-	return l.like(x, x), "ms"
-}
-
-// like writes a time as secondsAnd writes another one beside it, without the
-// unit.
-func (l language) like(other, x float64) string {
-	switch {
-	case other >= 0.1 && other < 1:
-		return l.number(x, 3)
-	case other == 0 || other >= 1 && other < 100:
-		return l.number(x, 2)
-	case other >= 100:
-		return l.number(x, 1)
-	case other < 0.001:
-		return l.number(x*1000, 2)
-	}
-	return l.number(x*1000, 1)
-}
+// value, seconds, percent, ratio and bytes write figures as the page does.
+func (l language) value(x float64) string       { return text.Value(l.Tag(), x) }
+func (l language) seconds(x float64) string     { return text.Duration(l.Tag(), x) }
+func (l language) percent(share float64) string { return text.Percent(l.Tag(), share) }
+func (l language) ratio(x float64) string       { return text.Ratio(l.Tag(), x) }
+func (l language) bytes(n int64) string         { return text.Bytes(l.Tag(), n) }
 
 // exact writes a time for a table, where all have one unit: seconds with three
 // decimals. inSeconds says which.
 func (l language) exact(x float64) string     { return l.number(x, 3) }
-func (l language) inSeconds(x float64) string { return l.exact(x) + noBreak + "s" }
-
-func (l language) percent(share float64) string {
-	if l.Tag() == "en" {
-		return l.number(100*share, 0) + "%"
-	}
-	return l.number(100*share, 0) + noBreak + "%"
-}
-
-func (l language) ratio(x float64) string { return l.number(x, 2) + "×" }
-
-// bytes writes an amount of memory in decimal units.
-func (l language) bytes(n int64) string {
-	x := float64(n)
-	switch {
-	case x < 1e3:
-		return l.number(x, 0) + noBreak + "B"
-	case x < 1e6:
-		return l.number(x/1e3, 0) + noBreak + "kB"
-	case x < 1e9:
-		return l.number(x/1e6, 0) + noBreak + "MB"
-	}
-	return l.number(x/1e9, 2) + noBreak + "GB"
-}
+func (l language) inSeconds(x float64) string { return text.Seconds(l.Tag(), x) }
 
 // date writes a moment in UTC, so that it is the same for every reader.
 func date(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
@@ -137,9 +82,6 @@ func (l language) known(is bool, text string) string {
 
 // bound says what limited a method.
 func (l language) bound(b string) string {
-	switch b {
-	case "cpu", "io", "mixed":
-		return l.T("bound." + b)
-	}
-	return l.T("unknown")
+	title := l.in(analysis.BoundTitle(b))
+	return l.known(title != "", title)
 }

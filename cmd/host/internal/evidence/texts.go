@@ -108,9 +108,6 @@ var texts = map[string]text.Text{
 	"costs.bound":      {ES: "Limitado por", EN: "Bound by"},
 	"costs.images":     {ES: "Imágenes correctas", EN: "Images that succeeded"},
 	"costs.digest":     {ES: "Resumen de los píxeles", EN: "Digest of the pixels"},
-	"bound.cpu":        {ES: "cálculo", EN: "CPU"},
-	"bound.io":         {ES: "espera", EN: "I/O"},
-	"bound.mixed":      {ES: "ambos", EN: "both"},
 
 	"bounds.caption": {ES: "Cada etapa: su tiempo, el tiempo de procesador y lo que la limita", EN: "Each stage: its time, its processor time and what it was bound by"},
 	"bounds.cell":    {ES: "%s · CPU %s · %s", EN: "%s · CPU %s · %s"},

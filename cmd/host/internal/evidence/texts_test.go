@@ -78,9 +78,6 @@ func TestComposedKeys(t *testing.T) {
 	for _, s := range []result.State{result.Done, result.Failed, result.Cancelled, result.Interrupted} {
 		keys = append(keys, "state."+string(s))
 	}
-	for _, b := range []string{"cpu", "io", "mixed"} {
-		keys = append(keys, "bound."+b)
-	}
 	for _, key := range keys {
 		if _, ok := texts[key]; !ok {
 			t.Errorf("no text %q", key)

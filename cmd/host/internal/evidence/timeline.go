@@ -29,13 +29,13 @@ func (l language) race(c *result.Comparison, names []string) figure {
 	}
 	for _, name := range names {
 		r := c.Results[name]
-		figureText, unit := l.secondsAnd(r.Time)
-		row := raceRow{Method: name, Name: l.method(name), Under: l.shape(r.Shape), Figure: figureText, Unit: unit, Share: percent(x.At(r.Time))}
+		scale := text.ScaleOf(r.Time)
+		row := raceRow{Method: name, Name: l.method(name), Under: l.shape(r.Shape), Figure: scale.Write(l.Tag(), r.Time), Unit: scale.Unit, Share: percent(x.At(r.Time))}
 		if r.Speedup > 0 {
 			row.More = append(row.More, l.ratio(r.Speedup))
 		}
 		if len(r.Samples) > 1 {
-			row.More = append(row.More, l.T("race.quartiles", l.like(r.Time, r.Spread.Q1), l.like(r.Time, r.Spread.Q3)+noBreak+unit))
+			row.More = append(row.More, l.T("race.quartiles", scale.Write(l.Tag(), r.Spread.Q1), scale.Write(l.Tag(), r.Spread.Q3)+noBreak+scale.Unit))
 		}
 		at := slices.IndexFunc(c.Timelines, func(t result.Timeline) bool { return t.Method == name && len(t.Lanes) > 0 })
 		if at < 0 {

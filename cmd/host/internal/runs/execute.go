@@ -11,7 +11,7 @@ import (
 	"carriles/executor/batch/result"
 	"carriles/executor/contest"
 	"carriles/executor/crew"
-	"carriles/executor/process"
+	"carriles/executor/crew/process"
 	"carriles/executor/topology"
 )
 

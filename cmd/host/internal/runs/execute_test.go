@@ -12,8 +12,8 @@ import (
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/executor/crew/process"
 	"carriles/executor/fault"
-	"carriles/executor/process"
 	"carriles/executor/topology"
 )
 

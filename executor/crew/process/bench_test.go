@@ -1,0 +1,127 @@
+package process
+
+import (
+	"bytes"
+	"image"
+	"image/jpeg"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/codec"
+	"carriles/executor/crew"
+	"carriles/executor/crew/process/kernel"
+	"carriles/executor/pipeline"
+	"carriles/executor/trace"
+	"carriles/filters"
+)
+
+// BenchmarkSpan is what recording one span costs a worker.
+func BenchmarkSpan(b *testing.B) {
+	r := trace.NewRecorder(trace.NewClock(), kernel.ThreadCPU())
+	for b.Loop() {
+		r.Add(trace.Filter, 0, r.Mark())
+		r.Take()
+	}
+}
+
+// memory is one encoded image as a source, and a sink that keeps nothing.
+type memory []byte
+
+func (m memory) Read(_ pipeline.Task, _ string, buf []byte) ([]byte, error) {
+	return append(buf[:0], m...), nil
+}
+func (memory) Write(pipeline.Task, codec.Format, []byte) error { return nil }
+
+// BenchmarkRecording is what recording costs a task of 1920x1080 pixels, as
+// recorded/plain: both in turns, the median of the pairs.
+func BenchmarkRecording(b *testing.B) {
+	var file bytes.Buffer
+	if err := jpeg.Encode(&file, image.NewNRGBA(image.Rect(0, 0, 1920, 1080)), nil); err != nil {
+		b.Fatal(err)
+	}
+	s := request.Spec{Steps: []request.Step{{Filter: "sharpen", Params: filters.Values{"intensity": 1}}}, Images: []string{"a.jpg"}, Count: 1, Engine: filters.NativeName}
+	lane := func(r *trace.Recorder) *pipeline.Lane {
+		l, err := pipeline.NewLane(0, s, []filters.Engine{filters.Native()}, memory(file.Bytes()), memory(nil), r)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return l
+	}
+	timed := func(l *pipeline.Lane) float64 {
+		began := time.Now()
+		if o := l.Do(pipeline.Task{Attempt: 1}); o.Err != nil {
+			b.Fatal(o.Err)
+		}
+		return float64(time.Since(began))
+	}
+	plain, recorded := lane(nil), lane(trace.NewRecorder(trace.NewClock(), kernel.ThreadCPU()))
+	var ratios []float64
+	for b.Loop() {
+		first := timed(recorded)
+		ratios = append(ratios, first/timed(plain))
+		first = timed(plain)
+		ratios = append(ratios, timed(recorded)/first)
+	}
+	slices.Sort(ratios)
+	b.ReportMetric(ratios[len(ratios)/2], "recorded/plain")
+}
+
+// BenchmarkColdWorker is how long a worker takes from being asked for to its
+// first word, one at a time.
+func BenchmarkColdWorker(b *testing.B) {
+	l := newLab(b)
+	var ready []time.Duration
+	for b.Loop() {
+		c := crew.New(l.place(), crew.Config{Spec: spec("a.png"), Shape: oneLane, Timeout: long})
+		if err := c.Start(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		job, out := l.job(nil)
+		report, err := c.Run(b.Context(), job)
+		if err != nil {
+			b.Fatal(err)
+		}
+		ready = append(ready, report.Lanes[0].Startup)
+		c.Close()
+		os.Remove(out.files[0])
+	}
+	slices.Sort(ready)
+	b.ReportMetric(float64(ready[len(ready)/2].Microseconds())/1000, "ms-ready-p50")
+	b.ReportMetric(float64(ready[len(ready)*95/100].Microseconds())/1000, "ms-ready-p95")
+}
+
+// BenchmarkSequentialCores is how many processors a sequential batch burns: one,
+// by both engines.
+func BenchmarkSequentialCores(b *testing.B) {
+	l := newLab(b)
+	l.add("big.png", 1200, 900, exitPixel) // sharpen knows no faults
+	for engine, passes := range map[string]float64{filters.NativeName: 10, filters.BildName: 1} {
+		b.Run(engine, func(b *testing.B) {
+			s := spec(repeat([]string{"big.png"}, 3)...)
+			s.Engine = engine
+			s.Steps = []request.Step{{Filter: "sharpen", Params: filters.Values{"intensity": passes}}}
+			m, _ := request.LookupMethod(request.Sequential)
+			c := l.crew(s, m.Shape(request.DefaultWorkforce(2)), long)
+			if err := c.Start(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			var cpu, wall time.Duration
+			for b.Loop() {
+				job, out := l.job(nil)
+				report, err := c.Run(b.Context(), job)
+				if err != nil || len(out.files) != s.Count {
+					b.Fatalf("%d outputs, %v", len(out.files), err)
+				}
+				user, system := report.CPU()
+				cpu, wall = cpu+user+system, wall+report.Wall
+				for _, f := range out.files {
+					os.Remove(f)
+				}
+			}
+			b.ReportMetric(cpu.Seconds()/wall.Seconds(), "cores")
+		})
+	}
+}

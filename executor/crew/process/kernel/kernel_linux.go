@@ -1,0 +1,122 @@
+package kernel
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// ThreadCPU tells the processor time that the calling thread has used.
+func ThreadCPU() func() time.Duration {
+	return func() time.Duration {
+		var t unix.Timespec
+		if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t); err != nil {
+			return 0
+		}
+		return time.Duration(t.Nano())
+	}
+}
+
+// MemoryLimit bounds the data of one lane of a worker, in bytes. A lane needs
+// some 450 MB for the largest image that is let in; an image that would need
+// more than this ends its worker, not the machine.
+const MemoryLimit = 1 << 30
+
+// LimitMemory bounds this process's private memory. RLIMIT_AS would not do: the
+// runtime reserves far more addresses than it uses.
+func LimitMemory(bytes int64) error {
+	return syscall.Setrlimit(syscall.RLIMIT_DATA, &syscall.Rlimit{Cur: uint64(bytes), Max: uint64(bytes)})
+}
+
+// Attributes puts a worker into a process group of its own, so that Ctrl-C
+// reaches only the server, and has the kernel kill it when the server's thread
+// that started it dies: that thread has to stay until the worker is gone.
+func Attributes() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}
+
+// HasDeathSignal tells whether the kernel ends orphans by itself.
+const HasDeathSignal = true
+
+// newSharedFile makes memory that has a descriptor but no name.
+func newSharedFile() (*os.File, error) {
+	fd, err := unix.MemfdCreate("carriles", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), "carriles"), nil
+}
+
+// peakMemory reads VmHWM. The kernel's ru_maxrss will not do here: a process
+// inherits the one of the server that it was forked from.
+func peakMemory(*syscall.Rusage) int64 {
+	f, err := os.Open("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if rest, ok := strings.CutPrefix(lines.Text(), "VmHWM:"); ok {
+			var kib int64
+			if _, err := fmt.Sscan(rest, &kib); err != nil {
+				return 0
+			}
+			return kib << 10
+		}
+	}
+	return 0
+}
+
+// Queued is how long the threads of this process have been able to run without
+// a processor to run on, all together, since they started; nil where the kernel
+// does not count it (CONFIG_SCHED_INFO). A thread that has ended takes its part
+// with it: those of a worker's lanes live as long as the process. What a thread
+// waits counts when it has got its processor.
+func Queued() *time.Duration {
+	threads, err := filepath.Glob("/proc/self/task/[0-9]*/schedstat")
+	if err != nil {
+		return nil
+	}
+	var sum time.Duration
+	known := false
+	for _, path := range threads {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			continue // the thread has ended
+		}
+		waited, counted, ok := runQueue(data)
+		if !ok {
+			return nil
+		}
+		sum += waited
+		known = known || counted
+	}
+	if !known {
+		return nil
+	}
+	return &sum
+}
+
+// runQueue reads a thread's schedstat: the nanoseconds that it has run, those that
+// it has spent in the run queue, and how often it has left that for a processor
+// (Documentation/scheduler/sched-stats.rst of Linux). A kernel that does not count
+// says 0 each time, or has no such file.
+func runQueue(schedstat []byte) (waited time.Duration, counted, ok bool) {
+	fields := bytes.Fields(schedstat)
+	if len(fields) != 3 {
+		return 0, false, false
+	}
+	ns, err := strconv.ParseInt(string(fields[1]), 10, 64)
+	if err != nil {
+		return 0, false, false
+	}
+	return time.Duration(ns), string(fields[2]) != "0", true
+}

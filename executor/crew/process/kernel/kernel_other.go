@@ -1,0 +1,20 @@
+//go:build !linux
+
+package kernel
+
+import "time"
+
+// ThreadCPU is nil: this system does not tell, or not finely enough.
+func ThreadCPU() func() time.Duration { return nil }
+
+// Queued is nil: this system does not tell.
+func Queued() *time.Duration { return nil }
+
+// MemoryLimit is 0: this system does not bound the data of a process.
+const MemoryLimit = 0
+
+// LimitMemory does nothing here.
+func LimitMemory(int64) error { return nil }
+
+// HasDeathSignal tells whether the kernel ends orphans by itself.
+const HasDeathSignal = false

@@ -1,0 +1,335 @@
+// Package process runs the shapes of a batch in child processes of the same
+// binary: it starts them, hands them tasks, notices when they die or freeze,
+// tries their tasks again and adds up where their time went.
+//
+// # The protocol between parent and worker
+//
+// The parent starts its own executable with the hidden subcommand "worker" and
+// speaks to it over the child's standard input and output. Standard error is
+// free text; the parent keeps its tail to explain a death.
+//
+// Both directions carry frames: one byte of kind, four bytes of payload length
+// (big endian, at most maxFrame), the payload. A longer or unknown frame ends
+// the conversation.
+//
+//  1. The parent's first frame is setup (JSON): version, cookie and the whole
+//     spec. The worker compares the version with its own and the cookie with
+//     the one in its environment; if either differs it exits with a sentence
+//     on standard error and runs nothing. So nobody runs a worker by hand, and
+//     a binary replaced under a running server is noticed.
+//  2. The worker answers hello (JSON: version, pid, lanes, clock) when its lanes are
+//     ready.
+//  3. The parent sends one task frame (binary, fixed size: index, attempt, buffer,
+//     the time at which it began to deliver, the size of the image) for each
+//     free lane, and the next one when a done frame (binary) comes back. So a
+//     dying worker takes at most one task per lane with it.
+//  4. How the image arrives is the setup's transport. path: the size is 0 and
+//     the worker reads the file. pipe: blob frames follow, together as long as
+//     the size says. shm: the image lies in the task's buffer of a segment that
+//     both map, which the worker has inherited as file 3; a buffer is one lane's
+//     worth of segment, the image first and the output bufferSize later.
+//  5. A done frame carries the task, its lane, its spans in nanoseconds and
+//     either the size and format of the output or an error (JSON). Where the
+//     output is follows from the transport. path: in a temporary file named
+//     after task and attempt. pipe: in the blob frames right before. shm: in
+//     the buffer. With the latter two the parent writes the temporary file. It
+//     becomes visible only when the parent links it to its final name: a file
+//     is never half there, and an attempt given up can never appear later.
+//  6. After the clock the parent may ask for an account frame (JSON): what the
+//     kernel says the process has used, and the spans that no done frame has
+//     carried yet.
+//  7. An inspect frame (JSON) asks for the digest and preview of an encoded
+//     image, answered by inspected (JSON). It is never sent within the clock.
+//  8. End of input ends the worker, in the middle of a task too: a worker whose
+//     server is gone has nobody to work for.
+package process
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/codec"
+	"carriles/executor/fault"
+	"carriles/executor/pipeline"
+	"carriles/executor/text"
+	"carriles/executor/trace"
+)
+
+type kind byte
+
+// The kinds of frames, the parent's first.
+const (
+	kindSetup     kind = 'S'
+	kindTask      kind = 'T'
+	kindAsk       kind = 'A'
+	kindInspect   kind = 'I'
+	kindBlob      kind = 'B' // both ways
+	kindHello     kind = 'H'
+	kindDone      kind = 'D'
+	kindAccount   kind = 'U'
+	kindInspected kind = 'R'
+)
+
+// maxFrame bounds a payload: a setup with 200 image names is some 20 KB.
+const maxFrame = 1 << 20
+
+// CookieEnv is the environment variable that holds a worker's cookie.
+const CookieEnv = "CARRILES_WORKER_COOKIE"
+
+type setup struct {
+	Version   string        `json:"version"`
+	Cookie    string        `json:"cookie"`
+	Static    string        `json:"static"`   // the folder that holds images/
+	TempDir   string        `json:"temp_dir"` // for outputs, below Static
+	Shape     request.Shape `json:"shape"`
+	GCPercent int           `json:"gc_percent"`
+	// MemoryLimit bounds the worker's data, in bytes; 0 for no bound.
+	MemoryLimit int64 `json:"memory_limit"`
+	// Origin is where the server answers, such as http://127.0.0.1:8000: for
+	// the source http.
+	Origin string `json:"origin"`
+	// Spec is absent for a worker that only inspects.
+	Spec *request.Spec `json:"spec,omitempty"`
+}
+
+type hello struct {
+	Version string `json:"version"`
+	PID     int    `json:"pid"`
+	Lanes   int    `json:"lanes"` // 0 of a worker that only inspects
+	// Clock is the wall time, in nanoseconds since 1970, at which the worker's
+	// clock stood at 0: it places its spans on the parent's time.
+	Clock int64 `json:"clock_ns"`
+}
+
+type inspect struct {
+	Path    string `json:"path"`    // below Static
+	Preview string `json:"preview"` // where the preview goes, below Static
+}
+
+type inspected struct {
+	Format codec.Format `json:"format"`
+	Width  int          `json:"width"`
+	Height int          `json:"height"`
+	Digest []byte       `json:"digest"`
+	Error  *text.Text   `json:"error,omitempty"`
+	Cause  string       `json:"cause,omitempty"`
+}
+
+// wireError is how a *fault.Error crosses: without its type, with its cause as
+// text for the log.
+type wireError struct {
+	Code  string    `json:"code"`
+	Text  text.Text `json:"text"`
+	Cause string    `json:"cause,omitempty"`
+}
+
+// writeFrame writes one frame with a single Write, so that frames written
+// under a lock never interleave.
+func writeFrame(w io.Writer, k kind, payload []byte) error {
+	if len(payload) > maxFrame {
+		return fmt.Errorf("frame %c of %d bytes is over %d", k, len(payload), maxFrame)
+	}
+	b := make([]byte, 0, 5+len(payload))
+	b = append(b, byte(k))
+	b = binary.BigEndian.AppendUint32(b, uint32(len(payload)))
+	_, err := w.Write(append(b, payload...))
+	return err
+}
+
+func writeJSON(w io.Writer, k kind, v any) error {
+	payload, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return writeFrame(w, k, payload)
+}
+
+func unmarshal(payload []byte, v any) error {
+	if err := json.Unmarshal(payload, v); err != nil {
+		return fmt.Errorf("frame's JSON: %w", err)
+	}
+	return nil
+}
+
+// readFrame reads one frame. The error is io.EOF only between two frames.
+func readFrame(r io.Reader) (kind, []byte, error) {
+	k, n, err := readHead(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	payload := make([]byte, n)
+	return k, payload, readPayload(r, k, payload)
+}
+
+// readHead reads the kind of a frame and the size of its payload, which is to
+// be read next.
+func readHead(r io.Reader) (kind, int, error) {
+	var head [5]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		return 0, 0, err
+	}
+	n := binary.BigEndian.Uint32(head[1:])
+	if n > maxFrame {
+		return 0, 0, fmt.Errorf("frame %q of %d bytes is over %d", head[0], n, maxFrame)
+	}
+	return kind(head[0]), int(n), nil
+}
+
+func readPayload(r io.Reader, k kind, payload []byte) error {
+	if _, err := io.ReadFull(r, payload); err != nil {
+		return fmt.Errorf("frame %q cut short: %w", byte(k), err)
+	}
+	return nil
+}
+
+// writeBlob writes data as blob frames.
+func writeBlob(w io.Writer, data []byte) error {
+	for len(data) > 0 {
+		n := min(len(data), maxFrame)
+		var head [5]byte
+		head[0] = byte(kindBlob)
+		binary.BigEndian.PutUint32(head[1:], uint32(n))
+		if _, err := w.Write(head[:]); err != nil {
+			return err
+		}
+		if _, err := w.Write(data[:n]); err != nil {
+			return err
+		}
+		data = data[n:]
+	}
+	return nil
+}
+
+// order is a task as it is sent.
+type order struct {
+	pipeline.Task
+	// began is the wall time at which the parent began to deliver it, in
+	// nanoseconds since 1970.
+	began int64
+	size  int // of the image that travels, in bytes
+}
+
+const orderSize = 4 + 4 + 2 + 8 + 8
+
+func encodeOrder(o order) []byte {
+	b := make([]byte, 0, orderSize)
+	b = binary.BigEndian.AppendUint32(b, uint32(o.Index))
+	b = binary.BigEndian.AppendUint32(b, uint32(o.Attempt))
+	b = binary.BigEndian.AppendUint16(b, uint16(o.Buffer))
+	b = binary.BigEndian.AppendUint64(b, uint64(o.began))
+	return binary.BigEndian.AppendUint64(b, uint64(o.size))
+}
+
+func decodeOrder(b []byte) (order, error) {
+	if len(b) != orderSize {
+		return order{}, fmt.Errorf("task of %d bytes, want %d", len(b), orderSize)
+	}
+	o := order{
+		Task: pipeline.Task{
+			Index: int(binary.BigEndian.Uint32(b)), Attempt: int(binary.BigEndian.Uint32(b[4:])),
+			Buffer: int(binary.BigEndian.Uint16(b[8:])),
+		},
+		began: int64(binary.BigEndian.Uint64(b[10:])),
+	}
+	size := binary.BigEndian.Uint64(b[18:])
+	if size > maxImage {
+		return order{}, fmt.Errorf("image of %d bytes is over %d", size, maxImage)
+	}
+	o.size = int(size)
+	return o, nil
+}
+
+// formats are the output formats by their number on the wire: append only.
+var formats = [...]codec.Format{codec.JPEG, codec.PNG, codec.GIF}
+
+func formatNumber(f codec.Format) byte {
+	for i, g := range formats {
+		if f == g {
+			return byte(i)
+		}
+	}
+	return 0
+}
+
+const (
+	doneHead = 4 + 4 + 2 + 2 + 1 + 8 + 8 + 2 // index, attempt, buffer, lane, format, size, bytes in, number of spans
+	spanSize = 1 + 1 + 4 + 8 + 8 + 8         // stage, step, task, start, end, CPU
+)
+
+// encodeDone writes an outcome: the head, the spans, and the error's JSON if
+// there is one.
+func encodeDone(o done) ([]byte, error) {
+	b := make([]byte, 0, doneHead+len(o.Spans)*spanSize)
+	b = binary.BigEndian.AppendUint32(b, uint32(o.Task.Index))
+	b = binary.BigEndian.AppendUint32(b, uint32(o.Task.Attempt))
+	b = binary.BigEndian.AppendUint16(b, uint16(o.Task.Buffer))
+	b = binary.BigEndian.AppendUint16(b, uint16(o.Lane))
+	b = append(b, formatNumber(o.Format))
+	b = binary.BigEndian.AppendUint64(b, uint64(o.Size))
+	b = binary.BigEndian.AppendUint64(b, uint64(o.in))
+	b = binary.BigEndian.AppendUint16(b, uint16(len(o.Spans)))
+	for _, s := range o.Spans {
+		b = append(b, byte(s.Stage), byte(s.Step))
+		b = binary.BigEndian.AppendUint32(b, uint32(s.Task))
+		b = binary.BigEndian.AppendUint64(b, uint64(s.Start))
+		b = binary.BigEndian.AppendUint64(b, uint64(s.End))
+		b = binary.BigEndian.AppendUint64(b, uint64(s.CPU))
+	}
+	if o.Err == nil {
+		return b, nil
+	}
+	e := wireError{Code: o.Err.Code, Text: o.Err.Text}
+	if o.Err.Cause != nil {
+		e.Cause = o.Err.Cause.Error()
+	}
+	tail, err := json.Marshal(e)
+	return append(b, tail...), err
+}
+
+func decodeDone(b []byte) (done, error) {
+	if len(b) < doneHead {
+		return done{}, fmt.Errorf("done frame of %d bytes", len(b))
+	}
+	o := done{in: int(binary.BigEndian.Uint64(b[21:])), Outcome: pipeline.Outcome{
+		Task: pipeline.Task{
+			Index: int(binary.BigEndian.Uint32(b)), Attempt: int(binary.BigEndian.Uint32(b[4:])),
+			Buffer: int(binary.BigEndian.Uint16(b[8:])),
+		},
+		Lane: int(binary.BigEndian.Uint16(b[10:])),
+		Size: int64(binary.BigEndian.Uint64(b[13:])),
+	}}
+	if f := int(b[12]); f < len(formats) {
+		o.Format = formats[f]
+	} else {
+		return done{}, fmt.Errorf("output format %d", f)
+	}
+	n := int(binary.BigEndian.Uint16(b[29:]))
+	if b = b[doneHead:]; len(b) < n*spanSize {
+		return done{}, fmt.Errorf("done frame with %d bytes for %d spans", len(b), n)
+	}
+	for range n {
+		o.Spans = append(o.Spans, trace.Span{
+			Stage: trace.Stage(b[0]), Step: int(b[1]), Task: int(binary.BigEndian.Uint32(b[2:])),
+			Start: time.Duration(binary.BigEndian.Uint64(b[6:])),
+			End:   time.Duration(binary.BigEndian.Uint64(b[14:])),
+			CPU:   time.Duration(binary.BigEndian.Uint64(b[22:])),
+		})
+		b = b[spanSize:]
+	}
+	if len(b) > 0 {
+		var e wireError
+		if err := json.Unmarshal(b, &e); err != nil {
+			return done{}, fmt.Errorf("done frame's error: %w", err)
+		}
+		o.Err = &fault.Error{Code: e.Code, Text: e.Text}
+		if e.Cause != "" {
+			o.Err.Cause = errors.New(e.Cause)
+		}
+	}
+	return o, nil
+}

@@ -1,0 +1,289 @@
+package process
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"carriles/executor"
+	"carriles/executor/codec"
+	"carriles/executor/crew"
+	"carriles/executor/crew/process/kernel"
+	"carriles/executor/pipeline"
+	"carriles/executor/text"
+	"carriles/executor/trace"
+	"carriles/filters"
+)
+
+// Subcommand is the hidden subcommand that makes the binary a worker.
+const Subcommand = "worker"
+
+// Exit codes of a worker.
+const (
+	exitRefused  = 64 // version or cookie differ: it was not started by its server
+	exitProtocol = 65
+)
+
+// WorkerMain is a worker's whole life: it serves the protocol on in and out
+// until the input ends, then exits the process. It returns an exit code only
+// when it refuses to work.
+func WorkerMain(in io.Reader, out io.Writer, version string, engines []filters.Engine) int {
+	if err := serve(in, out, version, engines); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		var refused refusal
+		if errors.As(err, &refused) {
+			return exitRefused
+		}
+		return exitProtocol
+	}
+	return 0
+}
+
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+// worker is the child's side of the conversation.
+type worker struct {
+	mu    sync.Mutex // of out
+	out   io.Writer
+	setup setup
+	root  *os.Root
+	end   endpoint
+	recs  []*trace.Recorder
+	lanes []executor.Worker
+	tasks chan pipeline.Task
+	insp  pipeline.Inspector
+}
+
+func serve(in io.Reader, out io.Writer, version string, engines []filters.Engine) error {
+	clock := trace.NewClock()
+	in, err := kernel.Pollable(in)
+	if err != nil {
+		return err
+	}
+	input := bufio.NewReader(in)
+	w := &worker{out: out}
+	if err := w.start(input, version, engines, clock); err != nil {
+		return err
+	}
+	defer w.root.Close()
+
+	// The reader is a goroutine of its own: the end of the input must end the
+	// worker in the middle of a task too.
+	failed := make(chan error, 1)
+	go func() {
+		err := w.listen(input, clock)
+		if err == nil {
+			os.Exit(0)
+		}
+		failed <- err
+	}()
+	if len(w.lanes) > 0 {
+		go executor.For(w.lanes).Run(w.tasks, w.report)
+	}
+	return <-failed
+}
+
+// start reads the setup, checks it, builds the lanes and says hello.
+func (w *worker) start(in io.Reader, version string, engines []filters.Engine, clock trace.Clock) error {
+	cookie := os.Getenv(CookieEnv)
+	if cookie == "" {
+		return refusal("this command is started by the server, not by hand")
+	}
+	k, payload, err := readFrame(in)
+	if err != nil {
+		return fmt.Errorf("reading setup: %w", err)
+	}
+	if k != kindSetup {
+		return fmt.Errorf("first frame is %q, want setup", byte(k))
+	}
+	if err := unmarshal(payload, &w.setup); err != nil {
+		return err
+	}
+	if w.setup.Version != version {
+		return refusal(fmt.Sprintf("the server is version %s, this worker %s: the binary was replaced; restart the server", w.setup.Version, version))
+	}
+	if w.setup.Cookie != cookie {
+		return refusal("the cookie is not this worker's")
+	}
+	// Before anything else runs: bild's init has set GOMAXPROCS to all CPUs.
+	runtime.GOMAXPROCS(w.setup.Shape.MaxProcs)
+	debug.SetGCPercent(w.setup.GCPercent)
+	if w.setup.MemoryLimit > 0 {
+		if err := kernel.LimitMemory(w.setup.MemoryLimit); err != nil {
+			return fmt.Errorf("limiting the memory: %w", err)
+		}
+	}
+	if w.root, err = os.OpenRoot(w.setup.Static); err != nil {
+		return err
+	}
+	if w.setup.Spec != nil {
+		if err := w.buildLanes(engines, clock); err != nil {
+			return err
+		}
+	}
+	return writeJSON(w.out, kindHello, hello{Version: version, PID: os.Getpid(), Lanes: len(w.lanes), Clock: clock.Base().UnixNano()})
+}
+
+func (w *worker) buildLanes(engines []filters.Engine, clock trace.Clock) error {
+	spec, lanes := *w.setup.Spec, w.setup.Shape.Goroutines
+	var err error
+	if w.end, err = newEndpoint(spec, w.root, w.setup, lanes); err != nil {
+		return err
+	}
+	for n := range lanes {
+		rec := trace.NewRecorder(clock, kernel.ThreadCPU())
+		lane, err := pipeline.NewLane(n, spec, engines, w.end, w.end, rec)
+		if err != nil {
+			return err
+		}
+		w.recs = append(w.recs, rec)
+		w.lanes = append(w.lanes, &thread{lane: lane})
+	}
+	w.tasks = make(chan pipeline.Task, lanes)
+	return nil
+}
+
+// thread keeps a lane on one thread of the system, whose processor time is the
+// lane's.
+type thread struct {
+	lane   executor.Worker
+	locked bool
+}
+
+// Do implements executor.Worker. It is always called by the same goroutine.
+func (t *thread) Do(task pipeline.Task) pipeline.Outcome {
+	if !t.locked {
+		runtime.LockOSThread()
+		t.locked = true
+	}
+	return t.lane.Do(task)
+}
+
+// listen serves the parent's frames until the input ends.
+func (w *worker) listen(in *bufio.Reader, clock trace.Clock) error {
+	for {
+		k, payload, err := readFrame(in)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		switch k {
+		case kindTask:
+			err = w.receive(in, payload, clock)
+		case kindAsk:
+			err = w.send(kindAccount, w.account())
+		case kindInspect:
+			var req inspect
+			if err = unmarshal(payload, &req); err == nil {
+				err = w.send(kindInspected, w.inspect(req))
+			}
+		default:
+			err = fmt.Errorf("unknown frame %q", byte(k))
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// receive takes a task in, with its image if that travels. Receiving begins
+// when the parent begins to deliver: that the worker has to be woken for it
+// is part of what it costs.
+func (w *worker) receive(in io.Reader, payload []byte, clock trace.Clock) error {
+	o, err := decodeOrder(payload)
+	if err != nil {
+		return err
+	}
+	if err := w.end.receive(in, o); err != nil {
+		return err
+	}
+	o.Received = trace.Span{
+		Stage: trace.Receive, Task: o.Index, End: clock.Now(), CPU: trace.UnknownCPU,
+		Start: time.Duration(max(0, o.began-clock.Base().UnixNano())),
+	}
+	w.tasks <- o.Task
+	return nil
+}
+
+// report sends an outcome, from the goroutine of its lane, and records how
+// long that took: it counts with the lane's next spans.
+func (w *worker) report(o pipeline.Outcome) {
+	rec := w.recs[o.Lane]
+	start := rec.Mark()
+	payload, err := encodeDone(done{Outcome: o, in: w.end.size(o.Task)})
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err == nil && o.Err == nil {
+		err = w.end.send(w.out, o.Task)
+	}
+	if err == nil {
+		err = writeFrame(w.out, kindDone, payload)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "sending an outcome:", err)
+		os.Exit(exitProtocol)
+	}
+	rec.Add(trace.Send, 0, start)
+}
+
+func (w *worker) send(k kind, v any) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return writeJSON(w.out, k, v)
+}
+
+// account is asked for when no task is in flight.
+func (w *worker) account() crew.Account {
+	w.mu.Lock() // a lane may still be recording its last report
+	defer w.mu.Unlock()
+	a := crew.Account{Usage: kernel.Own()}
+	a.Usage.Queued = kernel.Queued()
+	for _, r := range w.recs {
+		a.Spans = append(a.Spans, append([]trace.Span{}, r.Take()...))
+	}
+	return a
+}
+
+func (w *worker) inspect(req inspect) inspected {
+	data, err := w.root.ReadFile(req.Path)
+	if err == nil {
+		var in pipeline.Inspection
+		if in, err = w.insp.Inspect(data); err == nil {
+			err = w.writeWhole(req.Preview, in.Preview)
+			return inspected{Format: in.Format, Width: in.Width, Height: in.Height, Digest: in.Digest[:]}.with(err)
+		}
+	}
+	return inspected{}.with(err)
+}
+
+// writeWhole makes a file appear whole, in place of an older one.
+func (w *worker) writeWhole(name string, data []byte) error {
+	part := name + ".part"
+	if err := w.root.WriteFile(part, data, 0o644); err != nil {
+		return err
+	}
+	return w.root.Rename(part, name)
+}
+
+func (i inspected) with(err error) inspected {
+	if err == nil {
+		return i
+	}
+	txt := text.Sprintf("no es una imagen que se pueda decodificar", "is not an image that can be decoded")
+	var bad *codec.Error
+	if errors.As(err, &bad) {
+		txt = text.Sprintf("%s", "%s", bad.Error())
+	}
+	i.Error, i.Cause = &txt, err.Error()
+	return i
+}
