@@ -39,6 +39,14 @@ type Race struct {
 	Methods []result.Timeline `json:"methods"`
 }
 
+// Growth is what lanes.js is handed, beside the events themselves, of a method's
+// round that is being measured.
+type Growth struct {
+	Method string  `json:"method"`
+	Now    float64 `json:"now"`    // seconds
+	Moving bool    `json:"moving"` // the clock goes on
+}
+
 // spanWords say what a span is; lanes.js puts the values in.
 var spanWords = map[string]text.Text{
 	"image":   {ES: "imagen {n} ({name})", EN: "image {n} ({name})"},

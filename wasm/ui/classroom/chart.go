@@ -10,6 +10,7 @@ import (
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/results"
 	"carriles/wasm/ui/widget"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -28,7 +29,7 @@ const dotWidth = 3.5
 // Dots places browsers on an axis, those that would cover each other one above
 // the other. They come sorted by their times. The reader's own, nil if there is
 // none, stands above all.
-func Dots(browsers []class.Browser, axis results.Axis, own *class.Browser) []Dot {
+func Dots(browsers []class.Browser, axis draw.Axis, own *class.Browser) []Dot {
 	var dots []Dot
 	var ends []float64 // where the last dot of each level ends
 	mine := ownIndex(browsers, own)
@@ -63,7 +64,7 @@ func ownIndex(browsers []class.Browser, own *class.Browser) int {
 }
 
 // classAxis is an axis for the server's methods and all browsers.
-func classAxis(r class.Reveal) results.Axis {
+func classAxis(r class.Reveal) draw.Axis {
 	var rows []results.Row
 	for _, m := range r.Outcome.Methods {
 		rows = append(rows, results.Row{Seconds: m.Seconds})

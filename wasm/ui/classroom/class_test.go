@@ -11,8 +11,8 @@ import (
 	"carriles/executor/batch/result"
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
-	"carriles/wasm/ui/results"
 	"carriles/wasm/ui/shell"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -30,7 +30,7 @@ func revealed() class.Reveal {
 }
 
 func TestDots(t *testing.T) {
-	axis := results.Axis{Max: 100} // a second is a percent of it
+	axis := draw.Axis{Max: 100} // a second is a percent of it
 	var in []class.Browser
 	for _, s := range []float64{10, 11, 12, 13.5, 60} {
 		in = append(in, class.Browser{Seconds: s})

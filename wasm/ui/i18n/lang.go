@@ -6,7 +6,6 @@ package i18n
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
@@ -54,13 +53,7 @@ func (l Lang) Number(x float64, decimals int) string { return text.Number(string
 
 // Value spells a parameter as the form's fields show it: as short as it can
 // be, without groups, so that it can be read back.
-func (l Lang) Value(x float64) string {
-	s := text.FormatNumber(x)
-	if l == ES {
-		s = strings.Replace(s, ".", ",", 1)
-	}
-	return s
-}
+func (l Lang) Value(x float64) string { return text.Value(string(l), x) }
 
 // Respell turns a typed number from one language's decimal mark to the other's
 // and leaves alone what is no number.
@@ -82,22 +75,13 @@ func ParseNumber(typed string) (float64, bool) {
 	return x, err == nil
 }
 
-// Percent writes a share of one as a whole percentage; what is there but
-// rounds to nothing is not shown as nothing.
-func (l Lang) Percent(share float64) string {
-	gap := NoBreak
-	if l == EN {
-		gap = ""
-	}
-	whole := l.Number(100*share, 0)
-	if share > 0 && whole == "0" {
-		whole = "<" + NoBreak + "1"
-	}
-	return whole + gap + "%"
-}
-
-// Ratio writes a speedup: "1,93×".
-func (l Lang) Ratio(x float64) string { return l.Number(x, 2) + "×" }
+// Percent, Ratio, Bytes, Duration and Seconds write figures with their units, as
+// the report does.
+func (l Lang) Percent(share float64) string    { return text.Percent(string(l), share) }
+func (l Lang) Ratio(x float64) string          { return text.Ratio(string(l), x) }
+func (l Lang) Bytes(n int64) string            { return text.Bytes(string(l), n) }
+func (l Lang) Duration(seconds float64) string { return text.Duration(string(l), seconds) }
+func (l Lang) Seconds(x float64) string        { return text.Seconds(string(l), x) }
 
 // Times writes how many times as long something takes: finer where it is close
 // to one.
@@ -111,65 +95,14 @@ func (l Lang) Times(x float64) string {
 	return l.Number(x, 0)
 }
 
-// Bytes writes an amount of memory in decimal units.
-func (l Lang) Bytes(n int64) string {
-	x := float64(n)
-	switch {
-	case x < 1e3:
-		return l.Number(x, 0) + NoBreak + "B"
-	case x < 1e6:
-		return l.Number(x/1e3, 0) + NoBreak + "kB"
-	case x < 1e7:
-		return l.Number(x/1e6, 1) + NoBreak + "MB"
-	case x < 1e9:
-		return l.Number(x/1e6, 0) + NoBreak + "MB"
-	}
-	return l.Number(x/1e9, 2) + NoBreak + "GB"
-}
+// Scale is a text.Scale in the page's language.
+type Scale text.Scale
 
-// Duration writes one time that stands alone, with the unit that suits it.
-func (l Lang) Duration(seconds float64) string {
-	s := ScaleOf(seconds)
-	return l.Number(seconds*s.Factor, s.Decimals) + NoBreak + s.Unit
-}
-
-// Seconds writes a time of a table in which all have seconds.
-func (l Lang) Seconds(x float64) string { return l.Number(x, 3) + NoBreak + "s" }
-
-// Scale is how a set of times is written, so that they can be compared: one
-// unit and one number of decimals for all.
-type Scale struct {
-	Unit     string
-	Factor   float64 // units in a second
-	Decimals int
-}
-
-// ScaleOf chooses the scale for times in seconds. The shortest decides the
-// unit, the longest the decimals.
-func ScaleOf(seconds ...float64) Scale {
-	shortest, longest := math.Inf(1), 0.0
-	for _, s := range seconds {
-		if s > 0 {
-			shortest, longest = min(shortest, s), max(longest, s)
-		}
-	}
-	switch {
-	case longest < 10 && shortest >= 0.1 && shortest < 1:
-		return Scale{Unit: "s", Factor: 1, Decimals: 3}
-	case math.IsInf(shortest, 1), longest < 100 && shortest >= 0.1:
-		return Scale{Unit: "s", Factor: 1, Decimals: 2}
-	case shortest >= 0.1:
-		return Scale{Unit: "s", Factor: 1, Decimals: 1}
-	case longest < 0.01:
-		return Scale{Unit: "ms", Factor: 1000, Decimals: 1}
-	}
-	return Scale{Unit: "ms", Factor: 1000, Decimals: 0}
-}
+// ScaleOf chooses the scale for times in seconds, as text.ScaleOf.
+func ScaleOf(seconds ...float64) Scale { return Scale(text.ScaleOf(seconds...)) }
 
 // Write gives the number alone; the unit is set softer beside it.
-func (s Scale) Write(l Lang, seconds float64) string {
-	return l.Number(seconds*s.Factor, s.Decimals)
-}
+func (s Scale) Write(l Lang, seconds float64) string { return text.Scale(s).Write(string(l), seconds) }
 
 // Shape says in words how a method spreads the work.
 func (l Lang) Shape(s request.Shape) string {

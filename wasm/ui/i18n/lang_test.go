@@ -60,28 +60,6 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-func TestScaleIsCommonToAll(t *testing.T) {
-	tests := []struct {
-		times []float64
-		want  Scale
-	}{
-		{nil, Scale{"s", 1, 2}},
-		{[]float64{1.02, 0.53}, Scale{"s", 1, 3}},
-		{[]float64{0.13, 0.14}, Scale{"s", 1, 3}},
-		{[]float64{12, 0.53}, Scale{"s", 1, 2}},
-		{[]float64{12, 1.5}, Scale{"s", 1, 2}},
-		{[]float64{140, 0.5}, Scale{"s", 1, 1}},
-		{[]float64{0.56, 0.09}, Scale{"ms", 1000, 0}},
-		{[]float64{0.004, 0.0021}, Scale{"ms", 1000, 1}},
-		{[]float64{0, 1.5}, Scale{"s", 1, 2}}, // an unknown time decides nothing
-	}
-	for _, tt := range tests {
-		if got := ScaleOf(tt.times...); got != tt.want {
-			t.Errorf("ScaleOf(%v) = %+v, want %+v", tt.times, got, tt.want)
-		}
-	}
-}
-
 func TestParseNumber(t *testing.T) {
 	good := map[string]float64{"2,5": 2.5, " 2.5 ": 2.5, "-3": -3, "1e3": 1000, "800": 800}
 	for typed, want := range good {

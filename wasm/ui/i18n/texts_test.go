@@ -122,13 +122,9 @@ func isCallTo(call *ast.CallExpr, name string) bool {
 
 // TestComposedKeys checks the keys that the sources put together.
 func TestComposedKeys(t *testing.T) {
-	var keys []string
-	keys = append(keys, "field.auto")
-	for _, word := range []string{"image", "attempt", "cpu", "from", "worker", "web"} {
-		keys = append(keys, "lane."+word)
-	}
+	keys := []string{"field.auto"}
 	for _, law := range []string{"amdahl", "usl"} {
-		keys = append(keys, "law."+law, "fit."+law)
+		keys = append(keys, "fit."+law)
 	}
 	for _, s := range []result.State{result.Queued, result.Running, result.Done, result.Failed, result.Cancelled, result.Interrupted} {
 		keys = append(keys, "state."+string(s))

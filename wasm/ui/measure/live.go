@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"carriles/executor/batch/result"
+	"carriles/web/draw"
 )
 
 // Live is what is known of the lanes of what is being measured: of each
@@ -137,18 +138,11 @@ func (r *Live) Since(number int) (events string, last int) {
 	return "[" + strings.Join(list, ",") + "]", number
 }
 
-// growth is what lanes.js is told of rounds beside their events.
-type growth struct {
-	Method string  `json:"method"`
-	Now    float64 `json:"now"`    // seconds
-	Moving bool    `json:"moving"` // the clock goes on
-}
-
 // Growths lists the rounds.
-func (r *Live) Growths() []growth {
-	list := []growth{}
+func (r *Live) Growths() []draw.Growth {
+	list := []draw.Growth{}
 	for _, round := range r.rounds {
-		list = append(list, growth{round.Method, r.Seconds(round), !round.Over && !r.held})
+		list = append(list, draw.Growth{Method: round.Method, Now: r.Seconds(round), Moving: !round.Over && !r.held})
 	}
 	return list
 }

@@ -39,48 +39,6 @@ func swept() *result.Sweep {
 	}
 }
 
-func TestCharts(t *testing.T) {
-	c := ChartsOf(i18n.EN, swept())
-	if len(c.Charts) != 2 || c.Axis != "Workers" {
-		t.Fatalf("%+v", c)
-	}
-	times := c.Charts[0]
-	if len(times.Lines) != 3 || *times.Lines[1].Values[1] != 2.5 || *times.Lines[1].Low[1] != 2 || *times.Lines[1].High[1] != 3 {
-		t.Errorf("times %+v", times)
-	}
-	if times.Lines[2].Values[1] != nil {
-		t.Error("a point that was not measured has a value")
-	}
-	// Threads, its two laws, processes; sequential has nothing to scale.
-	scaling := c.Charts[1]
-	var labels []string
-	for _, line := range scaling.Lines {
-		labels = append(labels, line.Label)
-	}
-	if got := strings.Join(labels, "|"); got != "Threads|Amdahl's law: Threads|Universal Scalability Law: Threads|Processes" {
-		t.Errorf("lines %s", got)
-	}
-	if *scaling.Lines[0].Values[1] != 1.6 || *scaling.Lines[2].Values[1] != 1.55 || *scaling.Lines[3].Values[0] != 1 {
-		t.Errorf("speedups %+v", scaling)
-	}
-	if text, err := c.JSON(); err != nil || !strings.Contains(text, `"values":[5,null]`) {
-		t.Errorf("%s, %v", text, err)
-	}
-}
-
-func TestChartsOfAnotherAxis(t *testing.T) {
-	s := swept()
-	s.Over, s.Fits = request.OverLatency, nil
-	c := ChartsOf(i18n.ES, s)
-	if c.Axis != "Latencia de la lectura (ms)" || len(c.Charts) != 2 || len(c.Charts[1].Lines) != 3 || *c.Charts[1].Lines[1].Values[1] != 1.6 {
-		t.Errorf("%+v", c)
-	}
-	s.Methods = []string{"threading"}
-	if got := len(ChartsOf(i18n.ES, s).Charts); got != 1 {
-		t.Errorf("%d charts: without sequential there is no speedup", got)
-	}
-}
-
 func TestFitTexts(t *testing.T) {
 	want := []string{
 		"Threads, Amdahl's law: 25% serial (R² 0.90). More workers approach 4.00×.",

@@ -1,7 +1,6 @@
 package results
 
 import (
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,34 +47,6 @@ func TestLaneSums(t *testing.T) {
 	}
 	if !near(sums[0].Total, 1.25) || !near(sums[1].Seconds[slices.Index(stageOrder, "lost")], 1) || !near(sums[1].Total, 1) {
 		t.Errorf("%+v", sums)
-	}
-}
-
-// TestDrawing leaves out the wait that nobody could see, and names images as
-// the reader knows them.
-func TestDrawing(t *testing.T) {
-	text, err := Drawing(i18n.EN, *raced(), 1.25)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var d drawing
-	if err := json.Unmarshal([]byte(text), &d); err != nil {
-		t.Fatal(err)
-	}
-	spans := d.Methods[0].Lanes[0].Spans
-	if len(spans) != 4 || spans[2].Filter != "edges" || spans[3].Stage != "idle" {
-		t.Errorf("spans %+v", spans)
-	}
-	if !slices.Equal(d.Images, []string{"a b.jpg", "c.jpg"}) || d.Stages["decode"] != "decode" || d.Max != 1.25 || d.Lang != "en" {
-		t.Errorf("%+v", d)
-	}
-	for name, text := range d.Words {
-		if text == "" {
-			t.Errorf("no words for %s", name)
-		}
-	}
-	if len(raced().Lines[0].Lanes[0].Spans) != 5 {
-		t.Error("the timeline itself was changed")
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"carriles/executor/batch/result"
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -42,10 +43,10 @@ func TestAxisTo(t *testing.T) {
 		{7, i18n.ScaleOf(7), []string{"0", "2", "4", "6"}},
 		{0.07, ms, []string{"0", "20", "40", "60"}},
 	} {
-		axis := axisTo(tt.end)
+		axis := draw.AxisTo(tt.end)
 		var got []string
 		for _, tick := range axis.Ticks {
-			got = append(got, axis.text(i18n.EN, tick, tt.scale))
+			got = append(got, tickText(i18n.EN, axis, tick, tt.scale))
 		}
 		if !slices.Equal(got, tt.want) {
 			t.Errorf("up to %v s: %q, want %q", tt.end, got, tt.want)

@@ -5,6 +5,7 @@ import (
 
 	"carriles/wasm/ui/dom"
 	"carriles/wasm/ui/i18n"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -12,27 +13,10 @@ import (
 // pictureScript draws a result.
 const pictureScript = "/web/picture.js"
 
-// picture is what picture.js draws of a result, in the reader's words. Lanes it
-// takes from the race on the page.
-type picture struct {
-	File  string       `json:"file"`
-	Title string       `json:"title"`
-	Lines []string     `json:"lines"`
-	Rows  []pictureRow `json:"rows"`
-	Foot  []string     `json:"foot"`
-}
-
-type pictureRow struct {
-	Method string  `json:"method"`
-	Title  string  `json:"title"`
-	Time   string  `json:"time"`
-	Share  float64 `json:"share"` // of the longest time
-}
-
 // picture is the result in short: the verdict, a row a method, where it was
 // measured.
-func (v *View) picture(rows []Row) picture {
-	p := picture{File: "carriles.png", Lines: []string{}, Foot: []string{}}
+func (v *View) picture(rows []Row) draw.Picture {
+	p := draw.Picture{File: "carriles.png", Lines: []string{}, Foot: []string{}}
 	if v.RunID != "" {
 		p.File = "carriles-" + v.RunID + ".png"
 	}
@@ -59,7 +43,7 @@ func (v *View) picture(rows []Row) picture {
 		if r.Speedup > 0 {
 			time = v.Lang.T("picture.row", time, v.Lang.Ratio(r.Speedup))
 		}
-		row := pictureRow{Method: r.Method, Title: i18n.MethodTitle(v.Lang, r.Method), Time: time}
+		row := draw.PictureRow{Method: r.Method, Title: i18n.MethodTitle(v.Lang, r.Method), Time: time}
 		if longest > 0 {
 			row.Share = r.Seconds / longest
 		}
@@ -72,7 +56,7 @@ func (v *View) picture(rows []Row) picture {
 type pictureButton struct {
 	app.Compo
 	Lang    i18n.Lang
-	Picture picture
+	Picture draw.Picture
 
 	told string
 }

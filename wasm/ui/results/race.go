@@ -8,6 +8,7 @@ import (
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
 	"carriles/wasm/ui/widget"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -61,20 +62,20 @@ func (v *RaceView) draw(ctx app.Context) {
 }
 
 // axis has room for what was measured and for what is being measured.
-func (v *RaceView) axis() Axis {
+func (v *RaceView) axis() draw.Axis {
 	done := AxisOf(v.Rows, v.Lines)
 	switch {
 	case v.Live == nil || v.Live.Max <= done.Max && slices.ContainsFunc(v.Rows, measured):
 		return done
 	case v.Live.Max == 0:
-		return axisTo(measure.LeastAxis)
+		return draw.AxisTo(measure.LeastAxis)
 	}
-	return axisTo(v.Live.Max)
+	return draw.AxisTo(v.Live.Max)
 }
 
 // scale is that of the times that stand, or else of the axis: a clock that runs
 // does not change its unit.
-func (v *RaceView) scale(axis Axis) i18n.Scale {
+func (v *RaceView) scale(axis draw.Axis) i18n.Scale {
 	var times []float64
 	for _, r := range v.Rows {
 		if !r.Pending {
@@ -108,7 +109,7 @@ func (v *RaceView) Render() app.UI {
 	)
 }
 
-func (v *RaceView) renderRow(r Row, axis Axis, scale i18n.Scale) app.UI {
+func (v *RaceView) renderRow(r Row, axis draw.Axis, scale i18n.Scale) app.UI {
 	title := i18n.MethodTitle(v.Lang, r.Method)
 	time, label := scale.Write(v.Lang, r.Seconds), v.Lang.T("race.pending", title)
 	if !r.Pending {
@@ -169,12 +170,12 @@ func shapeText(l i18n.Lang, r Row) string {
 
 // renderLanes is the canvas of a method's lanes: to the keyboard a slider along
 // what happened, of which lanes.js sets the value.
-func (v *RaceView) renderLanes(r Row, axis Axis, label string) app.UI {
+func (v *RaceView) renderLanes(r Row, axis draw.Axis, label string) app.UI {
 	line := v.Lines.Of(r.Method)
 	if line == nil && !r.Pending && v.Live.Of(r.Method) == nil {
 		return app.Div().Class("bar plainbar").Role("img").Aria("label", label).
 			Style("width", widget.Percent(axis.At(r.Seconds))).
-			Style("height", widget.Pixels(laneHeight(1)))
+			Style("height", widget.Pixels(draw.TracksHeight(1)))
 	}
 	class, hook, lanes := "growing", "growing-"+r.Method, v.tracks(r)
 	if line != nil {
@@ -183,7 +184,7 @@ func (v *RaceView) renderLanes(r Row, axis Axis, label string) app.UI {
 	return app.Canvas().Class(class).DataSet("method", r.Method).DataSet("testid", hook).
 		TabIndex(0).Role("slider").Aria("label", label).Aria("roledescription", v.Lang.T("race.lanes")).
 		Aria("valuemin", 0).Aria("valuemax", 0).Aria("valuenow", 0).
-		Style("height", widget.Pixels(tracksHeight(lanes)))
+		Style("height", widget.Pixels(draw.TracksHeight(lanes)))
 }
 
 // tracks is how many lanes a method without a timeline has.
@@ -196,7 +197,7 @@ func (v *RaceView) tracks(r Row) int {
 }
 
 // whisker marks the middle half of the rounds.
-func whisker(r Row, axis Axis) app.UI {
+func whisker(r Row, axis draw.Axis) app.UI {
 	if r.Rounds < 2 || r.Spread.Q3 <= r.Spread.Q1 {
 		return nil
 	}
@@ -214,10 +215,10 @@ func segmentViews(segments []Segment) []app.UI {
 }
 
 // AxisView writes the times beneath a chart.
-func AxisView(l i18n.Lang, axis Axis, scale i18n.Scale) app.UI {
+func AxisView(l i18n.Lang, axis draw.Axis, scale i18n.Scale) app.UI {
 	var ticks []app.UI
 	for i, t := range axis.Ticks {
-		text := axis.text(l, t, scale)
+		text := tickText(l, axis, t, scale)
 		if i == len(axis.Ticks)-1 {
 			text += i18n.NoBreak + scale.Unit
 		}

@@ -8,6 +8,7 @@ import (
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
 	"carriles/wasm/ui/widget"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -57,9 +58,9 @@ func (v *RaceView) tellLines(lanes app.Value, end float64) error {
 	if lines.Images == nil && v.Live != nil {
 		lines.Images = v.Live.Images
 	}
-	data, err := Drawing(v.Lang, lines, end)
+	data, err := json.Marshal(draw.RaceOf(string(v.Lang), end, lines.Images, lines.Lines))
 	if err == nil {
-		lanes.Call("show", v.JSValue(), data)
+		lanes.Call("show", v.JSValue(), string(data))
 	}
 	return err
 }

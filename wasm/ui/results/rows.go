@@ -8,10 +8,11 @@ import (
 	"carriles/executor/text"
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
+	"carriles/web/draw"
 )
 
 // stageOrder lists where a worker's time goes, in the order of a task.
-var stageOrder = []string{"spawn", "receive", "read", "decode", "filter", "encode", "write", "send", "lost", "idle"}
+var stageOrder = draw.Stages()
 
 // Segment is one stage's part of a bar.
 type Segment struct {
@@ -113,7 +114,7 @@ func RowOf(name string, r result.MethodResult) Row {
 	}
 	sums := make([]float64, len(stageOrder))
 	for _, w := range workers {
-		for i, s := range stageSeconds(w) {
+		for i, s := range draw.StageSeconds(w) {
 			sums[i] += s
 		}
 		if w.SpawnS > 0 {
@@ -127,11 +128,6 @@ func RowOf(name string, r result.MethodResult) Row {
 	}
 	row.Shares = segments(sums)
 	return row
-}
-
-// stageSeconds gives a worker's account in the order of stageOrder.
-func stageSeconds(w result.WorkerAccount) []float64 {
-	return []float64{w.SpawnS, w.ReceiveS, w.Read, w.Decode, w.Filter, w.Encode, w.Write, w.SendS, w.LostS, w.IdleS}
 }
 
 // segments leaves out the stages that took no time.
@@ -184,16 +180,9 @@ func SecondsOf(segments []Segment, stage string) float64 {
 	return 0
 }
 
-// Axis is the common time axis of the race.
-type Axis struct {
-	Max   float64 // seconds at its end
-	Step  float64 // seconds between two ticks
-	Ticks []float64
-}
-
 // AxisOf makes an axis on which every row and its lanes fit, with ticks at
 // round times.
-func AxisOf(rows []Row, lines *measure.Timelines) Axis {
+func AxisOf(rows []Row, lines *measure.Timelines) draw.Axis {
 	longest := 0.0
 	for _, r := range rows {
 		if r.Pending {
@@ -209,26 +198,11 @@ func AxisOf(rows []Row, lines *measure.Timelines) Axis {
 			}
 		}
 	}
-	if longest <= 0 {
-		return Axis{Max: 1}
-	}
-	return axisTo(longest)
+	return draw.AxisTo(longest)
 }
 
-// axisTo is an axis up to a time.
-func axisTo(end float64) Axis {
-	a := Axis{Max: end, Step: text.NiceStep(end / 4)}
-	for i := 0; float64(i)*a.Step <= end*1.0001; i++ {
-		a.Ticks = append(a.Ticks, float64(i)*a.Step)
-	}
-	return a
-}
-
-// At is a time's place on the axis, in percent.
-func (a Axis) At(seconds float64) float64 { return 100 * seconds / a.Max }
-
-// text writes a tick, with as many decimals as the step between two has: three
+// tickText writes a tick, with as many decimals as the step between two has: three
 // times 0.2 is 0.6000000000000001.
-func (a Axis) text(l i18n.Lang, tick float64, s i18n.Scale) string {
+func tickText(l i18n.Lang, a draw.Axis, tick float64, s i18n.Scale) string {
 	return l.Number(tick*s.Factor, text.Decimals(a.Step*s.Factor))
 }

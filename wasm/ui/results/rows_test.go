@@ -62,22 +62,6 @@ func TestRowWithoutAccounts(t *testing.T) {
 	}
 }
 
-func TestEveryStageOfAnAccountHasItsPlace(t *testing.T) {
-	account := result.WorkerAccount{
-		SpawnS: 1, ReceiveS: 2, SendS: 8, LostS: 9, IdleS: 10,
-		StageTimes: result.StageTimes{Read: 3, Decode: 4, Filter: 5, Encode: 6, Write: 7},
-	}
-	seconds := stageSeconds(account)
-	if len(seconds) != len(stageOrder) {
-		t.Fatalf("%d figures for %d stages", len(seconds), len(stageOrder))
-	}
-	for i, want := range []string{"spawn", "receive", "read", "decode", "filter", "encode", "write", "send", "lost", "idle"} {
-		if stageOrder[i] != want || seconds[i] != float64(i+1) {
-			t.Errorf("place %d: %s %v, want %s %d", i, stageOrder[i], seconds[i], want, i+1)
-		}
-	}
-}
-
 func TestRowsKeepTheOrderOfTheCatalogue(t *testing.T) {
 	rows := Rows(map[string]*result.MethodResult{
 		"zebra": {}, "multiprocessing": {}, "hybrid": {}, "sequential": {}, "threading": nil,

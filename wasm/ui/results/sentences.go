@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/filters"
@@ -145,11 +146,8 @@ func MainShares(l i18n.Lang, all []Segment) string {
 
 // BoundText says what limits a method.
 func BoundText(l i18n.Lang, bound string) string {
-	switch bound {
-	case "cpu", "io", "mixed":
-		return l.T("bound." + bound)
-	}
-	return l.T("unknown")
+	title := l.In(analysis.BoundTitle(bound))
+	return i18n.Known(l, title != "", title)
 }
 
 // StartsText says what a method of the browser did before it computed: its

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 
@@ -8,6 +9,7 @@ import (
 	"carriles/wasm/ui/dom"
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/widget"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -36,7 +38,7 @@ func (v *SweepView) OnMount(ctx app.Context) { v.draw(ctx) }
 func (v *SweepView) OnUpdate(ctx app.Context) { v.draw(ctx) }
 
 func (v *SweepView) draw(ctx app.Context) {
-	data, err := ChartsOf(v.Lang, v.Sweep).JSON()
+	data, err := json.Marshal(draw.ChartsOf(string(v.Lang), v.Sweep))
 	if err != nil {
 		v.broken = err.Error()
 		return
@@ -47,13 +49,13 @@ func (v *SweepView) draw(ctx app.Context) {
 			v.broken = err.Error()
 			return
 		}
-		app.Window().Get("carrilesSweep").Call("show", v.JSValue(), data)
+		app.Window().Get("carrilesSweep").Call("show", v.JSValue(), string(data))
 	})
 }
 
 func (v *SweepView) Render() app.UI {
 	l := v.Lang
-	charts := ChartsOf(l, v.Sweep)
+	charts := draw.ChartsOf(string(l), v.Sweep)
 	var figures, crossovers, fits []app.UI
 	for i, c := range charts.Charts {
 		figures = append(figures, v.renderChart(i, c, charts.Axis))
@@ -90,7 +92,7 @@ func (v *SweepView) Render() app.UI {
 	)
 }
 
-func (v *SweepView) renderChart(i int, c Chart, axis string) app.UI {
+func (v *SweepView) renderChart(i int, c draw.Chart, axis string) app.UI {
 	var legend []app.UI
 	for _, line := range c.Lines {
 		key := "line-key m-" + line.Method
@@ -160,7 +162,7 @@ func sweepHeadline(l i18n.Lang, s *result.Sweep) string {
 	if i := foremost(s); i >= 0 {
 		return l.In(s.Crossovers[i].Text)
 	}
-	return l.T("sweep.headline", axisTitle(l, s.Over), len(s.Points))
+	return l.T("sweep.headline", draw.AxisTitle(string(l), s.Over), len(s.Points))
 }
 
 func sweepPixels(l i18n.Lang, s *result.Sweep) string {
