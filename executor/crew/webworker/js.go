@@ -4,6 +4,15 @@ package webworker
 
 import "syscall/js"
 
+// The types of messages, the place's first.
+const (
+	typeServe   = "serve"
+	typeTask    = "task"
+	typeReady   = "ready"
+	typeOutcome = "outcome"
+	typeBroken  = "broken"
+)
+
 // shared is the present moment on the clock that all workers of a browser have
 // in common, in milliseconds since 1970.
 func shared() float64 {

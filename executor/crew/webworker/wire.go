@@ -11,15 +11,6 @@ import (
 	"carriles/executor/trace"
 )
 
-// The types of messages, the place's first.
-const (
-	typeServe   = "serve"
-	typeTask    = "task"
-	typeReady   = "ready"
-	typeOutcome = "outcome"
-	typeBroken  = "broken"
-)
-
 // ready is how a worker says that it can compute.
 type ready struct {
 	// OriginMS is where its clock has its zero: milliseconds since 1970 on the
