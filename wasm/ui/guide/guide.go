@@ -1,6 +1,11 @@
 // Package guide is the lesson as a page: its steps with their minutes, what to
 // say, the question, and each command with a button that runs it. The lesson's
 // text comes from the host.
+//
+// The hard case is a reload in the middle of a lesson. The presenter's tab keeps
+// the token, the lesson's place, the runs of its commands and the run of the
+// round. What it finds of them on the server goes on; what the server has
+// forgotten is dropped, and what the class was shown is shown again.
 package guide
 
 import (
