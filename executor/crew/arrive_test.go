@@ -3,6 +3,7 @@ package crew_test
 import (
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -50,7 +51,7 @@ func TestWorkersThatArrive(t *testing.T) {
 // with a credit needs no way back in between.
 func TestCredits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		most := 0
+		var most atomic.Int64
 		p := &crewtest.Place{Arrive: true, Hello: func(_ int, h *crew.Hello) { h.Lanes, h.Credits, h.Timeout = 1, 2, 15*time.Millisecond },
 			Do: func(int, crew.Order) crewtest.Fate { return crewtest.Fate{Takes: 10 * time.Millisecond} }}
 		s := at(t, watch{p, &most}, oneLane, names(6)...)
@@ -58,8 +59,8 @@ func TestCredits(t *testing.T) {
 		p.Come()
 		r := s.run()
 		// The time of an order counts from when it has a lane: none is late.
-		if r.Wall != 60*time.Millisecond || most != 3 || len(r.Deaths) > 0 || len(s.outputs) != 6 {
-			t.Errorf("%v, %d orders in hand at most, deaths %q, %d outputs", r.Wall, most, r.Deaths, len(s.outputs))
+		if r.Wall != 60*time.Millisecond || most.Load() != 3 || len(r.Deaths) > 0 || len(s.outputs) != 6 {
+			t.Errorf("%v, %d orders in hand at most, deaths %q, %d outputs", r.Wall, most.Load(), r.Deaths, len(s.outputs))
 		}
 	})
 }
@@ -219,18 +220,18 @@ func (closed) Hire(int, crew.Setup, crew.Tell) (crew.Link, error) {
 // watch notes how many orders a worker has in hand at most.
 type watch struct {
 	*crewtest.Place
-	most *int
+	most *atomic.Int64
 }
 
 func (p watch) Hire(id int, s crew.Setup, tell crew.Tell) (crew.Link, error) {
-	inHand := 0
+	var inHand atomic.Int64
 	return p.Place.Hire(id, s, func(ev crew.Event) bool {
 		switch news := ev.News.(type) {
 		case crew.Arrived:
 			news.Link = counting{news.Link, &inHand, p.most}
 			ev.News = news
 		case crew.Settled:
-			inHand--
+			inHand.Add(-1)
 		}
 		return tell(ev)
 	})
@@ -238,11 +239,10 @@ func (p watch) Hire(id int, s crew.Setup, tell crew.Tell) (crew.Link, error) {
 
 type counting struct {
 	crew.Link
-	inHand, most *int
+	inHand, most *atomic.Int64
 }
 
 func (c counting) Give(o crew.Order) {
-	*c.inHand++
-	*c.most = max(*c.most, *c.inHand)
+	c.most.Store(max(c.most.Load(), c.inHand.Add(1))) // the crew alone gives
 	c.Link.Give(o)
 }
