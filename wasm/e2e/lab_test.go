@@ -136,7 +136,7 @@ func TestCancelOnTheServer(t *testing.T) {
 	s := serve(t)
 	address := s.addresses()["loopback"]
 	ctx := chromium(t)
-	watch(t, ctx, address, "/static/previews/", "/web/lanes.js") // the server stops while some are asked for
+	watch(t, ctx, address, "/static/previews/") // the server stops while some are asked for
 	open(t, ctx, address)
 	slowly(t, ctx, 200, 200) // more than 40 s of waiting, which the test does not wait for
 	do(t, ctx, click(id("run")))
