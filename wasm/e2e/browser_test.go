@@ -176,6 +176,9 @@ func TestPicturesCompared(t *testing.T) {
 	}
 	choose(t, ctx, "side-left", "0")
 	choose(t, ctx, "side-right", "1")
+	// An output has its own pixels too, so the sentence is there before the right
+	// side is.
+	until(t, ctx, `document.querySelectorAll('.layers img')[1].src.startsWith('blob:')`)
 	until(t, ctx, `document.querySelector('`+string(id("pixels-pair"))+`').textContent.startsWith('✓')`)
 	if after := sources(); after[0] != before[1] || !strings.HasPrefix(after[1], "blob:") {
 		t.Errorf("of the server and the browser it shows %v", after)

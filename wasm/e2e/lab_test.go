@@ -140,6 +140,7 @@ func TestCancelOnTheServer(t *testing.T) {
 	open(t, ctx, address)
 	slowly(t, ctx, 200, 200) // more than 40 s of waiting, which the test does not wait for
 	do(t, ctx, click(id("run")))
+	until(t, ctx, "!!window.carrilesLanes") // it is asked for now, and not of a server that has stopped
 	outputs := func() int {
 		files, err := filepath.Glob(filepath.Join(s.static, "processed", "*.*"))
 		if err != nil {
