@@ -109,31 +109,32 @@ type execution struct {
 	progress func(result.Progress)
 	live     *contest.Live
 	others   others
+	kept     []string // outputs that exist; removed at the end unless they are to stay
 }
 
 // comparison is a contest whose outputs stay.
 func (e *execution) comparison() (*result.Comparison, error) {
-	c, kept, err := e.compare()
-	defer func() { e.remove(kept) }() // nil once they are on the disk
+	defer e.remove()
+	c, err := e.compare()
 	if err == nil {
-		err = e.Outputs.Sync(kept)
+		err = e.Outputs.Sync(e.kept)
 	}
 	if err != nil {
 		return nil, err
 	}
-	kept = nil
+	e.kept = nil // they stay
 	return c, nil
 }
 
-func (e *execution) remove(outputs []string) {
-	for _, name := range outputs {
+// remove deletes the outputs that are not to stay, in a panic too.
+func (e *execution) remove() {
+	for _, name := range e.kept {
 		e.Outputs.Remove(name)
 	}
 }
 
-// compare runs the contest and puts the answer together. It also gives the names
-// of the outputs that there are now.
-func (e *execution) compare() (*result.Comparison, []string, error) {
+// compare runs the contest and puts the answer together.
+func (e *execution) compare() (*result.Comparison, error) {
 	began, environment := time.Now(), e.Machine.Environment(e.spec.Engine)
 	m, err := contest.Run(e.ctx, contest.Config{
 		Spec: e.spec, Shapes: shapesOf(e.spec), Team: e.team, Outputs: e, Progress: e.progress, Audience: e.live,
@@ -141,8 +142,9 @@ func (e *execution) compare() (*result.Comparison, []string, error) {
 		After:  func(r crew.Report) { e.others.end(e.Machine, r) },
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	e.kept = append(e.kept, m.Outputs()...)
 	e.others.tell(&environment)
 	c := m.Comparison(environment, e.Machine.Cores())
 	c.APIInfo.TestDate, c.APIInfo.RunID = began.UTC(), e.id
@@ -151,7 +153,7 @@ func (e *execution) compare() (*result.Comparison, []string, error) {
 		c.Performance.Expected = &met
 	}
 	e.place(c, m)
-	return c, m.Outputs(), nil
+	return c, nil
 }
 
 func shapesOf(spec request.Spec) map[string]request.Shape {

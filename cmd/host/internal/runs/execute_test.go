@@ -176,3 +176,30 @@ func TestDiscard(t *testing.T) {
 		t.Errorf("asked %q", s.asked)
 	}
 }
+
+// broken is a machine that cannot be asked.
+type broken struct{ bench }
+
+func (broken) Cores() int { panic("no cores") }
+
+// TestAPanicLeavesNoOutputs lets the answer's laying out panic, when the contest
+// has left its outputs.
+func TestAPanicLeavesNoOutputs(t *testing.T) {
+	for name, carry := range map[string]func(*execution) (*result.Comparison, error){
+		"comparison": (*execution).comparison, "point of a sweep": (*execution).passing,
+	} {
+		s := &shelf{}
+		c := noWorkers(s)
+		c.Machine = broken{}
+		e := &execution{Contests: c, ctx: t.Context(), id: "id", spec: specFor(t, ""), progress: func(result.Progress) {}}
+		e.kept = []string{"a.jpg", "b.jpg"} // these workers make none
+		func() {
+			defer func() { _ = recover() }()
+			_, _ = carry(e)
+			t.Errorf("%s: no panic", name)
+		}()
+		if n := len(s.asked); n < 2 || s.asked[n-2] != "remove a.jpg" || s.asked[n-1] != "remove b.jpg" {
+			t.Errorf("%s: its outputs stay: %q", name, s.asked)
+		}
+	}
+}
