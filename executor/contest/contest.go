@@ -94,8 +94,8 @@ type Config struct {
 	// Spec is the batch, with the methods that take part, its rounds and its kind
 	// of pool.
 	Spec request.Spec
-	// Shapes are those of the methods.
-	Shapes map[string]request.Shape
+	// Shape tells that of a method: Spec.Shape, where its methods are known ones.
+	Shape func(method string) request.Shape
 	// Team makes the team of a method, without starting anything: once for a warm
 	// pool, for each round of a cold one.
 	Team    func(method string) (Team, error)
@@ -152,8 +152,11 @@ func newContest(ctx context.Context, cfg Config) *contest {
 		Config: cfg, ctx: ctx, began: cfg.Now(),
 		teams: map[string]Team{}, digests: map[string]string{}, latest: map[string][]string{},
 		measured: Measured{
-			Spec: cfg.Spec, Shapes: cfg.Shapes, Warmup: map[string][]Sample{}, Samples: map[string][]Sample{},
+			Spec: cfg.Spec, Shapes: map[string]request.Shape{}, Warmup: map[string][]Sample{}, Samples: map[string][]Sample{},
 		},
+	}
+	for _, method := range cfg.Spec.Methods {
+		c.measured.Shapes[method] = cfg.Shape(method)
 	}
 	c.progress.Rounds, c.progress.Total = cfg.Spec.Warmup+cfg.Spec.Rounds, cfg.Spec.Count
 	c.progress.OverallTotal = cfg.Spec.Executions()
@@ -250,7 +253,7 @@ func (c *contest) round(method string, r int) error {
 		return err
 	}
 	defer after()
-	c.Audience.Begin(method, c.progress.Phase, r+1, c.Shapes[method].Lanes(), c.Spec.Count)
+	c.Audience.Begin(method, c.progress.Phase, r+1, c.measured.Shapes[method].Lanes(), c.Spec.Count)
 	s, err := c.measure(team, counted)
 	if err != nil {
 		return err

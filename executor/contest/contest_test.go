@@ -62,7 +62,7 @@ func (r *ring) run(ctx context.Context) (Measured, error) {
 		shapes[m] = request.Shape{Processes: 1, Goroutines: i + 1, MaxProcs: 1}
 	}
 	return Run(ctx, Config{
-		Spec: r.spec, Shapes: shapes, Outputs: r, Audience: r,
+		Spec: r.spec, Shape: func(method string) request.Shape { return shapes[method] }, Outputs: r, Audience: r,
 		Team: func(method string) (Team, error) {
 			r.note("team %s", method)
 			return &fakeTeam{r, method}, nil
@@ -425,7 +425,7 @@ func count(log []string, prefix string) (n int) {
 // the team says so in its report.
 func TestCommitTellsTheTeam(t *testing.T) {
 	c := newContest(t.Context(), Config{
-		Spec: request.Spec{Count: 1, Methods: []string{"a"}}, Outputs: fullDisk{},
+		Spec: request.Spec{Count: 1, Methods: []string{"a"}}, Shape: func(string) request.Shape { return request.Shape{} }, Outputs: fullDisk{},
 	})
 	s := Sample{Outputs: make([]string, 1)}
 	if err := c.commit(&s, crew.Outcome{}); err == nil || s.Outputs[0] != "" || len(c.kept) > 0 {

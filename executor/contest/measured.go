@@ -106,7 +106,7 @@ func (m Measured) Comparison(env result.Environment, cores int) *result.Comparis
 			Rounds: len(m.Samples[spec.Methods[0]]), Warmup: spec.Warmup, Stopped: m.Stopped, Order: m.Order,
 		},
 		Results:     map[string]*result.MethodResult{},
-		APIInfo:     result.APIInfo{ImagesUsed: slices.Clone(spec.Images[:min(spec.Count, len(spec.Images))])},
+		APIInfo:     result.APIInfo{ImagesUsed: slices.Clone(spec.UsedImages())},
 		Environment: env,
 		Spec:        spec,
 	}

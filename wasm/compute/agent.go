@@ -33,7 +33,6 @@ const liveEvery = 200 * time.Millisecond
 type agent struct {
 	job     result.BrowserJob
 	spec    request.Spec
-	shapes  map[string]request.Shape
 	photos  photos
 	places  map[string]*webworker.Place
 	singles map[string]single
@@ -52,23 +51,21 @@ func run(text string) {
 }
 
 func newAgent(text string) (*agent, error) {
-	a := &agent{shapes: map[string]request.Shape{}, photos: photos{}, places: map[string]*webworker.Place{}, singles: map[string]single{}}
+	a := &agent{photos: photos{}, places: map[string]*webworker.Place{}, singles: map[string]single{}}
 	if err := json.Unmarshal([]byte(text), &a.job); err != nil {
 		return nil, err
 	}
 	a.spec = a.job.Spec
 	a.spec.Methods, a.spec.Workers = a.job.Methods, a.job.Workers
 	a.spec.Source, a.spec.Transport = "", "" // which are the host's
-	a.outputs = outputs{shown: len(a.originals()), held: map[string]output{}}
+	a.outputs = outputs{shown: len(a.spec.UsedImages()), held: map[string]output{}}
 	if len(a.spec.Methods) == 0 {
 		return nil, errors.New("no method")
 	}
 	for _, name := range a.spec.Methods {
-		m, ok := request.LookupBrowserMethod(name)
-		if !ok {
+		if _, ok := request.LookupBrowserMethod(name); !ok {
 			return nil, fmt.Errorf("no method %q", name)
 		}
-		a.shapes[name] = m.Shape(a.spec.Workforce)
 		a.places[name] = &webworker.Place{Script: script(name), Photo: a.photos.get}
 	}
 	return a, nil
@@ -84,20 +81,17 @@ func script(method string) string {
 	return url.Get("href").String()
 }
 
-// originals are the photographs, each once.
-func (a *agent) originals() []string { return a.spec.Images[:min(a.spec.Count, len(a.spec.Images))] }
-
 // measure downloads the photographs and holds the contest.
 func (a *agent) measure() error {
 	began := time.Now()
-	if err := a.photos.download(a.originals()); err != nil {
+	if err := a.photos.download(a.spec.UsedImages()); err != nil {
 		return err
 	}
 	downloaded := time.Since(began)
 	live := contest.NewLive(a.spec)
 	stop := follow(live)
 	m, err := contest.Run(context.Background(), contest.Config{
-		Spec: a.spec, Shapes: a.shapes, Team: a.team, Outputs: &a.outputs, Audience: live,
+		Spec: a.spec, Shape: a.spec.Shape, Team: a.team, Outputs: &a.outputs, Audience: live,
 		Progress: func(p result.Progress) { tell(result.EventProgress, p) },
 	})
 	stop()
@@ -149,7 +143,7 @@ func (a *agent) team(method string) (contest.Team, error) {
 		return s, nil
 	}
 	timeout := cmp.Or(time.Duration(a.job.TimeoutS*float64(time.Second)), patience)
-	c := crew.New(a.places[method], crew.Config{Spec: a.spec, Shape: a.shapes[method], Timeout: timeout, StartTimeout: patience})
+	c := crew.New(a.places[method], crew.Config{Spec: a.spec, Shape: a.spec.Shape(method), Timeout: timeout, StartTimeout: patience})
 	if !a.single(method) {
 		return c, nil
 	}

@@ -137,7 +137,7 @@ func (e *execution) remove() {
 func (e *execution) compare() (*result.Comparison, error) {
 	began, environment := time.Now(), e.Machine.Environment(e.spec.Engine)
 	m, err := contest.Run(e.ctx, contest.Config{
-		Spec: e.spec, Shapes: shapesOf(e.spec), Team: e.team, Outputs: e, Progress: e.progress, Audience: e.live,
+		Spec: e.spec, Shape: e.spec.Shape, Team: e.team, Outputs: e, Progress: e.progress, Audience: e.live,
 		Before: func() { e.others.begin(e.Machine) },
 		After:  func(r crew.Report) { e.others.end(e.Machine, r) },
 	})
@@ -148,7 +148,7 @@ func (e *execution) compare() (*result.Comparison, error) {
 	e.others.tell(&environment)
 	c := m.Comparison(environment, e.Machine.Cores())
 	c.APIInfo.TestDate, c.APIInfo.RunID = began.UTC(), e.id
-	if expected := lesson.Expect(e.spec); expected != nil && len(e.spec.Methods) > 1 {
+	if expected := lesson.Expect(e.spec); expected != nil {
 		met := expected.Against(c.Performance.Winner)
 		c.Performance.Expected = &met
 	}
@@ -156,19 +156,10 @@ func (e *execution) compare() (*result.Comparison, error) {
 	return c, nil
 }
 
-func shapesOf(spec request.Spec) map[string]request.Shape {
-	shapes := map[string]request.Shape{}
-	for _, method := range spec.Methods {
-		m, _ := request.LookupMethod(method)
-		shapes[method] = m.Shape(spec.Workforce)
-	}
-	return shapes
-}
-
 // place says where the outputs are, and in the log why some are not there.
 func (e *execution) place(c *result.Comparison, m contest.Measured) {
 	for method, r := range c.Results {
-		last := m.Samples[method][len(r.Samples)-1]
+		last := m.Last(method)
 		for i, name := range last.Outputs {
 			if name == "" {
 				e.Log.Warn("image failed", "run", e.id, "image", e.spec.Image(i), "err", last.Tasks[i].Err)

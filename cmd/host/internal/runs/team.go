@@ -23,7 +23,7 @@ func (e *execution) team(method string) (contest.Team, error) {
 		return nil, err
 	}
 	place := process.Place{Launcher: e.Launcher, TempDir: dir}
-	c := crew.New(place, crew.Config{Spec: e.spec, Shape: shapesOf(e.spec)[method], Timeout: e.Timeout})
+	c := crew.New(place, crew.Config{Spec: e.spec, Shape: e.spec.Shape(method), Timeout: e.Timeout})
 	t := &team{Crew: c, again: func() error { return nil }}
 	if e.spec.Pool == request.Warm {
 		t.again = func() error {
