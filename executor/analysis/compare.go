@@ -40,14 +40,14 @@ const (
 type Verdict struct {
 	// Ratio is the time of b over that of a, the geometric mean over the
 	// rounds: above 1 when a is faster. 0 if nothing could be compared.
-	Ratio float64 `json:"ratio"`
+	Ratio float64
 	// Low and High bound the ratio: at 95 % for BasisPairedT.
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
+	Low  float64
+	High float64
 	// Rounds is the number of pairs; 0 if nothing could be compared.
-	Rounds  int    `json:"rounds"`
-	Outcome string `json:"outcome"`         // OutcomeA, OutcomeB or OutcomeNone
-	Basis   string `json:"basis,omitempty"` // BasisPairedT, BasisMargin; empty for 0 rounds
+	Rounds  int
+	Outcome string // OutcomeA, OutcomeB or OutcomeNone
+	Basis   string // BasisPairedT, BasisMargin; empty for 0 rounds
 }
 
 // Compare judges two methods by their samples in seconds; a[i] and b[i] belong
@@ -101,24 +101,6 @@ func Compare(a, b []float64) Verdict {
 		}
 	}
 	return v
-}
-
-// Winner names the method that beats every other one by Compare; OutcomeNone
-// if there is no such method, or only one. samples holds, for every name, the
-// seconds of the same rounds.
-func Winner(names []string, samples map[string][]float64) string {
-	for i, name := range names {
-		beaten := 0
-		for j, other := range names {
-			if i != j && Compare(samples[name], samples[other]).Outcome == OutcomeA {
-				beaten++
-			}
-		}
-		if beaten > 0 && beaten == len(names)-1 {
-			return name
-		}
-	}
-	return OutcomeNone
 }
 
 // deviation is the sample standard deviation (n-1).

@@ -171,7 +171,7 @@ func TestWinner(t *testing.T) {
 		// Not of the same rounds: nothing to compare.
 		{[]string{"slow", "short"}, OutcomeNone},
 	} {
-		if got := Winner(tt.names, samples); got != tt.want {
+		if got := winner(tt.names, verdictsOf(tt.names, samples)); got != tt.want {
 			t.Errorf("%v: got %q, want %q", tt.names, got, tt.want)
 		}
 	}

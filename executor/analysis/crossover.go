@@ -29,7 +29,7 @@ const (
 // (no rounds) are left out, and the text says so. values and verdicts of unequal
 // number: CrossoverNone.
 func CrossoverOf(a, b string, axis request.SweepAxis, values []float64, verdicts []result.Verdict) result.Crossover {
-	s := series{a: subjectOf(a), b: subjectOf(b), axis: axis}
+	s := series{a: request.Described(a), b: request.Described(b), axis: axis}
 	if len(values) == len(verdicts) {
 		for i, v := range verdicts {
 			if v.Rounds > 0 {
@@ -49,8 +49,7 @@ func CrossoverOf(a, b string, axis request.SweepAxis, values []float64, verdicts
 	}
 	c.Text.ES, c.Text.EN = s.sentence()
 	if left := len(verdicts) - len(s.values); left > 0 && len(s.values) > 0 {
-		note := text.Sprintf(" %d de %d puntos no se pudieron comparar.", " %d of %d points could not be compared.", left, len(verdicts))
-		c.Text.ES, c.Text.EN = c.Text.ES+note.ES, c.Text.EN+note.EN
+		c.Text = joined(c.Text, text.Sprintf("%d de %d puntos no se pudieron comparar.", "%d of %d points could not be compared.", left, len(verdicts)))
 	}
 	return c
 }
@@ -58,7 +57,7 @@ func CrossoverOf(a, b string, axis request.SweepAxis, values []float64, verdicts
 // series is who was faster, or OutcomeNone, at the points that could be
 // compared.
 type series struct {
-	a, b     subject
+	a, b     request.Method
 	axis     request.SweepAxis
 	values   []float64
 	outcomes []string
@@ -66,16 +65,16 @@ type series struct {
 
 // kind tells the kind, and the first and the last point at which a is faster.
 func (s series) kind() (kind string, first, last int) {
-	wins, end := s.count(s.a.name), len(s.outcomes)-1
+	wins, end := s.count(s.a.Name), len(s.outcomes)-1
 	if wins == 0 {
-		if s.count(s.b.name) == 0 {
+		if s.count(s.b.Name) == 0 {
 			return CrossoverNone, 0, 0
 		}
 		return CrossoverNever, 0, 0
 	}
-	first = slices.Index(s.outcomes, s.a.name)
+	first = slices.Index(s.outcomes, s.a.Name)
 	for i, o := range s.outcomes {
-		if o == s.a.name {
+		if o == s.a.Name {
 			last = i
 		}
 	}
@@ -104,7 +103,7 @@ func (s series) count(outcome string) int {
 
 // sentence says it in Spanish and in English.
 func (s series) sentence() (es, en string) {
-	betweenES, betweenEN := "Entre "+s.a.es+" y "+s.b.es, "Between "+s.a.en+" and "+s.b.en
+	betweenES, betweenEN := "Entre "+s.a.Subject.ES+" y "+s.b.Subject.ES, "Between "+s.a.Subject.EN+" and "+s.b.Subject.EN
 	kind, first, last := s.kind()
 	switch kind {
 	case CrossoverNone:
@@ -116,59 +115,47 @@ func (s series) sentence() (es, en string) {
 		s.a, s.b = s.b, s.a
 		return s.sentence()
 	case CrossoverAlways:
-		return betweenES + " " + s.a.winES() + " en todos los puntos.", betweenEN + ", " + s.a.winEN() + " at every point."
+		return betweenES + " " + winES(s.a) + " en todos los puntos.", betweenEN + ", " + winEN(s.a) + " at every point."
 	case CrossoverFrom:
 		at := s.axis.Phrase(s.values[first])
 		restES, restEN := s.rest(s.outcomes[:first])
-		return "A partir de " + at.ES + " " + s.a.winES() + "; por debajo " + restES + ".",
-			"From " + at.EN + " on, " + s.a.winEN() + "; below, " + restEN + "."
+		return "A partir de " + at.ES + " " + winES(s.a) + "; por debajo " + restES + ".",
+			"From " + at.EN + " on, " + winEN(s.a) + "; below, " + restEN + "."
 	case CrossoverUntil:
 		at := s.axis.Phrase(s.values[last])
 		restES, restEN := s.rest(s.outcomes[last+1:])
-		return "Hasta " + at.ES + " " + s.a.winES() + "; por encima " + restES + ".",
-			"Up to " + at.EN + ", " + s.a.winEN() + "; above, " + restEN + "."
+		return "Hasta " + at.ES + " " + winES(s.a) + "; por encima " + restES + ".",
+			"Up to " + at.EN + ", " + winEN(s.a) + "; above, " + restEN + "."
 	}
-	points, won, lost, equal := len(s.outcomes), s.count(s.a.name), s.count(s.b.name), s.count(OutcomeNone)
+	points, won, lost, equal := len(s.outcomes), s.count(s.a.Name), s.count(s.b.Name), s.count(OutcomeNone)
 	return fmt.Sprintf("%s no hay un orden claro: de %d puntos, en %d %s, en %d %s y en %d no se ve diferencia.",
-			betweenES, points, won, s.a.winES(), lost, s.b.winES(), equal),
+			betweenES, points, won, winES(s.a), lost, winES(s.b), equal),
 		fmt.Sprintf("%s there is no clear order: of %d points, %s at %d, %s at %d, and %d show no difference.",
-			betweenEN, points, s.a.winEN(), won, s.b.winEN(), lost, equal)
+			betweenEN, points, winEN(s.a), won, winEN(s.b), lost, equal)
 }
 
 // rest says what is at the points where a is not faster.
 func (s series) rest(outcomes []string) (es, en string) {
 	switch equal := slices.Contains(outcomes, OutcomeNone); {
-	case !slices.Contains(outcomes, s.b.name):
-		return "no se ve diferencia con " + s.b.es, "no difference from " + s.b.en + " shows"
+	case !slices.Contains(outcomes, s.b.Name):
+		return "no se ve diferencia con " + s.b.Subject.ES, "no difference from " + s.b.Subject.EN + " shows"
 	case equal:
-		return s.b.winES() + " o no se ve diferencia", s.b.winEN() + " or no difference shows"
+		return winES(s.b) + " o no se ve diferencia", winEN(s.b) + " or no difference shows"
 	}
-	return s.b.winES(), s.b.winEN()
+	return winES(s.b), winEN(s.b)
 }
 
-// subject is a method as the subject of a sentence.
-type subject struct {
-	name, es, en string
-	plural       bool
-}
-
-func subjectOf(name string) subject {
-	m := request.Described(name)
-	return subject{name, m.Subject.ES, m.Subject.EN, m.Plural}
-}
-
-func (s subject) in(lang string) string { return text.Text{ES: s.es, EN: s.en}.In(lang) }
-
-func (s subject) winES() string {
-	if s.plural {
-		return "ganan " + s.es
+// winES says in Spanish that a method wins, and winEN in English.
+func winES(m request.Method) string {
+	if m.Plural {
+		return "ganan " + m.Subject.ES
 	}
-	return "gana " + s.es
+	return "gana " + m.Subject.ES
 }
 
-func (s subject) winEN() string {
-	if s.plural {
-		return s.en + " win"
+func winEN(m request.Method) string {
+	if m.Plural {
+		return m.Subject.EN + " win"
 	}
-	return s.en + " wins"
+	return m.Subject.EN + " wins"
 }

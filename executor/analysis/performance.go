@@ -15,12 +15,8 @@ func Judge(methods []string, results map[string]*result.MethodResult, env result
 			seconds[m] = results[m].Samples
 		}
 	}
-	p := result.Performance{Winner: Winner(methods, seconds), Verdicts: []result.Verdict{}}
-	for i, a := range methods {
-		for _, b := range methods[i+1:] {
-			p.Verdicts = append(p.Verdicts, verdict(a, b, seconds))
-		}
-	}
+	p := result.Performance{Verdicts: verdictsOf(methods, seconds)}
+	p.Winner = winner(methods, p.Verdicts)
 	if base := results[request.Sequential]; base != nil {
 		for name, r := range results {
 			r.Speedup = Speedup(base.Time, r.Time)
@@ -65,6 +61,34 @@ func obstacleOf(methods []string, results map[string]*result.MethodResult) obsta
 		return nothingDone
 	}
 	return judgeable
+}
+
+// verdictsOf compares every two methods.
+func verdictsOf(methods []string, seconds map[string][]float64) []result.Verdict {
+	verdicts := []result.Verdict{}
+	for i, a := range methods {
+		for _, b := range methods[i+1:] {
+			verdicts = append(verdicts, verdict(a, b, seconds))
+		}
+	}
+	return verdicts
+}
+
+// winner names the method that beats every other one; OutcomeNone if there is no
+// such method, or only one.
+func winner(methods []string, verdicts []result.Verdict) string {
+	for _, m := range methods {
+		beaten := 0
+		for _, v := range verdicts {
+			if v.Outcome == m {
+				beaten++
+			}
+		}
+		if beaten > 0 && beaten == len(methods)-1 {
+			return m
+		}
+	}
+	return OutcomeNone
 }
 
 // verdict compares two methods. Who wins is judged by the rounds' ratios; the

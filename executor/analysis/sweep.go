@@ -1,8 +1,6 @@
 package analysis
 
 import (
-	"strings"
-
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/text"
@@ -31,24 +29,21 @@ func Conclude(s *result.Sweep) {
 	for i, p := range s.Points {
 		values[i] = p.Value
 	}
-	s.Crossovers = []result.Crossover{}
+	axis := s.Spec.Sweep.Axis()
+	s.Crossovers, s.Summary = []result.Crossover{}, text.Text{}
 	for i, a := range s.Methods {
 		for _, b := range s.Methods[i+1:] {
 			verdicts := make([]result.Verdict, len(s.Points))
 			for n, p := range s.Points {
 				verdicts[n] = seen(p.Verdicts, a, b)
 			}
-			s.Crossovers = append(s.Crossovers, CrossoverOf(a, b, s.Spec.Sweep.Axis(), values, verdicts))
+			c := CrossoverOf(a, b, axis, values, verdicts)
+			s.Crossovers, s.Summary = append(s.Crossovers, c), joined(s.Summary, c.Text)
 		}
 	}
 	if s.Over == request.OverWorkers {
 		s.Fits = fits(s)
 	}
-	var es, en []string
-	for _, c := range s.Crossovers {
-		es, en = append(es, c.Text.ES), append(en, c.Text.EN)
-	}
-	s.Summary = text.Text{ES: strings.Join(es, " "), EN: strings.Join(en, " ")}
 	s.Caution = disturbance(s.Environment)
 	if len(s.Points) > 0 && len(s.Points[0].Verdicts) > 0 {
 		s.Caution = joined(caution(s.Points[0].Verdicts[0]), s.Caution)

@@ -44,14 +44,10 @@ func winSentence(methods []string, p result.Performance) text.Text {
 			}
 		}
 	}
-	winner := subjectOf(p.Winner)
-	wins := text.Text{ES: "Gana ", EN: " wins: "}
-	if winner.plural {
-		wins = text.Text{ES: "Ganan ", EN: " win: "}
-	}
+	m := request.Described(p.Winner)
 	return text.Text{
-		ES: wins.ES + winner.es + ": " + timesAsFast("es", v) + ".",
-		EN: capital(winner.en) + wins.EN + timesAsFast("en", v) + ".",
+		ES: capital(winES(m)) + ": " + timesAsFast("es", v) + ".",
+		EN: capital(winEN(m)) + ": " + timesAsFast("en", v) + ".",
 	}
 }
 
@@ -69,51 +65,51 @@ func tieSentence(leading []string, p result.Performance) text.Text {
 		}
 		es, en = append(es, number("es", v.Ratio)), append(en, number("en", v.Ratio))
 	}
-	than := subjectOf(request.Sequential)
+	than := request.Described(request.Sequential).Subject
 	return text.Text{
-		ES: tie.ES + ": " + and(es, "es") + " veces más rápidos que " + than.es + ".",
-		EN: tie.EN + ": " + and(en, "en") + " times as fast as " + than.en + ".",
+		ES: tie.ES + ": " + and(es, "es") + " veces más rápidos que " + than.ES + ".",
+		EN: tie.EN + ": " + and(en, "en") + " times as fast as " + than.EN + ".",
 	}
 }
 
 // verdictText is one pair's sentence: who is how many times as fast, with the
 // interval, or that the samples show no difference.
 func verdictText(v result.Verdict) text.Text {
-	a, b := subjectOf(v.A), subjectOf(v.B)
+	a, b := request.Described(v.A), request.Described(v.B)
 	switch {
 	case v.Rounds == 0:
 		return text.Text{
-			ES: capital(a.es) + " y " + b.es + " no se pueden comparar.",
-			EN: capital(a.en) + " and " + b.en + " cannot be compared.",
+			ES: capital(a.Subject.ES) + " y " + b.Subject.ES + " no se pueden comparar.",
+			EN: capital(a.Subject.EN) + " and " + b.Subject.EN + " cannot be compared.",
 		}
 	case v.Outcome == OutcomeNone:
 		return text.Text{
-			ES: "Entre " + a.es + " y " + b.es + " no se ve diferencia" + interval("es", v) + ".",
-			EN: "Between " + a.en + " and " + b.en + " no difference shows" + interval("en", v) + ".",
+			ES: "Entre " + a.Subject.ES + " y " + b.Subject.ES + " no se ve diferencia" + interval("es", v) + ".",
+			EN: "Between " + a.Subject.EN + " and " + b.Subject.EN + " no difference shows" + interval("en", v) + ".",
 		}
 	case v.Outcome == v.B:
 		v = seen([]result.Verdict{v}, v.B, v.A)
 		a = b
 	}
 	is := text.Text{ES: " es ", EN: " is "}
-	if a.plural {
+	if a.Plural {
 		is = text.Text{ES: " son ", EN: " are "}
 	}
 	return text.Text{
-		ES: capital(a.es) + is.ES + timesAsFast("es", v) + ".",
-		EN: capital(a.en) + is.EN + timesAsFast("en", v) + ".",
+		ES: capital(a.Subject.ES) + is.ES + timesAsFast("es", v) + ".",
+		EN: capital(a.Subject.EN) + is.EN + timesAsFast("en", v) + ".",
 	}
 }
 
 // timesAsFast says how v.A stands to v.B: "1.93 times as fast as sequential
 // (1.90 to 1.95)".
 func timesAsFast(lang string, v result.Verdict) string {
-	than := subjectOf(v.B).in(lang)
+	than := request.Described(v.B).Subject.In(lang)
 	if lang == "en" {
 		return number(lang, v.Ratio) + " times as fast as " + than + interval(lang, v)
 	}
 	fast := "rápido"
-	if subjectOf(v.A).plural {
+	if request.Described(v.A).Plural {
 		fast = "rápidos"
 	}
 	return number(lang, v.Ratio) + " veces más " + fast + " que " + than + interval(lang, v)
@@ -176,7 +172,7 @@ func joined(a, b text.Text) text.Text {
 func listOf(methods []string, lang string) string {
 	names := make([]string, len(methods))
 	for i, m := range methods {
-		names[i] = subjectOf(m).in(lang)
+		names[i] = request.Described(m).Subject.In(lang)
 	}
 	return and(names, lang)
 }
