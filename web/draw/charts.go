@@ -47,17 +47,14 @@ func ChartsOf(lang string, s *result.Sweep) Charts {
 
 // AxisTitle names what is varied, with its unit where it has one.
 func AxisTitle(lang, over string) string {
-	for _, a := range request.SweepAxes(request.Limits{}, 1) {
-		if a.Name != over {
-			continue
-		}
-		title := a.Title.In(lang)
-		if a.Param.Unit != "" {
-			title += " (" + a.Param.Unit + ")"
-		}
-		return title
+	a, ok := request.LookupAxis(request.Limits{}, 1, over)
+	switch {
+	case !ok:
+		return over
+	case a.Param.Unit != "":
+		return a.Title.In(lang) + " (" + a.Param.Unit + ")"
 	}
-	return over
+	return a.Title.In(lang)
 }
 
 func valuesOf(s *result.Sweep) []float64 {

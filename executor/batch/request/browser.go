@@ -43,11 +43,7 @@ func browserMethods() []Method {
 
 // BrowserMethods names the browser's methods, the baseline first.
 func BrowserMethods() []string {
-	var names []string
-	for _, m := range browserMethods() {
-		names = append(names, m.Name)
-	}
-	return names
+	return each(browserMethods(), func(m Method) string { return m.Name })
 }
 
 // LookupBrowserMethod finds a method of the browser's by its name.
@@ -56,12 +52,12 @@ func LookupBrowserMethod(name string) (Method, bool) {
 }
 
 // Described finds any method by its name, to speak of it: one that is none has
-// only a name.
+// only a name, which is its title too.
 func Described(name string) Method {
 	if m, ok := find(append(Methods(), browserMethods()...), name); ok {
 		return m
 	}
-	return Method{Name: name}
+	return Method{Name: name, Title: text.Text{ES: name, EN: name}}
 }
 
 func find(methods []Method, name string) (Method, bool) {

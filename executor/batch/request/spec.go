@@ -64,11 +64,7 @@ func (s Spec) UsedImages() []string { return s.Images[:min(s.Count, len(s.Images
 
 // FilterNames lists the chain's filters by their own names, in order.
 func (s Spec) FilterNames() []string {
-	names := make([]string, len(s.Steps))
-	for i, st := range s.Steps {
-		names[i] = st.Filter
-	}
-	return names
+	return each(s.Steps, func(st Step) string { return st.Filter })
 }
 
 // Shape is that of one of the methods, the host's or the browser's.

@@ -138,10 +138,20 @@ func (a SweepAxis) At(s Spec, value float64) Spec {
 // Phrase is a value as it stands in a sentence: "4 workers".
 func (a SweepAxis) Phrase(value float64) text.Text { return a.phrase(text.FormatNumber(value)) }
 
+// LookupAxis finds what a sweep may go over by its name.
+func LookupAxis(lim Limits, pool int, name string) (SweepAxis, bool) {
+	axes := SweepAxes(lim, pool)
+	i := slices.IndexFunc(axes, func(a SweepAxis) bool { return a.Name == name })
+	if i < 0 {
+		return SweepAxis{}, false
+	}
+	return axes[i], true
+}
+
 // Axis is what the plan goes over.
 func (p SweepPlan) Axis() SweepAxis {
-	axes := SweepAxes(Limits{}, 1) // the bounds have been checked
-	return axes[slices.IndexFunc(axes, func(a SweepAxis) bool { return a.Name == p.Over })]
+	axis, _ := LookupAxis(Limits{}, 1, p.Over) // the bounds have been checked
+	return axis
 }
 
 // over reads what a sweep goes over; a sweep that names no values has those of
@@ -159,7 +169,7 @@ func (p *parser) over(f Field) {
 	if len(p.faults) > before {
 		return
 	}
-	axis := SweepAxes(p.lab.Limits, p.lab.Pool)[slices.Index(names, over)]
+	axis, _ := LookupAxis(p.lab.Limits, p.lab.Pool, over)
 	if before == 0 && !axis.fits(p.spec) {
 		p.fault(fault.CodeContradiction, f.Name,
 			text.Sprintf("un barrido de %s necesita otro lote", "a sweep over %s needs another batch", over), axis.Needs)
@@ -173,8 +183,7 @@ func (p *parser) values(f Field) {
 	if p.spec.Sweep == nil {
 		return
 	}
-	axes := SweepAxes(p.lab.Limits, p.lab.Pool)
-	axis := axes[slices.IndexFunc(axes, func(a SweepAxis) bool { return a.Name == p.spec.Sweep.Over })]
+	axis, _ := LookupAxis(p.lab.Limits, p.lab.Pool, p.spec.Sweep.Over)
 	if p.body.has(f.Name) {
 		p.spec.Sweep.Values = p.numbers(f, axis.Param)
 	}

@@ -221,12 +221,7 @@ func AxisNamed(cat request.Catalogue, name string) (request.SweepAxis, bool) {
 	if name == "" {
 		return request.SweepAxis{}, false
 	}
-	axes := request.SweepAxes(cat.Limits, cat.Lab().Pool)
-	i := slices.IndexFunc(axes, func(a request.SweepAxis) bool { return a.Name == name })
-	if i < 0 {
-		return request.SweepAxis{}, false
-	}
-	return axes[i], true
+	return request.LookupAxis(cat.Limits, cat.Lab().Pool, name)
 }
 
 func spellValues(lang i18n.Lang, values []float64) string {

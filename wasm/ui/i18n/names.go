@@ -9,12 +9,7 @@ import (
 )
 
 // MethodTitle is a method's name for the reader.
-func MethodTitle(l Lang, name string) string {
-	if title := l.In(request.Described(name).Title); title != "" {
-		return title
-	}
-	return name
-}
+func MethodTitle(l Lang, name string) string { return l.In(request.Described(name).Title) }
 
 // IsBrowser reports whether a method is one of this browser's.
 func IsBrowser(method string) bool { return slices.Contains(request.BrowserMethods(), method) }

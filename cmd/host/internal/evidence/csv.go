@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -136,13 +135,12 @@ func samplesOf(view result.RunView) ([]csvSample, error) {
 		}
 		return list, nil
 	}
-	axes := request.SweepAxes(request.Limits{}, 1)
-	at := slices.IndexFunc(axes, func(a request.SweepAxis) bool { return a.Name == view.Sweep.Over })
-	if at < 0 {
+	axis, ok := request.LookupAxis(request.Limits{}, 1, view.Sweep.Over)
+	if !ok {
 		return nil, fmt.Errorf("a sweep over %q, which is no axis", view.Sweep.Over)
 	}
 	for _, p := range view.Sweep.Points {
-		spec := axes[at].At(view.Spec, p.Value)
+		spec := axis.At(view.Spec, p.Value)
 		for _, name := range methodOrder(p.Results) {
 			r := p.Results[name]
 			add(csvSample{over: view.Sweep.Over, value: &p.Value, method: name, workers: r.Workers, digest: r.OutputDigest, spec: spec},
