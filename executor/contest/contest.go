@@ -146,7 +146,7 @@ func newContest(ctx context.Context, cfg Config) *contest {
 		cfg.Progress = func(result.Progress) {}
 	}
 	if cfg.Audience == nil {
-		cfg.Audience = nobody{}
+		cfg.Audience = (*Live)(nil)
 	}
 	c := &contest{
 		Config: cfg, ctx: ctx, began: cfg.Now(),
@@ -200,7 +200,7 @@ func (c *contest) enough(r int) string {
 		seconds[method] = secondsOf(samples)
 	}
 	switch {
-	case analysis.Precise(seconds, a.PrecisionPercent/100):
+	case analysis.Precise(seconds, float64(a.PrecisionPercent)/100):
 		return StoppedPrecise
 	case c.Now().Sub(c.began) >= time.Duration(a.BudgetS)*time.Second:
 		return StoppedBudget
@@ -351,11 +351,3 @@ func (c *contest) tidy(whole bool) {
 		c.discard(slices.Clone(c.kept))
 	}
 }
-
-// nobody is an Audience that is not there.
-type nobody struct{}
-
-func (nobody) Begin(string, string, int, int, int)    {}
-func (nobody) Clock(time.Time)                        {}
-func (nobody) Spans(int, crew.Identity, []trace.Span) {}
-func (nobody) Over(time.Duration)                     {}

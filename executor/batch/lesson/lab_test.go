@@ -11,7 +11,7 @@ import (
 var (
 	one    = request.Endpoint{Methods: []string{request.Sequential}}
 	all    = request.Endpoint{Methods: request.GuideMethods(), MethodsField: true}
-	stress = request.Endpoint{Methods: []string{request.Multiprocessing}, MethodField: true, Stress: true}
+	stress = request.Endpoint{Methods: []string{request.Multiprocessing}, Stress: true}
 )
 
 // testLab is a lab with two photographs on two cores.

@@ -198,13 +198,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				EN: "with rounds: auto, how far the interval may reach on either side of the ratio",
 			}),
 			Title: text.Text{ES: "Precisión (%)", EN: "Precision (%)"}, Said: true, Only: automatic("precision_percent"), turn: turnNumbers,
-			read:   func(p *parser, f Field) { p.spec.Auto.PrecisionPercent = float64(p.whole(f)) },
-			number: place[int]{request: func(r *Request) *int { return &r.PrecisionPercent }},
-			write: func(s Spec, r *Request) {
-				if s.Auto != nil {
-					r.PrecisionPercent = int(s.Auto.PrecisionPercent)
-				}
-			},
+			number: at(func(s *Spec) *int { return &s.Auto.PrecisionPercent }, func(r *Request) *int { return &r.PrecisionPercent }),
 		},
 		{
 			Param: integer("budget_s", "s", 1, 600, 60, 10, text.Text{
@@ -292,7 +286,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 		},
 		{
 			Param:   filters.Param{Name: "method", Kind: Choice, Help: text.Text{ES: "el único método", EN: "the one method"}},
-			Choices: methodOptions, Optional: true, in: func(e Endpoint) bool { return e.MethodField }, turn: turnNames,
+			Choices: methodOptions, Optional: true, in: func(e Endpoint) bool { return e.Stress }, turn: turnNames,
 			name:  place[string]{request: func(r *Request) *string { return &r.Method }},
 			read:  (*parser).method,
 			write: func(s Spec, r *Request) { r.Method = s.Methods[0] },

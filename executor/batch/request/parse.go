@@ -15,9 +15,8 @@ type Endpoint struct {
 	Methods []string
 	// MethodsField allows "methods", a list.
 	MethodsField bool
-	// MethodField allows "method", one name.
-	MethodField bool
-	// Stress allows "num_iterations" and sets the stress test's count.
+	// Stress allows "method", one name, and "num_iterations", and sets the stress
+	// test's count.
 	Stress bool
 	// Sweep allows "over" and "values" and asks for the former.
 	Sweep bool
@@ -42,7 +41,7 @@ type Lab struct {
 
 // Parse reads a request body and validates all of it. Every fault is named at
 // once, in the order in which read takes the fields; nothing is guessed or
-// clamped. The error is always an *Error.
+// clamped. The error is always a *fault.Error.
 func Parse(body []byte, ep Endpoint, lab Lab) (Spec, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		body = []byte("{}")

@@ -29,7 +29,7 @@ func testLab() Lab {
 var (
 	one     = Endpoint{Methods: []string{Sequential}}
 	all     = Endpoint{Methods: GuideMethods(), MethodsField: true}
-	stress  = Endpoint{Methods: []string{Multiprocessing}, MethodField: true, Stress: true}
+	stress  = Endpoint{Methods: []string{Multiprocessing}, Stress: true}
 	resize  = Step{Filter: "resize", Params: filters.Values{"width": 800, "height": 600}}
 	sharpen = Step{Filter: "sharpen", Params: filters.Values{"intensity": 3}}
 	edges   = Step{Filter: "edges", Params: filters.Values{"threshold1": 100, "threshold2": 200}}

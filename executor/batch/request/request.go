@@ -42,7 +42,7 @@ type Request struct {
 // named, so that it means the same on a machine with other defaults.
 func Of(s Spec) Request {
 	var r Request
-	fields := Fields(Endpoint{MethodsField: !s.Sample, MethodField: s.Sample, Stress: s.Sample, Sweep: s.Sweep != nil}, Lab{})
+	fields := Fields(Endpoint{MethodsField: !s.Sample, Stress: s.Sample, Sweep: s.Sweep != nil}, Lab{})
 	for _, f := range fields {
 		if f.write != nil {
 			f.write(s, &r)

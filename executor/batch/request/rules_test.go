@@ -46,7 +46,7 @@ func TestParseAcceptsExtras(t *testing.T) {
 		return func(s *Spec) { s.Workforce = Workforce{workers, processes, threads} }
 	}
 	reason := func(s *Spec) { s.WorkersReason = asked }
-	auto := func(rounds int, precision float64, budget int) func(*Spec) {
+	auto := func(rounds int, precision int, budget int) func(*Spec) {
 		return func(s *Spec) { s.Rounds, s.Auto = rounds, &Auto{precision, budget} }
 	}
 	guide := func(s *Spec) { s.Methods = GuideMethods() }

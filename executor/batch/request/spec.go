@@ -45,7 +45,7 @@ type Spec struct {
 type Auto struct {
 	// PrecisionPercent is how far the ends of the interval of a ratio may lie
 	// from the ratio.
-	PrecisionPercent float64 `json:"precision_percent"`
+	PrecisionPercent int `json:"precision_percent"`
 	// BudgetS is after how many seconds no further round is begun.
 	BudgetS int `json:"budget_s"`
 }

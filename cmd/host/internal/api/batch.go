@@ -116,7 +116,7 @@ func (a *api) compare(ep request.Endpoint) http.HandlerFunc {
 
 // stress answers the stress test: one method, many images.
 func (a *api) stress(w http.ResponseWriter, r *http.Request) {
-	c, err := a.runBatch(w, r, request.Endpoint{Methods: []string{request.Multiprocessing}, MethodField: true, Stress: true})
+	c, err := a.runBatch(w, r, request.Endpoint{Methods: []string{request.Multiprocessing}, Stress: true})
 	if err != nil {
 		a.fail(w, r, err)
 		return

@@ -19,7 +19,7 @@ func TestRequestAsksForTheSame(t *testing.T) {
 	}
 	sweep := request.Endpoint{Methods: request.GuideMethods(), MethodsField: true, Sweep: true}
 	compare := request.Endpoint{Methods: request.GuideMethods(), MethodsField: true}
-	stress := request.Endpoint{Methods: []string{request.Multiprocessing}, MethodField: true, Stress: true}
+	stress := request.Endpoint{Methods: []string{request.Multiprocessing}, Stress: true}
 	for _, c := range []struct {
 		name, body, path string
 		endpoint         request.Endpoint
