@@ -2,7 +2,7 @@
 // numbers as readers of Spanish and of English expect them. The page, the API
 // and the report share it, so that a figure looks the same in all of them.
 //
-// It is a leaf: it knows no units and imports nothing of this project.
+// It is a leaf: it imports nothing of this project.
 package text
 
 import (

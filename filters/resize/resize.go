@@ -1,3 +1,6 @@
+// Package resize changes an image's size: its declaration, and its kernels in plain Go and
+// in vector instructions, which give the same bytes. It knows no other filter, and
+// what holds for the kernels of all is told in package filter.
 package resize
 
 import (

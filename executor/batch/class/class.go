@@ -35,7 +35,7 @@ type Join struct {
 type Prediction struct {
 	Member string  `json:"member"`
 	Round  int     `json:"round"`
-	Winner string  `json:"winner"` // a method of the round, or WinnerNone
+	Winner string  `json:"winner"` // a method of the round, or result.WinnerNone
 	Factor float64 `json:"factor"` // from 1 to MaxFactor
 }
 
@@ -106,7 +106,7 @@ type Round struct {
 type Reveal struct {
 	Outcome Outcome `json:"outcome"`
 	// Votes are the predicted winners, in the order of the round's methods, with
-	// WinnerNone last. Factors are the predicted speedups, sorted.
+	// result.WinnerNone last. Factors are the predicted speedups, sorted.
 	Votes    []Vote    `json:"votes"`
 	Factors  []float64 `json:"factors"`
 	Browsers []Browser `json:"browsers"` // fastest first
@@ -115,7 +115,7 @@ type Reveal struct {
 // Outcome is what the server's run gave.
 type Outcome struct {
 	RunID  string  `json:"run_id"`
-	Winner string  `json:"winner"` // a method's name, or WinnerNone
+	Winner string  `json:"winner"` // a method's name, or result.WinnerNone
 	Factor float64 `json:"factor"` // the baseline's time over the fastest method's
 	Images int     `json:"images"`
 	// Methods are the times of the server's methods, in the round's order.

@@ -13,7 +13,7 @@ import (
 	"carriles/filters"
 )
 
-// FuzzParse: whatever the body is, Parse answers with an *Error or with a spec
+// FuzzParse: whatever the body is, Parse answers with an *fault.Error or with a spec
 // that obeys every limit.
 func FuzzParse(f *testing.F) {
 	paths, err := filepath.Glob("testdata/guide/*.json")
