@@ -176,7 +176,7 @@ func (j *Join) renderOwn(r *class.Round) app.UI {
 	return app.Section().Class("card").Aria("label", l.T("join.here")).Body(
 		app.H3().Text(l.T("join.here")),
 		widget.When(b.Visible(), func() app.UI {
-			return &results.BrowserProgress{Session: s, Lang: l, Status: b.Status()}
+			return &results.BrowserProgress{Session: s, Lang: l, Status: b.BrowserStatus}
 		}),
 		widget.When(j.own.Round == r.Number, func() app.UI {
 			return app.P().Class("headline").DataSet("testid", "own-time").Text(l.T("join.own", l.Duration(j.own.Seconds)))

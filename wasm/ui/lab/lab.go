@@ -164,13 +164,13 @@ func (l *Lab) renderAnswer() app.UI {
 		photos = l.model.Form.Infos()
 	}
 	return app.Div().Class("stack").Body(
-		widget.When(s.Run.Phase == measure.Cancelled, func() app.UI { return &results.RunProgress{Session: s, Lang: lang, Status: s.Run.Status()} }),
+		widget.When(s.Run.Phase == measure.Cancelled, func() app.UI { return &results.RunProgress{Session: s, Lang: lang, Status: s.Run.RunStatus} }),
 		results.Waiting(lang, s),
 		widget.When(s.Run.Trouble != nil, func() app.UI {
 			return app.Section().Class("card").Body(widget.ProblemView(lang, s.Run.Trouble))
 		}),
 		widget.When(s.Browser.Visible() && !s.Browser.Active(), func() app.UI {
-			return &results.BrowserProgress{Session: s, Lang: lang, Status: s.Browser.Status()}
+			return &results.BrowserProgress{Session: s, Lang: lang, Status: s.Browser.BrowserStatus}
 		}),
 		widget.When(shown || s.Busy(), func() app.UI {
 			return &results.View{

@@ -22,10 +22,7 @@ const coalesce = 250 * time.Millisecond
 
 // BrowserRun is a batch in the page's Web Workers, by one method or several.
 type BrowserRun struct {
-	Phase    Phase
-	Progress result.Progress
-	Trouble  *client.Problem
-	Seconds  int
+	BrowserStatus
 
 	working *client.Scope // of the agent
 }
@@ -44,11 +41,6 @@ type BrowserStatus struct {
 	Phase    Phase
 	Seconds  int
 	Trouble  *client.Problem
-}
-
-// Status is where it stands.
-func (b *BrowserRun) Status() BrowserStatus {
-	return BrowserStatus{Progress: b.Progress, Phase: b.Phase, Seconds: b.Seconds, Trouble: b.Trouble}
 }
 
 // BrowserResult is what one of the browser's methods gave.
@@ -97,7 +89,7 @@ func (s *Session) startBrowser() {
 		return
 	}
 	working := s.scope.Within()
-	s.Browser = BrowserRun{Phase: Watching, working: working, Seconds: s.Browser.Seconds}
+	s.Browser = BrowserRun{BrowserStatus: BrowserStatus{Phase: Watching, Seconds: s.Browser.Seconds}, working: working}
 	s.tell(BrowserBegan)
 	said := &feed{}
 	working.AtEnd(s.hire(workerScript, job, func(kind, text string, pictures func() []string) {
