@@ -5,6 +5,7 @@ package lab
 import (
 	"slices"
 
+	"carriles/executor/batch/result"
 	"carriles/wasm/ui/client"
 	"carriles/wasm/ui/dom"
 	"carriles/wasm/ui/form"
@@ -25,7 +26,7 @@ type Lab struct {
 	session *measure.Session
 	model   *form.Model // nil until the catalogue is there
 
-	history        []pastRun
+	history        []result.RunView
 	historyTrouble *client.Problem
 }
 
@@ -126,7 +127,7 @@ func (l *Lab) showAnswer() {
 func (l *Lab) loadHistory() {
 	lang := l.page.Lang
 	var answer struct {
-		Runs []pastRun `json:"runs"`
+		Runs []result.RunView `json:"runs"`
 	}
 	l.page.Life.Ask(func() *client.Problem { return client.Get(client.Server{}, lang, "/api/runs/", &answer) },
 		func(trouble *client.Problem) { l.history, l.historyTrouble = answer.Runs, trouble })
