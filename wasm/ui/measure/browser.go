@@ -11,10 +11,6 @@ import (
 	"carriles/wasm/ui/client"
 )
 
-// workerScript is the agent's: it has a batch computed with the host's own code,
-// outside the page's thread.
-const workerScript = "/web/compute.js"
-
 // coalesce is how long progress may wait to be shown together with what comes
 // after it: the worker tells of every image, and building the page's race takes
 // a phone tens of milliseconds. The server's progress comes as often.
@@ -79,9 +75,6 @@ func BaselineOf(results []BrowserResult) *BrowserResult {
 
 // startBrowser has the asked batch measured by Web Workers.
 func (s *Session) startBrowser() {
-	if s.Live == nil {
-		s.Live = &Live{}
-	}
 	s.Live.Images = imagesOf(s.Asked.Request, s.labImages())
 	job, err := browserJob(s.Asked, s.Catalogue.Limits, s.labImages())
 	if err != nil {
@@ -92,7 +85,7 @@ func (s *Session) startBrowser() {
 	s.Browser = BrowserRun{BrowserStatus: BrowserStatus{Phase: Watching, Seconds: s.Browser.Seconds}, working: working}
 	s.tell(BrowserBegan)
 	said := &feed{}
-	working.AtEnd(s.hire(workerScript, job, func(kind, text string, pictures func() []string) {
+	working.AtEnd(s.hire(job, func(kind, text string, pictures func() []string) {
 		s.hearBrowser(working, said, kind, text, pictures)
 	}))
 }

@@ -50,10 +50,9 @@ func (w *world) Listen(url string, heard map[string]func(string), lost func(bool
 }
 
 type hired struct {
-	script string
-	job    result.BrowserJob
-	heard  func(kind, text string, pictures func() []string)
-	over   bool
+	job   result.BrowserJob
+	heard func(kind, text string, pictures func() []string)
+	over  bool
 }
 
 // finishes says that all is done.
@@ -68,8 +67,8 @@ func (h *hired) finishes() {
 	h.heard(result.EventDone, written(o), func() []string { return urls })
 }
 
-func (w *world) hire(script, job string, heard func(kind, text string, pictures func() []string)) func() {
-	h := &hired{script: script, heard: heard}
+func (w *world) hire(job string, heard func(kind, text string, pictures func() []string)) func() {
+	h := &hired{heard: heard}
 	if err := json.Unmarshal([]byte(job), &h.job); err != nil {
 		panic(err)
 	}

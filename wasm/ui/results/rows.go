@@ -46,7 +46,6 @@ type Row struct {
 	Chaos      []result.ChaosReport
 	BytesIn    int64
 	BytesOut   int64
-	Digest     string
 	Bound      string
 	// Pending is a method without a result: Seconds is the time of its latest
 	// round so far, which is its Round-th and maybe a warm-up; 0 before the
@@ -92,7 +91,7 @@ func RowOf(name string, r result.MethodResult) Row {
 		Filters: FilterParts(r), CPUUser: r.CPUUser, CPUSystem: r.CPUSystem, ServerCPU: r.ServerCPUTime,
 		Memory: r.PeakMemoryBytes, Throughput: r.Throughput,
 		Failed: r.ProcessedCount - r.SuccessCount, Deaths: len(r.WorkerDeaths), Chaos: r.Chaos,
-		Digest: r.OutputDigest, Bound: r.Bound,
+		Bound: r.Bound,
 	}
 	row.BytesIn, row.BytesOut = Travelled(r)
 	if i18n.IsBrowser(name) {

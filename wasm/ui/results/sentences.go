@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"carriles/executor/analysis"
-	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/filters"
 	"carriles/wasm/ui/i18n"
@@ -30,17 +29,9 @@ func Headline(l i18n.Lang, c *result.Comparison) string {
 	return l.T("headline.none")
 }
 
-// methodOf is the name of a result of the browser.
-func methodOf(r result.MethodResult) string {
-	if r.Method == "" {
-		return request.Browser
-	}
-	return r.Method
-}
-
 // BrowserHeadline is the sentence of a result that only the browser has.
 func BrowserHeadline(l i18n.Lang, r result.MethodResult) string {
-	return l.T("headline.one", i18n.MethodTitle(l, methodOf(r)), l.Duration(r.Time), l.Images(r.ProcessedCount))
+	return l.T("headline.one", i18n.MethodTitle(l, r.Method), l.Duration(r.Time), l.Images(r.ProcessedCount))
 }
 
 // BrowserShape says how many workers of a browser computed, and whether in
@@ -156,15 +147,12 @@ func StartsText(l i18n.Lang, b measure.BrowserResult) string {
 	text := l.T("download.seconds", i18n.MethodTitle(l, b.Result.Method), l.Duration(b.DownloadS))
 	var slowest result.BrowserStart
 	for _, s := range b.Starts {
-		if s.TotalS+s.CompileS+s.InstantiateS > slowest.TotalS+slowest.CompileS+slowest.InstantiateS {
+		if s.TotalS > slowest.TotalS {
 			slowest = s
 		}
 	}
-	switch {
-	case slowest.TotalS > 0:
-		return text + " " + l.T("start.workers", l.Duration(slowest.TotalS), l.Duration(slowest.CompileS), l.Duration(slowest.InstantiateS))
-	case slowest.CompileS > 0:
-		return text + " " + l.T("start.worker", l.Duration(slowest.CompileS), l.Duration(slowest.InstantiateS))
+	if slowest.TotalS > 0 {
+		text += " " + l.T("start.workers", l.Duration(slowest.TotalS), l.Duration(slowest.CompileS), l.Duration(slowest.InstantiateS))
 	}
 	return text
 }
