@@ -71,7 +71,6 @@ func (f *Form) Check(cat request.Catalogue) Checked {
 	var c Checked
 	fields := declared(cat)
 	c.Request = f.chosen(cat, fields)
-	c.Methods = c.Request.Methods
 	axis, sweeps := AxisNamed(cat, c.Request.Over)
 	c.Fields = slices.DeleteFunc(fields, func(d request.Field) bool { return !d.Asked(c.Request) || axis.Sets(d.Name) })
 	c.Request.FilterParams = r.params(f, cat)
@@ -103,7 +102,7 @@ func (f *Form) Check(cat request.Catalogue) Checked {
 	if len(f.Chosen()) == 0 {
 		c.Faults = append(c.Faults, fault.Fault{Field: "images", Code: fault.CodeNoImages, Text: i18n.Both("fault.no_photo")})
 	}
-	if len(c.Methods) == 0 && len(c.Browsers) == 0 {
+	if len(c.Request.Methods) == 0 && len(c.Browsers) == 0 {
 		c.Faults = append(c.Faults, fault.Fault{Field: "methods", Code: fault.CodeOutOfRange, Text: i18n.Both("fault.no_method")})
 	}
 	if len(c.Browsers) > 0 && (c.Request.Source != "" || c.Request.Over != "") {

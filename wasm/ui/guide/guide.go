@@ -206,7 +206,7 @@ func (g *Guide) run(i int) {
 		g.lead.Control(class.Control{Action: class.ActionClose}, nil)
 	}
 	g.keepLines()
-	g.session.Measure(measure.Asked{Request: request, Methods: request.Methods})
+	g.session.Measure(measure.Asked{Request: request})
 }
 
 // keepLines keeps the lanes of the last result, which the next one would take the

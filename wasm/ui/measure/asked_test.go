@@ -80,8 +80,8 @@ func TestWithOwn(t *testing.T) {
 // TestBrowserJob looks at what the agent is told.
 func TestBrowserJob(t *testing.T) {
 	asked := Asked{
-		Request: request.Request{Filters: []string{"blur"}, Count: 3, Rounds: 5, Pool: request.Warm, Methods: []string{"hybrid"}},
-		Methods: []string{"hybrid"}, Browsers: []string{request.Browser, request.BrowserWorkers}, BrowserWorkers: 3,
+		Request:  request.Request{Filters: []string{"blur"}, Count: 3, Rounds: 5, Pool: request.Warm, Methods: []string{"hybrid"}},
+		Browsers: []string{request.Browser, request.BrowserWorkers}, BrowserWorkers: 3,
 	}
 	limits := request.Limits{Count: 10, Workers: 4, Executions: 100, Pixels: 1e6}
 	text, err := browserJob(asked, limits, []string{"a.jpg", "b.jpg"})

@@ -51,10 +51,9 @@ type Session struct {
 
 // Asked is a batch that is to be measured.
 type Asked struct {
-	// Request is what the host is asked.
+	// Request is what the host is asked; its Methods are the host's, in the
+	// catalogue's order.
 	Request request.Request
-	// Methods are the host's methods, in the catalogue's order.
-	Methods []string
 	// Browsers are the browser's methods, in the order of request.BrowserMethods,
 	// and BrowserWorkers how many workers the last of them has.
 	Browsers       []string
@@ -175,12 +174,12 @@ func (s *Session) begin(a Asked) {
 func (s *Session) Measure(a Asked) {
 	s.begin(a)
 	key := WorkKey(a.Request, s.labImages())
-	if key != s.Outcome.key || len(a.Methods) > 0 {
+	if key != s.Outcome.key || len(a.Request.Methods) > 0 {
 		s.dropOutcome()
 	}
 	s.Outcome.key = key
 	s.tick()
-	if len(a.Methods) > 0 {
+	if len(a.Request.Methods) > 0 {
 		s.startRun()
 	} else {
 		s.startBrowser()

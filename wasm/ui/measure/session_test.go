@@ -119,7 +119,7 @@ func begin(view func() result.RunView) (*world, *Session, *[]EventKind) {
 }
 
 func asked(methods, browsers []string) Asked {
-	return Asked{Request: request.Request{Filters: []string{"blur"}, Methods: methods}, Methods: methods, Browsers: browsers}
+	return Asked{Request: request.Request{Filters: []string{"blur"}, Methods: methods}, Browsers: browsers}
 }
 
 func done(id string) result.RunView {
