@@ -80,6 +80,13 @@ type told struct {
 	Blobs    int      `json:"blobs"`
 }
 
+// jobOf is a batch for methods of a browser's, with so many workers where there
+// are several.
+func jobOf(spec request.Spec, workers int, methods ...string) result.BrowserJob {
+	spec.Methods, spec.Workers = methods, workers
+	return result.BrowserJob{Spec: spec}
+}
+
 // agentDid has a page's agent do a job, without any view.
 func agentDid(t *testing.T, ctx context.Context, job result.BrowserJob) (told, result.BrowserOutcome) {
 	t.Helper()
@@ -147,7 +154,8 @@ func TestWebWorkerDies(t *testing.T) {
 			watch(t, ctx, address, "on purpose")
 			open(t, ctx, address)
 			for _, method := range []string{request.Browser, request.BrowserWorkers} {
-				job := result.BrowserJob{Methods: []string{method}, Workers: 1, Spec: server.Spec, TimeoutS: tt.timeout}
+				job := jobOf(server.Spec, 1, method)
+				job.TimeoutS = tt.timeout
 				heard, o := agentDid(t, ctx, job)
 				if heard.Last != result.EventDone {
 					t.Fatalf("%s: it ended with %s: %s", method, heard.Last, heard.Text)
@@ -190,7 +198,7 @@ func TestBrowserContest(t *testing.T) {
 	methods := []string{request.Browser, request.BrowserWorkers}
 	for _, pool := range request.PoolKinds() {
 		spec.Pool = pool
-		heard, o := agentDid(t, ctx, result.BrowserJob{Methods: methods, Workers: 2, Spec: spec})
+		heard, o := agentDid(t, ctx, jobOf(spec, 2, methods...))
 		if heard.Last != result.EventDone || heard.Progress == 0 || len(heard.Lanes) == 0 || heard.Blobs != 4 || len(o.Outputs) != 4 {
 			t.Fatalf("%s: it ended with %s (%.300s) after %d words of progress, %d of lanes, with %d blobs for %+v",
 				pool, heard.Last, heard.Text, heard.Progress, len(heard.Lanes), heard.Blobs, o.Outputs)
@@ -278,9 +286,9 @@ func TestBrokenJob(t *testing.T) {
 		name, said string
 		job        result.BrowserJob
 	}{
-		{"a photograph that is gone", "nosuch.jpg: the server answered 404", result.BrowserJob{Methods: []string{request.Browser}, Spec: lost}},
-		{"a method of the server's", `no method "sequential"`, result.BrowserJob{Methods: []string{request.Sequential}, Spec: server.Spec}},
-		{"none", "no method", result.BrowserJob{Spec: server.Spec}},
+		{"a photograph that is gone", "nosuch.jpg: the server answered 404", jobOf(lost, 1, request.Browser)},
+		{"a method of the server's", `no method "sequential"`, jobOf(server.Spec, 1, request.Sequential)},
+		{"none", "no method", jobOf(server.Spec, 1)},
 	} {
 		heard, _ := agentDid(t, ctx, tt.job)
 		if heard.Last != result.EventBroken || !strings.Contains(heard.Text, tt.said) {

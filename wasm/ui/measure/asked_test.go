@@ -92,7 +92,7 @@ func TestBrowserJob(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &job); err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(job.Methods, asked.Browsers) || job.Workers != 3 || job.TimeoutS != 0 {
+	if !reflect.DeepEqual(job.Spec.Methods, asked.Browsers) || job.Spec.Workers != 3 || job.TimeoutS != 0 {
 		t.Errorf("the job is %+v", job)
 	}
 	if s := job.Spec; s.Count != 3 || s.Rounds != 5 || s.Pool != request.Warm || !reflect.DeepEqual(s.Images, []string{"a.jpg", "b.jpg"}) || len(s.Steps) != 1 {

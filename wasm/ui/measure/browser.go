@@ -103,7 +103,8 @@ func browserJob(asked Asked, limits request.Limits, lab []string) (string, error
 	if err != nil {
 		return "", err
 	}
-	job, err := json.Marshal(result.BrowserJob{Methods: asked.Browsers, Workers: asked.BrowserWorkers, Spec: spec})
+	spec.Methods, spec.Workers = asked.Browsers, asked.BrowserWorkers
+	job, err := json.Marshal(result.BrowserJob{Spec: spec})
 	return string(job), err
 }
 

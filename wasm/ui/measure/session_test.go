@@ -57,10 +57,10 @@ type hired struct {
 
 // finishes says that all is done.
 func (h *hired) finishes() {
-	c := &result.Comparison{Spec: request.Spec{Methods: h.job.Methods}, Results: map[string]*result.MethodResult{}}
+	c := &result.Comparison{Spec: request.Spec{Methods: h.job.Spec.Methods}, Results: map[string]*result.MethodResult{}}
 	o := result.BrowserOutcome{Comparison: c}
 	var urls []string
-	for _, m := range h.job.Methods {
+	for _, m := range h.job.Spec.Methods {
 		c.Results[m], c.Timelines = &result.MethodResult{Method: m}, append(c.Timelines, result.Timeline{Method: m})
 		o.Outputs, urls = append(o.Outputs, result.BrowserOutput{Method: m, Image: "a.jpg"}), append(urls, "blob:"+m)
 	}
@@ -143,7 +143,7 @@ func TestWayOfARun(t *testing.T) {
 		t.Fatalf("%+v, %d workers", s.Outcome, len(w.workers))
 	}
 	h, both := w.workers[0], []string{request.Browser, request.BrowserPlain}
-	if !slices.Equal(h.job.Methods, both) || h.job.Spec.Count == 0 {
+	if !slices.Equal(h.job.Spec.Methods, both) || h.job.Spec.Count == 0 {
 		t.Errorf("the job %+v", h.job)
 	}
 	h.heard(result.EventLanes, written(result.LanesEvent{LanesHead: result.LanesHead{Seq: 1, Method: request.Browser, First: true}}), nil)
