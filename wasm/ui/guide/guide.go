@@ -68,7 +68,7 @@ type commandOutcome struct {
 	trouble *client.Problem
 }
 
-// NewGuide makes the view.
+// New makes the view.
 func New(p *shell.Page) app.Composer { return &Guide{page: p} }
 
 // OnMount starts the guide in the browser.

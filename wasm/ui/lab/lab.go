@@ -30,7 +30,7 @@ type Lab struct {
 	historyTrouble *client.Problem
 }
 
-// NewLab makes the view.
+// New makes the view.
 func New(p *shell.Page) app.Composer { return &Lab{page: p} }
 
 // OnMount starts the laboratory in the browser.

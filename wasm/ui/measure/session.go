@@ -36,7 +36,7 @@ type Session struct {
 	Asked   Asked
 	Run     Run
 	Browser BrowserRun
-	Live    *Live // of what is being measured; nil where nothing is
+	Live    *Live // of the last measurement; nil before the first, and after a run that failed or was cancelled
 	Outcome Outcome
 	Queue   []result.QueuedRun // as the last event of the run's stream told it
 
@@ -108,7 +108,7 @@ const (
 	WentIdle                          // nothing is measured any more
 )
 
-// NewSession makes a session that lets go of everything at the end of life; the
+// New makes a session that lets go of everything at the end of life; the
 // host's run goes on. lang is the reader's language, in which the host
 // is asked; heard is told what happens, on the UI's goroutine.
 func New(life *client.Scope, host client.Host, lang func() i18n.Lang, heard func(Event)) *Session {
