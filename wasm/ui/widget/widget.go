@@ -28,9 +28,7 @@ func Pixels(n int) string { return strconv.Itoa(n) + "px" }
 func Twin(l i18n.Lang, title, hook string, rows []app.UI) app.UI {
 	return app.Details().Class("more").Body(
 		app.Summary().DataSet("testid", hook+"-show").Text(l.T("table.show")),
-		app.Div().Class("scroll").TabIndex(0).Role("group").Aria("label", title).DataSet("testid", hook).Body(
-			app.Table().Body(rows...),
-		),
+		Scroll(title, hook, rows),
 	)
 }
 
