@@ -89,16 +89,9 @@ func deviceTitle(l i18n.Lang, device string) string {
 func browserText(l i18n.Lang, b class.Browser) string {
 	text := deviceTitle(l, b.Device) + ": " + l.Duration(b.Seconds)
 	if b.Cores > 0 {
-		text += " · " + coresText(l, b.Cores)
+		text += " · " + l.Cores(b.Cores)
 	}
 	return text
-}
-
-func coresText(l i18n.Lang, n int) string {
-	if n == 1 {
-		return l.T("cores.one")
-	}
-	return l.T("cores.many", n)
 }
 
 // chartView sets each browser of the class beside the server's methods, on one
