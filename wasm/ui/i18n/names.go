@@ -16,6 +16,15 @@ func MethodTitle(l Lang, name string) string {
 	return name
 }
 
+// MethodTitles lists methods by their names for the reader.
+func MethodTitles(l Lang, names []string) string {
+	titles := make([]string, len(names))
+	for i, name := range names {
+		titles[i] = MethodTitle(l, name)
+	}
+	return strings.Join(titles, ", ")
+}
+
 // IsBrowser reports whether a method is one of this browser's.
 func IsBrowser(method string) bool { return slices.Contains(request.BrowserMethods(), method) }
 

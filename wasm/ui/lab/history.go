@@ -62,14 +62,10 @@ func localTime(t time.Time) string { return t.Local().Format("2006-01-02 15:04")
 
 // HistoryText says in a line what a run was of.
 func HistoryText(l i18n.Lang, r result.RunView) string {
-	var methods []string
-	for _, name := range r.Spec.Methods {
-		methods = append(methods, i18n.MethodTitle(l, name))
-	}
 	parts := []string{
 		strings.Join(r.Spec.FilterNames(), " + "),
 		l.Images(r.Spec.Count),
-		strings.Join(methods, ", "),
+		i18n.MethodTitles(l, r.Spec.Methods),
 	}
 	if r.Spec.Sweep != nil {
 		parts = append(parts, l.T("history.sweep", r.Spec.Sweep.Over))
