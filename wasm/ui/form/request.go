@@ -34,6 +34,17 @@ func (c Checked) Fault(field string) (fault.Fault, bool) {
 	return fault.Fault{}, false
 }
 
+// itemFault is the field of the first fault of one item of a list, as the host
+// names it: "images[2]". without is the field where there is none.
+func (c Checked) itemFault(list, without string) string {
+	for _, f := range c.Faults {
+		if strings.HasPrefix(f.Field, list+"[") {
+			return f.Field
+		}
+	}
+	return without
+}
+
 // declared lists the fields of the requests that a form stands for.
 func declared(cat request.Catalogue) []request.Field { return request.Fields(runs, cat.Lab()) }
 
