@@ -56,19 +56,25 @@ func prelude(script string) func(*http.Response) error {
 	}
 }
 
-// compared has the server do a batch sequentially.
-func compared(t *testing.T, s server, body string) result.Comparison {
+// posted sends the server JSON, which it must answer with a status, and gives its
+// answer.
+func posted[T any](t *testing.T, status int, url, body string) (answer T) {
 	t.Helper()
-	response, err := http.Post(s.addresses()["loopback"]+"/api/process-batch/compare/", "application/json", strings.NewReader(body))
+	response, err := http.Post(url, "application/json", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	var c result.Comparison
-	if err := json.NewDecoder(response.Body).Decode(&c); err != nil || response.StatusCode != http.StatusOK {
-		t.Fatalf("the server answered %d, %v", response.StatusCode, err)
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil || response.StatusCode != status {
+		t.Fatalf("%s is answered %d, %v", url, response.StatusCode, err)
 	}
-	return c
+	return answer
+}
+
+// compared has the server do a batch sequentially.
+func compared(t *testing.T, s server, body string) result.Comparison {
+	t.Helper()
+	return posted[result.Comparison](t, http.StatusOK, s.addresses()["loopback"]+"/api/process-batch/compare/", body)
 }
 
 // told is what an agent has told until its end.
