@@ -248,6 +248,7 @@ var labTexts = map[string]text.Text{
 	"pictures.next":       {ES: "Siguiente", EN: "Next"},
 
 	"download.seconds":   {ES: "%s: fotografías descargadas en %s, antes de medir.", EN: "%s: photographs downloaded in %s, before the measuring."},
+	"start.worker":       {ES: "Antes, descargar y compilar el programa: %s; instanciarlo: %s.", EN: "Before that, downloading and compiling the program: %s; instantiating it: %s."},
 	"start.workers":      {ES: "Arrancar cada worker tardó %s el más lento: descargar y compilar el programa %s, instanciarlo %s, lo demás el navegador.", EN: "Starting each worker took %s for the slowest: downloading and compiling the program %s, instantiating it %s, the rest the browser."},
 	"environment.cores":  {ES: "%d de %d núcleos", EN: "%d of %d cores"},
 	"environment.engine": {ES: "motor %s", EN: "engine %s"},

@@ -16,26 +16,30 @@ func TestCompareBrowser(t *testing.T) {
 		name    string
 		results map[string]*result.MethodResult
 		want    Beside
+		pixels  Equality // of the browser and the one it is set beside
 	}{
-		{"nothing of the host", nil, Beside{}},
+		{"nothing of the host", nil, Beside{}, Unknown},
 		{
 			"sequential goes first", map[string]*result.MethodResult{
 				"sequential": {Time: 0.5, OutputDigest: "d"}, "threading": {Time: 0.25, OutputDigest: "x"},
-			}, Beside{"sequential", 6.4},
+			}, Beside{"sequential", 6.4}, Equal,
 		},
 		{
 			"else the fastest", map[string]*result.MethodResult{
 				"threading": {Time: 0.8, OutputDigest: "d"}, "multiprocessing": {Time: 0.4, OutputDigest: "other"},
-			}, Beside{"multiprocessing", 8},
+			}, Beside{"multiprocessing", 8}, Different,
 		},
 		{
-			"an image failed", map[string]*result.MethodResult{"sequential": {Time: 1}}, Beside{"sequential", 3.2},
+			"an image failed", map[string]*result.MethodResult{"sequential": {Time: 1}}, Beside{"sequential", 3.2}, Unknown,
 		},
 	}
 	for _, tt := range tests {
 		got := CompareBrowser(browser, tt.results)
 		if got.Against != tt.want.Against || !near(got.Ratio, tt.want.Ratio) {
 			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
+		}
+		if got := BrowserPixels([]result.MethodResult{browser}, &result.Comparison{Results: tt.results}); got != tt.pixels {
+			t.Errorf("%s: pixels %v, want %v", tt.name, got, tt.pixels)
 		}
 	}
 }
@@ -144,7 +148,7 @@ func TestBrowserShape(t *testing.T) {
 	}
 }
 
-// TestStartsText tells of the slowest worker, if its start is known.
+// TestStartsText tells of the slowest worker, in the parts that are known.
 func TestStartsText(t *testing.T) {
 	b := measure.BrowserResult{Result: result.MethodResult{Method: request.BrowserWorkers}, DownloadS: 0.5, Starts: []result.BrowserStart{
 		{TotalS: 0.2, CompileS: 0.1, InstantiateS: 0.05}, {TotalS: 0.4, CompileS: 0.3, InstantiateS: 0.06},
@@ -155,9 +159,9 @@ func TestStartsText(t *testing.T) {
 			t.Errorf("%q lacks %q", got, want)
 		}
 	}
-	b.Starts = nil
-	if got := StartsText(i18n.EN, b); strings.Contains(got, "slowest") {
-		t.Errorf("no worker: %q", got)
+	b.Starts = []result.BrowserStart{{CompileS: 0.3}}
+	if got := StartsText(i18n.EN, b); !strings.Contains(got, "Before that") || strings.Contains(got, "slowest") {
+		t.Errorf("one worker: %q", got)
 	}
 }
 

@@ -17,6 +17,7 @@ type Pair struct {
 	Seconds                     float64
 	Bytes                       int64
 	Error                       string // why there is no After
+	Attempts                    int
 }
 
 // Pairs lists each photograph of a result once: a batch cycles through them,
@@ -31,7 +32,7 @@ func Pairs(l i18n.Lang, r result.MethodResult, photos []result.ImageInfo) []Pair
 		}
 		seen[t.OriginalPath] = seen[t.OriginalPath] || !failed
 		p := pairOf(imageName(t.OriginalPath), photos)
-		p.Seconds, p.Bytes = t.ProcessingTime, t.FileSize
+		p.Seconds, p.Bytes, p.Attempts = t.ProcessingTime, t.FileSize, t.Attempts
 		if failed {
 			p.Error = t.Error
 			if t.ErrorText != nil {

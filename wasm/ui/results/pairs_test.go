@@ -27,7 +27,7 @@ func TestPairs(t *testing.T) {
 	if pairs[0] != want {
 		t.Errorf("%+v, want %+v", pairs[0], want)
 	}
-	if pairs[1].Name != "uploads/c.jpg" || pairs[1].Error != "rota" || pairs[1].After != "" {
+	if pairs[1].Name != "uploads/c.jpg" || pairs[1].Error != "rota" || pairs[1].Attempts != 3 || pairs[1].After != "" {
 		t.Errorf("%+v", pairs[1])
 	}
 	if pairs[1].Before != "/static/images/uploads/c.jpg" {

@@ -147,12 +147,15 @@ func StartsText(l i18n.Lang, b measure.BrowserResult) string {
 	text := l.T("download.seconds", i18n.MethodTitle(l, b.Result.Method), l.Duration(b.DownloadS))
 	var slowest result.BrowserStart
 	for _, s := range b.Starts {
-		if s.TotalS > slowest.TotalS {
+		if s.TotalS+s.CompileS+s.InstantiateS > slowest.TotalS+slowest.CompileS+slowest.InstantiateS {
 			slowest = s
 		}
 	}
-	if slowest.TotalS > 0 {
-		text += " " + l.T("start.workers", l.Duration(slowest.TotalS), l.Duration(slowest.CompileS), l.Duration(slowest.InstantiateS))
+	switch {
+	case slowest.TotalS > 0:
+		return text + " " + l.T("start.workers", l.Duration(slowest.TotalS), l.Duration(slowest.CompileS), l.Duration(slowest.InstantiateS))
+	case slowest.CompileS > 0:
+		return text + " " + l.T("start.worker", l.Duration(slowest.CompileS), l.Duration(slowest.InstantiateS))
 	}
 	return text
 }
