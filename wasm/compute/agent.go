@@ -56,7 +56,6 @@ func newAgent(text string) (*agent, error) {
 		return nil, err
 	}
 	a.spec = a.job.Spec
-	a.spec.Methods, a.spec.Workers = a.job.Methods, a.job.Workers
 	a.spec.Source, a.spec.Transport = "", "" // which are the host's
 	a.outputs = outputs{shown: len(a.spec.UsedImages()), held: map[string]output{}}
 	if len(a.spec.Methods) == 0 {

@@ -5,9 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -93,34 +90,24 @@ func TestBrowserMethods(t *testing.T) {
 // start alone.
 func TestLateWebWorker(t *testing.T) {
 	s := serve(t)
-	lab, err := url.Parse(s.addresses()["loopback"])
-	if err != nil {
-		t.Fatal(err)
-	}
 	var programs atomic.Int32
 	release := make(chan struct{})
 	let := sync.OnceFunc(func() { close(release) })
-	proxy := httputil.NewSingleHostReverseProxy(lab)
-	proxy.ModifyResponse = func(r *http.Response) error {
+	address := between(t, s, func(r *http.Response) error {
 		if strings.Contains(r.Request.URL.Path, "/compute-") {
 			r.Header.Set("Cache-Control", "no-store") // each worker asks for it
+			if programs.Add(1) == 3 {                 // the first one deals the tasks out
+				<-release
+			}
 		}
 		return nil
-	}
-	between := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// The first one deals the tasks out.
-		if strings.Contains(r.URL.Path, "/compute-") && programs.Add(1) == 3 {
-			<-release
-		}
-		proxy.ServeHTTP(w, r)
-	}))
-	t.Cleanup(between.Close)
+	})
 	t.Cleanup(let)
 
 	ctx := chromium(t)
-	watch(t, ctx, between.URL)
+	watch(t, ctx, address)
 	fourThreads(t, ctx)
-	open(t, ctx, between.URL)
+	open(t, ctx, address)
 	only(t, ctx)
 	quick(t, ctx, 3)
 	do(t, ctx, click(id("method-check-browser-workers")))

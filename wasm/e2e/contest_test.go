@@ -56,19 +56,25 @@ func prelude(script string) func(*http.Response) error {
 	}
 }
 
-// compared has the server do a batch sequentially.
-func compared(t *testing.T, s server, body string) result.Comparison {
+// posted sends the server JSON, which it must answer with a status, and gives its
+// answer.
+func posted[T any](t *testing.T, status int, url, body string) (answer T) {
 	t.Helper()
-	response, err := http.Post(s.addresses()["loopback"]+"/api/process-batch/compare/", "application/json", strings.NewReader(body))
+	response, err := http.Post(url, "application/json", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	var c result.Comparison
-	if err := json.NewDecoder(response.Body).Decode(&c); err != nil || response.StatusCode != http.StatusOK {
-		t.Fatalf("the server answered %d, %v", response.StatusCode, err)
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil || response.StatusCode != status {
+		t.Fatalf("%s is answered %d, %v", url, response.StatusCode, err)
 	}
-	return c
+	return answer
+}
+
+// compared has the server do a batch sequentially.
+func compared(t *testing.T, s server, body string) result.Comparison {
+	t.Helper()
+	return posted[result.Comparison](t, http.StatusOK, s.addresses()["loopback"]+"/api/process-batch/compare/", body)
 }
 
 // told is what an agent has told until its end.
@@ -78,6 +84,13 @@ type told struct {
 	Progress int      `json:"progress"`
 	Lanes    []string `json:"lanes"`
 	Blobs    int      `json:"blobs"`
+}
+
+// jobOf is a batch for methods of a browser's, with so many workers where there
+// are several.
+func jobOf(spec request.Spec, workers int, methods ...string) result.BrowserJob {
+	spec.Methods, spec.Workers = methods, workers
+	return result.BrowserJob{Spec: spec}
 }
 
 // agentDid has a page's agent do a job, without any view.
@@ -147,7 +160,8 @@ func TestWebWorkerDies(t *testing.T) {
 			watch(t, ctx, address, "on purpose")
 			open(t, ctx, address)
 			for _, method := range []string{request.Browser, request.BrowserWorkers} {
-				job := result.BrowserJob{Methods: []string{method}, Workers: 1, Spec: server.Spec, TimeoutS: tt.timeout}
+				job := jobOf(server.Spec, 1, method)
+				job.TimeoutS = tt.timeout
 				heard, o := agentDid(t, ctx, job)
 				if heard.Last != result.EventDone {
 					t.Fatalf("%s: it ended with %s: %s", method, heard.Last, heard.Text)
@@ -190,7 +204,7 @@ func TestBrowserContest(t *testing.T) {
 	methods := []string{request.Browser, request.BrowserWorkers}
 	for _, pool := range request.PoolKinds() {
 		spec.Pool = pool
-		heard, o := agentDid(t, ctx, result.BrowserJob{Methods: methods, Workers: 2, Spec: spec})
+		heard, o := agentDid(t, ctx, jobOf(spec, 2, methods...))
 		if heard.Last != result.EventDone || heard.Progress == 0 || len(heard.Lanes) == 0 || heard.Blobs != 4 || len(o.Outputs) != 4 {
 			t.Fatalf("%s: it ended with %s (%.300s) after %d words of progress, %d of lanes, with %d blobs for %+v",
 				pool, heard.Last, heard.Text, heard.Progress, len(heard.Lanes), heard.Blobs, o.Outputs)
@@ -278,9 +292,9 @@ func TestBrokenJob(t *testing.T) {
 		name, said string
 		job        result.BrowserJob
 	}{
-		{"a photograph that is gone", "nosuch.jpg: the server answered 404", result.BrowserJob{Methods: []string{request.Browser}, Spec: lost}},
-		{"a method of the server's", `no method "sequential"`, result.BrowserJob{Methods: []string{request.Sequential}, Spec: server.Spec}},
-		{"none", "no method", result.BrowserJob{Spec: server.Spec}},
+		{"a photograph that is gone", "nosuch.jpg: the server answered 404", jobOf(lost, 1, request.Browser)},
+		{"a method of the server's", `no method "sequential"`, jobOf(server.Spec, 1, request.Sequential)},
+		{"none", "no method", jobOf(server.Spec, 1)},
 	} {
 		heard, _ := agentDid(t, ctx, tt.job)
 		if heard.Last != result.EventBroken || !strings.Contains(heard.Text, tt.said) {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -74,12 +73,7 @@ func TestLanes(t *testing.T) {
 		t.Errorf("the row of sequential is %q, want %s ms of decoding in it", got, want)
 	}
 
-	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "no-preference"}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	media(t, ctx, "prefers-reduced-motion", "no-preference")
 	const playing = `document.querySelector('[data-testid="race"]').dataset.playing !== undefined`
 	// What was played is over soon: an observer remembers that it was.
 	eval[bool](t, ctx, `(() => {

@@ -6,9 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/chromedp"
 )
 
 // slowly asks for a batch whose images come from a slow server: a round of one
@@ -67,11 +64,7 @@ func TestLanesGrow(t *testing.T) {
 	}
 	// The same again, for who has nothing against motion: a frame is painted after
 	// the other while the lanes grow, and none once they don't.
-	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "no-preference"}},
-	}); err != nil {
-		t.Fatal(err)
-	}
+	media(t, ctx, "prefers-reduced-motion", "no-preference")
 	eval[bool](t, ctx, `(() => {
 		window.painted = 0;
 		window.frame = window.requestAnimationFrame.bind(window);

@@ -161,12 +161,7 @@ func chromiumFor(t *testing.T, limit time.Duration) context.Context {
 		t.Fatalf("%s did not start %d times", browser, browserStarts)
 	}
 	// A page that scrolls smoothly moves what is about to be clicked.
-	_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	media(t, ctx, "prefers-reduced-motion", "reduce")
 	ctx, done := context.WithTimeoutCause(ctx, limit, fmt.Errorf("the browser was at work for %v", limit))
 	t.Cleanup(done)
 	ctx, crashed := context.WithCancelCause(ctx)
@@ -180,6 +175,17 @@ func chromiumFor(t *testing.T, limit time.Duration) context.Context {
 		t.Fatal(err)
 	}
 	return ctx
+}
+
+// media sets one thing that the system wishes for, and nothing else.
+func media(t *testing.T, ctx context.Context, name, value string) {
+	t.Helper()
+	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: name, Value: value}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // startChromium starts a browser once. Its profile is chromedp's, which deletes

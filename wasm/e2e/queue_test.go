@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -13,14 +12,9 @@ import (
 func TestQueue(t *testing.T) {
 	s := serve(t)
 	address := s.addresses()["loopback"]
-	response, err := http.Post(address+"/api/runs/", "application/json", strings.NewReader(`{"count": 200, "source": "http", "latency_ms": 1000}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	var other struct{ ID string }
-	if err := json.NewDecoder(response.Body).Decode(&other); err != nil || other.ID == "" {
-		t.Fatalf("the other run: %v, %+v", err, other)
+	other := posted[struct{ ID string }](t, http.StatusAccepted, address+"/api/runs/", `{"count": 200, "source": "http", "latency_ms": 1000}`)
+	if other.ID == "" {
+		t.Fatalf("the other run: %+v", other)
 	}
 
 	ctx := chromium(t)

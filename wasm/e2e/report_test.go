@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"net/http"
 	"os"
@@ -32,7 +31,7 @@ func TestReport(t *testing.T) {
 	asked := requests(t, ctx)
 	for _, lang := range []string{"es", "en"} {
 		for _, dark := range []bool{false, true} {
-			scheme(t, ctx, colours(dark))
+			media(t, ctx, "prefers-color-scheme", colours(dark))
 			do(t, ctx, navigate(save(compared, lang)))
 			until(t, ctx, `document.documentElement.lang === '`+lang+`' && document.querySelector('.race').dataset.shown === '2'`)
 			for _, canvas := range []string{"[data-method=sequential]", "[data-method=threading]"} {
@@ -88,7 +87,7 @@ func TestReportAxe(t *testing.T) {
 	run := measured(t, address+"/api/process-batch/compare/", `{"count": 2, "filters": ["blur"], "workers": 2}`)
 	ctx := chromium(t)
 	for _, dark := range []bool{false, true} {
-		scheme(t, ctx, colours(dark))
+		media(t, ctx, "prefers-color-scheme", colours(dark))
 		do(t, ctx, navigate(saved(t, address, t.TempDir(), run, "es")))
 		until(t, ctx, `document.querySelector('.charts').dataset.shown === '1'`)
 		unfoldAll(t, ctx)
@@ -103,18 +102,13 @@ func TestReportAxe(t *testing.T) {
 // measured has the server measure something and gives the run's id.
 func measured(t *testing.T, url, body string) string {
 	t.Helper()
-	response, err := http.Post(url, "application/json", strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	var made struct {
+	made := posted[struct {
 		APIInfo struct {
 			RunID string `json:"run_id"`
 		} `json:"api_info"`
-	}
-	if err := json.NewDecoder(response.Body).Decode(&made); err != nil || made.APIInfo.RunID == "" {
-		t.Fatalf("%s: %v, %+v", url, err, made)
+	}](t, http.StatusOK, url, body)
+	if made.APIInfo.RunID == "" {
+		t.Fatalf("%s: %+v", url, made)
 	}
 	return made.APIInfo.RunID
 }
@@ -139,16 +133,5 @@ func requests(t *testing.T, ctx context.Context) func() []string {
 		mu.Lock()
 		defer mu.Unlock()
 		return list
-	}
-}
-
-// scheme sets the colours that the system wishes for.
-func scheme(t *testing.T, ctx context.Context, name string) {
-	t.Helper()
-	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}},
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 }

@@ -144,12 +144,8 @@ func setLook(t *testing.T, ctx context.Context, lang string, dark bool) {
 			until(t, ctx, condition)
 		}
 	}
-	theme := "light"
-	if dark {
-		theme = "dark"
-	}
 	press("lang", "document.documentElement.lang === '"+lang+"'")
 	// Without a choice of the reader's the colours are the system's, and these
 	// are light in the tests.
-	press("theme", "(document.documentElement.dataset.theme || 'light') === '"+theme+"'")
+	press("theme", "(document.documentElement.dataset.theme || 'light') === '"+colours(dark)+"'")
 }

@@ -20,13 +20,10 @@ const PhaseDownload = "download"
 
 // BrowserJob is a batch for the page's own Web Workers.
 type BrowserJob struct {
-	// Methods are some of request.BrowserMethods. Their rounds are interleaved.
-	Methods []string `json:"methods"`
-	// Spec is the batch. What it says of the host's methods, workers, source and
-	// transport is not the browser's.
+	// Spec is the batch. Its Methods are some of request.BrowserMethods, whose
+	// rounds are interleaved, and its Workers are how many Web Workers
+	// request.BrowserWorkers has. Its source and transport are not the browser's.
 	Spec request.Spec `json:"spec"`
-	// Workers is how many Web Workers request.BrowserWorkers has.
-	Workers int `json:"workers"`
 	// TimeoutS is how many seconds one attempt at one image may take; 0 for what
 	// a phone needs.
 	TimeoutS float64 `json:"timeout_s,omitempty"`

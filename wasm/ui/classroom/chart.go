@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"carriles/executor/analysis"
 	"carriles/executor/batch/class"
 	"carriles/executor/batch/result"
 	"carriles/wasm/ui/i18n"
@@ -75,15 +76,6 @@ func classAxis(r class.Reveal) draw.Axis {
 	return results.AxisOf(rows, nil)
 }
 
-// Median is the middle of sorted numbers; 0 of none.
-func Median(sorted []float64) float64 {
-	n := len(sorted)
-	if n == 0 {
-		return 0
-	}
-	return (sorted[(n-1)/2] + sorted[n/2]) / 2
-}
-
 // deviceTitle names a kind of device.
 func deviceTitle(l i18n.Lang, device string) string {
 	switch device {
@@ -97,16 +89,9 @@ func deviceTitle(l i18n.Lang, device string) string {
 func browserText(l i18n.Lang, b class.Browser) string {
 	text := deviceTitle(l, b.Device) + ": " + l.Duration(b.Seconds)
 	if b.Cores > 0 {
-		text += " · " + coresText(l, b.Cores)
+		text += " · " + l.Cores(b.Cores)
 	}
 	return text
-}
-
-func coresText(l i18n.Lang, n int) string {
-	if n == 1 {
-		return l.T("cores.one")
-	}
-	return l.T("cores.many", n)
 }
 
 // chartView sets each browser of the class beside the server's methods, on one
@@ -173,11 +158,7 @@ func dotsView(l i18n.Lang, dots []Dot) app.UI {
 
 // chartTable is the chart in words.
 func chartTable(l i18n.Lang, r class.Reveal, own *class.Browser) app.UI {
-	heads := []app.UI{}
-	for _, key := range []string{"class.who", "class.time", "class.cores", "class.simd"} {
-		heads = append(heads, app.Th().Scope("col").Text(l.T(key)))
-	}
-	rows := []app.UI{app.Tr().Body(heads...)}
+	rows := []app.UI{widget.HeadRow(l, []string{"class.who", "class.time", "class.cores", "class.simd"})}
 	for _, m := range r.Outcome.Methods {
 		rows = append(rows, app.Tr().Body(
 			app.Th().Scope("row").Text(l.T("class.server", i18n.MethodTitle(l, m.Method))),
@@ -197,10 +178,7 @@ func chartTable(l i18n.Lang, r class.Reveal, own *class.Browser) app.UI {
 			app.Td().Text(i18n.Known(l, b.SIMD != "", b.SIMD)),
 		))
 	}
-	return app.Details().Class("more").Body(
-		app.Summary().Text(l.T("table.show")),
-		app.Div().Class("scroll").TabIndex(0).Role("group").Aria("label", l.T("class.chart")).Body(app.Table().Body(rows...)),
-	)
+	return widget.Twin(l, l.T("class.chart"), "chart-table", rows)
 }
 
 // VotesView shows what was predicted beside what was measured.
@@ -239,7 +217,7 @@ func FactorSentence(l i18n.Lang, r class.Reveal) string {
 	if len(r.Factors) == 0 {
 		return l.T("class.factor.alone", baseline, l.Ratio(r.Outcome.Factor))
 	}
-	return l.T("class.factor", baseline, l.Ratio(Median(r.Factors)), l.Ratio(r.Outcome.Factor))
+	return l.T("class.factor", baseline, l.Ratio(analysis.Quantile(r.Factors, 0.5)), l.Ratio(r.Outcome.Factor))
 }
 
 // OutcomeSentence is what the server's run gave, in one sentence.

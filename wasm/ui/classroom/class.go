@@ -101,7 +101,7 @@ func (c *Class) measureRound(app.Context, app.Event) {
 		return
 	}
 	begin := func() {
-		c.session.Measure(measure.Asked{Request: r.Request, Methods: r.Request.Methods})
+		c.session.Measure(measure.Asked{Request: r.Request})
 	}
 	if r.Phase == class.RoundOpen {
 		c.lead.Control(class.Control{Action: class.ActionClose}, begin)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"carriles/executor/analysis"
 	"carriles/executor/batch/class"
 	"carriles/executor/batch/lesson"
 	"carriles/executor/batch/request"
@@ -66,7 +67,7 @@ func TestMedian(t *testing.T) {
 		sorted []float64
 		want   float64
 	}{{nil, 0}, {[]float64{3}, 3}, {[]float64{1, 2}, 1.5}, {[]float64{1, 2, 9}, 2}} {
-		if got := Median(tt.sorted); got != tt.want {
+		if got := analysis.Quantile(tt.sorted, 0.5); got != tt.want {
 			t.Errorf("the median of %v is %v, want %v", tt.sorted, got, tt.want)
 		}
 	}

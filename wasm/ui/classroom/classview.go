@@ -120,11 +120,7 @@ func (c *Class) renderChoice() app.UI {
 
 // questionText names a question in one line.
 func questionText(l i18n.Lang, q question) string {
-	var methods []string
-	for _, m := range q.request.Methods {
-		methods = append(methods, i18n.MethodTitle(l, m))
-	}
-	return l.T("class.question", l.In(q.step.Title), chainText(q.request), strings.Join(methods, ", "))
+	return l.T("class.question", l.In(q.step.Title), chainText(q.request), i18n.MethodTitles(l, q.request.Methods))
 }
 
 // renderQuestion shows the round: the question, how many have answered, and

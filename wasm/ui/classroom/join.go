@@ -86,13 +86,7 @@ func device() string {
 }
 
 // cores is how many the browser tells; 0 if it does not.
-func cores() int {
-	n := app.Window().Get("navigator").Get("hardwareConcurrency")
-	if !n.Truthy() {
-		return 0
-	}
-	return min(1024, max(0, n.Int()))
-}
+func cores() int { return min(1024, max(0, dom.BrowserCores())) }
 
 // loadGuide asks for the lesson; without it a step goes without its title.
 func (j *Join) loadGuide() {

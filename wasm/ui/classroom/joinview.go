@@ -2,6 +2,7 @@ package classroom
 
 import (
 	"strconv"
+	"strings"
 
 	"carriles/executor/batch/class"
 	"carriles/executor/batch/request"
@@ -115,16 +116,7 @@ func (j *Join) renderFactor(r *class.Round) app.UI {
 }
 
 // chainText names the filters of a batch.
-func chainText(r request.Request) string {
-	text := ""
-	for i, f := range r.Filters {
-		if i > 0 {
-			text += " → "
-		}
-		text += f
-	}
-	return text
-}
+func chainText(r request.Request) string { return strings.Join(r.Filters, " → ") }
 
 func (j *Join) setFactor(ctx app.Context, _ app.Event) {
 	if x, ok := i18n.ParseNumber(ctx.JSSrc().Get("value").String()); ok {
@@ -176,7 +168,7 @@ func (j *Join) renderOwn(r *class.Round) app.UI {
 	return app.Section().Class("card").Aria("label", l.T("join.here")).Body(
 		app.H3().Text(l.T("join.here")),
 		widget.When(b.Visible(), func() app.UI {
-			return &results.BrowserProgress{Session: s, Lang: l, Status: b.Status()}
+			return &results.BrowserProgress{Session: s, Lang: l, Status: b.BrowserStatus}
 		}),
 		widget.When(j.own.Round == r.Number, func() app.UI {
 			return app.P().Class("headline").DataSet("testid", "own-time").Text(l.T("join.own", l.Duration(j.own.Seconds)))

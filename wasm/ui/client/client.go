@@ -50,6 +50,11 @@ func (r Reply) OK() bool { return r.Status >= 200 && r.Status < 300 }
 // Ask reads the host's answer into v, of which nil is that it does not matter.
 func Ask(h Host, q Question, v any) *Problem {
 	r, err := h.Send(q)
+	return Read(r, err, v)
+}
+
+// Read reads what came of a request into v, as Ask does.
+func Read(r Reply, err error, v any) *Problem {
 	if problem := ProblemWith(r, err); problem != nil || v == nil {
 		return problem
 	}
@@ -136,21 +141,17 @@ func SendFiles(lang i18n.Lang, url string, files []app.Value, progress func(shar
 		form.Call("append", "files", f)
 	}
 	xhr := app.Window().Get("XMLHttpRequest").New()
-	done := make(chan struct{}, 1)
-	over := app.FuncOf(func(app.Value, []app.Value) any {
-		done <- struct{}{}
-		return nil
-	})
-	defer over.Release()
-	moved := app.FuncOf(func(_ app.Value, args []app.Value) any {
-		if total := args[0].Get("total").Float(); total > 0 {
-			progress(args[0].Get("loaded").Float() / total)
+	moved := &dom.Listeners{On: xhr.Get("upload")}
+	defer moved.Drop()
+	moved.Add("progress", func(e app.Value) {
+		if total := e.Get("total").Float(); total > 0 {
+			progress(e.Get("loaded").Float() / total)
 		}
-		return nil
 	})
-	defer moved.Release()
-	xhr.Get("upload").Call("addEventListener", "progress", moved)
-	xhr.Call("addEventListener", "loadend", over) // after load, error and abort alike
+	done := make(chan struct{}, 1)
+	over := &dom.Listeners{On: xhr}
+	defer over.Drop()
+	over.Add("loadend", func(app.Value) { done <- struct{}{} }) // after load, error and abort alike
 	xhr.Call("open", "POST", url)
 	xhr.Call("setRequestHeader", "Accept-Language", string(lang))
 	xhr.Call("send", form)

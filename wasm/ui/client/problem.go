@@ -7,7 +7,7 @@ import (
 	"carriles/wasm/ui/i18n"
 )
 
-// Problem is something that went wrong, in words for the user. Sentence is a
+// Problem is something that went wrong, in words for the user. Key is a
 // key of the text table, or empty where the host's own sentence is shown.
 type Problem struct {
 	Key        string

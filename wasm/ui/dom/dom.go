@@ -108,13 +108,13 @@ func WithScripts(ctx app.Context, urls []string, do func(error)) {
 // changes with the files' content, so that browsers keep what they have.
 func Asset(path string) string { return app.Getenv("GOAPP_STATIC_RESOURCES_URL") + path }
 
-// BrowserCores is how many threads this browser may have, as it says itself; 1
+// BrowserCores is how many threads this browser may have, as it says itself; 0
 // if it does not.
 func BrowserCores() int {
 	if n := app.Window().Get("navigator").Get("hardwareConcurrency"); n.Truthy() {
 		return n.Int()
 	}
-	return 1
+	return 0
 }
 
 func Document() app.Value { return app.Window().Get("document") }

@@ -11,7 +11,7 @@ import (
 // Curl is the command that asks the host for what the form says, in one line
 // for a POSIX shell. It is empty if no method of the host is chosen.
 func Curl(origin string, c measure.Asked) string {
-	if len(c.Methods) == 0 {
+	if len(c.Request.Methods) == 0 {
 		return ""
 	}
 	path, req := c.Request.Endpoint()

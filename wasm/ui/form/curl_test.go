@@ -10,7 +10,7 @@ import (
 
 func TestCurl(t *testing.T) {
 	req := func(methods ...string) measure.Asked {
-		return measure.Asked{Methods: methods, Request: request.Request{
+		return measure.Asked{Request: request.Request{
 			Filters:      []string{"sharpen"},
 			FilterParams: map[string]filters.Values{"sharpen": {"intensity": 3}},
 			Count:        5, Methods: methods,

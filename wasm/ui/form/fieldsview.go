@@ -2,7 +2,6 @@ package form
 
 import (
 	"slices"
-	"strings"
 
 	"carriles/executor/batch/request"
 	"carriles/filters"
@@ -81,7 +80,7 @@ func (v *View) typedOf(cat request.Catalogue, d request.Field, c Checked) typed 
 	case "chaos":
 		t.name, t.fault = "kill_after", killField
 	case "values":
-		t.fault, t.mode = valuesFault(c), "text"
+		t.fault, t.mode = c.itemFault("values", "values"), "text"
 	}
 	return t
 }
@@ -104,14 +103,14 @@ func (v *View) chooserOf(cat request.Catalogue, d request.Field) chooser {
 			s.help = help
 		}
 	}
-	switch axis, swept := AxisNamed(cat, s.chosen); {
+	switch {
 	case d.Name == "transport" && form.Fields["source"] == request.SourceHTTP:
 		s.help = v.Lang.T("transport.http")
 	case d.Name == "over":
 		s.choices = slices.Insert(s.choices, 0, choice{text: v.Lang.T("sweep.none")})
 		s.set = func(f *Form, chosen string) { f.SweepOver(cat, chosen, v.Lang) }
 		s.help = ""
-		if swept {
+		if axis, swept := AxisNamed(cat, s.chosen); swept {
 			s.help = v.sweepHelp(axis)
 		}
 	}
@@ -194,15 +193,4 @@ func (v *View) sweepHelp(a request.SweepAxis) string {
 		return v.Lang.T("sweep.needs", allowed, needs)
 	}
 	return allowed
-}
-
-// valuesFault is the field of the first fault in the values of a sweep: the
-// host names the single value.
-func valuesFault(c Checked) string {
-	for _, f := range c.Faults {
-		if strings.HasPrefix(f.Field, "values[") {
-			return f.Field
-		}
-	}
-	return "values"
 }

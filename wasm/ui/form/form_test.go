@@ -34,8 +34,8 @@ func TestFormStartsValid(t *testing.T) {
 	if len(c.Faults) > 0 {
 		t.Fatalf("faults: %+v", c.Faults)
 	}
-	if !slices.Equal(c.Methods, []string{"sequential", "threading", "multiprocessing"}) || len(c.Browsers) > 0 {
-		t.Errorf("methods %v, browser %v", c.Methods, c.Browsers)
+	if !slices.Equal(c.Request.Methods, []string{"sequential", "threading", "multiprocessing"}) || len(c.Browsers) > 0 {
+		t.Errorf("methods %v, browser %v", c.Request.Methods, c.Browsers)
 	}
 	if !slices.Equal(c.Request.Filters, []string{"resize", "blur", "brightness"}) {
 		t.Errorf("filters %v", c.Request.Filters)
@@ -222,7 +222,7 @@ func TestOnlyTheBrowserIsEnough(t *testing.T) {
 	f, cat := newForm(t)
 	f.Methods = map[string]bool{request.Browser: true}
 	c := f.Check(cat)
-	if len(c.Faults) > 0 || len(c.Methods) != 0 || !slices.Equal(c.Browsers, []string{request.Browser}) {
+	if len(c.Faults) > 0 || len(c.Request.Methods) != 0 || !slices.Equal(c.Browsers, []string{request.Browser}) {
 		t.Errorf("%+v", c)
 	}
 }

@@ -22,7 +22,7 @@ func (v *View) renderPhotos(c Checked) app.UI {
 		app.Div().Class("thumbs").Role("group").Aria("label", v.Lang.T("photos.label")).Body(thumbs...),
 		widget.When(len(form.Photos) == 0, func() app.UI { return app.P().Class("hint").Text(v.Lang.T("photos.none")) }),
 		v.renderFault(c, "images"),
-		v.renderFault(c, firstImageFault(c)),
+		v.renderFault(c, c.itemFault("images", "images[]")), // beside that of all of them
 		app.Div().Class("upload").Body(
 			app.Label().Class("plain").For("upload").Text(v.Lang.T("upload.label")),
 			app.Input().Type("file").ID("upload").DataSet("testid", "upload").Class("sr-only").
@@ -31,17 +31,6 @@ func (v *View) renderPhotos(c Checked) app.UI {
 		),
 		v.renderUpload(),
 	)
-}
-
-// firstImageFault is the field of the first fault of one image, as
-// "images[2]"; "images" itself has its own place.
-func firstImageFault(c Checked) string {
-	for _, f := range c.Faults {
-		if strings.HasPrefix(f.Field, "images[") {
-			return f.Field
-		}
-	}
-	return "images[]"
 }
 
 func (v *View) renderPhoto(p Photo) app.UI {

@@ -34,6 +34,17 @@ func (c Checked) Fault(field string) (fault.Fault, bool) {
 	return fault.Fault{}, false
 }
 
+// itemFault is the field of the first fault of one item of a list, as the host
+// names it: "images[2]". without is the field where there is none.
+func (c Checked) itemFault(list, without string) string {
+	for _, f := range c.Faults {
+		if strings.HasPrefix(f.Field, list+"[") {
+			return f.Field
+		}
+	}
+	return without
+}
+
 // declared lists the fields of the requests that a form stands for.
 func declared(cat request.Catalogue) []request.Field { return request.Fields(runs, cat.Lab()) }
 
@@ -71,7 +82,6 @@ func (f *Form) Check(cat request.Catalogue) Checked {
 	var c Checked
 	fields := declared(cat)
 	c.Request = f.chosen(cat, fields)
-	c.Methods = c.Request.Methods
 	axis, sweeps := AxisNamed(cat, c.Request.Over)
 	c.Fields = slices.DeleteFunc(fields, func(d request.Field) bool { return !d.Asked(c.Request) || axis.Sets(d.Name) })
 	c.Request.FilterParams = r.params(f, cat)
@@ -103,7 +113,7 @@ func (f *Form) Check(cat request.Catalogue) Checked {
 	if len(f.Chosen()) == 0 {
 		c.Faults = append(c.Faults, fault.Fault{Field: "images", Code: fault.CodeNoImages, Text: i18n.Both("fault.no_photo")})
 	}
-	if len(c.Methods) == 0 && len(c.Browsers) == 0 {
+	if len(c.Request.Methods) == 0 && len(c.Browsers) == 0 {
 		c.Faults = append(c.Faults, fault.Fault{Field: "methods", Code: fault.CodeOutOfRange, Text: i18n.Both("fault.no_method")})
 	}
 	if len(c.Browsers) > 0 && (c.Request.Source != "" || c.Request.Over != "") {

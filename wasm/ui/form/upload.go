@@ -1,8 +1,6 @@
 package form
 
 import (
-	"encoding/json"
-
 	"carriles/executor/batch/result"
 	"carriles/executor/fault"
 	"carriles/wasm/ui/client"
@@ -43,38 +41,32 @@ func (m *Model) send(input app.Value) {
 		input.Set("value", "")
 		return
 	}
-	sending := m.around.Life().Within()
-	var reply client.Reply
-	sending.Ask(func() *client.Problem {
+	life := m.around.Life()
+	var info result.UploadInfo
+	life.Ask(func() *client.Problem {
 		last := -1
-		var err error
-		reply, err = client.SendFiles(lang, "/api/images/", files, func(share float64) {
+		reply, err := client.SendFiles(lang, "/api/images/", files, func(share float64) {
 			if percent := int(20 * share); percent != last {
 				last = percent
-				sending.Dispatch(func() { m.Upload.Share = share })
+				life.Dispatch(func() { m.Upload.Share = share })
 			}
 		})
-		return client.ProblemWith(reply, err)
+		return client.Read(reply, err, &info)
 	}, func(trouble *client.Problem) {
 		input.Set("value", "") // so that the same file can be chosen again
-		m.sent(reply.Body, trouble)
+		m.sent(info, trouble)
 	})
 }
 
-func (m *Model) sent(body string, trouble *client.Problem) {
-	m.Upload.Active = false
-	var info result.UploadInfo
-	switch {
-	case trouble != nil:
-		m.Upload.Trouble = trouble
-	case json.Unmarshal([]byte(body), &info) != nil:
-		m.Upload.Trouble = &client.Problem{Key: "error.answer"}
-	default:
-		m.Upload.Added = len(info.Images)
-		// A fresh slice: the view tells a change by comparing.
-		m.Upload.Refused = append(append([]fault.FaultBody{}, m.Upload.Refused...), info.Refused...)
-		m.Edit(func(f *Form) { f.AddOwn(info.Images) })
-		m.rememberUploads()
-		m.around.Say(m.around.Language().T("upload.added", m.Upload.Added))
+func (m *Model) sent(info result.UploadInfo, trouble *client.Problem) {
+	m.Upload.Active, m.Upload.Trouble = false, trouble
+	if trouble != nil {
+		return
 	}
+	m.Upload.Added = len(info.Images)
+	// A fresh slice: the view tells a change by comparing.
+	m.Upload.Refused = append(append([]fault.FaultBody{}, m.Upload.Refused...), info.Refused...)
+	m.Edit(func(f *Form) { f.AddOwn(info.Images) })
+	m.rememberUploads()
+	m.around.Say(m.around.Language().T("upload.added", m.Upload.Added))
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// formView is the form: what to compute, how, how often.
+// View is the form: what to compute, how, how often.
 type View struct {
 	app.Compo
 	Model   *Model

@@ -57,6 +57,7 @@ func (g *Guide) takeUp() {
 		return
 	}
 	g.running = key
+	g.keepLines()
 	g.session.Open(g.lead.Made())
 }
 

@@ -68,7 +68,7 @@ type commandOutcome struct {
 	trouble *client.Problem
 }
 
-// NewGuide makes the view.
+// New makes the view.
 func New(p *shell.Page) app.Composer { return &Guide{page: p} }
 
 // OnMount starts the guide in the browser.
@@ -206,7 +206,7 @@ func (g *Guide) run(i int) {
 		g.lead.Control(class.Control{Action: class.ActionClose}, nil)
 	}
 	g.keepLines()
-	g.session.Measure(measure.Asked{Request: request, Methods: request.Methods})
+	g.session.Measure(measure.Asked{Request: request})
 }
 
 // keepLines keeps the lanes of the last result, which the next one would take the

@@ -12,7 +12,9 @@ import (
 	"carriles/executor/batch/result"
 	"carriles/executor/text"
 	"carriles/wasm/ui/classroom"
+	"carriles/wasm/ui/client"
 	"carriles/wasm/ui/i18n"
+	"carriles/wasm/ui/measure"
 	"carriles/wasm/ui/shell"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -162,6 +164,33 @@ func TestThePresentersGuide(t *testing.T) {
 	round.Reveal = &r
 	if html := show(1, commandOutcome{runID: "r"}); !strings.Contains(html, "Threads ✓") {
 		t.Errorf("revealed: %s", html)
+	}
+}
+
+// still is a loop in which nothing comes of what is begun.
+type still struct{}
+
+func (still) Dispatch(func())             {}
+func (still) Async(func())                {}
+func (still) After(time.Duration, func()) {}
+
+// TestTakingUpARunKeepsTheLanes goes on with a round's run while another result is
+// shown: that one keeps its lanes.
+func TestTakingUpARunKeepsTheLanes(t *testing.T) {
+	les := lesson.Guide()
+	g := &Guide{page: &shell.Page{Lang: i18n.EN}, guide: &les, lead: classroom.Presenter{Token: "t"}}
+	g.session = measure.New(client.Begin(still{}), nil, g.page.Language, func(measure.Event) {})
+	shown := measure.Outcome{Result: &result.Comparison{}, RunID: "before", Lines: &measure.Timelines{}}
+	g.session.Outcome = shown
+	g.outcomes = map[string]commandOutcome{"shown": {result: shown.Result, runID: "before"}}
+	g.lead.Link.State = &class.State{Round: &class.Round{Number: 3, Phase: class.RoundClosed, Step: les.Steps[2].ID, Command: 1}}
+	g.lead.KeepRun("r")
+	g.takeUp()
+	if want := classroom.CommandKey(les.Steps[2].ID, 1); g.running != want || !g.session.Knows("r") {
+		t.Fatalf("%q is run, want %q", g.running, want)
+	}
+	if got := g.linesOf(g.outcomes["shown"]); got != shown.Lines {
+		t.Errorf("the lanes of the result before are %v", got)
 	}
 }
 

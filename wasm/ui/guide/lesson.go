@@ -6,7 +6,6 @@ import (
 
 	"carriles/executor/batch/lesson"
 	"carriles/executor/batch/request"
-	"carriles/executor/batch/result"
 	"carriles/wasm/ui/i18n"
 )
 
@@ -79,15 +78,6 @@ func CommandLine(origin string, c lesson.Command) string {
 
 // Runs reports whether the page can run a command: all but those of a shell.
 func Runs(c lesson.Command) bool { return c.Shell == "" }
-
-// MetText says whether an expectation was met; empty before there are samples.
-func MetText(l i18n.Lang, met string) string {
-	switch met {
-	case result.MetYes, result.MetNo, result.MetOpen:
-		return l.T("met." + met)
-	}
-	return ""
-}
 
 // stepLabel is a step's place: "Paso 3 de 11 · minutos 7 a 12".
 func stepLabel(l i18n.Lang, g lesson.Lesson, i int) string {

@@ -213,7 +213,7 @@ func (g *Guide) renderExpected(i int, e result.Expectation, c *result.Comparison
 				app.Dd().DataSet("testid", "measured-"+strconv.Itoa(i)).DataSet("met", met).Text(i18n.WinnerTitle(l, measured)),
 			),
 		),
-		widget.When(met != "", func() app.UI { return app.P().Class("strong").Text(MetText(l, met)) }),
+		widget.When(met != "", func() app.UI { return app.P().Class("strong").Text(l.T("met." + met)) }),
 		app.P().Class("soft").Text(l.In(e.Claim)),
 		widget.When(c != nil, func() app.UI { return app.P().Text(l.In(e.Note)) }),
 	)

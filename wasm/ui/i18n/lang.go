@@ -120,6 +120,14 @@ func (l Lang) Shape(s request.Shape) string {
 	return processes + " · " + goroutines
 }
 
+// Cores counts cores in words.
+func (l Lang) Cores(n int) string {
+	if n == 1 {
+		return l.T("cores.one")
+	}
+	return l.T("cores.many", n)
+}
+
 // Images counts images in words.
 func (l Lang) Images(n int) string {
 	if n == 1 {

@@ -11,6 +11,15 @@ import (
 // MethodTitle is a method's name for the reader.
 func MethodTitle(l Lang, name string) string { return l.In(request.Described(name).Title) }
 
+// MethodTitles lists methods by their names for the reader.
+func MethodTitles(l Lang, names []string) string {
+	titles := make([]string, len(names))
+	for i, name := range names {
+		titles[i] = MethodTitle(l, name)
+	}
+	return strings.Join(titles, ", ")
+}
+
 // IsBrowser reports whether a method is one of this browser's.
 func IsBrowser(method string) bool { return slices.Contains(request.BrowserMethods(), method) }
 

@@ -13,19 +13,11 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// pastRun is a run in the list of earlier ones.
-type pastRun struct {
-	result.RunView
-	// Winner is the method that won, "none", or empty where there was nothing to
-	// win or the host does not say.
-	Winner string `json:"winner"`
-}
-
 // historyView lists the runs that the host remembers, each a link to it.
 type historyView struct {
 	app.Compo
 	Lang    i18n.Lang
-	Runs    []pastRun
+	Runs    []result.RunView
 	Trouble *client.Problem
 	Shown   string // the run that the page shows
 }
@@ -47,7 +39,7 @@ func (v *historyView) Render() app.UI {
 	)
 }
 
-func (v *historyView) renderRun(r pastRun) app.UI {
+func (v *historyView) renderRun(r result.RunView) app.UI {
 	current := "false"
 	if r.ID == v.Shown {
 		current = "true"
@@ -56,7 +48,7 @@ func (v *historyView) renderRun(r pastRun) app.UI {
 		app.A().Href(results.RunLink(r.ID)).DataSet("testid", "run-"+r.ID).Aria("current", current).
 			Text(localTime(r.Created)),
 		app.Span().Body(
-			app.Text(HistoryText(v.Lang, r.RunView)),
+			app.Text(HistoryText(v.Lang, r)),
 			widget.When(r.Winner != "", func() app.UI {
 				return app.B().DataSet("testid", "winner-"+r.ID).Text(" " + WinnerText(v.Lang, r.Winner))
 			}),
@@ -70,14 +62,10 @@ func localTime(t time.Time) string { return t.Local().Format("2006-01-02 15:04")
 
 // HistoryText says in a line what a run was of.
 func HistoryText(l i18n.Lang, r result.RunView) string {
-	var methods []string
-	for _, name := range r.Spec.Methods {
-		methods = append(methods, i18n.MethodTitle(l, name))
-	}
 	parts := []string{
 		strings.Join(r.Spec.FilterNames(), " + "),
 		l.Images(r.Spec.Count),
-		strings.Join(methods, ", "),
+		i18n.MethodTitles(l, r.Spec.Methods),
 	}
 	if r.Spec.Sweep != nil {
 		parts = append(parts, l.T("history.sweep", r.Spec.Sweep.Over))
@@ -85,16 +73,10 @@ func HistoryText(l i18n.Lang, r result.RunView) string {
 	return strings.Join(parts, " · ")
 }
 
-// WinnerText says who won a run; empty if it had none to name.
+// WinnerText says who won a run.
 func WinnerText(l i18n.Lang, winner string) string {
-	switch winner {
-	case "":
-		return ""
-	case noWinner:
+	if winner == result.WinnerNone {
 		return l.T("history.nobody")
 	}
 	return l.T("history.winner", i18n.LowerTitle(l, winner))
 }
-
-// noWinner is what the host calls the winner of a comparison that has none.
-const noWinner = "none"

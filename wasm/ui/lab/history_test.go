@@ -23,7 +23,7 @@ func TestHistoryText(t *testing.T) {
 }
 
 func TestHistoryNamesTheWinner(t *testing.T) {
-	var runs []pastRun
+	var runs []result.RunView
 	if err := json.Unmarshal([]byte(`[{"id": "a", "winner": "threading"}, {"id": "b", "winner": "none"}, {"id": "c"}]`), &runs); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ package lab
 import (
 	"slices"
 
+	"carriles/executor/batch/result"
 	"carriles/wasm/ui/client"
 	"carriles/wasm/ui/dom"
 	"carriles/wasm/ui/form"
@@ -25,11 +26,11 @@ type Lab struct {
 	session *measure.Session
 	model   *form.Model // nil until the catalogue is there
 
-	history        []pastRun
+	history        []result.RunView
 	historyTrouble *client.Problem
 }
 
-// NewLab makes the view.
+// New makes the view.
 func New(p *shell.Page) app.Composer { return &Lab{page: p} }
 
 // OnMount starts the laboratory in the browser.
@@ -126,7 +127,7 @@ func (l *Lab) showAnswer() {
 func (l *Lab) loadHistory() {
 	lang := l.page.Lang
 	var answer struct {
-		Runs []pastRun `json:"runs"`
+		Runs []result.RunView `json:"runs"`
 	}
 	l.page.Life.Ask(func() *client.Problem { return client.Get(client.Server{}, lang, "/api/runs/", &answer) },
 		func(trouble *client.Problem) { l.history, l.historyTrouble = answer.Runs, trouble })
@@ -164,13 +165,13 @@ func (l *Lab) renderAnswer() app.UI {
 		photos = l.model.Form.Infos()
 	}
 	return app.Div().Class("stack").Body(
-		widget.When(s.Run.Phase == measure.Cancelled, func() app.UI { return &results.RunProgress{Session: s, Lang: lang, Status: s.Run.Status()} }),
+		widget.When(s.Run.Phase == measure.Cancelled, func() app.UI { return &results.RunProgress{Session: s, Lang: lang, Status: s.Run.RunStatus} }),
 		results.Waiting(lang, s),
 		widget.When(s.Run.Trouble != nil, func() app.UI {
 			return app.Section().Class("card").Body(widget.ProblemView(lang, s.Run.Trouble))
 		}),
 		widget.When(s.Browser.Visible() && !s.Browser.Active(), func() app.UI {
-			return &results.BrowserProgress{Session: s, Lang: lang, Status: s.Browser.Status()}
+			return &results.BrowserProgress{Session: s, Lang: lang, Status: s.Browser.BrowserStatus}
 		}),
 		widget.When(shown || s.Busy(), func() app.UI {
 			return &results.View{

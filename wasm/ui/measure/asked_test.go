@@ -80,8 +80,8 @@ func TestWithOwn(t *testing.T) {
 // TestBrowserJob looks at what the agent is told.
 func TestBrowserJob(t *testing.T) {
 	asked := Asked{
-		Request: request.Request{Filters: []string{"blur"}, Count: 3, Rounds: 5, Pool: request.Warm, Methods: []string{"hybrid"}},
-		Methods: []string{"hybrid"}, Browsers: []string{request.Browser, request.BrowserWorkers}, BrowserWorkers: 3,
+		Request:  request.Request{Filters: []string{"blur"}, Count: 3, Rounds: 5, Pool: request.Warm, Methods: []string{"hybrid"}},
+		Browsers: []string{request.Browser, request.BrowserWorkers}, BrowserWorkers: 3,
 	}
 	limits := request.Limits{Count: 10, Workers: 4, Executions: 100, Pixels: 1e6}
 	text, err := browserJob(asked, limits, []string{"a.jpg", "b.jpg"})
@@ -92,7 +92,7 @@ func TestBrowserJob(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &job); err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(job.Methods, asked.Browsers) || job.Workers != 3 || job.TimeoutS != 0 {
+	if !reflect.DeepEqual(job.Spec.Methods, asked.Browsers) || job.Spec.Workers != 3 || job.TimeoutS != 0 {
 		t.Errorf("the job is %+v", job)
 	}
 	if s := job.Spec; s.Count != 3 || s.Rounds != 5 || s.Pool != request.Warm || !reflect.DeepEqual(s.Images, []string{"a.jpg", "b.jpg"}) || len(s.Steps) != 1 {

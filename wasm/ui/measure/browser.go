@@ -11,10 +11,6 @@ import (
 	"carriles/wasm/ui/client"
 )
 
-// workerScript is the agent's: it has a batch computed with the host's own code,
-// outside the page's thread.
-const workerScript = "/web/compute.js"
-
 // coalesce is how long progress may wait to be shown together with what comes
 // after it: the worker tells of every image, and building the page's race takes
 // a phone tens of milliseconds. The server's progress comes as often.
@@ -22,10 +18,7 @@ const coalesce = 250 * time.Millisecond
 
 // BrowserRun is a batch in the page's Web Workers, by one method or several.
 type BrowserRun struct {
-	Phase    Phase
-	Progress result.Progress
-	Trouble  *client.Problem
-	Seconds  int
+	BrowserStatus
 
 	working *client.Scope // of the agent
 }
@@ -44,11 +37,6 @@ type BrowserStatus struct {
 	Phase    Phase
 	Seconds  int
 	Trouble  *client.Problem
-}
-
-// Status is where it stands.
-func (b *BrowserRun) Status() BrowserStatus {
-	return BrowserStatus{Progress: b.Progress, Phase: b.Phase, Seconds: b.Seconds, Trouble: b.Trouble}
 }
 
 // BrowserResult is what one of the browser's methods gave.
@@ -87,9 +75,6 @@ func BaselineOf(results []BrowserResult) *BrowserResult {
 
 // startBrowser has the asked batch measured by Web Workers.
 func (s *Session) startBrowser() {
-	if s.Live == nil {
-		s.Live = &Live{}
-	}
 	s.Live.Images = imagesOf(s.Asked.Request, s.labImages())
 	job, err := browserJob(s.Asked, s.Catalogue.Limits, s.labImages())
 	if err != nil {
@@ -97,10 +82,10 @@ func (s *Session) startBrowser() {
 		return
 	}
 	working := s.scope.Within()
-	s.Browser = BrowserRun{Phase: Watching, working: working, Seconds: s.Browser.Seconds}
+	s.Browser = BrowserRun{BrowserStatus: BrowserStatus{Phase: Watching, Seconds: s.Browser.Seconds}, working: working}
 	s.tell(BrowserBegan)
 	said := &feed{}
-	working.AtEnd(s.hire(workerScript, job, func(kind, text string, pictures func() []string) {
+	working.AtEnd(s.hire(job, func(kind, text string, pictures func() []string) {
 		s.hearBrowser(working, said, kind, text, pictures)
 	}))
 }
@@ -118,7 +103,8 @@ func browserJob(asked Asked, limits request.Limits, lab []string) (string, error
 	if err != nil {
 		return "", err
 	}
-	job, err := json.Marshal(result.BrowserJob{Methods: asked.Browsers, Workers: asked.BrowserWorkers, Spec: spec})
+	spec.Methods, spec.Workers = asked.Browsers, asked.BrowserWorkers
+	job, err := json.Marshal(result.BrowserJob{Spec: spec})
 	return string(job), err
 }
 

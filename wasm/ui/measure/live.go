@@ -147,7 +147,7 @@ func (r *Live) Growths() []draw.Growth {
 	return list
 }
 
-// axisEnd is the step of the axis's length at or above a time: four a decade,
+// axisEnd is the step of the axis's length at or above a time: six a decade,
 // so that it seldom changes.
 func axisEnd(seconds float64) float64 {
 	decade := 1e-3

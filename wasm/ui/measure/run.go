@@ -31,11 +31,8 @@ const (
 
 // Run is the host's run that is watched.
 type Run struct {
-	Phase   Phase
-	View    result.RunView
-	Notice  string // a key of the text table: what is wrong with the watching
+	RunStatus
 	Trouble *client.Problem
-	Seconds int
 
 	// unwanted is set when it was cancelled before its id was known.
 	unwanted bool
@@ -52,13 +49,8 @@ func (r *Run) Visible() bool { return r.Active() || r.Phase == Cancelled }
 type RunStatus struct {
 	View    result.RunView
 	Phase   Phase
-	Notice  string
+	Notice  string // a key of the text table: what is wrong with the watching
 	Seconds int
-}
-
-// Status is where it stands.
-func (r *Run) Status() RunStatus {
-	return RunStatus{View: r.View, Phase: r.Phase, Notice: r.Notice, Seconds: r.Seconds}
 }
 
 // RunURL is where the host answers for a run.
@@ -66,7 +58,7 @@ func RunURL(id string) string { return "/api/runs/" + id + "/" }
 
 // startRun asks the host for the run.
 func (s *Session) startRun() {
-	s.Run = Run{Phase: Sending}
+	s.Run = Run{RunStatus: RunStatus{Phase: Sending}}
 	s.tell(RunSent)
 	lang, asked := s.lang(), s.Asked.Request
 	var view result.RunView

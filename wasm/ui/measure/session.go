@@ -36,7 +36,7 @@ type Session struct {
 	Asked   Asked
 	Run     Run
 	Browser BrowserRun
-	Live    *Live // of what is being measured; nil where nothing is
+	Live    *Live // of the last measurement; nil before the first, and after a run that failed or was cancelled
 	Outcome Outcome
 	Queue   []result.QueuedRun // as the last event of the run's stream told it
 
@@ -51,10 +51,9 @@ type Session struct {
 
 // Asked is a batch that is to be measured.
 type Asked struct {
-	// Request is what the host is asked.
+	// Request is what the host is asked; its Methods are the host's, in the
+	// catalogue's order.
 	Request request.Request
-	// Methods are the host's methods, in the catalogue's order.
-	Methods []string
 	// Browsers are the browser's methods, in the order of request.BrowserMethods,
 	// and BrowserWorkers how many workers the last of them has.
 	Browsers       []string
@@ -109,7 +108,7 @@ const (
 	WentIdle                          // nothing is measured any more
 )
 
-// NewSession makes a session that lets go of everything at the end of life; the
+// New makes a session that lets go of everything at the end of life; the
 // host's run goes on. lang is the reader's language, in which the host
 // is asked; heard is told what happens, on the UI's goroutine.
 func New(life *client.Scope, host client.Host, lang func() i18n.Lang, heard func(Event)) *Session {
@@ -175,12 +174,12 @@ func (s *Session) begin(a Asked) {
 func (s *Session) Measure(a Asked) {
 	s.begin(a)
 	key := WorkKey(a.Request, s.labImages())
-	if key != s.Outcome.key || len(a.Methods) > 0 {
+	if key != s.Outcome.key || len(a.Request.Methods) > 0 {
 		s.dropOutcome()
 	}
 	s.Outcome.key = key
 	s.tick()
-	if len(a.Methods) > 0 {
+	if len(a.Request.Methods) > 0 {
 		s.startRun()
 	} else {
 		s.startBrowser()
@@ -191,7 +190,7 @@ func (s *Session) Measure(a Asked) {
 func (s *Session) Open(id string) {
 	s.begin(Asked{})
 	s.dropOutcome()
-	s.Run = Run{Phase: Fetching, View: result.RunView{ID: id}}
+	s.Run = Run{RunStatus: RunStatus{Phase: Fetching, View: result.RunView{ID: id}}}
 	s.askRun(s.scope, id, func(view result.RunView, trouble *client.Problem) {
 		switch {
 		case trouble != nil:

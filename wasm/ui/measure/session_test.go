@@ -50,26 +50,25 @@ func (w *world) Listen(url string, heard map[string]func(string), lost func(bool
 }
 
 type hired struct {
-	script string
-	job    result.BrowserJob
-	heard  func(kind, text string, pictures func() []string)
-	over   bool
+	job   result.BrowserJob
+	heard func(kind, text string, pictures func() []string)
+	over  bool
 }
 
 // finishes says that all is done.
 func (h *hired) finishes() {
-	c := &result.Comparison{Spec: request.Spec{Methods: h.job.Methods}, Results: map[string]*result.MethodResult{}}
+	c := &result.Comparison{Spec: request.Spec{Methods: h.job.Spec.Methods}, Results: map[string]*result.MethodResult{}}
 	o := result.BrowserOutcome{Comparison: c}
 	var urls []string
-	for _, m := range h.job.Methods {
+	for _, m := range h.job.Spec.Methods {
 		c.Results[m], c.Timelines = &result.MethodResult{Method: m}, append(c.Timelines, result.Timeline{Method: m})
 		o.Outputs, urls = append(o.Outputs, result.BrowserOutput{Method: m, Image: "a.jpg"}), append(urls, "blob:"+m)
 	}
 	h.heard(result.EventDone, written(o), func() []string { return urls })
 }
 
-func (w *world) hire(script, job string, heard func(kind, text string, pictures func() []string)) func() {
-	h := &hired{script: script, heard: heard}
+func (w *world) hire(job string, heard func(kind, text string, pictures func() []string)) func() {
+	h := &hired{heard: heard}
 	if err := json.Unmarshal([]byte(job), &h.job); err != nil {
 		panic(err)
 	}
@@ -120,7 +119,7 @@ func begin(view func() result.RunView) (*world, *Session, *[]EventKind) {
 }
 
 func asked(methods, browsers []string) Asked {
-	return Asked{Request: request.Request{Filters: []string{"blur"}, Methods: methods}, Methods: methods, Browsers: browsers}
+	return Asked{Request: request.Request{Filters: []string{"blur"}, Methods: methods}, Browsers: browsers}
 }
 
 func done(id string) result.RunView {
@@ -144,7 +143,7 @@ func TestWayOfARun(t *testing.T) {
 		t.Fatalf("%+v, %d workers", s.Outcome, len(w.workers))
 	}
 	h, both := w.workers[0], []string{request.Browser, request.BrowserPlain}
-	if !slices.Equal(h.job.Methods, both) || h.job.Spec.Count == 0 {
+	if !slices.Equal(h.job.Spec.Methods, both) || h.job.Spec.Count == 0 {
 		t.Errorf("the job %+v", h.job)
 	}
 	h.heard(result.EventLanes, written(result.LanesEvent{LanesHead: result.LanesHead{Seq: 1, Method: request.Browser, First: true}}), nil)

@@ -7,16 +7,20 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// hiring starts a Web Worker with a job and returns what ends it. heard gets its
+// workerScript is the agent's: it has a batch computed with the host's own code,
+// outside the page's thread.
+const workerScript = "/web/compute.js"
+
+// hiring starts the agent's Web Worker with a job and returns what ends it. heard gets its
 // messages, as result.BrowserJob specifies them, and addresses of the pictures
 // that came along, which are made when they are asked for. It is not called on the
 // UI's goroutine.
-type hiring func(script, job string, heard func(kind, text string, pictures func() []string)) (end func())
+type hiring func(job string, heard func(kind, text string, pictures func() []string)) (end func())
 
 // hireWorker is the browser's hiring. What the browser says of a worker that does
 // not start or breaks, is its last word.
-func hireWorker(script, job string, heard func(kind, text string, pictures func() []string)) (end func()) {
-	worker := app.Window().Get("Worker").New(dom.Asset(script))
+func hireWorker(job string, heard func(kind, text string, pictures func() []string)) (end func()) {
+	worker := app.Window().Get("Worker").New(dom.Asset(workerScript))
 	ears := &dom.Listeners{On: worker}
 	ears.Add("message", func(e app.Value) {
 		data := e.Get("data")

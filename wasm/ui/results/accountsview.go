@@ -45,7 +45,8 @@ func (v *View) renderSharesTable(rows []Row) app.UI {
 	for _, stage := range StagesOf(rows) {
 		cells := []app.UI{app.Th().Scope("row").Text(i18n.StageTitle(l, stage))}
 		for _, r := range rows {
-			cells = append(cells, app.Td().Text(l.T("shares.cell", l.Number(SecondsOf(r.Shares, stage), 3), l.Percent(ShareOf(r.Shares, stage)))))
+			part := SegmentOf(r.Shares, stage)
+			cells = append(cells, app.Td().Text(l.T("shares.cell", l.Number(part.Seconds, 3), l.Percent(part.Share))))
 		}
 		body = append(body, app.Tr().Body(cells...))
 		if stage == "filter" {

@@ -72,7 +72,6 @@ func compareAll(digests []string) Equality {
 type Beside struct {
 	Against string  // the method of the host that it is compared with; empty: none
 	Ratio   float64 // the browser's time over that method's
-	Pixels  Equality
 }
 
 // CompareBrowser sets the browser's result beside the host's: sequential, which
@@ -92,10 +91,8 @@ func CompareBrowser(browser result.MethodResult, results map[string]*result.Meth
 	if b.Against == "" {
 		return b
 	}
-	server := results[b.Against]
-	if server.Time > 0 {
+	if server := results[b.Against]; server.Time > 0 {
 		b.Ratio = browser.Time / server.Time
 	}
-	b.Pixels = CompareDigests(browser.OutputDigest, server.OutputDigest)
 	return b
 }

@@ -16,26 +16,30 @@ func TestCompareBrowser(t *testing.T) {
 		name    string
 		results map[string]*result.MethodResult
 		want    Beside
+		pixels  Equality // of the browser and the one it is set beside
 	}{
-		{"nothing of the host", nil, Beside{}},
+		{"nothing of the host", nil, Beside{}, Unknown},
 		{
 			"sequential goes first", map[string]*result.MethodResult{
 				"sequential": {Time: 0.5, OutputDigest: "d"}, "threading": {Time: 0.25, OutputDigest: "x"},
-			}, Beside{"sequential", 6.4, Equal},
+			}, Beside{"sequential", 6.4}, Equal,
 		},
 		{
 			"else the fastest", map[string]*result.MethodResult{
 				"threading": {Time: 0.8, OutputDigest: "d"}, "multiprocessing": {Time: 0.4, OutputDigest: "other"},
-			}, Beside{"multiprocessing", 8, Different},
+			}, Beside{"multiprocessing", 8}, Different,
 		},
 		{
-			"an image failed", map[string]*result.MethodResult{"sequential": {Time: 1}}, Beside{"sequential", 3.2, Unknown},
+			"an image failed", map[string]*result.MethodResult{"sequential": {Time: 1}}, Beside{"sequential", 3.2}, Unknown,
 		},
 	}
 	for _, tt := range tests {
 		got := CompareBrowser(browser, tt.results)
-		if got.Against != tt.want.Against || !near(got.Ratio, tt.want.Ratio) || got.Pixels != tt.want.Pixels {
+		if got.Against != tt.want.Against || !near(got.Ratio, tt.want.Ratio) {
 			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
+		}
+		if got := BrowserPixels([]result.MethodResult{browser}, &result.Comparison{Results: tt.results}); got != tt.pixels {
+			t.Errorf("%s: pixels %v, want %v", tt.name, got, tt.pixels)
 		}
 	}
 }
@@ -69,7 +73,7 @@ func TestSentences(t *testing.T) {
 	server := &result.Comparison{Results: map[string]*result.MethodResult{
 		"sequential": {Time: 0.5, OutputDigest: "d", ProcessedCount: 5, SuccessCount: 5},
 	}}
-	browser := result.MethodResult{Time: 3.2, OutputDigest: "d", ProcessedCount: 1}
+	browser := result.MethodResult{Method: request.Browser, Time: 3.2, OutputDigest: "d", ProcessedCount: 1}
 	tests := []struct{ name, got, want string }{
 		{"ratio es", BrowserSentence(i18n.ES, browser, server), "Este navegador tarda 6,4 veces lo que el método secuencial."},
 		{"ratio en", BrowserSentence(i18n.EN, browser, server), "This browser needs 6.4 times as long as sequential."},

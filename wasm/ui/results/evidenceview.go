@@ -12,7 +12,7 @@ import (
 // RunLink is the page's address of a run.
 func RunLink(id string) string { return "/?run=" + url.QueryEscape(id) }
 
-// renderEvidence links to a run's figures in other forms.
+// Evidence links to a run's figures in other forms.
 func Evidence(l i18n.Lang, id string) app.UI {
 	base := measure.RunURL(id)
 	return app.Ul().Class("evidence").Aria("label", l.T("evidence.title")).Body(

@@ -128,7 +128,7 @@ func (v *RunProgress) cancel(app.Context, app.Event) { v.Session.Cancel() }
 func RunningView(l i18n.Lang, s *measure.Session) app.UI {
 	return widget.When(s.Run.Visible(), func() app.UI {
 		return app.Div().Class("stack").Body(
-			&RunProgress{Session: s, Lang: l, Status: s.Run.Status()},
+			&RunProgress{Session: s, Lang: l, Status: s.Run.RunStatus},
 			liveView(l, s),
 			Waiting(l, s),
 		)

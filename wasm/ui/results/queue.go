@@ -47,11 +47,7 @@ func QueueRows(l i18n.Lang, queue []result.QueuedRun, mine []string) []QueueRow 
 
 // QueuedText says in a line what a run measures.
 func QueuedText(l i18n.Lang, r result.QueuedRun) string {
-	var methods []string
-	for _, name := range r.Methods {
-		methods = append(methods, i18n.MethodTitle(l, name))
-	}
-	parts := []string{strings.Join(methods, ", "), l.Images(r.Images)}
+	parts := []string{i18n.MethodTitles(l, r.Methods), l.Images(r.Images)}
 	if r.Over != "" {
 		parts = append(parts, l.T("history.sweep", r.Over))
 	}

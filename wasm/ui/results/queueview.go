@@ -9,7 +9,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// renderQueue lists the queue beside a run of this page that is not over, if
+// Waiting lists the queue beside a run of this page that is not over, if
 // others are in it.
 func Waiting(l i18n.Lang, s *measure.Session) app.UI {
 	return widget.When(s.Run.Phase == measure.Watching && len(s.Queue) > 1, func() app.UI {

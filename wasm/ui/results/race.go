@@ -27,7 +27,7 @@ type RaceView struct {
 	Lang  i18n.Lang
 	Rows  []Row
 	Lines *measure.Timelines // nil while they are not there
-	Live  *measure.Live      // nil where nothing is measured
+	Live  *measure.Live      // as the session has it; nil where only a result is shown
 	Heard int                // how much of Live, which is shared by pointer
 
 	broken string // why the script did not come; empty if it did

@@ -69,10 +69,10 @@ func UnderWayOf(s *measure.Session) underWay {
 		u.Heard, u.Seen = s.Live.Heard, s.Live.Seen
 	}
 	if s.Run.Active() {
-		u.Run = s.Run.Status()
+		u.Run = s.Run.RunStatus
 	}
 	if s.Browser.Active() {
-		u.Browser = s.Browser.Status()
+		u.Browser = s.Browser.BrowserStatus
 	}
 	return u
 }

@@ -46,7 +46,6 @@ type Row struct {
 	Chaos      []result.ChaosReport
 	BytesIn    int64
 	BytesOut   int64
-	Digest     string
 	Bound      string
 	// Pending is a method without a result: Seconds is the time of its latest
 	// round so far, which is its Round-th and maybe a warm-up; 0 before the
@@ -92,7 +91,7 @@ func RowOf(name string, r result.MethodResult) Row {
 		Filters: FilterParts(r), CPUUser: r.CPUUser, CPUSystem: r.CPUSystem, ServerCPU: r.ServerCPUTime,
 		Memory: r.PeakMemoryBytes, Throughput: r.Throughput,
 		Failed: r.ProcessedCount - r.SuccessCount, Deaths: len(r.WorkerDeaths), Chaos: r.Chaos,
-		Digest: r.OutputDigest, Bound: r.Bound,
+		Bound: r.Bound,
 	}
 	row.BytesIn, row.BytesOut = Travelled(r)
 	if i18n.IsBrowser(name) {
@@ -151,7 +150,7 @@ func StagesOf(rows []Row) []string {
 	var stages []string
 	for _, name := range stageOrder {
 		for _, r := range rows {
-			if ShareOf(r.Shares, name) > 0 {
+			if SegmentOf(r.Shares, name).Share > 0 {
 				stages = append(stages, name)
 				break
 			}
@@ -160,24 +159,14 @@ func StagesOf(rows []Row) []string {
 	return stages
 }
 
-// ShareOf finds a stage's share.
-func ShareOf(segments []Segment, stage string) float64 {
+// SegmentOf finds a stage's part of a bar, which is nothing where it has none.
+func SegmentOf(segments []Segment, stage string) Segment {
 	for _, s := range segments {
 		if s.Stage == stage {
-			return s.Share
+			return s
 		}
 	}
-	return 0
-}
-
-// SecondsOf finds a stage's seconds.
-func SecondsOf(segments []Segment, stage string) float64 {
-	for _, s := range segments {
-		if s.Stage == stage {
-			return s.Seconds
-		}
-	}
-	return 0
+	return Segment{Stage: stage}
 }
 
 // AxisOf makes an axis on which every row and its lanes fit, with ticks at

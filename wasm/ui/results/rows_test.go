@@ -35,7 +35,7 @@ func TestRowOfWorkers(t *testing.T) {
 	// Together: 0.75 spawn, 1.75 filter, 1.5 idle of 4 s.
 	shares := map[string]float64{"spawn": 0.1875, "filter": 0.4375, "idle": 0.375, "decode": 0}
 	for stage, want := range shares {
-		if got := ShareOf(row.Shares, stage); !near(got, want) {
+		if got := SegmentOf(row.Shares, stage).Share; !near(got, want) {
 			t.Errorf("share of %s = %v, want %v", stage, got, want)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"carriles/executor/analysis"
-	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/filters"
 	"carriles/wasm/ui/i18n"
@@ -30,17 +29,9 @@ func Headline(l i18n.Lang, c *result.Comparison) string {
 	return l.T("headline.none")
 }
 
-// methodOf is the name of a result of the browser.
-func methodOf(r result.MethodResult) string {
-	if r.Method == "" {
-		return request.Browser
-	}
-	return r.Method
-}
-
 // BrowserHeadline is the sentence of a result that only the browser has.
 func BrowserHeadline(l i18n.Lang, r result.MethodResult) string {
-	return l.T("headline.one", i18n.MethodTitle(l, methodOf(r)), l.Duration(r.Time), l.Images(r.ProcessedCount))
+	return l.T("headline.one", i18n.MethodTitle(l, r.Method), l.Duration(r.Time), l.Images(r.ProcessedCount))
 }
 
 // BrowserShape says how many workers of a browser computed, and whether in

@@ -65,11 +65,8 @@ func (m Machine) SIMD() string {
 // Chips are the header's short facts.
 func (m Machine) Chips(l i18n.Lang) string {
 	var parts []string
-	switch {
-	case m.Cores == 1:
-		parts = append(parts, l.T("cores.one"))
-	case m.Cores > 1:
-		parts = append(parts, l.T("cores.many", m.Cores))
+	if m.Cores > 0 {
+		parts = append(parts, l.Cores(m.Cores))
 	}
 	if simd := m.SIMD(); simd != "" {
 		parts = append(parts, simd)

@@ -82,9 +82,6 @@ func (p *Page) Open(ctx app.Context) (first bool) {
 	return true
 }
 
-// Ready reports whether the view has begun: go-app renders before that.
-func (p *Page) Ready() bool { return p.ctx != nil }
-
 // Language is the reader's language.
 func (p *Page) Language() i18n.Lang { return p.Lang }
 
@@ -148,9 +145,10 @@ func (p *Page) setProjector(on bool) {
 	dom.Document().Get("documentElement").Get("dataset").Set("projector", on)
 }
 
-// Render is the page around a view's content, and on the host its shell.
+// Render is the page around a view's content, and its shell on the host and
+// before Open: go-app renders before that.
 func (p *Page) Render(class string, content func() []app.UI) app.UI {
-	if app.IsServer || !p.Ready() {
+	if app.IsServer || p.ctx == nil {
 		return shell()
 	}
 	return app.Div().Class("page").Body(

@@ -24,13 +24,11 @@ func Percent(x float64) string { return strconv.FormatFloat(x, 'f', 3, 64) + "%"
 
 func Pixels(n int) string { return strconv.Itoa(n) + "px" }
 
-// renderTwin folds a table away that says in figures what a picture shows.
+// Twin folds a table away that says in figures what a picture shows.
 func Twin(l i18n.Lang, title, hook string, rows []app.UI) app.UI {
 	return app.Details().Class("more").Body(
 		app.Summary().DataSet("testid", hook+"-show").Text(l.T("table.show")),
-		app.Div().Class("scroll").TabIndex(0).Role("group").Aria("label", title).DataSet("testid", hook).Body(
-			app.Table().Body(rows...),
-		),
+		Scroll(title, hook, rows),
 	)
 }
 
@@ -42,7 +40,7 @@ func HeadRow(l i18n.Lang, keys []string) app.UI {
 	return app.Tr().Body(heads...)
 }
 
-// renderScroll is a table that is wider than its place.
+// Scroll is a table that is wider than its place.
 func Scroll(title, hook string, rows []app.UI) app.UI {
 	return app.Div().Class("scroll").TabIndex(0).Role("group").Aria("label", title).DataSet("testid", hook).Body(
 		app.Table().Body(rows...),
