@@ -7,6 +7,7 @@ import (
 	"carriles/executor/batch/result"
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/widget"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -148,7 +149,7 @@ func (v *View) renderKernel() app.UI {
 		"costs.method", "process.id", "process.user", "process.system", "process.queued", "process.voluntary", "process.involuntary",
 		"process.minor", "process.major", "costs.memory", "costs.start", "process.ended",
 	})}
-	for _, name := range MethodOrder(v.Result.Results) {
+	for _, name := range draw.MethodOrder(v.Result.Results) {
 		r := v.Result.Results[name]
 		title := app.Th().Scope("row").Text(i18n.MethodTitle(l, name))
 		if r.StageBound != nil {

@@ -12,6 +12,7 @@ import (
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/fault"
+	"carriles/web/draw"
 )
 
 //go:embed report.html.tmpl
@@ -171,7 +172,7 @@ func (l language) facts(s request.Spec) []string {
 
 // comparison lays out the result of one or more methods.
 func (p *page) comparison(c *result.Comparison) {
-	l, names := p.language, methodOrder(c.Results)
+	l, names := p.language, draw.MethodOrder(c.Results)
 	p.Verdict = l.headline(c, names)
 	if len(names) > 1 {
 		for _, v := range c.Performance.Verdicts {

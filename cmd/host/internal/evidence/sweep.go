@@ -23,7 +23,7 @@ func (p *page) sweep(s *result.Sweep) {
 		p.Details = append(p.Details, l.T("sweep.pixels.not"))
 	}
 	for _, point := range s.Points {
-		for _, name := range methodOrder(point.Results) {
+		for _, name := range draw.MethodOrder(point.Results) {
 			if n := point.Results[name].FailedCount; n > 0 {
 				p.Problems = append(p.Problems, problem{
 					Title: l.T("sweep.failed", l.method(name), l.value(point.Value), n),
