@@ -154,7 +154,7 @@ func (v *View) renderKernel() app.UI {
 		title := app.Th().Scope("row").Text(i18n.MethodTitle(l, name))
 		if r.StageBound != nil {
 			cells := []app.UI{title}
-			for _, bound := range boundsOf(*r.StageBound) {
+			for _, bound := range r.StageBound.List() {
 				cells = append(cells, app.Td().Text(BoundText(l, bound)))
 			}
 			bounds = append(bounds, app.Tr().DataSet("testid", "bounds-"+name).Body(cells...))
@@ -175,7 +175,7 @@ func (v *View) renderKernel() app.UI {
 
 func (v *View) boundHeads() []app.UI {
 	heads := []app.UI{app.Th().Scope("col").Text(v.Lang.T("costs.method"))}
-	for _, stage := range boundStages() {
+	for _, stage := range result.PipelineStages() {
 		heads = append(heads, app.Th().Scope("col").Text(i18n.StageTitle(v.Lang, stage)))
 	}
 	return heads
