@@ -172,12 +172,7 @@ func AxisOf(rows []Row, lines *measure.Timelines) draw.Axis {
 		}
 		longest = max(longest, r.Seconds, r.Spread.Q3)
 		if line := lines.Of(r.Method); line != nil {
-			longest = max(longest, line.WallS)
-			for _, lane := range line.Lanes {
-				for _, s := range lane.Spans {
-					longest = max(longest, s.EndS)
-				}
-			}
+			longest = max(longest, line.End())
 		}
 	}
 	return draw.AxisTo(longest)
