@@ -73,9 +73,7 @@ func inLanguage(c *result.Comparison, lang string) *result.Comparison {
 		method := *m
 		method.Results = slices.Clone(m.Results)
 		for i, t := range method.Results {
-			if t.ErrorText != nil {
-				method.Results[i].Error = t.ErrorText.In(lang)
-			}
+			method.Results[i].Error = t.Why(lang)
 		}
 		answer.Results[name] = &method
 	}

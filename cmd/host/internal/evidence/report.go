@@ -256,10 +256,7 @@ func (l language) failures(name string, r *result.MethodResult) []problem {
 		if t.Status == result.StatusSuccess {
 			continue
 		}
-		why := t.Error
-		if t.ErrorText != nil {
-			why = l.in(*t.ErrorText)
-		}
+		why := t.Why(string(l))
 		if why == "" {
 			why = l.T("problem.unknown")
 		}
