@@ -77,9 +77,7 @@ func (l language) costs(c *result.Comparison, names []string) table {
 	})
 	add("costs.bound", func(r *result.MethodResult) string { return l.bound(r.Bound) })
 	add("costs.images", func(r *result.MethodResult) string { return l.T("of", r.AllImages-r.AllFailed, r.AllImages) })
-	add("costs.digest", func(r *result.MethodResult) string {
-		return l.known(r.OutputDigest != "", r.OutputDigest[:min(12, len(r.OutputDigest))])
-	})
+	add("costs.digest", func(r *result.MethodResult) string { return l.digest(r.OutputDigest) })
 	return t
 }
 

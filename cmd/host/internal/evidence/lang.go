@@ -80,6 +80,9 @@ func (l language) known(is bool, text string) string {
 	return l.T("unknown")
 }
 
+// digest writes the beginning of a digest: enough to tell two apart.
+func (l language) digest(d string) string { return l.known(d != "", d[:min(12, len(d))]) }
+
 // bound says what limited a method.
 func (l language) bound(b string) string {
 	title := l.in(analysis.BoundTitle(b))

@@ -283,7 +283,7 @@ func (l language) expected(e *result.Expectation, winner string) *expected {
 		return l.method(name)
 	}
 	key := "expected.open"
-	if e.Met == "yes" || e.Met == "no" {
+	if e.Met == result.MetYes || e.Met == result.MetNo {
 		key = "expected." + e.Met
 	}
 	return &expected{

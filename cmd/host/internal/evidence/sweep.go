@@ -124,7 +124,7 @@ func (l language) sweepCosts(s *result.Sweep) table {
 			t.Rows = append(t.Rows, row{Head: l.T("sweep.row", l.value(p.Value), l.method(name)), Cells: []string{
 				strconv.Itoa(r.Workers), l.known(r.Speedup > 0, l.ratio(r.Speedup)), l.number(r.Throughput, 2),
 				l.known(r.CPUTime > 0, l.seconds(r.CPUTime)), l.known(r.PeakMemoryBytes > 0, l.bytes(r.PeakMemoryBytes)),
-				l.bound(r.Bound), l.known(r.OutputDigest != "", r.OutputDigest[:min(12, len(r.OutputDigest))])}})
+				l.bound(r.Bound), l.digest(r.OutputDigest)}})
 		}
 	}
 	return t
