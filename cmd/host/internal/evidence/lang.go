@@ -10,7 +10,7 @@ import (
 	"carriles/web/draw"
 )
 
-// language is the reader's: "en", or any other for Spanish, as in filters.Text.
+// language is the reader's: "en", or any other for Spanish, as in text.Text.
 type language string
 
 // Tag is the language for HTML.
