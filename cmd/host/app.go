@@ -124,7 +124,8 @@ func (a *App) Run(ctx context.Context) error {
 	return nil
 }
 
-// Close frees what New has taken. It may be called after Run.
+// Close frees what New has taken, which is not all where New fails. It may be
+// called after Run.
 func (a *App) Close() {
 	if a.server != nil {
 		_ = a.server.Close()
@@ -145,7 +146,9 @@ func (a *App) Close() {
 			a.log.Error("closing the history", "err", err)
 		}
 	}
-	a.inspector.Close()
+	if a.inspector != nil {
+		a.inspector.Close()
+	}
 }
 
 // history is what is kept of runs: their lines and results in the journal,
