@@ -81,14 +81,15 @@ func compareBatches(ctx context.Context, c config, results *report.Results) (err
 // batch has the server process the photographs once, and gives the seconds
 // that it tells. The outputs are removed, so that they do not fill the disk.
 func (l *lab) batch(ctx context.Context, step request.Step, method string, images int) (float64, error) {
-	body, err := json.Marshal(map[string]any{
-		"filters": []string{step.Filter}, "filter_params": map[string]any{step.Filter: step.Params},
-		"count": images, "rounds": 1, "pool": request.Cold,
-	})
+	path, asked := request.Request{
+		Filters: []string{step.Filter}, FilterParams: map[string]filters.Values{step.Filter: step.Params},
+		Count: images, Rounds: 1, Pool: request.Cold, Methods: []string{method},
+	}.Endpoint()
+	body, err := json.Marshal(asked)
 	if err != nil {
 		return 0, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.url+"/api/process-batch/"+method+"/", bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.url+path, bytes.NewReader(body))
 	if err != nil {
 		return 0, err
 	}

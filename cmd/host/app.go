@@ -71,7 +71,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	if a.journal, err = journal.Open(static, log); err != nil { // first: it keeps other servers out
 		return nil, err
 	}
-	if a.library, err = library.Open(static, web.Photos(), a.inspect, log); err != nil {
+	if a.library, err = library.Open(static, web.Photos(), a.inspector.Inspect, log); err != nil {
 		return nil, err
 	}
 	if err := a.library.RemoveUnsettled(a.journal.Done); err != nil {
@@ -124,7 +124,8 @@ func (a *App) Run(ctx context.Context) error {
 	return nil
 }
 
-// Close frees what New has taken. It may be called after Run.
+// Close frees what New has taken, which is not all where New fails. It may be
+// called after Run.
 func (a *App) Close() {
 	if a.server != nil {
 		_ = a.server.Close()
@@ -145,7 +146,9 @@ func (a *App) Close() {
 			a.log.Error("closing the history", "err", err)
 		}
 	}
-	a.inspector.Close()
+	if a.inspector != nil {
+		a.inspector.Close()
+	}
 }
 
 // history is what is kept of runs: their lines and results in the journal,
@@ -157,12 +160,6 @@ type history struct {
 
 // Settle implements runs.Store.
 func (h history) Settle(run string) error { return h.outputs.Settle(run) }
-
-// inspect is what the library asks of the inspector.
-func (a *App) inspect(ctx context.Context, file, preview string) (digest string, err error) {
-	in, err := a.inspector.Inspect(ctx, file, preview)
-	return in.Digest, err
-}
 
 // makePreviews makes the previews that the photographs lack, between runs.
 func (a *App) makePreviews(ctx context.Context) {

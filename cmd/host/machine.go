@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"runtime"
 	"strconv"
 
@@ -60,10 +59,7 @@ func (m machine) reason() text.Text {
 		return text.Sprintf("%d: los procesadores que este proceso puede usar", "%d: the processors that this process may use", n)
 	case topology.LimitQuota:
 		quota := text.FormatNumber(m.pool.Quota.CPUs)
-		return text.Text{
-			ES: fmt.Sprintf("%d: la cuota del contenedor es de %s procesadores", n, quota),
-			EN: fmt.Sprintf("%d: the container's quota is %s processors", n, quota),
-		}
+		return text.Sprintf("%d: la cuota del contenedor es de %s procesadores", "%d: the container's quota is %s processors", n, quota)
 	default:
 		return text.Sprintf("%d: los procesadores que dice el sistema operativo", "%d: the processors that the operating system tells of", n)
 	}

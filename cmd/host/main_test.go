@@ -209,17 +209,7 @@ func smallPhotos(t *testing.T) map[string][]byte {
 // do sends a request and reads the answer; headers are "Name: value".
 func (s *server) do(method, path, body string, headers ...string) (int, []byte) {
 	s.t.Helper()
-	req, err := http.NewRequest(method, s.url+path, strings.NewReader(body))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	for _, h := range headers {
-		name, value, _ := strings.Cut(h, ": ")
-		if name == "Host" {
-			req.Host = value
-		}
-		req.Header.Set(name, value)
-	}
+	req := hosttest.Request(context.Background(), s.t, method, s.url+path, strings.NewReader(body), headers...)
 	resp, err := s.client.Do(req)
 	if err != nil {
 		s.t.Fatal(err)

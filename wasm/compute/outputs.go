@@ -11,7 +11,6 @@ import (
 
 	"carriles/executor/codec"
 	"carriles/executor/crew"
-	"carriles/executor/pipeline"
 )
 
 // outputs are the finished images of a contest, in the agent's memory. Only those
@@ -19,9 +18,9 @@ import (
 type outputs struct {
 	shown int // the first tasks, of which each has a photograph of its own
 
-	named     int
-	held      map[string]output
-	inspector pipeline.Inspector
+	named int
+	held  map[string]output
+	dec   codec.Decoder
 }
 
 type output struct {
@@ -44,11 +43,12 @@ func (o *outputs) Look(_ context.Context, name string, known map[string]string) 
 	sum := sha256.Sum256(out.data)
 	hash = hex.EncodeToString(sum[:])
 	if digest = known[hash]; digest == "" {
-		in, err := o.inspector.Inspect(out.data)
+		img, _, err := o.dec.Decode(out.data)
 		if err != nil {
 			return "", "", fmt.Errorf("image %d: %w", out.task, err)
 		}
-		digest = hex.EncodeToString(in.Digest[:])
+		pixels := codec.Digest(img)
+		digest = hex.EncodeToString(pixels[:])
 	}
 	if out.task >= o.shown {
 		o.Discard(name)

@@ -7,6 +7,7 @@ package draw
 
 import (
 	"path"
+	"slices"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
@@ -110,6 +111,24 @@ func AxisTo(end float64) Axis {
 
 // At is a time's place on the axis, in percent.
 func (a Axis) At(seconds float64) float64 { return 100 * seconds / a.Max }
+
+// MethodOrder lists the methods of a result, the baseline first, then in the
+// catalogue's order, those that the host does not know last.
+func MethodOrder[T any](results map[string]T) []string {
+	var names, others []string
+	for _, m := range request.Methods() {
+		if _, ok := results[m.Name]; ok {
+			names = append(names, m.Name)
+		}
+	}
+	for name := range results {
+		if !slices.Contains(names, name) {
+			others = append(others, name)
+		}
+	}
+	slices.Sort(others)
+	return append(names, others...)
+}
 
 // MethodTitle is a method's name for a reader; one that the host does not know
 // keeps its own.

@@ -17,6 +17,20 @@ type StageTimes struct {
 	Write  float64 `json:"write_s"`
 }
 
+// PipelineStages names the pipeline's stages, in the order of a task.
+func PipelineStages() []string {
+	var stages []string
+	for s := trace.Read; s <= trace.Write; s++ {
+		stages = append(stages, s.String())
+	}
+	return stages
+}
+
+// List gives the times in the order of PipelineStages.
+func (s StageTimes) List() []float64 {
+	return []float64{s.Read, s.Decode, s.Filter, s.Encode, s.Write}
+}
+
 // Total is the sum of the stages, in seconds.
 func (s StageTimes) Total() float64 { return s.Read + s.Decode + s.Filter + s.Encode + s.Write }
 
@@ -154,6 +168,11 @@ type StageBounds struct {
 	Filter string `json:"filter"`
 	Encode string `json:"encode"`
 	Write  string `json:"write"`
+}
+
+// List gives the bounds in the order of PipelineStages.
+func (b StageBounds) List() []string {
+	return []string{b.Read, b.Decode, b.Filter, b.Encode, b.Write}
 }
 
 // Sampled is what was seen of a method's processes at one moment of a round.

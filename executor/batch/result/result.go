@@ -41,6 +41,14 @@ type TaskResult struct {
 	ErrorText *text.Text `json:"error_text,omitempty"`
 }
 
+// Why is the error in a language, or as it stands where it has only one.
+func (t TaskResult) Why(lang string) string {
+	if t.ErrorText != nil {
+		return t.ErrorText.In(lang)
+	}
+	return t.Error
+}
+
 // Spread is the five-number summary of a method's samples, in seconds.
 type Spread struct {
 	Min    float64 `json:"min"`

@@ -1,6 +1,7 @@
 package result
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -60,6 +61,22 @@ func TestStageTimes(t *testing.T) {
 	}
 	if busy := (WorkerAccount{WallS: 10, IdleS: 4}).Busy(); busy != 6 {
 		t.Errorf("busy %g, want 6", busy)
+	}
+}
+
+func TestEveryStageHasItsPlace(t *testing.T) {
+	bounds := StageBounds{Read: "read", Decode: "decode", Filter: "filter", Encode: "encode", Write: "write"}
+	if got := bounds.List(); !slices.Equal(got, PipelineStages()) {
+		t.Errorf("bounds of %v, want %v", got, PipelineStages())
+	}
+	var times StageTimes
+	for s := trace.Spawn; s <= trace.Lost; s++ {
+		times.Add(s, float64(s))
+	}
+	for i, seconds := range times.List() {
+		if got := trace.Stage(seconds).String(); got != PipelineStages()[i] {
+			t.Errorf("place %d: %s, want %s", i, got, PipelineStages()[i])
+		}
 	}
 }
 

@@ -15,6 +15,18 @@ type Timeline struct {
 	Lanes  []TimelineLane `json:"lanes"`
 }
 
+// End is where an axis must end on which the round and all of its spans fit: a
+// span may end after the round's clock has stopped.
+func (t Timeline) End() float64 {
+	end := t.WallS
+	for _, lane := range t.Lanes {
+		for _, s := range lane.Spans {
+			end = max(end, s.EndS)
+		}
+	}
+	return end
+}
+
 // LanesHead says to what the lanes of an event belong, and how far it is.
 type LanesHead struct {
 	// Seq numbers the events of a run from 1. Who connects again hears those of

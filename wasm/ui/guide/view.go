@@ -12,6 +12,7 @@ import (
 	"carriles/wasm/ui/measure"
 	"carriles/wasm/ui/results"
 	"carriles/wasm/ui/widget"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -241,7 +242,7 @@ func (g *Guide) renderResult(i int, o commandOutcome, race bool) app.UI {
 // renderFacts shows the figures of a single method by the names that the API
 // gives them, and whether its pixels are those of a command before.
 func (g *Guide) renderFacts(i int, c *result.Comparison) app.UI {
-	l, m := g.page.Lang, c.Results[results.MethodOrder(c.Results)[0]]
+	l, m := g.page.Lang, c.Results[draw.MethodOrder(c.Results)[0]]
 	var facts []app.UI
 	for _, f := range Facts(l, m) {
 		facts = append(facts, app.Div().Body(
@@ -264,7 +265,7 @@ func (g *Guide) samePixels(i int, m *result.MethodResult) int {
 		if c == nil || len(c.Results) != 1 || m.OutputDigest == "" {
 			continue
 		}
-		if c.Results[results.MethodOrder(c.Results)[0]].OutputDigest == m.OutputDigest {
+		if c.Results[draw.MethodOrder(c.Results)[0]].OutputDigest == m.OutputDigest {
 			return j
 		}
 	}

@@ -48,14 +48,6 @@ func Travelled(r result.MethodResult) (in, out int64) {
 	return in, out
 }
 
-// boundStages are the stages of StageBounds, in order.
-func boundStages() []string { return []string{"read", "decode", "filter", "encode", "write"} }
-
-// boundsOf lists what each of boundStages was bound by.
-func boundsOf(b result.StageBounds) []string {
-	return []string{b.Read, b.Decode, b.Filter, b.Encode, b.Write}
-}
-
 // ExpectedText says whether what the guide expects was seen.
 func ExpectedText(l i18n.Lang, e result.Expectation) string {
 	switch e.Met {

@@ -7,6 +7,7 @@ import (
 	"carriles/executor/batch/result"
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/widget"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -149,12 +150,12 @@ func (v *View) renderKernel() app.UI {
 		"costs.method", "process.id", "process.user", "process.system", "process.queued", "process.voluntary", "process.involuntary",
 		"process.minor", "process.major", "costs.memory", "costs.start", "process.ended",
 	})}
-	for _, name := range MethodOrder(v.Result.Results) {
+	for _, name := range draw.MethodOrder(v.Result.Results) {
 		r := v.Result.Results[name]
 		title := app.Th().Scope("row").Text(i18n.MethodTitle(l, name))
 		if r.StageBound != nil {
 			cells := []app.UI{title}
-			for _, bound := range boundsOf(*r.StageBound) {
+			for _, bound := range r.StageBound.List() {
 				cells = append(cells, app.Td().Text(BoundText(l, bound)))
 			}
 			bounds = append(bounds, app.Tr().DataSet("testid", "bounds-"+name).Body(cells...))
@@ -175,7 +176,7 @@ func (v *View) renderKernel() app.UI {
 
 func (v *View) boundHeads() []app.UI {
 	heads := []app.UI{app.Th().Scope("col").Text(v.Lang.T("costs.method"))}
-	for _, stage := range boundStages() {
+	for _, stage := range result.PipelineStages() {
 		heads = append(heads, app.Th().Scope("col").Text(i18n.StageTitle(v.Lang, stage)))
 	}
 	return heads

@@ -3,6 +3,7 @@ package results
 import (
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/web/draw"
 )
 
 // Equality is what is known of two sets of pixels.
@@ -31,7 +32,7 @@ func CompareDigests(a, b string) Equality {
 // one method alone has nothing to be compared with.
 func PixelsOf(results map[string]*result.MethodResult) Equality {
 	var digests []string
-	for _, name := range MethodOrder(results) {
+	for _, name := range draw.MethodOrder(results) {
 		digests = append(digests, results[name].OutputDigest)
 	}
 	return compareAll(digests)
@@ -82,7 +83,7 @@ func CompareBrowser(browser result.MethodResult, results map[string]*result.Meth
 	if results[request.Sequential] != nil {
 		b.Against = request.Sequential
 	} else {
-		for _, name := range MethodOrder(results) {
+		for _, name := range draw.MethodOrder(results) {
 			if b.Against == "" || results[name].Time < results[b.Against].Time {
 				b.Against = name
 			}

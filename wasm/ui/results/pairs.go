@@ -34,10 +34,7 @@ func Pairs(l i18n.Lang, r result.MethodResult, photos []result.ImageInfo) []Pair
 		p := pairOf(imageName(t.OriginalPath), photos)
 		p.Seconds, p.Bytes, p.Attempts = t.ProcessingTime, t.FileSize, t.Attempts
 		if failed {
-			p.Error = t.Error
-			if t.ErrorText != nil {
-				p.Error = l.In(*t.ErrorText)
-			}
+			p.Error = t.Why(string(l))
 			if p.Error == "" {
 				p.Error = l.T("pictures.no_reason")
 			}

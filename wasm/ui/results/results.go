@@ -16,6 +16,7 @@ import (
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
 	"carriles/wasm/ui/widget"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -347,7 +348,7 @@ func (v *View) renderContest() (lines []app.UI) {
 func (v *View) sources() []source {
 	var list []source
 	if v.Result != nil {
-		for _, name := range MethodOrder(v.Result.Results) {
+		for _, name := range draw.MethodOrder(v.Result.Results) {
 			list = append(list, source{Method: name, Digest: v.Result.Results[name].OutputDigest, Pairs: Pairs(v.Lang, *v.Result.Results[name], v.Photos)})
 		}
 	}

@@ -1,8 +1,6 @@
 package results
 
 import (
-	"slices"
-
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/text"
@@ -59,28 +57,12 @@ type Row struct {
 // catalogue's order.
 func Rows(results map[string]*result.MethodResult) []Row {
 	var rows []Row
-	for _, name := range MethodOrder(results) {
-		rows = append(rows, RowOf(name, *results[name]))
+	for _, name := range draw.MethodOrder(results) {
+		if r := results[name]; r != nil {
+			rows = append(rows, RowOf(name, *r))
+		}
 	}
 	return rows
-}
-
-// MethodOrder lists the methods that have a result, known ones first.
-func MethodOrder(results map[string]*result.MethodResult) []string {
-	var names []string
-	for _, m := range request.Methods() {
-		if results[m.Name] != nil {
-			names = append(names, m.Name)
-		}
-	}
-	var others []string
-	for name, r := range results {
-		if r != nil && !slices.Contains(names, name) {
-			others = append(others, name)
-		}
-	}
-	slices.Sort(others)
-	return append(names, others...)
 }
 
 // RowOf lays out one method's result.
@@ -179,12 +161,7 @@ func AxisOf(rows []Row, lines *measure.Timelines) draw.Axis {
 		}
 		longest = max(longest, r.Seconds, r.Spread.Q3)
 		if line := lines.Of(r.Method); line != nil {
-			longest = max(longest, line.WallS)
-			for _, lane := range line.Lanes {
-				for _, s := range lane.Spans {
-					longest = max(longest, s.EndS)
-				}
-			}
+			longest = max(longest, line.End())
 		}
 	}
 	return draw.AxisTo(longest)

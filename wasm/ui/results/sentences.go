@@ -10,12 +10,13 @@ import (
 	"carriles/filters"
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
+	"carriles/web/draw"
 )
 
 // Headline is the one sentence of a result: the host's verdict, or for a single
 // method what it took.
 func Headline(l i18n.Lang, c *result.Comparison) string {
-	names := MethodOrder(c.Results)
+	names := draw.MethodOrder(c.Results)
 	if len(names) == 1 {
 		r := c.Results[names[0]]
 		if failed := r.ProcessedCount - r.SuccessCount; failed > 0 {

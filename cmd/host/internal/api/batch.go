@@ -49,12 +49,6 @@ func (a *api) run(w http.ResponseWriter, r *http.Request, ep request.Endpoint) (
 	return o, nil
 }
 
-// runBatch is run of a batch that is not a sweep.
-func (a *api) runBatch(w http.ResponseWriter, r *http.Request, ep request.Endpoint) (*result.Comparison, error) {
-	o, err := a.run(w, r, ep)
-	return o.Comparison, err
-}
-
 // sweep answers a sweep.
 func (a *api) sweep(w http.ResponseWriter, r *http.Request) {
 	o, err := a.run(w, r, request.Endpoint{Methods: request.GuideMethods(), MethodsField: true, Sweep: true})
@@ -79,47 +73,41 @@ func inLanguage(c *result.Comparison, lang string) *result.Comparison {
 		method := *m
 		method.Results = slices.Clone(m.Results)
 		for i, t := range method.Results {
-			if t.ErrorText != nil {
-				method.Results[i].Error = t.ErrorText.In(lang)
-			}
+			method.Results[i].Error = t.Why(lang)
 		}
 		answer.Results[name] = &method
 	}
 	return &answer
 }
 
-// method answers a batch run by one method.
-func (a *api) method(name string) http.HandlerFunc {
+// batch answers a batch that is not a sweep with what of makes of its result.
+func (a *api) batch(ep request.Endpoint, of func(*result.Comparison) any) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		c, err := a.runBatch(w, r, request.Endpoint{Methods: []string{name}})
+		o, err := a.run(w, r, ep)
 		if err != nil {
 			a.fail(w, r, err)
 			return
 		}
+		a.answer(w, http.StatusOK, of(o.Comparison))
+	}
+}
+
+// method answers a batch run by one method.
+func (a *api) method(name string) http.HandlerFunc {
+	return a.batch(request.Endpoint{Methods: []string{name}}, func(c *result.Comparison) any {
 		answer := *c.Results[name]
 		answer.Environment, answer.APIInfo = &c.Environment, &c.APIInfo
-		a.answer(w, http.StatusOK, answer)
-	}
+		return answer
+	})
 }
 
 // compare answers a comparison of several methods.
 func (a *api) compare(ep request.Endpoint) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		c, err := a.runBatch(w, r, ep)
-		if err != nil {
-			a.fail(w, r, err)
-			return
-		}
-		a.answer(w, http.StatusOK, c)
-	}
+	return a.batch(ep, func(c *result.Comparison) any { return c })
 }
 
 // stress answers the stress test: one method, many images.
-func (a *api) stress(w http.ResponseWriter, r *http.Request) {
-	c, err := a.runBatch(w, r, request.Endpoint{Methods: []string{request.Multiprocessing}, Stress: true})
-	if err != nil {
-		a.fail(w, r, err)
-		return
-	}
-	a.answer(w, http.StatusOK, analysis.StressOf(c))
+func (a *api) stress() http.HandlerFunc {
+	ep := request.Endpoint{Methods: []string{request.Multiprocessing}, Stress: true}
+	return a.batch(ep, func(c *result.Comparison) any { return analysis.StressOf(c) })
 }

@@ -48,18 +48,6 @@ func memberDo[T any](a *api, f func(T) error) http.HandlerFunc {
 	}
 }
 
-func (a *api) classJoin(w http.ResponseWriter, r *http.Request) {
-	memberDo(a, func(j class.Join) error { return a.Class.Join(j) })(w, r)
-}
-
-func (a *api) classPredict(w http.ResponseWriter, r *http.Request) {
-	memberDo(a, func(p class.Prediction) error { return a.Class.Predict(p) })(w, r)
-}
-
-func (a *api) classResult(w http.ResponseWriter, r *http.Request) {
-	memberDo(a, func(b class.Result) error { return a.Class.Result(b) })(w, r)
-}
-
 // classControl does what the presenter asks for, and nobody else.
 func (a *api) classControl(w http.ResponseWriter, r *http.Request) {
 	memberDo(a, func(c class.Control) error {

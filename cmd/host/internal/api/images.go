@@ -43,8 +43,6 @@ func (a *api) imageInfo(w http.ResponseWriter, r *http.Request) {
 	a.answer(w, http.StatusOK, a.Library.Info(language(r)))
 }
 
-func (a *api) image4K(w http.ResponseWriter, r *http.Request) { a.serveImage(w, r) }
-
 // imageSlow waits before it gives the image, the one with a name or the usual
 // one: something to be I/O-bound on. The source http reads from here.
 func (a *api) imageSlow(w http.ResponseWriter, r *http.Request) {

@@ -200,18 +200,7 @@ func (l *lab) send(ctx context.Context, method, path string, body io.Reader, hea
 // open sends a request whose answer is read by the test.
 func (l *lab) open(ctx context.Context, method, path string, body io.Reader, headers ...string) *http.Response {
 	l.t.Helper()
-	req, err := http.NewRequestWithContext(ctx, method, l.url+path, body)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	for _, h := range headers {
-		name, value, _ := strings.Cut(h, ": ")
-		if name == "Host" {
-			req.Host = value
-		}
-		req.Header.Set(name, value)
-	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := http.DefaultClient.Do(hosttest.Request(ctx, l.t, method, l.url+path, body, headers...))
 	if err != nil {
 		l.t.Fatal(err)
 	}

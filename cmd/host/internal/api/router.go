@@ -91,7 +91,7 @@ func New(d Deps) http.Handler {
 		r.Get("/filters", a.filters)
 		r.Get("/guide", a.guide)
 
-		r.Get("/image/4k", a.image4K)
+		r.Get("/image/4k", a.serveImage)
 		r.Get("/image/info", a.imageInfo)
 		r.Get("/image/slow", a.imageSlow)
 		r.Post("/images", a.upload)
@@ -101,7 +101,7 @@ func New(d Deps) http.Handler {
 		}
 		r.Post("/process-batch/compare", a.compare(request.Endpoint{Methods: []string{request.Sequential, request.Threading}}))
 		r.Post("/process-batch/compare-all", a.compare(request.Endpoint{Methods: request.GuideMethods(), MethodsField: true}))
-		r.Post("/process-batch/stress", a.stress)
+		r.Post("/process-batch/stress", a.stress())
 		r.Post("/sweep", a.sweep)
 
 		r.Post("/runs", a.submitRun)
@@ -115,9 +115,9 @@ func New(d Deps) http.Handler {
 		r.Get("/runs/{id}/report", a.report)
 
 		r.Get("/class", a.classInfo)
-		r.Post("/class/join", a.classJoin)
-		r.Post("/class/predict", a.classPredict)
-		r.Post("/class/result", a.classResult)
+		r.Post("/class/join", memberDo(a, a.Class.Join))
+		r.Post("/class/predict", memberDo(a, a.Class.Predict))
+		r.Post("/class/result", memberDo(a, a.Class.Result))
 		r.Post("/class/control", a.classControl)
 		r.Get("/class/events", a.classEvents)
 		r.Get("/class/qr", a.classQR)

@@ -11,6 +11,7 @@ import (
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/text"
+	"carriles/web/draw"
 )
 
 // WriteCSV writes a row a sample, under a line with the columns' names: of a
@@ -129,7 +130,7 @@ func samplesOf(view result.RunView) ([]csvSample, error) {
 		if r := view.Result.Results[request.Sequential]; r != nil {
 			base = r.Samples
 		}
-		for _, name := range methodOrder(view.Result.Results) {
+		for _, name := range draw.MethodOrder(view.Result.Results) {
 			r := view.Result.Results[name]
 			add(csvSample{method: name, workers: r.Workers, digest: r.OutputDigest, spec: view.Spec}, r.Samples, base)
 		}
@@ -141,7 +142,7 @@ func samplesOf(view result.RunView) ([]csvSample, error) {
 	}
 	for _, p := range view.Sweep.Points {
 		spec := axis.At(view.Spec, p.Value)
-		for _, name := range methodOrder(p.Results) {
+		for _, name := range draw.MethodOrder(p.Results) {
 			r := p.Results[name]
 			add(csvSample{over: view.Sweep.Over, value: &p.Value, method: name, workers: r.Workers, digest: r.OutputDigest, spec: spec},
 				r.Samples, p.Results[request.Sequential].Samples)

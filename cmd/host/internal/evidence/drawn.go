@@ -15,7 +15,7 @@ import (
 // styleFiles are the styles of the page that a report carries, in their order,
 // and scriptFiles the scripts, which draw as they do on the page.
 func styleFiles() []string {
-	return []string{"tokens.css", "app.css", "race.css", "result.css", "vendor/uplot/uPlot.min.css", "report.css"}
+	return []string{"tokens.css", "app.css", "race.css", "result.css", "vendor/uplot/uPlot.min.css", "narrow.css", "report.css"}
 }
 
 func scriptFiles() []string {

@@ -7,7 +7,6 @@
 package evidence
 
 import (
-	"slices"
 	"strings"
 
 	"carriles/executor/batch/request"
@@ -16,24 +15,6 @@ import (
 	"carriles/executor/text"
 	"carriles/filters"
 )
-
-// methodOrder lists the methods of a result, the baseline first, those that the
-// host does not know last.
-func methodOrder[T any](results map[string]T) []string {
-	var names, others []string
-	for _, m := range request.Methods() {
-		if _, ok := results[m.Name]; ok {
-			names = append(names, m.Name)
-		}
-	}
-	for name := range results {
-		if !slices.Contains(names, name) {
-			others = append(others, name)
-		}
-	}
-	slices.Sort(others)
-	return append(names, others...)
-}
 
 // chainText spells a chain with its parameters, which stand in the order in
 // which their filter declares them: "resize(width=800,height=600) blur(radius=3)".

@@ -77,9 +77,7 @@ func (l language) costs(c *result.Comparison, names []string) table {
 	})
 	add("costs.bound", func(r *result.MethodResult) string { return l.bound(r.Bound) })
 	add("costs.images", func(r *result.MethodResult) string { return l.T("of", r.AllImages-r.AllFailed, r.AllImages) })
-	add("costs.digest", func(r *result.MethodResult) string {
-		return l.known(r.OutputDigest != "", r.OutputDigest[:min(12, len(r.OutputDigest))])
-	})
+	add("costs.digest", func(r *result.MethodResult) string { return l.digest(r.OutputDigest) })
 	return t
 }
 
@@ -87,19 +85,8 @@ func (l language) costs(c *result.Comparison, names []string) table {
 // processor, and what it was bound by, where the system tells.
 func (l language) bounds(c *result.Comparison, names []string) (table, bool) {
 	t := table{Caption: l.T("bounds.caption"), Head: []string{l.T("col.stage")}}
-	stages := []struct {
-		name  string
-		of    func(result.StageTimes) float64
-		bound func(result.StageBounds) string
-	}{
-		{"read", func(s result.StageTimes) float64 { return s.Read }, func(b result.StageBounds) string { return b.Read }},
-		{"decode", func(s result.StageTimes) float64 { return s.Decode }, func(b result.StageBounds) string { return b.Decode }},
-		{"filter", func(s result.StageTimes) float64 { return s.Filter }, func(b result.StageBounds) string { return b.Filter }},
-		{"encode", func(s result.StageTimes) float64 { return s.Encode }, func(b result.StageBounds) string { return b.Encode }},
-		{"write", func(s result.StageTimes) float64 { return s.Write }, func(b result.StageBounds) string { return b.Write }},
-	}
-	for _, s := range stages {
-		t.Rows = append(t.Rows, row{Head: l.in(result.StageTitle(s.name))})
+	for _, stage := range result.PipelineStages() {
+		t.Rows = append(t.Rows, row{Head: l.in(result.StageTitle(stage))})
 	}
 	for _, name := range names {
 		r := c.Results[name]
@@ -107,8 +94,9 @@ func (l language) bounds(c *result.Comparison, names []string) (table, bool) {
 			continue
 		}
 		t.Head = append(t.Head, l.method(name))
-		for i, s := range stages {
-			text := l.T("bounds.cell", l.seconds(s.of(r.Stages)), l.seconds(s.of(*r.StageCPU)), l.bound(s.bound(*r.StageBound)))
+		wall, cpu, bound := r.Stages.List(), r.StageCPU.List(), r.StageBound.List()
+		for i := range t.Rows {
+			text := l.T("bounds.cell", l.seconds(wall[i]), l.seconds(cpu[i]), l.bound(bound[i]))
 			t.Rows[i].Cells = append(t.Rows[i].Cells, text)
 		}
 	}

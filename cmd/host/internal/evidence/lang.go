@@ -10,7 +10,7 @@ import (
 	"carriles/web/draw"
 )
 
-// language is the reader's: "en", or any other for Spanish, as in filters.Text.
+// language is the reader's: "en", or any other for Spanish, as in text.Text.
 type language string
 
 // Tag is the language for HTML.
@@ -79,6 +79,9 @@ func (l language) known(is bool, text string) string {
 	}
 	return l.T("unknown")
 }
+
+// digest writes the beginning of a digest: enough to tell two apart.
+func (l language) digest(d string) string { return l.known(d != "", d[:min(12, len(d))]) }
 
 // bound says what limited a method.
 func (l language) bound(b string) string {

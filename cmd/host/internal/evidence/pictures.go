@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"carriles/executor/batch/result"
+	"carriles/web/draw"
 )
 
 // maxPictures bounds the size of a report: the server's previews are of some
@@ -32,7 +33,7 @@ type picture struct {
 // gallery takes the photographs of the first method that has outputs, each
 // once: a batch cycles through them, and every method gives the same pixels.
 func (l language) gallery(c *result.Comparison, read func(string) ([]byte, error)) *gallery {
-	for _, name := range methodOrder(c.Results) {
+	for _, name := range draw.MethodOrder(c.Results) {
 		seen := map[string]bool{}
 		g := &gallery{}
 		for _, t := range c.Results[name].Results {

@@ -12,6 +12,7 @@ import (
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/fault"
+	"carriles/web/draw"
 )
 
 //go:embed report.html.tmpl
@@ -171,7 +172,7 @@ func (l language) facts(s request.Spec) []string {
 
 // comparison lays out the result of one or more methods.
 func (p *page) comparison(c *result.Comparison) {
-	l, names := p.language, methodOrder(c.Results)
+	l, names := p.language, draw.MethodOrder(c.Results)
 	p.Verdict = l.headline(c, names)
 	if len(names) > 1 {
 		for _, v := range c.Performance.Verdicts {
@@ -255,10 +256,7 @@ func (l language) failures(name string, r *result.MethodResult) []problem {
 		if t.Status == result.StatusSuccess {
 			continue
 		}
-		why := t.Error
-		if t.ErrorText != nil {
-			why = l.in(*t.ErrorText)
-		}
+		why := t.Why(string(l))
 		if why == "" {
 			why = l.T("problem.unknown")
 		}
@@ -285,7 +283,7 @@ func (l language) expected(e *result.Expectation, winner string) *expected {
 		return l.method(name)
 	}
 	key := "expected.open"
-	if e.Met == "yes" || e.Met == "no" {
+	if e.Met == result.MetYes || e.Met == result.MetNo {
 		key = "expected." + e.Met
 	}
 	return &expected{

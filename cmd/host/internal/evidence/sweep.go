@@ -23,7 +23,7 @@ func (p *page) sweep(s *result.Sweep) {
 		p.Details = append(p.Details, l.T("sweep.pixels.not"))
 	}
 	for _, point := range s.Points {
-		for _, name := range methodOrder(point.Results) {
+		for _, name := range draw.MethodOrder(point.Results) {
 			if n := point.Results[name].FailedCount; n > 0 {
 				p.Problems = append(p.Problems, problem{
 					Title: l.T("sweep.failed", l.method(name), l.value(point.Value), n),
@@ -124,7 +124,7 @@ func (l language) sweepCosts(s *result.Sweep) table {
 			t.Rows = append(t.Rows, row{Head: l.T("sweep.row", l.value(p.Value), l.method(name)), Cells: []string{
 				strconv.Itoa(r.Workers), l.known(r.Speedup > 0, l.ratio(r.Speedup)), l.number(r.Throughput, 2),
 				l.known(r.CPUTime > 0, l.seconds(r.CPUTime)), l.known(r.PeakMemoryBytes > 0, l.bytes(r.PeakMemoryBytes)),
-				l.bound(r.Bound), l.known(r.OutputDigest != "", r.OutputDigest[:min(12, len(r.OutputDigest))])}})
+				l.bound(r.Bound), l.digest(r.OutputDigest)}})
 		}
 	}
 	return t

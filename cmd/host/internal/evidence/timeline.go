@@ -75,12 +75,7 @@ func wallOf(c *result.Comparison, name string) float64 {
 	}
 	for _, t := range c.Timelines {
 		if t.Method == name {
-			wall = max(wall, t.WallS)
-			for _, lane := range t.Lanes {
-				for _, s := range lane.Spans {
-					wall = max(wall, s.EndS)
-				}
-			}
+			wall = max(wall, t.End())
 		}
 	}
 	return wall

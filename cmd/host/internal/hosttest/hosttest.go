@@ -1,16 +1,20 @@
 // Package hosttest holds what the tests of the host's packages share: images
-// as files, and a log that may be read while it is written. No program imports
-// it.
+// as files, requests, and a log that may be read while it is written. No program
+// imports it.
 package hosttest
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"hash/crc32"
 	"image"
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"io"
+	"net/http"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -45,6 +49,23 @@ func GiantPNG(t testing.TB) []byte {
 	binary.BigEndian.PutUint32(header[8:], 20_000)
 	binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(header))
 	return data
+}
+
+// Request is a request; headers are "Name: value", and "Host: x" sets the host.
+func Request(ctx context.Context, t testing.TB, method, url string, body io.Reader, headers ...string) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(ctx, method, url, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		if name == "Host" {
+			req.Host = value
+		}
+		req.Header.Set(name, value)
+	}
+	return req
 }
 
 // Log is a buffer that a server writes its log into while a test reads it.

@@ -63,9 +63,15 @@ func noWorkers(s *shelf) *Contests {
 	}
 }
 
-func specFor(t *testing.T, body string) request.Spec {
+// toCompare and toSweep ask for two methods, once and along an axis.
+var (
+	toCompare = request.Endpoint{Methods: []string{request.Sequential, request.Threading}, MethodsField: true}
+	toSweep   = request.Endpoint{Methods: toCompare.Methods, MethodsField: true, Sweep: true}
+)
+
+func specFor(t *testing.T, ep request.Endpoint, body string) request.Spec {
 	t.Helper()
-	spec, err := request.Parse([]byte(body), request.Endpoint{Methods: []string{request.Sequential, request.Threading}, MethodsField: true}, request.Lab{
+	spec, err := request.Parse([]byte(body), ep, request.Lab{
 		Limits: request.Limits{Count: 10, Workers: 4, Executions: 100, Pixels: 1e6}, Pool: 2,
 		Images: []string{"a.jpg", "b.jpg"}, Exists: func(string) bool { return true },
 	})
@@ -77,7 +83,7 @@ func specFor(t *testing.T, body string) request.Spec {
 
 func TestNothingRunsOnAFullDisk(t *testing.T) {
 	s := &shelf{room: fault.Errorf(fault.CodeDiskFull, "lleno", "full")}
-	_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, ""), func(result.Progress) { t.Error("progress") }, nil)
+	_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, toCompare, ""), func(result.Progress) { t.Error("progress") }, nil)
 	if err != s.room || len(s.asked) > 0 {
 		t.Errorf("error %v after %v", err, s.asked)
 	}
@@ -86,7 +92,7 @@ func TestNothingRunsOnAFullDisk(t *testing.T) {
 func TestNoTemporaryFolder(t *testing.T) {
 	for _, pool := range request.PoolKinds() {
 		s := &shelf{temp: errors.New("read-only")}
-		_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"pool":"`+pool+`"}`), func(result.Progress) {}, nil)
+		_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, toCompare, `{"pool":"`+pool+`"}`), func(result.Progress) {}, nil)
 		if !errors.Is(err, s.temp) || !slices.Equal(s.asked, []string{"temp sequential", "remove temps", "prune"}) {
 			t.Errorf("%s: error %v after %q", pool, err, s.asked)
 		}
@@ -98,7 +104,7 @@ func TestNoTemporaryFolder(t *testing.T) {
 func TestWorkersThatDoNotStart(t *testing.T) {
 	s := &shelf{}
 	var last result.Progress
-	o, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"count":3,"rounds":2,"warmup":1}`), func(p result.Progress) {
+	o, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, toCompare, `{"count":3,"rounds":2,"warmup":1}`), func(p result.Progress) {
 		if p.Overall < last.Overall {
 			t.Errorf("progress goes back: %+v after %+v", p, last)
 		}
@@ -141,7 +147,7 @@ func TestWorkersThatDoNotStart(t *testing.T) {
 // A run whose outputs may be lost with the power is not done.
 func TestOutputsThatDoNotReachTheDisk(t *testing.T) {
 	s := &shelf{sync: errors.New("broken disk")}
-	o, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, ""), func(result.Progress) {}, nil)
+	o, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, toCompare, ""), func(result.Progress) {}, nil)
 	if !errors.Is(err, s.sync) || o.Comparison != nil || s.asked[len(s.asked)-1] != "prune" {
 		t.Errorf("%+v, %v after %q", o, err, s.asked)
 	}
@@ -150,7 +156,7 @@ func TestOutputsThatDoNotReachTheDisk(t *testing.T) {
 // A warm pool is there before the clock, or there is no run.
 func TestWarmWorkersThatDoNotStart(t *testing.T) {
 	s := &shelf{}
-	_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, `{"pool":"warm"}`), func(result.Progress) {}, nil)
+	_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, toCompare, `{"pool":"warm"}`), func(result.Progress) {}, nil)
 	if err == nil || !strings.Contains(err.Error(), "warm pool of sequential") || !slices.Contains(s.asked, "remove temps") {
 		t.Errorf("error %v after %q", err, s.asked)
 	}
@@ -160,7 +166,7 @@ func TestExecuteEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	s := &shelf{}
-	if _, err := noWorkers(s).Execute(ctx, "id", specFor(t, ""), func(result.Progress) {}, nil); !errors.Is(err, context.Canceled) {
+	if _, err := noWorkers(s).Execute(ctx, "id", specFor(t, toCompare, ""), func(result.Progress) {}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -191,7 +197,7 @@ func TestAPanicLeavesNoOutputs(t *testing.T) {
 		s := &shelf{}
 		c := noWorkers(s)
 		c.Machine = broken{}
-		e := &execution{Contests: c, ctx: t.Context(), id: "id", spec: specFor(t, ""), progress: func(result.Progress) {}}
+		e := &execution{Contests: c, ctx: t.Context(), id: "id", spec: specFor(t, toCompare, ""), progress: func(result.Progress) {}}
 		e.kept = []string{"a.jpg", "b.jpg"} // these workers make none
 		func() {
 			defer func() { _ = recover() }()

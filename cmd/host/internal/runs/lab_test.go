@@ -14,7 +14,7 @@ import (
 	"carriles/executor/contest"
 )
 
-// fake is an Executor whose runs do what the test says.
+// fake is a Runner whose runs do what the test says.
 type fake struct {
 	t       *testing.T
 	begun   chan *call

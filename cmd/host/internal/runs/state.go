@@ -14,7 +14,7 @@
 //
 // Lanes that grow. A run's stream has, beside its view, what has become known of
 // a round's lanes since the event before, in seconds of its clock. Within the
-// clock a settled task costs a lock and a copy of its spans (live.go; 0.06 µs);
+// clock a settled task costs a lock and a copy of its spans (contest.Live; 0.06 µs);
 // the tick that tells of progress, four times a second and only if somebody
 // watches, writes the JSON outside of that lock, once for all (0.2 ms for 400
 // spans). The events of each method's latest round are kept as they were written,

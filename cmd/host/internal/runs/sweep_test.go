@@ -9,23 +9,11 @@ import (
 	"carriles/executor/contest"
 )
 
-func sweepSpec(t *testing.T, body string) request.Spec {
-	t.Helper()
-	spec, err := request.Parse([]byte(body), request.Endpoint{Methods: []string{request.Sequential, request.Threading}, MethodsField: true, Sweep: true}, request.Lab{
-		Limits: request.Limits{Count: 10, Workers: 4, Executions: 100, Pixels: 1e6}, Pool: 2,
-		Images: []string{"a.jpg"}, Exists: func(string) bool { return true },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return spec
-}
-
 // A sweep runs its points in order, tells how far it is over all of them, and
 // keeps no output.
 func TestSweepGoesThroughItsPoints(t *testing.T) {
 	s := &shelf{}
-	spec := sweepSpec(t, `{"over":"intensity","values":[5,1,3],"filters":["sharpen"],"count":2,"rounds":2}`)
+	spec := specFor(t, toSweep, `{"over":"intensity","values":[5,1,3],"filters":["sharpen"],"count":2,"rounds":2}`)
 	var last result.Progress
 	var points []float64
 	o, err := noWorkers(s).Execute(t.Context(), "id", spec, func(p result.Progress) {
@@ -64,7 +52,7 @@ func TestSweepGoesThroughItsPoints(t *testing.T) {
 // An automatic number of rounds that never gets precise ends at its limit, and
 // says so.
 func TestRoundsEndAtTheLimit(t *testing.T) {
-	spec := specFor(t, `{"count":10,"rounds":"auto","precision_percent":1,"budget_s":600}`)
+	spec := specFor(t, toCompare, `{"count":10,"rounds":"auto","precision_percent":1,"budget_s":600}`)
 	if spec.Rounds != 5 { // 10 images, 2 methods, 100 executions
 		t.Fatalf("at most %d rounds", spec.Rounds)
 	}
