@@ -71,7 +71,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	if a.journal, err = journal.Open(static, log); err != nil { // first: it keeps other servers out
 		return nil, err
 	}
-	if a.library, err = library.Open(static, web.Photos(), a.inspector.Inspect, log); err != nil {
+	if a.library, err = library.Open(static, web.Photos(), a.inspect, log); err != nil {
 		return nil, err
 	}
 	if err := a.library.RemoveUnsettled(a.journal.Done); err != nil {
@@ -160,6 +160,12 @@ type history struct {
 
 // Settle implements runs.Store.
 func (h history) Settle(run string) error { return h.outputs.Settle(run) }
+
+// inspect is what the library asks of the inspector.
+func (a *App) inspect(ctx context.Context, file, preview string) (digest string, err error) {
+	in, err := a.inspector.Inspect(ctx, file, preview)
+	return in.Digest, err
+}
 
 // makePreviews makes the previews that the photographs lack, between runs.
 func (a *App) makePreviews(ctx context.Context) {

@@ -14,6 +14,8 @@ const previewWidth = 480
 
 // Inspection is what there is to know of an encoded image without its pixels.
 type Inspection struct {
+	Format        codec.Format
+	Width, Height int
 	// Digest is codec.Digest of the decoded pixels.
 	Digest [32]byte
 	// Preview is a small JPEG, valid until the next inspection.
@@ -32,11 +34,13 @@ type Inspector struct {
 
 // Inspect decodes data. The error is the codec's.
 func (in *Inspector) Inspect(data []byte) (Inspection, error) {
-	img, _, err := in.dec.Decode(data)
+	img, format, err := in.dec.Decode(data)
 	if err != nil {
 		return Inspection{}, err
 	}
-	out := Inspection{Digest: codec.Digest(img)}
+	out := Inspection{
+		Format: format, Width: img.Rect.Dx(), Height: img.Rect.Dy(), Digest: codec.Digest(img),
+	}
 	out.Preview, err = in.enc.Encode(in.shrink(img), codec.JPEG)
 	if err != nil {
 		return Inspection{}, fmt.Errorf("preview: %w", err)

@@ -185,8 +185,8 @@ func TestInspector(t *testing.T) {
 			t.Fatal(err)
 		}
 		preview, err := codec.Probe(got.Preview)
-		if err != nil || preview.Width != c.wantW || preview.Height != c.wantH || preview.Format != codec.JPEG {
-			t.Errorf("%d x %d: a preview %+v, %v", c.w, c.h, preview, err)
+		if err != nil || got.Width != c.w || got.Height != c.h || preview.Width != c.wantW || preview.Height != c.wantH || preview.Format != codec.JPEG {
+			t.Errorf("%d x %d: %d x %d with a preview %+v, %v", c.w, c.h, got.Width, got.Height, preview, err)
 		}
 	}
 	if _, err := in.Inspect([]byte("no image")); err == nil {

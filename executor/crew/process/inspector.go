@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"carriles/executor/batch/request"
+	"carriles/executor/codec"
 	"carriles/executor/crew"
 	"carriles/executor/fault"
 	"carriles/executor/text"
@@ -30,32 +31,41 @@ type Inspector struct {
 	heard *answers // from child
 }
 
+// Inspection is what the child said of an image.
+type Inspection struct {
+	Format        codec.Format
+	Width, Height int
+	Digest        string // of the decoded pixels; see codec.Digest
+}
+
 // NewInspector makes an inspector; its child starts with the first image.
 func NewInspector(l Launcher, timeout time.Duration) *Inspector {
 	return &Inspector{launcher: l, timeout: timeout}
 }
 
-// Inspect decodes the image at path, returns the digest of its pixels in
-// hexadecimal (see codec.Digest) and writes a preview; both paths are below
+// Inspect decodes the image at path and writes a preview; both paths are below
 // Static. The error is a *fault.Error with CodeBadImage if the file is not an
 // image that can be decoded, or if two children died over it.
-func (in *Inspector) Inspect(ctx context.Context, path, preview string) (digest string, err error) {
+func (in *Inspector) Inspect(ctx context.Context, path, preview string) (Inspection, error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	var err error
 	for range 2 {
 		var answer inspected
 		if answer, err = in.try(ctx, inspect{Path: path, Preview: preview}); err == nil {
 			if answer.Error != nil {
-				return "", (&fault.Error{Code: fault.CodeBadImage, Text: *answer.Error}).Because(errors.New(answer.Cause))
+				return Inspection{}, (&fault.Error{Code: fault.CodeBadImage, Text: *answer.Error}).Because(errors.New(answer.Cause))
 			}
-			return fmt.Sprintf("%x", answer.Digest), nil
+			return Inspection{
+				Format: answer.Format, Width: answer.Width, Height: answer.Height, Digest: fmt.Sprintf("%x", answer.Digest),
+			}, nil
 		}
 		in.drop()
 		if ctx.Err() != nil {
-			return "", ctx.Err()
+			return Inspection{}, ctx.Err()
 		}
 	}
-	return "", fault.Errorf(fault.CodeBadImage,
+	return Inspection{}, fault.Errorf(fault.CodeBadImage,
 		"la imagen no se pudo examinar", "the image could not be examined").Because(err)
 }
 

@@ -30,8 +30,8 @@ func TestInspector(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got != want {
-			t.Errorf("digest %s, want %s", got, want)
+		if got.Width != 60 || got.Height != 40 || got.Format != codec.PNG || got.Digest != want {
+			t.Errorf("%+v, want 60 x 40, png, %s", got, want)
 		}
 		preview, err := os.ReadFile(filepath.Join(l.dir, "preview.jpg"))
 		if err != nil {

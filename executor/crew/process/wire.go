@@ -145,9 +145,12 @@ type inspect struct {
 }
 
 type inspected struct {
-	Digest []byte     `json:"digest"`
-	Error  *text.Text `json:"error,omitempty"`
-	Cause  string     `json:"cause,omitempty"`
+	Format codec.Format `json:"format"`
+	Width  int          `json:"width"`
+	Height int          `json:"height"`
+	Digest []byte       `json:"digest"`
+	Error  *text.Text   `json:"error,omitempty"`
+	Cause  string       `json:"cause,omitempty"`
 }
 
 // wireError is how a *fault.Error crosses: without its type, with its cause as

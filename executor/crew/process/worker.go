@@ -260,7 +260,7 @@ func (w *worker) inspect(req inspect) inspected {
 		var in pipeline.Inspection
 		if in, err = w.insp.Inspect(data); err == nil {
 			err = w.writeWhole(req.Preview, in.Preview)
-			return inspected{Digest: in.Digest[:]}.with(err)
+			return inspected{Format: in.Format, Width: in.Width, Height: in.Height, Digest: in.Digest[:]}.with(err)
 		}
 	}
 	return inspected{}.with(err)
