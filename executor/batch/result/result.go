@@ -282,38 +282,6 @@ func OutputDigest(digests []string) string {
 // WinnerNone is the winner where the samples name none: a tie.
 const WinnerNone = "none"
 
-// Expectation is what the lesson's guide says of a batch.
-type Expectation struct {
-	// Winner is the method that should win.
-	Winner string `json:"winner"`
-	// Claim is the guide's reason, and Note what is to be said of it.
-	Claim text.Text `json:"claim"`
-	Note  text.Text `json:"note"`
-	// Met is MetYes, MetNo or MetOpen; empty before there are samples.
-	Met string `json:"met,omitempty"`
-}
-
-// Whether an expectation was met.
-const (
-	MetYes  = "yes"  // the samples name the same winner
-	MetNo   = "no"   // they name another one
-	MetOpen = "open" // they name none
-)
-
-// Against is the expectation set beside the winner of a comparison, a method's
-// name or "none".
-func (e Expectation) Against(winner string) Expectation {
-	switch winner {
-	case e.Winner:
-		e.Met = MetYes
-	case "none":
-		e.Met = MetOpen
-	default:
-		e.Met = MetNo
-	}
-	return e
-}
-
 // OutputName names a processed image: <stem>_<filters>_<time>_<id><ext>, as in
 // arroyo_resize-blur_20261123-093015_k3v9q2.jpg. Characters that do not belong
 // into a file name or a URL become dashes.
