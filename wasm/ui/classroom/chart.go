@@ -160,10 +160,8 @@ func dotsView(l i18n.Lang, dots []Dot) app.UI {
 func chartTable(l i18n.Lang, r class.Reveal, own *class.Browser) app.UI {
 	rows := []app.UI{widget.HeadRow(l, []string{"class.who", "class.time", "class.cores", "class.simd"})}
 	for _, m := range r.Outcome.Methods {
-		rows = append(rows, app.Tr().Body(
-			app.Th().Scope("row").Text(l.T("class.server", i18n.MethodTitle(l, m.Method))),
-			app.Td().Text(l.Duration(m.Seconds)), app.Td().Text(l.T("unknown")), app.Td().Text(l.T("unknown")),
-		))
+		rows = append(rows, widget.Row(l.T("class.server", i18n.MethodTitle(l, m.Method)),
+			l.Duration(m.Seconds), l.T("unknown"), l.T("unknown")))
 	}
 	mine := ownIndex(r.Browsers, own)
 	for i, b := range r.Browsers {
@@ -171,12 +169,8 @@ func chartTable(l i18n.Lang, r class.Reveal, own *class.Browser) app.UI {
 		if i == mine {
 			title = l.T("class.mine.row", title)
 		}
-		rows = append(rows, app.Tr().Body(
-			app.Th().Scope("row").Text(title),
-			app.Td().Text(l.Duration(b.Seconds)),
-			app.Td().Text(i18n.Known(l, b.Cores > 0, strconv.Itoa(b.Cores))),
-			app.Td().Text(i18n.Known(l, b.SIMD != "", b.SIMD)),
-		))
+		rows = append(rows, widget.Row(title, l.Duration(b.Seconds),
+			i18n.Known(l, b.Cores > 0, strconv.Itoa(b.Cores)), i18n.Known(l, b.SIMD != "", b.SIMD)))
 	}
 	return widget.Twin(l, l.T("class.chart"), "chart-table", rows)
 }

@@ -104,9 +104,7 @@ func (v *RaceView) Render() app.UI {
 		v.renderPlayer(),
 		v.renderLegend(),
 		app.P().Class("hint").Text(v.note()),
-		widget.When(v.broken != "", func() app.UI {
-			return app.P().Class("notice").Text(v.Lang.T("error.script", v.broken))
-		}),
+		scriptNote(v.Lang, v.broken),
 		v.renderTable(),
 	)
 }
@@ -229,6 +227,11 @@ func AxisView(l i18n.Lang, axis draw.Axis, scale i18n.Scale) app.UI {
 	return app.Div().Class("axis").Aria("hidden", true).Body(
 		app.Div().Class("ticks").Body(ticks...),
 	)
+}
+
+// scriptNote says why what draws did not come, if it did not.
+func scriptNote(l i18n.Lang, broken string) app.UI {
+	return widget.When(broken != "", func() app.UI { return widget.Note("notice", "", l.T("error.script", broken)) })
 }
 
 // slower lists the speeds of the player: so many times slower than it was.

@@ -285,8 +285,8 @@ func (v *View) renderVerdict() app.UI {
 				app.Ul().Class("verdicts").Body(rest...),
 			)
 		}),
-		widget.When(caution != "", func() app.UI { return app.P().Class("soft").DataSet("testid", "caution").Text(caution) }),
-		widget.When(stopped != "", func() app.UI { return app.P().Class("soft").DataSet("testid", "stopped").Text(stopped) }),
+		widget.Note("soft", "caution", caution),
+		widget.Note("soft", "stopped", stopped),
 		widget.When(v.Result != nil && v.Result.Performance.Expected != nil, func() app.UI {
 			return renderExpected(v.Lang, *v.Result.Performance.Expected)
 		}),
