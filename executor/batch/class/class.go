@@ -16,7 +16,6 @@ const (
 	DeviceUnknown = "unknown"
 )
 
-// Devices lists the kinds of device.
 func Devices() []string { return []string{DevicePhone, DeviceLaptop, DeviceUnknown} }
 
 // MaxFactor is the largest speedup that may be predicted.
@@ -83,7 +82,6 @@ type State struct {
 	Queue []result.QueuedRun `json:"queue"`
 }
 
-// Members counts who is here, by kind of device.
 type Members struct {
 	All     int `json:"all"`
 	Phones  int `json:"phones"`
@@ -112,7 +110,6 @@ type Reveal struct {
 	Browsers []Browser `json:"browsers"` // fastest first
 }
 
-// Outcome is what the server's run gave.
 type Outcome struct {
 	RunID  string  `json:"run_id"`
 	Winner string  `json:"winner"` // a method's name, or result.WinnerNone
@@ -122,13 +119,11 @@ type Outcome struct {
 	Methods []Time `json:"methods"`
 }
 
-// Time is a method's median time.
 type Time struct {
 	Method  string  `json:"method"`
 	Seconds float64 `json:"seconds"`
 }
 
-// Vote counts who predicted a winner.
 type Vote struct {
 	Winner string `json:"winner"`
 	Count  int    `json:"count"`

@@ -76,7 +76,6 @@ func classAxis(r class.Reveal) draw.Axis {
 	return results.AxisOf(rows, nil)
 }
 
-// deviceTitle names a kind of device.
 func deviceTitle(l i18n.Lang, device string) string {
 	switch device {
 	case class.DevicePhone, class.DeviceLaptop:
@@ -85,7 +84,6 @@ func deviceTitle(l i18n.Lang, device string) string {
 	return l.T("device.unknown")
 }
 
-// browserText says what is known of a browser.
 func browserText(l i18n.Lang, b class.Browser) string {
 	text := deviceTitle(l, b.Device) + ": " + l.Duration(b.Seconds)
 	if b.Cores > 0 {
@@ -222,7 +220,6 @@ func OutcomeSentence(l i18n.Lang, o class.Outcome) string {
 	return l.T("class.winner", i18n.WinnerTitle(l, o.Winner))
 }
 
-// membersText counts who is here.
 func membersText(l i18n.Lang, m class.Members) string {
 	text := l.T("class.members", m.All)
 	if kinds := devicesText(l, m); kinds != "" {
@@ -231,7 +228,6 @@ func membersText(l i18n.Lang, m class.Members) string {
 	return text
 }
 
-// devicesText counts the kinds of device that are here.
 func devicesText(l i18n.Lang, m class.Members) string {
 	var parts []string
 	for _, kind := range []struct {

@@ -17,7 +17,6 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Render shows the lesson.
 func (g *Guide) Render() app.UI { return g.page.Render("guide", g.renderContent) }
 
 func (g *Guide) renderContent() []app.UI {
@@ -92,7 +91,6 @@ func (g *Guide) renderClock() app.UI {
 	)
 }
 
-// renderStep shows the present step.
 func (g *Guide) renderStep() app.UI {
 	l, s := g.page.Lang, g.step()
 	content := []app.UI{

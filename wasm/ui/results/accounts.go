@@ -151,7 +151,6 @@ func (v *View) filterRows(rows []Row) []app.UI {
 	return list
 }
 
-// renderCosts shows what each method cost beside its time.
 func (v *View) renderCosts(rows []Row) app.UI {
 	l := v.Lang
 	heads := []string{"costs.method", "costs.ideal", "costs.cpu", "costs.server", "costs.memory", "costs.start", "costs.failed", "costs.throughput", "costs.bound"}

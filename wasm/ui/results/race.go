@@ -46,7 +46,6 @@ type shown struct {
 	max   float64
 }
 
-// OnMount draws the lanes.
 func (v *RaceView) OnMount(ctx app.Context) { v.draw(ctx) }
 
 // OnUpdate draws them again, in other words or with another method.
@@ -145,11 +144,9 @@ func (v *RaceView) renderTime(r Row, time string, scale i18n.Scale) app.UI {
 	)
 }
 
-func pending(r Row) bool { return r.Pending }
-
+func pending(r Row) bool  { return r.Pending }
 func measured(r Row) bool { return !r.Pending }
 
-// note says what the lanes are.
 func (v *RaceView) note() string {
 	if !slices.ContainsFunc(v.Rows, measured) {
 		return v.Lang.T("race.growing")
@@ -157,7 +154,6 @@ func (v *RaceView) note() string {
 	return v.Lang.T("race.note")
 }
 
-// shapeText says what a method's workers are.
 func shapeText(l i18n.Lang, r Row) string {
 	if r.Workers > 0 && r.Pending {
 		return WorkersText(l, r.Workers)

@@ -51,7 +51,6 @@ type joinedLines struct {
 	browsers []*result.Timeline
 }
 
-// underWay is what is being measured.
 type underWay struct {
 	Run            measure.RunStatus // without a phase, nothing on the host
 	Browser        measure.BrowserStatus
@@ -139,7 +138,6 @@ func (d *detailsView) Render() app.UI {
 	)
 }
 
-// computing reports whether the browser is.
 func (v *View) computing() bool { return v.Under.Browser.Phase != measure.Idle }
 
 // renderTop is the verdict, or how far it is.

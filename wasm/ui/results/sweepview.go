@@ -31,10 +31,7 @@ type SweepView struct {
 	broken string // why the curves could not be drawn; empty if they could
 }
 
-// OnMount draws the curves.
-func (v *SweepView) OnMount(ctx app.Context) { v.draw(ctx) }
-
-// OnUpdate draws them again.
+func (v *SweepView) OnMount(ctx app.Context)  { v.draw(ctx) }
 func (v *SweepView) OnUpdate(ctx app.Context) { v.draw(ctx) }
 
 func (v *SweepView) draw(ctx app.Context) {
