@@ -190,7 +190,7 @@ func (s *Session) Measure(a Asked) {
 func (s *Session) Open(id string) {
 	s.begin(Asked{})
 	s.dropOutcome()
-	s.Run = Run{RunStatus: RunStatus{Phase: Fetching, View: result.RunView{ID: id}}}
+	s.Run = Run{RunStatus: RunStatus{Phase: Fetching, View: result.RunView{ID: id}}, secret: secretOf(secrets(), id)}
 	s.askRun(s.scope, id, func(view result.RunView, trouble *client.Problem) {
 		switch {
 		case trouble != nil:
