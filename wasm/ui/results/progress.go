@@ -206,3 +206,45 @@ func (v *BrowserProgress) counts() string {
 }
 
 func (v *BrowserProgress) cancel(app.Context, app.Event) { v.Session.CancelBrowser() }
+
+// Speaker is who says something to screen readers, in a language.
+type Speaker interface {
+	Language() i18n.Lang
+	Say(text string)
+}
+
+// Speak has an event of a session said, if it is news to who cannot see the page.
+func Speak(to Speaker, s *measure.Session, e measure.Event) {
+	if text, news := spoken(to.Language(), s, e); news {
+		to.Say(text)
+	}
+}
+
+// spoken is an event in words; news is false where there is nothing to say.
+func spoken(l i18n.Lang, s *measure.Session, e measure.Event) (text string, news bool) {
+	switch e.Kind {
+	case measure.RunSent:
+		return l.T("run.sending"), true
+	case measure.RunMoved:
+		said := spokenProgress(l, s.Run.View)
+		return said, said != spokenProgress(l, e.Before)
+	case measure.RunFailed:
+		return s.Run.Trouble.Sentence(l), true
+	case measure.RunCancelled:
+		return l.T("run.cancelled"), true
+	case measure.RunTook:
+		if s.Outcome.Sweep != nil {
+			return l.In(s.Outcome.Sweep.Summary), true
+		}
+		return Headline(l, s.Outcome.Result), true
+	case measure.BrowserBegan, measure.BrowserMoved:
+		return browserSentence(l, s.Browser.Progress), true
+	case measure.BrowserFailed:
+		return l.T("error.browser"), true
+	case measure.BrowserCancelled:
+		return l.T("browser.cancelled"), true
+	case measure.BrowserTook:
+		return contestSentence(l, s.Outcome), true
+	}
+	return "", false
+}
