@@ -109,7 +109,6 @@ func Engines() []EngineInfo {
 	}
 }
 
-// LookupEngine finds an engine by its name.
 func LookupEngine(name string) (EngineInfo, bool) {
 	for _, e := range Engines() {
 		if e.Name == name {

@@ -22,7 +22,6 @@ import (
 // As in kernels.py: one run that does not count, then the median of three.
 const turnWarmup, turnRuns = 1, 3
 
-// compareKernels measures each operation on one thread.
 func compareKernels(ctx context.Context, c config, results *report.Results) (err error) {
 	data, err := os.ReadFile(c.image)
 	if err != nil {
@@ -163,7 +162,6 @@ func (e *PixelsError) Error() string {
 	return fmt.Sprintf("%s differs by up to %d levels from what image/jpeg reads; rounding explains %d", e.What, e.Most, e.Allowed)
 }
 
-// judge compares the bytes of two images of one layout.
 func judge(what string, got, want []byte, allowed int) error {
 	if len(got) != len(want) {
 		return fmt.Errorf("%s has %d bytes of pixels, not %d", what, len(got), len(want))

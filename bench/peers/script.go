@@ -137,7 +137,6 @@ func startLab(ctx context.Context, binary, static string) (*lab, error) {
 	return l, nil
 }
 
-// clean removes the outputs.
 func (l *lab) clean() error {
 	outputs, err := filepath.Glob(filepath.Join(l.static, "processed", "*.jpg"))
 	for _, path := range outputs {
@@ -146,7 +145,6 @@ func (l *lab) clean() error {
 	return err
 }
 
-// stop ends the server.
 func (l *lab) stop() error {
 	if err := l.cmd.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err

@@ -68,7 +68,6 @@ func FitScaling(workers []int, seconds [][]float64) result.ScalingFits {
 	return fits
 }
 
-// point is a measured speedup with n workers.
 type point struct{ n, speedup float64 }
 
 // speedups are the points of FitScaling; false if one has no place in it.
@@ -102,7 +101,6 @@ type law struct{ sigma, kappa float64 }
 
 func (l law) at(n float64) float64 { return n / (1 + l.sigma*(n-1) + l.kappa*n*(n-1)) }
 
-// squares is the sum of the squared residuals.
 func (l law) squares(points []point) float64 {
 	sum := 0.0
 	for _, p := range points {

@@ -60,13 +60,11 @@ type Span struct {
 // UnknownCPU is the processor time of a span where the system does not tell.
 const UnknownCPU time.Duration = -1
 
-// Duration is the length of the span.
 func (s Span) Duration() time.Duration { return s.End - s.Start }
 
 // Clock tells the time since the process started to measure.
 type Clock struct{ base time.Time }
 
-// NewClock starts a clock.
 func NewClock() Clock { return Clock{base: time.Now()} }
 
 // Now is the monotonic time since the clock started.

@@ -32,5 +32,4 @@ func Views() []shell.View {
 	}
 }
 
-// Routes registers them.
 func Routes() { shell.Register(Views()) }

@@ -19,7 +19,6 @@ const (
 	DeviceUnknown = "unknown"
 )
 
-// Devices lists the kinds of device.
 func Devices() []string { return []string{DevicePhone, DeviceLaptop, DeviceUnknown} }
 
 // MaxFactor is the largest speedup that may be predicted.
@@ -97,7 +96,6 @@ type State struct {
 	Queue []result.QueuedRun `json:"queue"`
 }
 
-// Members counts who is here, by kind of device.
 type Members struct {
 	All     int `json:"all"`
 	Phones  int `json:"phones"`
@@ -126,7 +124,6 @@ type Reveal struct {
 	Browsers []Browser `json:"browsers"` // fastest first
 }
 
-// Outcome is what the server's run gave.
 type Outcome struct {
 	RunID  string  `json:"run_id"`
 	Winner string  `json:"winner"` // a method's name, or result.WinnerNone
@@ -136,13 +133,11 @@ type Outcome struct {
 	Methods []Time `json:"methods"`
 }
 
-// Time is a method's median time.
 type Time struct {
 	Method  string  `json:"method"`
 	Seconds float64 `json:"seconds"`
 }
 
-// Vote counts who predicted a winner.
 type Vote struct {
 	Winner string `json:"winner"`
 	Count  int    `json:"count"`

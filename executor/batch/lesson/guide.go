@@ -45,7 +45,6 @@ type Lesson struct {
 	Steps   []Step    `json:"steps"`
 }
 
-// Step is one step of the lesson.
 type Step struct {
 	ID    string    `json:"id"`
 	Title text.Text `json:"title"`
@@ -104,7 +103,6 @@ func (c Command) IsStress() bool {
 	return strings.TrimSuffix(c.Path, "/") == request.BatchPath+"stress"
 }
 
-// filesClaim is the guide's word on resize and blur.
 func filesClaim() result.Expectation {
 	return result.Expectation{
 		Winner: request.Threading,
@@ -119,7 +117,6 @@ func filesClaim() result.Expectation {
 	}
 }
 
-// computingClaim is the guide's word on sharpen and edges.
 func computingClaim() result.Expectation {
 	return result.Expectation{
 		Winner: request.Multiprocessing,

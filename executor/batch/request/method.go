@@ -32,10 +32,8 @@ type Shape struct {
 	MaxProcs   int `json:"gomaxprocs"`
 }
 
-// Lanes is the number of workers of the shape.
 func (s Shape) Lanes() int { return s.Processes * s.Goroutines }
 
-// Method is a way to run a batch.
 type Method struct {
 	Name  string    `json:"name"`
 	Title text.Text `json:"title"`
@@ -106,7 +104,6 @@ func Methods() []Method {
 	}
 }
 
-// LookupMethod finds a method by its name.
 func LookupMethod(name string) (Method, bool) { return find(Methods(), name) }
 
 // Shape gives the method's shape for a workforce.

@@ -34,7 +34,6 @@ func Pools() []Option {
 	}
 }
 
-// PoolKinds lists their names.
 func PoolKinds() []string { return optionNames(Pools()) }
 
 // Where the read stage gets the photographs.
@@ -121,7 +120,6 @@ func available(list []Option) []string {
 	return optionNames(slices.DeleteFunc(slices.Clone(list), func(o Option) bool { return o.Lacks != nil }))
 }
 
-// each is f of every element.
 func each[T, U any](list []T, f func(T) U) []U {
 	out := make([]U, len(list))
 	for i, x := range list {
@@ -130,7 +128,6 @@ func each[T, U any](list []T, f func(T) U) []U {
 	return out
 }
 
-// MethodNames lists the names of Methods.
 func MethodNames() []string {
 	return each(Methods(), func(m Method) string { return m.Name })
 }

@@ -94,7 +94,6 @@ func (p *parser) read() {
 	p.checkExecutions()
 }
 
-// take reads the fields of a turn.
 func (p *parser) take(t turn) {
 	for _, f := range p.fields {
 		switch {

@@ -92,7 +92,6 @@ const AutoRounds Rounds = -1
 
 const auto = "auto"
 
-// MarshalJSON implements json.Marshaler.
 func (r Rounds) MarshalJSON() ([]byte, error) {
 	if r == AutoRounds {
 		return []byte(`"` + auto + `"`), nil
@@ -160,7 +159,6 @@ type Catalogue struct {
 	Limits       Limits               `json:"limits"`
 }
 
-// NewCatalogue builds the catalogue from the declarations.
 func NewCatalogue(lab Lab, maxUpload int64) Catalogue {
 	c := Catalogue{
 		Filters:      filters.All(),

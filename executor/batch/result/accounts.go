@@ -31,7 +31,6 @@ func (s StageTimes) List() []float64 {
 	return []float64{s.Read, s.Decode, s.Filter, s.Encode, s.Write}
 }
 
-// Total is the sum of the stages, in seconds.
 func (s StageTimes) Total() float64 { return s.Read + s.Decode + s.Filter + s.Encode + s.Write }
 
 // Add adds seconds to one of the pipeline's stages; other stages of a trace
@@ -51,7 +50,6 @@ func (s *StageTimes) Add(stage trace.Stage, seconds float64) {
 	}
 }
 
-// StageTimesOf sums the spans of the pipeline's stages.
 func StageTimesOf(spans []trace.Span) StageTimes {
 	var t StageTimes
 	for _, s := range spans {
@@ -60,7 +58,6 @@ func StageTimesOf(spans []trace.Span) StageTimes {
 	return t
 }
 
-// Plus adds two sets of times.
 func (s StageTimes) Plus(o StageTimes) StageTimes {
 	return StageTimes{
 		Read: s.Read + o.Read, Decode: s.Decode + o.Decode, Filter: s.Filter + o.Filter,

@@ -66,7 +66,6 @@ type Percentiles struct {
 	P99 float64 `json:"p99"`
 }
 
-// MethodResult is one method's answer.
 type MethodResult struct {
 	Method         string   `json:"method"`
 	ProcessedCount int      `json:"processed_count"`
@@ -133,7 +132,6 @@ type Verdict struct {
 	Text    text.Text `json:"text"`
 }
 
-// Stress is the answer of the stress test.
 type Stress struct {
 	Results  StressResults  `json:"stress_test_results"`
 	System   StressSystem   `json:"system_info"`
@@ -153,7 +151,6 @@ type StressResults struct {
 	AvgProcessingTime float64 `json:"avg_processing_time"` // seconds an image spent in the stages, median
 }
 
-// StressSystem says how the stress test was run.
 type StressSystem struct {
 	Method         string      `json:"method"`
 	Workers        int         `json:"workers"`
@@ -162,7 +159,6 @@ type StressSystem struct {
 	Environment    Environment `json:"environment"`
 }
 
-// StressAnalysis is what the stress test showed.
 type StressAnalysis struct {
 	Latency          Percentiles `json:"latency"`
 	ImagesPerSecond  float64     `json:"images_per_second"`
@@ -177,7 +173,6 @@ type StressAnalysis struct {
 	Errors []string      `json:"errors,omitempty"`
 }
 
-// Performance says what a comparison showed.
 type Performance struct {
 	Winner string `json:"winner"` // a method's name, or "none"
 	// The four figures that the course's scripts read; absent where a method

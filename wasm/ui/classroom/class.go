@@ -39,10 +39,8 @@ type Class struct {
 	latest int    // the number of the last round that was seen
 }
 
-// NewClass makes the view.
 func NewClass(p *shell.Page) app.Composer { return &Class{page: p} }
 
-// OnMount opens the class.
 func (c *Class) OnMount(ctx app.Context) {
 	c.page.Open(ctx)
 	c.session = measure.New(c.page.Life, client.Server{}, c.page.Language, func(e measure.Event) {
@@ -60,7 +58,6 @@ func (c *Class) OnMount(ctx app.Context) {
 	c.lead.Link.Open()
 }
 
-// OnDismount leaves it.
 func (c *Class) OnDismount() { c.page.Close() }
 
 // load asks for what does not change: the lesson, and where the class is
@@ -91,7 +88,6 @@ func (c *Class) load() *client.Problem {
 	return nil
 }
 
-// ask opens the chosen question.
 func (c *Class) ask(app.Context, app.Event) {
 	for _, q := range questions(*c.guide) {
 		if q.key == c.chosen {
@@ -142,7 +138,6 @@ func (c *Class) endRound(app.Context, app.Event) {
 	c.lead.Control(class.Control{Action: class.ActionEnd}, nil)
 }
 
-// Render shows the class.
 func (c *Class) Render() app.UI { return c.page.Render("class", c.renderContent) }
 
 func (c *Class) renderContent() []app.UI {
@@ -156,7 +151,6 @@ func (c *Class) renderContent() []app.UI {
 	}
 }
 
-// renderDoor shows where the class is joined.
 func (c *Class) renderDoor() app.UI {
 	l := c.page.Lang
 	var options []app.UI
@@ -247,7 +241,6 @@ func (c *Class) renderChoice() app.UI {
 	)
 }
 
-// questionText names a question in one line.
 func questionText(l i18n.Lang, q question) string {
 	return l.T("class.question", l.In(q.step.Title), chainText(q.request), i18n.MethodTitles(l, q.request.Methods))
 }

@@ -47,10 +47,8 @@ type Join struct {
 	measuring int          // the number of the round whose batch is measured here
 }
 
-// NewJoin makes the view.
 func NewJoin(p *shell.Page) app.Composer { return &Join{page: p} }
 
-// OnMount joins the class.
 func (j *Join) OnMount(ctx app.Context) {
 	j.page.Open(ctx)
 	j.session = measure.New(j.page.Life, client.Server{}, j.page.Language, j.hear)
@@ -68,7 +66,6 @@ func (j *Join) OnMount(ctx app.Context) {
 	j.loadGuide()
 }
 
-// OnDismount leaves the class.
 func (j *Join) OnDismount() { j.page.Close() }
 
 // enter tells the class that this browser is here: the kind of device and its
@@ -119,7 +116,6 @@ func (j *Join) heard() {
 // startFactor is where the slider of the predicted speedup stands at first.
 const startFactor = 2
 
-// predict sends the prediction.
 func (j *Join) predict(app.Context, app.Event) {
 	if j.sending || j.mine.Winner == "" {
 		return
@@ -188,7 +184,6 @@ func (j *Join) ownBrowser(r *class.Round) *class.Browser {
 	return &class.Browser{Seconds: j.own.Seconds, Device: device(), Cores: cores(), SIMD: j.own.SIMD}
 }
 
-// Render shows the class on a student's device.
 func (j *Join) Render() app.UI { return j.page.Render("join", j.renderContent) }
 
 func (j *Join) renderContent() []app.UI {
@@ -212,7 +207,6 @@ func (j *Join) renderContent() []app.UI {
 	))
 }
 
-// renderStep shows what the presenter shows.
 func (j *Join) renderStep(s *class.State) app.UI {
 	l := j.page.Lang
 	step, ok := j.step(s.Step)
@@ -289,7 +283,6 @@ func (j *Join) renderFactor(r *class.Round) app.UI {
 	)
 }
 
-// chainText names the filters of a batch.
 func chainText(r request.Request) string { return strings.Join(r.Filters, " → ") }
 
 func (j *Join) setFactor(ctx app.Context, _ app.Event) {
@@ -306,7 +299,6 @@ func (j *Join) renderClosed() app.UI {
 	)
 }
 
-// mineText says what this browser predicted.
 func (j *Join) mineText() string {
 	l := j.page.Lang
 	if !j.sent {

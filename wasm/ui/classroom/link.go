@@ -37,7 +37,6 @@ type Link struct {
 	try     *client.Scope   // nil before the first
 }
 
-// Open starts to follow.
 func (c *Link) Open() {
 	if c.try == nil {
 		// A browser keeps a page that one has left, with its stream, and opens no

@@ -27,7 +27,6 @@ type Presenter struct {
 	made  roundRun
 }
 
-// Leads reports whether this tab leads the class.
 func (p *Presenter) Leads() bool { return p.Token != "" }
 
 // Made is the run that was made for the last round.

@@ -31,7 +31,6 @@ type Host interface {
 	Listen(url string, heard map[string]func(data string), lost func(gone bool)) (end func())
 }
 
-// Question is a request to the host.
 type Question struct {
 	Lang   i18n.Lang // of its sentences
 	Method string
@@ -62,7 +61,6 @@ func seated(url, token string) string {
 	return url + "?" + class.SeatField + "=" + class.Seat(token)
 }
 
-// Reply is an answer of the host.
 type Reply struct {
 	Status     int
 	Body       string
@@ -110,7 +108,6 @@ const fetchTimeout = 20_000
 // Server is the host that the page is from.
 type Server struct{}
 
-// Send implements Host.
 func (Server) Send(q Question) (Reply, error) {
 	headers := map[string]any{"Accept-Language": string(q.Lang)}
 	options := map[string]any{"method": q.Method, "cache": "no-store", "headers": headers}

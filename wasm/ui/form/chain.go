@@ -14,7 +14,6 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// renderChain shows the chain of filters with their parameters.
 func (v *View) renderChain(cat request.Catalogue, c Checked) app.UI {
 	var steps []app.UI
 	for i := range v.Model.Form.Chain {

@@ -132,14 +132,12 @@ func NewModel(around Around, cat request.Catalogue, images []result.ImageInfo) *
 	return m
 }
 
-// Edit changes the form.
 func (m *Model) Edit(change func(*Form)) {
 	change(&m.Form)
 	m.Rev++
 	m.around.Edited()
 }
 
-// Respell writes the form's numbers as a language does.
 func (m *Model) Respell(lang i18n.Lang) {
 	m.Form.Respell(lang)
 	m.Rev++

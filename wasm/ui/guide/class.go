@@ -33,7 +33,6 @@ func (g *Guide) heard() {
 	g.takeUp()
 }
 
-// toggleFollow has the class follow, or no longer.
 func (g *Guide) toggleFollow(app.Context, app.Event) {
 	g.at.Follow = !g.at.Follow
 	g.remember()
@@ -133,7 +132,6 @@ type Clock struct {
 	Since   time.Time     `json:"since"`   // when it was started; zero while paused
 }
 
-// Running reports whether the clock counts.
 func (c Clock) Running() bool { return !c.Since.IsZero() }
 
 // At is what the clock shows at a time.
@@ -144,7 +142,6 @@ func (c Clock) At(now time.Time) time.Duration {
 	return c.Counted + max(0, now.Sub(c.Since))
 }
 
-// Toggle starts the clock, or pauses it.
 func (c Clock) Toggle(now time.Time) Clock {
 	if c.Running() {
 		return Clock{Counted: c.At(now)}

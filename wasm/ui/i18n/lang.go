@@ -122,7 +122,6 @@ func (l Lang) Shape(s request.Shape) string {
 	return processes + " · " + goroutines
 }
 
-// Cores counts cores in words.
 func (l Lang) Cores(n int) string {
 	if n == 1 {
 		return l.T("cores.one")
@@ -130,7 +129,6 @@ func (l Lang) Cores(n int) string {
 	return l.T("cores.many", n)
 }
 
-// Images counts images in words.
 func (l Lang) Images(n int) string {
 	if n == 1 {
 		return l.T("images.one")
@@ -138,7 +136,6 @@ func (l Lang) Images(n int) string {
 	return l.T("images.many", n)
 }
 
-// MethodTitle is a method's name for the reader.
 func MethodTitle(l Lang, name string) string { return l.In(request.Described(name).Title) }
 
 // MethodTitles lists methods by their names for the reader.
@@ -150,7 +147,6 @@ func MethodTitles(l Lang, names []string) string {
 	return strings.Join(titles, ", ")
 }
 
-// IsBrowser reports whether a method is one of this browser's.
 func IsBrowser(method string) bool { return slices.Contains(request.BrowserMethods(), method) }
 
 // LowerTitle is a method's name within a sentence; only its first letter is
@@ -160,7 +156,6 @@ func LowerTitle(l Lang, method string) string {
 	return strings.ToLower(title[:1]) + title[1:]
 }
 
-// StageTitle is a stage's name for the reader.
 func StageTitle(l Lang, stage string) string { return l.In(result.StageTitle(stage)) }
 
 // WinnerTitle names a winner for the reader.

@@ -57,7 +57,6 @@ type RunStatus struct {
 // RunURL is where the host answers for a run.
 func RunURL(id string) string { return "/api/runs/" + id + "/" }
 
-// startRun asks the host for the run.
 func (s *Session) startRun() {
 	s.Run = Run{RunStatus: RunStatus{Phase: Sending}}
 	s.tell(RunSent)
@@ -83,7 +82,6 @@ func (s *Session) startRun() {
 	})
 }
 
-// endRun ends the watching, in a phase.
 func (s *Session) endRun(phase Phase) {
 	s.Run.watching.End()
 	s.Run.Phase = phase

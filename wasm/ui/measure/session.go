@@ -89,7 +89,6 @@ type Event struct {
 	Before result.RunView // with RunMoved: how the run stood before
 }
 
-// EventKind is what happened.
 type EventKind int
 
 // What happens in a session. Whatever is measured or opened ends with one
@@ -119,9 +118,7 @@ func New(life *client.Scope, host client.Host, lang func() i18n.Lang, heard func
 }
 
 func (s *Session) tell(kind EventKind) { s.heard(Event{Kind: kind}) }
-
-// Busy reports whether something is being measured.
-func (s *Session) Busy() bool { return s.Run.Active() || s.Browser.Active() }
+func (s *Session) Busy() bool          { return s.Run.Active() || s.Browser.Active() }
 
 // Knows reports whether a run is the one that is watched or shown.
 func (s *Session) Knows(id string) bool { return id == s.Run.View.ID || id == s.Outcome.RunID }

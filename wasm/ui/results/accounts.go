@@ -110,18 +110,18 @@ func (v *View) renderShares(rows []Row) app.UI {
 // renderSharesTable says it in seconds, the filters one by one.
 func (v *View) renderSharesTable(rows []Row) app.UI {
 	l := v.Lang
-	heads := []app.UI{app.Th().Scope("col").Text(l.T("stage"))}
+	heads := []string{l.T("stage")}
 	for _, r := range rows {
-		heads = append(heads, app.Th().Scope("col").Text(i18n.MethodTitle(l, r.Method)))
+		heads = append(heads, i18n.MethodTitle(l, r.Method))
 	}
-	body := []app.UI{app.Tr().Body(heads...)}
+	body := []app.UI{widget.Head(heads...)}
 	for _, stage := range StagesOf(rows) {
-		cells := []app.UI{app.Th().Scope("row").Text(i18n.StageTitle(l, stage))}
+		var cells []string
 		for _, r := range rows {
 			part := SegmentOf(r.Shares, stage)
-			cells = append(cells, app.Td().Text(l.T("shares.cell", l.Number(part.Seconds, 3), l.Percent(part.Share))))
+			cells = append(cells, l.T("shares.cell", l.Number(part.Seconds, 3), l.Percent(part.Share)))
 		}
-		body = append(body, app.Tr().Body(cells...))
+		body = append(body, widget.Row(i18n.StageTitle(l, stage), cells...))
 		if stage == "filter" {
 			body = append(body, v.filterRows(rows)...)
 		}
@@ -151,7 +151,6 @@ func (v *View) filterRows(rows []Row) []app.UI {
 	return list
 }
 
-// renderCosts shows what each method cost beside its time.
 func (v *View) renderCosts(rows []Row) app.UI {
 	l := v.Lang
 	heads := []string{"costs.method", "costs.ideal", "costs.cpu", "costs.server", "costs.memory", "costs.start", "costs.failed", "costs.throughput", "costs.bound"}
@@ -217,20 +216,23 @@ func (v *View) renderKernel() app.UI {
 		return nil
 	}
 	l := v.Lang
-	bounds := []app.UI{app.Tr().Body(v.boundHeads()...)}
+	heads := []string{l.T("costs.method")}
+	for _, stage := range result.PipelineStages() {
+		heads = append(heads, i18n.StageTitle(l, stage))
+	}
+	bounds := []app.UI{widget.Head(heads...)}
 	processes := []app.UI{widget.HeadRow(l, []string{
 		"costs.method", "process.id", "process.user", "process.system", "process.queued", "process.voluntary", "process.involuntary",
 		"process.minor", "process.major", "costs.memory", "costs.start", "process.ended",
 	})}
 	for _, name := range draw.MethodOrder(v.Result.Results) {
 		r := v.Result.Results[name]
-		title := app.Th().Scope("row").Text(i18n.MethodTitle(l, name))
 		if r.StageBound != nil {
-			cells := []app.UI{title}
+			var cells []string
 			for _, bound := range r.StageBound.List() {
-				cells = append(cells, app.Td().Text(BoundText(l, bound)))
+				cells = append(cells, BoundText(l, bound))
 			}
-			bounds = append(bounds, app.Tr().DataSet("testid", "bounds-"+name).Body(cells...))
+			bounds = append(bounds, widget.Row(i18n.MethodTitle(l, name), cells...).DataSet("testid", "bounds-"+name))
 		}
 		for _, p := range r.Overhead.Processes {
 			processes = append(processes, renderProcess(l, name, p))
@@ -246,34 +248,18 @@ func (v *View) renderKernel() app.UI {
 	)
 }
 
-func (v *View) boundHeads() []app.UI {
-	heads := []app.UI{app.Th().Scope("col").Text(v.Lang.T("costs.method"))}
-	for _, stage := range result.PipelineStages() {
-		heads = append(heads, app.Th().Scope("col").Text(i18n.StageTitle(v.Lang, stage)))
-	}
-	return heads
-}
-
 func renderProcess(l i18n.Lang, method string, p result.ProcessAccount) app.UI {
-	seconds := func(x float64) app.UI { return app.Td().Text(l.Seconds(x)) }
-	queued := app.Td().Text(l.T("unknown"))
+	queued := l.T("unknown")
 	if p.QueuedS != nil {
-		queued = app.Td().Text(l.Seconds(*p.QueuedS))
+		queued = l.Seconds(*p.QueuedS)
 	}
-	ended := p.Ended
-	if ended == "" {
-		ended = l.T("unknown")
-	}
-	return app.Tr().DataSet("testid", "process-"+method).Body(
-		app.Th().Scope("row").Text(i18n.MethodTitle(l, method)),
-		app.Td().Text(strconv.Itoa(p.ProcessID)),
-		seconds(p.UserS), seconds(p.SystemS), queued,
-		app.Td().Text(counted(l, p.VoluntarySwitches)), app.Td().Text(counted(l, p.InvoluntarySwitches)),
-		app.Td().Text(counted(l, p.MinorFaults)), app.Td().Text(counted(l, p.MajorFaults)),
-		app.Td().Text(i18n.Known(l, p.PeakMemoryBytes > 0, l.Bytes(p.PeakMemoryBytes))),
-		app.Td().Text(i18n.Known(l, p.StartupSeconds > 0, l.Duration(p.StartupSeconds))),
-		app.Td().Text(ended),
-	)
+	return widget.Row(i18n.MethodTitle(l, method),
+		strconv.Itoa(p.ProcessID), l.Seconds(p.UserS), l.Seconds(p.SystemS), queued,
+		counted(l, p.VoluntarySwitches), counted(l, p.InvoluntarySwitches), counted(l, p.MinorFaults), counted(l, p.MajorFaults),
+		i18n.Known(l, p.PeakMemoryBytes > 0, l.Bytes(p.PeakMemoryBytes)),
+		i18n.Known(l, p.StartupSeconds > 0, l.Duration(p.StartupSeconds)),
+		i18n.Known(l, p.Ended != "", p.Ended),
+	).DataSet("testid", "process-"+method)
 }
 
 // FiltersText is the filter stage in words: "filtra: resize 0,31 s, sharpen

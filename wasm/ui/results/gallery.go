@@ -13,7 +13,6 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// source is one method's pictures.
 type source struct {
 	Method string
 	Digest string // of all its outputs' pixels

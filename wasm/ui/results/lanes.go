@@ -61,29 +61,25 @@ func (v *RaceView) renderTable() app.UI {
 func (v *lanesTable) Render() app.UI {
 	l := v.Lang
 	laneScale := i18n.Scale{Unit: "ms", Factor: 1000, Decimals: 1}
-	heads := []app.UI{app.Th().Scope("col").Text(l.T("costs.method")), app.Th().Scope("col").Text(l.T("lane.title"))}
+	heads := []string{l.T("costs.method"), l.T("lane.title")}
 	for _, stage := range v.Stages {
-		heads = append(heads, app.Th().Scope("col").Text(i18n.StageTitle(l, stage)))
+		heads = append(heads, i18n.StageTitle(l, stage))
 	}
-	heads = append(heads, app.Th().Scope("col").Text(l.T("lane.total")))
-	body := []app.UI{app.Tr().Body(heads...)}
+	body := []app.UI{widget.Head(append(heads, l.T("lane.total"))...)}
 	for _, method := range v.Methods {
 		line := v.Lines.Of(method)
 		if line == nil {
 			continue
 		}
 		for _, sum := range LaneSums(*line) {
-			cells := []app.UI{
-				app.Th().Scope("row").Text(i18n.MethodTitle(l, method)),
-				app.Td().Text(laneTitle(l, sum)),
-			}
+			cells := []string{laneTitle(l, sum)}
 			for i, stage := range stageOrder {
 				if slices.Contains(v.Stages, stage) {
-					cells = append(cells, app.Td().Text(laneScale.Write(l, sum.Seconds[i])))
+					cells = append(cells, laneScale.Write(l, sum.Seconds[i]))
 				}
 			}
-			body = append(body, app.Tr().DataSet("testid", "lane-sum-"+method).Body(
-				append(cells, app.Td().Text(laneScale.Write(l, sum.Total)))...))
+			cells = append(cells, laneScale.Write(l, sum.Total))
+			body = append(body, widget.Row(i18n.MethodTitle(l, method), cells...).DataSet("testid", "lane-sum-"+method))
 		}
 	}
 	return widget.Twin(l, l.T("lane.table"), "lanes-table", body)

@@ -46,7 +46,6 @@ type shown struct {
 	max   float64
 }
 
-// OnMount draws the lanes.
 func (v *RaceView) OnMount(ctx app.Context) { v.draw(ctx) }
 
 // OnUpdate draws them again, in other words or with another method.
@@ -104,9 +103,7 @@ func (v *RaceView) Render() app.UI {
 		v.renderPlayer(),
 		v.renderLegend(),
 		app.P().Class("hint").Text(v.note()),
-		widget.When(v.broken != "", func() app.UI {
-			return app.P().Class("notice").Text(v.Lang.T("error.script", v.broken))
-		}),
+		scriptNote(v.Lang, v.broken),
 		v.renderTable(),
 	)
 }
@@ -147,11 +144,9 @@ func (v *RaceView) renderTime(r Row, time string, scale i18n.Scale) app.UI {
 	)
 }
 
-func pending(r Row) bool { return r.Pending }
-
+func pending(r Row) bool  { return r.Pending }
 func measured(r Row) bool { return !r.Pending }
 
-// note says what the lanes are.
 func (v *RaceView) note() string {
 	if !slices.ContainsFunc(v.Rows, measured) {
 		return v.Lang.T("race.growing")
@@ -159,7 +154,6 @@ func (v *RaceView) note() string {
 	return v.Lang.T("race.note")
 }
 
-// shapeText says what a method's workers are.
 func shapeText(l i18n.Lang, r Row) string {
 	if r.Workers > 0 && r.Pending {
 		return WorkersText(l, r.Workers)
@@ -229,6 +223,11 @@ func AxisView(l i18n.Lang, axis draw.Axis, scale i18n.Scale) app.UI {
 	return app.Div().Class("axis").Aria("hidden", true).Body(
 		app.Div().Class("ticks").Body(ticks...),
 	)
+}
+
+// scriptNote says why what draws did not come, if it did not.
+func scriptNote(l i18n.Lang, broken string) app.UI {
+	return widget.When(broken != "", func() app.UI { return widget.Note("notice", "", l.T("error.script", broken)) })
 }
 
 // slower lists the speeds of the player: so many times slower than it was.

@@ -51,7 +51,6 @@ type joinedLines struct {
 	browsers []*result.Timeline
 }
 
-// underWay is what is being measured.
 type underWay struct {
 	Run            measure.RunStatus // without a phase, nothing on the host
 	MayCancel      bool              // that
@@ -140,7 +139,6 @@ func (d *detailsView) Render() app.UI {
 	)
 }
 
-// computing reports whether the browser is.
 func (v *View) computing() bool { return v.Under.Browser.Phase != measure.Idle }
 
 // renderTop is the verdict, or how far it is.
@@ -286,8 +284,8 @@ func (v *View) renderVerdict() app.UI {
 				app.Ul().Class("verdicts").Body(rest...),
 			)
 		}),
-		widget.When(caution != "", func() app.UI { return app.P().Class("soft").DataSet("testid", "caution").Text(caution) }),
-		widget.When(stopped != "", func() app.UI { return app.P().Class("soft").DataSet("testid", "stopped").Text(stopped) }),
+		widget.Note("soft", "caution", caution),
+		widget.Note("soft", "stopped", stopped),
 		widget.When(v.Result != nil && v.Result.Performance.Expected != nil, func() app.UI {
 			return renderExpected(v.Lang, *v.Result.Performance.Expected)
 		}),

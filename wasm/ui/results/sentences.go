@@ -46,7 +46,6 @@ func BrowserShape(l i18n.Lang, workers int, simd string) string {
 	return text + " · " + l.T("shape.vectors", simd)
 }
 
-// WorkersText says how many Web Workers there are.
 func WorkersText(l i18n.Lang, workers int) string {
 	if workers != 1 {
 		return l.T("shape.workers", workers)
@@ -137,7 +136,6 @@ func MainShares(l i18n.Lang, all []Segment) string {
 	return text
 }
 
-// BoundText says what limits a method.
 func BoundText(l i18n.Lang, bound string) string {
 	title := l.In(analysis.BoundTitle(bound))
 	return i18n.Known(l, title != "", title)

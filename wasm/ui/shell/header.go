@@ -147,7 +147,6 @@ func (m Machine) SIMD() string {
 	return ""
 }
 
-// Chips are the header's short facts.
 func (m Machine) Chips(l i18n.Lang) string {
 	var parts []string
 	if m.Cores > 0 {

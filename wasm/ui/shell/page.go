@@ -22,7 +22,6 @@ const (
 	keyProjector = "carriles.projector"
 )
 
-// View is one of the page's views.
 type View struct {
 	Path  string
 	Title string // a key of the text table; empty: the page's own title
@@ -82,14 +81,9 @@ func (p *Page) Open(ctx app.Context) (first bool) {
 	return true
 }
 
-// Language is the reader's language.
 func (p *Page) Language() i18n.Lang { return p.Lang }
-
-// Say tells screen readers what just happened.
-func (p *Page) Say(text string) { p.said = text }
-
-// Close ends its life.
-func (p *Page) Close() { p.Life.End() }
+func (p *Page) Say(text string)     { p.said = text }
+func (p *Page) Close()              { p.Life.End() }
 
 // Defer has f called when the view has been built with what is known now.
 func (p *Page) Defer(f func()) { p.ctx.Defer(func(app.Context) { f() }) }

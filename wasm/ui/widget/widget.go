@@ -33,12 +33,44 @@ func Twin(l i18n.Lang, title, hook string, rows []app.UI) app.UI {
 	)
 }
 
-func HeadRow(l i18n.Lang, keys []string) app.UI {
+// Head names the columns of a table.
+func Head(titles ...string) app.UI {
 	var heads []app.UI
-	for _, key := range keys {
-		heads = append(heads, app.Th().Scope("col").Text(l.T(key)))
+	for _, title := range titles {
+		heads = append(heads, app.Th().Scope("col").Text(title))
 	}
 	return app.Tr().Body(heads...)
+}
+
+// HeadRow is Head by keys of the text table.
+func HeadRow(l i18n.Lang, keys []string) app.UI {
+	titles := make([]string, len(keys))
+	for i, key := range keys {
+		titles[i] = l.T(key)
+	}
+	return Head(titles...)
+}
+
+// Row is a row of a table: what it is of, and its cells.
+func Row(title string, cells ...string) app.HTMLTr {
+	list := []app.UI{app.Th().Scope("row").Text(title)}
+	for _, text := range cells {
+		list = append(list, app.Td().Text(text))
+	}
+	return app.Tr().Body(list...)
+}
+
+// Note is a paragraph that is there only if it says something; hook finds it, and
+// may be empty.
+func Note(class, hook, text string) app.UI {
+	p := app.P().Class(class).Text(text)
+	switch {
+	case text == "":
+		return nil
+	case hook != "":
+		return p.DataSet("testid", hook)
+	}
+	return p
 }
 
 // Scroll is a table that is wider than its place.

@@ -52,7 +52,6 @@ func missing(view result.RunView) error {
 // language is the reader's: "en", or any other for Spanish, as in text.Text.
 type language string
 
-// Tag is the language for HTML.
 func (l language) Tag() string {
 	if l == "en" {
 		return "en"
@@ -60,7 +59,6 @@ func (l language) Tag() string {
 	return "es"
 }
 
-// T gives a text of the table, with its verbs filled in.
 func (l language) T(key string, args ...any) string {
 	s := l.in(texts[key])
 	if len(args) == 0 {
@@ -69,9 +67,7 @@ func (l language) T(key string, args ...any) string {
 	return fmt.Sprintf(s, args...)
 }
 
-// in picks the language from a text of a run.
-func (l language) in(t text.Text) string { return t.In(string(l)) }
-
+func (l language) in(t text.Text) string     { return t.In(string(l)) }
 func (l language) method(name string) string { return draw.MethodTitle(string(l), name) }
 
 const noBreak = text.NoBreak
@@ -94,7 +90,6 @@ func (l language) inSeconds(x float64) string { return text.Seconds(l.Tag(), x) 
 // date writes a moment in UTC, so that it is the same for every reader.
 func date(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
-// shape says in words how a method spreads the work.
 func (l language) shape(s request.Shape) string {
 	text := l.T("shape.process")
 	if s.Processes != 1 {
@@ -122,7 +117,6 @@ func (l language) known(is bool, text string) string {
 // digest writes the beginning of a digest: enough to tell two apart.
 func (l language) digest(d string) string { return l.known(d != "", d[:min(12, len(d))]) }
 
-// bound says what limited a method.
 func (l language) bound(b string) string {
 	title := l.in(analysis.BoundTitle(b))
 	return l.known(title != "", title)

@@ -147,7 +147,6 @@ func problemOf(l language, e fault.ErrorBody) problem {
 	return p
 }
 
-// facts say what was measured.
 func (l language) facts(s request.Spec) []string {
 	facts := []string{l.T("facts.images", s.Count), chainText(s.Steps, " → ")}
 	switch {
@@ -174,7 +173,6 @@ func (l language) facts(s request.Spec) []string {
 	return facts
 }
 
-// comparison lays out the result of one or more methods.
 func (p *page) comparison(c *result.Comparison) {
 	l, names := p.language, draw.MethodOrder(c.Results)
 	p.Verdict = l.headline(c, names)
@@ -350,7 +348,6 @@ func handed(what any) template.JS {
 	return template.JS(data)
 }
 
-// charts are curves, and what explains them.
 type charts struct {
 	Drawn draw.Charts
 	Data  template.JS
@@ -358,7 +355,6 @@ type charts struct {
 
 func chartsOf(c draw.Charts) *charts { return &charts{c, handed(c)} }
 
-// race are the lanes of methods on one axis.
 type race struct {
 	Rows  []raceRow
 	Ticks []tick
@@ -380,7 +376,6 @@ type percent float64
 
 func (p percent) String() string { return strconv.FormatFloat(float64(p), 'f', 3, 64) + "%" }
 
-// tick is a mark on an axis.
 type tick struct {
 	At   percent
 	Text string
@@ -418,7 +413,6 @@ func curl(path string, body []byte) string {
 // 30 kB.
 const maxPictures = 8
 
-// gallery holds photographs before and after.
 type gallery struct {
 	Note  string
 	Pairs []pair
