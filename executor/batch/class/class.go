@@ -5,6 +5,9 @@
 package class
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
@@ -27,6 +30,17 @@ type Join struct {
 	Member string `json:"member"` // 16 to 64 letters, digits and hyphens
 	Device string `json:"device"`
 	Cores  int    `json:"cores"` // 0: not told
+}
+
+// SeatField is the field of an event stream's address that may hold a seat.
+const SeatField = "seat"
+
+// Seat is what the presenter's token makes for its event streams, with which a
+// browser sends no header: it opens a place that nobody else takes, and leads
+// nothing, so it may stand in an address.
+func Seat(token string) string {
+	sum := sha256.Sum256([]byte("carriles: a seat for the presenter\n" + token))
+	return hex.EncodeToString(sum[:16])
 }
 
 // Prediction is the body of POST /api/class/predict/: who will win the

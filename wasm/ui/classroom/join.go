@@ -126,7 +126,7 @@ func (j *Join) predict(app.Context, app.Event) {
 	if r := j.link.Round(); r != nil && !hasFactor(mine.Winner, r) {
 		mine.Factor = 1
 	}
-	j.link.post("", "predict", mine, func(trouble *client.Problem) {
+	j.link.post("predict", mine, func(trouble *client.Problem) {
 		j.sending, j.trouble = false, trouble
 		if trouble != nil {
 			return
@@ -165,7 +165,7 @@ func (j *Join) report(round int, m result.MethodResult) {
 	if m.Environment != nil {
 		res.SIMD = m.Environment.SIMD
 	}
-	j.link.post("", "result", res, func(trouble *client.Problem) {
+	j.link.post("result", res, func(trouble *client.Problem) {
 		if j.trouble = trouble; trouble != nil {
 			return
 		}

@@ -14,11 +14,8 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// What the presenter's tab keeps.
-const (
-	keyToken    = "carriles.token"
-	keyRoundRun = "carriles.round"
-)
+// keyRoundRun is where the presenter's tab keeps the run of a round.
+const keyRoundRun = "carriles.round"
 
 // Presenter is the tab of who leads the class, or might.
 type Presenter struct {
@@ -55,7 +52,7 @@ func (p *Presenter) KeepRun(id string) {
 
 // Recall takes up what the tab keeps.
 func (p *Presenter) Recall() {
-	p.Token = dom.StoredIn(dom.ForTab, keyToken)
+	p.Token = client.Token()
 	dom.KeptIn(dom.ForTab, keyRoundRun, &p.made)
 }
 
@@ -71,7 +68,7 @@ func (p *Presenter) Unwatched(s *measure.Session) bool {
 func (p *Presenter) takeToken() {
 	location := app.Window().Get("location")
 	if token := strings.TrimPrefix(location.Get("hash").String(), "#"); token != "" {
-		dom.StoreIn(dom.ForTab, keyToken, token)
+		dom.StoreIn(dom.ForTab, client.KeyToken, token)
 		app.Window().Get("history").Call("replaceState", nil, "", location.Get("pathname").String())
 	}
 	p.Recall()
@@ -81,7 +78,7 @@ func (p *Presenter) takeToken() {
 // was done.
 func (p *Presenter) Control(c class.Control, then func()) {
 	p.Busy, p.Trouble = true, nil
-	p.Link.post(p.Token, "control", c, func(trouble *client.Problem) {
+	p.Link.post("control", c, func(trouble *client.Problem) {
 		p.Busy, p.Trouble = false, trouble
 		if trouble == nil && then != nil {
 			then()

@@ -158,7 +158,9 @@ func (l *Lab) renderAnswer() app.UI {
 		photos = l.model.Form.Infos()
 	}
 	return app.Div().Class("stack").Body(
-		widget.When(s.Run.Phase == measure.Cancelled, func() app.UI { return &results.RunProgress{Session: s, Lang: lang, Status: s.Run.RunStatus} }),
+		widget.When(s.Run.Phase == measure.Cancelled, func() app.UI {
+			return &results.RunProgress{Session: s, MayCancel: s.MayCancel(), Lang: lang, Status: s.Run.RunStatus}
+		}),
 		results.Waiting(lang, s),
 		widget.When(s.Run.Trouble != nil, func() app.UI {
 			return app.Section().Class("card").Body(widget.ProblemView(lang, s.Run.Trouble))

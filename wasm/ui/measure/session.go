@@ -190,7 +190,7 @@ func (s *Session) Measure(a Asked) {
 func (s *Session) Open(id string) {
 	s.begin(Asked{})
 	s.dropOutcome()
-	s.Run = Run{RunStatus: RunStatus{Phase: Fetching, View: result.RunView{ID: id}}}
+	s.Run = Run{RunStatus: RunStatus{Phase: Fetching, View: result.RunView{ID: id}}, secret: secretOf(secrets(), id)}
 	s.askRun(s.scope, id, func(view result.RunView, trouble *client.Problem) {
 		switch {
 		case trouble != nil:
@@ -273,9 +273,30 @@ func OwnRuns() []string {
 	return ids
 }
 
-// rememberRun keeps a run as this browser's own.
-func rememberRun(id string) {
+// keySecrets is where it remembers, for as many of them, what cancels them: the
+// id, a space, the host's secret.
+const keySecrets = "carriles.secrets"
+
+func secrets() []string {
+	var all []string
+	dom.KeptIn(dom.ForGood, keySecrets, &all)
+	return all
+}
+
+// rememberRun keeps a run as this browser's own, and what cancels it.
+func rememberRun(id, secret string) {
 	dom.KeepIn(dom.ForGood, keyRuns, withOwn(OwnRuns(), id))
+	dom.KeepIn(dom.ForGood, keySecrets, withOwn(secrets(), id+" "+secret))
+}
+
+// secretOf is what cancels a run; empty if this browser did not ask for it.
+func secretOf(all []string, id string) string {
+	for _, line := range all {
+		if of, secret, _ := strings.Cut(line, " "); of == id {
+			return secret
+		}
+	}
+	return ""
 }
 
 // maxOwnRuns is how many of its runs a browser remembers as its own.

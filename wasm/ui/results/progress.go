@@ -68,6 +68,8 @@ type RunProgress struct {
 	Lang    i18n.Lang
 	Status  measure.RunStatus
 	Inside  bool // a card, where the verdict will stand
+	// MayCancel is that the host would not refuse it.
+	MayCancel bool
 }
 
 func (v *RunProgress) Render() app.UI {
@@ -75,7 +77,7 @@ func (v *RunProgress) Render() app.UI {
 	return app.Section().Class(progressClass(v.Inside)).Aria("label", v.Lang.T("run.label")).DataSet("testid", "progress").Body(
 		app.Div().Class("line").Body(
 			app.P().Class("strong").Text(v.sentence()),
-			widget.When(v.Status.Phase != measure.Cancelled, func() app.UI {
+			widget.When(v.Status.Phase != measure.Cancelled && v.MayCancel, func() app.UI {
 				return app.Button().Type("button").Class("plain").DataSet("testid", "cancel").Text(v.Lang.T("cancel")).OnClick(v.cancel)
 			}),
 		),
@@ -128,7 +130,7 @@ func (v *RunProgress) cancel(app.Context, app.Event) { v.Session.Cancel() }
 func RunningView(l i18n.Lang, s *measure.Session) app.UI {
 	return widget.When(s.Run.Visible(), func() app.UI {
 		return app.Div().Class("stack").Body(
-			&RunProgress{Session: s, Lang: l, Status: s.Run.RunStatus},
+			&RunProgress{Session: s, MayCancel: s.MayCancel(), Lang: l, Status: s.Run.RunStatus},
 			liveView(l, s),
 			Waiting(l, s),
 		)

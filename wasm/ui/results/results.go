@@ -53,6 +53,7 @@ type joinedLines struct {
 
 type underWay struct {
 	Run            measure.RunStatus // without a phase, nothing on the host
+	MayCancel      bool              // that
 	Browser        measure.BrowserStatus
 	Browsers       []string // methods of the browser, measured already or not
 	BrowserWorkers int
@@ -70,7 +71,7 @@ func UnderWayOf(s *measure.Session) underWay {
 		u.Heard, u.Seen = s.Live.Heard, s.Live.Seen
 	}
 	if s.Run.Active() {
-		u.Run = s.Run.RunStatus
+		u.Run, u.MayCancel = s.Run.RunStatus, s.MayCancel()
 	}
 	if s.Browser.Active() {
 		u.Browser = s.Browser.BrowserStatus
@@ -145,7 +146,7 @@ func (v *View) renderTop() app.UI {
 	switch {
 	case v.Under.Run.Phase != measure.Idle:
 		return app.Div().Class("headline waiting").Body(
-			&RunProgress{Session: v.Session, Lang: v.Lang, Status: v.Under.Run, Inside: true},
+			&RunProgress{Session: v.Session, Lang: v.Lang, Status: v.Under.Run, MayCancel: v.Under.MayCancel, Inside: true},
 		)
 	case v.Result == nil && v.computing():
 		return app.Div().Class("headline waiting").Body(v.renderBrowser())
