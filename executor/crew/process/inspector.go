@@ -11,7 +11,6 @@ import (
 	"carriles/executor/codec"
 	"carriles/executor/crew"
 	"carriles/executor/fault"
-	"carriles/executor/text"
 )
 
 // leaveTimeout is how long an inspector's child may take to leave before it is
@@ -91,7 +90,7 @@ func (in *Inspector) try(ctx context.Context, req inspect) (answer inspected, er
 type answers struct {
 	frames chan frame
 	over   chan struct{} // closed when the child has ended
-	reason text.Text     // why, from then on
+	end    crew.Gone     // why, from then on
 }
 
 type frame struct {
@@ -110,8 +109,8 @@ func (a *answers) said(k kind, data []byte, _ transport) error {
 }
 
 // ended implements listener.
-func (a *answers) ended(reason text.Text, _ crew.Usage) {
-	a.reason = reason
+func (a *answers) ended(end crew.Gone) {
+	a.end = end
 	close(a.over)
 }
 
@@ -121,7 +120,7 @@ func (a *answers) next(ctx context.Context, want kind) ([]byte, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-a.over:
-		return nil, errors.New(a.reason.EN)
+		return nil, errors.New(a.end.Reason.EN)
 	case f := <-a.frames:
 		if f.kind != want {
 			return nil, fmt.Errorf("the child's frame is %q, want %q", byte(f.kind), byte(want))
