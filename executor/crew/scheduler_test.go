@@ -255,7 +255,7 @@ func TestSchedulerGoesOnWhileSomebodyIsReady(t *testing.T) {
 	greeted(s, 1, 0)
 	now, id := time.Second, 1
 	for range 20 {
-		acts, _ := s.gone(now, id, crashed)
+		acts, _ := s.gone(now, id, killed)
 		if len(acts) != 1 || s.finished() {
 			t.Fatalf("after worker %d: %s, finished %v", id, script(acts), s.finished())
 		}
