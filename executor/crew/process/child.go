@@ -226,6 +226,13 @@ func (c *child) kill() {
 	}
 }
 
+// halted tells whether somebody has stopped the child, where the system tells.
+func (c *child) halted() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.cmd != nil && kernel.Stopped(c.cmd.Process.Pid)
+}
+
 // leave closes the child's input, which asks it to end.
 func (c *child) leave() {
 	c.mu.Lock()

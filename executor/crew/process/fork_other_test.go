@@ -2,7 +2,16 @@
 
 package process
 
-// stopper is of tests of Linux only.
-const stopper = "stopper"
+import (
+	"io"
+	"os"
+)
 
-func stopChildrenOf(string) {}
+// These are of tests of Linux only.
+const (
+	stopper    = "stopper"
+	unreliable = "unreliable"
+)
+
+func stopChildrenOf(string)           {}
+func befall(string, string) io.Reader { return os.Stdin }
