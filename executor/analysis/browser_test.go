@@ -20,7 +20,7 @@ func TestBrowsersMethodsAreJudged(t *testing.T) {
 		return Judge(methods, results, result.Environment{})
 	}
 	p := judged([]float64{1, 1.1, 1, 0.9, 1}, []float64{1, 1, 1.1, 1, 0.9})
-	if v := p.Verdicts[0]; p.Winner != OutcomeNone || v.Outcome != OutcomeNone || v.Basis != BasisPairedT || v.Rounds != 5 || v.Low >= 1 || v.High <= 1 ||
+	if v := p.Verdicts[0]; p.Winner != result.WinnerNone || v.Outcome != OutcomeUnknown || v.Level != 0.95 || v.Rounds != 5 || v.Low >= 1 || v.High <= 1 ||
 		p.Summary.EN != "A tie: these times show no difference between this browser and the browser with several workers." {
 		t.Errorf("equal ones: %+v", p)
 	}

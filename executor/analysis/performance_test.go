@@ -67,8 +67,8 @@ func TestSummaries(t *testing.T) {
 		{
 			"two tie and beat the baseline", []string{s, th, mp},
 			samples{s: {2, 2, 2}, th: {1, 1, 1}, mp: {1.02, 0.99, 1.01}}, nil, "none",
-			"Los hilos y los procesos empatan: 2,00 y 1,98 veces más rápidos que el modo secuencial.",
-			"Threads and processes tie: 2.00 and 1.98 times as fast as sequential.",
+			"Los hilos y los procesos empatan a menos de un 5 %: 2,00 y 1,98 veces más rápidos que el modo secuencial.",
+			"Threads and processes are equal within 5%: 2.00 and 1.98 times as fast as sequential.",
 		},
 		{
 			"the baseline is one of those that tie", []string{s, th, mp},
@@ -158,7 +158,7 @@ func TestSummaries(t *testing.T) {
 func TestVerdictTexts(t *testing.T) {
 	v := result.Verdict{
 		A: request.Sequential, B: request.Threading, Ratio: 0.5, Low: 0.4, High: 0.8, Rounds: 3,
-		Basis: BasisPairedT, Outcome: request.Threading,
+		Level: 0.95, Outcome: request.Threading,
 	}
 	tests := []struct {
 		name   string
@@ -171,13 +171,19 @@ func TestVerdictTexts(t *testing.T) {
 		{"the first is faster", func(v *result.Verdict) { v.Ratio, v.Low, v.High, v.Outcome = 1.5, 1.4, 1.6, v.A },
 			"El modo secuencial es 1,50 veces más rápido que los hilos (de 1,40 a 1,60).",
 			"Sequential is 1.50 times as fast as threads (1.40 to 1.60)."},
-		{"no difference", func(v *result.Verdict) { v.Ratio, v.Low, v.High, v.Outcome = 1, 0.97, 1.04, "none" },
-			"Entre el modo secuencial y los hilos no se ve diferencia (de 0,97 a 1,04).",
-			"Between sequential and threads no difference shows (0.97 to 1.04)."},
-		{"one round", func(v *result.Verdict) { v.Rounds, v.Basis = 1, BasisMargin },
-			"Los hilos son 2,00 veces más rápidos que el modo secuencial.",
-			"Threads are 2.00 times as fast as sequential."},
-		{"nothing to compare", func(v *result.Verdict) { *v = result.Verdict{A: v.A, B: v.B, Outcome: "none"} },
+		{"equal", func(v *result.Verdict) { v.Ratio, v.Low, v.High, v.Outcome = 1, 0.97, 1.04, OutcomeEqual },
+			"El modo secuencial y los hilos empatan a menos de un 5 % (de 0,97 a 1,04).",
+			"Sequential and threads are equal within 5% (0.97 to 1.04)."},
+		{"cannot tell yet", func(v *result.Verdict) { v.Low, v.High, v.Outcome, v.MoreRounds = 0.4, 1.1, OutcomeUnknown, 7 },
+			"Entre el modo secuencial y los hilos todavía no se sabe (de 0,40 a 1,10); hacen falta unas 7 rondas más.",
+			"Between sequential and threads it cannot be told yet (0.40 to 1.10); about 7 more rounds would tell."},
+		{"nor with many more", func(v *result.Verdict) { v.Low, v.High, v.Outcome = 0.4, 1.1, OutcomeUnknown },
+			"Entre el modo secuencial y los hilos todavía no se sabe (de 0,40 a 1,10).",
+			"Between sequential and threads it cannot be told yet (0.40 to 1.10)."},
+		{"one round", func(v *result.Verdict) { v.Rounds, v.Level, v.Outcome = 1, 0, OutcomeUnknown },
+			"Esta vez los hilos tardaron 0,50 veces lo que el modo secuencial; con una sola ronda no hay veredicto: hacen falta 3 por lo menos.",
+			"This time threads took 0.50 times as long as sequential; one round carries no verdict: it takes 3 at least."},
+		{"nothing to compare", func(v *result.Verdict) { *v = result.Verdict{A: v.A, B: v.B, Outcome: OutcomeUnknown} },
 			"El modo secuencial y los hilos no se pueden comparar.",
 			"Sequential and threads cannot be compared."},
 	}
@@ -216,7 +222,7 @@ func TestPerformanceFigures(t *testing.T) {
 func TestEveryMethodHasItsWords(t *testing.T) {
 	for _, a := range request.Methods() {
 		for _, b := range request.Methods() {
-			text := verdictText(result.Verdict{A: a.Name, B: b.Name, Ratio: 2, Low: 1.9, High: 2.1, Rounds: 3, Basis: BasisPairedT, Outcome: a.Name})
+			text := verdictText(result.Verdict{A: a.Name, B: b.Name, Ratio: 2, Low: 1.9, High: 2.1, Rounds: 3, Level: 0.95, Outcome: a.Name})
 			for _, s := range []string{text.ES, text.EN} {
 				if !strings.HasSuffix(s, ").") || strings.Contains(s, "  ") || strings.Contains(s, "%!") {
 					t.Errorf("%s and %s: %q", a.Name, b.Name, s)
@@ -226,8 +232,9 @@ func TestEveryMethodHasItsWords(t *testing.T) {
 	}
 }
 
-// tieSentence relies on it: a single leader is the winner.
-func TestOneLeaderWins(t *testing.T) {
+// Nobody is called a leader who is beaten, nobody's lead is told over a method
+// that it does not beat, and whoever beats all is the winner.
+func TestLeadersAreNamedAgainstWhatTheyBeat(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	names := request.GuideMethods()
 	for range 5000 {
@@ -238,8 +245,31 @@ func TestOneLeaderWins(t *testing.T) {
 			}
 		}
 		p, _ := judged(names, samples, nil)
-		if leading := leaders(names, p.Verdicts); len(leading) == 0 || (len(leading) == 1) != (p.Winner == leading[0]) {
+		leading := leaders(names, p.Verdicts)
+		if len(leading) == 0 || (p.Winner != "none" && (len(leading) != 1 || leading[0] != p.Winner)) {
 			t.Fatalf("leaders %v, winner %s: %v", leading, p.Winner, samples)
+		}
+		for _, m := range leading {
+			if v := lead(m, p.Verdicts); v.Rounds > 0 && (v.A != m || v.Outcome != m || v.Ratio <= 1) {
+				t.Fatalf("%s leads with %+v", m, v)
+			}
+		}
+	}
+}
+
+func TestADisturbedComparisonSaysSoFirst(t *testing.T) {
+	half, little := 0.5, 0.49
+	for _, tt := range []struct {
+		other, stolen *float64
+		want          bool
+	}{{nil, nil, false}, {&little, nil, false}, {&half, nil, true}, {nil, &little, true}} {
+		results := map[string]*result.MethodResult{
+			request.Sequential: {Samples: []float64{2, 2, 2}, Time: 2}, request.Threading: {Samples: []float64{1, 1, 1}, Time: 1},
+		}
+		p := Judge([]string{request.Sequential, request.Threading}, results, result.Environment{OtherCores: tt.other, StolenCores: tt.stolen})
+		if p.Disturbed != tt.want || strings.HasPrefix(p.Summary.EN, "Disturbed: close what else is at work and measure again.") != tt.want ||
+			strings.HasPrefix(p.Summary.ES, "Medición perturbada: ") != tt.want || !strings.HasSuffix(p.Summary.EN, "times as fast as sequential (2.00 to 2.00).") {
+			t.Errorf("%v, %v: %v, %q", tt.other, tt.stolen, p.Disturbed, p.Summary)
 		}
 	}
 }
