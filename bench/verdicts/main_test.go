@@ -13,7 +13,7 @@ func TestFalseWinners(t *testing.T) {
 	for _, kind := range noises() {
 		for _, equals := range [][]float64{{1, 1}, {1, 1, 1}, {1, 1, 1, 1, 1}} {
 			for _, rounds := range []int{3, 5} {
-				if got := rate(r, 6000/len(equals), kind, rounds, equals...).winner; got > 0.06 {
+				if got := rate(r, 16000/(len(equals)*(len(equals)-1)), kind, rounds, equals...).winner; got > 0.06 {
 					t.Errorf("%s, %d equals, %d rounds: a winner in %.1f %%", kind.name, len(equals), rounds, 100*got)
 				}
 			}

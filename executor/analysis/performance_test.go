@@ -73,46 +73,48 @@ func TestSummaries(t *testing.T) {
 		{
 			"the baseline is one of those that tie", []string{s, th, mp},
 			samples{s: {1, 1, 1}, th: {1.02, 0.99, 1.01}, mp: {3, 3, 3}}, nil, "none",
-			"El modo secuencial y los hilos empatan.",
-			"Sequential and threads tie.",
+			"El modo secuencial y los hilos empatan a menos de un 5 %: 3,00 y 2,97 veces más rápidos que los procesos.",
+			"Sequential and threads are equal within 5%: 3.00 and 2.97 times as fast as processes.",
 		},
 		{
-			"all tie", []string{s, th, mp},
+			// th and mp: logarithms of ratios 0.0277, -0.0020, -0.0326 and so on: half
+			// the interval is 4.303 x 0.03 / sqrt 3 = 0.075 > 0.0488 at least.
+			"nothing can be told", []string{s, th, mp},
 			samples{s: three(1, 0.01), th: three(1.001, -0.01), mp: three(0.999, 0.02)}, nil, "none",
-			"Empate: en estos tiempos no se ve diferencia entre el modo secuencial, los hilos y los procesos.",
-			"A tie: these times show no difference between sequential, threads and processes.",
+			"Todavía no se sabe quién es más rápido entre el modo secuencial, los hilos y los procesos; hacen falta unas 3 rondas más.",
+			"Which is faster of sequential, threads and processes cannot be told yet; about 3 more rounds would tell.",
 		},
 		{
 			"both tie", []string{s, th},
 			samples{s: {1, 1, 1}, th: {1, 1, 1}}, nil, "none",
-			"Empate: en estos tiempos no se ve diferencia entre el modo secuencial y los hilos.",
-			"A tie: these times show no difference between sequential and threads.",
+			"El modo secuencial y los hilos empatan a menos de un 5 %.",
+			"Sequential and threads are equal within 5%.",
 		},
 		{
 			// Threads beat sequential, which is steady; processes are so unsteady
 			// that nothing can be said of them.
 			"one is too unsteady to be beaten", []string{s, th, mp},
-			samples{s: {1.1, 1.1, 1.1}, th: {1, 1, 1}, mp: {0.5, 2, 4}}, nil, "none",
-			"Los hilos y los procesos empatan.",
-			"Threads and processes tie.",
+			samples{s: {1.1, 1.1, 1.1, 1.1, 1.1}, th: {1, 1, 1, 1, 1}, mp: {0.5, 2, 4, 0.5, 2}}, nil, "none",
+			"Los hilos son 1,10 veces más rápidos que el modo secuencial (de 1,10 a 1,10); todavía no se sabe quién es más rápido entre los hilos y los procesos; hacen falta unas 55 rondas más.",
+			"Threads are 1.10 times as fast as sequential (1.10 to 1.10); which is faster of threads and processes cannot be told yet; about 55 more rounds would tell.",
 		},
 		{
 			"one round", []string{s, th},
-			samples{s: {1.93}, th: {1}}, nil, th,
-			"Ganan los hilos: 1,93 veces más rápidos que el modo secuencial. Con una sola ronda no se distinguen diferencias de menos del 15 %.",
-			"Threads win: 1.93 times as fast as sequential. One round alone cannot tell differences under 15%.",
+			samples{s: {1.93}, th: {1}}, nil, "none",
+			"Esta vez: el modo secuencial 1,93 s y los hilos 1,00 s. Con una sola ronda no hay veredicto: hacen falta 3 por lo menos.",
+			"This time: sequential 1.93 s and threads 1.00 s. One round carries no verdict: it takes 3 at least.",
 		},
 		{
 			"one round, too close", []string{s, th},
 			samples{s: {1.14}, th: {1}}, nil, "none",
-			"Empate: en estos tiempos no se ve diferencia entre el modo secuencial y los hilos. Con una sola ronda no se distinguen diferencias de menos del 15 %.",
-			"A tie: these times show no difference between sequential and threads. One round alone cannot tell differences under 15%.",
+			"Esta vez: el modo secuencial 1,14 s y los hilos 1,00 s. Con una sola ronda no hay veredicto: hacen falta 3 por lo menos.",
+			"This time: sequential 1.14 s and threads 1.00 s. One round carries no verdict: it takes 3 at least.",
 		},
 		{
 			"two rounds", []string{s, th, mp},
 			samples{s: {2, 2}, th: {1, 1}, mp: {1.1, 1.1}}, nil, "none",
-			"Los hilos y los procesos empatan: 2,00 y 1,82 veces más rápidos que el modo secuencial. Con 2 rondas no se distinguen diferencias de menos del 15 %.",
-			"Threads and processes tie: 2.00 and 1.82 times as fast as sequential. 2 rounds cannot tell differences under 15%.",
+			"Esta vez: el modo secuencial 2,00 s, los hilos 1,00 s y los procesos 1,10 s. Con 2 rondas no hay veredicto: hacen falta 3 por lo menos.",
+			"This time: sequential 2.00 s, threads 1.00 s and processes 1.10 s. 2 rounds carry no verdict: it takes 3 at least.",
 		},
 		{
 			"one method", []string{th},
