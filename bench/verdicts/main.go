@@ -15,6 +15,7 @@ import (
 	"text/tabwriter"
 
 	"carriles/executor/analysis"
+	"carriles/executor/batch/request"
 )
 
 // noise is how a sample differs from its method's true time: a factor for round i
@@ -115,7 +116,7 @@ func main() {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "noise\trounds\tfalse winner of 2\tof 3\tof 5\tequal\tcovered\t10 % found\t20 % found\t50 % found\t")
 	for _, kind := range noises() {
-		for _, n := range []int{analysis.FewestRounds, 5, 9} {
+		for _, n := range []int{request.FewestRounds, 5, 9} {
 			two := rate(r, trials, kind, n, 1, 1)
 			fmt.Fprintf(w, "%s\t%d\t%.1f %%\t%.1f %%\t%.1f %%\t%.0f %%\t%.1f %%\t", kind.name, n, 100*two.winner,
 				100*rate(r, trials, kind, n, 1, 1, 1).winner, 100*rate(r, trials, kind, n, 1, 1, 1, 1, 1).winner, 100*two.equal, 100*two.covered)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
 
@@ -26,11 +27,6 @@ const (
 	// EqualWithin is how far from 1 a ratio may lie for two methods to be called
 	// equal.
 	EqualWithin = 0.05
-
-	// FewestRounds with which a standard deviation says something: two rounds
-	// would stretch the interval by t = 12.7. With fewer, two equal methods got a
-	// winner in 14 of 24 comparisons.
-	FewestRounds = 3
 
 	// robustRounds are enough for each pair's own deviation.
 	robustRounds = 5
@@ -74,7 +70,7 @@ func Compare(methods []string, seconds map[string][]float64) []result.Verdict {
 		}
 	}
 	steady(pairs)
-	ranked := slices.DeleteFunc(slices.Clone(pairs), func(p *pair) bool { return p.n < FewestRounds })
+	ranked := slices.DeleteFunc(slices.Clone(pairs), func(p *pair) bool { return p.n < request.FewestRounds })
 	slices.SortStableFunc(ranked, func(p, q *pair) int { return cmp.Compare(p.chance(), q.chance()) })
 	carried := true
 	level := 0.0
@@ -110,7 +106,7 @@ func steady(pairs []*pair) {
 	}
 	least := SpreadOf(sds).Median
 	for _, p := range pairs {
-		if p.n >= FewestRounds && p.n < robustRounds {
+		if p.n >= request.FewestRounds && p.n < robustRounds {
 			p.sd = max(p.sd, least)
 		}
 	}
@@ -121,7 +117,7 @@ type pair struct {
 	a, b  string
 	n     int     // rounds; 0 if nothing could be compared
 	mean  float64 // of the logarithms of the rounds' ratios, b over a
-	sd    float64 // their sample standard deviation, from FewestRounds on
+	sd    float64 // their sample standard deviation, from request.FewestRounds on
 	shown float64 // the ratio of the medians, which are the times that are shown
 	level float64 // of the interval; 0 without one
 }
@@ -143,7 +139,7 @@ func pairOf(a, b string, seconds map[string][]float64) *pair {
 		logs[i] = math.Log(y[i]) - math.Log(x[i])
 		p.mean += logs[i] / float64(n)
 	}
-	if n >= FewestRounds {
+	if n >= request.FewestRounds {
 		p.sd = deviation(logs, p.mean)
 	}
 	p.shown = Speedup(SpreadOf(y).Median, SpreadOf(x).Median)

@@ -245,14 +245,14 @@ func caution(v result.Verdict) text.Text {
 
 func tooFew(v result.Verdict) text.Text {
 	switch {
-	case v.Rounds == 0 || v.Rounds >= FewestRounds:
+	case v.Rounds == 0 || v.Rounds >= request.FewestRounds:
 		return text.Text{}
 	case v.Rounds == 1:
 		return text.Sprintf("con una sola ronda no hay veredicto: hacen falta %d por lo menos",
-			"one round carries no verdict: it takes %d at least", FewestRounds)
+			"one round carries no verdict: it takes %d at least", request.FewestRounds)
 	}
 	return text.Sprintf("con %d rondas no hay veredicto: hacen falta %d por lo menos",
-		"%d rounds carry no verdict: it takes %d at least", v.Rounds, FewestRounds)
+		"%d rounds carry no verdict: it takes %d at least", v.Rounds, request.FewestRounds)
 }
 
 // How many processors others must have kept busy for it to be said beside the
