@@ -25,7 +25,7 @@ BENCH_IMAGE ?= web/static/photos/arroyo.jpg
 # The race detector needs a C compiler; without one the tests run without it.
 RACE := $(if $(shell command -v $$(go env CC)),1,0)
 
-.PHONY: help run build page release test picture screenshots check scripts bench bench-peers bench-wasm bench-readme clean
+.PHONY: help run build page release test picture screenshots check scripts bench bench-peers bench-verdicts bench-wasm bench-readme clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -102,6 +102,9 @@ bench: ## Go benchmarks of the scalar and the native kernels, with MB/s
 
 bench-peers: build ## ratios to OpenCV and Pillow: filters, codec, whole batches (some minutes on an idle machine)
 	go run ./bench/peers -image $(BENCH_IMAGE) $(BENCH_FLAGS)
+
+bench-verdicts: ## how often verdicts are right, by playing comparisons whose truth is known: false winners, power, coverage
+	go run ./bench/verdicts
 
 bench-wasm: bench/wasm/node_modules/.package-lock.json ## ratios to wasm-vips and OpenCV.js, in Node
 	$(WASM) go build -trimpath -ldflags="-s -w" -o bin/bench/simd.wasm ./bench/wasm

@@ -20,8 +20,9 @@ import (
 )
 
 // record writes the answers down instead of comparing them. With CARRILES_BIN
-// another server's are: the present ones were recorded of the last before
-// "One crew".
+// another server's are. The present ones were recorded when verdicts got three
+// outcomes and comparisons five rounds; until then those of the last server before
+// "One crew" had stayed.
 var record = flag.Bool("record", false, "record the server's answers in testdata/answers.json")
 
 const recording = "testdata/answers.json"
@@ -32,28 +33,28 @@ func varies() rules {
 		// Times, and what follows from them.
 		measured: `time total_time avg_time_per_image avg_processing_time processing_time throughput images_per_second
 			speedup threading_speedup mp_speedup threading_improvement mp_improvement samples iteration_seconds spread latency stages
-			verdicts.*.ratio verdicts.*.low verdicts.*.high verdicts.*.outcome verdicts.*.text winner expected.met
+			verdicts.*.ratio verdicts.*.low verdicts.*.high verdicts.*.level verdicts.*.more_rounds verdicts.*.outcome
+			verdicts.*.rounds verdicts.*.text test_info.rounds test_info.order.* stopped all_images disturbed winner expected.met
 			crossovers.*.kind crossovers.*.from crossovers.*.text fits.* recommendation summary caution
 			bound stage_bound stage_cpu cpu_time cpu_user cpu_system server_cpu_time peak_memory_bytes cores_busy
 			overhead.workers.* overhead.processes.* series.* chaos.* worker_deaths.*
 			timelines.*.wall_s timelines.*.lanes.* traceEvents.*
 			stress_test_results.throughput
 			` + // The moment, and who happened to do it.
-			`id run_id round.number created started finished test_date worker process_id
+			`id run_id cancel_token round.number created started finished test_date worker process_id
 			` + // The machine. The pool's size follows from it, and with that the limit of workers.
 			`version go_version uptime_seconds load environment topology answer.pool.* pool_reason addresses
 			fields.workers.default fields.workers.max fields.processes.default fields.processes.max fields.threads.default fields.threads.max
 			sweep_axes.workers.param.max sweep_axes.workers.param.default sweep_axes.workers.values.* limits.workers shapes.* instruments.*.available server`,
 		exact: `steps.*.id expected.winner timelines.*.method environment.engine environment.gogc environment.other_runs`,
-		any: `overhead.processes series chaos worker_deaths timelines.*.lanes timelines.*.lanes.*.spans traceEvents
+		// A comparison has as many rounds as its time allows.
+		any: `samples order overhead.processes series chaos worker_deaths timelines.*.lanes timelines.*.lanes.*.spans traceEvents
 			environment.cpu_features addresses sweep_axes.workers.values topology.* topology.*.* topology.*.*.* topology.*.*.*.*`,
-		optional: `queued_s voluntary_switches involuntary_switches minor_faults major_faults ended cpu_s
+		optional: `verdicts.*.low verdicts.*.high verdicts.*.level verdicts.*.method verdicts.*.more_rounds stopped queued_s voluntary_switches involuntary_switches minor_faults major_faults ended cpu_s
 			stage_cpu stage_bound load_average other_cores stolen_cores worker_deaths chaos
 			series spans.*.filter spans.*.attempt args.task args.image args.attempt args.cpu_ms
 			fits.*.amdahl fits.*.usl topology.* topology.*.* topology.*.*.* topology.*.*.*.* topology.*.*.*.*.*
 			answer.pool.* answer.pool.*.*`,
-		// Who has started a run is told what cancels it.
-		added: `cancel_token`,
 	}
 }
 
@@ -207,11 +208,8 @@ func commands() []command {
 		return command{name: name, method: "POST", path: "/api/class/control/", body: body, presenter: true}
 	}
 	with := func(r rules, c command) command { c.rules = r; return c }
-	// What a worker's death changes by chance, and an automatic number of rounds.
+	// What a worker's death changes by chance.
 	death := rules{measured: "attempts tasks_in_flight", any: "overhead.workers"}
-	auto := rules{
-		measured: "test_info.rounds stopped all_images verdicts.*.rounds verdicts.*.basis order", any: "samples order",
-	}
 	const member = "0123456789abcdef"
 	list := []command{
 		get("guide", "/api/guide/"),
@@ -225,7 +223,7 @@ func commands() []command {
 		post("defaults of a chain", batches+"sequential/", `{"workers":1,"count":1}`),
 		english(post("compare in English", batches+"compare/", `{"filters":["edges"],"count":3,"workers":2}`)),
 		post("slow server", compare, `{"methods":["sequential","threading-gil","threading"],"source":"http","latency_ms":5,"filters":["resize"],"count":4,"workers":2}`),
-		with(auto, post("auto", compare, `{"methods":["threading","multiprocessing","hybrid"],"transport":"shm","rounds":"auto","budget_s":1,"count":2,"workers":2}`)),
+		post("auto", compare, `{"methods":["threading","multiprocessing","hybrid"],"transport":"shm","rounds":"auto","budget_s":1,"count":2,"workers":2}`),
 		post("pipe", compare, `{"methods":["sequential","multiprocessing"],"transport":"pipe","rounds":2,"warmup":1,"pool":"warm","filters":["blur"],"count":3,"workers":2}`),
 		post("order of methods", compare, `{"methods":["multiprocessing","sequential"],"rounds":3,"filters":["brightness"],"count":2,"workers":2}`),
 		post("one method", compare, `{"methods":["threading"],"filters":["brightness"],"count":2,"workers":2}`),
@@ -336,7 +334,7 @@ func refused() []string {
 		`{"filters":["resize"],"filter_params":{"resize":{"width":0,"height":1.5}}}`,
 		`{"count":0}`, `{"count":201}`, `{"count":1.5}`, `{"count":"3"}`, `{"count":null}`, `{"count":true}`,
 		`{"rounds":0}`, `{"rounds":51}`, `{"rounds":"often"}`, `{"warmup":11}`, `{"rounds":50,"count":200}`,
-		`{"precision_percent":5}`, `{"budget_s":5}`, `{"rounds":"auto","precision_percent":0}`, `{"rounds":"auto","budget_s":601}`,
+		`{"precision_percent":5}`, `{"rounds":"auto","precision_percent":0}`, `{"rounds":"auto","budget_s":601}`,
 		`{"latency_ms":5}`, `{"source":"http","latency_ms":5001}`, `{"source":"ftp"}`, `{"source":"http","transport":"pipe"}`, `{"transport":"pigeon"}`,
 		`{"engine":"luck"}`, `{"engine":"bild","filters":["edges"]}`, `{"pool":"hot"}`,
 		`{"images":[]}`, `{"images":["none.jpg"]}`, `{"images":["../a.jpg"]}`, `{"images":"a.jpg"}`, `{"images":["notes.txt"]}`,

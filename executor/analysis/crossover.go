@@ -33,6 +33,9 @@ func CrossoverOf(a, b string, axis request.SweepAxis, values []float64, verdicts
 	if len(values) == len(verdicts) {
 		for i, v := range verdicts {
 			if v.Rounds > 0 {
+				if !beats(v) {
+					v.Outcome = noDifference
+				}
 				s.values = append(s.values, values[i])
 				s.outcomes = append(s.outcomes, v.Outcome)
 			}
@@ -54,7 +57,10 @@ func CrossoverOf(a, b string, axis request.SweepAxis, values []float64, verdicts
 	return c
 }
 
-// series is who was faster, or OutcomeNone, at the points that could be
+// noDifference is at a point where the two are equal or it cannot be told yet.
+const noDifference = ""
+
+// series is who was faster, or noDifference, at the points that could be
 // compared.
 type series struct {
 	a, b     request.Method
@@ -127,7 +133,7 @@ func (s series) sentence() (es, en string) {
 		return "Hasta " + at.ES + " " + winES(s.a) + "; por encima " + restES + ".",
 			"Up to " + at.EN + ", " + winEN(s.a) + "; above, " + restEN + "."
 	}
-	points, won, lost, equal := len(s.outcomes), s.count(s.a.Name), s.count(s.b.Name), s.count(OutcomeNone)
+	points, won, lost, equal := len(s.outcomes), s.count(s.a.Name), s.count(s.b.Name), s.count(noDifference)
 	return fmt.Sprintf("%s no hay un orden claro: de %d puntos, en %d %s, en %d %s y en %d no se ve diferencia.",
 			betweenES, points, won, winES(s.a), lost, winES(s.b), equal),
 		fmt.Sprintf("%s there is no clear order: of %d points, %s at %d, %s at %d, and %d show no difference.",
@@ -136,7 +142,7 @@ func (s series) sentence() (es, en string) {
 
 // rest says what is at the points where a is not faster.
 func (s series) rest(outcomes []string) (es, en string) {
-	switch equal := slices.Contains(outcomes, OutcomeNone); {
+	switch equal := slices.Contains(outcomes, noDifference); {
 	case !slices.Contains(outcomes, s.b.Name):
 		return "no se ve diferencia con " + s.b.Subject.ES, "no difference from " + s.b.Subject.EN + " shows"
 	case equal:

@@ -22,7 +22,7 @@ func TestCrossoverOf(t *testing.T) {
 	const th, mp = request.Threading, request.Multiprocessing
 	tests := []struct {
 		name     string
-		outcomes string // by point: a, b, - for no difference, x for no comparison
+		outcomes string // by point: a, b, - for equal, ? for unknown, x for no comparison
 		over     string
 		kind     string
 		from     float64
@@ -40,7 +40,7 @@ func TestCrossoverOf(t *testing.T) {
 			"Between threads and processes there is no clear order: of 4 points, threads win at 2, processes win at 0, and 2 show no difference."},
 		{"from, b before", "bbaa", request.OverIntensity, CrossoverFrom, 4,
 			"A partir de intensidad 4 ganan los procesos; por debajo ganan los hilos.", "From intensity 4 on, processes win; below, threads win."},
-		{"from, equal before", "---a", request.OverLatency, CrossoverFrom, 8,
+		{"from, equal or unknown before", "-?-a", request.OverLatency, CrossoverFrom, 8,
 			"A partir de 8 ms de latencia ganan los procesos; por debajo no se ve diferencia con los hilos.",
 			"From 8 ms of latency on, processes win; below, no difference from threads shows."},
 		{"from, with equal points on the way", "b-aa", request.OverWidth, CrossoverFrom, 4,
@@ -77,9 +77,11 @@ func TestCrossoverOf(t *testing.T) {
 				v := result.Verdict{A: th, B: mp, Rounds: 5, Outcome: map[rune]string{'a': mp, 'b': th}[o]}
 				switch o {
 				case '-':
-					v.Outcome = OutcomeNone
+					v.Outcome = OutcomeEqual
+				case '?':
+					v.Outcome = OutcomeUnknown
 				case 'x':
-					v.Outcome, v.Rounds = OutcomeNone, 0
+					v.Outcome, v.Rounds = OutcomeUnknown, 0
 				}
 				verdicts = append(verdicts, v)
 			}

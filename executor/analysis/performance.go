@@ -3,6 +3,7 @@ package analysis
 import (
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 // Judge compares methods by their samples, and says in words what these carry. It
@@ -15,7 +16,7 @@ func Judge(methods []string, results map[string]*result.MethodResult, env result
 			seconds[m] = results[m].Samples
 		}
 	}
-	p := result.Performance{Verdicts: verdictsOf(methods, seconds)}
+	p := result.Performance{Verdicts: Compare(methods, seconds)}
 	p.Winner = winner(methods, p.Verdicts)
 	if base := results[request.Sequential]; base != nil {
 		for name, r := range results {
@@ -29,9 +30,15 @@ func Judge(methods []string, results map[string]*result.MethodResult, env result
 			}
 		}
 	}
-	p.Summary = summary(methods, p, obstacle)
+	p.Summary = summary(methods, p, obstacle, results)
 	if obstacle == judgeable {
 		p.Caution = joined(caution(p.Verdicts[0]), disturbance(env))
+		if p.Disturbed = disturbed(env); p.Disturbed {
+			p.Summary = joined(text.Text{
+				ES: "Medición perturbada: cierre lo demás y mida otra vez.",
+				EN: "Disturbed: close what else is at work and measure again.",
+			}, p.Summary)
+		}
 	}
 	p.Recommendation = p.Advice("es")
 	return p
@@ -63,18 +70,8 @@ func obstacleOf(methods []string, results map[string]*result.MethodResult) obsta
 	return judgeable
 }
 
-func verdictsOf(methods []string, seconds map[string][]float64) []result.Verdict {
-	verdicts := []result.Verdict{}
-	for i, a := range methods {
-		for _, b := range methods[i+1:] {
-			verdicts = append(verdicts, verdict(a, b, seconds))
-		}
-	}
-	return verdicts
-}
-
-// winner names the method that beats every other one; OutcomeNone if there is no
-// such method, or only one.
+// winner names the method that beats every other one; result.WinnerNone if there
+// is no such method, or only one.
 func winner(methods []string, verdicts []result.Verdict) string {
 	for _, m := range methods {
 		beaten := 0
@@ -87,29 +84,7 @@ func winner(methods []string, verdicts []result.Verdict) string {
 			return m
 		}
 	}
-	return OutcomeNone
-}
-
-// verdict compares two methods. Who wins is judged by the rounds' ratios; the
-// ratio that is shown is that of the medians, which are the times that are
-// shown, and the interval is widened to hold it.
-func verdict(a, b string, seconds map[string][]float64) result.Verdict {
-	v := Compare(seconds[a], seconds[b])
-	shown := Speedup(SpreadOf(seconds[b]).Median, SpreadOf(seconds[a]).Median)
-	if low, high := min(v.Low, shown), max(v.High, shown); v.Outcome == OutcomeNone || low > 1 || high < 1 {
-		v.Ratio, v.Low, v.High = shown, low, high
-	} // else the medians say the opposite of the rounds: the rounds' mean stands
-	out := result.Verdict{
-		A: a, B: b, Ratio: v.Ratio, Low: v.Low, High: v.High, Rounds: v.Rounds, Basis: v.Basis, Outcome: v.Outcome,
-	}
-	switch v.Outcome {
-	case OutcomeA:
-		out.Outcome = a
-	case OutcomeB:
-		out.Outcome = b
-	}
-	out.Text = verdictText(out)
-	return out
+	return result.WinnerNone
 }
 
 // leaders are the methods that no other one beats.
@@ -118,7 +93,7 @@ func leaders(methods []string, verdicts []result.Verdict) []string {
 	for _, m := range methods {
 		beaten := false
 		for _, v := range verdicts {
-			if (v.A == m || v.B == m) && v.Outcome != OutcomeNone && v.Outcome != m {
+			if (v.A == m || v.B == m) && beats(v) && v.Outcome != m {
 				beaten = true
 			}
 		}
@@ -129,6 +104,9 @@ func leaders(methods []string, verdicts []result.Verdict) []string {
 	return out
 }
 
+// beats reports whether one of the two is the faster.
+func beats(v result.Verdict) bool { return v.Outcome == v.A || v.Outcome == v.B }
+
 // seen is the verdict on two methods from the side of a: its ratio is how many
 // times as fast as b it is.
 func seen(verdicts []result.Verdict, a, b string) result.Verdict {
@@ -138,9 +116,12 @@ func seen(verdicts []result.Verdict, a, b string) result.Verdict {
 			return v
 		case v.A == b && v.B == a && v.Rounds > 0:
 			v.A, v.B = a, b
-			v.Ratio, v.Low, v.High = 1/v.Ratio, 1/v.High, 1/v.Low
+			v.Ratio = 1 / v.Ratio
+			if v.Level > 0 {
+				v.Low, v.High = 1/v.High, 1/v.Low
+			}
 			return v
 		}
 	}
-	return result.Verdict{A: a, B: b, Outcome: OutcomeNone}
+	return result.Verdict{A: a, B: b, Outcome: OutcomeUnknown}
 }

@@ -67,52 +67,54 @@ func TestSummaries(t *testing.T) {
 		{
 			"two tie and beat the baseline", []string{s, th, mp},
 			samples{s: {2, 2, 2}, th: {1, 1, 1}, mp: {1.02, 0.99, 1.01}}, nil, "none",
-			"Los hilos y los procesos empatan: 2,00 y 1,98 veces más rápidos que el modo secuencial.",
-			"Threads and processes tie: 2.00 and 1.98 times as fast as sequential.",
+			"Los hilos y los procesos empatan a menos de un 5 %: 2,00 y 1,98 veces más rápidos que el modo secuencial.",
+			"Threads and processes are equal within 5%: 2.00 and 1.98 times as fast as sequential.",
 		},
 		{
 			"the baseline is one of those that tie", []string{s, th, mp},
 			samples{s: {1, 1, 1}, th: {1.02, 0.99, 1.01}, mp: {3, 3, 3}}, nil, "none",
-			"El modo secuencial y los hilos empatan.",
-			"Sequential and threads tie.",
+			"El modo secuencial y los hilos empatan a menos de un 5 %: 3,00 y 2,97 veces más rápidos que los procesos.",
+			"Sequential and threads are equal within 5%: 3.00 and 2.97 times as fast as processes.",
 		},
 		{
-			"all tie", []string{s, th, mp},
+			// th and mp: logarithms of ratios 0.0277, -0.0020, -0.0326 and so on: half
+			// the interval is 4.303 x 0.03 / sqrt 3 = 0.075 > 0.0488 at least.
+			"nothing can be told", []string{s, th, mp},
 			samples{s: three(1, 0.01), th: three(1.001, -0.01), mp: three(0.999, 0.02)}, nil, "none",
-			"Empate: en estos tiempos no se ve diferencia entre el modo secuencial, los hilos y los procesos.",
-			"A tie: these times show no difference between sequential, threads and processes.",
+			"Todavía no se sabe quién es más rápido entre el modo secuencial, los hilos y los procesos; hacen falta unas 3 rondas más.",
+			"Which is faster of sequential, threads and processes cannot be told yet; about 3 more rounds would tell.",
 		},
 		{
 			"both tie", []string{s, th},
 			samples{s: {1, 1, 1}, th: {1, 1, 1}}, nil, "none",
-			"Empate: en estos tiempos no se ve diferencia entre el modo secuencial y los hilos.",
-			"A tie: these times show no difference between sequential and threads.",
+			"El modo secuencial y los hilos empatan a menos de un 5 %.",
+			"Sequential and threads are equal within 5%.",
 		},
 		{
 			// Threads beat sequential, which is steady; processes are so unsteady
 			// that nothing can be said of them.
 			"one is too unsteady to be beaten", []string{s, th, mp},
-			samples{s: {1.1, 1.1, 1.1}, th: {1, 1, 1}, mp: {0.5, 2, 4}}, nil, "none",
-			"Los hilos y los procesos empatan.",
-			"Threads and processes tie.",
+			samples{s: {1.1, 1.1, 1.1, 1.1, 1.1}, th: {1, 1, 1, 1, 1}, mp: {0.5, 2, 4, 0.5, 2}}, nil, "none",
+			"Los hilos son 1,10 veces más rápidos que el modo secuencial (de 1,10 a 1,10); todavía no se sabe quién es más rápido entre los hilos y los procesos; hacen falta unas 55 rondas más.",
+			"Threads are 1.10 times as fast as sequential (1.10 to 1.10); which is faster of threads and processes cannot be told yet; about 55 more rounds would tell.",
 		},
 		{
 			"one round", []string{s, th},
-			samples{s: {1.93}, th: {1}}, nil, th,
-			"Ganan los hilos: 1,93 veces más rápidos que el modo secuencial. Con una sola ronda no se distinguen diferencias de menos del 15 %.",
-			"Threads win: 1.93 times as fast as sequential. One round alone cannot tell differences under 15%.",
+			samples{s: {1.93}, th: {1}}, nil, "none",
+			"Esta vez: el modo secuencial 1,93 s y los hilos 1,00 s. Con una sola ronda no hay veredicto: hacen falta 3 por lo menos.",
+			"This time: sequential 1.93 s and threads 1.00 s. One round carries no verdict: it takes 3 at least.",
 		},
 		{
 			"one round, too close", []string{s, th},
 			samples{s: {1.14}, th: {1}}, nil, "none",
-			"Empate: en estos tiempos no se ve diferencia entre el modo secuencial y los hilos. Con una sola ronda no se distinguen diferencias de menos del 15 %.",
-			"A tie: these times show no difference between sequential and threads. One round alone cannot tell differences under 15%.",
+			"Esta vez: el modo secuencial 1,14 s y los hilos 1,00 s. Con una sola ronda no hay veredicto: hacen falta 3 por lo menos.",
+			"This time: sequential 1.14 s and threads 1.00 s. One round carries no verdict: it takes 3 at least.",
 		},
 		{
 			"two rounds", []string{s, th, mp},
 			samples{s: {2, 2}, th: {1, 1}, mp: {1.1, 1.1}}, nil, "none",
-			"Los hilos y los procesos empatan: 2,00 y 1,82 veces más rápidos que el modo secuencial. Con 2 rondas no se distinguen diferencias de menos del 15 %.",
-			"Threads and processes tie: 2.00 and 1.82 times as fast as sequential. 2 rounds cannot tell differences under 15%.",
+			"Esta vez: el modo secuencial 2,00 s, los hilos 1,00 s y los procesos 1,10 s. Con 2 rondas no hay veredicto: hacen falta 3 por lo menos.",
+			"This time: sequential 2.00 s, threads 1.00 s and processes 1.10 s. 2 rounds carry no verdict: it takes 3 at least.",
 		},
 		{
 			"one method", []string{th},
@@ -158,7 +160,7 @@ func TestSummaries(t *testing.T) {
 func TestVerdictTexts(t *testing.T) {
 	v := result.Verdict{
 		A: request.Sequential, B: request.Threading, Ratio: 0.5, Low: 0.4, High: 0.8, Rounds: 3,
-		Basis: BasisPairedT, Outcome: request.Threading,
+		Level: 0.95, Outcome: request.Threading,
 	}
 	tests := []struct {
 		name   string
@@ -171,13 +173,19 @@ func TestVerdictTexts(t *testing.T) {
 		{"the first is faster", func(v *result.Verdict) { v.Ratio, v.Low, v.High, v.Outcome = 1.5, 1.4, 1.6, v.A },
 			"El modo secuencial es 1,50 veces más rápido que los hilos (de 1,40 a 1,60).",
 			"Sequential is 1.50 times as fast as threads (1.40 to 1.60)."},
-		{"no difference", func(v *result.Verdict) { v.Ratio, v.Low, v.High, v.Outcome = 1, 0.97, 1.04, "none" },
-			"Entre el modo secuencial y los hilos no se ve diferencia (de 0,97 a 1,04).",
-			"Between sequential and threads no difference shows (0.97 to 1.04)."},
-		{"one round", func(v *result.Verdict) { v.Rounds, v.Basis = 1, BasisMargin },
-			"Los hilos son 2,00 veces más rápidos que el modo secuencial.",
-			"Threads are 2.00 times as fast as sequential."},
-		{"nothing to compare", func(v *result.Verdict) { *v = result.Verdict{A: v.A, B: v.B, Outcome: "none"} },
+		{"equal", func(v *result.Verdict) { v.Ratio, v.Low, v.High, v.Outcome = 1, 0.97, 1.04, OutcomeEqual },
+			"El modo secuencial y los hilos empatan a menos de un 5 % (de 0,97 a 1,04).",
+			"Sequential and threads are equal within 5% (0.97 to 1.04)."},
+		{"cannot tell yet", func(v *result.Verdict) { v.Low, v.High, v.Outcome, v.MoreRounds = 0.4, 1.1, OutcomeUnknown, 7 },
+			"Entre el modo secuencial y los hilos todavía no se sabe (de 0,40 a 1,10); hacen falta unas 7 rondas más.",
+			"Between sequential and threads it cannot be told yet (0.40 to 1.10); about 7 more rounds would tell."},
+		{"nor with many more", func(v *result.Verdict) { v.Low, v.High, v.Outcome = 0.4, 1.1, OutcomeUnknown },
+			"Entre el modo secuencial y los hilos todavía no se sabe (de 0,40 a 1,10).",
+			"Between sequential and threads it cannot be told yet (0.40 to 1.10)."},
+		{"one round", func(v *result.Verdict) { v.Rounds, v.Level, v.Outcome = 1, 0, OutcomeUnknown },
+			"Esta vez los hilos tardaron 0,50 veces lo que el modo secuencial; con una sola ronda no hay veredicto: hacen falta 3 por lo menos.",
+			"This time threads took 0.50 times as long as sequential; one round carries no verdict: it takes 3 at least."},
+		{"nothing to compare", func(v *result.Verdict) { *v = result.Verdict{A: v.A, B: v.B, Outcome: OutcomeUnknown} },
 			"El modo secuencial y los hilos no se pueden comparar.",
 			"Sequential and threads cannot be compared."},
 	}
@@ -216,7 +224,7 @@ func TestPerformanceFigures(t *testing.T) {
 func TestEveryMethodHasItsWords(t *testing.T) {
 	for _, a := range request.Methods() {
 		for _, b := range request.Methods() {
-			text := verdictText(result.Verdict{A: a.Name, B: b.Name, Ratio: 2, Low: 1.9, High: 2.1, Rounds: 3, Basis: BasisPairedT, Outcome: a.Name})
+			text := verdictText(result.Verdict{A: a.Name, B: b.Name, Ratio: 2, Low: 1.9, High: 2.1, Rounds: 3, Level: 0.95, Outcome: a.Name})
 			for _, s := range []string{text.ES, text.EN} {
 				if !strings.HasSuffix(s, ").") || strings.Contains(s, "  ") || strings.Contains(s, "%!") {
 					t.Errorf("%s and %s: %q", a.Name, b.Name, s)
@@ -226,8 +234,9 @@ func TestEveryMethodHasItsWords(t *testing.T) {
 	}
 }
 
-// tieSentence relies on it: a single leader is the winner.
-func TestOneLeaderWins(t *testing.T) {
+// Nobody is called a leader who is beaten, nobody's lead is told over a method
+// that it does not beat, and whoever beats all is the winner.
+func TestLeadersAreNamedAgainstWhatTheyBeat(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	names := request.GuideMethods()
 	for range 5000 {
@@ -238,8 +247,31 @@ func TestOneLeaderWins(t *testing.T) {
 			}
 		}
 		p, _ := judged(names, samples, nil)
-		if leading := leaders(names, p.Verdicts); len(leading) == 0 || (len(leading) == 1) != (p.Winner == leading[0]) {
+		leading := leaders(names, p.Verdicts)
+		if len(leading) == 0 || (p.Winner != "none" && (len(leading) != 1 || leading[0] != p.Winner)) {
 			t.Fatalf("leaders %v, winner %s: %v", leading, p.Winner, samples)
+		}
+		for _, m := range leading {
+			if v := lead(m, p.Verdicts); v.Rounds > 0 && (v.A != m || v.Outcome != m || v.Ratio <= 1) {
+				t.Fatalf("%s leads with %+v", m, v)
+			}
+		}
+	}
+}
+
+func TestADisturbedComparisonSaysSoFirst(t *testing.T) {
+	half, little := 0.5, 0.49
+	for _, tt := range []struct {
+		other, stolen *float64
+		want          bool
+	}{{nil, nil, false}, {&little, nil, false}, {&half, nil, true}, {nil, &little, true}} {
+		results := map[string]*result.MethodResult{
+			request.Sequential: {Samples: []float64{2, 2, 2}, Time: 2}, request.Threading: {Samples: []float64{1, 1, 1}, Time: 1},
+		}
+		p := Judge([]string{request.Sequential, request.Threading}, results, result.Environment{OtherCores: tt.other, StolenCores: tt.stolen})
+		if p.Disturbed != tt.want || strings.HasPrefix(p.Summary.EN, "Disturbed: close what else is at work and measure again.") != tt.want ||
+			strings.HasPrefix(p.Summary.ES, "Medición perturbada: ") != tt.want || !strings.HasSuffix(p.Summary.EN, "times as fast as sequential (2.00 to 2.00).") {
+			t.Errorf("%v, %v: %v, %q", tt.other, tt.stolen, p.Disturbed, p.Summary)
 		}
 	}
 }

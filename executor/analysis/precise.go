@@ -1,9 +1,15 @@
 package analysis
 
-import "carriles/executor/batch/request"
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"carriles/executor/batch/request"
+)
 
 // Precise reports whether rounds may end: seconds holds every method's samples
-// of the same rounds, and for each pair of methods the ends of Compare's
+// of the same rounds, and for each pair of methods the ends of the 95 %
 // interval lie within a factor of 1 + precision of the ratio (0.05: 5 %). It
 // asks for request.MinAutoRounds rounds at least; with one method there is no
 // pair, and those are enough. False without methods, and if a pair cannot be
@@ -23,14 +29,11 @@ func Precise(seconds map[string][]float64, precision float64) bool {
 			return false
 		}
 	}
-	for a := range seconds {
-		for b := range seconds {
-			if a >= b {
-				continue
-			}
+	names := slices.Sorted(maps.Keys(seconds))
+	for i, a := range names {
+		for _, b := range names[i+1:] {
 			// The interval is symmetric on logarithms: one end speaks for both.
-			v := Compare(seconds[a], seconds[b])
-			if v.Rounds == 0 || !(v.High <= v.Ratio*(1+precision)) {
+			if p := pairOf(a, b, seconds); p.n == 0 || !(p.half(1-falseSentences, p.n) <= math.Log1p(precision)) {
 				return false
 			}
 		}

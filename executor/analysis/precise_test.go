@@ -55,15 +55,15 @@ func TestPreciseCoverage(t *testing.T) {
 		for n < most && !Precise(map[string][]float64{"a": a[:n], "b": b[:n]}, 0.1) {
 			n++
 		}
-		v := Compare(a[:n], b[:n])
+		v := compare(a[:n], b[:n])
 		if v.Low <= 1 && 1 <= v.High {
 			covered++
 		}
-		if v.Outcome != OutcomeNone {
+		if beats(v) {
 			winners++
 		}
 		for k := 5; k <= most; k++ {
-			if Compare(a[:k], b[:k]).Outcome != OutcomeNone {
+			if beats(compare(a[:k], b[:k])) {
 				hunted++
 				break
 			}
@@ -110,13 +110,13 @@ func TestRepeatedComparisonsAgree(t *testing.T) {
 			seen := map[string]int{}
 			for range repeats {
 				a, b := experiment(r, tt.rounds, tt.ratio, 0.1)
-				seen[Compare(a, b).Outcome]++
+				seen[compare(a, b).Outcome]++
 			}
-			if seen[OutcomeA] > 0 && seen[OutcomeB] > 0 {
+			if seen[first] > 0 && seen[second] > 0 {
 				twoWinners++
 			}
-			wrong += seen[OutcomeB]
-			named += repeats - seen[OutcomeNone]
+			wrong += seen[second]
+			named += seen[first] + seen[second]
 		}
 		if twoWinners > tt.twoWinners || wrong > tt.wrong || named < tt.fewest || named > tt.top {
 			t.Errorf("ratio %g, %d rounds: %d series with two winners, %d comparisons for b, %d with a winner",

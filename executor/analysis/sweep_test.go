@@ -24,9 +24,9 @@ func TestSweepOverWorkersIsFitted(t *testing.T) {
 	}
 	other := 0.5
 	s.Environment.OtherCores = &other
-	s.Points[0].Verdicts = []result.Verdict{{A: request.Threading, B: request.Sequential, Rounds: 1, Basis: BasisMargin}}
+	s.Points[0].Verdicts = []result.Verdict{{A: request.Threading, B: request.Sequential, Rounds: 1}}
 	Conclude(s)
-	if want := "One round alone cannot tell differences under 15%. Meanwhile other programs kept 0.50 cores busy: the times are theirs too."; s.Caution.EN != want {
+	if want := "One round carries no verdict: it takes 3 at least. Meanwhile other programs kept 0.50 cores busy: the times are theirs too."; s.Caution.EN != want {
 		t.Errorf("caution %q, want %q", s.Caution.EN, want)
 	}
 	if len(s.Fits) != 1 {

@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,8 +12,9 @@ import (
 	"carriles/executor/text"
 )
 
-// summary is the comparison in one sentence, for large type.
-func summary(methods []string, p result.Performance, o obstacle) text.Text {
+// summary is the comparison in one sentence, for large type. The methods have a
+// result each, whose times are told where they are all there is.
+func summary(methods []string, p result.Performance, o obstacle, results map[string]*result.MethodResult) text.Text {
 	switch o {
 	case onlyOne:
 		return text.Sprintf("Un solo método: no hay con qué compararlo.", "One method only: there is nothing to compare it with.")
@@ -21,16 +24,25 @@ func summary(methods []string, p result.Performance, o obstacle) text.Text {
 		return text.Sprintf("No hay veredicto: unos métodos fallaron en imágenes que otros procesaron.",
 			"No verdict: some methods failed on images that others processed.")
 	}
-	if leading := leaders(methods, p.Verdicts); p.Winner != OutcomeNone {
-		return winSentence(methods, p)
-	} else if len(leading) == len(methods) {
-		return text.Text{
-			ES: "Empate: en estos tiempos no se ve diferencia entre " + listOf(methods, "es") + ".",
-			EN: "A tie: these times show no difference between " + listOf(methods, "en") + ".",
-		}
-	} else {
-		return tieSentence(leading, p)
+	if p.Verdicts[0].Level == 0 {
+		return thisTime(methods, results)
 	}
+	if p.Winner != result.WinnerNone {
+		return winSentence(methods, p)
+	}
+	return leadSentence(leaders(methods, p.Verdicts), p)
+}
+
+// thisTime tells the times: all that rounds without an interval show.
+func thisTime(methods []string, results map[string]*result.MethodResult) text.Text {
+	in := func(lang string) string {
+		parts := make([]string, len(methods))
+		for i, m := range methods {
+			parts[i] = request.Described(m).Subject.In(lang) + " " + number(lang, results[m].Time) + " s"
+		}
+		return and(parts, lang) + "."
+	}
+	return text.Text{ES: "Esta vez: " + in("es"), EN: "This time: " + in("en")}
 }
 
 // winSentence sets the winner against the baseline, or against the next best
@@ -51,53 +63,149 @@ func winSentence(methods []string, p result.Performance) text.Text {
 	}
 }
 
-// tieSentence names those that nobody beats, with how they stand to the
-// baseline if all of them beat it. There are two at least: who beats B beats
-// all that B beats (a sum of differences spreads no more than the sum of their
-// spreads), so one alone would be the winner.
-func tieSentence(leading []string, p result.Performance) text.Text {
-	tie := text.Text{ES: capital(listOf(leading, "es")) + " empatan", EN: capital(listOf(leading, "en")) + " tie"}
+// leadSentence says how those that nobody beats stand to each other, and how far
+// each leads a method that it does beat.
+func leadSentence(leading []string, p result.Performance) text.Text {
+	among := amongThem(leading, p.Verdicts)
+	var leads []result.Verdict
 	var es, en []string
+	same := true // all lead one method
 	for _, m := range leading {
-		v := seen(p.Verdicts, m, request.Sequential)
-		if v.Outcome != m {
-			return text.Text{ES: tie.ES + ".", EN: tie.EN + "."}
+		if v := lead(m, p.Verdicts); v.Rounds > 0 {
+			leads = append(leads, v)
+			es, en = append(es, number("es", v.Ratio)), append(en, number("en", v.Ratio))
+			same = same && v.B == leads[0].B
 		}
-		es, en = append(es, number("es", v.Ratio)), append(en, number("en", v.Ratio))
 	}
-	than := request.Described(request.Sequential).Subject
-	return text.Text{
-		ES: tie.ES + ": " + and(es, "es") + " veces más rápidos que " + than.ES + ".",
-		EN: tie.EN + ": " + and(en, "en") + " times as fast as " + than.EN + ".",
+	switch {
+	case len(leads) == 0:
+	case same && len(leads) == len(leading) && len(leads) > 1:
+		than := request.Described(leads[0].B).Subject
+		among = text.Text{
+			ES: among.ES + ": " + and(es, "es") + " veces más rápidos que " + than.ES,
+			EN: among.EN + ": " + and(en, "en") + " times as fast as " + than.EN,
+		}
+	default:
+		for _, v := range slices.Backward(leads) {
+			among = clauses(isTimesAsFast(v), among)
+		}
 	}
+	return text.Text{ES: capital(among.ES) + ".", EN: capital(among.EN) + "."}
 }
 
-// verdictText is one pair's sentence: who is how many times as fast, with the
-// interval, or that the samples show no difference.
+// lead is the verdict of a method over the baseline, or over the first that it
+// beats; one without rounds if there is none.
+func lead(m string, verdicts []result.Verdict) result.Verdict {
+	if v := seen(verdicts, m, request.Sequential); v.Outcome == m {
+		return v
+	}
+	for _, v := range verdicts {
+		switch {
+		case v.Outcome != m:
+		case v.A == m:
+			return v
+		default:
+			return seen(verdicts, m, v.A)
+		}
+	}
+	return result.Verdict{}
+}
+
+// amongThem says how methods of which none beats another stand to each other;
+// nothing of one alone.
+func amongThem(methods []string, verdicts []result.Verdict) text.Text {
+	if len(methods) < 2 {
+		return text.Text{}
+	}
+	undecided := result.Verdict{Outcome: OutcomeEqual}
+	for i, a := range methods {
+		for _, b := range methods[i+1:] {
+			v := seen(verdicts, a, b)
+			switch {
+			case v.Outcome == OutcomeEqual:
+			case undecided.Outcome == OutcomeEqual:
+				undecided = v
+			case v.MoreRounds == 0 || undecided.MoreRounds == 0:
+				undecided.MoreRounds = 0
+			default:
+				undecided.MoreRounds = max(undecided.MoreRounds, v.MoreRounds)
+			}
+		}
+	}
+	es, en := listOf(methods, "es"), listOf(methods, "en")
+	if undecided.Outcome == OutcomeEqual {
+		const percent = 100 * EqualWithin
+		return text.Text{
+			ES: es + fmt.Sprintf(" empatan a menos de un %.0f %%", percent),
+			EN: en + fmt.Sprintf(" are equal within %.0f%%", percent),
+		}
+	}
+	return clauses(text.Text{
+		ES: "todavía no se sabe quién es más rápido entre " + es,
+		EN: "which is faster of " + en + " cannot be told yet",
+	}, furtherRounds(undecided))
+}
+
+// furtherRounds says how many more would tell; nothing if that is not known.
+func furtherRounds(v result.Verdict) text.Text {
+	switch v.MoreRounds {
+	case 0:
+		return text.Text{}
+	case 1:
+		return text.Sprintf("hace falta cerca de una ronda más", "about one more round would tell")
+	}
+	return text.Sprintf("hacen falta unas %d rondas más", "about %d more rounds would tell", v.MoreRounds)
+}
+
+// clauses puts two half sentences one after the other, either of which may be
+// empty.
+func clauses(a, b text.Text) text.Text {
+	if a.ES == "" || b.ES == "" {
+		return text.Text{ES: a.ES + b.ES, EN: a.EN + b.EN}
+	}
+	return text.Text{ES: a.ES + "; " + b.ES, EN: a.EN + "; " + b.EN}
+}
+
+// verdictText is one pair's sentence: who is how many times as fast, that they are
+// equal, or that the samples cannot tell yet.
 func verdictText(v result.Verdict) text.Text {
-	a, b := request.Described(v.A), request.Described(v.B)
+	a, b, took := request.Described(v.A).Subject, request.Described(v.B).Subject, "tardó"
+	if request.Described(v.B).Plural {
+		took = "tardaron"
+	}
+	both := text.Text{ES: a.ES + " y " + b.ES, EN: a.EN + " and " + b.EN}
+	var t text.Text
 	switch {
 	case v.Rounds == 0:
-		return text.Text{
-			ES: capital(a.Subject.ES) + " y " + b.Subject.ES + " no se pueden comparar.",
-			EN: capital(a.Subject.EN) + " and " + b.Subject.EN + " cannot be compared.",
-		}
-	case v.Outcome == OutcomeNone:
-		return text.Text{
-			ES: "Entre " + a.Subject.ES + " y " + b.Subject.ES + " no se ve diferencia" + interval("es", v) + ".",
-			EN: "Between " + a.Subject.EN + " and " + b.Subject.EN + " no difference shows" + interval("en", v) + ".",
-		}
-	case v.Outcome == v.B:
-		v = seen([]result.Verdict{v}, v.B, v.A)
-		a = b
+		t = text.Text{ES: both.ES + " no se pueden comparar", EN: both.EN + " cannot be compared"}
+	case v.Level == 0:
+		t = clauses(text.Text{
+			ES: "esta vez " + b.ES + " " + took + " " + number("es", v.Ratio) + " veces lo que " + a.ES,
+			EN: "this time " + b.EN + " took " + number("en", v.Ratio) + " times as long as " + a.EN,
+		}, tooFew(v))
+	case v.Outcome == OutcomeEqual:
+		t = amongThem([]string{v.A, v.B}, []result.Verdict{v})
+		t = text.Text{ES: t.ES + interval("es", v), EN: t.EN + interval("en", v)}
+	case v.Outcome == OutcomeUnknown:
+		t = clauses(text.Text{
+			ES: "entre " + both.ES + " todavía no se sabe" + interval("es", v),
+			EN: "between " + both.EN + " it cannot be told yet" + interval("en", v),
+		}, furtherRounds(v))
+	default:
+		t = isTimesAsFast(lead(v.Outcome, []result.Verdict{v}))
 	}
-	is := text.Text{ES: " es ", EN: " is "}
+	return text.Text{ES: capital(t.ES) + ".", EN: capital(t.EN) + "."}
+}
+
+// isTimesAsFast is v.A's lead over v.B as a half sentence.
+func isTimesAsFast(v result.Verdict) text.Text {
+	a, is := request.Described(v.A), text.Text{ES: " es ", EN: " is "}
 	if a.Plural {
 		is = text.Text{ES: " son ", EN: " are "}
 	}
 	return text.Text{
-		ES: capital(a.Subject.ES) + is.ES + timesAsFast("es", v) + ".",
-		EN: capital(a.Subject.EN) + is.EN + timesAsFast("en", v) + ".",
+		ES: a.Subject.ES + is.ES + timesAsFast("es", v),
+		EN: a.Subject.EN + is.EN + timesAsFast("en", v),
 	}
 }
 
@@ -115,10 +223,9 @@ func timesAsFast(lang string, v result.Verdict) string {
 	return number(lang, v.Ratio) + " veces más " + fast + " que " + than + interval(lang, v)
 }
 
-// interval is what was measured of a ratio's spread. One or two rounds measure
-// none: caution says what that means.
+// interval is what was measured of a ratio's spread; nothing where no rounds did.
 func interval(lang string, v result.Verdict) string {
-	if v.Basis != BasisPairedT {
+	if v.Level == 0 {
 		return ""
 	}
 	if lang == "en" {
@@ -127,38 +234,58 @@ func interval(lang string, v result.Verdict) string {
 	return " (de " + number(lang, v.Low) + " a " + number(lang, v.High) + ")"
 }
 
-// caution says what the rounds of a comparison cannot show; nothing if there
-// were enough to measure their spread.
+// caution says that rounds were too few for a verdict; nothing if they were not.
 func caution(v result.Verdict) text.Text {
-	const percent = 100 * SingleRoundMargin
-	if v.Basis != BasisMargin {
-		return text.Text{}
+	t := tooFew(v)
+	if t.ES == "" {
+		return t
 	}
-	if v.Rounds == 1 {
-		return text.Sprintf("Con una sola ronda no se distinguen diferencias de menos del %.0f %%.",
-			"One round alone cannot tell differences under %.0f%%.", percent)
-	}
-	return text.Sprintf("Con %d rondas no se distinguen diferencias de menos del %.0f %%.",
-		"%d rounds cannot tell differences under %.0f%%.", v.Rounds, percent)
+	return text.Text{ES: capital(t.ES) + ".", EN: capital(t.EN) + "."}
 }
 
-// noticed is how many processors others must have kept busy for it to be said
-// beside the verdict: less is what any system does by itself.
-const noticed = 0.2
+func tooFew(v result.Verdict) text.Text {
+	switch {
+	case v.Rounds == 0 || v.Rounds >= request.FewestRounds:
+		return text.Text{}
+	case v.Rounds == 1:
+		return text.Sprintf("con una sola ronda no hay veredicto: hacen falta %d por lo menos",
+			"one round carries no verdict: it takes %d at least", request.FewestRounds)
+	}
+	return text.Sprintf("con %d rondas no hay veredicto: hacen falta %d por lo menos",
+		"%d rounds carry no verdict: it takes %d at least", v.Rounds, request.FewestRounds)
+}
+
+// How many processors others must have kept busy for it to be said beside the
+// verdict, since less is what any system does by itself, and for the verdict to
+// begin with it.
+const (
+	noticed    = 0.2
+	disturbing = 0.5
+)
+
+// disturbed reports whether what others did may have changed the verdict. What the
+// host of a virtual machine takes comes in bursts that no interleaving evens out.
+func disturbed(env result.Environment) bool {
+	return atLeast(env.OtherCores, disturbing) || atLeast(env.StolenCores, noticed)
+}
+
+func atLeast(cores *float64, n float64) bool { return cores != nil && *cores >= n }
 
 // disturbance says who else was at work; nothing if nobody was, or nobody knows.
 func disturbance(env result.Environment) text.Text {
 	var t text.Text
-	if n := env.OtherCores; n != nil && *n >= noticed {
+	if atLeast(env.OtherCores, noticed) {
+		n := *env.OtherCores
 		t = text.Text{
-			ES: "Mientras tanto otros programas ocuparon " + number("es", *n) + " núcleos: los tiempos también son suyos.",
-			EN: "Meanwhile other programs kept " + number("en", *n) + " cores busy: the times are theirs too.",
+			ES: "Mientras tanto otros programas ocuparon " + number("es", n) + " núcleos: los tiempos también son suyos.",
+			EN: "Meanwhile other programs kept " + number("en", n) + " cores busy: the times are theirs too.",
 		}
 	}
-	if n := env.StolenCores; n != nil && *n >= noticed {
+	if atLeast(env.StolenCores, noticed) {
+		n := *env.StolenCores
 		t = joined(t, text.Text{
-			ES: "El anfitrión de esta máquina virtual le quitó " + number("es", *n) + " núcleos.",
-			EN: "The host of this virtual machine took " + number("en", *n) + " cores away from it.",
+			ES: "El anfitrión de esta máquina virtual le quitó " + number("es", n) + " núcleos.",
+			EN: "The host of this virtual machine took " + number("en", n) + " cores away from it.",
 		})
 	}
 	return t

@@ -191,7 +191,7 @@ func (c *contest) rounds() error {
 			}
 		}
 	}
-	if c.Spec.Auto != nil {
+	if c.Spec.Automatic() {
 		c.measured.Stopped = StoppedLimit
 	}
 	return nil
@@ -208,6 +208,7 @@ func (c *contest) enough(r int) string {
 		seconds[method] = secondsOf(samples)
 	}
 	switch {
+	case !c.Spec.Automatic() && r-c.Spec.Warmup < request.FewestRounds:
 	case analysis.Precise(seconds, float64(a.PrecisionPercent)/100):
 		return StoppedPrecise
 	case c.Now().Sub(c.began) >= time.Duration(a.BudgetS)*time.Second:

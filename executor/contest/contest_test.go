@@ -281,25 +281,29 @@ func TestEnoughRounds(t *testing.T) {
 	tests := []struct {
 		name    string
 		seconds func(method string, nth int) float64
+		precise int // per cent; 0 for a comparison that has a budget by default
 		budget  int
 		rounds  int // at most
 		want    int // rounds that count
 		stopped string
 	}{
 		// All six rounds take 12 s.
-		{"precise", steady, 600, 20, request.MinAutoRounds, StoppedPrecise},
-		{"precise, and out of time", steady, 12, 20, request.MinAutoRounds, StoppedPrecise},
+		{"precise", steady, 5, 600, 20, request.MinAutoRounds, StoppedPrecise},
+		{"precise, and out of time", steady, 5, 12, 20, request.MinAutoRounds, StoppedPrecise},
 		// 2 s of warm-up, then 2.5 and 2 s: after two rounds 6 s are over.
-		{"out of time", func(m string, nth int) float64 { return 1 + 0.5*float64(nth%2)*float64(len(m)-1) }, 6, 20, 2, StoppedBudget},
-		{"the limit", func(m string, nth int) float64 { return 1 + float64(nth%2)*float64(len(m)-1) }, 600, 7, 7, StoppedLimit},
+		{"out of time", func(m string, nth int) float64 { return 1 + 0.5*float64(nth%2)*float64(len(m)-1) }, 5, 6, 20, 2, StoppedBudget},
+		{"the limit", func(m string, nth int) float64 { return 1 + float64(nth%2)*float64(len(m)-1) }, 5, 600, 7, 7, StoppedLimit},
 		// The budget is over before the first round that counts, which there is all
 		// the same.
-		{"no time at all", steady, 1, 20, 1, StoppedBudget},
+		{"no time at all", steady, 5, 1, 20, 1, StoppedBudget},
+		// One that did not ask for so few has as many as carry a verdict.
+		{"no time at all, by default", steady, 0, 1, 5, request.FewestRounds, StoppedBudget},
+		{"time enough, by default", steady, 0, 600, 5, 5, ""},
 	}
 	for _, tt := range tests {
 		r := newRing(t, "a", "bb")
 		r.spec.Warmup, r.spec.Rounds, r.seconds = 1, tt.rounds, tt.seconds
-		r.spec.Auto = &request.Auto{PrecisionPercent: 5, BudgetS: tt.budget}
+		r.spec.Auto = &request.Auto{PrecisionPercent: tt.precise, BudgetS: tt.budget}
 		m, err := r.run(t.Context())
 		if err != nil {
 			t.Fatal(err)

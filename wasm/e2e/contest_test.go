@@ -223,7 +223,7 @@ func TestBrowserContest(t *testing.T) {
 			t.Fatalf("%s: %d rounds, %d verdicts", pool, len(c.TestInfo.Order), len(c.Performance.Verdicts))
 		}
 		v := c.Performance.Verdicts[0]
-		if v.A != methods[0] || v.B != methods[1] || v.Rounds != 5 || v.Basis != "paired_t" || !(0 < v.Low && v.Low <= v.Ratio && v.Ratio <= v.High) || v.Text.EN == "" {
+		if v.A != methods[0] || v.B != methods[1] || v.Rounds != 5 || v.Method != "paired t, Holm" || !(0 < v.Low && v.Low <= v.Ratio && v.Ratio <= v.High) || v.Text.EN == "" {
 			t.Errorf("%s: the verdict %+v", pool, v)
 		}
 		if !c.Performance.PixelsEqual {

@@ -113,8 +113,8 @@ func lessonSteps() []Step {
 			ID: "edges", Minutes: 3,
 			Title: text.Text{ES: "edges: ¿cuánto hay que repetir?", EN: "edges: how often must we repeat?"},
 			Say: text.Text{
-				ES: "De edges la guía vuelve a decir que ganan los procesos. Cuidado: una sola ronda no distingue diferencias pequeñas del ruido. Si el laboratorio dice que hay empate, esa es la respuesta. Con \"rounds\": 5 se ve más fino.",
-				EN: "Of edges the guide says again that processes win. Take care: one round alone cannot tell small differences from noise. If the lab calls it a tie, then that is the answer. With \"rounds\": 5 it sees more finely.",
+				ES: "De edges la guía vuelve a decir que ganan los procesos. Cuidado: el ruido se parece a una diferencia pequeña. Por eso la comparación tiene cinco rondas, y si el laboratorio dice que todavía no se sabe, esa es la respuesta. Con más rondas se ve más fino.",
+				EN: "Of edges the guide says again that processes win. Take care: noise looks like a small difference. That is why the comparison has five rounds, and if the lab says that it cannot tell yet, then that is the answer. More rounds see more finely.",
 			},
 			Ask: text.Text{
 				ES: "¿Cuántas veces hay que medir para creerlo?",

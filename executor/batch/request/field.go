@@ -109,12 +109,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 	}
 	hybrid := &Only{Holds: func(r Request) bool { return r.runs(Hybrid) }}
 	fixed := &Only{Holds: func(r Request) bool { return r.Rounds != AutoRounds }}
-	automatic := func(name string) *Only {
-		return &Only{
-			Holds: func(r Request) bool { return r.Rounds == AutoRounds }, Field: "rounds", Value: auto,
-			Why: text.Sprintf("«%s» es para un número automático de rondas", "%q is for an automatic number of rounds", name),
-		}
-	}
+	automatic := func(r Request) bool { return r.Rounds == AutoRounds }
 	sweeps := func(e Endpoint) bool { return e.Sweep || e.Runs }
 
 	all := []Field{
@@ -152,11 +147,11 @@ func Fields(ep Endpoint, lab Lab) []Field {
 			number: at(func(s *Spec) *int { return &s.Workers }, func(r *Request) *int { return &r.Workers }),
 		},
 		{
-			Param: integer("rounds", "", 1, maxRounds, 1, 1, text.Text{ES: "rondas de cada método, intercaladas", EN: "rounds of each method, interleaved"}),
+			Param: integer("rounds", "", 1, maxRounds, 1, 1, text.Text{ES: "rondas de cada método, intercaladas; una comparación tiene 5, y descarta una antes", EN: "rounds of each method, interleaved; a comparison has 5, and discards one before"}),
 			Title: text.Text{ES: "Rondas", EN: "Rounds"}, Word: auto, Only: fixed, turn: turnNumbers,
 			number: at(func(s *Spec) *int { return &s.Rounds }, func(r *Request) *int { return (*int)(&r.Rounds) }),
 			write: func(s Spec, r *Request) {
-				if s.Auto != nil {
+				if s.Automatic() {
 					r.Rounds = AutoRounds
 				}
 			},
@@ -194,15 +189,22 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "con rounds: auto, cuánto puede abarcar el intervalo a cada lado de la razón",
 				EN: "with rounds: auto, how far the interval may reach on either side of the ratio",
 			}),
-			Title: text.Text{ES: "Precisión (%)", EN: "Precision (%)"}, Said: true, Only: automatic("precision_percent"), turn: turnNumbers,
+			Title: text.Text{ES: "Precisión (%)", EN: "Precision (%)"}, Said: true, turn: turnNumbers,
+			Only: &Only{Holds: automatic, Field: "rounds", Value: auto, Why: text.Sprintf(
+				"«precision_percent» es para un número automático de rondas", "\"precision_percent\" is for an automatic number of rounds")},
 			number: at(func(s *Spec) *int { return &s.Auto.PrecisionPercent }, func(r *Request) *int { return &r.PrecisionPercent }),
 		},
 		{
 			Param: integer("budget_s", "s", 1, 600, 60, 10, text.Text{
-				ES: "con rounds: auto, segundos tras los que no empieza otra ronda",
-				EN: "with rounds: auto, seconds after which no further round is begun",
+				ES: "segundos tras los que no empieza otra ronda; sin rounds: auto, tres como mínimo",
+				EN: "seconds after which no further round is begun; without rounds: auto, three at least",
 			}),
-			Title: text.Text{ES: "Tiempo límite (s)", EN: "Time budget (s)"}, Said: true, Only: automatic("budget_s"), turn: turnNumbers,
+			Title: text.Text{ES: "Tiempo límite (s)", EN: "Time budget (s)"}, Said: true, Only: &Only{Holds: automatic}, turn: turnNumbers,
+			write: func(s Spec, r *Request) {
+				if s.Auto != nil {
+					r.BudgetS = s.Auto.BudgetS
+				}
+			},
 			number: at(func(s *Spec) *int { return &s.Auto.BudgetS }, func(r *Request) *int { return &r.BudgetS }),
 		},
 		{

@@ -175,11 +175,13 @@ func (p *parser) reach() {
 	}
 }
 
-// automatic sets the largest number of rounds that the lab may decide on: as
-// many as the limit of executions leaves room for.
+// automatic sets how many rounds there are where the request leaves it to the lab:
+// the largest number that it may decide on, as many as the limit of executions
+// leaves room for, or what a comparison has by default.
 func (p *parser) automatic() {
 	if !p.isAuto() {
-		p.spec.Auto = nil
+		p.spec.Auto.PrecisionPercent = 0
+		p.byDefault()
 		return
 	}
 	p.spec.Rounds = MinAutoRounds
@@ -190,6 +192,29 @@ func (p *parser) automatic() {
 			break
 		}
 		p.spec.Rounds++
+	}
+}
+
+// byDefault is for a request that does not leave the number of rounds to the lab:
+// one method is done once, and a comparison so often that its verdict carries, as
+// far as the limit of executions leaves room for.
+func (p *parser) byDefault() {
+	s, asked := &p.spec, p.spec.Auto
+	s.Auto = nil
+	if !p.body.has("rounds") && len(s.Methods) > 1 && !p.ep.Stress {
+		s.Rounds = FewestRounds
+		if s.Sweep == nil {
+			s.Rounds, s.Auto = comparisonRounds, &Auto{BudgetS: comparisonBudgetS}
+			if !p.body.has("warmup") {
+				s.Warmup = comparisonWarmup
+			}
+		}
+		for s.Rounds > 1 && s.Executions() > p.lab.Limits.Executions {
+			s.Rounds--
+		}
+	}
+	if p.body.has("budget_s") {
+		s.Auto = asked
 	}
 }
 

@@ -63,6 +63,16 @@ func guideBody(t testing.TB, name string) string {
 	return string(data)
 }
 
+// compared makes a comparison of it; 0 seconds: without a budget.
+func compared(rounds, warmup, budget int) func(*Spec) {
+	return func(s *Spec) {
+		s.Methods, s.Rounds, s.Warmup = GuideMethods(), rounds, warmup
+		if budget > 0 {
+			s.Auto = &Auto{BudgetS: budget}
+		}
+	}
+}
+
 func TestParseAccepts(t *testing.T) {
 	asked := text.Sprintf("los pide la petición", "asked for by the request")
 	stressed := func(s *Spec) { s.Count, s.Methods, s.Sample = 20, []string{"multiprocessing"}, true }
@@ -114,9 +124,16 @@ func TestParseAccepts(t *testing.T) {
 		{"engine and pool", `{"engine":"bild","pool":"warm"}`, one,
 			defaults(func(s *Spec) { s.Engine, s.Pool = "bild", "warm" })},
 
-		{"the guide's methods", ``, all, defaults(func(s *Spec) { s.Methods = GuideMethods() })},
+		{"the guide's methods", ``, all, defaults(compared(5, 1, 20))},
 		{"methods in their own order", `{"methods":["multiprocessing","sequential"]}`, all,
-			defaults(func(s *Spec) { s.Methods = []string{"multiprocessing", "sequential"} })},
+			defaults(compared(5, 1, 20), func(s *Spec) { s.Methods = []string{"multiprocessing", "sequential"} })},
+		{"a comparison of one method", `{"methods":["threading"]}`, all, defaults(func(s *Spec) { s.Methods = []string{"threading"} })},
+		{"a comparison without warm-up", `{"warmup":0}`, all, defaults(compared(5, 0, 20))},
+		{"a comparison with time", `{"budget_s":90}`, all, defaults(compared(5, 1, 90))},
+		{"a comparison's own rounds", `{"rounds":1}`, all, defaults(compared(1, 0, 0))},
+		{"rounds within a time", `{"rounds":9,"budget_s":30}`, all, defaults(compared(9, 0, 30))},
+		// 200 x (4 + 1) x 3 are 3,000.
+		{"as many rounds as there is room for", `{"count":200}`, all, defaults(compared(4, 1, 20), func(s *Spec) { s.Count = 200 })},
 
 		{"stress", ``, stress, defaults(stressed)},
 		{"stress: count and iterations", `{"count":50,"num_iterations":20}`, stress,

@@ -130,7 +130,7 @@ func TestParseRefusesExtras(t *testing.T) {
 		{"rounds -1, which the page's type means auto by", `{"rounds":-1}`, one, []string{"out_of_range rounds"}},
 		{"precision without auto", `{"precision_percent":5}`, one, []string{"contradiction precision_percent"}},
 		{"both without auto", `{"rounds":5,"budget_s":60,"precision_percent":5}`, one,
-			[]string{"contradiction precision_percent", "contradiction budget_s"}},
+			[]string{"contradiction precision_percent"}},
 		{"precision 0", `{"rounds":"auto","precision_percent":0}`, one, []string{"out_of_range precision_percent"}},
 		{"precision above", `{"rounds":"auto","precision_percent":51}`, one, []string{"out_of_range precision_percent"}},
 		{"budget 0", `{"rounds":"auto","budget_s":0}`, one, []string{"out_of_range budget_s"}},
@@ -162,7 +162,7 @@ func TestParseRefusesExtras(t *testing.T) {
 			[]string{
 				"unknown_field over", "wrong_type rounds", "out_of_range processes", "out_of_range threads", "out_of_range latency_ms",
 				"out_of_range budget_s", "unknown_name source", "unknown_name transport", "contradiction latency_ms",
-				"missing chaos.kill_after", "contradiction budget_s",
+				"missing chaos.kill_after",
 			}},
 	}, testLab())
 	checkRefusals(t, []refusal{
@@ -198,7 +198,7 @@ func TestExtrasSayWhatIsAllowed(t *testing.T) {
 		{`{"source":"http","latency_ms":5001}`, "a whole number from 0 to 5000"},
 		{`{"rounds":"AUTO"}`, `a whole number from 1 to 50, or "auto"`},
 		{`{"rounds":51}`, `a whole number from 1 to 50, or "auto"`},
-		{`{"budget_s":60}`, `with "rounds": "auto"`},
+		{`{"precision_percent":5}`, `with "rounds": "auto"`},
 		{`{"chaos":3}`, `an object such as {"kill_after": 3}`},
 		{`{"count":9,"chaos":{"kill_after":9}}`, "a whole number from 1 to 8"},
 		{`{"chaos":{"kill":1}}`, "one of: kill_after"},

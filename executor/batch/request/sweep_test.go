@@ -14,7 +14,9 @@ import (
 var sweeping = Endpoint{Methods: GuideMethods(), MethodsField: true, Sweep: true}
 
 func swept(over string, values ...float64) func(*Spec) {
-	return func(s *Spec) { s.Methods, s.Sweep = GuideMethods(), &SweepPlan{over, values} }
+	return func(s *Spec) {
+		s.Methods, s.Rounds, s.Sweep = GuideMethods(), FewestRounds, &SweepPlan{over, values}
+	}
 }
 
 func TestParseAcceptsSweeps(t *testing.T) {
@@ -38,7 +40,7 @@ func TestParseAcceptsSweeps(t *testing.T) {
 		{"with fewer automatic rounds", `{"over":"workers","rounds":"auto","count":20}`,
 			defaults(swept("workers", 1, 2, 3, 4), func(s *Spec) { s.Count, s.Rounds, s.Auto = 20, 12, &Auto{5, 60} })},
 		{"of one method", `{"over":"workers","methods":["threading"]}`,
-			defaults(swept("workers", 1, 2, 3, 4), func(s *Spec) { s.Methods = []string{Threading} })},
+			defaults(swept("workers", 1, 2, 3, 4), func(s *Spec) { s.Methods, s.Rounds = []string{Threading}, 1 })},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -26,7 +26,7 @@ func (e Expectation) Against(winner string) Expectation {
 	switch winner {
 	case e.Winner:
 		e.Met = MetYes
-	case "none":
+	case WinnerNone:
 		e.Met = MetOpen
 	default:
 		e.Met = MetNo

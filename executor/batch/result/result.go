@@ -132,15 +132,21 @@ type MethodResult struct {
 
 // Verdict compares two methods by their paired samples.
 type Verdict struct {
-	A       string    `json:"a"`
-	B       string    `json:"b"`
-	Ratio   float64   `json:"ratio"` // median of B over median of A: above 1, A is faster
-	Low     float64   `json:"low"`   // the interval of the rounds' ratios, and the Ratio in it
-	High    float64   `json:"high"`
-	Rounds  int       `json:"rounds"`
-	Basis   string    `json:"basis"`
-	Outcome string    `json:"outcome"` // the faster method's name, or "none"
-	Text    text.Text `json:"text"`
+	A     string  `json:"a"`
+	B     string  `json:"b"`
+	Ratio float64 `json:"ratio"` // median of B over median of A: above 1, A is faster
+	// Low and High are the interval of the rounds' ratios, and the Ratio in it, at
+	// Level by Method; absent under three rounds.
+	Low    float64 `json:"low,omitempty"`
+	High   float64 `json:"high,omitempty"`
+	Level  float64 `json:"level,omitempty"`
+	Method string  `json:"method,omitempty"` // "paired t, Holm"
+	Rounds int     `json:"rounds"`
+	// Outcome is the faster method's name, "equal" or "unknown": cannot tell yet.
+	Outcome string `json:"outcome"`
+	// MoreRounds is about how many more would tell, if that is known.
+	MoreRounds int       `json:"more_rounds,omitempty"`
+	Text       text.Text `json:"text"`
 }
 
 type Stress struct {
@@ -196,8 +202,11 @@ type Performance struct {
 	Recommendation string    `json:"recommendation"`
 	Summary        text.Text `json:"summary"` // the comparison in one sentence
 	Caution        text.Text `json:"caution"` // what so few rounds cannot show; may be empty
-	Verdicts       []Verdict `json:"verdicts"`
-	PixelsEqual    bool      `json:"pixels_equal"` // every method gave the same digest
+	// Disturbed is true if others kept half a processor busy, or the host of a
+	// virtual machine took some of it: Summary begins with it.
+	Disturbed   bool      `json:"disturbed"`
+	Verdicts    []Verdict `json:"verdicts"`
+	PixelsEqual bool      `json:"pixels_equal"` // every method gave the same digest
 	// Expected is what the guide says of such a batch; absent where it says
 	// nothing.
 	Expected *Expectation `json:"expected,omitempty"`
@@ -285,7 +294,7 @@ func OutputDigest(digests []string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// WinnerNone is the winner where the samples name none: a tie.
+// WinnerNone is the winner where the samples name none.
 const WinnerNone = "none"
 
 // OutputName names a processed image: <stem>_<filters>_<time>_<id><ext>, as in

@@ -398,7 +398,7 @@ var texts = map[string]text.Text{
 	"class.won":            {ES: "%s ✓", EN: "%s ✓"},
 	"class.factor":         {ES: "Respecto al método %s, la clase predijo %s (mediana); medido, %s.", EN: "Against %s the class predicted %s (median); measured, %s."},
 	"class.factor.alone":   {ES: "Respecto al método %s, medido: %s.", EN: "Against %s, measured: %s."},
-	"class.tie":            {ES: "Empate: las muestras no distinguen a los más rápidos.", EN: "A tie: the samples do not tell the fastest apart."},
+	"class.tie":            {ES: "Las muestras no distinguen al más rápido.", EN: "The samples do not tell who is fastest."},
 	"class.winner":         {ES: "Lo más rápido: %s", EN: "The fastest: %s"},
 	"class.chart":          {ES: "Cada navegador junto al servidor", EN: "Each browser beside the server"},
 	"class.browsers":       {ES: "Navegadores (%d)", EN: "Browsers (%d)"},

@@ -149,7 +149,7 @@ func problemOf(l language, e fault.ErrorBody) problem {
 func (l language) facts(s request.Spec) []string {
 	facts := []string{l.T("facts.images", s.Count), chainText(s.Steps, " → ")}
 	switch {
-	case s.Auto != nil:
+	case s.Automatic():
 		facts = append(facts, l.T("facts.auto", s.Rounds))
 	case s.Sample:
 		facts = append(facts, l.T("facts.iterations", s.Rounds))
