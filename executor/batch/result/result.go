@@ -53,6 +53,14 @@ func (t TaskResult) Why(lang string) string {
 	return t.Error
 }
 
+// Image is the photograph's name in static/images/.
+func (t TaskResult) Image() string {
+	if _, name, ok := strings.Cut(t.OriginalPath, "images/"); ok {
+		return name
+	}
+	return path.Base(t.OriginalPath)
+}
+
 // Spread is the five-number summary of a method's samples, in seconds.
 type Spread struct {
 	Min    float64 `json:"min"`
