@@ -50,8 +50,9 @@ func varies() rules {
 		// A comparison has as many rounds as its time allows.
 		any: `samples order overhead.processes series chaos worker_deaths timelines.*.lanes timelines.*.lanes.*.spans traceEvents
 			environment.cpu_features addresses sweep_axes.workers.values topology.* topology.*.* topology.*.*.* topology.*.*.*.*`,
-		optional: `verdicts.*.low verdicts.*.high verdicts.*.level verdicts.*.method verdicts.*.more_rounds stopped queued_s voluntary_switches involuntary_switches minor_faults major_faults ended cpu_s
-			stage_cpu stage_bound load_average other_cores stolen_cores worker_deaths chaos
+		optional: `verdicts.*.low verdicts.*.high verdicts.*.level verdicts.*.method verdicts.*.more_rounds stopped
+			queued_s voluntary_switches involuntary_switches minor_faults major_faults ended cpu_s
+			stage_cpu stage_bound load_average other_cores stolen_cores throttled_s worker_deaths chaos
 			series spans.*.filter spans.*.attempt args.task args.image args.attempt args.cpu_ms
 			fits.*.amdahl fits.*.usl topology.* topology.*.* topology.*.*.* topology.*.*.*.* topology.*.*.*.*.*
 			answer.pool.* answer.pool.*.*`,

@@ -281,6 +281,9 @@ type Environment struct {
 	// to other systems; absent where the system does not tell.
 	OtherCores  *float64 `json:"other_cores,omitempty"`
 	StolenCores *float64 `json:"stolen_cores,omitempty"`
+	// ThrottledS is for how many seconds, over all processors, a container's quota
+	// held its programs back meanwhile; absent if it did not.
+	ThrottledS *float64 `json:"throttled_s,omitempty"`
 }
 
 // OutputDigest sums up the digests of a batch's decoded outputs, in task
