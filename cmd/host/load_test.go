@@ -1,14 +1,23 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"io"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"os"
+	"runtime"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"carriles/cmd/host/internal/hosttest"
 )
 
 // TestAThousandAtOnce asks a server that has just started for a thousand things
@@ -41,6 +50,78 @@ func TestAThousandAtOnce(t *testing.T) {
 			t.Errorf("request %d for %s: %d", i, paths[i%len(paths)], code)
 		}
 	}
+}
+
+// TestUploadsAreNotInMemory sends sixty forms of 10 MiB at once while a run is
+// measured, and looks at the most memory that the server ever had.
+func TestUploadsAreNotInMemory(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("there is no /proc")
+	}
+	const most = 150 << 20
+	dir := t.TempDir()
+	m := startMortal(t, dir, &hosttest.Log{})
+	m.submit(longRun)
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	part, err := w.CreateFormFile("files", "noise.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write(make([]byte, 10<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	answered := make(chan int, 60)
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer stop()
+	for range cap(answered) {
+		all.Go(func() {
+			req := hosttest.Request(ctx, t, "POST", m.url+"/api/images/", bytes.NewReader(form.Bytes()), "Content-Type: "+w.FormDataContentType())
+			resp, err := m.client.Do(req)
+			if err != nil {
+				answered <- 0 // it waits for the run, and is not waited for
+				return
+			}
+			resp.Body.Close()
+			answered <- resp.StatusCode
+		})
+	}
+	for range cap(answered) - 4 { // so many an address
+		if code := <-answered; code != http.StatusTooManyRequests {
+			t.Errorf("one too many is answered %d", code)
+		}
+	}
+	if peak := peakMemory(t, m.cmd.Process.Pid); peak > most {
+		t.Errorf("the server has had %d MiB, want at most %d", peak>>20, most>>20)
+	} else {
+		t.Logf("the server has had %d MiB", peak>>20)
+	}
+}
+
+// peakMemory is the most that a process has had in memory, in bytes.
+func peakMemory(t *testing.T, pid int) int64 {
+	t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if kb, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			n, err := strconv.ParseInt(strings.Fields(kb)[0], 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n << 10
+		}
+	}
+	t.Fatal("no VmHWM")
+	return 0
 }
 
 // TestSlowHeaders opens two thousand connections whose requests never get past
