@@ -16,6 +16,7 @@ import (
 
 	"carriles/cmd/host/internal/api"
 	"carriles/cmd/host/internal/class"
+	"carriles/cmd/host/internal/gate"
 	"carriles/cmd/host/internal/journal"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
@@ -89,8 +90,8 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Instruments: kernel.Instruments(), Version: version,
 			Hosts: cfg.hosts(), Assets: web.Assets(), Page: page, Log: log,
 		}),
-		// No write timeout: a batch is answered when it is done. Event streams
-		// set their own.
+		// No write timeout: a batch is answered when it is done. The gate gives
+		// each piece of an answer a deadline, event streams set their own.
 		ReadHeaderTimeout: 2 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 		MaxHeaderBytes: 16 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -106,7 +107,9 @@ func (a *App) Run(ctx context.Context) error {
 	defer previews.Wait() // it uses what Close frees
 	defer stop()
 	failed := make(chan error, 1)
-	go func() { failed <- a.server.Serve(netutil.LimitListener(a.listener, maxConnections)) }()
+	go func() {
+		failed <- a.server.Serve(netutil.LimitListener(gate.Listen(a.listener, gate.Default), maxConnections))
+	}()
 	select {
 	case err := <-failed:
 		return err

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"carriles/cmd/host/internal/gate"
 	"carriles/cmd/host/internal/hosttest"
 )
 
@@ -101,6 +102,60 @@ func TestUploadsAreNotInMemory(t *testing.T) {
 		t.Errorf("the server has had %d MiB, want at most %d", peak>>20, most>>20)
 	} else {
 		t.Logf("the server has had %d MiB", peak>>20)
+	}
+}
+
+// TestReadersThatNeverRead has more connections of one address than there are in
+// all ask for photographs and read nothing of them: another address, and soon the
+// same one, is answered as ever, and what the kernel holds for them is bounded.
+func TestReadersThatNeverRead(t *testing.T) {
+	s := start(t, nil)
+	photo := s.json("GET", "/api/image/info/", "", 200).text("images.0.url")
+	conns := make([]net.Conn, 0, maxConnections+4)
+	defer func() {
+		for _, c := range conns {
+			_ = c.Close()
+		}
+	}()
+	for range cap(conns) {
+		c, err := net.Dial("tcp", s.app.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		conns = append(conns, c)
+		_ = c.(*net.TCPConn).SetReadBuffer(4 << 10)                                // the memory of a reader elsewhere
+		_, _ = fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", photo) // it may be closed already
+	}
+	health := func(from string) (time.Duration, error) {
+		transport := &http.Transport{DisableKeepAlives: true, DialContext: (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}).DialContext}
+		began := time.Now()
+		resp, err := transport.RoundTrip(hosttest.Request(t.Context(), t, "GET", s.url+"/api/health/", nil))
+		if err == nil {
+			_, err = io.Copy(io.Discard, resp.Body)
+			resp.Body.Close()
+		}
+		return time.Since(began), err
+	}
+	if runtime.GOOS == "linux" {
+		took, err := health("127.0.0.2")
+		if err != nil {
+			t.Errorf("another address: %v", err)
+		}
+		t.Logf("another address is answered after %v", took)
+	}
+	began := time.Now()
+	eventually(t, "the same address is answered", func() bool { _, err := health("127.0.0.1"); return err == nil })
+	t.Logf("the same address is answered %v later", time.Since(began))
+	open := 0
+	for _, c := range conns {
+		// More than is on its way to one that was closed.
+		_ = c.SetReadDeadline(time.Now().Add(time.Minute))
+		if _, err := io.CopyN(io.Discard, c, 256<<10); err == nil {
+			open++
+		}
+	}
+	if most := gate.Default.AnAddress; open > most {
+		t.Errorf("%d are open, of an address at most %d", open, most)
 	}
 }
 
