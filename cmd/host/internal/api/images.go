@@ -46,7 +46,8 @@ func (a *api) imageSlow(w http.ResponseWriter, r *http.Request) {
 		seconds = x
 	}
 	select {
-	case <-r.Context().Done():
+	case <-r.Context().Done(): // who asked has gone, or the server goes
+		a.fail(w, r, fault.Errorf(fault.CodeStopping, "el servidor se está parando", "the server is stopping"))
 	case <-time.After(time.Duration(seconds * float64(time.Second))):
 		a.serveNamed(w, r, r.URL.Query().Get("name"))
 	}
