@@ -70,6 +70,7 @@ func TestSignals(t *testing.T) {
 			}
 			if tt.twice {
 				eventually(t, "it is stopping", func() bool { return strings.Contains(log.String(), "stopping") })
+				time.Sleep(200 * time.Millisecond) // as fast as one is who presses it again
 				_ = m.cmd.Process.Signal(os.Interrupt)
 			}
 			ended := make(chan error, 1)
