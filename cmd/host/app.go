@@ -2,14 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -65,22 +68,22 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		}
 	}()
 	if a.listener, err = net.Listen("tcp", cfg.Addr); err != nil {
-		return nil, err
+		return nil, cannotListen(cfg.Addr, err)
 	}
 	launcher := process.Launcher{Command: command, Version: version, Static: static, Origin: a.origin()}
 	a.inspector = process.NewInspector(launcher, inspectTimeout)
 	if a.journal, err = journal.Open(static, log); err != nil { // first: it keeps other servers out
-		return nil, err
+		return nil, cannotUse(err)
 	}
 	if a.library, err = library.Open(static, web.Photos(), a.inspect, log); err != nil {
-		return nil, err
+		return nil, cannotUse(err)
 	}
 	if err := a.library.RemoveUnsettled(a.journal.Done); err != nil {
 		return nil, err
 	}
 	machine := newMachine(version)
 	a.runs = runs.NewManager(&runs.Contests{
-		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Log: log,
+		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log,
 	}, history{a.journal, a.library}, log)
 	a.token = cfg.token()
 	a.class = class.NewRoom(a.token, a.runs.Queue)
@@ -97,6 +100,25 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	return a, nil
+}
+
+// cannotListen says what to type instead.
+func cannotListen(addr string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s is taken by another program: end that, or choose another port, as -addr :8001 does (%w)", addr, err)
+	}
+	return fmt.Errorf("%s is nothing to listen on: -addr takes a port, as :8000, or an address of this machine with one (%w)", addr, err)
+}
+
+// cannotUse says what to do where the folder cannot be used.
+func cannotUse(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%w: the folder must be one that may be written to; -static chooses another", err)
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("%w: the disk is full; make room, or choose another folder with -static", err)
+	}
+	return err
 }
 
 // Run serves until ctx ends, then lets requests finish for a moment and stops.
