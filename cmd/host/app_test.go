@@ -38,7 +38,9 @@ func TestServerThatCannotStart(t *testing.T) {
 		{"the photographs are a link that leads out", anyPort, func(t *testing.T, dir string) error { return os.Symlink(t.TempDir(), filepath.Join(dir, "images")) }},
 		{"the outputs are a link that leads out", anyPort, func(t *testing.T, dir string) error { return os.Symlink(t.TempDir(), filepath.Join(dir, "processed")) }},
 		{"the outputs are a link to nowhere", anyPort, func(t *testing.T, dir string) error { return os.Symlink("nowhere", filepath.Join(dir, "processed")) }},
-		{"the journal is a folder", anyPort, func(t *testing.T, dir string) error { return os.MkdirAll(filepath.Join(dir, ".runs", "journal.jsonl", "in"), 0o755) }},
+		{"the journal is a folder", anyPort, func(t *testing.T, dir string) error {
+			return os.MkdirAll(filepath.Join(dir, ".runs", "journal.jsonl", "in"), 0o755)
+		}},
 		{"the lock is a folder", anyPort, func(t *testing.T, dir string) error { return os.MkdirAll(filepath.Join(dir, ".runs", "lock"), 0o755) }},
 		{"the outputs are on another file system", anyPort, func(t *testing.T, dir string) error {
 			return mount(t, filepath.Join(dir, "processed"), "size=1m")
