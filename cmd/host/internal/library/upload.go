@@ -76,9 +76,13 @@ func (l *Library) Upload(ctx context.Context, r Received) (result.ImageInfo, err
 	}
 	stored := "uploads/" + result.Slug(strings.TrimSuffix(name, path.Ext(name))) + "-" + id + info.Format.Ext()
 	file := path.Join(imagesDir, stored)
-	if _, err := l.inspect(ctx, temp, previewOf(file)); err != nil {
+	if _, err := l.inspect(ctx, temp, previewOf(file), false); err != nil {
 		if ctx.Err() != nil {
 			return result.ImageInfo{}, ctx.Err() // which says nothing against the image
+		}
+		var machine *fault.Error
+		if errors.As(err, &machine) && machine.Code != fault.CodeBadImage {
+			return result.ImageInfo{}, machine // nor does this
 		}
 		return result.ImageInfo{}, badUpload(name, err)
 	}
