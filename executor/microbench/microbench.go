@@ -108,7 +108,7 @@ func (p *Photo) decode() error {
 }
 
 func (p *Photo) encode() error {
-	_, err := p.enc.Encode(p.pixels, codec.JPEG)
+	_, err := p.enc.Encode(p.pixels, codec.JPEG, nil)
 	return err
 }
 
