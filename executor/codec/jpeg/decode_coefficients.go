@@ -87,11 +87,9 @@ func (d *Decoder) scan(order []*component, s segment, b []byte) error {
 			c.missing[k] = int8(in.low)
 		}
 	}
-	if f := p.run(d, order, step); f != nil {
-		return f
-	}
+	err := p.run(d, order, step)
 	d.odd = d.odd || p.odd
-	return nil
+	return err
 }
 
 // pass is a scan on its way.

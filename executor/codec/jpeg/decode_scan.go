@@ -48,6 +48,7 @@ func (d *Decoder) stream(dst *image.NRGBA, order []*component, s segment) error 
 	across, down := d.mcus()
 	d.giveRows()
 	r := bitReader{data: d.data[:s.next], pos: s.end}
+	defer func() { d.odd = d.odd || r.odd }()
 	left := d.interval
 	for row := range down {
 		for column := range across {
@@ -66,7 +67,6 @@ func (d *Decoder) stream(dst *image.NRGBA, order []*component, s segment) error 
 		}
 		d.convert(dst, row)
 	}
-	d.odd = d.odd || r.odd
 	return nil
 }
 

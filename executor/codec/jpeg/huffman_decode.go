@@ -213,11 +213,11 @@ func (r *bitReader) block(coef *[64]int16, dc, ac *decodeTable) (difference int3
 		coef[columnwise[k&127]&63] = v
 		k++
 	}
+	r.odd = r.odd || k > 64 // a run beyond the block's end
 	if n < 0 {
 		return 0, false, faultShort
 	}
 	r.pos, r.acc, r.n = pos, acc, n
-	r.odd = r.odd || k > 64 // a run beyond the block's end
 	return difference, k == 1, noFault
 }
 
