@@ -24,10 +24,8 @@ import (
 	"carriles/executor/topology"
 )
 
-// timeout ends a comparison that hangs.
 const timeout = time.Hour
 
-// config is what the command line says.
 type config struct {
 	image, photos, binary, python, scripts, out string
 	rounds, batchRounds                         int

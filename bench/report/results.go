@@ -49,7 +49,6 @@ type Row struct {
 // SampleError says what makes a row's samples unfit for a ratio.
 type SampleError struct{ Row, Problem string }
 
-// Error names the row.
 func (e *SampleError) Error() string { return fmt.Sprintf("the samples of %s: %s", e.Row, e.Problem) }
 
 // Ratio compares us with the fastest of the others: that with the lowest

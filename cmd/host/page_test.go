@@ -117,6 +117,31 @@ func TestFilesAreKeptByTheirVersion(t *testing.T) {
 	}
 }
 
+// What a client says it cannot read is not sent to it, and HEAD is GET without a
+// body.
+func TestWhatAClientReads(t *testing.T) {
+	page := newTestPage(t)
+	for header, want := range map[string]string{
+		"": "", "gzip;q=0, br;q=0": "", "gzip; q=0, br": "br", "br;q=0.0,gzip;q=0.5": "gzip", "br;Q=0": "", "gzip": "gzip", "identity": "",
+		"br;q=nonsense": "", "deflate, *;q=0": "",
+	} {
+		get := ask(t, page, appWASM, header)
+		if got := get.Header.Get("Content-Encoding"); got != want || get.StatusCode != 200 {
+			t.Errorf("%q is answered %d in %q, want %q", header, get.StatusCode, got, want)
+		}
+		r := httptest.NewRequest("HEAD", appWASM, nil)
+		r.Header.Set("Accept-Encoding", header)
+		w := httptest.NewRecorder()
+		page.ServeHTTP(w, r)
+		if w.Code != 200 || w.Body.Len() > 0 || w.Result().Header.Get("Content-Encoding") != want {
+			t.Errorf("HEAD, %q: %d with %d bytes in %q", header, w.Code, w.Body.Len(), w.Result().Header.Get("Content-Encoding"))
+		}
+	}
+	if got := accepted([]string{"gzip;q=0, br ; q=0.5", " zstd"}); got != "br, zstd" {
+		t.Errorf("accepted: %q", got)
+	}
+}
+
 func TestServiceWorkerKeepsNothing(t *testing.T) {
 	body, err := io.ReadAll(ask(t, newTestPage(t), "/app-worker.js", "").Body)
 	if err != nil {

@@ -63,7 +63,6 @@ func obstacleOf(methods []string, results map[string]*result.MethodResult) obsta
 	return judgeable
 }
 
-// verdictsOf compares every two methods.
 func verdictsOf(methods []string, seconds map[string][]float64) []result.Verdict {
 	verdicts := []result.Verdict{}
 	for i, a := range methods {

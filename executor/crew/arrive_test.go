@@ -9,16 +9,15 @@ import (
 	"time"
 
 	"carriles/executor/crew"
-	"carriles/executor/crew/crewtest"
 	"carriles/executor/trace"
 )
 
 // Workers that come by themselves have lanes, clocks and credits of their own.
 func TestWorkersThatArrive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &crewtest.Place{
+		p := &memory{
 			Arrive: true,
-			Do:     func(int, crew.Order) crewtest.Fate { return crewtest.Fate{Takes: 10 * time.Millisecond} },
+			Do:     func(int, crew.Order) fate { return fate{Takes: 10 * time.Millisecond} },
 			Hello:  func(worker int, h *crew.Hello) { h.Lanes = worker - 99 }, // 1, 2, 3
 		}
 		s := at(t, p, twoProcesses, names(18)...)
@@ -52,8 +51,8 @@ func TestWorkersThatArrive(t *testing.T) {
 func TestCredits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var most atomic.Int64
-		p := &crewtest.Place{Arrive: true, Hello: func(_ int, h *crew.Hello) { h.Lanes, h.Credits, h.Timeout = 1, 2, 15*time.Millisecond },
-			Do: func(int, crew.Order) crewtest.Fate { return crewtest.Fate{Takes: 10 * time.Millisecond} }}
+		p := &memory{Arrive: true, Hello: func(_ int, h *crew.Hello) { h.Lanes, h.Credits, h.Timeout = 1, 2, 15*time.Millisecond },
+			Do: func(int, crew.Order) fate { return fate{Takes: 10 * time.Millisecond} }}
 		s := at(t, watch{p, &most}, oneLane, names(6)...)
 		defer s.Close()
 		p.Come()
@@ -68,12 +67,12 @@ func TestCredits(t *testing.T) {
 // What a worker that leaves has not begun was no attempt.
 func TestOrdersNotBegunAreNoAttempts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &crewtest.Place{Arrive: true, Hello: func(_ int, h *crew.Hello) { h.Lanes, h.Credits = 1, 2 },
-			Do: func(worker int, _ crew.Order) crewtest.Fate {
+		p := &memory{Arrive: true, Hello: func(_ int, h *crew.Hello) { h.Lanes, h.Credits = 1, 2 },
+			Do: func(worker int, _ crew.Order) fate {
 				if worker == 100 {
-					return crewtest.Fate{Takes: time.Millisecond, Dies: "left the room"}
+					return fate{Takes: time.Millisecond, Dies: "left the room"}
 				}
-				return crewtest.Fate{Takes: 10 * time.Millisecond}
+				return fate{Takes: 10 * time.Millisecond}
 			}}
 		s := at(t, p, oneLane, names(3)...)
 		defer s.Close()
@@ -96,13 +95,13 @@ func TestOrdersNotBegunAreNoAttempts(t *testing.T) {
 func TestLastAttemptWhereWorkersArrive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var had []int
-		p := &crewtest.Place{Arrive: true, Hello: func(_ int, h *crew.Hello) { h.Timeout = time.Second },
-			Do: func(worker int, o crew.Order) crewtest.Fate {
+		p := &memory{Arrive: true, Hello: func(_ int, h *crew.Hello) { h.Timeout = time.Second },
+			Do: func(worker int, o crew.Order) fate {
 				if o.Image != "bad" {
-					return crewtest.Fate{Takes: time.Millisecond}
+					return fate{Takes: time.Millisecond}
 				}
 				had = append(had, worker)
-				return crewtest.Fate{Dies: "died of it"}
+				return fate{Dies: "died of it"}
 			}}
 		s := at(t, p, oneLane, "bad", "b", "c")
 		defer s.Close()
@@ -119,7 +118,7 @@ func TestLastAttemptWhereWorkersArrive(t *testing.T) {
 
 func TestNobodyComes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := at(t, &crewtest.Place{Arrive: true}, oneLane, names(2)...)
+		s := at(t, &memory{Arrive: true}, oneLane, names(2)...)
 		defer s.Close()
 		r := s.run()
 		if e := r.Tasks[1].Err; e == nil || e.Text.EN != "no worker came within 10s" || e.Text.ES != "no vino ningún trabajador en 10s" || r.Wall != 10*time.Second {
@@ -135,7 +134,7 @@ func TestNobodyComes(t *testing.T) {
 // between two rounds.
 func TestWorkersThatArriveWarm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &crewtest.Place{Arrive: true}
+		p := &memory{Arrive: true}
 		s := at(t, p, oneLane, names(6)...)
 		defer s.Close()
 		p.Come()
@@ -157,7 +156,7 @@ func TestWorkersThatArriveWarm(t *testing.T) {
 // The clock of another machine is an hour ahead: its spans are where they belong.
 func TestClocksOfOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &crewtest.Place{Arrive: true, Hello: func(_ int, h *crew.Hello) {
+		p := &memory{Arrive: true, Hello: func(_ int, h *crew.Hello) {
 			h.Clock.Zero = h.Clock.Zero.Round(0).Add(time.Hour) // by its wall clock
 			h.Clock.Ahead, h.Clock.Error = time.Hour, 3*time.Millisecond
 		}}
@@ -175,7 +174,7 @@ func TestClocksOfOthers(t *testing.T) {
 func TestHellosAreChecked(t *testing.T) {
 	for _, h := range []crew.Hello{{Lanes: 0}, {Lanes: -1}, {Lanes: 2}, {Lanes: 1, Credits: -1}} {
 		synctest.Test(t, func(t *testing.T) {
-			p := &crewtest.Place{Hello: func(worker int, own *crew.Hello) {
+			p := &memory{Hello: func(worker int, own *crew.Hello) {
 				if worker == 0 {
 					own.Lanes, own.Credits = h.Lanes, h.Credits
 				}
@@ -188,7 +187,7 @@ func TestHellosAreChecked(t *testing.T) {
 		})
 	}
 	synctest.Test(t, func(t *testing.T) {
-		p := &crewtest.Place{Arrive: true, Hello: func(_ int, own *crew.Hello) { own.Lanes = 1025 }}
+		p := &memory{Arrive: true, Hello: func(_ int, own *crew.Hello) { own.Lanes = 1025 }}
 		s := at(t, p, oneLane, "a")
 		defer s.Close()
 		p.Come()
@@ -201,7 +200,7 @@ func TestHellosAreChecked(t *testing.T) {
 // A place whose hiring fails says so in the failure.
 func TestHiringFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := at(t, closed{&crewtest.Place{}}, oneLane, "a")
+		s := at(t, closed{&memory{}}, oneLane, "a")
 		defer s.Close()
 		r := s.run()
 		if e := r.Tasks[0].Err; e == nil || e.Text.EN != "no worker can be started: the last one did not start (no vacancies)" {
@@ -219,13 +218,13 @@ func (closed) Hire(int, crew.Setup, crew.Tell) (crew.Link, error) {
 
 // watch notes how many orders a worker has in hand at most.
 type watch struct {
-	*crewtest.Place
+	*memory
 	most *atomic.Int64
 }
 
 func (p watch) Hire(id int, s crew.Setup, tell crew.Tell) (crew.Link, error) {
 	var inHand atomic.Int64
-	return p.Place.Hire(id, s, func(ev crew.Event) bool {
+	return p.memory.Hire(id, s, func(ev crew.Event) bool {
 		switch news := ev.News.(type) {
 		case crew.Arrived:
 			news.Link = counting{news.Link, &inHand, p.most}

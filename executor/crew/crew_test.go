@@ -14,7 +14,6 @@ import (
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/crew"
-	"carriles/executor/crew/crewtest"
 	"carriles/executor/fault"
 	"carriles/executor/trace"
 )
@@ -35,12 +34,12 @@ var (
 const maxAttempts = 3
 
 // fates gives each image its fate by its name; any other takes a millisecond.
-func fates(by map[string]crewtest.Fate) func(int, crew.Order) crewtest.Fate {
-	return func(_ int, o crew.Order) crewtest.Fate {
+func fates(by map[string]fate) func(int, crew.Order) fate {
+	return func(_ int, o crew.Order) fate {
 		if f, ok := by[o.Image]; ok {
 			return f
 		}
-		return crewtest.Fate{Takes: time.Millisecond}
+		return fate{Takes: time.Millisecond}
 	}
 }
 
@@ -126,7 +125,7 @@ func spent(r crew.Report, stage trace.Stage) (sum time.Duration) {
 func TestTasksGoToLanesThatAreFree(t *testing.T) {
 	for _, shape := range shapes {
 		synctest.Test(t, func(t *testing.T) {
-			s := at(t, &crewtest.Place{}, shape, names(8)...)
+			s := at(t, &memory{}, shape, names(8)...)
 			defer s.Close()
 			r := s.run()
 			s.wantOutputs(0, 1, 2, 3, 4, 5, 6, 7)
@@ -156,8 +155,8 @@ func TestFatalImagesTakeOnlyThemselves(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var mu sync.Mutex
 			had, busy := map[int]int{}, 0
-			do := fates(map[string]crewtest.Fate{"bad": {Takes: time.Millisecond, Dies: "ended with code 3"}})
-			p := &crewtest.Place{Do: func(worker int, o crew.Order) crewtest.Fate {
+			do := fates(map[string]fate{"bad": {Takes: time.Millisecond, Dies: "ended with code 3"}})
+			p := &memory{Do: func(worker int, o crew.Order) fate {
 				mu.Lock()
 				defer mu.Unlock()
 				had[worker]++
@@ -191,7 +190,7 @@ func TestFatalImagesTakeOnlyThemselves(t *testing.T) {
 func TestBadImagesAreNotTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		broken := fault.Errorf(fault.CodeBadImage, "está rota", "is broken")
-		s := at(t, &crewtest.Place{Do: fates(map[string]crewtest.Fate{"bad": {Err: broken}})}, twoProcesses, "a", "bad", "c")
+		s := at(t, &memory{Do: fates(map[string]fate{"bad": {Err: broken}})}, twoProcesses, "a", "bad", "c")
 		defer s.Close()
 		r := s.run()
 		s.wantOutputs(0, 2)
@@ -203,7 +202,7 @@ func TestBadImagesAreNotTriedAgain(t *testing.T) {
 
 func TestCommitThatFailsIsTheTasksFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := at(t, &crewtest.Place{}, twoThreads, names(3)...)
+		s := at(t, &memory{}, twoThreads, names(3)...)
 		defer s.Close()
 		full := errors.New("no space left")
 		commit := s.job.Commit
@@ -225,7 +224,7 @@ func TestCommitThatFailsIsTheTasksFailure(t *testing.T) {
 // image may take, and another one waits for nothing.
 func TestDeadlines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &crewtest.Place{Do: fates(map[string]crewtest.Fate{"frozen": {Hangs: true}})}
+		p := &memory{Do: fates(map[string]fate{"frozen": {Hangs: true}})}
 		s := at(t, p, twoProcesses, "frozen", "b", "c", "d")
 		defer s.Close()
 		var last time.Duration
@@ -251,8 +250,8 @@ func TestDeadlines(t *testing.T) {
 // A worker may have a time of its own.
 func TestDeadlinesByWorker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &crewtest.Place{
-			Do:    fates(map[string]crewtest.Fate{"slow": {Takes: 3 * time.Second}}),
+		p := &memory{
+			Do:    fates(map[string]fate{"slow": {Takes: 3 * time.Second}}),
 			Hello: func(worker int, h *crew.Hello) { h.Timeout = time.Duration(1+worker*9) * time.Second },
 		}
 		s := at(t, p, oneLane, "slow")
@@ -268,13 +267,13 @@ func TestDeadlinesByWorker(t *testing.T) {
 func TestWorkersThatDoNotGetReady(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
-		place *crewtest.Place
+		place *memory
 		want  string
 		wall  time.Duration
 	}{
-		{"dead at once", &crewtest.Place{Stillborn: func(int) string { return "did not start" }},
+		{"dead at once", &memory{Stillborn: func(int) string { return "did not start" }},
 			"no worker can be started: the last one did not start", 0},
-		{"too slow", &crewtest.Place{Startup: func(int) time.Duration { return time.Hour }},
+		{"too slow", &memory{Startup: func(int) time.Duration { return time.Hour }},
 			"no worker can be started: the last one was not ready within 10s", 50 * time.Second},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -300,11 +299,11 @@ func TestWorkersThatDoNotGetReady(t *testing.T) {
 // and more slowly; the sixth and later ones of ten seconds wait.
 func TestBackoff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &crewtest.Place{Do: func(worker int, _ crew.Order) crewtest.Fate {
+		p := &memory{Do: func(worker int, _ crew.Order) fate {
 			if worker < 8 {
-				return crewtest.Fate{Dies: "died"}
+				return fate{Dies: "died"}
 			}
-			return crewtest.Fate{Takes: time.Millisecond}
+			return fate{Takes: time.Millisecond}
 		}}
 		s := at(t, p, oneLane, names(9)...)
 		defer s.Close()
@@ -329,7 +328,7 @@ func TestBackoff(t *testing.T) {
 func TestKilledWorkersLoseNothing(t *testing.T) {
 	for _, shape := range shapes {
 		synctest.Test(t, func(t *testing.T) {
-			p := &crewtest.Place{}
+			p := &memory{}
 			s := at(t, p, shape, names(30)...)
 			defer s.Close()
 			kills := 0
@@ -357,8 +356,8 @@ func TestKilledWorkersLoseNothing(t *testing.T) {
 func TestChaos(t *testing.T) {
 	for _, shape := range shapes {
 		synctest.Test(t, func(t *testing.T) {
-			p := &crewtest.Place{
-				Do:      func(int, crew.Order) crewtest.Fate { return crewtest.Fate{Takes: 10 * time.Millisecond} },
+			p := &memory{
+				Do:      func(int, crew.Order) fate { return fate{Takes: 10 * time.Millisecond} },
 				Startup: func(int) time.Duration { return 5 * time.Millisecond },
 				Hello:   func(worker int, h *crew.Hello) { h.ProcessID = 50 + worker },
 			}
@@ -384,7 +383,7 @@ func TestChaos(t *testing.T) {
 // account: the whole time went into its start.
 func TestWorkersThatStartAfterTheClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &crewtest.Place{Startup: func(worker int) time.Duration { return time.Duration(1+9*worker) * time.Second }}
+		p := &memory{Startup: func(worker int) time.Duration { return time.Duration(1+9*worker) * time.Second }}
 		s := at(t, p, twoProcesses, names(3)...)
 		defer s.Close()
 		r := s.run()
@@ -402,7 +401,7 @@ func TestWorkersThatStartAfterTheClock(t *testing.T) {
 
 func TestWarmCrewsKeepTheirWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &crewtest.Place{Startup: func(int) time.Duration { return time.Second }}
+		p := &memory{Startup: func(int) time.Duration { return time.Second }}
 		s := at(t, p, twoProcesses, names(4)...)
 		defer s.Close()
 		if err := s.Start(t.Context()); err != nil {
@@ -425,7 +424,7 @@ func TestWarmCrewsKeepTheirWorkers(t *testing.T) {
 // given any work in the next round.
 func TestFrozenWorkersGiveNoAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &crewtest.Place{}
+		p := &memory{}
 		s := at(t, p, twoProcesses, names(4)...)
 		defer s.Close()
 		if err := s.Start(t.Context()); err != nil {
@@ -448,7 +447,7 @@ func TestFrozenWorkersGiveNoAccount(t *testing.T) {
 
 func TestCancelEndsTheWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &crewtest.Place{Do: fates(map[string]crewtest.Fate{"frozen": {Hangs: true}})}
+		p := &memory{Do: fates(map[string]fate{"frozen": {Hangs: true}})}
 		s := at(t, p, twoThreads, "a", "frozen")
 		ctx, cancel := context.WithCancel(t.Context())
 		s.job.Progress = func(int, int) { cancel() }
@@ -468,7 +467,7 @@ func TestCancelEndsTheWorkers(t *testing.T) {
 func TestCloseEndsWhoDoesNotLeave(t *testing.T) {
 	for lingers, want := range map[time.Duration]time.Duration{time.Second: time.Second, time.Hour: 2 * time.Second} {
 		synctest.Test(t, func(t *testing.T) {
-			p := &crewtest.Place{Lingers: lingers}
+			p := &memory{Lingers: lingers}
 			s := at(t, p, twoProcesses, names(2)...)
 			s.run()
 			began := time.Now()
@@ -482,7 +481,7 @@ func TestCloseEndsWhoDoesNotLeave(t *testing.T) {
 
 func TestSeries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &crewtest.Place{Do: func(int, crew.Order) crewtest.Fate { return crewtest.Fate{Takes: 70 * time.Millisecond} }}
+		p := &memory{Do: func(int, crew.Order) fate { return fate{Takes: 70 * time.Millisecond} }}
 		s := at(t, p, twoProcesses, names(20)...)
 		defer s.Close()
 		s.job.Sample = true
@@ -505,9 +504,9 @@ func TestSeries(t *testing.T) {
 // What a job is told of its lanes while it runs is what the report has.
 func TestSpansAreToldAsTheyBecomeKnown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &crewtest.Place{
+		p := &memory{
 			Startup: func(int) time.Duration { return time.Millisecond },
-			Do:      fates(map[string]crewtest.Fate{"bad": {Takes: time.Millisecond, Dies: "died"}}),
+			Do:      fates(map[string]fate{"bad": {Takes: time.Millisecond, Dies: "died"}}),
 		}
 		s := at(t, p, twoByTwo, "a", "bad", "c", "d", "e", "f")
 		defer s.Close()

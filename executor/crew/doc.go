@@ -27,7 +27,7 @@
 //
 // The tests of the scheduler (scheduler_test.go, fuzz_test.go) need neither
 // goroutines nor time; those of the crew (crew_test.go, arrive_test.go) run it on
-// crewtest's place in memory, whose minutes take no time; those with real processes
+// a place in memory (memory_test.go), whose minutes take no time; those with real processes
 // and real signals are executor/crew/process's.
 //
 // # A round

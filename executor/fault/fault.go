@@ -38,6 +38,7 @@ const (
 	CodeCancelled     = "cancelled"
 	CodeDiskFull      = "disk_full"
 	CodeStopping      = "stopping"
+	CodeTooLong       = "too_long" // the run took longer than any may
 	CodeInterrupted   = "interrupted"
 	CodeInternal      = "internal"
 
@@ -45,6 +46,7 @@ const (
 	CodeNotPresenter = "not_presenter" // the token is not the presenter's
 	CodeNotJoined    = "not_joined"    // the member is unknown: it must join first
 	CodeNotOpen      = "not_open"      // the round does not take this now
+	CodeNotYours     = "not_yours"     // another has started the run
 )
 
 // Fault is one thing wrong with a request: the field (as a path such as

@@ -43,12 +43,10 @@ func Steps() []Step {
 // LackError says that an engine has no kernel for a filter.
 type LackError struct{ Engine, Filter string }
 
-// Error names both.
 func (e *LackError) Error() string {
 	return fmt.Sprintf("the engine %s has no %s", e.Engine, e.Filter)
 }
 
-// operation is a name and what is done under it.
 type operation struct {
 	name string
 	run  func() error
@@ -112,7 +110,6 @@ func (p *Photo) encode() error {
 	return err
 }
 
-// Size is the photograph's width and height in pixels.
 func (p *Photo) Size() (width, height int) { return p.pixels.Rect.Dx(), p.pixels.Rect.Dy() }
 
 // SIMD names the instruction set of the engine's kernels; "none" for plain Go.
@@ -145,7 +142,6 @@ func (p *Photo) Run(name string) error {
 // UnknownError names an operation that is not among Operations.
 type UnknownError struct{ Operation string }
 
-// Error names it.
 func (e *UnknownError) Error() string { return fmt.Sprintf("no operation %q", e.Operation) }
 
 // Time does one operation as often as runs says, after warmup runs that do not

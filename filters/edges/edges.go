@@ -77,7 +77,6 @@ type edgeRows struct {
 	paint func(out, in, edges []byte)
 }
 
-// scalarEdges are the loops in plain Go.
 func scalarEdges() edgeRows {
 	return edgeRows{grey: greyRow, blur: blurRow, gradient: sobelRow, suppress: suppressRow, paint: paintRow}
 }

@@ -178,7 +178,6 @@ func unpremultiply(p uint32) uint32 {
 		min((p&0xff)*255/a, 255)
 }
 
-// opaque reports whether every pixel has the alpha 255.
 func opaque(m *image.NRGBA) bool {
 	for y := range m.Rect.Dy() {
 		if !opaqueRow(pixel.Row(m, y)) {

@@ -29,7 +29,6 @@ const patience = 2 * time.Minute
 // are seen as live.
 const liveEvery = 200 * time.Millisecond
 
-// agent measures one job.
 type agent struct {
 	job     result.BrowserJob
 	spec    request.Spec

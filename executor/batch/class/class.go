@@ -5,6 +5,9 @@
 package class
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
@@ -16,7 +19,6 @@ const (
 	DeviceUnknown = "unknown"
 )
 
-// Devices lists the kinds of device.
 func Devices() []string { return []string{DevicePhone, DeviceLaptop, DeviceUnknown} }
 
 // MaxFactor is the largest speedup that may be predicted.
@@ -28,6 +30,17 @@ type Join struct {
 	Member string `json:"member"` // 16 to 64 letters, digits and hyphens
 	Device string `json:"device"`
 	Cores  int    `json:"cores"` // 0: not told
+}
+
+// SeatField is the field of an event stream's address that may hold a seat.
+const SeatField = "seat"
+
+// Seat is what the presenter's token makes for its event streams, with which a
+// browser sends no header: it opens a place that nobody else takes, and leads
+// nothing, so it may stand in an address.
+func Seat(token string) string {
+	sum := sha256.Sum256([]byte("carriles: a seat for the presenter\n" + token))
+	return hex.EncodeToString(sum[:16])
 }
 
 // Prediction is the body of POST /api/class/predict/: who will win the
@@ -83,7 +96,6 @@ type State struct {
 	Queue []result.QueuedRun `json:"queue"`
 }
 
-// Members counts who is here, by kind of device.
 type Members struct {
 	All     int `json:"all"`
 	Phones  int `json:"phones"`
@@ -112,7 +124,6 @@ type Reveal struct {
 	Browsers []Browser `json:"browsers"` // fastest first
 }
 
-// Outcome is what the server's run gave.
 type Outcome struct {
 	RunID  string  `json:"run_id"`
 	Winner string  `json:"winner"` // a method's name, or result.WinnerNone
@@ -122,13 +133,11 @@ type Outcome struct {
 	Methods []Time `json:"methods"`
 }
 
-// Time is a method's median time.
 type Time struct {
 	Method  string  `json:"method"`
 	Seconds float64 `json:"seconds"`
 }
 
-// Vote counts who predicted a winner.
 type Vote struct {
 	Winner string `json:"winner"`
 	Count  int    `json:"count"`

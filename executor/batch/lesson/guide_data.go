@@ -205,8 +205,7 @@ func lessonSteps() []Step {
 	}
 }
 
-func get(path string) Command { return Command{Method: "GET", Path: path} }
-
+func get(path string) Command        { return Command{Method: "GET", Path: path} }
 func post(path, body string) Command { return Command{Method: "POST", Path: path, Body: body} }
 
 func (c Command) expecting(e result.Expectation) Command {

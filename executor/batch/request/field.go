@@ -81,10 +81,7 @@ func (f Field) First() string {
 	return f.Choices()[0].Name
 }
 
-// SetNumber gives a number to a request.
-func (f Field) SetNumber(r *Request, n int) { *f.number.request(r) = n }
-
-// SetName gives a chosen name to a request.
+func (f Field) SetNumber(r *Request, n int)     { *f.number.request(r) = n }
 func (f Field) SetName(r *Request, name string) { *f.name.request(r) = name }
 
 // turn is when a field is read. Faults come in the order of the turns, and in

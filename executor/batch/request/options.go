@@ -1,7 +1,9 @@
 package request
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"carriles/executor/text"
 	"carriles/filters"
@@ -32,7 +34,6 @@ func Pools() []Option {
 	}
 }
 
-// PoolKinds lists their names.
 func PoolKinds() []string { return optionNames(Pools()) }
 
 // Where the read stage gets the photographs.
@@ -117,4 +118,33 @@ func optionNames(list []Option) []string {
 // available are the names of what this system has.
 func available(list []Option) []string {
 	return optionNames(slices.DeleteFunc(slices.Clone(list), func(o Option) bool { return o.Lacks != nil }))
+}
+
+func each[T, U any](list []T, f func(T) U) []U {
+	out := make([]U, len(list))
+	for i, x := range list {
+		out[i] = f(x)
+	}
+	return out
+}
+
+func MethodNames() []string {
+	return each(Methods(), func(m Method) string { return m.Name })
+}
+
+func paramNames(f filters.Filter) []string {
+	return each(f.Params, func(p filters.Param) string { return p.Name })
+}
+
+// maxListed is how many names oneOf lists: a folder may hold thousands of
+// photographs.
+const maxListed = 30
+
+// oneOf says "one of: a, b, c" in both languages.
+func oneOf(names []string) text.Text {
+	list := strings.Join(names[:min(len(names), maxListed)], ", ")
+	if len(names) > maxListed {
+		list += fmt.Sprintf(", … (%d)", len(names))
+	}
+	return text.Text{ES: "uno de: " + list, EN: "one of: " + list}
 }

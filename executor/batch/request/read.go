@@ -173,7 +173,6 @@ func (p *parser) items(f Field, what text.Text) ([]json.RawMessage, bool) {
 	return items, true
 }
 
-// str reads a string.
 func str(raw json.RawMessage) (string, bool) {
 	var s *string
 	if json.Unmarshal(raw, &s) != nil || s == nil {

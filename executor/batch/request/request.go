@@ -3,7 +3,9 @@ package request
 import (
 	"slices"
 	"strconv"
+	"strings"
 
+	"carriles/executor/text"
 	"carriles/filters"
 )
 
@@ -90,7 +92,6 @@ const AutoRounds Rounds = -1
 
 const auto = "auto"
 
-// MarshalJSON implements json.Marshaler.
 func (r Rounds) MarshalJSON() ([]byte, error) {
 	if r == AutoRounds {
 		return []byte(`"` + auto + `"`), nil
@@ -110,4 +111,89 @@ func (r *Rounds) UnmarshalJSON(data []byte) error {
 		*r = Rounds(n)
 	}
 	return err
+}
+
+// InBrowser is the same batch for one Web Worker: without what says how the
+// host spreads the work and where its images come from, and once.
+func (r Request) InBrowser() Request {
+	return Request{Filters: r.Filters, FilterParams: r.FilterParams, Count: r.Count, Images: r.Images, Engine: r.Engine}
+}
+
+// CurlLine is a request with a JSON body, or without one, as one line for a
+// POSIX shell.
+func CurlLine(method, url, body string) string {
+	if body == "" {
+		return "curl " + ShellQuote(url)
+	}
+	return "curl -X " + method + " " + ShellQuote(url) +
+		" -H " + ShellQuote("Content-Type: application/json") +
+		" -d " + ShellQuote(body)
+}
+
+// ShellQuote makes s one word of a POSIX shell.
+func ShellQuote(s string) string {
+	safe := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("@%+=:,./-_", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !safe(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// Catalogue is the answer of GET /api/filters/: all that a form needs.
+type Catalogue struct {
+	Filters      []filters.Filter     `json:"filters"`
+	Engines      []filters.EngineInfo `json:"engines"`
+	Methods      []Method             `json:"methods"`
+	Fields       []filters.Param      `json:"fields"` // of the common body
+	Pools        []string             `json:"pools"`
+	Sources      []Option             `json:"sources"`
+	Transports   []Option             `json:"transports"`
+	SweepAxes    []SweepAxis          `json:"sweep_axes"`
+	DefaultChain []string             `json:"default_chain"`
+	MaxSteps     int                  `json:"max_steps"`
+	PoolReason   text.Text            `json:"pool_reason"` // of the default of workers
+	Shapes       map[string]Shape     `json:"shapes"`      // of the methods, with the default of workers
+	MaxUpload    int64                `json:"max_upload"`  // bytes a file
+	Limits       Limits               `json:"limits"`
+}
+
+func NewCatalogue(lab Lab, maxUpload int64) Catalogue {
+	c := Catalogue{
+		Filters:      filters.All(),
+		Engines:      filters.Engines(),
+		Methods:      Methods(),
+		Fields:       whole(Fields(Endpoint{}, lab)),
+		Pools:        PoolKinds(),
+		Sources:      Sources(),
+		Transports:   Transports(lab.Lacks),
+		SweepAxes:    SweepAxes(lab.Limits, lab.Pool),
+		DefaultChain: DefaultChain(),
+		MaxSteps:     maxSteps,
+		PoolReason:   lab.PoolReason,
+		Shapes:       map[string]Shape{},
+		MaxUpload:    maxUpload,
+		Limits:       lab.Limits,
+	}
+	for _, m := range c.Methods {
+		c.Shapes[m.Name] = m.Shape(DefaultWorkforce(lab.Pool))
+	}
+	return c
+}
+
+// Lab is what the catalogue was made of, as far as it tells.
+func (c Catalogue) Lab() Lab {
+	lab := Lab{Limits: c.Limits, PoolReason: c.PoolReason, Lacks: map[string]text.Text{}}
+	for _, p := range c.Fields {
+		if p.Name == "workers" {
+			lab.Pool = int(p.Default)
+		}
+	}
+	for _, t := range c.Transports {
+		if t.Lacks != nil {
+			lab.Lacks[t.Name] = *t.Lacks
+		}
+	}
+	return lab
 }

@@ -70,7 +70,6 @@ func (s Spec) FilterNames() []string {
 // Shape is that of one of the methods, the host's or the browser's.
 func (s Spec) Shape(method string) Shape { return Described(method).Shape(s.Workforce) }
 
-// Has reports whether a filter is in the chain.
 func (s Spec) Has(filter string) bool {
 	return slices.ContainsFunc(s.Steps, func(st Step) bool { return st.Filter == filter })
 }

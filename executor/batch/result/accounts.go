@@ -31,7 +31,6 @@ func (s StageTimes) List() []float64 {
 	return []float64{s.Read, s.Decode, s.Filter, s.Encode, s.Write}
 }
 
-// Total is the sum of the stages, in seconds.
 func (s StageTimes) Total() float64 { return s.Read + s.Decode + s.Filter + s.Encode + s.Write }
 
 // Add adds seconds to one of the pipeline's stages; other stages of a trace
@@ -51,7 +50,6 @@ func (s *StageTimes) Add(stage trace.Stage, seconds float64) {
 	}
 }
 
-// StageTimesOf sums the spans of the pipeline's stages.
 func StageTimesOf(spans []trace.Span) StageTimes {
 	var t StageTimes
 	for _, s := range spans {
@@ -60,7 +58,6 @@ func StageTimesOf(spans []trace.Span) StageTimes {
 	return t
 }
 
-// Plus adds two sets of times.
 func (s StageTimes) Plus(o StageTimes) StageTimes {
 	return StageTimes{
 		Read: s.Read + o.Read, Decode: s.Decode + o.Decode, Filter: s.Filter + o.Filter,
@@ -202,4 +199,27 @@ type ChaosReport struct {
 	// else failed.
 	ImagesLost int       `json:"images_lost"`
 	Text       text.Text `json:"text"`
+}
+
+// stageTitles are the stages of a trace as readers see them: one or two words.
+var stageTitles = map[string]text.Text{
+	trace.Spawn.String():   {ES: "arranque", EN: "start"},
+	trace.Receive.String(): {ES: "recibe", EN: "receive"},
+	trace.Read.String():    {ES: "lee", EN: "read"},
+	trace.Decode.String():  {ES: "decodifica", EN: "decode"},
+	trace.Filter.String():  {ES: "filtra", EN: "filter"},
+	trace.Encode.String():  {ES: "codifica", EN: "encode"},
+	trace.Write.String():   {ES: "escribe", EN: "write"},
+	trace.Send.String():    {ES: "envía", EN: "send"},
+	trace.Lost.String():    {ES: "perdido", EN: "lost"},
+	trace.Idle.String():    {ES: "espera", EN: "idle"},
+}
+
+// StageTitle is a stage's name for readers, by its name in the JSON. Of an
+// unknown name it is that name.
+func StageTitle(stage string) text.Text {
+	if title, ok := stageTitles[stage]; ok {
+		return title
+	}
+	return text.Text{ES: stage, EN: stage}
 }

@@ -8,6 +8,7 @@ package result
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -65,7 +66,6 @@ type Percentiles struct {
 	P99 float64 `json:"p99"`
 }
 
-// MethodResult is one method's answer.
 type MethodResult struct {
 	Method         string   `json:"method"`
 	ProcessedCount int      `json:"processed_count"`
@@ -132,7 +132,6 @@ type Verdict struct {
 	Text    text.Text `json:"text"`
 }
 
-// Stress is the answer of the stress test.
 type Stress struct {
 	Results  StressResults  `json:"stress_test_results"`
 	System   StressSystem   `json:"system_info"`
@@ -152,7 +151,6 @@ type StressResults struct {
 	AvgProcessingTime float64 `json:"avg_processing_time"` // seconds an image spent in the stages, median
 }
 
-// StressSystem says how the stress test was run.
 type StressSystem struct {
 	Method         string      `json:"method"`
 	Workers        int         `json:"workers"`
@@ -161,7 +159,6 @@ type StressSystem struct {
 	Environment    Environment `json:"environment"`
 }
 
-// StressAnalysis is what the stress test showed.
 type StressAnalysis struct {
 	Latency          Percentiles `json:"latency"`
 	ImagesPerSecond  float64     `json:"images_per_second"`
@@ -176,7 +173,6 @@ type StressAnalysis struct {
 	Errors []string      `json:"errors,omitempty"`
 }
 
-// Performance says what a comparison showed.
 type Performance struct {
 	Winner string `json:"winner"` // a method's name, or "none"
 	// The four figures that the course's scripts read; absent where a method
@@ -280,3 +276,37 @@ func OutputDigest(digests []string) string {
 
 // WinnerNone is the winner where the samples name none: a tie.
 const WinnerNone = "none"
+
+// OutputName names a processed image: <stem>_<filters>_<time>_<id><ext>, as in
+// arroyo_resize-blur_20261123-093015_k3v9q2.jpg. Characters that do not belong
+// into a file name or a URL become dashes.
+func OutputName(image string, filterNames []string, at time.Time, id, ext string) string {
+	stem := strings.TrimSuffix(path.Base(image), path.Ext(image))
+	chain := strings.Join(filterNames, "-")
+	if len(chain) > 60 {
+		chain = chain[:60]
+	}
+	return Slug(stem) + "_" + chain + "_" + at.Format("20060102-150405") + "_" + id + ext
+}
+
+// Slug makes a file name's stem out of any name: letters of ASCII, digits,
+// dashes within it and underscores, at most 60 of them and at least one.
+func Slug(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_':
+			b.WriteRune(r)
+		default:
+			b.WriteByte('-')
+		}
+		if b.Len() == 60 {
+			break
+		}
+	}
+	slug := strings.Trim(b.String(), "-") // a name that begins with one is an option to rm and ls
+	if slug == "" {
+		return "imagen"
+	}
+	return slug
+}

@@ -72,6 +72,13 @@ type RunView struct {
 	Sweep *Sweep `json:"sweep,omitempty"`
 }
 
+// Accepted is the answer of POST /api/runs/.
+type Accepted struct {
+	RunView
+	// CancelToken is what DELETE wants as X-Cancel-Token. Nobody is told it again.
+	CancelToken string `json:"cancel_token"`
+}
+
 // QueuedRun is a run that is measured or waits, as everybody may see it. It does
 // not say whose it is: who asked for it knows its id.
 type QueuedRun struct {

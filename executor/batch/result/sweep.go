@@ -5,7 +5,6 @@ import (
 	"carriles/executor/text"
 )
 
-// Sweep is the answer of a sweep.
 type Sweep struct {
 	Over    string       `json:"over"`
 	Methods []string     `json:"methods"`
@@ -23,7 +22,6 @@ type Sweep struct {
 	Spec        request.Spec `json:"spec"`
 }
 
-// SweepPoint is the comparison at one value.
 type SweepPoint struct {
 	Value    float64                `json:"value"`
 	Results  map[string]SweepResult `json:"results"`
@@ -31,7 +29,6 @@ type SweepPoint struct {
 	Verdicts []Verdict              `json:"verdicts"`
 }
 
-// SweepResult is one method at one value.
 type SweepResult struct {
 	Time            float64   `json:"time"` // median of Samples, in seconds
 	Samples         []float64 `json:"samples"`

@@ -76,7 +76,6 @@ func classAxis(r class.Reveal) draw.Axis {
 	return results.AxisOf(rows, nil)
 }
 
-// deviceTitle names a kind of device.
 func deviceTitle(l i18n.Lang, device string) string {
 	switch device {
 	case class.DevicePhone, class.DeviceLaptop:
@@ -85,7 +84,6 @@ func deviceTitle(l i18n.Lang, device string) string {
 	return l.T("device.unknown")
 }
 
-// browserText says what is known of a browser.
 func browserText(l i18n.Lang, b class.Browser) string {
 	text := deviceTitle(l, b.Device) + ": " + l.Duration(b.Seconds)
 	if b.Cores > 0 {
@@ -160,10 +158,8 @@ func dotsView(l i18n.Lang, dots []Dot) app.UI {
 func chartTable(l i18n.Lang, r class.Reveal, own *class.Browser) app.UI {
 	rows := []app.UI{widget.HeadRow(l, []string{"class.who", "class.time", "class.cores", "class.simd"})}
 	for _, m := range r.Outcome.Methods {
-		rows = append(rows, app.Tr().Body(
-			app.Th().Scope("row").Text(l.T("class.server", i18n.MethodTitle(l, m.Method))),
-			app.Td().Text(l.Duration(m.Seconds)), app.Td().Text(l.T("unknown")), app.Td().Text(l.T("unknown")),
-		))
+		rows = append(rows, widget.Row(l.T("class.server", i18n.MethodTitle(l, m.Method)),
+			l.Duration(m.Seconds), l.T("unknown"), l.T("unknown")))
 	}
 	mine := ownIndex(r.Browsers, own)
 	for i, b := range r.Browsers {
@@ -171,12 +167,8 @@ func chartTable(l i18n.Lang, r class.Reveal, own *class.Browser) app.UI {
 		if i == mine {
 			title = l.T("class.mine.row", title)
 		}
-		rows = append(rows, app.Tr().Body(
-			app.Th().Scope("row").Text(title),
-			app.Td().Text(l.Duration(b.Seconds)),
-			app.Td().Text(i18n.Known(l, b.Cores > 0, strconv.Itoa(b.Cores))),
-			app.Td().Text(i18n.Known(l, b.SIMD != "", b.SIMD)),
-		))
+		rows = append(rows, widget.Row(title, l.Duration(b.Seconds),
+			i18n.Known(l, b.Cores > 0, strconv.Itoa(b.Cores)), i18n.Known(l, b.SIMD != "", b.SIMD)))
 	}
 	return widget.Twin(l, l.T("class.chart"), "chart-table", rows)
 }
@@ -228,7 +220,6 @@ func OutcomeSentence(l i18n.Lang, o class.Outcome) string {
 	return l.T("class.winner", i18n.WinnerTitle(l, o.Winner))
 }
 
-// membersText counts who is here.
 func membersText(l i18n.Lang, m class.Members) string {
 	text := l.T("class.members", m.All)
 	if kinds := devicesText(l, m); kinds != "" {
@@ -237,7 +228,6 @@ func membersText(l i18n.Lang, m class.Members) string {
 	return text
 }
 
-// devicesText counts the kinds of device that are here.
 func devicesText(l i18n.Lang, m class.Members) string {
 	var parts []string
 	for _, kind := range []struct {

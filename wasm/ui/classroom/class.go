@@ -5,13 +5,19 @@
 package classroom
 
 import (
+	"net/url"
+	"strconv"
+	"strings"
+
 	"carriles/executor/batch/class"
 	"carriles/executor/batch/lesson"
 	"carriles/wasm/ui/client"
 	"carriles/wasm/ui/dom"
+	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
 	"carriles/wasm/ui/results"
 	"carriles/wasm/ui/shell"
+	"carriles/wasm/ui/widget"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -33,10 +39,8 @@ type Class struct {
 	latest int    // the number of the last round that was seen
 }
 
-// NewClass makes the view.
 func NewClass(p *shell.Page) app.Composer { return &Class{page: p} }
 
-// OnMount opens the class.
 func (c *Class) OnMount(ctx app.Context) {
 	c.page.Open(ctx)
 	c.session = measure.New(c.page.Life, client.Server{}, c.page.Language, func(e measure.Event) {
@@ -54,7 +58,6 @@ func (c *Class) OnMount(ctx app.Context) {
 	c.lead.Link.Open()
 }
 
-// OnDismount leaves it.
 func (c *Class) OnDismount() { c.page.Close() }
 
 // load asks for what does not change: the lesson, and where the class is
@@ -85,7 +88,6 @@ func (c *Class) load() *client.Problem {
 	return nil
 }
 
-// ask opens the chosen question.
 func (c *Class) ask(app.Context, app.Event) {
 	for _, q := range questions(*c.guide) {
 		if q.key == c.chosen {
@@ -134,4 +136,144 @@ func (c *Class) reveal(app.Context, app.Event) {
 
 func (c *Class) endRound(app.Context, app.Event) {
 	c.lead.Control(class.Control{Action: class.ActionEnd}, nil)
+}
+
+func (c *Class) Render() app.UI { return c.page.Render("class", c.renderContent) }
+
+func (c *Class) renderContent() []app.UI {
+	l := c.page.Lang
+	if c.lead.Link.State == nil || c.guide == nil {
+		return []app.UI{c.lead.Link.Render(l), widget.When(!c.lead.Link.lost, func() app.UI { return widget.LoadingView(l, "class.loading") })}
+	}
+	return []app.UI{
+		app.Div().Class("stack").Body(c.renderDoor(), c.renderHere()),
+		app.Div().Class("stack").Body(c.lead.Link.Render(l), c.renderLead(), c.renderQuestion()),
+	}
+}
+
+func (c *Class) renderDoor() app.UI {
+	l := c.page.Lang
+	var options []app.UI
+	for _, a := range c.addresses {
+		options = append(options, app.Option().Value(a).Selected(a == c.address).Text(short(a)))
+	}
+	return app.Section().Class("card door").Aria("label", l.T("class.join")).Body(
+		app.H3().Text(l.T("class.join")),
+		app.Img().Class("qr").DataSet("testid", "qr").Src("/api/class/qr/?address="+url.QueryEscape(c.address)).
+			Alt(l.T("class.qr", c.address)).Width(300).Height(300),
+		app.P().Class("address").DataSet("testid", "address").Text(short(c.address)),
+		widget.When(strings.Contains(c.address, "//localhost"), func() app.UI { return app.P().Class("notice").Text(l.T("class.local")) }),
+		widget.When(len(options) > 1, func() app.UI {
+			return app.Div().Class("field").Body(
+				app.Label().For("address").Text(l.T("class.other")),
+				app.Select().ID("address").DataSet("testid", "addresses").Body(options...).OnChange(func(ctx app.Context, _ app.Event) {
+					c.address = ctx.JSSrc().Get("value").String()
+				}),
+			)
+		}),
+	)
+}
+
+// short is an address as it is typed: without what a browser adds.
+func short(address string) string { return strings.TrimPrefix(address, "http://") }
+
+// renderHere counts who is here, and shows the queue.
+func (c *Class) renderHere() app.UI {
+	l, s := c.page.Lang, c.lead.Link.State
+	return app.Section().Class("card here").Aria("label", l.T("class.here")).Body(
+		app.H3().Text(l.T("class.here")),
+		app.P().Class("figure").Body(app.B().DataSet("testid", "members").Text(strconv.Itoa(s.Members.All))),
+		app.P().Class("soft").Text(devicesText(l, s.Members)),
+		results.QueueView(l, s.Queue),
+	)
+}
+
+// renderLead holds what the presenter does, or says that this tab does not
+// lead.
+func (c *Class) renderLead() app.UI {
+	l, r := c.page.Lang, c.lead.Link.Round()
+	if !c.lead.Leads() {
+		return app.Div().Class("footnote").DataSet("testid", "no-token").Body(
+			app.P().Text(l.T("class.watching")),
+			app.P().Body(app.A().Href("/join").Text(l.T("class.join"))),
+		)
+	}
+	busy := c.lead.Busy || c.session.Busy()
+	button := func(name, key, cls string, enabled bool, do app.EventHandler) app.UI {
+		return app.Button().Type("button").Class(cls).DataSet("testid", name).Disabled(busy || !enabled).Text(l.T(key)).OnClick(do)
+	}
+	var next app.UI
+	help := ""
+	switch {
+	case r == nil || r.Phase == class.RoundRevealed:
+		next, help = button("ask", "class.ask", "primary small", true, c.ask), "class.ask.help"
+	case c.measured(r):
+		next, help = button("reveal", "class.reveal", "primary small", true, c.reveal), "class.reveal.help"
+	case r.Phase == class.RoundClosed:
+		next, help = button("measure", "class.measure.closed", "primary small", true, c.measureRound), "class.measure.help"
+	default:
+		next, help = button("measure", "class.measure", "primary small", true, c.measureRound), "class.measure.help"
+	}
+	return app.Section().Class("card lead").Aria("label", l.T("class.lead")).Body(
+		widget.When(r == nil || r.Phase == class.RoundRevealed, c.renderChoice),
+		app.Div().Class("line").Body(
+			next,
+			widget.When(r != nil, func() app.UI { return button("end", "class.end", "plain", true, c.endRound) }),
+		),
+		app.P().Class("hint").Text(l.T(help)),
+		results.RunningView(l, c.session),
+		widget.When(c.session.Run.Trouble != nil, func() app.UI { return widget.ProblemView(l, c.session.Run.Trouble) }),
+		widget.When(c.lead.Trouble != nil, func() app.UI { return widget.ProblemView(l, c.lead.Trouble) }),
+	)
+}
+
+func (c *Class) renderChoice() app.UI {
+	l := c.page.Lang
+	var options []app.UI
+	for _, q := range questions(*c.guide) {
+		options = append(options, app.Option().Value(q.key).Selected(q.key == c.chosen).Text(questionText(l, q)))
+	}
+	return app.Div().Class("field").Body(
+		app.Label().For("question").Text(l.T("class.choose")),
+		app.Select().ID("question").DataSet("testid", "question").Body(options...).OnChange(func(ctx app.Context, _ app.Event) {
+			c.chosen = ctx.JSSrc().Get("value").String()
+		}),
+	)
+}
+
+func questionText(l i18n.Lang, q question) string {
+	return l.T("class.question", l.In(q.step.Title), chainText(q.request), i18n.MethodTitles(l, q.request.Methods))
+}
+
+// renderQuestion shows the round: the question, how many have answered, and
+// what is revealed of it.
+func (c *Class) renderQuestion() app.UI {
+	l, r := c.page.Lang, c.lead.Link.Round()
+	if r == nil {
+		return app.Section().Class("card empty").Body(
+			app.H2().Class("verdict").Text(l.T("class.empty")),
+			app.P().Text(l.T("class.empty.more")),
+		)
+	}
+	step, _ := stepOf(c.guide, r.Step)
+	title, state := l.T("class.asked", chainText(r.Request)), "class.open"
+	switch r.Phase {
+	case class.RoundClosed:
+		state = "class.closed"
+	case class.RoundRevealed:
+		title, state = OutcomeSentence(l, r.Reveal.Outcome), "class.revealed"
+	}
+	content := []app.UI{app.Section().Class("card").DataSet("testid", "round").DataSet("phase", r.Phase).Body(
+		app.P().Class("soft").Text(l.In(step.Title)),
+		app.H2().Class("verdict").DataSet("testid", "question-title").Text(title),
+		app.P().Class("answers").Body(
+			app.B().DataSet("testid", "predictions").Text(strconv.Itoa(r.Predictions)),
+			app.Span().Class("unit").Text(i18n.NoBreak+l.T("class.predictions", Present(c.lead.Link.State))),
+		),
+		app.P().Class("soft").Text(l.T(state)),
+	)}
+	if r.Reveal != nil {
+		content = append(content, VotesView(l, *r.Reveal), chartView(l, *r.Reveal, nil))
+	}
+	return app.Div().Class("stack").Body(content...)
 }

@@ -37,7 +37,6 @@ type Link struct {
 	try     *client.Scope   // nil before the first
 }
 
-// Open starts to follow.
 func (c *Link) Open() {
 	if c.try == nil {
 		// A browser keeps a page that one has left, with its stream, and opens no
@@ -121,8 +120,8 @@ func (c *Link) Render(l i18n.Lang) app.UI {
 
 // post sends something to the class, takes in how it stands then, and calls then
 // on the UI's goroutine.
-func (c *Link) post(token, what string, v any, then func(*client.Problem)) {
-	q := client.Question{Lang: c.Page.Lang, Token: token, URL: "/api/class/" + what + "/"}
+func (c *Link) post(what string, v any, then func(*client.Problem)) {
+	q := client.Question{Lang: c.Page.Lang, URL: "/api/class/" + what + "/"}
 	var state class.State
 	c.Page.Life.Ask(func() *client.Problem { return client.Post(client.Server{}, q, v, &state) }, func(trouble *client.Problem) {
 		if trouble == nil {

@@ -1,9 +1,12 @@
 package classroom
 
 import (
+	"strconv"
 	"strings"
 
 	"carriles/executor/batch/class"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
 	"carriles/wasm/ui/client"
 	"carriles/wasm/ui/dom"
 	"carriles/wasm/ui/measure"
@@ -11,11 +14,8 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// What the presenter's tab keeps.
-const (
-	keyToken    = "carriles.token"
-	keyRoundRun = "carriles.round"
-)
+// keyRoundRun is where the presenter's tab keeps the run of a round.
+const keyRoundRun = "carriles.round"
 
 // Presenter is the tab of who leads the class, or might.
 type Presenter struct {
@@ -27,7 +27,6 @@ type Presenter struct {
 	made  roundRun
 }
 
-// Leads reports whether this tab leads the class.
 func (p *Presenter) Leads() bool { return p.Token != "" }
 
 // Made is the run that was made for the last round.
@@ -53,7 +52,7 @@ func (p *Presenter) KeepRun(id string) {
 
 // Recall takes up what the tab keeps.
 func (p *Presenter) Recall() {
-	p.Token = dom.StoredIn(dom.ForTab, keyToken)
+	p.Token = client.Token()
 	dom.KeptIn(dom.ForTab, keyRoundRun, &p.made)
 }
 
@@ -69,7 +68,7 @@ func (p *Presenter) Unwatched(s *measure.Session) bool {
 func (p *Presenter) takeToken() {
 	location := app.Window().Get("location")
 	if token := strings.TrimPrefix(location.Get("hash").String(), "#"); token != "" {
-		dom.StoreIn(dom.ForTab, keyToken, token)
+		dom.StoreIn(dom.ForTab, client.KeyToken, token)
 		app.Window().Get("history").Call("replaceState", nil, "", location.Get("pathname").String())
 	}
 	p.Recall()
@@ -79,10 +78,72 @@ func (p *Presenter) takeToken() {
 // was done.
 func (p *Presenter) Control(c class.Control, then func()) {
 	p.Busy, p.Trouble = true, nil
-	p.Link.post(p.Token, "control", c, func(trouble *client.Problem) {
+	p.Link.post("control", c, func(trouble *client.Problem) {
 		p.Busy, p.Trouble = false, trouble
 		if trouble == nil && then != nil {
 			then()
 		}
 	})
+}
+
+// CommandKey names a command of a step.
+func CommandKey(step string, command int) string { return step + "/" + strconv.Itoa(command) }
+
+// Present is how many may have predicted: those who are here, and those who
+// have left since.
+func Present(s *class.State) int {
+	if s.Round == nil {
+		return s.Members.All
+	}
+	return max(s.Members.All, s.Round.Predictions)
+}
+
+// question is a command of the lesson that compares methods.
+type question struct {
+	key     string
+	step    lesson.Step
+	command int
+	request request.Request
+}
+
+// questions are the commands whose winner can be predicted.
+func questions(g lesson.Lesson) []question {
+	var list []question
+	for _, s := range g.Steps {
+		for i, command := range s.Commands {
+			if r, _ := command.Request(); ComparesMethods(command) {
+				list = append(list, question{key: CommandKey(s.ID, i), step: s, command: i, request: r})
+			}
+		}
+	}
+	return list
+}
+
+// questionAfter is the key of the question that follows one, and of the last one
+// its own.
+func questionAfter(g lesson.Lesson, key string) string {
+	list := questions(g)
+	for i, q := range list {
+		if q.key == key {
+			return list[min(i+1, len(list)-1)].key
+		}
+	}
+	return list[0].key
+}
+
+// ComparesMethods reports whether there is a winner to predict.
+func ComparesMethods(c lesson.Command) bool {
+	r, ok := c.Request()
+	return ok && len(r.Methods) > 1
+}
+
+func stepOf(g *lesson.Lesson, id string) (lesson.Step, bool) {
+	if g != nil {
+		for _, s := range g.Steps {
+			if s.ID == id {
+				return s, true
+			}
+		}
+	}
+	return lesson.Step{}, false
 }

@@ -11,7 +11,9 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+	"strings"
 
+	"carriles/executor/batch/class"
 	"carriles/wasm/ui/dom"
 	"carriles/wasm/ui/i18n"
 
@@ -29,16 +31,36 @@ type Host interface {
 	Listen(url string, heard map[string]func(data string), lost func(gone bool)) (end func())
 }
 
-// Question is a request to the host.
 type Question struct {
 	Lang   i18n.Lang // of its sentences
-	Token  string    // who asks; empty: anybody
 	Method string
 	URL    string
 	Body   string // JSON, or empty
+	Secret string // of the run that is to be cancelled
 }
 
-// Reply is an answer of the host.
+// KeyToken is where a tab keeps the presenter's token, which goes with all that
+// it asks.
+const KeyToken = "carriles.token"
+
+// Token is the presenter's, in the tab that leads the class; empty in any other.
+func Token() string { return dom.StoredIn(dom.ForTab, KeyToken) }
+
+// bearer is how a request says that the presenter asks.
+func bearer(token string) string { return "Bearer " + token }
+
+// seated is the address of an event stream, for the presenter that of its own
+// place: a browser sets no header with one.
+func seated(url, token string) string {
+	switch {
+	case token == "":
+		return url
+	case strings.Contains(url, "?"):
+		return url + "&" + class.SeatField + "=" + class.Seat(token)
+	}
+	return url + "?" + class.SeatField + "=" + class.Seat(token)
+}
+
 type Reply struct {
 	Status     int
 	Body       string
@@ -86,15 +108,17 @@ const fetchTimeout = 20_000
 // Server is the host that the page is from.
 type Server struct{}
 
-// Send implements Host.
 func (Server) Send(q Question) (Reply, error) {
 	headers := map[string]any{"Accept-Language": string(q.Lang)}
 	options := map[string]any{"method": q.Method, "cache": "no-store", "headers": headers}
 	if q.Body != "" {
 		options["body"], headers["Content-Type"] = q.Body, "application/json"
 	}
-	if q.Token != "" {
-		headers["Authorization"] = "Bearer " + q.Token
+	if token := Token(); token != "" {
+		headers["Authorization"] = bearer(token)
+	}
+	if q.Secret != "" {
+		headers["X-Cancel-Token"] = q.Secret
 	}
 	if signal := app.Window().Get("AbortSignal"); signal.Truthy() && signal.Get("timeout").Truthy() {
 		options["signal"] = signal.Call("timeout", fetchTimeout)
@@ -118,7 +142,7 @@ func (Server) Send(q Question) (Reply, error) {
 // Listen implements Host. A stream that is lost comes back by itself: that is
 // what EventSource does.
 func (Server) Listen(url string, heard map[string]func(data string), lost func(gone bool)) (end func()) {
-	source := app.Window().Get("EventSource").New(url)
+	source := app.Window().Get("EventSource").New(seated(url, Token()))
 	ears := &dom.Listeners{On: source}
 	for event, hear := range heard {
 		ears.Add(event, func(e app.Value) { hear(e.Get("data").String()) })
@@ -154,6 +178,9 @@ func SendFiles(lang i18n.Lang, url string, files []app.Value, progress func(shar
 	over.Add("loadend", func(app.Value) { done <- struct{}{} }) // after load, error and abort alike
 	xhr.Call("open", "POST", url)
 	xhr.Call("setRequestHeader", "Accept-Language", string(lang))
+	if token := Token(); token != "" {
+		xhr.Call("setRequestHeader", "Authorization", bearer(token))
+	}
 	xhr.Call("send", form)
 	<-done
 	r := Reply{Status: xhr.Get("status").Int(), Body: xhr.Get("responseText").String()}

@@ -1,11 +1,26 @@
 package client
 
 import (
+	"strings"
 	"testing"
 
+	"carriles/executor/batch/class"
 	"carriles/executor/fault"
 	"carriles/wasm/ui/i18n"
 )
+
+// The presenter's streams have a place of their own, by what the token makes.
+func TestSeated(t *testing.T) {
+	seat := class.Seat("token")
+	for _, tt := range [][3]string{
+		{"/events/", "", "/events/"}, {"/events/?member=m", "", "/events/?member=m"},
+		{"/events/", "token", "/events/?seat=" + seat}, {"/events/?member=m", "token", "/events/?member=m&seat=" + seat},
+	} {
+		if got := seated(tt[0], tt[1]); got != tt[2] || strings.Contains(got, "token") {
+			t.Errorf("%s with %q is %s", tt[0], tt[1], got)
+		}
+	}
+}
 
 func TestProblemOfTheHostsAnswer(t *testing.T) {
 	p := ProblemOf(Reply{Status: 429, RetryAfter: 7, Body: `{"error":"la cola está llena","code":"busy"}`})

@@ -28,7 +28,6 @@ type Scope struct {
 	inner []*Scope
 }
 
-// Begin begins a scope.
 func Begin(loop Loop) *Scope { return &Scope{loop: loop} }
 
 // Within begins a scope that ends with this one at the latest.

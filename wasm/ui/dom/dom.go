@@ -52,7 +52,6 @@ const (
 	ForTab  = "sessionStorage"
 )
 
-// Stored reads a remembered value.
 func Stored(key string) string { return StoredIn(ForGood, key) }
 
 // Store remembers a value in this browser, if it may.
@@ -77,7 +76,6 @@ func StoreIn(place, key, value string) {
 	app.Window().Get(place).Call("setItem", key, value)
 }
 
-// KeepIn remembers a value as JSON.
 func KeepIn(place, key string, v any) {
 	if b, err := json.Marshal(v); err == nil {
 		StoreIn(place, key, string(b))
@@ -119,7 +117,6 @@ func BrowserCores() int {
 
 func Document() app.Value { return app.Window().Get("document") }
 
-// Media reports whether a media query holds.
 func Media(query string) bool {
 	return app.Window().Call("matchMedia", query).Get("matches").Bool()
 }
@@ -148,7 +145,6 @@ func ScrollTo(id string) {
 	el.Call("scrollIntoView", map[string]any{"behavior": behavior, "block": "start"})
 }
 
-// Focus moves the keyboard to an element.
 func Focus(id string) {
 	if el := app.Window().GetElementByID(id); el.Truthy() {
 		el.Call("focus")

@@ -5,7 +5,11 @@ import (
 	"slices"
 
 	"carriles/executor/batch/request"
+	"carriles/wasm/ui/dom"
+	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
 // Curl is the command that asks the host for what the form says, in one line
@@ -23,4 +27,75 @@ func Curl(origin string, c measure.Asked) string {
 		return ""
 	}
 	return request.CurlLine("POST", origin+path, string(body))
+}
+
+// curlView shows the command that does what the form says.
+type curlView struct {
+	app.Compo
+	Lang    i18n.Lang
+	Command string
+
+	copied bool
+	failed bool
+}
+
+func (v *curlView) Render() app.UI {
+	note := ""
+	switch {
+	case v.copied:
+		note = v.Lang.T("curl.copied")
+	case v.failed:
+		note = v.Lang.T("curl.failed")
+	case v.Command == "":
+		note = v.Lang.T("curl.none")
+	}
+	return app.Section().Class("curl").Body(
+		app.H2().Body(
+			app.Text(v.Lang.T("curl.title")),
+			app.Button().Type("button").Class("aside plain").DataSet("testid", "copy").
+				Disabled(v.Command == "").Text(v.Lang.T("curl.copy")).OnClick(v.copy),
+		),
+		app.Pre().TabIndex(0).Hidden(v.Command == "").Aria("label", v.Lang.T("curl.title")).Body(
+			app.Code().ID("curl").DataSet("testid", "curl").Text(v.Command),
+		),
+		app.P().Class("hint").Role("status").Text(note),
+	)
+}
+
+// OnUpdate drops the note of a command that is no longer shown.
+func (v *curlView) OnUpdate(app.Context) { v.copied, v.failed = false, false }
+
+func (v *curlView) copy(app.Context, app.Event) {
+	v.copied = dom.CopyText(app.Window().GetElementByID("curl"), v.Command)
+	v.failed = !v.copied
+}
+
+// PlanText says what the button will do, or why it won't.
+func PlanText(l i18n.Lang, c Checked) string {
+	if len(c.Faults) > 0 {
+		return l.T("plan.fault")
+	}
+	text := roundsText(l, c.Request)
+	if c.Request.Over != "" {
+		text = l.T("plan.sweep", len(c.Request.Values), text)
+	}
+	if c.Request.Chaos != nil {
+		text += " " + l.T("plan.chaos", c.Request.Chaos.KillAfter)
+	}
+	return text
+}
+
+func roundsText(l i18n.Lang, r request.Request) string {
+	rounds := max(1, int(r.Rounds))
+	switch {
+	case r.Rounds == request.AutoRounds:
+		return l.T("plan.auto", r.PrecisionPercent, request.MinAutoRounds, r.BudgetS, r.Warmup)
+	case rounds == 1 && r.Warmup == 0:
+		return l.T("plan.once")
+	case r.Warmup == 0:
+		return l.T("plan.rounds", rounds)
+	case r.Warmup == 1:
+		return l.T("plan.warmup", rounds)
+	}
+	return l.T("plan.warmups", rounds, r.Warmup)
 }

@@ -113,12 +113,10 @@ func (f *Form) AddOwn(infos []result.ImageInfo) {
 	}
 }
 
-// DropOwn forgets an uploaded picture.
 func (f *Form) DropOwn(name string) {
 	f.Photos = slices.DeleteFunc(f.Photos, func(p Photo) bool { return p.Own && p.Name == name })
 }
 
-// Own lists this browser's uploaded pictures.
 func (f *Form) Own() []result.ImageInfo {
 	var own []result.ImageInfo
 	for _, p := range f.Photos {
@@ -129,7 +127,6 @@ func (f *Form) Own() []result.ImageInfo {
 	return own
 }
 
-// TogglePhoto chooses a photograph, or no longer.
 func (f *Form) TogglePhoto(name string) {
 	for i := range f.Photos {
 		if f.Photos[i].Name == name {
@@ -138,7 +135,6 @@ func (f *Form) TogglePhoto(name string) {
 	}
 }
 
-// Chosen lists the names of the chosen photographs.
 func (f *Form) Chosen() []string {
 	var names []string
 	for _, p := range f.Photos {
@@ -161,7 +157,6 @@ func (f *Form) LabImages() []string {
 	return names
 }
 
-// Infos are the photographs that may be chosen.
 func (f *Form) Infos() []result.ImageInfo {
 	var infos []result.ImageInfo
 	for _, p := range f.Photos {
@@ -170,11 +165,8 @@ func (f *Form) Infos() []result.ImageInfo {
 	return infos
 }
 
-// AddStep puts a filter at the end of the chain.
 func (f *Form) AddStep(name string) { f.Chain = append(f.Chain, name) }
-
-// DropStep takes the filter at a position out of the chain.
-func (f *Form) DropStep(i int) { f.Chain = slices.Delete(f.Chain, i, i+1) }
+func (f *Form) DropStep(i int)      { f.Chain = slices.Delete(f.Chain, i, i+1) }
 
 // MoveStep moves the filter at a position by so many places, and reports where
 // it is now.

@@ -24,7 +24,6 @@ type Checked struct {
 	Faults []fault.Fault
 }
 
-// Fault finds the first fault of a field.
 func (c Checked) Fault(field string) (fault.Fault, bool) {
 	for _, f := range c.Faults {
 		if f.Field == field {
@@ -233,7 +232,6 @@ func (r *reader) values(typed string, p filters.Param) []float64 {
 // ParamField is the path of a parameter as the API's faults name it.
 func ParamField(filter, param string) string { return "filter_params." + filter + "." + param }
 
-// FilterOf finds a filter of the catalogue.
 func FilterOf(cat request.Catalogue, name string) filters.Filter {
 	for _, f := range cat.Filters {
 		if f.Name == name {

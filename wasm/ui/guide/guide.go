@@ -68,10 +68,8 @@ type commandOutcome struct {
 	trouble *client.Problem
 }
 
-// New makes the view.
 func New(p *shell.Page) app.Composer { return &Guide{page: p} }
 
-// OnMount starts the guide in the browser.
 func (g *Guide) OnMount(ctx app.Context) {
 	g.page.Open(ctx)
 	g.session = measure.New(g.page.Life, client.Server{}, g.page.Language, g.hear)
@@ -89,10 +87,8 @@ func (g *Guide) OnMount(ctx app.Context) {
 	g.tick()
 }
 
-// OnDismount lets go of the keyboard and of what is running.
 func (g *Guide) OnDismount() { g.page.Close() }
 
-// hear takes in what happens in the session.
 func (g *Guide) hear(e measure.Event) {
 	results.Speak(g.page, g.session, e)
 	switch e.Kind {
@@ -103,7 +99,6 @@ func (g *Guide) hear(e measure.Event) {
 	}
 }
 
-// load asks for the lesson.
 func (g *Guide) load() {
 	g.failure = nil
 	lang := g.page.Lang
@@ -186,10 +181,8 @@ func (g *Guide) runNext() {
 	}
 }
 
-// occupied reports whether a command is being run.
 func (g *Guide) occupied() bool { return g.running != "" }
 
-// run runs a command of the step.
 func (g *Guide) run(i int) {
 	if g.occupied() {
 		return

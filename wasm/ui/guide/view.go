@@ -17,7 +17,6 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Render shows the lesson.
 func (g *Guide) Render() app.UI { return g.page.Render("guide", g.renderContent) }
 
 func (g *Guide) renderContent() []app.UI {
@@ -92,7 +91,6 @@ func (g *Guide) renderClock() app.UI {
 	)
 }
 
-// renderStep shows the present step.
 func (g *Guide) renderStep() app.UI {
 	l, s := g.page.Lang, g.step()
 	content := []app.UI{
@@ -178,9 +176,7 @@ func (g *Guide) renderCommand(i int, c lesson.Command, next, race bool) app.UI {
 		widget.When(o.trouble != nil, func() app.UI { return widget.ProblemView(l, o.trouble) }),
 		widget.When(c.Expected != nil, func() app.UI { return g.renderExpected(i, *c.Expected, o.result) }),
 		widget.When(o.result != nil, func() app.UI { return g.renderResult(i, o, race) }),
-		widget.When(o.answer != "" && AnswerText(l, c.Path, o.answer) != "", func() app.UI {
-			return app.P().Class("headline").Text(AnswerText(l, c.Path, o.answer))
-		}),
+		widget.Note("headline", "", AnswerText(l, c.Path, o.answer)),
 		widget.When(o.answer != "", func() app.UI {
 			return app.Pre().Class("answer-text").TabIndex(0).Role("group").Aria("label", l.T("guide.answer")).
 				DataSet("testid", "answer-"+strconv.Itoa(i)).Text(o.answer)
@@ -226,9 +222,7 @@ func (g *Guide) renderResult(i int, o commandOutcome, race bool) app.UI {
 	command := g.step().Commands[i]
 	return app.Div().Class("outcome").Body(
 		app.P().Class("headline").DataSet("testid", "verdict-"+strconv.Itoa(i)).Text(results.Headline(l, c)),
-		widget.When(l.In(c.Performance.Caution) != "", func() app.UI {
-			return app.P().Class("soft").Text(l.In(c.Performance.Caution))
-		}),
+		widget.Note("soft", "", l.In(c.Performance.Caution)),
 		widget.When(command.IsStress(), func() app.UI { return stressView(l, i, analysis.StressOf(c)) }),
 		widget.When(len(c.Results) == 1 && !command.IsStress(), func() app.UI { return g.renderFacts(i, c) }),
 		widget.When(race, func() app.UI { return &results.RaceView{Lang: l, Rows: results.Rows(c.Results), Lines: g.linesOf(o)} }),

@@ -6,10 +6,12 @@ package i18n
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/executor/text"
 )
 
@@ -120,7 +122,6 @@ func (l Lang) Shape(s request.Shape) string {
 	return processes + " · " + goroutines
 }
 
-// Cores counts cores in words.
 func (l Lang) Cores(n int) string {
 	if n == 1 {
 		return l.T("cores.one")
@@ -128,10 +129,50 @@ func (l Lang) Cores(n int) string {
 	return l.T("cores.many", n)
 }
 
-// Images counts images in words.
 func (l Lang) Images(n int) string {
 	if n == 1 {
 		return l.T("images.one")
 	}
 	return l.T("images.many", n)
+}
+
+func MethodTitle(l Lang, name string) string { return l.In(request.Described(name).Title) }
+
+// MethodTitles lists methods by their names for the reader.
+func MethodTitles(l Lang, names []string) string {
+	titles := make([]string, len(names))
+	for i, name := range names {
+		titles[i] = MethodTitle(l, name)
+	}
+	return strings.Join(titles, ", ")
+}
+
+func IsBrowser(method string) bool { return slices.Contains(request.BrowserMethods(), method) }
+
+// LowerTitle is a method's name within a sentence; only its first letter is
+// capital for being first.
+func LowerTitle(l Lang, method string) string {
+	title := MethodTitle(l, method)
+	return strings.ToLower(title[:1]) + title[1:]
+}
+
+func StageTitle(l Lang, stage string) string { return l.In(result.StageTitle(stage)) }
+
+// WinnerTitle names a winner for the reader.
+func WinnerTitle(l Lang, name string) string {
+	switch name {
+	case "":
+		return l.T("unknown")
+	case result.WinnerNone:
+		return l.T("winner.none")
+	}
+	return MethodTitle(l, name)
+}
+
+// Known writes a figure, or that nothing is known of it.
+func Known(l Lang, is bool, text string) string {
+	if !is {
+		return l.T("unknown")
+	}
+	return text
 }

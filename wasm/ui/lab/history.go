@@ -57,7 +57,6 @@ func (v *historyView) renderRun(r result.RunView) app.UI {
 	)
 }
 
-// localTime writes a moment as this browser's clock shows it.
 func localTime(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
 
 // HistoryText says in a line what a run was of.
@@ -73,7 +72,6 @@ func HistoryText(l i18n.Lang, r result.RunView) string {
 	return strings.Join(parts, " · ")
 }
 
-// WinnerText says who won a run.
 func WinnerText(l i18n.Lang, winner string) string {
 	if winner == result.WinnerNone {
 		return l.T("history.nobody")

@@ -30,10 +30,7 @@ type Lab struct {
 	historyTrouble *client.Problem
 }
 
-// New makes the view.
-func New(p *shell.Page) app.Composer { return &Lab{page: p} }
-
-// OnMount starts the laboratory in the browser.
+func New(p *shell.Page) app.Composer   { return &Lab{page: p} }
 func (l *Lab) OnMount(ctx app.Context) { l.begin(ctx) }
 
 // OnNav opens the run that the page's address names.
@@ -58,10 +55,8 @@ func (l *Lab) begin(ctx app.Context) {
 	l.loadHistory()
 }
 
-// OnDismount lets go of the worker and the event stream.
 func (l *Lab) OnDismount() { l.page.Close() }
 
-// hear takes in what happens in the session.
 func (l *Lab) hear(e measure.Event) {
 	results.Speak(l.page, l.session, e)
 	switch e.Kind {
@@ -123,7 +118,6 @@ func (l *Lab) showAnswer() {
 	})
 }
 
-// loadHistory asks for the runs that the host remembers.
 func (l *Lab) loadHistory() {
 	lang := l.page.Lang
 	var answer struct {
@@ -133,7 +127,6 @@ func (l *Lab) loadHistory() {
 		func(trouble *client.Problem) { l.history, l.historyTrouble = answer.Runs, trouble })
 }
 
-// Render shows the laboratory.
 func (l *Lab) Render() app.UI { return l.page.Render("lab", l.renderContent) }
 
 func (l *Lab) renderContent() []app.UI {
@@ -165,7 +158,9 @@ func (l *Lab) renderAnswer() app.UI {
 		photos = l.model.Form.Infos()
 	}
 	return app.Div().Class("stack").Body(
-		widget.When(s.Run.Phase == measure.Cancelled, func() app.UI { return &results.RunProgress{Session: s, Lang: lang, Status: s.Run.RunStatus} }),
+		widget.When(s.Run.Phase == measure.Cancelled, func() app.UI {
+			return &results.RunProgress{Session: s, MayCancel: s.MayCancel(), Lang: lang, Status: s.Run.RunStatus}
+		}),
 		results.Waiting(lang, s),
 		widget.When(s.Run.Trouble != nil, func() app.UI {
 			return app.Section().Class("card").Body(widget.ProblemView(lang, s.Run.Trouble))

@@ -36,6 +36,7 @@ type Run struct {
 
 	// unwanted is set when it was cancelled before its id was known.
 	unwanted bool
+	secret   string        // what cancels it; empty: it is another's
 	watching *client.Scope // of the stream, or of the asking in its place
 }
 
@@ -56,12 +57,11 @@ type RunStatus struct {
 // RunURL is where the host answers for a run.
 func RunURL(id string) string { return "/api/runs/" + id + "/" }
 
-// startRun asks the host for the run.
 func (s *Session) startRun() {
 	s.Run = Run{RunStatus: RunStatus{Phase: Sending}}
 	s.tell(RunSent)
 	lang, asked := s.lang(), s.Asked.Request
-	var view result.RunView
+	var view result.Accepted
 	s.scope.Ask(func() *client.Problem {
 		return client.Post(s.host, client.Question{Lang: lang, URL: "/api/runs/"}, asked, &view)
 	}, func(trouble *client.Problem) {
@@ -71,17 +71,17 @@ func (s *Session) startRun() {
 		}
 		unwanted := s.Run.unwanted
 		s.Run.Phase = Watching
-		rememberRun(view.ID)
+		s.Run.secret = view.CancelToken
+		rememberRun(view.ID, view.CancelToken)
 		s.heard(Event{Kind: RunQueued, RunID: view.ID})
 		s.watch(view.ID)
-		s.sawRun(view)
+		s.sawRun(view.RunView)
 		if unwanted {
 			s.Cancel()
 		}
 	})
 }
 
-// endRun ends the watching, in a phase.
 func (s *Session) endRun(phase Phase) {
 	s.Run.watching.End()
 	s.Run.Phase = phase
@@ -205,15 +205,21 @@ func TimelinesOf(host client.Host, lang i18n.Lang, view result.RunView) (*Timeli
 	return &Timelines{Lines: answer.Timelines, Images: view.Spec.Images}, nil
 }
 
+// MayCancel reports whether the host will let this page give the run up: it has
+// started it, or leads the class.
+func (s *Session) MayCancel() bool {
+	return s.Run.Phase == Sending || s.Run.secret != "" || client.Token() != ""
+}
+
 // Cancel asks the host to give the run up; its last event ends the watching.
 func (s *Session) Cancel() {
 	if s.Run.Phase == Sending {
 		s.Run.unwanted = true
 		return
 	}
-	lang, id := s.lang(), s.Run.View.ID
+	q := client.Question{Lang: s.lang(), Method: "DELETE", URL: RunURL(s.Run.View.ID), Secret: s.Run.secret}
 	s.scope.Ask(func() *client.Problem {
-		return client.Ask(s.host, client.Question{Lang: lang, Method: "DELETE", URL: RunURL(id)}, nil)
+		return client.Ask(s.host, q, nil)
 	}, func(trouble *client.Problem) {
 		if trouble != nil && s.Run.Phase == Watching {
 			s.Run.Notice = "error.cancel"

@@ -10,16 +10,19 @@
 // cancelled when it has one; one WentIdle ends whatever is measured, however it
 // went.
 //
-// All that speaks to a Web Worker is in worker.go.
+// All that speaks to a Web Worker is in browser.go.
 package measure
 
 import (
+	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/wasm/ui/client"
+	"carriles/wasm/ui/dom"
 	"carriles/wasm/ui/i18n"
 )
 
@@ -86,7 +89,6 @@ type Event struct {
 	Before result.RunView // with RunMoved: how the run stood before
 }
 
-// EventKind is what happened.
 type EventKind int
 
 // What happens in a session. Whatever is measured or opened ends with one
@@ -116,9 +118,7 @@ func New(life *client.Scope, host client.Host, lang func() i18n.Lang, heard func
 }
 
 func (s *Session) tell(kind EventKind) { s.heard(Event{Kind: kind}) }
-
-// Busy reports whether something is being measured.
-func (s *Session) Busy() bool { return s.Run.Active() || s.Browser.Active() }
+func (s *Session) Busy() bool          { return s.Run.Active() || s.Browser.Active() }
 
 // Knows reports whether a run is the one that is watched or shown.
 func (s *Session) Knows(id string) bool { return id == s.Run.View.ID || id == s.Outcome.RunID }
@@ -190,7 +190,7 @@ func (s *Session) Measure(a Asked) {
 func (s *Session) Open(id string) {
 	s.begin(Asked{})
 	s.dropOutcome()
-	s.Run = Run{RunStatus: RunStatus{Phase: Fetching, View: result.RunView{ID: id}}}
+	s.Run = Run{RunStatus: RunStatus{Phase: Fetching, View: result.RunView{ID: id}}, secret: secretOf(secrets(), id)}
 	s.askRun(s.scope, id, func(view result.RunView, trouble *client.Problem) {
 		switch {
 		case trouble != nil:
@@ -229,4 +229,81 @@ func (s *Session) tick() {
 		s.Live.look(time.Now())
 		s.tick()
 	})
+}
+
+// BrowserRequest is what a browser is asked of a batch, in as many rounds as the
+// host and with the same kind of pool.
+func BrowserRequest(r request.Request) request.Request {
+	alone := r.InBrowser()
+	alone.Rounds, alone.Warmup, alone.Pool = r.Rounds, r.Warmup, r.Pool
+	alone.PrecisionPercent, alone.BudgetS = r.PrecisionPercent, r.BudgetS
+	return alone
+}
+
+// WorkKey identifies what a request computes, whoever computes it and however
+// often: two results may be set side by side only if their keys are equal.
+func WorkKey(req request.Request, lab []string) string {
+	key, err := json.Marshal(request.Request{
+		Filters: req.Filters, FilterParams: req.FilterParams,
+		Count: req.Count, Images: imagesOf(req, lab), Engine: req.Engine, Source: req.Source, LatencyMS: req.LatencyMS,
+	})
+	if err != nil {
+		return ""
+	}
+	return string(key)
+}
+
+// imagesOf names the images that a request's tasks cycle over: the lab's, unless
+// it names others.
+func imagesOf(req request.Request, lab []string) []string {
+	if len(req.Images) == 0 {
+		return lab
+	}
+	return req.Images
+}
+
+// keyRuns is where a browser remembers the ids of the runs that it asked for:
+// that is how it knows its own in the queue, which does not say whose they are.
+const keyRuns = "carriles.runs"
+
+// OwnRuns are the ids of the runs that this browser asked for, the newest last.
+func OwnRuns() []string {
+	var ids []string
+	dom.KeptIn(dom.ForGood, keyRuns, &ids)
+	return ids
+}
+
+// keySecrets is where it remembers, for as many of them, what cancels them: the
+// id, a space, the host's secret.
+const keySecrets = "carriles.secrets"
+
+func secrets() []string {
+	var all []string
+	dom.KeptIn(dom.ForGood, keySecrets, &all)
+	return all
+}
+
+// rememberRun keeps a run as this browser's own, and what cancels it.
+func rememberRun(id, secret string) {
+	dom.KeepIn(dom.ForGood, keyRuns, withOwn(OwnRuns(), id))
+	dom.KeepIn(dom.ForGood, keySecrets, withOwn(secrets(), id+" "+secret))
+}
+
+// secretOf is what cancels a run; empty if this browser did not ask for it.
+func secretOf(all []string, id string) string {
+	for _, line := range all {
+		if of, secret, _ := strings.Cut(line, " "); of == id {
+			return secret
+		}
+	}
+	return ""
+}
+
+// maxOwnRuns is how many of its runs a browser remembers as its own.
+const maxOwnRuns = 50
+
+// withOwn is the list of a browser's own runs with one more, the newest last.
+func withOwn(own []string, id string) []string {
+	own = append(slices.Clone(own), id)
+	return own[max(0, len(own)-maxOwnRuns):]
 }

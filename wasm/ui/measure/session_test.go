@@ -22,6 +22,7 @@ import (
 type world struct {
 	todo    []func() // dispatched, waited for, or an answer on its way
 	sent    []string // "POST /api/runs/"
+	secrets []string // of the requests to cancel
 	answer  func(q client.Question) (client.Reply, error)
 	streams []*stream
 	workers []*hired
@@ -33,6 +34,9 @@ func (w *world) After(_ time.Duration, f func()) { w.todo = append(w.todo, f) }
 
 func (w *world) Send(q client.Question) (client.Reply, error) {
 	w.sent = append(w.sent, q.Method+" "+q.URL)
+	if q.Method == "DELETE" {
+		w.secrets = append(w.secrets, q.Secret)
+	}
 	return w.answer(q)
 }
 
@@ -165,6 +169,37 @@ func TestWayOfARun(t *testing.T) {
 	want := []EventKind{Loaded, RunSent, RunQueued, RunMoved, RunMoved, RunTook, BrowserBegan, BrowserMoved, BrowserTook, WentIdle}
 	if !slices.Equal(*kinds, want) {
 		t.Errorf("heard %v, want %v", *kinds, want)
+	}
+}
+
+// A page cancels what it has started, with the secret that it was given, and does
+// not offer to cancel another's.
+func TestOnlyWhatIsMineIsCancelled(t *testing.T) {
+	w, s, _ := begin(func() result.RunView { return result.RunView{ID: "r", State: result.Running} })
+	answer := w.answer
+	w.answer = func(q client.Question) (client.Reply, error) {
+		if q.Method == "POST" {
+			return client.Reply{Status: 202, Body: `{"id":"r","state":"queued","cancel_token":"the secret"}`}, nil
+		}
+		return answer(q)
+	}
+	s.Open("another's")
+	w.run()
+	if s.MayCancel() {
+		t.Error("another's run may be cancelled")
+	}
+	s.Measure(asked([]string{"threading"}, nil))
+	if !s.MayCancel() {
+		t.Error("what is being sent may not be given up")
+	}
+	w.run()
+	s.Cancel()
+	w.run()
+	if !s.MayCancel() || !slices.Equal(w.secrets, []string{"the secret"}) {
+		t.Errorf("it may cancel: %v; sent with %q", s.MayCancel(), w.secrets)
+	}
+	if got := secretOf([]string{"a one", "r two", "c three"}, "r"); got != "two" || secretOf(nil, "r") != "" {
+		t.Errorf("of r the secret %q", got)
 	}
 }
 

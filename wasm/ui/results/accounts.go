@@ -1,9 +1,16 @@
 package results
 
 import (
+	"strconv"
+	"strings"
+
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/wasm/ui/i18n"
+	"carriles/wasm/ui/widget"
+	"carriles/web/draw"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
 // FilterPart is what one filter of the chain took of all workers together.
@@ -75,4 +82,206 @@ func counted(l i18n.Lang, n *int64) string {
 		return l.T("unknown")
 	}
 	return l.Number(float64(*n), 0)
+}
+
+// renderShares shows where the time of all workers went, a bar of one hundred
+// percent a method.
+func (v *View) renderShares(rows []Row) app.UI {
+	var bars []app.UI
+	for _, r := range rows {
+		title := i18n.MethodTitle(v.Lang, r.Method)
+		text := SharesText(v.Lang, r.Shares)
+		bars = append(bars, app.Div().Class("share").Body(
+			app.P().Class("strong").Text(title),
+			app.Div().Class("bar").Role("img").Aria("label", title+": "+text).Body(segmentViews(r.Shares)...),
+			app.P().Class("hint").Aria("hidden", true).Text(MainShares(v.Lang, r.Shares)),
+			widget.When(len(r.Filters) > 1, func() app.UI {
+				return app.P().Class("hint").DataSet("testid", "filters-"+r.Method).Text(FiltersText(v.Lang, r.Filters))
+			}),
+		))
+	}
+	return app.Section().Class("card").Body(
+		app.H3().Text(v.Lang.T("shares.title")),
+		app.Div().Body(bars...),
+		v.renderSharesTable(rows),
+	)
+}
+
+// renderSharesTable says it in seconds, the filters one by one.
+func (v *View) renderSharesTable(rows []Row) app.UI {
+	l := v.Lang
+	heads := []string{l.T("stage")}
+	for _, r := range rows {
+		heads = append(heads, i18n.MethodTitle(l, r.Method))
+	}
+	body := []app.UI{widget.Head(heads...)}
+	for _, stage := range StagesOf(rows) {
+		var cells []string
+		for _, r := range rows {
+			part := SegmentOf(r.Shares, stage)
+			cells = append(cells, l.T("shares.cell", l.Number(part.Seconds, 3), l.Percent(part.Share)))
+		}
+		body = append(body, widget.Row(i18n.StageTitle(l, stage), cells...))
+		if stage == "filter" {
+			body = append(body, v.filterRows(rows)...)
+		}
+	}
+	return widget.Twin(l, l.T("shares.title"), "shares-table", body)
+}
+
+func (v *View) filterRows(rows []Row) []app.UI {
+	most := []FilterPart(nil)
+	for _, r := range rows {
+		if len(r.Filters) > len(most) {
+			most = r.Filters
+		}
+	}
+	var list []app.UI
+	for i, part := range most {
+		cells := []app.UI{app.Th().Scope("row").Class("within").Text(part.Name)}
+		for _, r := range rows {
+			text := v.Lang.T("unknown")
+			if i < len(r.Filters) {
+				text = v.Lang.Seconds(r.Filters[i].Seconds)
+			}
+			cells = append(cells, app.Td().Text(text))
+		}
+		list = append(list, app.Tr().Body(cells...))
+	}
+	return list
+}
+
+func (v *View) renderCosts(rows []Row) app.UI {
+	l := v.Lang
+	heads := []string{"costs.method", "costs.ideal", "costs.cpu", "costs.server", "costs.memory", "costs.start", "costs.failed", "costs.throughput", "costs.bound"}
+	travels := false
+	for _, r := range rows {
+		travels = travels || r.BytesIn > 0 || r.BytesOut > 0
+	}
+	if travels {
+		heads = append(heads, "costs.travelled")
+	}
+	body := []app.UI{widget.HeadRow(l, heads)}
+	for _, r := range rows {
+		cells := []app.UI{
+			app.Th().Scope("row").Text(i18n.MethodTitle(l, r.Method)),
+			app.Td().DataSet("testid", "ideal-"+r.Method).Text(i18n.Known(l, r.Speedup > 0 && r.Ideal > 0, idealText(l, r))),
+			app.Td().Text(i18n.Known(l, r.CPUUser+r.CPUSystem > 0, l.T("costs.cpu.of", l.Number(r.CPUUser, 2), l.Number(r.CPUSystem, 2)))),
+			app.Td().Text(i18n.Known(l, r.ServerCPU > 0, l.Duration(r.ServerCPU))),
+			app.Td().Text(i18n.Known(l, r.Memory > 0, l.Bytes(r.Memory))),
+			app.Td().Text(i18n.Known(l, r.Start > 0, startText(l, r))),
+			app.Td().Class(failedClass(r)).DataSet("testid", "failed-"+r.Method).Text(strconv.Itoa(r.Failed)),
+			app.Td().Text(i18n.Known(l, r.Throughput > 0, l.Number(r.Throughput, 2))),
+			app.Td().Text(BoundText(l, r.Bound)),
+		}
+		if travels {
+			cells = append(cells, app.Td().Text(l.T("costs.travelled.of", l.Bytes(r.BytesIn), l.Bytes(r.BytesOut))))
+		}
+		body = append(body, app.Tr().Body(cells...))
+	}
+	return app.Section().Class("card").Body(
+		app.H3().Text(l.T("costs.title")),
+		widget.Scroll(l.T("costs.title"), "costs", body),
+		v.renderIncidents(rows),
+		v.renderKernel(),
+	)
+}
+
+// idealText sets a speedup beside the most that its lanes allow on the cores.
+func idealText(l i18n.Lang, r Row) string {
+	return l.T("costs.ideal.of", l.Ratio(r.Speedup), l.Number(r.Ideal, 0), l.Percent(r.Speedup/r.Ideal))
+}
+
+// renderIncidents says that workers died, which the figures alone would hide,
+// and what deliberate failures cost.
+func (v *View) renderIncidents(rows []Row) app.UI {
+	var lines []app.UI
+	for _, r := range rows {
+		title := i18n.MethodTitle(v.Lang, r.Method)
+		if r.Deaths > 0 {
+			lines = append(lines, app.P().Class("notice").Text(v.Lang.T("deaths", title, r.Deaths)))
+		}
+		for _, c := range r.Chaos {
+			lines = append(lines, app.P().Class("hint").DataSet("testid", "chaos-"+r.Method).
+				Text(v.Lang.T("chaos.line", title, c.Round, v.Lang.In(c.Text))))
+		}
+	}
+	return app.Div().Body(lines...)
+}
+
+// renderKernel folds away what bounds each stage and what the kernel counted
+// of every process.
+func (v *View) renderKernel() app.UI {
+	if v.Result == nil {
+		return nil
+	}
+	l := v.Lang
+	heads := []string{l.T("costs.method")}
+	for _, stage := range result.PipelineStages() {
+		heads = append(heads, i18n.StageTitle(l, stage))
+	}
+	bounds := []app.UI{widget.Head(heads...)}
+	processes := []app.UI{widget.HeadRow(l, []string{
+		"costs.method", "process.id", "process.user", "process.system", "process.queued", "process.voluntary", "process.involuntary",
+		"process.minor", "process.major", "costs.memory", "costs.start", "process.ended",
+	})}
+	for _, name := range draw.MethodOrder(v.Result.Results) {
+		r := v.Result.Results[name]
+		if r.StageBound != nil {
+			var cells []string
+			for _, bound := range r.StageBound.List() {
+				cells = append(cells, BoundText(l, bound))
+			}
+			bounds = append(bounds, widget.Row(i18n.MethodTitle(l, name), cells...).DataSet("testid", "bounds-"+name))
+		}
+		for _, p := range r.Overhead.Processes {
+			processes = append(processes, renderProcess(l, name, p))
+		}
+	}
+	return app.Details().Class("more").Body(
+		app.Summary().DataSet("testid", "kernel-show").Text(l.T("kernel.title")),
+		widget.When(len(bounds) > 1, func() app.UI {
+			return app.Div().Body(app.H4().Text(l.T("kernel.bounds")), widget.Scroll(l.T("kernel.bounds"), "bounds", bounds))
+		}),
+		app.H4().Text(l.T("kernel.processes")),
+		widget.Scroll(l.T("kernel.processes"), "processes-table", processes),
+	)
+}
+
+func renderProcess(l i18n.Lang, method string, p result.ProcessAccount) app.UI {
+	queued := l.T("unknown")
+	if p.QueuedS != nil {
+		queued = l.Seconds(*p.QueuedS)
+	}
+	return widget.Row(i18n.MethodTitle(l, method),
+		strconv.Itoa(p.ProcessID), l.Seconds(p.UserS), l.Seconds(p.SystemS), queued,
+		counted(l, p.VoluntarySwitches), counted(l, p.InvoluntarySwitches), counted(l, p.MinorFaults), counted(l, p.MajorFaults),
+		i18n.Known(l, p.PeakMemoryBytes > 0, l.Bytes(p.PeakMemoryBytes)),
+		i18n.Known(l, p.StartupSeconds > 0, l.Duration(p.StartupSeconds)),
+		i18n.Known(l, p.Ended != "", p.Ended),
+	).DataSet("testid", "process-"+method)
+}
+
+// FiltersText is the filter stage in words: "filtra: resize 0,31 s, sharpen
+// 0,12 s".
+func FiltersText(l i18n.Lang, parts []FilterPart) string {
+	var words []string
+	for _, p := range parts {
+		words = append(words, p.Name+" "+l.Duration(p.Seconds))
+	}
+	return i18n.StageTitle(l, "filter") + ": " + strings.Join(words, ", ")
+}
+
+func failedClass(r Row) string {
+	if r.Failed > 0 {
+		return "bad"
+	}
+	return "soft"
+}
+
+func startText(l i18n.Lang, r Row) string {
+	if r.StartInRun {
+		return l.Duration(r.Start)
+	}
+	return l.T("costs.before", l.Duration(r.Start))
 }

@@ -4,6 +4,11 @@ import (
 	"slices"
 
 	"carriles/executor/batch/result"
+	"carriles/wasm/ui/i18n"
+	"carriles/wasm/ui/measure"
+	"carriles/wasm/ui/widget"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
 // LaneSum is what one worker's lane adds up to: seconds in the order of
@@ -30,4 +35,60 @@ func LaneSums(t result.Timeline) []LaneSum {
 		sums = append(sums, sum)
 	}
 	return sums
+}
+
+// lanesTable says in figures what the lanes show. It is a view of its own, so
+// that it is not built again with every clock that runs beside it.
+type lanesTable struct {
+	app.Compo
+	Lang    i18n.Lang
+	Methods []string
+	Stages  []string
+	Lines   *measure.Timelines
+}
+
+func (v *RaceView) renderTable() app.UI {
+	if v.Lines == nil {
+		return nil
+	}
+	var methods []string
+	for _, r := range v.Rows {
+		methods = append(methods, r.Method)
+	}
+	return &lanesTable{Lang: v.Lang, Methods: methods, Stages: StagesOf(v.Rows), Lines: v.Lines}
+}
+
+func (v *lanesTable) Render() app.UI {
+	l := v.Lang
+	laneScale := i18n.Scale{Unit: "ms", Factor: 1000, Decimals: 1}
+	heads := []string{l.T("costs.method"), l.T("lane.title")}
+	for _, stage := range v.Stages {
+		heads = append(heads, i18n.StageTitle(l, stage))
+	}
+	body := []app.UI{widget.Head(append(heads, l.T("lane.total"))...)}
+	for _, method := range v.Methods {
+		line := v.Lines.Of(method)
+		if line == nil {
+			continue
+		}
+		for _, sum := range LaneSums(*line) {
+			cells := []string{laneTitle(l, sum)}
+			for i, stage := range stageOrder {
+				if slices.Contains(v.Stages, stage) {
+					cells = append(cells, laneScale.Write(l, sum.Seconds[i]))
+				}
+			}
+			cells = append(cells, laneScale.Write(l, sum.Total))
+			body = append(body, widget.Row(i18n.MethodTitle(l, method), cells...).DataSet("testid", "lane-sum-"+method))
+		}
+	}
+	return widget.Twin(l, l.T("lane.table"), "lanes-table", body)
+}
+
+// laneTitle names a lane: a Web Worker has no process of its own.
+func laneTitle(l i18n.Lang, s LaneSum) string {
+	if s.ProcessID == 0 {
+		return l.T("lane.web.of", s.Worker+1)
+	}
+	return l.T("lane.worker.of", s.Worker+1, s.ProcessID)
 }

@@ -68,6 +68,8 @@ type RunProgress struct {
 	Lang    i18n.Lang
 	Status  measure.RunStatus
 	Inside  bool // a card, where the verdict will stand
+	// MayCancel is that the host would not refuse it.
+	MayCancel bool
 }
 
 func (v *RunProgress) Render() app.UI {
@@ -75,7 +77,7 @@ func (v *RunProgress) Render() app.UI {
 	return app.Section().Class(progressClass(v.Inside)).Aria("label", v.Lang.T("run.label")).DataSet("testid", "progress").Body(
 		app.Div().Class("line").Body(
 			app.P().Class("strong").Text(v.sentence()),
-			widget.When(v.Status.Phase != measure.Cancelled, func() app.UI {
+			widget.When(v.Status.Phase != measure.Cancelled && v.MayCancel, func() app.UI {
 				return app.Button().Type("button").Class("plain").DataSet("testid", "cancel").Text(v.Lang.T("cancel")).OnClick(v.cancel)
 			}),
 		),
@@ -128,7 +130,7 @@ func (v *RunProgress) cancel(app.Context, app.Event) { v.Session.Cancel() }
 func RunningView(l i18n.Lang, s *measure.Session) app.UI {
 	return widget.When(s.Run.Visible(), func() app.UI {
 		return app.Div().Class("stack").Body(
-			&RunProgress{Session: s, Lang: l, Status: s.Run.RunStatus},
+			&RunProgress{Session: s, MayCancel: s.MayCancel(), Lang: l, Status: s.Run.RunStatus},
 			liveView(l, s),
 			Waiting(l, s),
 		)
@@ -204,3 +206,45 @@ func (v *BrowserProgress) counts() string {
 }
 
 func (v *BrowserProgress) cancel(app.Context, app.Event) { v.Session.CancelBrowser() }
+
+// Speaker is who says something to screen readers, in a language.
+type Speaker interface {
+	Language() i18n.Lang
+	Say(text string)
+}
+
+// Speak has an event of a session said, if it is news to who cannot see the page.
+func Speak(to Speaker, s *measure.Session, e measure.Event) {
+	if text, news := spoken(to.Language(), s, e); news {
+		to.Say(text)
+	}
+}
+
+// spoken is an event in words; news is false where there is nothing to say.
+func spoken(l i18n.Lang, s *measure.Session, e measure.Event) (text string, news bool) {
+	switch e.Kind {
+	case measure.RunSent:
+		return l.T("run.sending"), true
+	case measure.RunMoved:
+		said := spokenProgress(l, s.Run.View)
+		return said, said != spokenProgress(l, e.Before)
+	case measure.RunFailed:
+		return s.Run.Trouble.Sentence(l), true
+	case measure.RunCancelled:
+		return l.T("run.cancelled"), true
+	case measure.RunTook:
+		if s.Outcome.Sweep != nil {
+			return l.In(s.Outcome.Sweep.Summary), true
+		}
+		return Headline(l, s.Outcome.Result), true
+	case measure.BrowserBegan, measure.BrowserMoved:
+		return browserSentence(l, s.Browser.Progress), true
+	case measure.BrowserFailed:
+		return l.T("error.browser"), true
+	case measure.BrowserCancelled:
+		return l.T("browser.cancelled"), true
+	case measure.BrowserTook:
+		return contestSentence(l, s.Outcome), true
+	}
+	return "", false
+}

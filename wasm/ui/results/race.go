@@ -1,9 +1,11 @@
 package results
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 
+	"carriles/executor/batch/request"
 	"carriles/wasm/ui/dom"
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
@@ -44,7 +46,6 @@ type shown struct {
 	max   float64
 }
 
-// OnMount draws the lanes.
 func (v *RaceView) OnMount(ctx app.Context) { v.draw(ctx) }
 
 // OnUpdate draws them again, in other words or with another method.
@@ -102,9 +103,7 @@ func (v *RaceView) Render() app.UI {
 		v.renderPlayer(),
 		v.renderLegend(),
 		app.P().Class("hint").Text(v.note()),
-		widget.When(v.broken != "", func() app.UI {
-			return app.P().Class("notice").Text(v.Lang.T("error.script", v.broken))
-		}),
+		scriptNote(v.Lang, v.broken),
 		v.renderTable(),
 	)
 }
@@ -145,11 +144,9 @@ func (v *RaceView) renderTime(r Row, time string, scale i18n.Scale) app.UI {
 	)
 }
 
-func pending(r Row) bool { return r.Pending }
-
+func pending(r Row) bool  { return r.Pending }
 func measured(r Row) bool { return !r.Pending }
 
-// note says what the lanes are.
 func (v *RaceView) note() string {
 	if !slices.ContainsFunc(v.Rows, measured) {
 		return v.Lang.T("race.growing")
@@ -157,7 +154,6 @@ func (v *RaceView) note() string {
 	return v.Lang.T("race.note")
 }
 
-// shapeText says what a method's workers are.
 func shapeText(l i18n.Lang, r Row) string {
 	if r.Workers > 0 && r.Pending {
 		return WorkersText(l, r.Workers)
@@ -229,6 +225,11 @@ func AxisView(l i18n.Lang, axis draw.Axis, scale i18n.Scale) app.UI {
 	)
 }
 
+// scriptNote says why what draws did not come, if it did not.
+func scriptNote(l i18n.Lang, broken string) app.UI {
+	return widget.When(broken != "", func() app.UI { return widget.Note("notice", "", l.T("error.script", broken)) })
+}
+
 // slower lists the speeds of the player: so many times slower than it was.
 func slower() []int { return []int{1, 4, 10} }
 
@@ -269,4 +270,76 @@ func (v *RaceView) renderLegend() app.UI {
 		item("flying", v.Lang.T("race.flying"))
 	}
 	return app.Ul().Class("legend").Aria("label", v.Lang.T("race.legend")).Body(items...)
+}
+
+// tell hands lanes.js what it does not know yet, unless it did not come.
+func (v *RaceView) tell(err error) {
+	is := shown{lang: v.Lang, lines: v.Lines, max: v.axis().Max}
+	for _, r := range v.Rows {
+		is.rows += r.Method + " "
+	}
+	lanes := app.Window().Get("carrilesLanes")
+	if err == nil && is != v.shown {
+		err = v.tellLines(lanes, is.max)
+	}
+	if err == nil {
+		err = v.tellLive(lanes)
+	}
+	v.shown, v.broken = is, ""
+	if err != nil {
+		v.broken = err.Error()
+	}
+}
+
+// tellLive hands over what has become known since the last time.
+func (v *RaceView) tellLive(lanes app.Value) error {
+	if v.Live != v.grown {
+		v.grown, v.last = v.Live, 0
+	}
+	if v.Live == nil {
+		return nil
+	}
+	growths, err := json.Marshal(v.Live.Growths())
+	if err == nil {
+		var events string
+		events, v.last = v.Live.Since(v.last)
+		lanes.Call("grow", v.JSValue(), string(growths), events)
+	}
+	return err
+}
+
+// tellLines hands over all that will not change any more, and the axis.
+func (v *RaceView) tellLines(lanes app.Value, end float64) error {
+	lines := measure.Timelines{}
+	if v.Lines != nil {
+		lines = *v.Lines
+	}
+	if lines.Images == nil && v.Live != nil {
+		lines.Images = v.Live.Images
+	}
+	data, err := json.Marshal(draw.RaceOf(string(v.Lang), end, lines.Images, lines.Lines))
+	if err == nil {
+		lanes.Call("show", v.JSValue(), string(data))
+	}
+	return err
+}
+
+// renderClock is the time of a method that is being measured. It takes the room
+// of what will stand there.
+func (v *RaceView) renderClock(r Row, time string, scale i18n.Scale) app.UI {
+	unit, round := i18n.NoBreak+scale.Unit, i18n.NoBreak
+	if r.Seconds == 0 {
+		time, unit = v.Lang.T("unknown"), ""
+	}
+	if r.Warmup {
+		round = v.Lang.T("race.warmup")
+	} else if r.Round > 0 {
+		round = v.Lang.T("race.round", r.Round)
+	}
+	compared := slices.ContainsFunc(v.Rows, func(r Row) bool { return r.Method == request.Sequential })
+	return app.Div().Class("time pending").Body(
+		app.P().Class("figure").DataSet("testid", "clock-"+r.Method).Body(app.B().Text(time), app.Span().Class("unit").Text(unit)),
+		widget.When(compared && !i18n.IsBrowser(r.Method), func() app.UI { return app.P().Class("speedup").Text(i18n.NoBreak) }),
+		widget.When(r.Rounds > 1, func() app.UI { return app.P().Class("soft").Text(round) }),
+	)
 }

@@ -2,11 +2,12 @@
 // lanes, accounts, pictures, sweeps, the queue. It reads a measure.Session and
 // asks the host for nothing.
 //
-// The files without go-app types hold what can be reasoned about without a
-// browser: rows and segments, what is equal, sentences.
+// rows.go and sentences.go know no go-app: rows and segments, what is equal and what
+// is said of it can be reasoned about without a browser.
 package results
 
 import (
+	"net/url"
 	"slices"
 	"time"
 
@@ -50,9 +51,9 @@ type joinedLines struct {
 	browsers []*result.Timeline
 }
 
-// underWay is what is being measured.
 type underWay struct {
 	Run            measure.RunStatus // without a phase, nothing on the host
+	MayCancel      bool              // that
 	Browser        measure.BrowserStatus
 	Browsers       []string // methods of the browser, measured already or not
 	BrowserWorkers int
@@ -70,7 +71,7 @@ func UnderWayOf(s *measure.Session) underWay {
 		u.Heard, u.Seen = s.Live.Heard, s.Live.Seen
 	}
 	if s.Run.Active() {
-		u.Run = s.Run.RunStatus
+		u.Run, u.MayCancel = s.Run.RunStatus, s.MayCancel()
 	}
 	if s.Browser.Active() {
 		u.Browser = s.Browser.BrowserStatus
@@ -138,7 +139,6 @@ func (d *detailsView) Render() app.UI {
 	)
 }
 
-// computing reports whether the browser is.
 func (v *View) computing() bool { return v.Under.Browser.Phase != measure.Idle }
 
 // renderTop is the verdict, or how far it is.
@@ -146,7 +146,7 @@ func (v *View) renderTop() app.UI {
 	switch {
 	case v.Under.Run.Phase != measure.Idle:
 		return app.Div().Class("headline waiting").Body(
-			&RunProgress{Session: v.Session, Lang: v.Lang, Status: v.Under.Run, Inside: true},
+			&RunProgress{Session: v.Session, Lang: v.Lang, Status: v.Under.Run, MayCancel: v.Under.MayCancel, Inside: true},
 		)
 	case v.Result == nil && v.computing():
 		return app.Div().Class("headline waiting").Body(v.renderBrowser())
@@ -284,8 +284,8 @@ func (v *View) renderVerdict() app.UI {
 				app.Ul().Class("verdicts").Body(rest...),
 			)
 		}),
-		widget.When(caution != "", func() app.UI { return app.P().Class("soft").DataSet("testid", "caution").Text(caution) }),
-		widget.When(stopped != "", func() app.UI { return app.P().Class("soft").DataSet("testid", "stopped").Text(stopped) }),
+		widget.Note("soft", "caution", caution),
+		widget.Note("soft", "stopped", stopped),
 		widget.When(v.Result != nil && v.Result.Performance.Expected != nil, func() app.UI {
 			return renderExpected(v.Lang, *v.Result.Performance.Expected)
 		}),
@@ -379,4 +379,39 @@ func (v *View) renderStarts() []app.UI {
 		lines = append(lines, app.P().DataSet("testid", "start-"+b.Result.Method).Text(StartsText(v.Lang, b)))
 	}
 	return lines
+}
+
+// RunLink is the page's address of a run.
+func RunLink(id string) string { return "/?run=" + url.QueryEscape(id) }
+
+// Evidence links to a run's figures in other forms.
+func Evidence(l i18n.Lang, id string) app.UI {
+	base := measure.RunURL(id)
+	return app.Ul().Class("evidence").Aria("label", l.T("evidence.title")).Body(
+		ReportLink(l, id),
+		saved(base+"trace/", "carriles-"+id+"-trace.json", l.T("evidence.trace")),
+		saved(base+"csv/", "carriles-"+id+".csv", l.T("evidence.csv")),
+		Opened(base, "carriles-"+id+".json", l.T("raw")),
+	)
+}
+
+// ReportLink saves a run's report in the page's language.
+func ReportLink(l i18n.Lang, id string) app.UI {
+	return saved(measure.RunURL(id)+"report/?lang="+string(l), "carriles-"+id+".html", l.T("evidence.report"))
+}
+
+// saved is a link to a file. go-app takes over the clicks on links without a
+// download attribute.
+func saved(url, name, text string) app.UI {
+	return app.Li().Body(app.A().Href(url).Download(name).Text(text))
+}
+
+// Opened is a link to what is of more use read in a tab than saved, on a phone
+// above all.
+func Opened(url, name, text string) app.UI {
+	return app.Li().Body(app.A().Href(url).Download(name).Text(text).
+		OnClick(func(_ app.Context, e app.Event) {
+			e.PreventDefault()
+			app.Window().Call("open", url, "_blank", "noopener")
+		}, url))
 }

@@ -31,10 +31,7 @@ type SweepView struct {
 	broken string // why the curves could not be drawn; empty if they could
 }
 
-// OnMount draws the curves.
-func (v *SweepView) OnMount(ctx app.Context) { v.draw(ctx) }
-
-// OnUpdate draws them again.
+func (v *SweepView) OnMount(ctx app.Context)  { v.draw(ctx) }
 func (v *SweepView) OnUpdate(ctx app.Context) { v.draw(ctx) }
 
 func (v *SweepView) draw(ctx app.Context) {
@@ -72,17 +69,13 @@ func (v *SweepView) Render() app.UI {
 		app.Section().Class("card").Aria("labelledby", "verdict").Body(
 			app.H2().Class("verdict").ID("verdict").DataSet("testid", "verdict").Text(sweepHeadline(l, v.Sweep)),
 			app.Ul().Class("verdicts").DataSet("testid", "crossovers").Body(crossovers...),
-			widget.When(l.In(v.Sweep.Caution) != "", func() app.UI {
-				return app.P().Class("soft").DataSet("testid", "caution").Text(l.In(v.Sweep.Caution))
-			}),
+			widget.Note("soft", "caution", l.In(v.Sweep.Caution)),
 			app.P().DataSet("testid", "pixels").Text(sweepPixels(l, v.Sweep)),
 		),
 		app.Section().Class("card").Body(
 			app.Div().Class("charts").Body(figures...),
 			widget.When(len(fits) > 0, func() app.UI { return app.Ul().Class("hint").DataSet("testid", "fits").Body(fits...) }),
-			widget.When(v.broken != "", func() app.UI {
-				return app.P().Class("notice").Text(l.T("error.script", v.broken))
-			}),
+			scriptNote(l, v.broken),
 			widget.Twin(l, charts.Axis, "sweep-table", v.tableRows(charts.Axis)),
 		),
 		app.Div().Class("footnote").Body(
@@ -113,17 +106,17 @@ func (v *SweepView) renderChart(i int, c draw.Chart, axis string) app.UI {
 
 func (v *SweepView) tableRows(axis string) []app.UI {
 	l := v.Lang
-	heads := []app.UI{app.Th().Scope("col").Text(axis)}
+	heads := []string{axis}
 	for _, m := range v.Sweep.Methods {
-		heads = append(heads, app.Th().Scope("col").Text(i18n.MethodTitle(l, m)))
+		heads = append(heads, i18n.MethodTitle(l, m))
 	}
-	rows := []app.UI{app.Tr().Body(heads...)}
+	rows := []app.UI{widget.Head(heads...)}
 	for _, p := range v.Sweep.Points {
-		cells := []app.UI{app.Th().Scope("row").Text(l.Value(p.Value))}
+		var cells []string
 		for _, m := range v.Sweep.Methods {
-			cells = append(cells, app.Td().Text(sweepCell(l, p, m)))
+			cells = append(cells, sweepCell(l, p, m))
 		}
-		rows = append(rows, app.Tr().DataSet("testid", "sweep-row").Body(cells...))
+		rows = append(rows, widget.Row(l.Value(p.Value), cells...).DataSet("testid", "sweep-row"))
 	}
 	return rows
 }
@@ -173,4 +166,33 @@ func sweepPixels(l i18n.Lang, s *result.Sweep) string {
 		return l.T("sweep.pixels.equal")
 	}
 	return l.T("sweep.pixels.unequal")
+}
+
+// FitTexts says what the laws fitted to each method are, or why there are none.
+func FitTexts(l i18n.Lang, s *result.Sweep) []string {
+	var list []string
+	for _, m := range s.Methods {
+		fits, ok := s.Fits[m]
+		if !ok {
+			continue
+		}
+		for _, law := range draw.LawsOf(fits) {
+			if law.Fit.R2 < 0 {
+				list = append(list, l.T("fit.none", i18n.MethodTitle(l, m), l.In(law.Title), l.Number(law.Fit.R2, 2)))
+				continue
+			}
+			text := l.T("fit."+law.Name, i18n.MethodTitle(l, m), l.Percent(law.Fit.Serial), l.Number(law.Fit.R2, 2))
+			switch {
+			case law.Fit.Limit > 0:
+				text += " " + l.T("fit.limit", l.Ratio(law.Fit.Limit))
+			case law.Fit.Peak > 0:
+				text += " " + l.T("fit.peak", l.Number(law.Fit.Peak, 1))
+			}
+			list = append(list, text)
+		}
+		if why := l.In(fits.Why); why != "" {
+			list = append(list, i18n.MethodTitle(l, m)+": "+why)
+		}
+	}
+	return list
 }

@@ -22,7 +22,6 @@ const (
 	keyProjector = "carriles.projector"
 )
 
-// View is one of the page's views.
 type View struct {
 	Path  string
 	Title string // a key of the text table; empty: the page's own title
@@ -82,14 +81,9 @@ func (p *Page) Open(ctx app.Context) (first bool) {
 	return true
 }
 
-// Language is the reader's language.
 func (p *Page) Language() i18n.Lang { return p.Lang }
-
-// Say tells screen readers what just happened.
-func (p *Page) Say(text string) { p.said = text }
-
-// Close ends its life.
-func (p *Page) Close() { p.Life.End() }
+func (p *Page) Say(text string)     { p.said = text }
+func (p *Page) Close()              { p.Life.End() }
 
 // Defer has f called when the view has been built with what is known now.
 func (p *Page) Defer(f func()) { p.ctx.Defer(func(app.Context) { f() }) }
@@ -155,5 +149,30 @@ func (p *Page) Render(class string, content func() []app.UI) app.UI {
 		&header{Page: p, Lang: p.Lang, Dark: p.dark, Projector: p.projector, Chips: p.machine.Chips(p.Lang)},
 		app.Main().Class(class).Body(content()...),
 		app.P().Class("sr-only").Role("status").Text(p.said),
+	)
+}
+
+// shell is what the host sends before the wasm has arrived: a heading, and the
+// reason why nothing else will come where there are no scripts. It stands in
+// both languages, for the host does not know the reader's.
+func shell() app.UI {
+	return app.Div().Class("page").Body(
+		app.Header().Class("top").Body(logo()),
+		app.Main().Class("shell").Body(
+			app.H1().Text(i18n.ES.T("title")),
+			app.P().Lang("en").Text(i18n.EN.T("title")),
+			app.NoScript().Body(
+				app.P().Text(i18n.ES.T("noscript")),
+				app.P().Lang("en").Text(i18n.EN.T("noscript")),
+			),
+		),
+	)
+}
+
+func logo() app.UI {
+	return app.Span().Class("logo").Body(
+		// The picture says nothing that the name beside it does not.
+		app.Img().Src("/web/icon.svg").Alt("").Width(32).Height(32),
+		app.Text(i18n.ES.T("brand")),
 	)
 }

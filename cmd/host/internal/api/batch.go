@@ -18,8 +18,8 @@ func (a *api) lab() request.Lab {
 	}
 }
 
-// submit reads a spec and queues it.
-func (a *api) submit(w http.ResponseWriter, r *http.Request, ep request.Endpoint) (result.RunView, error) {
+// submit reads a spec and queues it; with the secret it can be cancelled.
+func (a *api) submit(w http.ResponseWriter, r *http.Request, ep request.Endpoint, secret string) (result.RunView, error) {
 	data, err := body(w, r)
 	if err != nil {
 		return result.RunView{}, err
@@ -28,13 +28,13 @@ func (a *api) submit(w http.ResponseWriter, r *http.Request, ep request.Endpoint
 	if err != nil {
 		return result.RunView{}, err
 	}
-	return a.Runs.Submit(spec, client(r))
+	return a.Runs.Submit(spec, a.asker(r, secret))
 }
 
 // run queues a spec and waits for its result: the lesson's commands are
 // answered when the work is done.
 func (a *api) run(w http.ResponseWriter, r *http.Request, ep request.Endpoint) (runs.Outcome, error) {
-	view, err := a.submit(w, r, ep)
+	view, err := a.submit(w, r, ep, newSecret())
 	if err != nil {
 		return runs.Outcome{}, err
 	}

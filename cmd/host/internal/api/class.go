@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"strings"
 
 	"carriles/executor/batch/class"
 	"carriles/executor/fault"
@@ -29,14 +28,15 @@ func read[T any](w http.ResponseWriter, r *http.Request) (T, error) {
 	return v, fault.Errorf(fault.CodeInvalidJSON, "el cuerpo no es el JSON que se espera aquí", "the body is not the JSON that is expected here").Because(err)
 }
 
+// join takes a member in from where it asks.
+func (a *api) join(w http.ResponseWriter, r *http.Request) {
+	memberDo(a, func(j class.Join) error { return a.Class.Join(j, client(r)) })(w, r)
+}
+
 // memberDo answers what a member asks for: f does it.
 func memberDo[T any](a *api, f func(T) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		err := a.Class.Admit(client(r))
-		var asked T
-		if err == nil {
-			asked, err = read[T](w, r)
-		}
+		asked, err := read[T](w, r)
 		if err == nil {
 			err = f(asked)
 		}
@@ -51,8 +51,7 @@ func memberDo[T any](a *api, f func(T) error) http.HandlerFunc {
 // classControl does what the presenter asks for, and nobody else.
 func (a *api) classControl(w http.ResponseWriter, r *http.Request) {
 	memberDo(a, func(c class.Control) error {
-		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if !ok || !a.Class.IsPresenter(token) {
+		if !a.presents(r) {
 			return fault.Errorf(fault.CodeNotPresenter,
 				"solo quien presenta puede hacer eso: abra la dirección que el servidor escribió al empezar",
 				"only the presenter may do that: open the address that the server printed at its start")
@@ -91,25 +90,22 @@ func (a *api) classInfo(w http.ResponseWriter, r *http.Request) {
 }
 
 // classEvents streams the class's states as server-sent events named "class".
-// Who gives the id of a member has a place by that, in place of one by the
-// address: a whole class may be behind one.
+// Who gives the id of a member keeps it in the class.
 func (a *api) classEvents(w http.ResponseWriter, r *http.Request) {
 	member := r.URL.Query().Get("member")
-	key := client(r)
 	if member != "" {
 		if err := a.Class.CheckMember(member); err != nil {
 			a.fail(w, r, err)
 			return
 		}
-		key = "member " + member
 	}
-	leave, ok := a.streams.enter(key)
+	leave, ok := a.enterFor(a.classStreams, r, member)
 	if !ok {
 		a.fail(w, r, fault.Errorf(fault.CodeBusy, "hay demasiadas páginas mirando", "too many pages are watching"))
 		return
 	}
 	defer leave()
-	write := eventStream(w)
+	write := eventStream(w, r)
 	err := a.Class.Stream(r.Context(), member, func(data []byte) bool {
 		if data == nil {
 			return write([]byte(": \n\n"))

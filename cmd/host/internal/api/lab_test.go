@@ -10,11 +10,13 @@ import (
 	"io/fs"
 	"log/slog"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -189,6 +191,26 @@ func (l *lab) do(method, path, body string, headers ...string) reply {
 func (l *lab) send(ctx context.Context, method, path string, body io.Reader, headers ...string) reply {
 	l.t.Helper()
 	resp := l.open(ctx, method, path, body, headers...)
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return reply{resp.StatusCode, resp.Header, data}
+}
+
+// from sends a request from an address of this machine's loopback network.
+func (l *lab) from(addr, method, path, body string, headers ...string) reply {
+	l.t.Helper()
+	if runtime.GOOS != "linux" {
+		l.t.Skip("elsewhere the loopback network has one address")
+	}
+	transport := &http.Transport{DialContext: (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(addr)}}).DialContext}
+	defer transport.CloseIdleConnections()
+	resp, err := transport.RoundTrip(hosttest.Request(l.t.Context(), l.t, method, l.url+path, strings.NewReader(body), headers...))
+	if err != nil {
+		l.t.Fatal(err)
+	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -25,6 +24,8 @@ var status = map[string]int{
 	fault.CodeBusy:          http.StatusTooManyRequests,
 	fault.CodeForeignHost:   http.StatusMisdirectedRequest,
 	fault.CodeForeignOrigin: http.StatusForbidden,
+	fault.CodeNotYours:      http.StatusForbidden,
+	fault.CodeTooLong:       http.StatusUnprocessableEntity,
 	fault.CodeCancelled:     http.StatusConflict,
 	fault.CodeNotPresenter:  http.StatusUnauthorized,
 	fault.CodeNotJoined:     http.StatusConflict,
@@ -92,16 +93,6 @@ func body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, fault.Errorf(fault.CodeInvalidJSON, "el cuerpo no llegó entero", "the body did not arrive whole").Because(err)
 	}
 	return data, nil
-}
-
-// client names who asks, for turns in the queue: the address of the
-// connection, never a header that the client could make up.
-func client(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 func (a *api) notFound(w http.ResponseWriter, r *http.Request) {

@@ -31,6 +31,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
+	"github.com/go-chi/httprate"
 
 	"carriles/cmd/host/internal/class"
 	"carriles/cmd/host/internal/library"
@@ -71,14 +72,18 @@ type Deps struct {
 type api struct {
 	Deps
 	started time.Time
-	streams *streams
+	// The places for event streams, and what an address has asked of the class.
+	runStreams, classStreams *streams
+	asked                    *httprate.RateLimiter
 }
 
 // New builds the handler of the whole server.
 func New(d Deps) http.Handler {
-	a := &api{Deps: d, started: time.Now(), streams: newStreams()}
+	a := &api{Deps: d, started: time.Now(), runStreams: newStreams(runStreams), classStreams: newStreams(classStreams)}
+	a.asked = httprate.NewRateLimiter(classRequests, classWindow,
+		httprate.WithResponseHeaders(httprate.ResponseHeaders{}), httprate.WithLimitHandler(a.askedTooOften))
 	r := chi.NewRouter()
-	r.Use(a.recoverer, secure, a.ownHost, a.sameOrigin, middleware.GetHead)
+	r.Use(a.recoverer, secure, a.ownHost, a.sameOrigin, headAsGet)
 	r.NotFound(a.notFound)
 	r.MethodNotAllowed(a.methodNotAllowed)
 
@@ -115,10 +120,10 @@ func New(d Deps) http.Handler {
 		r.Get("/runs/{id}/report", a.report)
 
 		r.Get("/class", a.classInfo)
-		r.Post("/class/join", memberDo(a, a.Class.Join))
-		r.Post("/class/predict", memberDo(a, a.Class.Predict))
-		r.Post("/class/result", memberDo(a, a.Class.Result))
-		r.Post("/class/control", a.classControl)
+		r.Post("/class/join", a.held(a.join))
+		r.Post("/class/predict", a.held(memberDo(a, a.Class.Predict)))
+		r.Post("/class/result", a.held(memberDo(a, a.Class.Result)))
+		r.Post("/class/control", a.held(a.classControl))
 		r.Get("/class/events", a.classEvents)
 		r.Get("/class/qr", a.classQR)
 	})

@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -13,22 +12,15 @@ import (
 	"carriles/executor/fault"
 )
 
-// The limits of event streams.
-const (
-	streamsPerClient = 4
-	streamsInAll     = 256
-	heartbeat        = 15 * time.Second
-	streamWrite      = 5 * time.Second // a reader that never reads is dropped
-)
-
 func (a *api) submitRun(w http.ResponseWriter, r *http.Request) {
-	view, err := a.submit(w, r, request.Endpoint{Methods: request.GuideMethods(), MethodsField: true, Runs: true})
+	secret := newSecret()
+	view, err := a.submit(w, r, request.Endpoint{Methods: request.GuideMethods(), MethodsField: true, Runs: true}, secret)
 	if err != nil {
 		a.fail(w, r, err)
 		return
 	}
 	w.Header().Set("Location", "/api/runs/"+view.ID+"/")
-	a.answer(w, http.StatusAccepted, view)
+	a.answer(w, http.StatusAccepted, result.Accepted{RunView: view, CancelToken: secret})
 }
 
 func (a *api) listRuns(w http.ResponseWriter, _ *http.Request) {
@@ -62,7 +54,7 @@ func (a *api) timeline(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *api) cancelRun(w http.ResponseWriter, r *http.Request) {
-	if err := a.Runs.Cancel(chi.URLParam(r, "id")); err != nil {
+	if err := a.Runs.CancelBy(chi.URLParam(r, "id"), a.asker(r, r.Header.Get(cancelHeader))); err != nil {
 		a.fail(w, r, err)
 		return
 	}
@@ -75,7 +67,7 @@ func (a *api) cancelRun(w http.ResponseWriter, r *http.Request) {
 // it is final, and between the others are events named "queue": all that is
 // measured or waits, as result.Queue.
 func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
-	leave, ok := a.streams.enter(client(r))
+	leave, ok := a.enterFor(a.runStreams, r, "")
 	if !ok {
 		a.fail(w, r, fault.Errorf(fault.CodeBusy, "hay demasiadas páginas mirando", "too many pages are watching"))
 		return
@@ -93,7 +85,7 @@ func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 	var queue <-chan runs.News // waiting, once the run's first event is there
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	write := eventStream(w)
+	write := eventStream(w, r)
 	told := 0 // of the lanes' events
 	for {
 		select {
@@ -133,48 +125,4 @@ func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
 // appendEvent adds an event to what is to be written.
 func appendEvent(parts [][]byte, name string, data []byte) [][]byte {
 	return append(parts, []byte("event: "+name+"\ndata: "), data, []byte("\n\n"))
-}
-
-// eventStream begins a stream of events. What it returns writes to it, and is
-// false when the reader is gone or does not read.
-func eventStream(w http.ResponseWriter) (write func(parts ...[]byte) bool) {
-	w.Header().Set("Content-Type", "text/event-stream")
-	out := http.NewResponseController(w)
-	return func(parts ...[]byte) bool {
-		_ = out.SetWriteDeadline(time.Now().Add(streamWrite))
-		for _, p := range parts {
-			if _, err := w.Write(p); err != nil {
-				return false
-			}
-		}
-		return out.Flush() == nil
-	}
-}
-
-// streams counts the open event streams.
-type streams struct {
-	mu       sync.Mutex
-	byClient map[string]int
-	all      int
-}
-
-func newStreams() *streams { return &streams{byClient: map[string]int{}} }
-
-// enter takes a place; leave must be called if ok.
-func (s *streams) enter(client string) (leave func(), ok bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.all >= streamsInAll || s.byClient[client] >= streamsPerClient {
-		return nil, false
-	}
-	s.all++
-	s.byClient[client]++
-	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.all--
-		if s.byClient[client]--; s.byClient[client] == 0 {
-			delete(s.byClient, client)
-		}
-	}, true
 }

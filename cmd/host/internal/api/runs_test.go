@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"carriles/executor/batch/class"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
@@ -163,6 +164,94 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// Who has started a run may cancel it, by its secret or, where nobody keeps that,
+// from the same address; the presenter any.
+func TestWhoMayCancel(t *testing.T) {
+	const curl, away, asPage = "127.0.0.1", "127.0.0.2", "Sec-Fetch-Site: same-origin"
+	l := open(t, twoPhotos(t))
+	begun, _ := held(l)
+	l.submit(t)
+	<-begun
+	for _, tt := range []struct {
+		name    string
+		started []string // headers
+		from    string
+		headers []string // "SECRET" is the run's
+		status  int
+	}{
+		{"curl", nil, curl, nil, 200},
+		{"curl from elsewhere", nil, away, nil, 403},
+		{"curl from elsewhere, with the secret", nil, away, []string{"X-Cancel-Token: SECRET"}, 200},
+		{"curl with another secret", nil, curl, []string{"X-Cancel-Token: guess"}, 403},
+		{"another's page beside curl", nil, curl, []string{asPage}, 403},
+		{"the page that started it", []string{asPage}, curl, []string{asPage, "X-Cancel-Token: SECRET"}, 200},
+		{"another page of the address", []string{asPage}, curl, []string{asPage}, 403},
+		{"curl where a page started it", []string{asPage}, curl, nil, 403},
+		{"the presenter", []string{asPage}, away, []string{asPage, asPresenter}, 200},
+		{"somebody with a wrong token", nil, away, []string{"Authorization: Bearer guess"}, 403},
+	} {
+		o := l.do("POST", "/api/runs/", `{"count":3}`, tt.started...).object(t, 202, "cancel_token")
+		id, secret := o["id"].(string), o["cancel_token"].(string)
+		var headers []string
+		for _, h := range tt.headers {
+			headers = append(headers, strings.ReplaceAll(h, "SECRET", secret))
+		}
+		r := l.from(tt.from, "DELETE", "/api/runs/"+id+"/", "", headers...)
+		if tt.status == 403 {
+			r.fault(t, 403, "not_yours")
+		}
+		want := map[int]string{200: "cancelled", 403: "queued"}[tt.status]
+		v := l.do("GET", "/api/runs/"+id+"/", "").object(t, 200)
+		if r.code != tt.status || v["state"] != want || len(secret) < 20 {
+			t.Errorf("%s: %d, the run is %v; want %d, %s", tt.name, r.code, v["state"], tt.status, want)
+		}
+		if _, told := v["cancel_token"]; told {
+			t.Error("the secret is told to everybody")
+		}
+		l.do("DELETE", "/api/runs/"+id+"/", "", asPresenter).object(t, 200)
+	}
+}
+
+// A full queue refuses everybody but the presenter, whose run is next.
+func TestThePresentersRunIsNext(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	begun, _ := held(l)
+	l.submit(t)
+	<-begun
+	for i := range 33 {
+		for range 2 {
+			l.from(fmt.Sprint("127.0.1.", i), "POST", "/api/runs/", `{}`)
+		}
+	}
+	l.from("127.0.1.99", "POST", "/api/runs/", `{}`).fault(t, 429, "busy")
+	for i := range 3 {
+		if o := l.do("POST", "/api/runs/", `{}`, asPresenter).object(t, 202); o["position"] != float64(i+1) {
+			t.Errorf("the presenter's run %d has the position %v", i, o["position"])
+		}
+	}
+}
+
+// HEAD is GET without a body, and ends.
+func TestHead(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	held(l)
+	id := l.submit(t)
+	for _, path := range []string{
+		"/api/health/", "/static/images/a.jpg", "/api/image/4k/", "/api/runs/" + id + "/", "/api/runs/" + id + "/events/", "/api/class/events/", "/", "/static/nothing", "/api/nothing",
+	} {
+		get := l.open(t.Context(), "GET", path, nil)
+		get.Body.Close()
+		head := l.do("HEAD", path, "")
+		if head.code != get.StatusCode || head.header.Get("Content-Type") != get.Header.Get("Content-Type") || len(head.body) > 0 {
+			t.Errorf("%s: %d %q with %d bytes, GET is %d %q", path, head.code, head.header.Get("Content-Type"), len(head.body),
+				get.StatusCode, get.Header.Get("Content-Type"))
+		}
+		if strings.HasPrefix(path, "/static/images") && head.header.Get("Content-Length") != get.Header.Get("Content-Length") {
+			t.Errorf("%s: a length of %q", path, head.header.Get("Content-Length"))
+		}
+	}
+}
+
 func TestUnknownRuns(t *testing.T) {
 	l := open(t, twoPhotos(t))
 	for _, r := range []reply{
@@ -173,7 +262,8 @@ func TestUnknownRuns(t *testing.T) {
 	}
 }
 
-// A client has four streams. Who leaves makes room.
+// An address has a quarter of the streams. Who leaves makes room, and the
+// presenter has one all the same.
 func TestTooManyStreams(t *testing.T) {
 	l := open(t, twoPhotos(t))
 	begun, release := held(l)
@@ -189,7 +279,7 @@ func TestTooManyStreams(t *testing.T) {
 		return resp
 	}
 	ctx, leave := context.WithCancel(t.Context())
-	for i := range streamsPerClient {
+	for i := range runStreams / anAddressOf {
 		if i > 0 {
 			ctx = t.Context()
 		}
@@ -204,6 +294,16 @@ func TestTooManyStreams(t *testing.T) {
 	if r.header.Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
+	for _, seat := range []string{class.Seat("guess"), presenterToken, ""} {
+		l.do("GET", "/api/runs/"+id+"/events/?seat="+seat, "").fault(t, 429, "busy")
+	}
+	presenter := l.open(t.Context(), "GET", "/api/runs/"+id+"/events/?seat="+class.Seat(presenterToken), nil)
+	defer presenter.Body.Close()
+	inClass := l.open(t.Context(), "GET", "/api/class/events/", nil)
+	defer inClass.Body.Close()
+	if presenter.StatusCode != 200 || inClass.StatusCode != 200 {
+		t.Errorf("the presenter: %d; the class, which is counted apart: %d", presenter.StatusCode, inClass.StatusCode)
+	}
 	leave()
 	for { // the server hears of it in its own time; the test's limit is go test's
 		resp := watch(t.Context())
@@ -217,22 +317,32 @@ func TestTooManyStreams(t *testing.T) {
 }
 
 func TestStreams(t *testing.T) {
-	s := newStreams()
+	const all, each = 256, 4
+	s := newStreams(all)
 	var leaves []func()
-	for i := range streamsInAll {
-		leave, ok := s.enter(fmt.Sprint(i / streamsPerClient))
+	for i := range all {
+		n := i / each
+		// Eight to an address, four of each of its members.
+		leave, ok := s.enter(who{fmt.Sprint(n / 2), 2 * each}, who{fmt.Sprint("member ", n), each})
 		if !ok {
 			t.Fatalf("stream %d was refused", i)
 		}
 		leaves = append(leaves, leave)
 	}
-	if _, ok := s.enter("another"); ok {
-		t.Errorf("more than %d streams in all", streamsInAll)
+	if _, ok := s.enter(who{"another", each}); ok {
+		t.Errorf("more than %d streams in all", all)
 	}
-	for _, leave := range leaves {
+	leaves[0]()
+	if _, ok := s.enter(who{"another", each}, who{"member 1", each}); ok {
+		t.Error("a fifth of a member")
+	}
+	if _, ok := s.enter(who{"1", 2 * each}, who{"member 0", each}); ok {
+		t.Error("a ninth of an address")
+	}
+	for _, leave := range leaves[1:] {
 		leave()
 	}
-	if s.all != 0 || len(s.byClient) != 0 {
+	if s.all != 0 || len(s.of) != 0 {
 		t.Errorf("left: %+v", s)
 	}
 }

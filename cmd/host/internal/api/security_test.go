@@ -152,7 +152,7 @@ func TestLanguage(t *testing.T) {
 }
 
 func TestClient(t *testing.T) {
-	for addr, want := range map[string]string{"10.0.0.1:4711": "10.0.0.1", "[::1]:80": "::1", "pipe": "pipe"} {
+	for addr, want := range map[string]string{"10.0.0.1:4711": "10.0.0.1", "[::1]:80": "::", "[2001:db8:1:2:3:4:5:6]:80": "2001:db8:1:2::", "[::ffff:10.0.0.1]:80": "10.0.0.1", "pipe": "pipe"} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.RemoteAddr = addr
 		r.Header.Set("X-Forwarded-For", "1.2.3.4")

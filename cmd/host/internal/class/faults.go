@@ -35,7 +35,3 @@ func notJoined() error {
 func tooManyAnswers() error {
 	return fault.Errorf(fault.CodeBusy, "la pregunta tiene ya demasiadas respuestas", "the question has too many answers already")
 }
-
-func tooOften() error {
-	return fault.Errorf(fault.CodeBusy, "demasiadas peticiones seguidas desde aquí", "too many requests in a row from here")
-}

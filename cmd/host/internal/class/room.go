@@ -3,7 +3,8 @@
 // for the same batch. There is one room a server, and it is forgotten with it.
 //
 // It speaks no HTTP, starts no run, and knows of its members a random id, the
-// kind of their device and its cores: no names and no addresses.
+// kind of their device and its cores: no names. The address that one joined from
+// bounds what comes from there, and is told to nobody.
 //
 // # Hard cases
 //
@@ -16,8 +17,10 @@
 //
 // Who leads the class is who has the token that the server prints at its start: in
 // the fragment of the address, which browsers do not send, and then in the tab's
-// own storage. It is compared in constant time. Members are forgotten two minutes
-// after they were last heard of, and what they gave with the round.
+// own storage. It is compared in constant time. A member is here as long as its
+// stream is, and ten seconds more; what it gave goes with the round. Members that
+// somebody makes up have no stream, and give way to one that comes: an address may
+// bring a hundred, half of the room.
 //
 // What is predicted is not in any answer before the reveal, for the presenter
 // neither. The outcome is read from the run, not told.
@@ -41,19 +44,19 @@ const (
 	pause = 250 * time.Millisecond
 	// tick is how often the room looks at the queue and for who has left.
 	tick = time.Second
-	// Heartbeat is how often a stream without news says that it is alive. That
-	// its reader takes it is what keeps a member here.
+	// Heartbeat is how often a stream without news says that it is alive. It ends
+	// where its reader does not take it.
 	Heartbeat = 15 * time.Second
 )
 
 // Room is the class of a server. It is safe for concurrent use.
 type Room struct {
 	token [sha256.Size]byte
+	seat  string
 	queue func() []result.QueuedRun
 
 	mu      sync.Mutex
 	state   *state
-	limiter *limiter
 	encoded []byte // the view as JSON; nil when it has changed
 	changes latest.Topic[struct{}]
 
@@ -67,8 +70,8 @@ type Room struct {
 // Close must be called.
 func NewRoom(token string, queue func() []result.QueuedRun) *Room {
 	r := &Room{
-		token: sha256.Sum256([]byte(token)), queue: queue,
-		state: newState(), limiter: newLimiter(),
+		token: sha256.Sum256([]byte(token)), seat: class.Seat(token), queue: queue,
+		state: newState(),
 	}
 	r.stopping, r.stop = context.WithCancel(context.Background())
 	r.done.Go(r.work)
@@ -88,14 +91,9 @@ func (r *Room) IsPresenter(token string) bool {
 	return subtle.ConstantTimeCompare(sum[:], r.token[:]) == 1
 }
 
-// Admit counts a request of a client, and fails if it asks too often.
-func (r *Room) Admit(client string) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !r.limiter.take(client, time.Now()) {
-		return tooOften()
-	}
-	return nil
+// IsSeat reports whether a seat is the presenter's: what its token makes.
+func (r *Room) IsSeat(seat string) bool {
+	return subtle.ConstantTimeCompare([]byte(seat), []byte(r.seat)) == 1
 }
 
 // change does something to the state and tells the watchers, if it succeeds
@@ -116,9 +114,9 @@ func (r *Room) do(f func(s *state, now time.Time) error) error {
 	return r.change(func(s *state, now time.Time) (bool, error) { return true, f(s, now) })
 }
 
-// Join takes a member in, or hears that it is still there.
-func (r *Room) Join(j class.Join) error {
-	return r.change(func(s *state, now time.Time) (bool, error) { return s.join(j, now) })
+// Join takes a member in from an address, or hears that it is still there.
+func (r *Room) Join(j class.Join, from string) error {
+	return r.change(func(s *state, now time.Time) (bool, error) { return s.join(j, from, now) })
 }
 
 // Predict takes a member's prediction.
@@ -198,6 +196,8 @@ func (r *Room) snapshot() ([]byte, error) {
 func (r *Room) Stream(ctx context.Context, member string, write func(data []byte) bool) error {
 	news, leave := r.changes.Watch(struct{}{})
 	defer leave()
+	r.watch(member, 1)
+	defer r.watch(member, -1)
 	r.look()
 	beat := time.NewTicker(Heartbeat)
 	defer beat.Stop()
@@ -232,10 +232,14 @@ func (r *Room) Stream(ctx context.Context, member string, write func(data []byte
 		if !write(data) {
 			return nil
 		}
-		r.mu.Lock()
-		r.state.touch(member, time.Now())
-		r.mu.Unlock()
 	}
+}
+
+// watch counts the streams of a member, which may be nobody.
+func (r *Room) watch(member string, more int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.state.watch(member, more, time.Now())
 }
 
 // work looks around until the room is closed.
@@ -249,7 +253,6 @@ func (r *Room) work() {
 		case <-ticker.C:
 		}
 		_ = r.change(func(s *state, now time.Time) (bool, error) {
-			r.limiter.forget(now)
 			return s.expire(now), nil
 		})
 		if r.changes.Watched() { // looking at what nobody sees would be work beside a timed run

@@ -16,13 +16,16 @@ import (
 
 // The bounds of a class.
 const (
-	// MaxMembers is how many may be here at a time.
-	MaxMembers = 200
+	// MaxMembers is how many may be here at a time, and membersAnAddress how many
+	// of one address: a class may be behind one, and nobody else's fills the room.
+	MaxMembers       = 200
+	membersAnAddress = 100
 	// maxAnswers bounds the predictions and the results of a round: those of
 	// members that have left stay, and others may come.
 	maxAnswers = 5 * MaxMembers
-	// silence is after how long a member that is not heard of has left.
-	silence = 2 * time.Minute
+	// silence is after how long a member without a stream has left, if it is not
+	// heard of; it is noticed a tick later.
+	silence = 9 * time.Second
 
 	maxCores   = 1024
 	maxSeconds = 3600
@@ -48,6 +51,10 @@ type member struct {
 	device string
 	cores  int
 	seen   time.Time
+	// streams are open, and from is the address that it joined from, which bounds
+	// what one address may bring and is in no answer.
+	streams int
+	from    string
 }
 
 type round struct {
@@ -69,8 +76,10 @@ type prediction struct {
 func newState() *state { return &state{members: map[string]*member{}, queue: []result.QueuedRun{}} }
 
 // join takes a member in, or hears that it is still there. changed is false
-// where nobody else sees a difference.
-func (s *state) join(j class.Join, now time.Time) (changed bool, err error) {
+// where nobody else sees a difference. Where there is no place, the member that
+// has no stream and was not heard of for the longest gives way: a page opens its
+// stream at once, and one that is made up seldom does.
+func (s *state) join(j class.Join, from string, now time.Time) (changed bool, err error) {
 	var faults []fault.Fault
 	if !memberID.MatchString(j.Member) {
 		faults = append(faults, outOfRange("member", text.Sprintf("16 a 64 letras, cifras o guiones", "16 to 64 letters, digits or hyphens")))
@@ -84,14 +93,55 @@ func (s *state) join(j class.Join, now time.Time) (changed bool, err error) {
 	if len(faults) > 0 {
 		return false, fault.Invalid(faults)
 	}
-	known := s.members[j.Member]
-	if known == nil && len(s.members) >= MaxMembers {
-		return false, fault.Errorf(fault.CodeBusy, "la clase está completa: ya hay %d navegadores", "the class is full: %d browsers are here already", MaxMembers)
+	m := s.members[j.Member]
+	if m == nil {
+		if !s.admits(from) {
+			return false, fault.Errorf(fault.CodeBusy, "la clase está completa: ya hay %d navegadores", "the class is full: %d browsers are here already", len(s.members))
+		}
+		m = &member{from: from}
+		s.members[j.Member] = m
 	}
-	m := &member{device: j.Device, cores: j.Cores, seen: now}
-	changed = known == nil || known.device != m.device
-	s.members[j.Member] = m
+	changed = m.device != j.Device
+	m.device, m.cores, m.seen = j.Device, j.Cores, now
 	return changed, nil
+}
+
+// admits makes a place for one more member of an address; false if there is none.
+func (s *state) admits(from string) bool {
+	here := 0
+	for _, m := range s.members {
+		if m.from == from {
+			here++
+		}
+	}
+	switch {
+	case here >= membersAnAddress:
+		return s.giveWay(func(m *member) bool { return m.from == from })
+	case len(s.members) >= MaxMembers:
+		return s.giveWay(func(*member) bool { return true })
+	}
+	return true
+}
+
+// giveWay lets go of the member without a stream that was not heard of for the
+// longest, among those that may; false if there is none.
+func (s *state) giveWay(may func(*member) bool) bool {
+	gone := ""
+	for id, m := range s.members {
+		if m.streams == 0 && may(m) && (gone == "" || m.seen.Before(s.members[gone].seen)) {
+			gone = id
+		}
+	}
+	delete(s.members, gone)
+	return gone != ""
+}
+
+// watch counts the streams of a member.
+func (s *state) watch(id string, more int, now time.Time) {
+	if m := s.members[id]; m != nil {
+		m.streams += more
+		m.seen = now
+	}
 }
 
 // touch hears that a member is there; false if it is not one.
@@ -103,10 +153,10 @@ func (s *state) touch(id string, now time.Time) bool {
 	return m != nil
 }
 
-// expire lets go of the members that are silent; false if all spoke.
+// expire lets go of the members that are silent; false if none is.
 func (s *state) expire(now time.Time) (changed bool) {
 	for id, m := range s.members {
-		if now.Sub(m.seen) >= silence {
+		if m.streams == 0 && now.Sub(m.seen) >= silence {
 			delete(s.members, id)
 			changed = true
 		}

@@ -19,14 +19,20 @@ var begin = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
 func id(i int) string { return fmt.Sprintf("member-%012d", i) }
 
+// home is where the members of a test join from.
+const home = "192.0.2.7"
+
+// joined is a class of n members, a hundred of each address and each with a
+// stream.
 func joined(t *testing.T, n int) *state {
 	t.Helper()
 	s := newState()
 	for i := range n {
 		device := class.Devices()[i%3]
-		if _, err := s.join(class.Join{Member: id(i), Device: device, Cores: i}, begin); err != nil {
+		if _, err := s.join(class.Join{Member: id(i), Device: device, Cores: i}, fmt.Sprint("192.0.2.", i/membersAnAddress), begin); err != nil {
 			t.Fatal(err)
 		}
+		s.watch(id(i), 1, begin)
 	}
 	return s
 }
@@ -74,7 +80,7 @@ func TestJoin(t *testing.T) {
 	}
 	for _, tt := range tests {
 		s := newState()
-		_, err := s.join(tt.join, begin)
+		_, err := s.join(tt.join, home, begin)
 		var e *fault.Error
 		if errors.As(err, &e); tt.faults == 0 && err != nil || tt.faults > 0 && (err == nil || len(e.Faults) != tt.faults) {
 			t.Errorf("%+v: %v, want %d faults", tt.join, err, tt.faults)
@@ -90,23 +96,29 @@ func TestMembersComeAndGo(t *testing.T) {
 	if got := s.view().Members; got != (class.Members{All: 5, Phones: 2, Laptops: 2}) {
 		t.Errorf("%+v", got)
 	}
-	if changed, err := s.join(class.Join{Member: id(0), Device: "phone"}, begin.Add(time.Minute)); changed || err != nil {
+	if changed, err := s.join(class.Join{Member: id(0), Device: "phone"}, home, begin.Add(8*time.Second)); changed || err != nil {
 		t.Errorf("who is here already changes something: %v, %v", changed, err)
 	}
-	if s.touch("nobody", begin) || !s.touch(id(1), begin.Add(time.Minute)) {
+	if s.expire(begin.Add(time.Hour)) {
+		t.Error("who has a stream left")
+	}
+	for i := range 5 {
+		s.watch(id(i), -1, begin)
+	}
+	if s.touch("nobody", begin) || !s.touch(id(0), begin.Add(8*time.Second)) || !s.touch(id(1), begin.Add(8*time.Second)) {
 		t.Error("touching")
 	}
 	if s.expire(begin.Add(silence - 1)) {
 		t.Error("somebody left before the time")
 	}
-	if !s.expire(begin.Add(silence)) || s.view().Members.All != 2 || s.members[id(0)] == nil || s.members[id(1)] == nil {
+	if !s.expire(begin.Add(10*time.Second)) || s.view().Members.All != 2 || s.members[id(0)] == nil || s.members[id(1)] == nil {
 		t.Errorf("left: %v", s.members)
 	}
 	full := joined(t, MaxMembers)
-	if _, err := full.join(class.Join{Member: id(MaxMembers), Device: "phone"}, begin); codeOf(t, err) != fault.CodeBusy {
+	if _, err := full.join(class.Join{Member: id(MaxMembers), Device: "phone"}, "192.0.2.9", begin); codeOf(t, err) != fault.CodeBusy {
 		t.Errorf("one too many: %v", err)
 	}
-	if _, err := full.join(class.Join{Member: id(0), Device: "phone"}, begin); err != nil {
+	if _, err := full.join(class.Join{Member: id(0), Device: "phone"}, home, begin); err != nil {
 		t.Errorf("who is in may stay: %v", err)
 	}
 }
@@ -187,6 +199,9 @@ func TestARound(t *testing.T) {
 	if got := s.view().Round.Reveal; !reflect.DeepEqual(got, want) {
 		t.Errorf("revealed\n%+v\nwant\n%+v", got, want)
 	}
+	for i := range 3 {
+		s.watch(id(i), -1, begin)
+	}
 	s.expire(begin.Add(time.Hour))
 	if got := s.view(); got.Members.All != 0 || len(got.Round.Reveal.Browsers) != 2 {
 		t.Errorf("what they gave goes with those who leave: %+v", got)
@@ -222,7 +237,7 @@ func TestAnswersAreBounded(t *testing.T) {
 	for i := range maxAnswers + 1 {
 		now = now.Add(silence / 100)
 		s.expire(now)
-		if _, err := s.join(class.Join{Member: id(i), Device: "phone"}, now); err != nil {
+		if _, err := s.join(class.Join{Member: id(i), Device: "phone"}, home, now); err != nil {
 			t.Fatal(err)
 		}
 		code := codeOf(t, s.predict(class.Prediction{Member: id(i), Round: n, Winner: "none", Factor: 1}, now))
@@ -247,35 +262,35 @@ func TestSetQueue(t *testing.T) {
 	}
 }
 
-func TestLimiter(t *testing.T) {
-	l := &limiter{burst: 3, rate: 2, buckets: map[string]bucket{}}
-	take := func(client string, at time.Duration, want bool) {
-		t.Helper()
-		if l.take(client, begin.Add(at)) != want {
-			t.Errorf("%s at %v: %v, want %v", client, at, !want, want)
+// Members that one address makes up keep nobody out, of that address neither:
+// they have no stream, and give way.
+func TestMadeUpMembersGiveWay(t *testing.T) {
+	flood := func(s *state, from string, n int) {
+		for i := range n {
+			_, _ = s.join(class.Join{Member: fmt.Sprintf("made-up-%s-%012d", strings.ReplaceAll(from, ".", "-"), i), Device: "phone"}, from, begin.Add(time.Duration(i)))
 		}
 	}
-	for range 3 {
-		take("a", 0, true)
+	s := newState()
+	flood(s, "192.0.2.66", 500)
+	if n := s.view().Members.All; n != membersAnAddress {
+		t.Fatalf("%d members of one address, want %d", n, membersAnAddress)
 	}
-	take("a", 0, false)
-	take("b", 0, true)
-	take("a", 400*time.Millisecond, false)
-	take("a", 500*time.Millisecond, true) // two a second
-	take("a", 500*time.Millisecond, false)
-	for range 3 { // never more than the burst
-		take("a", time.Hour, true)
+	flood(s, "192.0.2.67", 500)
+	if n := s.view().Members.All; n != MaxMembers {
+		t.Fatalf("%d members of two, want %d", n, MaxMembers)
 	}
-	take("a", time.Hour, false)
-	l.forget(begin.Add(time.Hour))
-	if len(l.buckets) != 1 {
-		t.Errorf("%v: only b's is full again", l.buckets)
+	for i, from := range []string{home, "192.0.2.66"} {
+		if _, err := s.join(class.Join{Member: id(i), Device: "phone"}, from, begin.Add(time.Second)); err != nil {
+			t.Errorf("an honest phone at %s: %v", from, err)
+		}
+		s.watch(id(i), 1, begin.Add(time.Second))
 	}
-	for i := range maxClients {
-		l.take(id(i), begin.Add(time.Hour))
+	flood(s, "192.0.2.66", 500)
+	flood(s, "192.0.2.68", 500)
+	if s.members[id(0)] == nil || s.members[id(1)] == nil || s.view().Members.All != MaxMembers {
+		t.Errorf("of %d members the honest ones are %v, %v", s.view().Members.All, s.members[id(0)], s.members[id(1)])
 	}
-	take("one more", time.Hour, false)
-	if len(l.buckets) > maxClients {
-		t.Errorf("%d clients are remembered", len(l.buckets))
+	if s.expire(begin.Add(silence + time.Minute)); s.view().Members.All != 2 {
+		t.Errorf("%d members with two streams", s.view().Members.All)
 	}
 }

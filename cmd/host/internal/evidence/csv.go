@@ -48,7 +48,6 @@ func WriteCSV(w io.Writer, view result.RunView) error {
 	return out.Error()
 }
 
-// csvSample is one round of one method.
 type csvSample struct {
 	run     string
 	created time.Time
@@ -71,7 +70,6 @@ type csvColumn struct {
 	cell func(csvSample) string
 }
 
-// csvColumns lists the columns in their order.
 func csvColumns() []csvColumn {
 	whole := strconv.Itoa
 	return []csvColumn{
@@ -112,7 +110,6 @@ func csvColumns() []csvColumn {
 	}
 }
 
-// samplesOf lists the samples of a run.
 func samplesOf(view result.RunView) ([]csvSample, error) {
 	var list []csvSample
 	add := func(s csvSample, seconds, base []float64) {

@@ -1,12 +1,16 @@
 package evidence
 
 import (
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
 	"io/fs"
+	"net/http"
+	"strconv"
 	"strings"
 
 	"carriles/executor/batch/request"
@@ -143,7 +147,6 @@ func problemOf(l language, e fault.ErrorBody) problem {
 	return p
 }
 
-// facts say what was measured.
 func (l language) facts(s request.Spec) []string {
 	facts := []string{l.T("facts.images", s.Count), chainText(s.Steps, " → ")}
 	switch {
@@ -170,7 +173,6 @@ func (l language) facts(s request.Spec) []string {
 	return facts
 }
 
-// comparison lays out the result of one or more methods.
 func (p *page) comparison(c *result.Comparison) {
 	l, names := p.language, draw.MethodOrder(c.Results)
 	p.Verdict = l.headline(c, names)
@@ -297,4 +299,177 @@ func (l language) expected(e *result.Expectation, winner string) *expected {
 			},
 		},
 	}
+}
+
+// styleFiles are the styles of the page that a report carries, in their order,
+// and scriptFiles the scripts, which draw as they do on the page.
+func styleFiles() []string {
+	return []string{"tokens.css", "app.css", "race.css", "result.css", "vendor/uplot/uPlot.min.css", "narrow.css", "report.css"}
+}
+
+func scriptFiles() []string {
+	return []string{"shown.js", "tracks.js", "lanes.js", "vendor/uplot/uPlot.iife.min.js", "sweep.js", "report.js"}
+}
+
+// carry puts styles into the page, and scripts if there is something to draw. Its
+// policy lets these scripts run and no other, each by its digest.
+func (p *page) carry(assets fs.FS) error {
+	p.Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+	for _, name := range styleFiles() {
+		data, err := fs.ReadFile(assets, name)
+		if err != nil {
+			return fmt.Errorf("a style of the report: %w", err)
+		}
+		p.Style += template.CSS(data)
+	}
+	if len(p.Figures) == 0 {
+		return nil
+	}
+	p.Policy += "; script-src"
+	for _, name := range scriptFiles() {
+		data, err := fs.ReadFile(assets, name)
+		if err != nil {
+			return fmt.Errorf("a script of the report: %w", err)
+		}
+		digest := sha256.Sum256(data)
+		p.Policy += " 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) + "'"
+		p.Scripts = append(p.Scripts, template.JS(data))
+	}
+	return nil
+}
+
+// handed is what a script is given, as JSON. Marshal writes <, > and & as
+// escapes of JSON's: it cannot end its element.
+func handed(what any) template.JS {
+	data, err := json.Marshal(what)
+	if err != nil {
+		panic(err) // numbers of a run, which were JSON before
+	}
+	return template.JS(data)
+}
+
+type charts struct {
+	Drawn draw.Charts
+	Data  template.JS
+}
+
+func chartsOf(c draw.Charts) *charts { return &charts{c, handed(c)} }
+
+type race struct {
+	Rows  []raceRow
+	Ticks []tick
+	// Data is a draw.Race but for its methods, which stand in the run.
+	Data template.JS
+}
+
+type raceRow struct {
+	Method, Name, Under string
+	Label               string  // of the drawing, for those who do not see it
+	Height              int     // of the drawing, in pixels; 0: there is none, but a plain bar
+	Share               percent // of the axis
+	Figure, Unit        string
+	More                []string // beneath the figure
+}
+
+// percent is a place or a length in a drawing, as a style has it.
+type percent float64
+
+func (p percent) String() string { return strconv.FormatFloat(float64(p), 'f', 3, 64) + "%" }
+
+type tick struct {
+	At   percent
+	Text string
+}
+
+// barRow are bars of one method, one a worker.
+type barRow struct {
+	Name, Under string
+	Bars        [][]segment
+}
+
+// segment is a stage's part of a bar: how much of the longest.
+type segment struct {
+	Stage string
+	Share percent
+}
+
+// requestOf gives the endpoint and the body that a spec came from, or could
+// have.
+func requestOf(s request.Spec) (path string, body []byte, err error) {
+	path, r := request.Of(s).Endpoint()
+	body, err = json.Marshal(r)
+	return path, body, err
+}
+
+// guideOrigin is where the lesson's commands find the lab.
+const guideOrigin = "http://localhost:8000"
+
+// curl is the command for a request, in one line for a POSIX shell.
+func curl(path string, body []byte) string {
+	return request.CurlLine("POST", guideOrigin+path, string(body))
+}
+
+// maxPictures bounds the size of a report: the server's previews are of some
+// 30 kB.
+const maxPictures = 8
+
+type gallery struct {
+	Note  string
+	Pairs []pair
+}
+
+type pair struct {
+	Name          string
+	Before, After picture
+}
+
+// picture is a data URI, or else Lacks says that there is none.
+type picture struct {
+	Source     template.URL
+	Alt, Lacks string
+}
+
+// gallery takes the photographs of the first method that has outputs, each
+// once: a batch cycles through them, and every method gives the same pixels.
+func (l language) gallery(c *result.Comparison, read func(string) ([]byte, error)) *gallery {
+	for _, name := range draw.MethodOrder(c.Results) {
+		seen := map[string]bool{}
+		g := &gallery{}
+		for _, t := range c.Results[name].Results {
+			if t.Status != result.StatusSuccess || seen[t.OriginalPath] {
+				continue
+			}
+			seen[t.OriginalPath] = true
+			if 2*len(g.Pairs) == maxPictures {
+				continue
+			}
+			image := imageName(t.OriginalPath)
+			g.Pairs = append(g.Pairs, pair{
+				Name:   image,
+				Before: l.picture(read, "/static/previews/images/"+image+".jpg", l.T("pictures.before", image)),
+				After:  l.picture(read, t.PreviewPath, l.T("pictures.after", image)),
+			})
+		}
+		if len(g.Pairs) > 0 {
+			g.Note = l.T("pictures.note", l.method(name), len(g.Pairs), len(seen))
+			return g
+		}
+	}
+	return nil
+}
+
+func (l language) picture(read func(string) ([]byte, error), path, alt string) picture {
+	p := picture{Alt: alt, Lacks: l.T("pictures.lacks", alt)}
+	if path == "" {
+		return p
+	}
+	data, err := read(path)
+	if err != nil {
+		return p
+	}
+	switch kind := http.DetectContentType(data); kind {
+	case "image/jpeg", "image/png":
+		p.Source = template.URL("data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data))
+	}
+	return p
 }

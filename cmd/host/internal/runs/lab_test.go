@@ -84,7 +84,7 @@ func inLab(t *testing.T, test func(t *testing.T, l lab)) {
 
 func (l lab) submit(client string) string {
 	l.t.Helper()
-	v, err := l.Submit(spec, client)
+	v, err := l.Submit(spec, Asker{Client: client})
 	if err != nil {
 		l.t.Fatal(err)
 	}

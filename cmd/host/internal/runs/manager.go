@@ -62,7 +62,7 @@ type Manager struct {
 
 type run struct {
 	view   result.RunView
-	client string
+	by     Asker
 	cancel context.CancelFunc
 	ctx    context.Context
 	done   chan struct{} // closed in a final state
@@ -111,9 +111,9 @@ func (m *Manager) Close() {
 	m.done.Wait()
 }
 
-// Submit queues a run for a client and returns its view.
-func (m *Manager) Submit(spec request.Spec, client string) (result.RunView, error) {
-	view, err := m.add(spec, client)
+// Submit queues a run for who asks and returns its view.
+func (m *Manager) Submit(spec request.Spec, by Asker) (result.RunView, error) {
+	view, err := m.add(spec, by)
 	if err == nil {
 		m.publishQueue() // clients take turns, so it may stand before others
 		m.poke()
@@ -121,36 +121,49 @@ func (m *Manager) Submit(spec request.Spec, client string) (result.RunView, erro
 	return view, err
 }
 
-func (m *Manager) add(spec request.Spec, client string) (result.RunView, error) {
+func (m *Manager) add(spec request.Spec, by Asker) (result.RunView, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed {
 		return result.RunView{}, stopping()
 	}
-	id, running := NewID(), 0
-	if m.active != nil && m.active.client == client {
-		running = 1
-	}
-	switch m.queue.add(id, client, running) {
-	case queueFull:
-		return result.RunView{}, fault.Errorf(fault.CodeBusy,
-			"ya esperan %d ejecuciones: pruebe otra vez dentro de un momento",
-			"%d runs are waiting already: try again in a moment", QueueLimit)
-	case shareTaken:
-		return result.RunView{}, fault.Errorf(fault.CodeBusy,
-			"la cola es larga y desde aquí ya hay %d ejecuciones en ella: espere a que acabe una",
-			"the queue is long and %d runs in it are from here: wait until one ends", clientShare)
+	id := NewID()
+	if err := m.enqueue(id, by); err != nil {
+		return result.RunView{}, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &run{
-		view:   result.RunView{ID: id, State: result.Queued, Created: m.now(), Spec: spec},
-		client: client, cancel: cancel, ctx: ctx, done: make(chan struct{}),
+		view: result.RunView{ID: id, State: result.Queued, Created: m.now(), Spec: spec},
+		by:   by, cancel: cancel, ctx: ctx, done: make(chan struct{}),
 	}
 	m.runs[id] = r
 	m.history = append(m.history, id)
 	m.note(r.view)
 	m.forget()
 	return m.viewLocked(id), nil
+}
+
+// enqueue has a run wait, if it may; m.mu is held.
+func (m *Manager) enqueue(id string, by Asker) error {
+	if by.Presents {
+		m.queue.addFirst(id)
+		return nil
+	}
+	running := 0
+	if m.active != nil && m.active.by.Client == by.Client {
+		running = 1
+	}
+	switch m.queue.add(id, by.Client, running) {
+	case queueFull:
+		return fault.Errorf(fault.CodeBusy,
+			"ya esperan %d ejecuciones: pruebe otra vez dentro de un momento",
+			"%d runs are waiting already: try again in a moment", QueueLimit)
+	case shareTaken:
+		return fault.Errorf(fault.CodeBusy,
+			"la cola es larga y desde aquí ya hay %d ejecuciones en ella: espere a que acabe una",
+			"the queue is long and %d runs in it are from here: wait until one ends", clientShare)
+	}
+	return nil
 }
 
 // Wait returns when a run is final, with its result. If ctx ends first the run

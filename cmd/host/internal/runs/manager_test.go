@@ -54,7 +54,7 @@ func TestOneRunAtATimeInTurns(t *testing.T) {
 
 func TestPositionsOfAnIdleLab(t *testing.T) {
 	inLab(t, func(t *testing.T, l lab) {
-		v, err := l.Submit(spec, "a")
+		v, err := l.Submit(spec, Asker{Client: "a"})
 		if err != nil || v.State != result.Queued || v.Position != 0 {
 			t.Errorf("%s with %d ahead, %v; want queued with none", v.State, v.Position, err)
 		}
@@ -254,7 +254,7 @@ func TestBusy(t *testing.T) {
 			waiting = append(waiting, l.submit(fmt.Sprint("client ", i)))
 		}
 		var e *fault.Error
-		if _, err := l.Submit(spec, "b"); !errors.As(err, &e) || e.Code != fault.CodeBusy || !strings.Contains(e.Text.EN, "64") {
+		if _, err := l.Submit(spec, Asker{Client: "b"}); !errors.As(err, &e) || e.Code != fault.CodeBusy || !strings.Contains(e.Text.EN, "64") {
 			t.Errorf("one more than %d: %v", QueueLimit, err)
 		}
 		if n := len(l.List()); n != QueueLimit+1 {
@@ -286,12 +286,12 @@ func TestAClientsShare(t *testing.T) {
 			l.submit("a")
 		}
 		var e *fault.Error
-		if _, err := l.Submit(spec, "a"); !errors.As(err, &e) || e.Code != fault.CodeBusy || !strings.Contains(e.Text.EN, "2 runs") || strings.Contains(e.Text.EN, "64") {
+		if _, err := l.Submit(spec, Asker{Client: "a"}); !errors.As(err, &e) || e.Code != fault.CodeBusy || !strings.Contains(e.Text.EN, "2 runs") || strings.Contains(e.Text.EN, "64") {
 			t.Errorf("one more: %v", err)
 		}
 		b := l.submit("b")
 		l.submit("b")
-		if _, err := l.Submit(spec, "b"); !errors.As(err, &e) || e.Code != fault.CodeBusy {
+		if _, err := l.Submit(spec, Asker{Client: "b"}); !errors.As(err, &e) || e.Code != fault.CodeBusy {
 			t.Errorf("a third run of another: %v", err)
 		}
 		if n := len(l.List()); n != freePlaces+4 {
@@ -299,7 +299,7 @@ func TestAClientsShare(t *testing.T) {
 		}
 		c.finish <- outcome{result: &result.Comparison{}}
 		second := l.begins(b)
-		if _, err := l.Submit(spec, "b"); !errors.As(err, &e) || e.Code != fault.CodeBusy {
+		if _, err := l.Submit(spec, Asker{Client: "b"}); !errors.As(err, &e) || e.Code != fault.CodeBusy {
 			t.Errorf("one is running, one waits: %v", err)
 		}
 		second.finish <- outcome{result: &result.Comparison{}}
@@ -338,7 +338,7 @@ func TestClose(t *testing.T) {
 		default:
 		}
 		var e *fault.Error
-		if _, err := l.Submit(spec, "a"); !errors.As(err, &e) || e.Code != fault.CodeStopping {
+		if _, err := l.Submit(spec, Asker{Client: "a"}); !errors.As(err, &e) || e.Code != fault.CodeStopping {
 			t.Errorf("Submit while closing: %v", err)
 		}
 		c.finish <- outcome{err: c.ctx.Err()}

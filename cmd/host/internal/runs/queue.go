@@ -7,8 +7,8 @@ import (
 
 // queue holds the waiting runs. Clients take turns: the next run is the oldest
 // one of the client that was served the longest ago. So a client with ten runs
-// waiting does not keep the others waiting for all ten. It is pure and not
-// safe for concurrent use.
+// waiting does not keep the others waiting for all ten. The presenter's go before
+// them all. It is pure and not safe for concurrent use.
 type queue struct {
 	limit   int // of all that wait
 	free    int // up to so many waiting runs nobody's share is looked at
@@ -18,7 +18,10 @@ type queue struct {
 	turn    int
 }
 
-type waiting struct{ id, client string }
+type waiting struct {
+	id, client string
+	first      bool // the presenter's
+}
 
 func newQueue(limit int) *queue {
 	return &queue{limit: limit, free: freePlaces, share: clientShare, served: map[string]int{}}
@@ -42,9 +45,12 @@ func (q *queue) add(id, client string, running int) refusal {
 	if len(q.waiting) > q.free && running+q.of(client) >= q.share {
 		return shareTaken
 	}
-	q.waiting = append(q.waiting, waiting{id, client})
+	q.waiting = append(q.waiting, waiting{id: id, client: client})
 	return welcome
 }
+
+// addFirst puts a run before all but those that came so; there is always a place.
+func (q *queue) addFirst(id string) { q.waiting = append(q.waiting, waiting{id: id, first: true}) }
 
 // of counts the waiting runs of a client.
 func (q *queue) of(client string) int {
@@ -65,8 +71,10 @@ func (q *queue) pop() (string, bool) {
 		return "", false
 	}
 	first := order[0]
-	q.turn++
-	q.served[first.client] = q.turn
+	if !first.first {
+		q.turn++
+		q.served[first.client] = q.turn
+	}
 	q.remove(first.id)
 	return first.id, true
 }
@@ -86,9 +94,15 @@ func (q *queue) ahead(id string) int {
 // order lists the waiting runs in the order in which pop will give them if
 // nothing is added.
 func (q *queue) order() []waiting {
-	left := slices.Clone(q.waiting)
+	var out, left []waiting
+	for _, w := range q.waiting {
+		if w.first {
+			out = append(out, w)
+		} else {
+			left = append(left, w)
+		}
+	}
 	turn, served := q.turn, maps.Clone(q.served)
-	var out []waiting
 	for len(left) > 0 {
 		best := 0
 		for i, w := range left {

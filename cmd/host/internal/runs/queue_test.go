@@ -91,6 +91,23 @@ func TestQueueLimit(t *testing.T) {
 	}
 }
 
+// The presenter's runs come before all others, in their order, however full it is.
+func TestQueuePresenter(t *testing.T) {
+	q := newQueue(3)
+	fill(t, q, "a1 a2 b1")
+	q.addFirst("p1")
+	q.addFirst("p2")
+	if got := q.ahead("a1"); got != 2 {
+		t.Errorf("%d are ahead of a1", got)
+	}
+	if q.add("c1", "c", 0) != queueFull {
+		t.Error("the presenter's runs made room")
+	}
+	if got := drain(q, -1); got != "p1 p2 a1 b1 a2" {
+		t.Errorf("popped %q", got)
+	}
+}
+
 func TestQueueRemove(t *testing.T) {
 	q := newQueue(10)
 	fill(t, q, "a1 a2 b1")
@@ -142,7 +159,7 @@ func TestQueueShares(t *testing.T) {
 	for _, tt := range tests {
 		q := newQueue(20)
 		for id := range strings.FieldsSeq(tt.waiting) {
-			q.waiting = append(q.waiting, waiting{id, id[:1]})
+			q.waiting = append(q.waiting, waiting{id: id, client: id[:1]})
 		}
 		before := len(q.waiting)
 		if got := q.add("new", tt.client, tt.running); got != tt.want {

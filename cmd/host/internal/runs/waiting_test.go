@@ -81,7 +81,7 @@ func TestQueueTellsNothingElse(t *testing.T) {
 		swept := spec
 		swept.Methods, swept.Count = []string{request.Threading, request.Multiprocessing}, 8
 		swept.Sweep = &request.SweepPlan{Over: "workers", Values: []float64{1, 2}}
-		v, err := l.Submit(swept, "192.0.2.7")
+		v, err := l.Submit(swept, Asker{Client: "192.0.2.7"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +103,7 @@ func BenchmarkPublishList(b *testing.B) {
 	defer m.Close()
 	var measured *call
 	for i := range QueueLimit + 1 {
-		v, err := m.Submit(spec, fmt.Sprint(i))
+		v, err := m.Submit(spec, Asker{Client: fmt.Sprint(i)})
 		if err != nil {
 			b.Fatal(err)
 		}

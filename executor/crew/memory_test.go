@@ -1,8 +1,4 @@
-// Package crewtest is a place in memory: its workers are goroutines that do what
-// a test tells them to, die and freeze included. In a bubble of testing/synctest
-// minutes pass in no time. It is for tests only, of the crew and of whoever uses
-// one.
-package crewtest
+package crew_test
 
 import (
 	"slices"
@@ -18,8 +14,8 @@ import (
 	"carriles/executor/trace"
 )
 
-// Fate is what becomes of an order at a worker.
-type Fate struct {
+// fate is what becomes of an order at a worker.
+type fate struct {
 	Takes  time.Duration // on a lane, before anything else; it counts as filtering
 	Err    *fault.Error  // how the task ends; nil: well
 	Output crew.Output   // none: the name of the image as Data
@@ -27,12 +23,14 @@ type Fate struct {
 	Hangs  bool          // the worker answers nothing any more
 }
 
-// Place hires goroutines. Its fields may be set before its first worker is
+// memory is a place in memory: its workers are goroutines that do what a test
+// tells them to, die and freeze included. In a bubble of testing/synctest minutes
+// pass in no time. Its fields may be set before its first worker is
 // asked for.
-type Place struct {
+type memory struct {
 	// Do decides what becomes of an order; nil: every order takes a millisecond.
 	// Lanes call it at the same time.
-	Do func(worker int, o crew.Order) Fate
+	Do func(worker int, o crew.Order) fate
 	// Startup is how long a worker takes to be ready, and Stillborn, if not empty,
 	// why it dies instead; both nil: it is ready at once.
 	Startup   func(worker int) time.Duration
@@ -46,19 +44,19 @@ type Place struct {
 	Lingers time.Duration
 
 	mu      sync.Mutex
-	workers []*Worker
+	workers []*hand
 	setup   crew.Setup
 	tell    crew.Tell // of who asked for workers that arrive
 	asked   int
 }
 
 // About implements crew.Place.
-func (*Place) About() crew.About {
+func (*memory) About() crew.About {
 	return crew.About{Worker: text.Text{ES: "trabajador", EN: "worker"}}
 }
 
 // Own implements crew.Metered: a second more each time that it is asked.
-func (p *Place) Own() crew.Usage {
+func (p *memory) Own() crew.Usage {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.asked++
@@ -66,7 +64,7 @@ func (p *Place) Own() crew.Usage {
 }
 
 // Hire implements crew.Place.
-func (p *Place) Hire(id int, s crew.Setup, tell crew.Tell) (crew.Link, error) {
+func (p *memory) Hire(id int, s crew.Setup, tell crew.Tell) (crew.Link, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.Arrive {
@@ -90,7 +88,7 @@ func (p *Place) Hire(id int, s crew.Setup, tell crew.Tell) (crew.Link, error) {
 }
 
 // Come brings a worker to a place where they arrive.
-func (p *Place) Come() *Worker {
+func (p *memory) Come() *hand {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	w := p.add(100+len(p.workers), p.setup, p.tell)
@@ -101,15 +99,15 @@ func (p *Place) Come() *Worker {
 }
 
 // Workers are all that there ever were, in the order of their coming.
-func (p *Place) Workers() []*Worker {
+func (p *memory) Workers() []*hand {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.workers)
 }
 
 // add makes a worker; p.mu is held.
-func (p *Place) add(id int, s crew.Setup, tell crew.Tell) *Worker {
-	w := &Worker{
+func (p *memory) add(id int, s crew.Setup, tell crew.Tell) *hand {
+	w := &hand{
 		place: p, id: id, setup: s, tell: tell,
 		orders: make(chan crew.Order, 1024), asks: make(chan struct{}, 16), over: make(chan struct{}),
 	}
@@ -117,9 +115,9 @@ func (p *Place) add(id int, s crew.Setup, tell crew.Tell) *Worker {
 	return w
 }
 
-// Worker is one of a place's, and the crew's link to it.
-type Worker struct {
-	place  *Place
+// hand is a worker of memory's, and the crew's link to it.
+type hand struct {
+	place  *memory
 	id     int
 	setup  crew.Setup
 	tell   crew.Tell
@@ -136,7 +134,7 @@ type Worker struct {
 }
 
 // live is a worker's life up to its hello. Its lanes go on.
-func (w *Worker) live(startup time.Duration, dies string) {
+func (w *hand) live(startup time.Duration, dies string) {
 	w.zero = time.Now()
 	select {
 	case <-time.After(startup):
@@ -163,7 +161,7 @@ func (w *Worker) live(startup time.Duration, dies string) {
 }
 
 // lane does one order after the other.
-func (w *Worker) lane(n int) {
+func (w *hand) lane(n int) {
 	for {
 		select {
 		case <-w.over:
@@ -174,8 +172,8 @@ func (w *Worker) lane(n int) {
 	}
 }
 
-func (w *Worker) do(lane int, o crew.Order) {
-	f := Fate{Takes: time.Millisecond}
+func (w *hand) do(lane int, o crew.Order) {
+	f := fate{Takes: time.Millisecond}
 	if w.place.Do != nil {
 		f = w.place.Do(w.id, o)
 	}
@@ -208,7 +206,7 @@ func (w *Worker) do(lane int, o crew.Order) {
 }
 
 // account answers the crew's asking.
-func (w *Worker) account(lanes int) {
+func (w *hand) account(lanes int) {
 	for {
 		select {
 		case <-w.over:
@@ -223,7 +221,7 @@ func (w *Worker) account(lanes int) {
 }
 
 // say tells the crew something, unless the worker is frozen or gone.
-func (w *Worker) say(news crew.News) {
+func (w *hand) say(news crew.News) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	select {
@@ -236,14 +234,14 @@ func (w *Worker) say(news crew.News) {
 }
 
 // Freeze has the worker say nothing any more.
-func (w *Worker) Freeze() {
+func (w *hand) Freeze() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.frozen = true
 }
 
 // Gone tells whether the worker has ended.
-func (w *Worker) Gone() bool {
+func (w *hand) Gone() bool {
 	select {
 	case <-w.over:
 		return true
@@ -252,7 +250,7 @@ func (w *Worker) Gone() bool {
 	}
 }
 
-func (w *Worker) die(reason string) {
+func (w *hand) die(reason string) {
 	w.once.Do(func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -264,21 +262,21 @@ func (w *Worker) die(reason string) {
 }
 
 // Give implements crew.Link.
-func (w *Worker) Give(o crew.Order) { w.orders <- o }
+func (w *hand) Give(o crew.Order) { w.orders <- o }
 
 // Ask implements crew.Link.
-func (w *Worker) Ask() { w.asks <- struct{}{} }
+func (w *hand) Ask() { w.asks <- struct{}{} }
 
 // Leave implements crew.Link.
-func (w *Worker) Leave() {
+func (w *hand) Leave() {
 	time.AfterFunc(w.place.Lingers, func() { w.die("left") })
 }
 
 // Kill implements crew.Link.
-func (w *Worker) Kill() { go w.die("was killed") }
+func (w *hand) Kill() { go w.die("was killed") }
 
 // Look implements crew.Watched.
-func (w *Worker) Look() (cpu *time.Duration, memory *int64) {
+func (w *hand) Look() (cpu *time.Duration, memory *int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	used, bytes := w.used, int64(1<<20)

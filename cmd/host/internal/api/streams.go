@@ -1,0 +1,99 @@
+package api
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"carriles/executor/batch/class"
+)
+
+// The limits of event streams. Those of runs and those of the class are counted
+// apart, so that neither keeps the other out. An address may have a quarter of
+// either: a class behind one fits, and four such addresses fill it.
+const (
+	runStreams     = 256
+	classStreams   = 512
+	anAddressOf    = 4
+	streamsAMember = 4 // a tab that is loaded again comes before the old one has gone
+	heartbeat      = 15 * time.Second
+	streamWrite    = 5 * time.Second // a reader that never reads is dropped
+)
+
+// streams counts the open event streams of a kind.
+type streams struct {
+	most int
+	mu   sync.Mutex
+	of   map[string]int // by who has them
+	all  int
+}
+
+func newStreams(most int) *streams { return &streams{most: most, of: map[string]int{}} }
+
+// who may have how many streams.
+type who struct {
+	name string
+	most int
+}
+
+// enter takes a place that counts for each of those; leave must be called if ok.
+func (s *streams) enter(counted ...who) (leave func(), ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all >= s.most {
+		return nil, false
+	}
+	for _, c := range counted {
+		if s.of[c.name] >= c.most {
+			return nil, false
+		}
+	}
+	s.add(counted, 1)
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.add(counted, -1)
+	}, true
+}
+
+func (s *streams) add(counted []who, n int) {
+	s.all += n
+	for _, c := range counted {
+		if s.of[c.name] += n; s.of[c.name] == 0 {
+			delete(s.of, c.name)
+		}
+	}
+}
+
+// enterFor takes a place for a request, and for a member of the class if it is
+// one's. The presenter's are not counted: its browser, which sets no header with
+// an event stream, gives the seat that its token makes.
+func (a *api) enterFor(s *streams, r *http.Request, member string) (leave func(), ok bool) {
+	if a.presents(r) || a.Class.IsSeat(r.URL.Query().Get(class.SeatField)) {
+		return func() {}, true
+	}
+	counted := []who{{client(r), s.most / anAddressOf}}
+	if member != "" {
+		counted = append(counted, who{"member " + member, streamsAMember})
+	}
+	return s.enter(counted...)
+}
+
+// eventStream begins a stream of events. What it returns writes to it, and is
+// false when the reader is gone, does not read, or wants the headers only.
+func eventStream(w http.ResponseWriter, r *http.Request) (write func(parts ...[]byte) bool) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	if r.Method == http.MethodHead {
+		return func(...[]byte) bool { return false }
+	}
+	out := http.NewResponseController(w)
+	return func(parts ...[]byte) bool {
+		_ = out.SetWriteDeadline(time.Now().Add(streamWrite))
+		for _, p := range parts {
+			if _, err := w.Write(p); err != nil {
+				return false
+			}
+		}
+		return out.Flush() == nil
+	}
+}
