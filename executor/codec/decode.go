@@ -49,6 +49,9 @@ func (d *Decoder) Decode(data []byte) (*image.NRGBA, Format, error) {
 		to := newImage(&d.turned, h.turn.rect(canvas))
 		h.turn.apply(&to, &d.img)
 		d.img = to
+		if cap(d.stored) > keepMemory {
+			d.stored = nil // where there is hardly room for one, there is none for two
+		}
 	}
 	d.profile = usable(h.profile())
 	return &d.img, h.Format, nil
@@ -81,6 +84,10 @@ func (d *Decoder) pixels(canvas image.Rectangle, f Format, data []byte) error {
 	convert(&d.img, m)
 	return nil
 }
+
+// keepMemory is up to how many bytes an image's memory is kept beside that of the
+// turned one: 24 megapixels fit.
+const keepMemory = 100 << 20
 
 // newImage returns an image of size r, in the memory of *b if that is large
 // enough.

@@ -120,6 +120,9 @@ func (w *worker) start(in io.Reader, version string, engines []filters.Engine, c
 		if err := kernel.LimitMemory(w.setup.MemoryLimit); err != nil {
 			return fmt.Errorf("limiting the memory: %w", err)
 		}
+		// Near the bound the collector runs more often, before a bomb is what
+		// the last image has left behind.
+		debug.SetMemoryLimit(w.setup.MemoryLimit / 4 * 3)
 	}
 	if w.root, err = os.OpenRoot(w.setup.Static); err != nil {
 		return err
@@ -282,7 +285,7 @@ func (i inspected) with(err error) inspected {
 	txt := text.Sprintf("no es una imagen que se pueda decodificar", "is not an image that can be decoded")
 	var bad *codec.Error
 	if errors.As(err, &bad) {
-		txt = text.Sprintf("%s", "%s", bad.Error())
+		txt = bad.Text()
 	}
 	i.Error, i.Cause = &txt, err.Error()
 	return i

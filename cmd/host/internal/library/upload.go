@@ -15,7 +15,7 @@ import (
 func (l *Library) Upload(ctx context.Context, name, id string, data []byte) (result.ImageInfo, error) {
 	info, err := codec.Probe(data)
 	if err != nil {
-		return result.ImageInfo{}, badUpload(name, err)
+		return result.ImageInfo{}, codec.Unusable(name, err)
 	}
 	if err := l.Room(); err != nil {
 		return result.ImageInfo{}, err
@@ -31,7 +31,7 @@ func (l *Library) Upload(ctx context.Context, name, id string, data []byte) (res
 		if ctx.Err() != nil {
 			return result.ImageInfo{}, ctx.Err() // which says nothing against the image
 		}
-		return result.ImageInfo{}, badUpload(name, err)
+		return result.ImageInfo{}, codec.Unusable(name, err)
 	}
 	if err := l.publish(temp, file); err != nil {
 		_ = l.root.Remove(previewOf(file))
@@ -43,12 +43,6 @@ func (l *Library) Upload(ctx context.Context, name, id string, data []byte) (res
 		return answer, bad
 	}
 	return answer, nil
-}
-
-func badUpload(name string, cause error) *fault.Error {
-	return fault.Errorf(fault.CodeBadImage,
-		"«%s» no es una imagen JPEG, PNG o GIF que se pueda decodificar, o es demasiado grande",
-		"%q is not a JPEG, PNG or GIF image that can be decoded, or it is too large", name).Because(cause)
 }
 
 func cannotStore(name string, cause error) *fault.Error {
