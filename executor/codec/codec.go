@@ -162,10 +162,13 @@ func probe(data []byte) (header, error) {
 		h.Width, h.Height, exif = of.Width, of.Height, of.EXIF
 		h.profile = func() []byte { return bytes.Join(of.Profile, nil) }
 	case PNG:
+		of := readPNG(data)
 		var config image.Config
 		config, err = png.DecodeConfig(bytes.NewReader(data))
+		if errors.As(err, new(png.FormatError)) && of.readable() {
+			config, err = png.DecodeConfig(of.bare())
+		}
 		h.Width, h.Height = config.Width, config.Height
-		of := readPNG(data)
 		exif, h.profile = of.exif, of.profile
 	case GIF:
 		var of gifFile

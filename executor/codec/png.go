@@ -69,7 +69,7 @@ func decodePNG(data []byte) (image.Image, error) {
 		return m, err
 	}
 	f := readPNG(data)
-	if len(f.header) != 13 || len(f.pixels) == 0 || f.damaged {
+	if !f.readable() {
 		return nil, err
 	}
 	if m, again := png.Decode(f.bare()); again == nil {
@@ -77,6 +77,9 @@ func decodePNG(data []byte) (image.Image, error) {
 	}
 	return nil, err
 }
+
+// readable reports whether there are pixels, as they were written.
+func (f pngFile) readable() bool { return len(f.header) == 13 && len(f.pixels) > 0 && !f.damaged }
 
 // bare is the PNG with nothing but its pixels and what they need. Its pixels are
 // not compressed again, and are read while it is: it takes no memory.
