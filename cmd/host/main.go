@@ -24,6 +24,11 @@ var version = "dev"
 func main() {
 	// bild's init has set GOMAXPROCS to all CPUs, a container's quota or not.
 	runtime.SetDefaultGOMAXPROCS()
+	// A child that is stopped before its exec has a P (process.fork): one more is
+	// needed to end it.
+	if runtime.GOMAXPROCS(0) < 2 {
+		runtime.GOMAXPROCS(2)
+	}
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 

@@ -33,7 +33,7 @@ func (s *scheduler) fill(now time.Duration, acts []action, room func(*workerStat
 }
 
 // hireMissing hires a worker for each empty slot of the shape that waiting tasks
-// could use.
+// could use, or for each one where it is about the staff.
 func (s *scheduler) hireMissing(now time.Duration, acts []action) []action {
 	taken := make([]bool, s.shape.Processes)
 	coming := 0 // lanes of workers that are about to be ready
@@ -45,7 +45,7 @@ func (s *scheduler) hireMissing(now time.Duration, acts []action) []action {
 			coming += s.shape.Goroutines
 		}
 	}
-	for slot := 0; slot < len(taken) && coming < len(s.queue); slot++ {
+	for slot := 0; slot < len(taken) && (s.staff || coming < len(s.queue)); slot++ {
 		if !taken[slot] {
 			acts = append(acts, s.hire(now, slot, false))
 			coming += s.shape.Goroutines

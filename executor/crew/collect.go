@@ -3,17 +3,26 @@ package crew
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
-// accountTimeout is how long workers may take to give their accounts: no clock
-// runs then, and a machine that is taken away for some seconds is not a frozen
-// worker.
-const accountTimeout = 10 * time.Second
+// accountTimeout is how long workers may take to give their accounts at most: no
+// clock runs then, and a machine that is taken away for some seconds is not a
+// frozen worker. But an answer is not to be late by more than a frozen worker may
+// cost within the clock, and a little for it to end.
+const (
+	accountTimeout = 10 * time.Second
+	accountSlack   = time.Second / 2
+)
+
+func (c *Crew) accountTimeout() time.Duration {
+	return min(accountTimeout, c.cfg.Timeout+accountSlack)
+}
 
 // accounts asks the workers that are ready for their accounts, and waits for
 // those that have been let go to be gone. It lists who was asked, in the order of
-// their lanes: who has not answered has no account then.
+// their lanes. Who has not answered or left in time is frozen: it is ended.
 func (c *Crew) accounts(ctx context.Context) (asked []*member) {
 	for _, m := range c.inOrder() {
 		if !m.ready.IsZero() && !m.leaving {
@@ -22,7 +31,7 @@ func (c *Crew) accounts(ctx context.Context) (asked []*member) {
 			m.link.Ask()
 		}
 	}
-	_ = c.hear(ctx, accountTimeout, func(*Gone) bool {
+	_ = c.hear(ctx, c.accountTimeout(), func(*Gone) bool {
 		for _, m := range asked {
 			if m.account == nil && c.members[m.ID] != nil {
 				return false
@@ -30,7 +39,22 @@ func (c *Crew) accounts(ctx context.Context) (asked []*member) {
 		}
 		return !c.anyone(func(m *member) bool { return m.leaving })
 	})
+	c.end(ctx, func(m *member) bool { return m.leaving || m.silent() && slices.Contains(asked, m) })
 	return asked
+}
+
+// end kills the workers that are like that, and waits until they are gone: no
+// longer than a kill takes that works.
+func (c *Crew) end(ctx context.Context, like func(*member) bool) {
+	for _, m := range c.inOrder() {
+		if like(m) {
+			m.leaving, m.late = true, true
+			m.link.Kill()
+		}
+	}
+	_ = c.hear(ctx, closeTimeout, func(*Gone) bool {
+		return !c.anyone(func(m *member) bool { return m.late })
+	})
 }
 
 // anyone tells whether one of the workers is like that.
@@ -50,7 +74,7 @@ func (r *round) collect(ctx context.Context) {
 	c := r.crew
 	for _, m := range c.accounts(ctx) {
 		if m.account == nil {
-			r.deaths = append(r.deaths, fmt.Sprintf("%s gave no account: %s", m.called(c.place.About()), c.silence(m, accountTimeout)))
+			r.deaths = append(r.deaths, fmt.Sprintf("%s gave no account: %s", m.called(c.place.About()), m.silence(c.accountTimeout())))
 			continue
 		}
 		r.ledger.worker(m, m.account.Usage.since(m.before), "")
@@ -79,9 +103,10 @@ func (r *round) awaitStarting(ctx context.Context) {
 	_ = c.hear(ctx, c.cfg.StartTimeout, func(*Gone) bool {
 		return !c.anyone(func(m *member) bool { return m.ready.IsZero() })
 	})
+	c.end(ctx, func(m *member) bool { return m.ready.IsZero() })
 	for _, m := range starting {
 		if m.ready.IsZero() {
-			r.deaths = append(r.deaths, fmt.Sprintf("a %s was not ready after the batch: %s", c.place.About().Worker.EN, c.silence(m, c.cfg.StartTimeout)))
+			r.deaths = append(r.deaths, fmt.Sprintf("a %s was not ready after the batch: %s", c.place.About().Worker.EN, m.silence(c.cfg.StartTimeout)))
 			continue
 		}
 		until := m.ready
@@ -92,10 +117,13 @@ func (r *round) awaitStarting(ctx context.Context) {
 	}
 }
 
+// silent tells whether a worker that was asked for its account has given none.
+func (m *member) silent() bool { return !m.ready.IsZero() && m.account == nil }
+
 // silence is why a worker has not answered.
-func (c *Crew) silence(m *member, within time.Duration) string {
-	if c.members[m.ID] == nil {
-		return "it has ended"
+func (m *member) silence(within time.Duration) string {
+	if m.late {
+		return fmt.Sprintf("no answer within %v", within)
 	}
-	return fmt.Sprintf("no answer within %v", within)
+	return "it has ended"
 }

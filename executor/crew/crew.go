@@ -4,13 +4,15 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
+
+	"carriles/executor/fault"
 )
 
-// closeTimeout is how long a worker may take to leave before it is killed.
+// closeTimeout is how long a worker may take to leave before it is killed, and one
+// that was killed to be gone before it is given up for this round.
 const closeTimeout = 2 * time.Second
 
 // Crew runs jobs on the workers of one place. It is used by one goroutine at a
@@ -23,6 +25,8 @@ type Crew struct {
 	inbox    *inbox
 	members  map[int]*member // that are not gone
 	nextID   int
+	warm     bool       // it was started: it has all its workers ready before any clock
+	deaths   []string   // outside of any clock, for the next report
 	arrive   bool       // the workers come by themselves
 	nextSlot int        // of those
 	nextLane int        // of those
@@ -36,39 +40,32 @@ func New(place Place, cfg Config) *Crew {
 }
 
 // Start hires all workers of the shape and waits until they are ready; where
-// workers arrive, until one is there. It is for warm crews.
+// workers arrive, until one is there. One that dies or freezes meanwhile is
+// replaced as in a round; the error says why workers cannot be had at all. It is
+// for warm crews, which do the same before each round.
 func (c *Crew) Start(ctx context.Context) error {
-	for slot := range c.cfg.Shape.Processes {
-		if err := c.hire(c.nextID, slot); errors.Is(err, ErrArrive) {
-			break
-		}
-		c.nextID++
-	}
-	var failed *Gone
-	err := c.hear(ctx, c.cfg.StartTimeout, func(g *Gone) bool {
-		if g != nil && !c.arrive {
-			failed = g
-		}
-		return failed != nil || c.staffed()
-	})
-	switch {
-	case errors.Is(err, errLate):
-		return fmt.Errorf("workers not ready within %v", c.cfg.StartTimeout)
-	case failed != nil:
-		return fmt.Errorf("a %s %s", c.place.About().Worker.EN, failed.Reason.EN)
-	}
-	return err
+	c.warm = true
+	return c.staff(ctx)
 }
 
-// staffed tells whether all who were hired are ready; where workers arrive,
-// whether one is there.
-func (c *Crew) staffed() bool {
-	for _, m := range c.members {
-		if m.ready.IsZero() {
-			return false
+// staff has every slot of the shape filled by a worker that is ready, out of any
+// clock. The error is the context's or a *fault.Error.
+func (c *Crew) staff(ctx context.Context) error {
+	r := &round{crew: c, began: time.Now()}
+	r.s = newScheduler(0, c.place.About().Worker, c.cfg, c.nextID)
+	r.s.staff, r.s.arrive = true, c.arrive
+	for _, m := range c.inOrder() {
+		if !m.ready.IsZero() && !m.leaving {
+			r.s.enlist(m.recruit())
 		}
 	}
-	return len(c.members) > 0
+	r.do(r.s.start(c.now()))
+	err := r.loop(ctx)
+	c.deaths = append(c.deaths, r.deaths...)
+	if why := r.s.gaveUp; err == nil && why != nil {
+		return &fault.Error{Code: fault.CodeInternal, Text: *why}
+	}
+	return err
 }
 
 // Run runs one job. Cold, the clock starts when the first worker is asked for;

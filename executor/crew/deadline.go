@@ -26,7 +26,7 @@ func (s *scheduler) deadline() (at time.Duration, found bool) {
 		}
 	}
 	if s.abandoned() {
-		earlier(s.lonely + arriveTimeout)
+		earlier(s.unmanned + unmannedMax)
 	}
 	return at, found
 }
@@ -45,10 +45,10 @@ func (s *scheduler) tick(now time.Duration) (acts []action) {
 			acts = append(acts, s.doom(w, text.Sprintf("no terminó la imagen en %v", "did not finish the image within %v", w.timeout)))
 		}
 	}
-	if s.abandoned() && now >= s.lonely+arriveTimeout {
+	if s.abandoned() && now >= s.unmanned+unmannedMax {
 		s.giveUp(text.Text{
-			ES: fmt.Sprintf("no vino ningún %s en %v", s.called.ES, arriveTimeout),
-			EN: fmt.Sprintf("no %s came within %v", s.called.EN, arriveTimeout),
+			ES: fmt.Sprintf("no vino ningún %s en %v", s.called.ES, unmannedMax),
+			EN: fmt.Sprintf("no %s came within %v", s.called.EN, unmannedMax),
 		})
 	}
 	return acts
@@ -65,4 +65,6 @@ func (w *workerState) late(now time.Duration) bool {
 }
 
 // abandoned tells whether workers should come by themselves and none is there.
-func (s *scheduler) abandoned() bool { return s.arrive && s.left > 0 && len(s.workers) == 0 }
+func (s *scheduler) abandoned() bool {
+	return s.arrive && len(s.workers) == 0 && s.gaveUp == nil && !s.finished()
+}

@@ -238,7 +238,12 @@ func play(t *testing.T, data []byte) []string {
 	if len(data) < 3 {
 		return nil
 	}
-	w := newWorld(t, 1+int(data[0])%9, request.Shape{Processes: 1 + int(data[1])%3, Goroutines: 1 + int(data[1])/3%3, MaxProcs: 1})
+	tasks, staff := 1+int(data[0])%9, data[2]%4 >= 2
+	if staff {
+		tasks = 0
+	}
+	w := newWorld(t, tasks, request.Shape{Processes: 1 + int(data[1])%3, Goroutines: 1 + int(data[1])/3%3, MaxProcs: 1})
+	w.s.staff = staff
 	if data[2]%2 == 1 {
 		w.s.arrives(0)
 	}

@@ -21,6 +21,7 @@ type member struct {
 	before  Usage    // what it had used when the job began
 	account *Account // its last one, if it was asked
 	leaving bool     // it has been let go
+	late    bool     // it has been killed because it did not answer or leave, out of the clock
 }
 
 // departed is what is left of a member.

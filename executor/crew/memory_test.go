@@ -269,7 +269,14 @@ func (w *hand) Ask() { w.asks <- struct{}{} }
 
 // Leave implements crew.Link.
 func (w *hand) Leave() {
-	time.AfterFunc(w.place.Lingers, func() { w.die("left") })
+	time.AfterFunc(w.place.Lingers, func() {
+		w.mu.Lock()
+		frozen := w.frozen
+		w.mu.Unlock()
+		if !frozen {
+			w.die("left")
+		}
+	})
 }
 
 // Kill implements crew.Link.

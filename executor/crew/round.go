@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"carriles/executor/fault"
@@ -29,20 +30,29 @@ type round struct {
 	noted  int // failures of the scheduler's
 }
 
-// newRound prepares a job: it asks the workers that are ready already what they
-// have used so far.
+// newRound prepares a job: it has everybody ready, if the crew is warm, and asks
+// the workers that are ready already what they have used so far. Who does not
+// answer is replaced, once: a round begins with whoever is there.
 func (c *Crew) newRound(ctx context.Context, job Job) (*round, error) {
-	r := &round{crew: c, job: job, tasks: make([]TaskReport, c.cfg.Spec.Count)}
-	silent := map[*member]bool{}
-	for _, m := range c.accounts(ctx) {
-		if silent[m] = m.account == nil; !silent[m] {
-			m.before = m.account.Usage
+	for tries := 0; tries < 2; tries++ {
+		if c.warm {
+			_ = c.staff(ctx) // if workers cannot be had, the round is to say it of each task
+		}
+		asked := c.accounts(ctx)
+		for _, m := range asked {
+			if m.account != nil {
+				m.before = m.account.Usage
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(asked, (*member).silent) {
+			break
 		}
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	c.departed = nil
+	r := &round{crew: c, job: job, tasks: make([]TaskReport, c.cfg.Spec.Count), deaths: c.deaths}
+	c.departed, c.deaths = nil, nil
 	for i := range r.tasks {
 		r.tasks[i] = TaskReport{Lane: NoLane}
 		r.tasks[i].Task.Index = i
@@ -50,7 +60,7 @@ func (c *Crew) newRound(ctx context.Context, job Job) (*round, error) {
 	r.s = newScheduler(c.cfg.Spec.Count, c.place.About().Worker, c.cfg, c.nextID)
 	r.s.arrive = c.arrive
 	for _, m := range c.inOrder() {
-		if !m.ready.IsZero() && !m.leaving && !silent[m] {
+		if !m.ready.IsZero() && !m.leaving {
 			r.s.enlist(m.recruit())
 		}
 	}

@@ -17,12 +17,12 @@ const maxAttempts = 3
 
 // The rules for workers that die often, which are meant for those that die over
 // and over without doing anything: one that has settled a task is replaced at
-// once, however it ended. Fruitless is how many may die in a row without one of
-// them getting ready: then workers cannot be had at all. Where workers arrive,
-// nobody for arriveTimeout means the same.
+// once, however it ended. Workers cannot be had at all when nobody has been ready
+// for unmannedMax; where they are hired, that takes fruitlessMax starts in a row
+// without a hello too, so that a single one that froze is not the end.
 const (
 	startTimeout  = 10 * time.Second
-	arriveTimeout = 10 * time.Second
+	unmannedMax   = 10 * time.Second
 	deathWindow   = 10 * time.Second
 	deathsAllowed = 5
 	backoffMin    = 100 * time.Millisecond
@@ -51,6 +51,7 @@ type scheduler struct {
 	timeout time.Duration // of one attempt
 	starts  time.Duration // how long a start may take
 	arrive  bool          // workers come by themselves
+	staff   bool          // it has no tasks: it is there to have everybody ready, as a warm crew's start has
 
 	tasks  []taskState
 	queue  []int // tasks waiting for a worker
@@ -61,8 +62,9 @@ type scheduler struct {
 	workers   []*workerState // in the order of their slots, then of their ids
 	nextID    int
 	deaths    []time.Duration // of workers that settled nothing
-	fruitless int
-	lonely    time.Duration // since when nobody is there, where workers arrive
+	fruitless int             // that ended in a row without a hello
+	unmanned  time.Duration   // since when nobody is ready, if nobody is
+	gaveUp    *text.Text      // why workers cannot be had
 }
 
 type taskState struct {
@@ -153,17 +155,29 @@ func (s *scheduler) enlist(r recruit) {
 
 // start gives the first actions.
 func (s *scheduler) start(now time.Duration) []action {
-	s.lonely = now
+	s.unmanned = now
 	return s.assign(now, nil)
 }
 
-// finished reports whether every task is settled.
-func (s *scheduler) finished() bool { return s.left == 0 }
+// finished reports whether every task is settled; of a staff, whether everybody is
+// ready, or somebody where workers arrive.
+func (s *scheduler) finished() bool {
+	if !s.staff || s.gaveUp != nil {
+		return s.left == 0
+	}
+	ready := 0
+	for _, w := range s.workers {
+		if w.takes() {
+			ready++
+		}
+	}
+	return ready >= s.shape.Processes || s.arrive && ready > 0
+}
 
 // arrives says that a hiring was refused because workers come by themselves:
 // nobody is hired any more.
 func (s *scheduler) arrives(now time.Duration) {
-	s.arrive, s.lonely = true, now
+	s.arrive, s.unmanned = true, now
 	s.workers = slices.DeleteFunc(s.workers, func(w *workerState) bool { return w.phase != ready })
 }
 
@@ -244,7 +258,7 @@ func (s *scheduler) gone(now time.Duration, id int, reason text.Text) ([]action,
 		s.fruitless++
 	}
 	gone := s.recover(w, reason)
-	if s.fruitless >= fruitlessMax {
+	if s.fruitless >= fruitlessMax && !s.manned() && now-s.unmanned >= unmannedMax {
 		s.giveUp(text.Text{
 			ES: "no se puede arrancar ningún " + s.called.ES + ": el último " + reason.ES,
 			EN: "no " + s.called.EN + " can be started: the last one " + reason.EN,
@@ -314,6 +328,7 @@ func (s *scheduler) settle(task int, failure *text.Text) {
 }
 
 func (s *scheduler) giveUp(why text.Text) {
+	s.gaveUp = &why
 	for i := range s.tasks {
 		s.settle(i, &why)
 	}
@@ -346,7 +361,12 @@ func (s *scheduler) insert(w *workerState) {
 
 func (s *scheduler) forget(now time.Duration, w *workerState) {
 	s.workers = slices.DeleteFunc(s.workers, func(o *workerState) bool { return o == w })
-	if len(s.workers) == 0 {
-		s.lonely = now
+	if w.phase == ready && !s.manned() {
+		s.unmanned = now
 	}
+}
+
+// manned tells whether somebody is ready, if only to be gone soon.
+func (s *scheduler) manned() bool {
+	return slices.ContainsFunc(s.workers, func(w *workerState) bool { return w.phase == ready })
 }

@@ -2,6 +2,7 @@ package crew
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -198,20 +199,92 @@ func TestSchedulerIgnoresAnswersThatNobodyWaitsFor(t *testing.T) {
 
 func TestSchedulerGivesUpWhenNothingStarts(t *testing.T) {
 	s := hiring(3, twoThreads, time.Minute)
-	s.start(0)
-	for i := range fruitlessMax {
+	now := 7 * time.Second
+	s.start(now)
+	id := 0
+	for pauses := 0; !s.finished(); id++ {
+		acts, _ := s.gone(now, id, crashed)
 		if s.finished() {
-			t.Fatalf("gave up after %d starts", i)
+			break
 		}
-		s.gone(time.Duration(i), i, crashed)
+		if want := id >= deathsAllowed; len(acts) != 1 || (acts[0].kind == actPostpone) != want {
+			t.Fatalf("after %d deaths: %s", id+1, script(acts))
+		} else if want {
+			pauses++
+			now += acts[0].delay
+			s.tick(now)
+		}
 	}
-	if !s.finished() {
-		t.Fatal("did not give up")
+	// 100, 200, 400, 800, 1600, 3200 ms and 5 s after the sixth and later ones.
+	if id+1 != 13 || now != 7*time.Second+11300*time.Millisecond {
+		t.Errorf("gave up after %d starts, at %v", id+1, now)
 	}
 	for i, task := range s.tasks {
 		if task.failure == nil || !strings.HasPrefix(task.failure.EN, "no worker process can be started") {
 			t.Errorf("task %d: failure %+v", i, task.failure)
 		}
+	}
+}
+
+// However many die before their hello, nothing is given up while somebody works.
+func TestSchedulerGoesOnWhileSomebodyIsReady(t *testing.T) {
+	s := hiring(3, twoProcesses, time.Minute)
+	s.start(0)
+	greeted(s, 1, 0)
+	now, id := time.Second, 1
+	for range 20 {
+		acts, _ := s.gone(now, id, crashed)
+		if len(acts) != 1 || s.finished() {
+			t.Fatalf("after worker %d: %s, finished %v", id, script(acts), s.finished())
+		}
+		now, id = now+acts[0].delay, acts[0].worker
+		s.tick(now)
+	}
+	if now < unmannedMax {
+		t.Errorf("20 deaths within %v", now)
+	}
+	// Nobody is ready from now on.
+	s.gone(now, 0, crashed)
+	alone := now
+	for now < alone+unmannedMax {
+		if s.finished() {
+			t.Fatalf("gave up after %v", now-alone)
+		}
+		for _, w := range slices.Clone(s.workers) {
+			if w.phase == starting {
+				s.gone(now, w.id, crashed)
+			}
+		}
+		now += backoffMin
+		s.tick(now)
+	}
+	for _, w := range slices.Clone(s.workers) {
+		now = max(now, w.deadline)
+		s.tick(now)
+		s.gone(now, w.id, crashed)
+	}
+	if f := s.tasks[0].failure; !s.finished() || f == nil || f.EN != "no worker process can be started: the last one died" {
+		t.Errorf("%v after %v", f, now-alone)
+	}
+}
+
+// A staff is everybody, tasks or not: who dies is replaced, and who is there stays.
+func TestSchedulerHasItsStaffReady(t *testing.T) {
+	s := hiring(0, twoProcesses, time.Minute)
+	s.staff, s.nextID = true, 8
+	s.enlist(recruit{id: 7, slot: 1, lanes: 1})
+	want(t, "start", s.start(0), "hire 8@0")
+	acts, _ := s.gone(1, 8, crashed)
+	want(t, "killed while it starts", acts, "hire 9@0")
+	if s.finished() {
+		t.Error("finished with one of two")
+	}
+	want(t, "not ready in time", s.tick(startTimeout+1), "kill 9")
+	acts, _ = s.gone(startTimeout+2, 9, crashed)
+	want(t, "gone", acts, "hire 10@0")
+	want(t, "ready", greeted(s, startTimeout+3, 10), "")
+	if !s.finished() {
+		t.Error("not finished with two of two")
 	}
 }
 

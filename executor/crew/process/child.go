@@ -22,9 +22,10 @@ type child struct {
 	gone     chan struct{} // closed when the child has ended
 	stdin    io.WriteCloser
 
-	mu      sync.Mutex
-	cmd     *exec.Cmd
-	dropped bool // it need not be started any more
+	mu      sync.Mutex // never held while it is started, which may take as long as somebody else likes
+	cmd     *exec.Cmd  // nil until it is started
+	dropped bool       // it is not wanted any more: whoever starts it ends it
+	left    bool       // its input is to be closed, or has been
 }
 
 // listener is who a child speaks to.
@@ -95,23 +96,37 @@ func unstarted(err error) text.Text {
 	return text.Sprintf("no arrancó (%v)", "did not start (%v)", err)
 }
 
+// start starts the child. If it was killed or let go meanwhile, that is done now.
 func (c *child) start(cmd *exec.Cmd) (stdout io.Reader, err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.dropped {
+	if c.isDropped() {
 		return nil, errors.New("no longer wanted")
 	}
-	if c.stdin, err = cmd.StdinPipe(); err != nil {
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
 		return nil, err
 	}
 	if stdout, err = cmd.StdoutPipe(); err != nil {
 		return nil, err
 	}
-	if err = cmd.Start(); err != nil {
+	if err = fork(cmd); err != nil {
 		return nil, err
 	}
-	c.cmd = cmd
+	c.mu.Lock()
+	c.cmd, c.stdin = cmd, stdin
+	dropped, left := c.dropped, c.left
+	c.mu.Unlock()
+	if dropped {
+		c.kill()
+	} else if left {
+		c.leave()
+	}
 	return stdout, nil
+}
+
+func (c *child) isDropped() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.dropped || c.left
 }
 
 // converse sends the setup and then what is posted, and passes the child's frames
@@ -205,7 +220,7 @@ func (c *child) kill() {
 func (c *child) leave() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.dropped = true
+	c.left = true
 	if c.stdin != nil {
 		_ = c.stdin.Close()
 	}

@@ -34,6 +34,8 @@ func TestMain(m *testing.M) {
 		case lateWorker:
 			waitUnlessFirst(os.Args[2])
 			work()
+		case stopper:
+			stopChildrenOf(os.Args[2])
 		case "orphan-parent":
 			orphanParent(os.Args[2])
 		}

@@ -16,5 +16,8 @@ const MemoryLimit = 0
 // LimitMemory does nothing here.
 func LimitMemory(int64) error { return nil }
 
+// WatchStart does nothing here.
+func WatchStart() (over func()) { return func() {} }
+
 // HasDeathSignal tells whether the kernel ends orphans by itself.
 const HasDeathSignal = false

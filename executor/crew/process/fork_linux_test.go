@@ -1,0 +1,110 @@
+package process
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"carriles/executor/crew"
+)
+
+// stopper is a process that stops the children of another one between fork and
+// exec, as soon as it sees them, and says so with a line each.
+const stopper = "stopper"
+
+// stopChildrenOf goes on until its input ends. Before its exec a child has the
+// command line of its parent, whose memory it borrows.
+func stopChildrenOf(parent string) {
+	go func() {
+		_, _ = os.Stdin.Read(make([]byte, 1))
+		os.Exit(0)
+	}()
+	line := func(pid string) []byte { b, _ := os.ReadFile("/proc/" + pid + "/cmdline"); return b }
+	own, self := line(parent), strconv.Itoa(os.Getpid())
+	seen := map[string]bool{self: true}
+	for {
+		tasks, _ := filepath.Glob("/proc/" + parent + "/task/[0-9]*/children")
+		for _, file := range tasks {
+			list, _ := os.ReadFile(file)
+			for _, child := range bytes.Fields(list) {
+				pid := string(child)
+				if seen[pid] {
+					continue
+				}
+				n, _ := strconv.Atoi(pid)
+				_ = syscall.Kill(n, syscall.SIGSTOP)
+				seen[pid] = true
+				time.Sleep(time.Millisecond) // until it is stopped
+				if bytes.Equal(line(pid), own) {
+					fmt.Println(pid)
+				} else {
+					_ = syscall.Kill(n, syscall.SIGCONT)
+				}
+			}
+		}
+	}
+}
+
+// TestStoppedBetweenForkAndExec has workers stopped before they are ones: neither a
+// start nor a kill waits for them. It goes on until some
+// were met in that moment, which takes some starts.
+func TestStoppedBetweenForkAndExec(t *testing.T) {
+	l := newLab(t)
+	cmd := exec.Command(l.launcher().Command[0], stopper, strconv.Itoa(os.Getpid()))
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	hits := 0
+	var background sync.WaitGroup
+	background.Go(func() {
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			mu.Lock()
+			hits++
+			mu.Unlock()
+		}
+	})
+	defer background.Wait()
+	defer func() { _ = cmd.Wait() }()
+	defer in.Close()
+
+	hung := time.AfterFunc(3*long, func() { panic("hung") }) // nothing else would end it
+	defer hung.Stop()
+	met := func() int { mu.Lock(); defer mu.Unlock(); return hits }
+	starts := 0
+	for ; met() < 5; starts++ {
+		c := crew.New(l.place(), crew.Config{Spec: spec("a.png"), Shape: twoProcesses, Timeout: long})
+		if err := c.Start(t.Context()); err != nil {
+			t.Error(err)
+		}
+		c.Close()
+	}
+	t.Logf("%d starts of two, %d stopped before their exec", starts, met())
+
+	// One that is killed while it starts is gone, too.
+	for before := met(); met() < before+2; starts++ {
+		p := l.place()
+		c := crew.New(p, crew.Config{Spec: spec("a.png"), Shape: oneLane, Timeout: long})
+		link, _ := p.Hire(0, crew.Setup{Spec: spec("a.png"), Shape: oneLane}, func(crew.Event) bool { return true })
+		time.Sleep(time.Duration(starts%7) * 100 * time.Microsecond)
+		link.Kill()
+		<-asLink(link).gone
+		c.Close()
+	}
+}
