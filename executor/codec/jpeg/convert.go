@@ -13,7 +13,7 @@ func (d *Decoder) convert(dst *image.NRGBA, row int) {
 			c := &d.components[i]
 			in[i] = c.samples[line*c.v/d.vMax*c.stride:][:c.stride]
 			if c.h != d.hMax && !half {
-				spread(c.line, in[i], c.h, d.hMax)
+				repeat(c.line, in[i], c.h, d.hMax)
 				in[i] = c.line
 			}
 		}
@@ -43,8 +43,8 @@ func (d *Decoder) halved() bool {
 		(len(c) == 3 || c[3].h == 2) && d.space() != spaceRGB && d.space() != spaceCMYK
 }
 
-// spread repeats samples, of which there are h for every whole of the image's.
-func spread(line, samples []byte, h, whole int) {
+// repeat writes samples as often as they cover, of which there are h for every whole of the image's.
+func repeat(line, samples []byte, h, whole int) {
 	if h == 1 {
 		for at, v := range samples {
 			part := line[min(at*whole, len(line)):min((at+1)*whole, len(line))]
