@@ -12,6 +12,10 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 # smaller: a second less on a phone.
 WASM := GOOS=js GOARCH=wasm GOEXPERIMENT=simd,nojsonv2
 WASM_SCALAR := GOOS=js GOARCH=wasm GOEXPERIMENT=nojsonv2
+# Nothing is inlined in the wasm but what computes pixels: copies of small
+# functions are a fiftieth of what phones download, and time nobody notices.
+COLD := $(addprefix -gcflags=,carriles/...=-l carriles/filters/...= carriles/executor/codec/...= \
+	encoding/json=-l fmt=-l image/png=-l reflect=-l strconv=-l time=-l)
 GEN := web/static/gen
 SOURCES := $(shell find . -name '*.go' -not -name '*_test.go') go.mod go.sum
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
@@ -35,17 +39,17 @@ build: page ## build bin/carriles: one static binary with the page and the photo
 page: $(GEN)/app.wasm.gz $(GEN)/compute-simd.wasm.gz $(GEN)/compute-scalar.wasm.gz $(GEN)/wasm_exec.js
 
 $(GEN)/app.wasm.gz: $(SOURCES)
-	$(WASM) go build -trimpath -ldflags="-s -w" -o $(GEN)/app.wasm ./wasm/page
+	$(WASM) go build -trimpath $(COLD) -ldflags="-s -w" -o $(GEN)/app.wasm ./wasm/page
 	go run ./web/pack $(GEN)/app.wasm
 
 # A browser refuses a whole program for one instruction that it lacks, so the
 # kernels' two kinds are two programs.
 $(GEN)/compute-simd.wasm.gz: $(SOURCES)
-	$(WASM) go build -trimpath -ldflags="-s -w" -o $(GEN)/compute-simd.wasm ./wasm/compute
+	$(WASM) go build -trimpath $(COLD) -ldflags="-s -w" -o $(GEN)/compute-simd.wasm ./wasm/compute
 	go run ./web/pack $(GEN)/compute-simd.wasm
 
 $(GEN)/compute-scalar.wasm.gz: $(SOURCES)
-	$(WASM_SCALAR) go build -trimpath -ldflags="-s -w" -o $(GEN)/compute-scalar.wasm ./wasm/compute
+	$(WASM_SCALAR) go build -trimpath $(COLD) -ldflags="-s -w" -o $(GEN)/compute-scalar.wasm ./wasm/compute
 	go run ./web/pack $(GEN)/compute-scalar.wasm
 
 # Must come from the toolchain that builds the wasm.
