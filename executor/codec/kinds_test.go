@@ -97,6 +97,7 @@ func TestPNGTail(t *testing.T) {
 			{"half of the pixels", whole[:idat+4+length/2], false},
 			{"another byte among the pixels", patched(idat + 4 + length/2), false},
 			{"another checksum", patched(end), false},
+			{"another width", patched(19), false},
 		} {
 			m, _, err := d.Decode(c.data)
 			if c.ok && (err != nil || Digest(m) != want) {

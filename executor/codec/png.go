@@ -20,7 +20,7 @@ const pngHeader = 8 + 12 + 13
 type pngFile struct {
 	header, palette, transparency, exif, icc []byte
 	pixels                                   [][]byte // the parts of the zlib stream
-	damaged                                  bool     // whether a checksum of pixels is wrong
+	damaged                                  bool     // whether a checksum of what pixels need is wrong
 }
 
 // readPNG walks over the chunks to the end of the file or of what can be read.
@@ -48,7 +48,9 @@ func readPNG(data []byte) (f pngFile) {
 			f.icc = body
 		case "IDAT":
 			f.pixels = append(f.pixels, body)
-			f.damaged = f.damaged || whole && !sound
+		}
+		if critical := name[0]&0x20 == 0; (critical || name == "tRNS") && whole && !sound {
+			f.damaged = true
 		}
 		if !whole || name == "IEND" {
 			break
