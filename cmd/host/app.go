@@ -162,8 +162,12 @@ type history struct {
 func (h history) Settle(run string) error { return h.outputs.Settle(run) }
 
 // inspect is what the library asks of the inspector.
-func (a *App) inspect(ctx context.Context, file, preview string) (digest string, err error) {
-	in, err := a.inspector.Inspect(ctx, file, preview)
+func (a *App) inspect(ctx context.Context, file, preview string, output bool) (digest string, err error) {
+	look := a.inspector.Inspect
+	if output {
+		look = a.inspector.Verify
+	}
+	in, err := look(ctx, file, preview)
 	return in.Digest, err
 }
 

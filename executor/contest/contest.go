@@ -28,6 +28,9 @@
 //   - Equal pixels, cheaply. Decoding every output of every round would take longer
 //     than the contest. Each output is hashed, and of each hash the pixels are decoded
 //     once in a contest: equal files have equal pixels.
+//   - What cannot be looked at. A machine that fails over an output says nothing
+//     against it: the output stays, "not verified", and the round has no digest. One
+//     that turns out to be no picture is its task's failure, and is taken away.
 //   - Half a contest. Outputs that a round has committed are discarded when the
 //     method's next round is over, and all of them when the contest fails, is given
 //     up or panics. So the disk holds two rounds of one method at most, and the
@@ -38,6 +41,7 @@ package contest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -46,6 +50,8 @@ import (
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/crew"
+	"carriles/executor/fault"
+	"carriles/executor/text"
 	"carriles/executor/trace"
 )
 
@@ -68,7 +74,9 @@ type Outputs interface {
 	Commit(o crew.Outcome) (name string, err error)
 	// Look tells the hash of an output's bytes and the digest of its pixels, out of
 	// the clock. known has the digests of the hashes seen so far: what is in it need
-	// not be decoded.
+	// not be decoded. An error with fault.CodeNotExamined leaves the output
+	// unverified, one with fault.CodeBadImage makes its task a failed one; any other
+	// is the contest's.
 	Look(ctx context.Context, name string, known map[string]string) (hash, digest string, err error)
 	// Discard takes an output away.
 	Discard(name string)
@@ -273,7 +281,7 @@ func (c *contest) round(method string, r int) error {
 
 // measure has a team do its round.
 func (c *contest) measure(team Team, counted bool) (Sample, error) {
-	s := Sample{Outputs: make([]string, c.Spec.Count)}
+	s := Sample{Outputs: make([]string, c.Spec.Count), NotVerified: map[int]text.Text{}}
 	before := c.progress.Overall
 	job := crew.Job{
 		Commit: func(o crew.Outcome) error { return c.commit(&s, o) },
@@ -322,10 +330,18 @@ func (c *contest) verify(s *Sample) error {
 			continue
 		}
 		hash, digest, err := c.Outputs.Look(c.ctx, name, c.digests)
-		if err != nil {
+		var shown *fault.Error
+		switch {
+		case err == nil:
+			c.digests[hash], digests[i] = digest, digest
+		case errors.As(err, &shown) && shown.Code == fault.CodeNotExamined:
+			s.NotVerified[i] = shown.Text
+		case errors.As(err, &shown) && shown.Code == fault.CodeBadImage:
+			s.Tasks[i].Err, s.Outputs[i] = shown, ""
+			c.discard([]string{name})
+		default:
 			return fmt.Errorf("output %s: %w", name, err)
 		}
-		c.digests[hash], digests[i] = digest, digest
 	}
 	s.Digest = result.OutputDigest(digests)
 	return nil

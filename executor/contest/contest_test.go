@@ -37,6 +37,7 @@ type ring struct {
 	exist    map[string]string // outputs by name
 	decoded  int
 	lookFail error
+	lookAt   map[string]error // by output
 	progress []result.Progress
 }
 
@@ -139,6 +140,9 @@ func (r *ring) Look(_ context.Context, name string, known map[string]string) (ha
 	if digest = known[hash]; digest == "" {
 		digest = "digest of " + pixels
 		r.decoded++
+	}
+	if err := r.lookAt[name]; err != nil {
+		return "", "", err
 	}
 	return hash, digest, r.lookFail
 }
@@ -436,3 +440,38 @@ func TestCommitTellsTheTeam(t *testing.T) {
 type fullDisk struct{ Outputs }
 
 func (fullDisk) Commit(crew.Outcome) (string, error) { return "name", errors.New("full") }
+
+// What cannot be looked at stays, unverified; what is no picture is its task's
+// failure and goes; a full disk is the contest's.
+func TestOutputsThatCannotBeLookedAt(t *testing.T) {
+	r := newRing(t, request.Sequential, request.Threading)
+	r.spec.Count = 3
+	r.lookAt = map[string]error{
+		"1-1": fmt.Errorf("looking: %w", fault.Errorf(fault.CodeNotExamined, "la máquina", "the machine")),
+		"2-0": fault.Errorf(fault.CodeBadImage, "no es", "is none"),
+	}
+	m, err := r.run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := m.Comparison(result.Environment{}, 1)
+	first, second := c.Results[request.Sequential], c.Results[request.Threading]
+	if v := first.Results[1].NotVerified; v == nil || v.EN != "the machine" || first.Results[1].Status != result.StatusSuccess || first.AllFailed != 0 {
+		t.Errorf("the unverified one: %+v, %d failed", first.Results[1], first.AllFailed)
+	}
+	if first.Results[0].NotVerified != nil || first.OutputDigest != "" || second.OutputDigest != "" || c.Performance.PixelsEqual {
+		t.Errorf("%+v; digests %q and %q", first.Results[0], first.OutputDigest, second.OutputDigest)
+	}
+	if bad := second.Results[0]; bad.Status != result.StatusError || bad.ErrorText.EN != "is none" || second.AllFailed != 1 || second.SuccessCount != 2 {
+		t.Errorf("the bad one: %+v, %d failed", bad, second.AllFailed)
+	}
+	if got := len(m.Outputs()); got != 5 || len(r.exist) != 5 || r.exist["1-1"] == "" || r.exist["2-0"] != "" {
+		t.Errorf("%d outputs are named, %v exist", got, r.exist)
+	}
+	r = newRing(t, request.Sequential)
+	full := fault.Errorf(fault.CodeDiskFull, "lleno", "full")
+	r.lookAt = map[string]error{"1-0": full}
+	if _, err := r.run(t.Context()); !errors.Is(err, full) || len(r.exist) > 0 {
+		t.Errorf("a full disk: %v, %v exist", err, r.exist)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/crew"
+	"carriles/executor/text"
 )
 
 // Sample is one round of one method, as it was measured.
@@ -15,8 +16,10 @@ type Sample struct {
 	crew.Report
 	// Outputs are the names of the outputs, by task; "" where there is none.
 	Outputs []string
+	// NotVerified says, by task, why an output could not be looked at.
+	NotVerified map[int]text.Text
 	// Digest is over the pixels of the outputs, as result.OutputDigest computes it:
-	// empty if an image failed.
+	// empty if an image failed or was not verified.
 	Digest string
 }
 

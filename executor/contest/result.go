@@ -71,11 +71,14 @@ func told(accounts []result.ProcessAccount) []result.ProcessAccount {
 
 // taskResults are what became of the images of a method's last round.
 func (m Measured) taskResults(method string) []result.TaskResult {
-	tasks := m.Last(method).Tasks
-	results := make([]result.TaskResult, len(tasks))
-	for i, t := range tasks {
+	last := m.Last(method)
+	results := make([]result.TaskResult, len(last.Tasks))
+	for i, t := range last.Tasks {
 		r := t.Result(m.Spec, "/static/images/"+m.Spec.Image(i))
 		r.Worker, r.ProcessID, r.Attempts = t.Lane, t.Worker.ProcessID, t.Attempts
+		if why, ok := last.NotVerified[i]; ok {
+			r.NotVerified = &why
+		}
 		results[i] = r
 	}
 	return results

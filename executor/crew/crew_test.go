@@ -273,7 +273,9 @@ func TestWorkersThatDoNotGetReady(t *testing.T) {
 		died  int
 	}{
 		{"dead at once", &memory{Stillborn: func(int) string { return "did not start" }},
-			"no worker can be started: the last one did not start", 11300 * time.Millisecond, 13},
+			"no worker can be started: the last one did not start", 0, 5},
+		{"killed at once", &memory{Stillborn: func(int) string { return "was killed" }},
+			"no worker can be started: the last one was killed", 11300 * time.Millisecond, 13},
 		{"too slow", &memory{Startup: func(int) time.Duration { return time.Hour }},
 			"no worker can be started: the last one was not ready within 10s", 50 * time.Second, 5},
 	} {

@@ -139,7 +139,7 @@ func (w *world) leave(id int) {
 	c := w.workers[id]
 	delete(w.workers, id)
 	w.ids = slices.DeleteFunc(w.ids, func(i int) bool { return i == id })
-	acts, gone := w.s.gone(w.now, id, crashed)
+	acts, gone := w.s.gone(w.now, id, Gone{Reason: crashed.Reason, Killed: id%2 == 0})
 	if len(gone) > c.lanes {
 		w.t.Fatalf("%d took %d tasks along from %d lanes", id, len(gone), c.lanes)
 	}

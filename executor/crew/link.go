@@ -117,6 +117,9 @@ type Accounted struct{ Account }
 // hand is lost.
 type Gone struct {
 	Reason text.Text
+	// Killed says that somebody or something else ended it, which the next one may
+	// be spared: a signal, a machine that had no room for it just then.
+	Killed bool
 	// Usage is all that the worker has used, as far as that is known.
 	Usage Usage
 }

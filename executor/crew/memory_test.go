@@ -256,7 +256,7 @@ func (w *hand) die(reason string) {
 		defer w.mu.Unlock()
 		close(w.over)
 		w.tell(crew.Event{Worker: w.id, At: time.Now(), News: crew.Gone{
-			Reason: text.Text{ES: "murió: " + reason, EN: reason}, Usage: crew.Usage{User: w.used},
+			Reason: text.Text{ES: "murió: " + reason, EN: reason}, Killed: reason == killedWords, Usage: crew.Usage{User: w.used},
 		}})
 	})
 }
@@ -266,6 +266,9 @@ func (w *hand) Give(o crew.Order) { w.orders <- o }
 
 // Ask implements crew.Link.
 func (w *hand) Ask() { w.asks <- struct{}{} }
+
+// killedWords are the reason why one is gone that was killed.
+const killedWords = "was killed"
 
 // Leave implements crew.Link.
 func (w *hand) Leave() {
@@ -280,7 +283,7 @@ func (w *hand) Leave() {
 }
 
 // Kill implements crew.Link.
-func (w *hand) Kill() { go w.die("was killed") }
+func (w *hand) Kill() { go w.die(killedWords) }
 
 // Look implements crew.Watched.
 func (w *hand) Look() (cpu *time.Duration, memory *int64) {

@@ -242,7 +242,7 @@ func (r *round) ended(m *member, at time.Time, g Gone) {
 	c := r.crew
 	c.part(m, g)
 	reason := r.s.reason(m.ID, g.Reason)
-	acts, gone := r.s.gone(c.now(), m.ID, reason)
+	acts, gone := r.s.gone(c.now(), m.ID, g)
 	if len(gone) > 0 || m.ready.IsZero() {
 		r.deaths = append(r.deaths, m.called(c.place.About())+" "+reason.EN)
 	}

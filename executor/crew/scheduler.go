@@ -19,7 +19,8 @@ const maxAttempts = 3
 // and over without doing anything: one that has settled a task is replaced at
 // once, however it ended. Workers cannot be had at all when nobody has been ready
 // for unmannedMax; where they are hired, that takes fruitlessMax starts in a row
-// without a hello too, so that a single one that froze is not the end.
+// without a hello too, so that a single one that froze is not the end; and if so
+// many ended by themselves, without having been killed, no more are tried.
 const (
 	startTimeout  = 10 * time.Second
 	unmannedMax   = 10 * time.Second
@@ -63,6 +64,7 @@ type scheduler struct {
 	nextID    int
 	deaths    []time.Duration // of workers that settled nothing
 	fruitless int             // that ended in a row without a hello
+	refused   int             // that did so by themselves
 	unmanned  time.Duration   // since when nobody is ready, if nobody is
 	gaveUp    *text.Text      // why workers cannot be had
 }
@@ -193,7 +195,7 @@ func (s *scheduler) arrived(now time.Duration, r recruit) ([]action, bool) {
 		return nil, false
 	}
 	s.accept(w, r)
-	s.fruitless = 0
+	s.fruitless, s.refused = 0, 0
 	return s.assign(now, nil), true
 }
 
@@ -244,21 +246,24 @@ func (s *scheduler) reason(id int, seen text.Text) text.Text {
 
 // gone says that a worker has gone, and why. It returns what was being worked
 // on, the oldest first.
-func (s *scheduler) gone(now time.Duration, id int, reason text.Text) ([]action, []lost) {
+func (s *scheduler) gone(now time.Duration, id int, g Gone) ([]action, []lost) {
 	w := s.find(id)
 	if w == nil {
 		return nil, nil // it was dismissed
 	}
-	reason = s.reason(id, reason)
+	reason := s.reason(id, g.Reason)
 	s.forget(now, w)
 	if !w.useful && !s.arrive {
 		s.deaths = append(s.deaths, now)
 	}
 	if w.phase != ready {
 		s.fruitless++
+		if s.refused++; g.Killed || w.doomed != nil {
+			s.refused = 0
+		}
 	}
 	gone := s.recover(w, reason)
-	if s.fruitless >= fruitlessMax && !s.manned() && now-s.unmanned >= unmannedMax {
+	if !s.manned() && (s.refused >= fruitlessMax || s.fruitless >= fruitlessMax && now-s.unmanned >= unmannedMax) {
 		s.giveUp(text.Text{
 			ES: "no se puede arrancar ningún " + s.called.ES + ": el último " + reason.ES,
 			EN: "no " + s.called.EN + " can be started: the last one " + reason.EN,

@@ -14,7 +14,8 @@ import (
 var (
 	twoProcesses = request.Shape{Processes: 2, Goroutines: 1, MaxProcs: 1}
 	twoThreads   = request.Shape{Processes: 1, Goroutines: 2, MaxProcs: 2}
-	crashed      = text.Text{ES: "murió", EN: "died"}
+	crashed      = Gone{Reason: text.Text{ES: "murió", EN: "died"}}
+	killed       = Gone{Reason: text.Text{ES: "murió", EN: "died"}, Killed: true}
 )
 
 // script writes actions as one line: hire worker 0 at slot 0, put off worker 0 by
@@ -199,11 +200,32 @@ func TestSchedulerIgnoresAnswersThatNobodyWaitsFor(t *testing.T) {
 
 func TestSchedulerGivesUpWhenNothingStarts(t *testing.T) {
 	s := hiring(3, twoThreads, time.Minute)
+	s.start(0)
+	for i := range fruitlessMax {
+		if s.finished() {
+			t.Fatalf("gave up after %d starts", i)
+		}
+		s.gone(time.Duration(i), i, crashed)
+	}
+	if !s.finished() {
+		t.Fatal("did not give up")
+	}
+	for i, task := range s.tasks {
+		if task.failure == nil || !strings.HasPrefix(task.failure.EN, "no worker process can be started") {
+			t.Errorf("task %d: failure %+v", i, task.failure)
+		}
+	}
+}
+
+// Who was killed may be spared the next time: ten seconds go by before nothing is
+// tried any more.
+func TestSchedulerIsPatientWithTheKilled(t *testing.T) {
+	s := hiring(3, twoThreads, time.Minute)
 	now := 7 * time.Second
 	s.start(now)
 	id := 0
 	for pauses := 0; !s.finished(); id++ {
-		acts, _ := s.gone(now, id, crashed)
+		acts, _ := s.gone(now, id, killed)
 		if s.finished() {
 			break
 		}
@@ -233,7 +255,7 @@ func TestSchedulerGoesOnWhileSomebodyIsReady(t *testing.T) {
 	greeted(s, 1, 0)
 	now, id := time.Second, 1
 	for range 20 {
-		acts, _ := s.gone(now, id, crashed)
+		acts, _ := s.gone(now, id, killed)
 		if len(acts) != 1 || s.finished() {
 			t.Fatalf("after worker %d: %s, finished %v", id, script(acts), s.finished())
 		}
@@ -244,7 +266,7 @@ func TestSchedulerGoesOnWhileSomebodyIsReady(t *testing.T) {
 		t.Errorf("20 deaths within %v", now)
 	}
 	// Nobody is ready from now on.
-	s.gone(now, 0, crashed)
+	s.gone(now, 0, killed)
 	alone := now
 	for now < alone+unmannedMax {
 		if s.finished() {
@@ -252,7 +274,7 @@ func TestSchedulerGoesOnWhileSomebodyIsReady(t *testing.T) {
 		}
 		for _, w := range slices.Clone(s.workers) {
 			if w.phase == starting {
-				s.gone(now, w.id, crashed)
+				s.gone(now, w.id, killed)
 			}
 		}
 		now += backoffMin
@@ -261,7 +283,7 @@ func TestSchedulerGoesOnWhileSomebodyIsReady(t *testing.T) {
 	for _, w := range slices.Clone(s.workers) {
 		now = max(now, w.deadline)
 		s.tick(now)
-		s.gone(now, w.id, crashed)
+		s.gone(now, w.id, killed)
 	}
 	if f := s.tasks[0].failure; !s.finished() || f == nil || f.EN != "no worker process can be started: the last one died" {
 		t.Errorf("%v after %v", f, now-alone)

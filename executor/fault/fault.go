@@ -37,6 +37,7 @@ const (
 	CodeForeignOrigin = "foreign_origin"
 	CodeCancelled     = "cancelled"
 	CodeDiskFull      = "disk_full"
+	CodeNotExamined   = "not_examined" // by a fault of the machine: it says nothing against the image
 	CodeStopping      = "stopping"
 	CodeTooLong       = "too_long" // the run took longer than any may
 	CodeInterrupted   = "interrupted"

@@ -37,7 +37,10 @@ type TaskResult struct {
 	ProcessID      int        `json:"process_id"`
 	Attempts       int        `json:"attempts"`
 	Status         string     `json:"status"`
-	Error          string     `json:"error,omitempty"`
+	// NotVerified is why the output, which is there, could not be looked at: by a
+	// fault of the machine. It has no preview then.
+	NotVerified *text.Text `json:"not_verified,omitempty"`
+	Error       string     `json:"error,omitempty"`
 	// ErrorText is Error in both languages.
 	ErrorText *text.Text `json:"error_text,omitempty"`
 }
@@ -86,7 +89,7 @@ type MethodResult struct {
 	Source          string        `json:"source"`
 	Transport       string        `json:"transport"`
 	// OutputDigest is over the decoded outputs in task order; empty if an image
-	// failed.
+	// failed or its output was not verified.
 	OutputDigest string    `json:"output_digest"`
 	Samples      []float64 `json:"samples"`
 	Spread       Spread    `json:"spread"`
@@ -265,7 +268,7 @@ type Environment struct {
 
 // OutputDigest sums up the digests of a batch's decoded outputs, in task
 // order: SHA-256 over them as text, one a line. It is empty if one of them is:
-// an image failed.
+// an image failed, or its output was not verified.
 func OutputDigest(digests []string) string {
 	if slices.Contains(digests, "") {
 		return ""

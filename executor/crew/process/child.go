@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"runtime"
 	"sync"
+	"syscall"
 
 	"carriles/executor/crew"
 	"carriles/executor/crew/process/kernel"
@@ -34,7 +35,7 @@ type listener interface {
 	// and the child.
 	said(k kind, data []byte, via transport) error
 	// ended is called when the child is no more, and nothing after it.
-	ended(reason text.Text, u crew.Usage)
+	ended(crew.Gone)
 }
 
 // sending is something for the writer to send.
@@ -54,15 +55,15 @@ func (l Launcher) spawn(s setup, hears listener) *child {
 		// started the child ends: this one stays until the child is gone.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		reason, usage := c.live(l.Command, s)
+		end := c.live(l.Command, s)
 		close(c.gone)
-		hears.ended(reason, usage)
+		hears.ended(end)
 	}()
 	return c
 }
 
 // live is the child's whole life: start, setup, frames, end.
-func (c *child) live(command []string, s setup) (text.Text, crew.Usage) {
+func (c *child) live(command []string, s setup) crew.Gone {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Env = append(os.Environ(), CookieEnv+"="+s.Cookie)
 	cmd.SysProcAttr = kernel.Attributes()
@@ -74,7 +75,7 @@ func (c *child) live(command []string, s setup) (text.Text, crew.Usage) {
 	}
 	via, err := newTransport(name, s.Static, s.Shape.Goroutines)
 	if err != nil {
-		return unstarted(err), crew.Usage{}
+		return unstarted(err)
 	}
 	defer via.close()
 	if f := via.file(); f != nil {
@@ -82,18 +83,27 @@ func (c *child) live(command []string, s setup) (text.Text, crew.Usage) {
 	}
 	stdout, err := c.start(cmd)
 	if err != nil {
-		return unstarted(err), crew.Usage{}
+		return unstarted(err)
 	}
 	readErr := c.converse(bufio.NewReader(stdout), s, via)
 	if readErr != nil {
 		c.kill()
 	}
 	waitErr := cmd.Wait()
-	return deathReason(readErr, waitErr, said.explanation()), kernel.Final(cmd.ProcessState)
+	return crew.Gone{
+		Reason: deathReason(readErr, waitErr, said.explanation()), Usage: kernel.Final(cmd.ProcessState),
+		Killed: kernel.Signal(cmd.ProcessState) != "",
+	}
 }
 
-func unstarted(err error) text.Text {
-	return text.Sprintf("no arrancó (%v)", "did not start (%v)", err)
+// unstarted is the end of a child that there never was. A machine that has no room
+// for it now may have some later.
+func unstarted(err error) crew.Gone {
+	gone := crew.Gone{Reason: text.Sprintf("no arrancó (%v)", "did not start (%v)", err)}
+	for _, lack := range []syscall.Errno{syscall.EAGAIN, syscall.ENOMEM, syscall.EMFILE, syscall.ENFILE} {
+		gone.Killed = gone.Killed || errors.Is(err, lack)
+	}
+	return gone
 }
 
 // start starts the child. If it was killed or let go meanwhile, that is done now.
@@ -214,6 +224,13 @@ func (c *child) kill() {
 	if c.cmd != nil {
 		_ = c.cmd.Process.Kill() // it may have ended by itself
 	}
+}
+
+// halted tells whether somebody has stopped the child, where the system tells.
+func (c *child) halted() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.cmd != nil && kernel.Stopped(c.cmd.Process.Pid)
 }
 
 // leave closes the child's input, which asks it to end.

@@ -11,20 +11,34 @@ import (
 	"carriles/executor/codec"
 	"carriles/executor/crew"
 	"carriles/executor/fault"
-	"carriles/executor/text"
 )
 
 // leaveTimeout is how long an inspector's child may take to leave before it is
 // killed.
 const leaveTimeout = 2 * time.Second
 
+// foreignTimeout is how long somebody's image may take to be looked at, without a
+// second try: so long one hostile file holds the machine.
+const foreignTimeout = 5 * time.Second
+
+// maxLooks is how many children look at an image at most, where those before were
+// killed or froze.
+const maxLooks = 3
+
 // Inspector looks at encoded images in a child process of its own, so that a
 // hostile file can at worst end that child. It is for uploads and for checking
 // outputs, never within a run's clock. It may be used by several goroutines;
 // they wait for each other.
+//
+// Whose fault it is: what a child says of an image, and that it ended by itself
+// over it or took too long, is the image's (CodeBadImage), of somebody's image. A
+// child that was killed or stopped is the machine's: others try, and at last it is
+// CodeNotExamined. So is whatever befalls the inspection of an output, which the
+// lab has made itself. Files that cannot be written are CodeDiskFull or
+// CodeNotExamined.
 type Inspector struct {
 	launcher Launcher
-	timeout  time.Duration
+	timeout  time.Duration // of one look at an output
 
 	mu    sync.Mutex
 	child *child
@@ -38,39 +52,64 @@ type Inspection struct {
 	Digest        string // of the decoded pixels; see codec.Digest
 }
 
-// NewInspector makes an inspector; its child starts with the first image.
+// NewInspector makes an inspector that gives each look at an output so much time;
+// its child starts with the first image.
 func NewInspector(l Launcher, timeout time.Duration) *Inspector {
 	return &Inspector{launcher: l, timeout: timeout}
 }
 
-// Inspect decodes the image at path and writes a preview; both paths are below
-// Static. The error is a *fault.Error with CodeBadImage if the file is not an
-// image that can be decoded, or if two children died over it.
+// Inspect decodes somebody's image at path and writes a preview; both paths are
+// below Static. The error is the context's or a *fault.Error, as described above.
 func (in *Inspector) Inspect(ctx context.Context, path, preview string) (Inspection, error) {
+	return in.look(ctx, inspect{Path: path, Preview: preview}, foreignTimeout, true)
+}
+
+// Verify does the same with an output of the lab's own.
+func (in *Inspector) Verify(ctx context.Context, path, preview string) (Inspection, error) {
+	return in.look(ctx, inspect{Path: path, Preview: preview}, in.timeout, false)
+}
+
+func (in *Inspector) look(ctx context.Context, req inspect, timeout time.Duration, foreign bool) (Inspection, error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	var err error
-	for range 2 {
+	for range maxLooks {
 		var answer inspected
-		if answer, err = in.try(ctx, inspect{Path: path, Preview: preview}); err == nil {
-			if answer.Error != nil {
-				return Inspection{}, (&fault.Error{Code: fault.CodeBadImage, Text: *answer.Error}).Because(errors.New(answer.Cause))
-			}
-			return Inspection{
-				Format: answer.Format, Width: answer.Width, Height: answer.Height, Digest: fmt.Sprintf("%x", answer.Digest),
-			}, nil
+		if answer, err = in.try(ctx, req, timeout); err == nil {
+			return answer.verdict()
 		}
-		in.drop()
-		if ctx.Err() != nil {
+		late, halted := errors.Is(err, context.DeadlineExceeded), in.halted()
+		end := in.drop()
+		switch {
+		case ctx.Err() != nil:
 			return Inspection{}, ctx.Err()
+		case foreign && late && !halted:
+			return Inspection{}, fault.Errorf(fault.CodeBadImage,
+				"la imagen no se pudo examinar en %v", "the image could not be examined within %v", timeout).Because(err)
+		case foreign && !late && !end.Killed:
+			return Inspection{}, fault.Errorf(fault.CodeBadImage,
+				"la imagen no se pudo examinar", "the image could not be examined").Because(err)
 		}
 	}
-	return Inspection{}, fault.Errorf(fault.CodeBadImage,
-		"la imagen no se pudo examinar", "the image could not be examined").Because(err)
+	return Inspection{}, notExamined(err)
 }
 
-func (in *Inspector) try(ctx context.Context, req inspect) (answer inspected, err error) {
-	ctx, cancel := context.WithTimeout(ctx, in.timeout)
+func notExamined(cause error) *fault.Error {
+	return fault.Errorf(fault.CodeNotExamined,
+		"no se pudo examinar por un fallo de la máquina, no de la imagen; inténtelo de nuevo",
+		"it could not be examined by a fault of the machine, not of the image; try again").Because(cause)
+}
+
+// verdict is what an answer means.
+func (i inspected) verdict() (Inspection, error) {
+	if e := i.Error; e != nil {
+		return Inspection{}, (&fault.Error{Code: e.Code, Text: e.Text}).Because(errors.New(e.Cause))
+	}
+	return Inspection{Format: i.Format, Width: i.Width, Height: i.Height, Digest: fmt.Sprintf("%x", i.Digest)}, nil
+}
+
+func (in *Inspector) try(ctx context.Context, req inspect, timeout time.Duration) (answer inspected, err error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	if in.child == nil {
 		in.heard = &answers{frames: make(chan frame, 4), over: make(chan struct{})}
@@ -91,7 +130,7 @@ func (in *Inspector) try(ctx context.Context, req inspect) (answer inspected, er
 type answers struct {
 	frames chan frame
 	over   chan struct{} // closed when the child has ended
-	reason text.Text     // why, from then on
+	end    crew.Gone     // why, from then on
 }
 
 type frame struct {
@@ -110,8 +149,8 @@ func (a *answers) said(k kind, data []byte, _ transport) error {
 }
 
 // ended implements listener.
-func (a *answers) ended(reason text.Text, _ crew.Usage) {
-	a.reason = reason
+func (a *answers) ended(end crew.Gone) {
+	a.end = end
 	close(a.over)
 }
 
@@ -121,23 +160,38 @@ func (a *answers) next(ctx context.Context, want kind) ([]byte, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-a.over:
-		return nil, errors.New(a.reason.EN)
-	case f := <-a.frames:
-		if f.kind != want {
-			return nil, fmt.Errorf("the child's frame is %q, want %q", byte(f.kind), byte(want))
+		select {
+		case f := <-a.frames: // its last one
+			return f.of(want)
+		default:
 		}
-		return f.data, nil
+		return nil, errors.New(a.end.Reason.EN)
+	case f := <-a.frames:
+		return f.of(want)
 	}
+}
+
+func (f frame) of(want kind) ([]byte, error) {
+	if f.kind != want {
+		return nil, fmt.Errorf("the child's frame is %q, want %q", byte(f.kind), byte(want))
+	}
+	return f.data, nil
+}
+
+// halted tells whether somebody has stopped the child.
+func (in *Inspector) halted() bool {
+	return in.child != nil && in.child.halted()
 }
 
 // drop ends the child and returns when it is gone, so that nothing is written
 // any more; the next image gets a fresh one.
-func (in *Inspector) drop() {
+func (in *Inspector) drop() (end crew.Gone) {
 	if in.child != nil {
 		in.child.kill()
 		<-in.heard.over
-		in.child = nil
+		in.child, end = nil, in.heard.end
 	}
+	return end
 }
 
 // Close ends the child and returns when it is gone. The inspector must not be used afterwards.
@@ -152,5 +206,5 @@ func (in *Inspector) Close() {
 	case <-in.heard.over:
 	case <-time.After(leaveTimeout):
 	}
-	in.drop()
+	_ = in.drop()
 }

@@ -12,7 +12,6 @@ import (
 	"carriles/executor/crew/process/kernel"
 	"carriles/executor/fault"
 	"carriles/executor/pipeline"
-	"carriles/executor/text"
 )
 
 // link is the crew's end of a child: orders become frames, and the child's
@@ -127,9 +126,7 @@ func (l *link) finish(arrived time.Time, data []byte, via transport) error {
 }
 
 // ended implements listener.
-func (l *link) ended(reason text.Text, u crew.Usage) {
-	l.event(time.Now(), crew.Gone{Reason: reason, Usage: u})
-}
+func (l *link) ended(end crew.Gone) { l.event(time.Now(), end) }
 
 // buffers are those of a child, one a lane: an order has one from being given
 // until its outcome is told.

@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -30,12 +31,14 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
 		case Subcommand:
-			work()
+			work(os.Stdin)
 		case lateWorker:
 			waitUnlessFirst(os.Args[2])
-			work()
+			work(os.Stdin)
 		case stopper:
 			stopChildrenOf(os.Args[2])
+		case unreliable:
+			work(befall(os.Args[2], os.Args[3]))
 		case "orphan-parent":
 			orphanParent(os.Args[2])
 		}
@@ -44,9 +47,9 @@ func TestMain(m *testing.M) {
 }
 
 // work is a worker's life.
-func work() {
+func work(in io.Reader) {
 	engines := []filters.Engine{faulty(filters.Native()), faulty(bildengine.Engine())}
-	os.Exit(WorkerMain(os.Stdin, os.Stdout, testVersion, engines))
+	os.Exit(WorkerMain(in, os.Stdout, testVersion, engines))
 }
 
 // lateWorker is a worker that starts to work when a file "go" is in its folder,

@@ -149,8 +149,7 @@ type inspected struct {
 	Width  int          `json:"width"`
 	Height int          `json:"height"`
 	Digest []byte       `json:"digest"`
-	Error  *text.Text   `json:"error,omitempty"`
-	Cause  string       `json:"cause,omitempty"`
+	Error  *wireError   `json:"error,omitempty"`
 }
 
 // wireError is how a *fault.Error crosses: without its type, with its cause as

@@ -5,16 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"syscall"
 	"time"
 
 	"carriles/executor"
 	"carriles/executor/codec"
 	"carriles/executor/crew"
 	"carriles/executor/crew/process/kernel"
+	"carriles/executor/fault"
 	"carriles/executor/pipeline"
 	"carriles/executor/text"
 	"carriles/executor/trace"
@@ -259,14 +262,17 @@ func (w *worker) account() crew.Account {
 
 func (w *worker) inspect(req inspect) inspected {
 	data, err := w.root.ReadFile(req.Path)
-	if err == nil {
-		var in pipeline.Inspection
-		if in, err = w.insp.Inspect(data); err == nil {
-			err = w.writeWhole(req.Preview, in.Preview)
-			return inspected{Format: in.Format, Width: in.Width, Height: in.Height, Digest: in.Digest[:]}.with(err)
-		}
+	if err != nil {
+		return inspected{Error: unread(err)}
 	}
-	return inspected{}.with(err)
+	in, err := w.insp.Inspect(data)
+	if err != nil {
+		return inspected{Error: undecoded(err)}
+	}
+	if err := w.writeWhole(req.Preview, in.Preview); err != nil {
+		return inspected{Error: unwritten(err)}
+	}
+	return inspected{Format: in.Format, Width: in.Width, Height: in.Height, Digest: in.Digest[:]}
 }
 
 // writeWhole makes a file appear whole, in place of an older one.
@@ -278,15 +284,38 @@ func (w *worker) writeWhole(name string, data []byte) error {
 	return w.root.Rename(part, name)
 }
 
-func (i inspected) with(err error) inspected {
-	if err == nil {
-		return i
-	}
-	txt := text.Sprintf("no es una imagen que se pueda decodificar", "is not an image that can be decoded")
+// undecoded is the image's fault.
+func undecoded(err error) *wireError {
+	e := wireError{Code: fault.CodeBadImage, Cause: err.Error()}
+	e.Text = text.Sprintf("no es una imagen que se pueda decodificar", "is not an image that can be decoded")
 	var bad *codec.Error
 	if errors.As(err, &bad) {
-		txt = bad.Text()
+		e.Text = bad.Text()
 	}
-	i.Error, i.Cause = &txt, err.Error()
-	return i
+	return &e
+}
+
+// unread is the image's fault if it is not there, and the machine's otherwise.
+func unread(err error) *wireError {
+	var system syscall.Errno
+	if errors.Is(err, fs.ErrNotExist) || !errors.As(err, &system) {
+		return undecoded(err)
+	}
+	return unexamined(err)
+}
+
+// unwritten is the machine's fault.
+func unwritten(err error) *wireError {
+	if !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EDQUOT) {
+		return unexamined(err)
+	}
+	return &wireError{
+		Code: fault.CodeDiskFull, Cause: err.Error(),
+		Text: text.Sprintf("no queda sitio en el disco", "there is no room left on the disk"),
+	}
+}
+
+func unexamined(err error) *wireError {
+	e := notExamined(err)
+	return &wireError{Code: e.Code, Text: e.Text, Cause: err.Error()}
 }

@@ -137,6 +137,7 @@ func TestStatusOfFailures(t *testing.T) {
 		retry  bool
 	}{
 		{fault.Errorf(fault.CodeDiskFull, "lleno", "full"), 507, "disk_full", false},
+		{fault.Errorf(fault.CodeNotExamined, "la máquina", "the machine"), 503, "not_examined", false},
 		{fault.Errorf(fault.CodeCancelled, "cancelada", "cancelled"), 409, "cancelled", false},
 		{fault.Errorf(fault.CodeStopping, "se para", "stopping"), 503, "stopping", false},
 		{fault.Errorf(fault.CodeBusy, "ocupado", "busy"), 429, "busy", true},

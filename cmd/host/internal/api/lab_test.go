@@ -147,7 +147,7 @@ func resultOf(spec request.Spec) *result.Comparison {
 	return c
 }
 
-func (l *lab) inspectFile(ctx context.Context, file, preview string) (string, error) {
+func (l *lab) inspectFile(ctx context.Context, file, preview string, _ bool) (string, error) {
 	if l.inspect != nil {
 		if err := l.inspect(ctx); err != nil {
 			return "", err

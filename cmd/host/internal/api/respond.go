@@ -32,6 +32,7 @@ var status = map[string]int{
 	fault.CodeNotOpen:       http.StatusConflict,
 	fault.CodeStopping:      http.StatusServiceUnavailable,
 	fault.CodeDiskFull:      http.StatusInsufficientStorage,
+	fault.CodeNotExamined:   http.StatusServiceUnavailable,
 	fault.CodeInternal:      http.StatusInternalServerError,
 }
 

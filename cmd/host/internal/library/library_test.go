@@ -67,7 +67,7 @@ func open(t *testing.T, dir string, photos fs.FS) *lab {
 	return l
 }
 
-func (l *lab) inspect(_ context.Context, file, preview string) (string, error) {
+func (l *lab) inspect(_ context.Context, file, preview string, _ bool) (string, error) {
 	if l.fail != nil {
 		return "", l.fail
 	}

@@ -4,18 +4,23 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"strings"
+	"syscall"
 
 	"carriles/cmd/host/internal/disk"
+	"carriles/executor/fault"
 )
 
 // Inspect decodes an image in a child process, writes its preview and gives the
-// digest of its pixels; both paths are below the static folder.
-type Inspect func(ctx context.Context, file, preview string) (digest string, err error)
+// digest of its pixels; both paths are below the static folder. An output is one
+// that the lab has made, any other image somebody's. The error is the context's or
+// a *fault.Error, which says whose fault it is.
+type Inspect func(ctx context.Context, file, preview string, output bool) (digest string, err error)
 
 // TempDir gives an empty folder for the unfinished outputs of one method of a
 // run; what was in it is deleted.
@@ -148,11 +153,17 @@ func (l *Library) Look(ctx context.Context, run, name string, known map[string]s
 	preview := path.Join(workDir, run, hash+".jpg")
 	digest, ok := known[hash]
 	if !ok {
-		if digest, err = l.inspect(ctx, file, preview); err != nil {
+		if digest, err = l.inspect(ctx, file, preview, true); err != nil {
 			return "", "", err
 		}
 	}
-	return hash, digest, l.root.Link(preview, previewOf(file))
+	if err := l.root.Link(preview, previewOf(file)); err != nil {
+		if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+			err = fault.Errorf(fault.CodeDiskFull, "no queda sitio en el disco", "there is no room left on the disk").Because(err)
+		}
+		return "", "", err
+	}
+	return hash, digest, nil
 }
 
 // MakePreview makes the preview of an image of the default set or an upload, if
@@ -165,6 +176,6 @@ func (l *Library) MakePreview(ctx context.Context, name string) error {
 	if !l.LacksPreview(name) {
 		return nil
 	}
-	_, err := l.inspect(ctx, file, previewOf(file))
+	_, err := l.inspect(ctx, file, previewOf(file), false)
 	return err
 }

@@ -2,6 +2,7 @@ package library
 
 import (
 	"context"
+	"errors"
 	"path"
 	"strings"
 
@@ -26,10 +27,14 @@ func (l *Library) Upload(ctx context.Context, name, id string, data []byte) (res
 	if err := l.root.WriteFile(temp, data, 0o644); err != nil {
 		return result.ImageInfo{}, cannotStore(name, err)
 	}
-	if _, err := l.inspect(ctx, temp, previewOf(file)); err != nil {
+	if _, err := l.inspect(ctx, temp, previewOf(file), false); err != nil {
 		_ = l.root.Remove(temp)
 		if ctx.Err() != nil {
 			return result.ImageInfo{}, ctx.Err() // which says nothing against the image
+		}
+		var machine *fault.Error
+		if errors.As(err, &machine) && machine.Code != fault.CodeBadImage {
+			return result.ImageInfo{}, machine // nor does this
 		}
 		return result.ImageInfo{}, codec.Unusable(name, err)
 	}

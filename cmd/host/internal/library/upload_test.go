@@ -97,6 +97,19 @@ func TestUploadThatDoesNotDecode(t *testing.T) {
 	same(t, "files", l.files(), before)
 }
 
+// A machine that fails over an upload says nothing against it.
+func TestUploadThatCannotBeExamined(t *testing.T) {
+	l := open(t, t.TempDir(), photos(t))
+	before := l.files()
+	for _, code := range []string{fault.CodeNotExamined, fault.CodeDiskFull} {
+		l.fail = fault.Errorf(code, "la máquina", "the machine")
+		if _, err := l.Upload(t.Context(), "x.png", "id", hosttest.Encoded(t, "png", picture(6, 4, 0))); err != l.fail {
+			t.Errorf("%s: %v", code, err)
+		}
+		same(t, "files", l.files(), before)
+	}
+}
+
 // An image that cannot be stored leaves no preview either.
 func TestUploadThatCannotBeStored(t *testing.T) {
 	l := open(t, t.TempDir(), photos(t))

@@ -166,6 +166,10 @@ func (e *execution) place(c *result.Comparison, m contest.Measured) {
 				continue
 			}
 			r.Results[i].ProcessedPath = "/static/processed/" + name
+			if why, ok := last.NotVerified[i]; ok {
+				e.Log.Warn("output not verified", "run", e.id, "output", name, "why", why.EN)
+				continue
+			}
 			r.Results[i].PreviewPath = "/static/previews/processed/" + name + ".jpg"
 		}
 	}

@@ -19,5 +19,8 @@ func LimitMemory(int64) error { return nil }
 // WatchStart does nothing here.
 func WatchStart() (over func()) { return func() {} }
 
+// Stopped is false: this system is not asked.
+func Stopped(int) bool { return false }
+
 // HasDeathSignal tells whether the kernel ends orphans by itself.
 const HasDeathSignal = false

@@ -52,7 +52,7 @@ func (w *startWatch) look() {
 		return
 	}
 	for _, pid := range childrenOf(w.thread) {
-		if isStopped(pid) {
+		if Stopped(pid) {
 			_ = syscall.Kill(pid, syscall.SIGKILL) // it is not waited for yet: the number is its own
 		}
 	}
@@ -74,9 +74,9 @@ func childrenOf(thread int) (pids []int) {
 	return pids
 }
 
-// isStopped tells whether a process has been stopped by a signal (proc_pid_stat(5),
+// Stopped tells whether a process is there and has been stopped by a signal (proc_pid_stat(5),
 // the field after the name, which is in parentheses and may hold some itself).
-func isStopped(pid int) bool {
+func Stopped(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return false
