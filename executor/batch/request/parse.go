@@ -104,6 +104,7 @@ func (p *parser) read() {
 	p.only("rounds")
 	p.automatic()
 	p.checkExecutions()
+	p.checkWaits()
 }
 
 func (p *parser) take(t turn) {
@@ -216,6 +217,18 @@ func (p *parser) checkExecutions() {
 	}
 	p.fault(fault.CodeTooMany, "count",
 		text.Sprintf("el lote pide procesar %d imágenes en total: son demasiadas", "the batch asks for %d images in all: too many", all), allowed)
+}
+
+// checkWaits refuses what could not end in the time that a run may take. How long
+// the work itself takes is not known before.
+func (p *parser) checkWaits() {
+	most := p.lab.Limits.RunSeconds
+	if len(p.faults) > 0 || most == 0 || p.spec.Auto != nil || p.spec.WaitSeconds() <= float64(most) {
+		return
+	}
+	p.fault(fault.CodeTooMany, "latency_ms",
+		text.Sprintf("solo esperar al servidor lento llevaría %d s: es demasiado", "waiting for the slow server alone would take %d s: too long", int(p.spec.WaitSeconds())),
+		text.Sprintf("una ejecución dura %d s como mucho", "a run lasts %d s at most", most))
 }
 
 func (p *parser) images(f Field) {

@@ -116,6 +116,7 @@ func (w *worker) start(in io.Reader, version string, engines []filters.Engine, c
 	if w.setup.Cookie != cookie {
 		return refusal("the cookie is not this worker's")
 	}
+	kernel.Sacrifice()
 	// Before anything else runs: bild's init has set GOMAXPROCS to all CPUs.
 	runtime.GOMAXPROCS(w.setup.Shape.MaxProcs)
 	debug.SetGCPercent(w.setup.GCPercent)

@@ -109,8 +109,11 @@ func (l *Library) prepare(photos fs.FS) error {
 	}
 	for _, d := range []string{uploadsDir, processedDir, previewsDir + "/" + uploadsDir, previewsDir + "/" + processedDir, workDir, pendingDir} {
 		if err := l.root.MkdirAll(d, 0o755); err != nil {
-			return err
+			return l.whyNot(d, err)
 		}
+	}
+	if err := l.probeLinks(); err != nil {
+		return err
 	}
 	if err := l.removeHalfPreviews(); err != nil {
 		return err
@@ -119,6 +122,37 @@ func (l *Library) prepare(photos fs.FS) error {
 		return nil // somebody's files, usable or not: nothing is put beside them
 	}
 	return l.unpack(photos)
+}
+
+// whyNot says it where a folder is a link: os.Root follows none that leads out.
+func (l *Library) whyNot(dir string, err error) error {
+	top, _, _ := strings.Cut(dir, "/")
+	if info, gone := l.root.Lstat(top); gone == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return fmt.Errorf("%s/ is a link that leads out of the folder, or nowhere: put the folder itself there (%w)", top, err)
+	}
+	return err
+}
+
+// probeLinks makes sure that a finished file can be given its name: by a hard link,
+// which needs one file system that has them. Else the first run would find out.
+func (l *Library) probeLinks() error {
+	probe := path.Join(workDir, "probe")
+	if err := l.root.WriteFile(probe, nil, 0o644); err != nil {
+		return err
+	}
+	defer func() { _ = l.root.Remove(probe) }() // or the next start does
+	for _, dir := range []string{imagesDir, uploadsDir, pendingDir, processedDir, previewsDir + "/" + uploadsDir, previewsDir + "/" + processedDir} {
+		link := path.Join(dir, ".probe")
+		_ = l.root.Remove(link) // of a server that died here
+		err := l.root.Link(probe, link)
+		if err == nil {
+			err = l.root.Remove(link)
+		}
+		if err != nil {
+			return fmt.Errorf("%s/ does not take a file of %s/ by a hard link, as finished outputs come: have the whole folder on one file system that has them (%w)", dir, workDir, err)
+		}
+	}
+	return nil
 }
 
 // removeHalfPreviews removes what the child that makes previews was writing
