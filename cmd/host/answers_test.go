@@ -52,8 +52,8 @@ func varies() rules {
 			series spans.*.filter spans.*.attempt args.task args.image args.attempt args.cpu_ms
 			fits.*.amdahl fits.*.usl topology.* topology.*.* topology.*.*.* topology.*.*.*.* topology.*.*.*.*.*
 			answer.pool.* answer.pool.*.*`,
-		// Who has started a run is told what cancels it.
-		added: `cancel_token`,
+		// Who has started a run is told what cancels it, and how long one may last.
+		added: `cancel_token limits.run_seconds`,
 	}
 }
 

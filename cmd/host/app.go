@@ -2,20 +2,24 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/net/netutil"
 
 	"carriles/cmd/host/internal/api"
 	"carriles/cmd/host/internal/class"
+	"carriles/cmd/host/internal/gate"
 	"carriles/cmd/host/internal/journal"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
@@ -29,7 +33,7 @@ const (
 	// maxConnections leaves room beside two thousand that never send a whole
 	// header: with 1,024 a request beside those waited for their timeout, 2 s.
 	maxConnections = 4096
-	stopTimeout    = 8 * time.Second
+	stopTimeout    = 5 * time.Second // then connections are cut
 	inspectTimeout = 30 * time.Second
 )
 
@@ -64,22 +68,22 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		}
 	}()
 	if a.listener, err = net.Listen("tcp", cfg.Addr); err != nil {
-		return nil, err
+		return nil, cannotListen(cfg.Addr, err)
 	}
 	launcher := process.Launcher{Command: command, Version: version, Static: static, Origin: a.origin()}
 	a.inspector = process.NewInspector(launcher, inspectTimeout)
 	if a.journal, err = journal.Open(static, log); err != nil { // first: it keeps other servers out
-		return nil, err
+		return nil, cannotUse(err)
 	}
 	if a.library, err = library.Open(static, web.Photos(), a.inspect, log); err != nil {
-		return nil, err
+		return nil, cannotUse(err)
 	}
 	if err := a.library.RemoveUnsettled(a.journal.Done); err != nil {
 		return nil, err
 	}
 	machine := newMachine(version)
 	a.runs = runs.NewManager(&runs.Contests{
-		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Log: log,
+		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log,
 	}, history{a.journal, a.library}, log)
 	a.token = cfg.token()
 	a.class = class.NewRoom(a.token, a.runs.Queue)
@@ -89,13 +93,32 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Instruments: kernel.Instruments(), Version: version,
 			Hosts: cfg.hosts(), Assets: web.Assets(), Page: page, Log: log,
 		}),
-		// No write timeout: a batch is answered when it is done. Event streams
-		// set their own.
+		// No write timeout: a batch is answered when it is done. The gate gives
+		// each piece of an answer a deadline, event streams set their own.
 		ReadHeaderTimeout: 2 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 		MaxHeaderBytes: 16 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	return a, nil
+}
+
+// cannotListen says what to type instead.
+func cannotListen(addr string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s is taken by another program: end that, or choose another port, as -addr :8001 does (%w)", addr, err)
+	}
+	return fmt.Errorf("%s is nothing to listen on: -addr takes a port, as :8000, or an address of this machine with one (%w)", addr, err)
+}
+
+// cannotUse says what to do where the folder cannot be used.
+func cannotUse(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%w: the folder must be one that may be written to; -static chooses another", err)
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("%w: the disk is full; make room, or choose another folder with -static", err)
+	}
+	return err
 }
 
 // Run serves until ctx ends, then lets requests finish for a moment and stops.
@@ -105,8 +128,13 @@ func (a *App) Run(ctx context.Context) error {
 	previews.Go(func() { a.makePreviews(background) })
 	defer previews.Wait() // it uses what Close frees
 	defer stop()
+	requests, endWaits := context.WithCancel(context.Background())
+	defer endWaits()
+	a.server.BaseContext = func(net.Listener) context.Context { return requests }
 	failed := make(chan error, 1)
-	go func() { failed <- a.server.Serve(netutil.LimitListener(a.listener, maxConnections)) }()
+	go func() {
+		failed <- a.server.Serve(netutil.LimitListener(gate.Listen(a.listener, gate.Default), maxConnections))
+	}()
 	select {
 	case err := <-failed:
 		return err
@@ -115,11 +143,12 @@ func (a *App) Run(ctx context.Context) error {
 	a.log.Info("stopping")
 	a.runs.Close() // these end what requests and event streams wait for
 	a.class.Close()
+	endWaits()
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	if err := a.server.Shutdown(ctx); err != nil {
 		_ = a.server.Close()
-		return fmt.Errorf("some requests were cut off: %w", err)
+		a.log.Warn("some requests were cut off", "err", err)
 	}
 	return nil
 }

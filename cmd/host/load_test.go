@@ -1,14 +1,24 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"io"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"os"
+	"runtime"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"carriles/cmd/host/internal/gate"
+	"carriles/cmd/host/internal/hosttest"
 )
 
 // TestAThousandAtOnce asks a server that has just started for a thousand things
@@ -41,6 +51,132 @@ func TestAThousandAtOnce(t *testing.T) {
 			t.Errorf("request %d for %s: %d", i, paths[i%len(paths)], code)
 		}
 	}
+}
+
+// TestUploadsAreNotInMemory sends sixty forms of 10 MiB at once while a run is
+// measured, and looks at the most memory that the server ever had.
+func TestUploadsAreNotInMemory(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("there is no /proc")
+	}
+	const most = 150 << 20
+	dir := t.TempDir()
+	m := startMortal(t, dir, &hosttest.Log{})
+	m.submit(longRun)
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	part, err := w.CreateFormFile("files", "noise.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write(make([]byte, 10<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	answered := make(chan int, 60)
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer stop()
+	for range cap(answered) {
+		all.Go(func() {
+			req := hosttest.Request(ctx, t, "POST", m.url+"/api/images/", bytes.NewReader(form.Bytes()), "Content-Type: "+w.FormDataContentType())
+			resp, err := m.client.Do(req)
+			if err != nil {
+				answered <- 0 // it waits for the run, and is not waited for
+				return
+			}
+			resp.Body.Close()
+			answered <- resp.StatusCode
+		})
+	}
+	for range cap(answered) - 4 { // so many an address
+		if code := <-answered; code != http.StatusTooManyRequests {
+			t.Errorf("one too many is answered %d", code)
+		}
+	}
+	if peak := peakMemory(t, m.cmd.Process.Pid); peak > most {
+		t.Errorf("the server has had %d MiB, want at most %d", peak>>20, most>>20)
+	} else {
+		t.Logf("the server has had %d MiB", peak>>20)
+	}
+}
+
+// TestReadersThatNeverRead has more connections of one address than there are in
+// all ask for photographs and read nothing of them: another address, and soon the
+// same one, is answered as ever, and what the kernel holds for them is bounded.
+func TestReadersThatNeverRead(t *testing.T) {
+	s := start(t, nil)
+	photo := s.json("GET", "/api/image/info/", "", 200).text("images.0.url")
+	conns := make([]net.Conn, 0, maxConnections+4)
+	defer func() {
+		for _, c := range conns {
+			_ = c.Close()
+		}
+	}()
+	for range cap(conns) {
+		c, err := net.Dial("tcp", s.app.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		conns = append(conns, c)
+		_ = c.(*net.TCPConn).SetReadBuffer(4 << 10)                                // the memory of a reader elsewhere
+		_, _ = fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", photo) // it may be closed already
+	}
+	health := func(from string) (time.Duration, error) {
+		transport := &http.Transport{DisableKeepAlives: true, DialContext: (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}).DialContext}
+		began := time.Now()
+		resp, err := transport.RoundTrip(hosttest.Request(t.Context(), t, "GET", s.url+"/api/health/", nil))
+		if err == nil {
+			_, err = io.Copy(io.Discard, resp.Body)
+			resp.Body.Close()
+		}
+		return time.Since(began), err
+	}
+	if runtime.GOOS == "linux" {
+		took, err := health("127.0.0.2")
+		if err != nil {
+			t.Errorf("another address: %v", err)
+		}
+		t.Logf("another address is answered after %v", took)
+	}
+	began := time.Now()
+	eventually(t, "the same address is answered", func() bool { _, err := health("127.0.0.1"); return err == nil })
+	t.Logf("the same address is answered %v later", time.Since(began))
+	open := 0
+	for _, c := range conns {
+		// More than is on its way to one that was closed.
+		_ = c.SetReadDeadline(time.Now().Add(time.Minute))
+		if _, err := io.CopyN(io.Discard, c, 256<<10); err == nil {
+			open++
+		}
+	}
+	if most := gate.Default.AnAddress; open > most {
+		t.Errorf("%d are open, of an address at most %d", open, most)
+	}
+}
+
+// peakMemory is the most that a process has had in memory, in bytes.
+func peakMemory(t *testing.T, pid int) int64 {
+	t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if kb, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			n, err := strconv.ParseInt(strings.Fields(kb)[0], 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n << 10
+		}
+	}
+	t.Fatal("no VmHWM")
+	return 0
 }
 
 // TestSlowHeaders opens two thousand connections whose requests never get past

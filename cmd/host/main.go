@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"runtime"
 	"syscall"
+	"time"
 
 	"carriles/executor/crew/process"
 	"carriles/filters/engines"
@@ -68,6 +69,15 @@ func exitCode(err error, errOut io.Writer) int {
 }
 
 func serve(cfg config, out, errOut io.Writer) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	defer context.AfterFunc(ctx, func() {
+		stop() // a second signal ends the program at once, as signals do
+		time.AfterFunc(watchdog, func() {
+			fmt.Fprintln(errOut, "carriles: something does not stop; ending without it")
+			os.Exit(0)
+		})
+	})()
 	command, err := process.SelfCommand()
 	if err != nil {
 		return err
@@ -78,7 +88,10 @@ func serve(cfg config, out, errOut io.Writer) error {
 	}
 	defer app.Close()
 	app.Greet(out)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	return app.Run(ctx)
 }
+
+// watchdog is how long stopping may take, whatever is open: a child may hang
+// between two system calls where nothing reaches it. What is written is whole at
+// any moment, and the children end with the server.
+const watchdog = 9 * time.Second

@@ -164,6 +164,25 @@ func TestExecutionsLimit(t *testing.T) {
 	}
 }
 
+// What could only wait for longer than a run lasts is refused before.
+func TestWaitsLimit(t *testing.T) {
+	lab := testLab()
+	const slow = `{"source":"http","latency_ms":5000,"count":10,"workers":2,"rounds":2,"warmup":1`
+	lab.Limits.RunSeconds = 10*3*5 + 5*3*5 // sequential, and two lanes
+	if _, err := Parse([]byte(slow+`,"methods":["sequential","threading"]}`), all, lab); err != nil {
+		t.Errorf("exactly as long as allowed: %v", err)
+	}
+	lab.Limits.RunSeconds--
+	_, err := Parse([]byte(slow+`,"methods":["sequential","threading"]}`), all, lab)
+	if f := faultsOf(t, err); f[0].Code != fault.CodeTooMany || f[0].Field != "latency_ms" || !strings.Contains(f[0].Text.EN, "225 s") {
+		t.Errorf("a second too long: %v", err)
+	}
+	lab.Limits.RunSeconds = 900
+	if _, err := Parse([]byte(`{"source":"http","latency_ms":5000,"count":200,"rounds":5,"methods":["sequential","threading","multiprocessing"]}`), all, lab); err == nil {
+		t.Error("four hours are accepted")
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	tests := []struct {
 		name, body string

@@ -84,14 +84,29 @@ func (s Spec) Executions() int {
 	return s.Count * (s.Rounds + s.Warmup) * len(s.Methods) * points
 }
 
+// WaitSeconds is what a run waits for the slow server, at least: images of a lane
+// come one after the other.
+func (s Spec) WaitSeconds() float64 {
+	if s.Sweep != nil { // whose points may be of another latency, or of other lanes
+		return 0
+	}
+	sum := 0
+	for _, m := range s.Methods {
+		lanes := s.Shape(m).Lanes()
+		sum += (s.Count + lanes - 1) / lanes * (s.Rounds + s.Warmup) * s.LatencyMS
+	}
+	return float64(sum) / 1000
+}
+
 // Limits bound what one request may ask for. Each is the largest value
 // allowed.
 type Limits struct {
 	Count      int   `json:"count"`  // images of a batch
 	Stress     int   `json:"stress"` // images of the stress test, per iteration
 	Workers    int   `json:"workers"`
-	Executions int   `json:"executions"` // images x rounds x methods of one run
-	Pixels     int64 `json:"pixels"`     // of a filter's result
+	Executions int   `json:"executions"`            // images x rounds x methods of one run
+	Pixels     int64 `json:"pixels"`                // of a filter's result
+	RunSeconds int   `json:"run_seconds,omitempty"` // of a run; 0: no end
 }
 
 const (

@@ -2,31 +2,17 @@ package api
 
 import (
 	"context"
-	"errors"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"path"
 	"strconv"
 	"strings"
 	"time"
 
-	"carriles/cmd/host/internal/runs"
 	"carriles/executor/batch/request"
-	"carriles/executor/batch/result"
 	"carriles/executor/fault"
 	"carriles/executor/text"
 	"carriles/filters"
-)
-
-// The limits of an upload.
-const (
-	MaxUpload      = 10 << 20 // bytes a file
-	maxUploadAll   = 64 << 20
-	maxUploadFiles = 200
-	// uploadWait is how long an upload waits for timed runs to end: images are
-	// decoded between runs, never beside one.
-	uploadWait = 2 * time.Minute
 )
 
 // previewPrefix is where the photographs' previews are; previewWait how long a
@@ -60,7 +46,8 @@ func (a *api) imageSlow(w http.ResponseWriter, r *http.Request) {
 		seconds = x
 	}
 	select {
-	case <-r.Context().Done():
+	case <-r.Context().Done(): // who asked has gone, or the server goes
+		a.fail(w, r, fault.Errorf(fault.CodeStopping, "el servidor se está parando", "the server is stopping"))
 	case <-time.After(time.Duration(seconds * float64(time.Second))):
 		a.serveNamed(w, r, r.URL.Query().Get("name"))
 	}
@@ -83,7 +70,7 @@ func (a *api) serveNamed(w http.ResponseWriter, r *http.Request, name string) {
 func (a *api) serveImage(w http.ResponseWriter, r *http.Request) {
 	images := a.Library.Info(language(r)).Images
 	if len(images) == 0 {
-		a.fail(w, r, request.NoImages())
+		a.fail(w, r, request.NoImages(a.Library.Ignored()))
 		return
 	}
 	chosen := images[0]
@@ -138,87 +125,4 @@ func (a *api) serveFile(w http.ResponseWriter, r *http.Request, name string) {
 	}
 	w.Header().Set("Cache-Control", "no-cache") // a photograph may be replaced by another of its name
 	http.ServeContent(w, r, info.Name(), info.ModTime(), content)
-}
-
-// upload takes images in, each under a name of the server's.
-func (a *api) upload(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxUploadAll)
-	parts, err := r.MultipartReader()
-	if err != nil {
-		a.fail(w, r, fault.Invalid([]fault.Fault{{
-			Code: fault.CodeWrongType, Field: "files",
-			Text:    text.Sprintf("se espera un formulario multipart con archivos", "a multipart form with files is expected"),
-			Allowed: text.Sprintf("multipart/form-data con el campo «files»", "multipart/form-data with the field \"files\""),
-		}}).Because(err))
-		return
-	}
-	answer := result.UploadInfo{Images: []result.ImageInfo{}}
-	refuse := func(name string, err error) {
-		var e *fault.Error
-		if !errors.As(err, &e) {
-			e = fault.Errorf(fault.CodeInternal, "«%s» no se pudo guardar", "%q could not be stored", name)
-		}
-		a.Log.Warn("upload refused", "name", name, "err", err)
-		b := e.Body(language(r)).FaultBody
-		b.Field = name
-		answer.Refused = append(answer.Refused, b)
-	}
-	for n := 0; ; n++ {
-		// Phones are slow, and the file before this one may have waited for a run.
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadWait))
-		part, err := parts.NextPart()
-		if err == io.EOF {
-			break
-		}
-		if err != nil || n >= maxUploadFiles {
-			a.fail(w, r, fault.Errorf(fault.CodeTooLarge,
-				"la subida pasa de %d MiB o de %d archivos, o no llegó entera",
-				"the upload is over %d MiB or %d files, or did not arrive whole", maxUploadAll>>20, maxUploadFiles).Because(err))
-			return
-		}
-		if part.FileName() == "" {
-			continue
-		}
-		info, err := a.takeIn(r.Context(), part)
-		if err != nil {
-			refuse(part.FileName(), err)
-			continue
-		}
-		answer.Images = append(answer.Images, info)
-	}
-	code := http.StatusCreated
-	if len(answer.Images) == 0 {
-		code = http.StatusUnprocessableEntity
-		if len(answer.Refused) == 0 {
-			a.fail(w, r, fault.Invalid([]fault.Fault{{
-				Code: fault.CodeWrongType, Field: "files",
-				Text:    text.Sprintf("no hay ningún archivo", "there is no file"),
-				Allowed: text.Sprintf("de 1 a %d archivos", "1 to %d files", maxUploadFiles),
-			}}))
-			return
-		}
-	}
-	a.answer(w, code, answer)
-}
-
-// takeIn stores one file. The error is a *fault.Error or internal.
-func (a *api) takeIn(ctx context.Context, part *multipart.Part) (info result.ImageInfo, err error) {
-	data, err := io.ReadAll(io.LimitReader(part, MaxUpload+1))
-	if err != nil {
-		return info, err
-	}
-	if len(data) > MaxUpload {
-		return info, fault.Errorf(fault.CodeTooLarge, "pasa de %d MiB", "it is over %d MiB", MaxUpload>>20)
-	}
-	ctx, cancel := context.WithTimeout(ctx, uploadWait)
-	defer cancel()
-	err = a.Runs.Exclusive(ctx, func() error {
-		info, err = a.Library.Upload(ctx, path.Base(part.FileName()), runs.NewID(), data)
-		return err
-	})
-	if err != nil && err == ctx.Err() { // not a deadline within the inspection
-		err = fault.Errorf(fault.CodeBusy, "se está midiendo: pruebe otra vez dentro de un momento",
-			"a run is being measured: try again in a moment").Because(err)
-	}
-	return info, err
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"carriles/cmd/host/internal/hosttest"
 	"carriles/executor/batch/result"
@@ -22,7 +23,7 @@ func TestImageInfo(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(l.dir, "images", "notes.jpg"), []byte("no picture"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for header, word := range map[string]string{"es": "no es una imagen", "en": "is not an image"} {
+	for header, word := range map[string]string{"es": "no se puede usar: no es JPEG", "en": "cannot be used: it is not a JPEG"} {
 		o := l.do("GET", "/api/image/info/", "", "Accept-Language: "+header).object(t, 200, "count", "images", "ignored")
 		first := o["images"].([]any)[0].(map[string]any)
 		if o["count"] != 2.0 || first["name"] != "a.jpg" || first["width"] != 40.0 || first["height"] != 30.0 || first["format"] != "jpeg" ||
@@ -184,18 +185,92 @@ func TestUploadsThatBringNothing(t *testing.T) {
 		t.Errorf("only bad ones: %v", o)
 	}
 	body, kind = form(t, upload{"good.png", pngOf(t, 2, 2)})
-	l.do("POST", "/api/images/", body[:len(body)-40], kind).fault(t, 413, "body_too_large")
-	many := slices.Repeat([]upload{{"x.png", nil}}, maxUploadFiles+1)
+	l.do("POST", "/api/images/", body[:len(body)-40], kind).fault(t, 400, "wrong_type")
+	// Two hundred that are good and one more: nothing is stored.
+	many := slices.Repeat([]upload{{"good.png", pngOf(t, 2, 2)}}, maxUploadFiles+1)
 	body, kind = form(t, many...)
 	l.do("POST", "/api/images/", body, kind).fault(t, 413, "body_too_large")
 	// Over the limit by what the form adds only: of more than that the client
 	// would still be writing when the server hangs up.
 	body, kind = form(t, append(slices.Repeat([]upload{{"x.png", make([]byte, 9<<20)}}, 7), upload{"x.png", make([]byte, maxUploadAll-7*9<<20)})...)
 	l.do("POST", "/api/images/", body, kind).fault(t, 413, "body_too_large")
+	for _, dir := range []string{"images/uploads", ".work"} {
+		if files, err := os.ReadDir(filepath.Join(l.dir, dir)); err != nil || len(files) != 0 {
+			t.Errorf("stored in %s: %v, %v", dir, files, err)
+		}
+	}
+	l.quiet()
+}
+
+// What is no form, or a broken one, is the sender's fault, and nothing is stored.
+func TestJunkForms(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	good, kind := form(t, upload{"good.png", pngOf(t, 2, 2)})
+	boundary := kind[strings.Index(kind, "boundary=")+len("boundary="):]
+	for name, body := range map[string]string{
+		"empty": "", "nothing of the kind": "junk", "another boundary": strings.ReplaceAll(good, boundary, "other"), "the beginning only": "--" + boundary,
+		"no header": "--" + boundary + "\r\n", "a header that is none": "--" + boundary + "\r\njunk\r\n\r\nx\r\n--" + boundary + "--\r\n",
+		"cut in the header": good[:len(boundary)+20], "cut in the file": good[:len(good)-len(boundary)-20], "bytes": strings.Repeat("\x00\xff", 5000),
+		"an endless header": "--" + boundary + "\r\nX: " + strings.Repeat("y", 11<<20),
+	} {
+		if e := l.do("POST", "/api/images/", body, kind).fault(t, 400, "wrong_type"); e.Field != "files" {
+			t.Errorf("%s: %+v", name, e)
+		}
+	}
+	for _, kind := range []string{"multipart/form-data; boundary=", "multipart/form-data; boundary=\"", "multipart/mixed; boundary=x", "multipart/form-data; boundary=" + strings.Repeat("x", 500)} {
+		l.do("POST", "/api/images/", good, "Content-Type: "+kind).fault(t, 400, "wrong_type")
+	}
 	if files, err := os.ReadDir(filepath.Join(l.dir, "images", "uploads")); err != nil || len(files) != 0 {
 		t.Errorf("stored: %v, %v", files, err)
 	}
-	l.quiet()
+}
+
+// Few uploads are under way at a time, and half of them of an address; who is
+// turned away hears it though its form is large. The presenter is not.
+func TestFewUploadsAtATime(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	begun, release := held(l)
+	l.submit(t)
+	<-begun
+	small, kind := form(t, upload{"x.png", pngOf(t, 2, 2)})
+	large, largeKind := form(t, slices.Repeat([]upload{{"x.png", make([]byte, 9<<20)}}, 5)...)
+	codes := make(chan int)
+	post := func(from string, headers ...string) {
+		codes <- l.from(from, "POST", "/api/images/", small, append(headers, kind)...).code
+	}
+	waiting := func() int {
+		files, err := os.ReadDir(filepath.Join(l.dir, ".work"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(files)
+	}
+	for i, from := range []string{"127.0.0.1", "127.0.0.2"} {
+		for n := range uploadsAnAddress {
+			go post(from)
+			for waiting() <= i*uploadsAnAddress+n { // it is on the disk, and waits for the run
+				time.Sleep(time.Millisecond)
+			}
+		}
+		r := l.from(from, "POST", "/api/images/", large, largeKind)
+		if r.fault(t, 429, "busy"); r.header.Get("Retry-After") == "" {
+			t.Error("no Retry-After")
+		}
+	}
+	l.from("127.0.0.3", "POST", "/api/images/", small, kind).fault(t, 429, "busy") // all are taken
+	go post("127.0.0.3", asPresenter)
+	for waiting() <= uploads {
+		time.Sleep(time.Millisecond)
+	}
+	release <- nil
+	for range uploads + 1 {
+		if code := <-codes; code != 201 {
+			t.Errorf("one of those that waited: %d", code)
+		}
+	}
+	if n := waiting(); n != 0 {
+		t.Errorf("%d files are left", n)
+	}
 }
 
 // Images are decoded between runs, never beside one.

@@ -72,14 +72,14 @@ type Deps struct {
 type api struct {
 	Deps
 	started time.Time
-	// The places for event streams, and what an address has asked of the class.
-	runStreams, classStreams *streams
-	asked                    *httprate.RateLimiter
+	// The places for event streams and uploads, and what an address has asked of the class.
+	runStreams, classStreams, uploads *places
+	asked                             *httprate.RateLimiter
 }
 
 // New builds the handler of the whole server.
 func New(d Deps) http.Handler {
-	a := &api{Deps: d, started: time.Now(), runStreams: newStreams(runStreams), classStreams: newStreams(classStreams)}
+	a := &api{Deps: d, started: time.Now(), runStreams: newPlaces(runStreams), classStreams: newPlaces(classStreams), uploads: newPlaces(uploads)}
 	a.asked = httprate.NewRateLimiter(classRequests, classWindow,
 		httprate.WithResponseHeaders(httprate.ResponseHeaders{}), httprate.WithLimitHandler(a.askedTooOften))
 	r := chi.NewRouter()

@@ -318,7 +318,7 @@ func TestTooManyStreams(t *testing.T) {
 
 func TestStreams(t *testing.T) {
 	const all, each = 256, 4
-	s := newStreams(all)
+	s := newPlaces(all)
 	var leaves []func()
 	for i := range all {
 		n := i / each

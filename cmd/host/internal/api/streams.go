@@ -20,47 +20,48 @@ const (
 	streamWrite    = 5 * time.Second // a reader that never reads is dropped
 )
 
-// streams counts the open event streams of a kind.
-type streams struct {
+// places counts who has something of which there are only so many: event streams
+// of a kind, uploads.
+type places struct {
 	most int
 	mu   sync.Mutex
 	of   map[string]int // by who has them
 	all  int
 }
 
-func newStreams(most int) *streams { return &streams{most: most, of: map[string]int{}} }
+func newPlaces(most int) *places { return &places{most: most, of: map[string]int{}} }
 
-// who may have how many streams.
+// who may have how many places.
 type who struct {
 	name string
 	most int
 }
 
 // enter takes a place that counts for each of those; leave must be called if ok.
-func (s *streams) enter(counted ...who) (leave func(), ok bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.all >= s.most {
+func (p *places) enter(counted ...who) (leave func(), ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.all >= p.most {
 		return nil, false
 	}
 	for _, c := range counted {
-		if s.of[c.name] >= c.most {
+		if p.of[c.name] >= c.most {
 			return nil, false
 		}
 	}
-	s.add(counted, 1)
+	p.add(counted, 1)
 	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.add(counted, -1)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.add(counted, -1)
 	}, true
 }
 
-func (s *streams) add(counted []who, n int) {
-	s.all += n
+func (p *places) add(counted []who, n int) {
+	p.all += n
 	for _, c := range counted {
-		if s.of[c.name] += n; s.of[c.name] == 0 {
-			delete(s.of, c.name)
+		if p.of[c.name] += n; p.of[c.name] == 0 {
+			delete(p.of, c.name)
 		}
 	}
 }
@@ -68,15 +69,15 @@ func (s *streams) add(counted []who, n int) {
 // enterFor takes a place for a request, and for a member of the class if it is
 // one's. The presenter's are not counted: its browser, which sets no header with
 // an event stream, gives the seat that its token makes.
-func (a *api) enterFor(s *streams, r *http.Request, member string) (leave func(), ok bool) {
+func (a *api) enterFor(p *places, r *http.Request, member string) (leave func(), ok bool) {
 	if a.presents(r) || a.Class.IsSeat(r.URL.Query().Get(class.SeatField)) {
 		return func() {}, true
 	}
-	counted := []who{{client(r), s.most / anAddressOf}}
+	counted := []who{{client(r), p.most / anAddressOf}}
 	if member != "" {
 		counted = append(counted, who{"member " + member, streamsAMember})
 	}
-	return s.enter(counted...)
+	return p.enter(counted...)
 }
 
 // eventStream begins a stream of events. What it returns writes to it, and is

@@ -5,8 +5,8 @@
 //	.runs/<id>.json.gz      the view of a run that is done, with its result
 //	.runs/lock              held by the server that uses the folder
 //
-// The line "done" is the only thing that makes a run done; its result is on
-// disk before. While a run is being measured, lines are written but not forced
+// A run is done when its line says so, or its whole result is there, which is on
+// the disk before the line. While a run is being measured, lines are written but not forced
 // to the disk: they survive the death of the server at once, and that of the
 // machine from the end of the measured run on.
 //
@@ -20,9 +20,18 @@
 // are "interrupted".
 //
 // Half a journal. It may end anywhere: its whole lines count, a damaged one is
-// skipped and in the log, and each start rewrites it without what is out of date.
-// The outputs and the result are on the disk before the line "done", and that
-// before anybody sees the run done.
+// skipped, and each start rewrites it without what is out of date. The outputs and
+// the result are on the disk before the line "done", and that before anybody sees
+// the run done.
+//
+// No journal, an empty one, or one of which much is lost. Each result carries all
+// there is to know of its run, so one that is there and whole makes it done. The
+// old journal is set aside under a name that says what it is, and one line of the
+// log tells of it. What is no longer known are runs without a result.
+//
+// A result that is not one: cut short, of another run, {}, or a few kilobytes that
+// grow to gigabytes. It is an error where it is asked for, and read no further than
+// the largest that is ever written.
 //
 // Two servers on one folder would take each other's work for that of a dead one:
 // the second does not start (.runs/lock).
@@ -35,8 +44,10 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path"
 	"strings"
 	"sync"
+	"time"
 
 	"carriles/cmd/host/internal/disk"
 	"carriles/executor/batch/result"
@@ -224,16 +235,12 @@ func (j *Journal) read() error {
 	}
 	var wrong []skipped
 	j.history, wrong = replay(data)
-	const most = 5
-	for i, s := range wrong {
-		if i == most {
-			j.log.Warn("further lines of the history were skipped", "lines", len(wrong)-most)
-			break
-		}
-		j.log.Warn("a line of the history was skipped", "line", s.Line, "err", s.Err)
-	}
-	if err := j.tidy(); err != nil {
+	found, err := j.tidy()
+	if err != nil {
 		return err
+	}
+	if found.adopted > 0 {
+		j.history.sort()
 	}
 	for _, v := range j.history.views() {
 		if _, ok := j.sizes[v.ID]; !ok && v.State == result.Done {
@@ -241,33 +248,78 @@ func (j *Journal) read() error {
 			j.history.drop(v.ID)
 		}
 	}
+	return j.tellDamage(len(data), wrong, found)
+}
+
+// tellDamage sets a damaged journal aside, under a name that says so, and writes
+// one line of the log about it. A last line that is cut short is no damage, and
+// nor is a result whose line alone is missing: the server was killed.
+func (j *Journal) tellDamage(size int, wrong []skipped, found results) error {
+	lost := found.unknown > 0 || found.adopted > 1
+	if len(wrong) == 0 && !lost && found.damaged == 0 {
+		return nil
+	}
+	told := []any{"skipped_lines", len(wrong), "adopted_results", found.adopted, "unreadable_results", found.damaged}
+	if len(wrong) > 0 {
+		told = append(told, "first_line", wrong[0].Line, "err", wrong[0].Err)
+	}
+	if size > 0 && (len(wrong) > 0 || lost) {
+		aside := "damaged-" + time.Now().UTC().Format("20060102T150405.000") + "-" + journalFile
+		if err := j.root.Rename(journalFile, aside); err != nil {
+			return err
+		}
+		told = append(told, "kept_as", path.Join(folder, aside))
+	}
+	j.log.Warn("the history was damaged: what there are results of is there all the same", told...)
 	return nil
 }
 
-// tidy notes which results there are, and removes those that no run has.
-func (j *Journal) tidy() error {
+// results counts those that are there and that the journal does not call done.
+type results struct {
+	adopted int // now they are
+	unknown int // of them, those of which the journal said nothing
+	damaged int // cannot be read; they stay
+}
+
+// tidy notes which results there are. A whole one makes its run done, whatever the
+// journal has lost, unless it says that the run is forgotten.
+func (j *Journal) tidy() (found results, err error) {
 	entries, err := fs.ReadDir(j.root.FS(), ".")
 	if err != nil {
-		return err
+		return found, err
 	}
 	for _, e := range entries {
 		id, isResult := strings.CutSuffix(e.Name(), resultExt)
-		if !isResult && !strings.HasSuffix(e.Name(), tempExt) {
+		info, err := e.Info()
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
 			continue
-		}
-		if v := j.history.runs[id]; isResult && v != nil && v.State == result.Done {
-			info, err := e.Info()
-			if err != nil {
-				return err
+		case err != nil:
+			return found, err
+		case !info.Mode().IsRegular():
+			continue // somebody else's
+		case strings.HasSuffix(e.Name(), tempExt), isResult && j.history.forgotten[id]:
+			if err := j.root.Remove(e.Name()); err != nil {
+				return found, err
 			}
-			j.sizes[id] = info.Size()
+			continue
+		case !isResult:
 			continue
 		}
-		if err := j.root.Remove(e.Name()); err != nil {
-			return err
+		if v := j.history.runs[id]; v == nil || v.State != result.Done {
+			full, err := j.Result(id)
+			if err != nil {
+				found.damaged++
+				continue
+			}
+			j.history.adopt(full, info.ModTime())
+			if found.adopted++; v == nil {
+				found.unknown++
+			}
 		}
+		j.sizes[id] = info.Size()
 	}
-	return nil
+	return found, nil
 }
 
 // rewrite puts the shortest journal in the place of the present one; j.mu is

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -184,26 +185,36 @@ func TestForget(t *testing.T) {
 	}
 }
 
-// What a server that died was doing is undone: only the line "done" makes a run
-// done.
+// What a server that died was doing is undone, but for a run whose whole result is
+// there.
 func TestLeftovers(t *testing.T) {
 	s := open(t, t.TempDir())
 	s.whole(withResult("d"))
 	s.whole(running("r"))
-	result := s.read("d.json.gz")
-	s.write("r.json.gz", result)                    // stored, but its line was not written
+	s.whole(running("q"))
+	s.whole(withResult("gone"))
+	result := s.read("gone.json.gz")
+	if err := s.Forget(done("gone")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.save(withResult("r")); err != nil { // stored, but its line was not written
+		t.Fatal(err)
+	}
 	s.write("gone.json.gz", result)                 // forgotten, but not removed
 	s.write("x.json.gz.tmp", result[:9])            // half written
 	s.write(journalFile+tempExt, "{")               // half rewritten
 	s.write("notes.txt", "of the teacher")          // none of our business
 	s.write(journalFile, s.read(journalFile)+`{"i`) // half a line
 	s = s.again()
-	s.is(done("d"), running("r"))
-	if got := s.files(); !slices.Equal(got, []string{"d.json.gz", journalFile, "lock", "notes.txt"}) {
+	s.is(done("d"), done("r"), running("q"))
+	if got := s.files(); !slices.Equal(got, []string{"d.json.gz", journalFile, "lock", "notes.txt", "r.json.gz"}) {
 		t.Errorf("files %q", got)
 	}
-	s.note(failed("r")) // the journal goes on behind its last whole line
-	s.again().is(done("d"), failed("r"))
+	if s.log.Len() > 0 {
+		t.Errorf("a server that was killed is no damage: %s", s.log)
+	}
+	s.note(failed("q")) // the journal goes on behind its last whole line
+	s.again().is(done("d"), done("r"), failed("q"))
 }
 
 func TestDamageIsInTheLog(t *testing.T) {
@@ -218,13 +229,130 @@ func TestDamageIsInTheLog(t *testing.T) {
 	}
 	s = s.again()
 	s.is(failed("f"), done("d"))
-	for _, want := range []string{"line=2", "lines=6", "run=e"} {
+	for _, want := range []string{"first_line=2", "skipped_lines=11", "run=e", "kept_as=.runs/damaged-"} {
 		if !strings.Contains(s.log.String(), want) {
 			t.Errorf("the log does not say %s: %s", want, s.log)
 		}
 	}
+	if n := strings.Count(s.log.String(), "the history was damaged"); n != 1 {
+		t.Errorf("%d lines tell of it: %s", n, s.log)
+	}
+	aside := s.files()[slices.IndexFunc(s.files(), func(name string) bool { return strings.HasPrefix(name, "damaged-") })]
+	if kept := s.read(aside); !strings.Contains(kept, "garbage") {
+		t.Errorf("set aside is %.300s", kept)
+	}
 	if strings.Contains(s.read(journalFile), "garbage") {
 		t.Error("a damaged line stays")
+	}
+}
+
+// Whatever becomes of the journal, all results are there, in the order of their
+// submission.
+func TestResultsOutliveTheJournal(t *testing.T) {
+	var whole string
+	want := []result.RunView{}
+	begin := func(t *testing.T) *shelf {
+		s := open(t, t.TempDir())
+		want = want[:0]
+		for i, id := range []string{"z", "b", "m"} {
+			v := withResult(id)
+			v.Created = at(-10 + i)
+			asked, began := queued(id), running(id)
+			asked.Created, began.Created = v.Created, v.Created
+			s.note(asked, began, v)
+			v.Result = nil
+			want = append(want, v)
+		}
+		s.note(queued("q"))
+		whole = s.read(journalFile)
+		return s
+	}
+	begin(t)
+	random := make([]byte, 4096)
+	for i := range random {
+		random[i] = byte(i * i * 31 / 7)
+	}
+	for name, data := range map[string]string{
+		"empty": "", "random": string(random), "one line": "{}\n", "half": whole[:len(whole)/2], "its beginning": whole[:strings.Index(whole, "\n")+1],
+		"its end": whole[len(whole)/2:], "zeros": strings.Repeat("\x00", len(whole)), "missing": "-", "turned over": "]" + whole,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := begin(t)
+			s.write(journalFile, data)
+			if name == "missing" {
+				if err := os.Remove(s.path(journalFile)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s = s.again()
+			var got []string
+			for _, v := range s.Runs() {
+				if v.State != result.Done {
+					continue
+				}
+				got = append(got, v.ID)
+				if full, err := s.Result(v.ID); err != nil || full.Result == nil || s.Size(v.ID) == 0 || !s.Done(v.ID) {
+					t.Errorf("%s: %v", v.ID, err)
+				}
+			}
+			if !slices.Equal(got, []string{"z", "b", "m"}) {
+				t.Errorf("done are %q", got)
+			}
+			if n := strings.Count(s.log.String(), "\n"); n > 1 {
+				t.Errorf("%d lines in the log: %s", n, s.log)
+			}
+			kept := strings.HasPrefix(s.files()[1], "damaged-")
+			if data != "" && name != "missing" && !kept {
+				t.Errorf("the old journal is not kept: %q", s.files())
+			}
+			before := s.Runs()
+			s = s.again()
+			if s.is(before...); s.log.Len() > 0 {
+				t.Errorf("a second time: %s", s.log)
+			}
+		})
+	}
+}
+
+// What stands in .runs/ and is not the history's does not matter.
+func TestStrayFolders(t *testing.T) {
+	s := open(t, t.TempDir())
+	s.whole(withResult("d"))
+	for _, dir := range []string{"x.json.gz/in", "y.tmp/in", "z/in"} {
+		if err := os.MkdirAll(s.path(dir), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.again().is(done("d"))
+}
+
+// A few kilobytes that grow to gigabytes are read no further than a result can be.
+func TestGzipBomb(t *testing.T) {
+	s := open(t, t.TempDir())
+	s.whole(withResult("d"))
+	for name, piece := range map[string]string{"a long string": "x", "nothing": " ", "a long list": "[],"} {
+		var b bytes.Buffer
+		zip := gzip.NewWriter(&b)
+		_, _ = zip.Write([]byte(map[string]string{"x": `{"id":"`, "[],": `{"spec":{"images":[`}[piece]))
+		large := []byte(strings.Repeat(piece, (1<<20)/len(piece)))
+		for range 4 * maxResult >> 20 {
+			_, _ = zip.Write(large)
+		}
+		_ = zip.Close()
+		s.write("d.json.gz", b.String())
+		if _, err := s.Result("d"); !errors.Is(err, errTooLarge) && name != "a long list" || err == nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		s.write("bomb.json.gz", b.String())
+	}
+	v := withResult("large")
+	v.Result.APIInfo.Endpoint = strings.Repeat("x", maxResult)
+	if _, err := s.save(v); !errors.Is(err, errTooLarge) {
+		t.Errorf("a result that could not be read is stored: %v", err)
+	}
+	s = s.again()
+	if s.is(done("d")); !strings.Contains(s.log.String(), "unreadable_results=1") {
+		t.Errorf("the log: %s", s.log)
 	}
 }
 
@@ -233,12 +361,20 @@ func TestDamagedResult(t *testing.T) {
 	s := open(t, t.TempDir())
 	s.whole(withResult("d"))
 	whole := s.read("d.json.gz")
-	for name, data := range map[string]string{"empty": "", "cut short": whole[:len(whole)/2], "no gzip": strings.Repeat("x", 100)} {
+	for name, data := range map[string]string{"empty": "", "cut short": whole[:len(whole)/2], "no gzip": strings.Repeat("x", 100), "no result": zipped("{}"), "another's": zipped(`{"id":"e","result":{}}`), "none": zipped(`{"id":"d"}`), "null": zipped("null")} {
 		s.write("d.json.gz", data)
 		if _, err := s.Result("d"); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
+}
+
+func zipped(data string) string {
+	var b bytes.Buffer
+	zip := gzip.NewWriter(&b)
+	_, _ = zip.Write([]byte(data))
+	_ = zip.Close()
+	return b.String()
 }
 
 // faulty is the journal's file; it counts what is forced to the disk, and on
@@ -280,7 +416,7 @@ func TestAWriteThatFails(t *testing.T) {
 	s.note(queued("d"), running("a"))
 	s = s.again()
 	s.is(running("a"), queued("d"))
-	if log := s.log.String(); strings.Count(log, "was skipped") != 2 {
+	if log := s.log.String(); !strings.Contains(log, "skipped_lines=2") {
 		t.Errorf("log: %s", s.log)
 	}
 }

@@ -53,9 +53,13 @@ type skipped struct {
 type history struct {
 	runs  map[string]*result.RunView
 	order []string
+	// forgotten are the runs that a line says so of.
+	forgotten map[string]bool
 }
 
-func newHistory() *history { return &history{runs: map[string]*result.RunView{}} }
+func newHistory() *history {
+	return &history{runs: map[string]*result.RunView{}, forgotten: map[string]bool{}}
+}
 
 // replay reads a journal. What follows the last line feed was being written
 // when the server died, and is cut off; a line that is wrong is skipped. It is
@@ -114,6 +118,7 @@ func (h *history) apply(e entry) error {
 		return errUnknownRun
 	case e.State == forgotten:
 		h.drop(e.ID)
+		h.forgotten[e.ID] = true
 	case v.State.Final() || e.State == v.State:
 		return errImpossible
 	case e.State == result.Running:
@@ -130,6 +135,28 @@ func (h *history) apply(e entry) error {
 func (h *history) drop(id string) {
 	delete(h.runs, id)
 	h.order = slices.DeleteFunc(h.order, func(o string) bool { return o == id })
+}
+
+// adopt takes in a run that is done, from its result; written is when that was, for
+// want of a better.
+func (h *history) adopt(v result.RunView, written time.Time) {
+	v.State, v.Position, v.Result, v.Sweep, v.Error, v.ErrorEN = result.Done, 0, nil, nil, nil, nil
+	if v.Finished == nil {
+		v.Finished = &written
+	}
+	if v.Created.IsZero() {
+		v.Created = *v.Finished
+	}
+	if h.runs[v.ID] == nil {
+		h.order = append(h.order, v.ID)
+	}
+	h.runs[v.ID] = &v
+}
+
+// sort brings the runs into the order of their submission, which those that are
+// adopted are not in.
+func (h *history) sort() {
+	slices.SortStableFunc(h.order, func(a, b string) int { return h.runs[a].Created.Compare(h.runs[b].Created) })
 }
 
 // views lists the runs, the oldest first.

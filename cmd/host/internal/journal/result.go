@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 
 	"carriles/executor/batch/result"
 )
@@ -22,10 +24,15 @@ func (j *Journal) save(v result.RunView) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := json.NewEncoder(zip).Encode(v); err != nil {
+	data, err := json.Marshal(v)
+	if err == nil && len(data) >= maxResult {
+		err = errTooLarge
+	}
+	if err != nil {
 		return 0, fmt.Errorf("result of run %s: %w", v.ID, err)
 	}
-	if err := zip.Close(); err != nil {
+	_, err = zip.Write(data)
+	if err := errors.Join(err, zip.Close()); err != nil {
 		return 0, err
 	}
 	if err := j.replace(v.ID+resultExt, b.Bytes()); err != nil {
@@ -47,10 +54,38 @@ func (j *Journal) Result(id string) (v result.RunView, err error) {
 	defer f.Close()
 	zip, err := gzip.NewReader(f)
 	if err == nil {
-		err = json.NewDecoder(zip).Decode(&v)
+		err = json.NewDecoder(&bounded{r: zip, left: maxResult}).Decode(&v)
+	}
+	if err == nil && (v.ID != id || v.Result == nil && v.Sweep == nil) {
+		err = errNoResult
 	}
 	if err != nil {
-		return v, fmt.Errorf("result of run %s: %w", id, err)
+		return result.RunView{}, fmt.Errorf("result of run %s: %w", id, err)
 	}
 	return v, nil
+}
+
+// maxResult is the largest result, in bytes of JSON: thirty times one of 3000
+// images with all that is measured of them.
+const maxResult = 32 << 20
+
+// What is wrong with a result that can be read.
+var (
+	errNoResult = errors.New("it is not the result of the run")
+	errTooLarge = fmt.Errorf("it is over %d MiB", maxResult>>20)
+)
+
+// bounded reads so many bytes, and fails at one more.
+type bounded struct {
+	r    io.Reader
+	left int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errTooLarge
+	}
+	n, err := b.r.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
 }

@@ -29,11 +29,15 @@ func (l *Library) Room() error {
 		return nil // an unknown figure is no reason to refuse
 	}
 	if usage.Free < needFree {
-		return fault.Errorf(fault.CodeDiskFull,
-			"queda menos de 1 GiB libre en el disco: borre archivos de static/processed/",
-			"less than 1 GiB of disk is free: delete files in static/processed/")
+		return diskFull()
 	}
 	return nil
+}
+
+func diskFull() *fault.Error {
+	return fault.Errorf(fault.CodeDiskFull,
+		"queda menos de 1 GiB libre en el disco: borre archivos de static/processed/",
+		"less than 1 GiB of disk is free: delete files in static/processed/")
 }
 
 // Prune deletes the oldest outputs and uploads beyond what is kept, with their

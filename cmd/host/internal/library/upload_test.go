@@ -4,15 +4,59 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/iotest"
 
 	"carriles/cmd/host/internal/hosttest"
+	"carriles/executor/batch/result"
 	"carriles/executor/fault"
 )
+
+// upload receives a file and takes it in.
+func (l *lab) upload(ctx context.Context, name, id string, data []byte) (result.ImageInfo, error) {
+	l.t.Helper()
+	r, err := l.Receive(name, id, bytes.NewReader(data))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return l.Upload(ctx, r)
+}
+
+// What does not arrive whole, or finds no room, leaves nothing; whose fault it is
+// can be told.
+func TestReceive(t *testing.T) {
+	l := open(t, t.TempDir(), photos(t))
+	before := l.files()
+	broken := errors.New("the sender hung up")
+	if _, err := l.Receive("x.jpg", "id", io.MultiReader(strings.NewReader("half"), iotest.ErrReader(broken))); err != broken {
+		t.Errorf("a sender that hangs up: %v", err)
+	}
+	var e *fault.Error
+	if err := cannotStore("x.jpg", &os.PathError{Op: "write", Err: syscall.ENOSPC}); err.Code != fault.CodeDiskFull {
+		t.Errorf("a full disk: %v", err)
+	}
+	if err := os.RemoveAll(filepath.Join(l.dir, ".work")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Receive("x.jpg", "id", strings.NewReader("whole")); !errors.As(err, &e) || e.Code != fault.CodeInternal {
+		t.Errorf("a folder that is gone: %v", err)
+	}
+	if err := os.Mkdir(filepath.Join(l.dir, ".work"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	r, err := l.Receive("x.jpg", "id", strings.NewReader("whole"))
+	if err != nil || l.read(".work/id.upload") != "whole" {
+		t.Errorf("%+v, %v", r, err)
+	}
+	l.Drop(r)
+	same(t, "files", l.files(), before)
+}
 
 func TestUpload(t *testing.T) {
 	l := open(t, t.TempDir(), photos(t))
@@ -28,7 +72,7 @@ func TestUpload(t *testing.T) {
 	for i, tt := range tests {
 		data := hosttest.Encoded(t, tt.format, picture(6, 4, i))
 		id := "id" + string(rune('1'+i))
-		info, err := l.Upload(t.Context(), tt.name, id, data)
+		info, err := l.upload(t.Context(), tt.name, id, data)
 		if err != nil {
 			t.Errorf("%q: %v", tt.name, err)
 			continue
@@ -64,7 +108,7 @@ func TestUploadRefuses(t *testing.T) {
 	for _, tt := range tests {
 		l := open(t, t.TempDir(), photos(t))
 		before := l.files()
-		_, err := l.Upload(t.Context(), tt.name, "id", tt.data)
+		_, err := l.upload(t.Context(), tt.name, "id", tt.data)
 		var e *fault.Error
 		if !errors.As(err, &e) || e.Code != fault.CodeBadImage || !strings.Contains(e.Text.EN, tt.name) || !strings.Contains(e.Text.ES, tt.name) {
 			t.Errorf("%s: %v", tt.name, err)
@@ -81,7 +125,7 @@ func TestUploadThatDoesNotDecode(t *testing.T) {
 	l := open(t, t.TempDir(), photos(t))
 	before := l.files()
 	l.fail = errors.New("unexpected EOF")
-	_, err := l.Upload(t.Context(), "x.jpg", "id", hosttest.Encoded(t, "jpeg", picture(6, 4, 0)))
+	_, err := l.upload(t.Context(), "x.jpg", "id", hosttest.Encoded(t, "jpeg", picture(6, 4, 0)))
 	var e *fault.Error
 	if !errors.As(err, &e) || e.Code != fault.CodeBadImage || !errors.Is(err, l.fail) || strings.Contains(e.Text.EN, "EOF") {
 		t.Errorf("%v", err)
@@ -91,7 +135,7 @@ func TestUploadThatDoesNotDecode(t *testing.T) {
 	// Who goes away, or waits too long, is not told that the image is bad.
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err = l.Upload(ctx, "x.jpg", "id", hosttest.Encoded(t, "jpeg", picture(6, 4, 0))); err != context.Canceled {
+	if _, err = l.upload(ctx, "x.jpg", "id", hosttest.Encoded(t, "jpeg", picture(6, 4, 0))); err != context.Canceled {
 		t.Errorf("cancelled: %v", err)
 	}
 	same(t, "files", l.files(), before)
@@ -103,7 +147,7 @@ func TestUploadThatCannotBeExamined(t *testing.T) {
 	before := l.files()
 	for _, code := range []string{fault.CodeNotExamined, fault.CodeDiskFull} {
 		l.fail = fault.Errorf(code, "la máquina", "the machine")
-		if _, err := l.Upload(t.Context(), "x.png", "id", hosttest.Encoded(t, "png", picture(6, 4, 0))); err != l.fail {
+		if _, err := l.upload(t.Context(), "x.png", "id", hosttest.Encoded(t, "png", picture(6, 4, 0))); err != l.fail {
 			t.Errorf("%s: %v", code, err)
 		}
 		same(t, "files", l.files(), before)
@@ -116,7 +160,7 @@ func TestUploadThatCannotBeStored(t *testing.T) {
 	if err := os.Remove(filepath.Join(l.dir, "images", "uploads")); err != nil {
 		t.Fatal(err)
 	}
-	_, err := l.Upload(t.Context(), "x.png", "id", hosttest.Encoded(t, "png", picture(6, 4, 0)))
+	_, err := l.upload(t.Context(), "x.png", "id", hosttest.Encoded(t, "png", picture(6, 4, 0)))
 	var e *fault.Error
 	if !errors.As(err, &e) || e.Code != fault.CodeInternal || len(l.inspected) != 1 {
 		t.Errorf("%v", err)
@@ -127,11 +171,11 @@ func TestUploadThatCannotBeStored(t *testing.T) {
 // The same id twice would be the same name twice: nothing is replaced.
 func TestUploadReplacesNothing(t *testing.T) {
 	l := open(t, t.TempDir(), photos(t))
-	if _, err := l.Upload(t.Context(), "x.png", "id", hosttest.Encoded(t, "png", picture(6, 4, 0))); err != nil {
+	if _, err := l.upload(t.Context(), "x.png", "id", hosttest.Encoded(t, "png", picture(6, 4, 0))); err != nil {
 		t.Fatal(err)
 	}
 	first := l.read("images/uploads/x-id.png")
-	_, err := l.Upload(t.Context(), "x.png", "id", hosttest.Encoded(t, "png", picture(9, 9, 0)))
+	_, err := l.upload(t.Context(), "x.png", "id", hosttest.Encoded(t, "png", picture(9, 9, 0)))
 	var e *fault.Error
 	if !errors.As(err, &e) || e.Code != fault.CodeInternal {
 		t.Errorf("%v", err)

@@ -12,6 +12,7 @@ import (
 	"carriles/executor/contest"
 	"carriles/executor/crew"
 	"carriles/executor/crew/process"
+	"carriles/executor/fault"
 	"carriles/executor/topology"
 )
 
@@ -51,6 +52,7 @@ type Contests struct {
 	Outputs  Outputs
 	Machine  Machine
 	Timeout  time.Duration // of one attempt at one image
+	Longest  time.Duration // of a run; 0: no end
 	Log      *slog.Logger
 }
 
@@ -63,11 +65,22 @@ type Outcome struct {
 // Execute implements Runner. The error is a *fault.Error, the context's, or
 // internal. A run that does not succeed leaves no file, and a sweep none at
 // all.
-func (c *Contests) Execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *contest.Live) (Outcome, error) {
+func (c *Contests) Execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *contest.Live) (o Outcome, err error) {
 	if err := c.Outputs.Room(); err != nil {
 		return Outcome{}, err
 	}
 	defer c.tidy(id)
+	if c.Longest > 0 {
+		late := tooLong(c.Longest)
+		within, cancel := context.WithTimeoutCause(ctx, c.Longest, late)
+		defer cancel()
+		ctx = within
+		defer func() {
+			if err != nil && context.Cause(ctx) == late {
+				o, err = Outcome{}, late
+			}
+		}()
+	}
 	e := &execution{Contests: c, ctx: ctx, id: id, spec: spec, progress: progress, live: live}
 	if spec.Sweep != nil {
 		s, err := e.sweep()
@@ -75,6 +88,12 @@ func (c *Contests) Execute(ctx context.Context, id string, spec request.Spec, pr
 	}
 	r, err := e.comparison()
 	return Outcome{Comparison: r}, err
+}
+
+func tooLong(longest time.Duration) error {
+	return fault.Errorf(fault.CodeTooLong,
+		"la ejecución pasó de %d s, lo más que puede durar una: pida menos imágenes, rondas o métodos",
+		"the run took over %d s, the longest that any may: ask for fewer images, rounds or methods", int(longest.Seconds()))
 }
 
 // tidy removes what a run has left over, in a panic too.

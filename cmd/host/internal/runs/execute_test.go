@@ -171,6 +171,24 @@ func TestExecuteEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// A run that takes longer than any may is ended, and says so.
+func TestExecuteEndsAfterTheLongestTime(t *testing.T) {
+	s := &shelf{}
+	c := noWorkers(s)
+	c.Longest = time.Nanosecond
+	o, err := c.Execute(t.Context(), "id", specFor(t, toCompare, ""), func(result.Progress) {}, nil)
+	var e *fault.Error
+	if !errors.As(err, &e) || e.Code != fault.CodeTooLong || o.Comparison != nil || s.asked[len(s.asked)-1] != "prune" {
+		t.Errorf("%+v, %v after %q", o, err, s.asked)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	c.Longest = time.Hour
+	if _, err := c.Execute(ctx, "id", specFor(t, toCompare, ""), func(result.Progress) {}, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("one that is cancelled: %v", err)
+	}
+}
+
 func TestDiscard(t *testing.T) {
 	s := &shelf{}
 	noWorkers(s).Discard(Outcome{Comparison: &result.Comparison{Results: map[string]*result.MethodResult{
