@@ -15,7 +15,7 @@ WASM_SCALAR := GOOS=js GOARCH=wasm GOEXPERIMENT=nojsonv2
 # Nothing is inlined in the wasm but what computes pixels: copies of small
 # functions are a fiftieth of what phones download, and time nobody notices.
 COLD := $(addprefix -gcflags=,carriles/...=-l carriles/filters/...= carriles/executor/codec/...= \
-	encoding/json=-l fmt=-l image/png=-l reflect=-l strconv=-l time=-l)
+	encoding/json=-l fmt=-l image/png=-l reflect=-l strconv=-l syscall/js=-l time=-l)
 GEN := web/static/gen
 SOURCES := $(shell find . -name '*.go' -not -name '*_test.go') go.mod go.sum
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64

@@ -17,8 +17,9 @@ require (
 	github.com/shirou/gopsutil/v4 v4.26.10
 	github.com/vearutop/statigz v1.4.0
 	go.uber.org/goleak v1.3.0
+	golang.org/x/image v0.48.0
 	golang.org/x/net v0.62.0
-	golang.org/x/sys v0.49.0
+	golang.org/x/sys v0.50.0
 	rsc.io/qr v0.2.0
 )
 

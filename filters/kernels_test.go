@@ -27,7 +27,7 @@ func checkAgainstReference(t testing.TB, name string, src *image.NRGBA, v Values
 	}
 	levels := 1
 	if name == "blur" && v["radius"] >= blur.BytesFrom && v["radius"] < blur.PyramidFrom && src.Opaque() {
-		levels = int(math.Ceil(byteFit(v["radius"])))
+		levels = min(2, int(math.Ceil(byteFit(v["radius"])))) // more than 2 is not computed in 8 bits
 	}
 	for i := range got.Pix {
 		d := int(got.Pix[i]) - int(want.Pix[i])

@@ -46,7 +46,7 @@ func checkCodec(ctx context.Context, c config, _ *report.Results) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.image, err)
 	}
-	file, err := enc.Encode(pixels, codec.JPEG)
+	file, err := enc.Encode(pixels, codec.JPEG, nil)
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func varies() rules {
 		any: `overhead.processes series chaos worker_deaths timelines.*.lanes timelines.*.lanes.*.spans traceEvents
 			environment.cpu_features addresses sweep_axes.workers.values topology.* topology.*.* topology.*.*.* topology.*.*.*.*`,
 		optional: `queued_s voluntary_switches involuntary_switches minor_faults major_faults ended cpu_s
-			stage_cpu stage_bound load_average other_cores stolen_cores worker_deaths chaos
+			stage_cpu stage_bound load_average other_cores stolen_cores throttled_s worker_deaths chaos
 			series spans.*.filter spans.*.attempt args.task args.image args.attempt args.cpu_ms
 			fits.*.amdahl fits.*.usl topology.* topology.*.* topology.*.*.* topology.*.*.*.* topology.*.*.*.*.*
 			answer.pool.* answer.pool.*.*`,

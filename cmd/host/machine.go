@@ -60,6 +60,10 @@ func (m machine) reason() text.Text {
 	case topology.LimitQuota:
 		quota := text.FormatNumber(m.pool.Quota.CPUs)
 		return text.Sprintf("%d: la cuota del contenedor es de %s procesadores", "%d: the container's quota is %s processors", n, quota)
+	case topology.LimitMemory:
+		memory, each := m.pool.MemoryBytes>>20, topology.WorkerMemory>>20
+		return text.Sprintf("%d: la memoria es de %d MiB, y un trabajador necesita %d para la mayor imagen",
+			"%d: the memory is %d MiB, and a worker needs %d for the largest image", n, memory, each)
 	default:
 		return text.Sprintf("%d: los procesadores que dice el sistema operativo", "%d: the processors that the operating system tells of", n)
 	}

@@ -18,6 +18,10 @@ func TestReasonSaysWhatLimitsThePool(t *testing.T) {
 			topology.Pool{Workers: 2, LimitedBy: topology.LimitQuota, Quota: topology.Quota{State: topology.QuotaLimited, CPUs: 1.5}},
 			"2: la cuota del contenedor es de 1.5", "2: the container's quota is 1.5",
 		},
+		{
+			topology.Pool{Workers: 1, LimitedBy: topology.LimitMemory, MemoryBytes: 200 << 20},
+			"1: la memoria es de 200 MiB, y un trabajador necesita 450", "1: the memory is 200 MiB, and a worker needs 450",
+		},
 		{topology.Pool{Workers: 8, LimitedBy: topology.LimitOS}, "8: los procesadores que dice", "8: the processors that the operating system"},
 	}
 	for _, c := range cases {

@@ -260,6 +260,15 @@ func TestDisturbanceIsSaid(t *testing.T) {
 			t.Errorf("%v, %v: %+v, want %q", tt.other, tt.stolen, got, tt.want)
 		}
 	}
+	for held, want := range map[float64]string{
+		0.09: "",
+		0.5:  "The container's quota (1.5 processors) held them back for 0.50 s in all: the times are its too.",
+	} {
+		got := disturbance(result.Environment{ThrottledS: &held, CPUQuota: "1.5"})
+		if got.EN != want || (got.ES == "") != (want == "") {
+			t.Errorf("held back for %v s: %+v, want %q", held, got, want)
+		}
+	}
 }
 
 func TestChaosInWords(t *testing.T) {

@@ -146,7 +146,11 @@ func caution(v result.Verdict) text.Text {
 // beside the verdict: less is what any system does by itself.
 const noticed = 0.2
 
-// disturbance says who else was at work; nothing if nobody was, or nobody knows.
+// throttledNoticed is for how many seconds a quota must have held the programs
+// back for it to be said.
+const throttledNoticed = 0.1
+
+// disturbance says who else was at work, or that a quota held the programs back; nothing if nobody was, or nobody knows.
 func disturbance(env result.Environment) text.Text {
 	var t text.Text
 	if n := env.OtherCores; n != nil && *n >= noticed {
@@ -159,6 +163,12 @@ func disturbance(env result.Environment) text.Text {
 		t = joined(t, text.Text{
 			ES: "El anfitrión de esta máquina virtual le quitó " + number("es", *n) + " núcleos.",
 			EN: "The host of this virtual machine took " + number("en", *n) + " cores away from it.",
+		})
+	}
+	if n := env.ThrottledS; n != nil && *n >= throttledNoticed {
+		t = joined(t, text.Text{
+			ES: "La cuota del contenedor (" + env.CPUQuota + " procesadores) los detuvo " + number("es", *n) + " s en total: los tiempos también son suyos.",
+			EN: "The container's quota (" + env.CPUQuota + " processors) held them back for " + number("en", *n) + " s in all: the times are its too.",
 		})
 	}
 	return t

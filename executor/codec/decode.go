@@ -2,14 +2,12 @@ package codec
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
-	"image/gif"
-	stdjpeg "image/jpeg"
-	"image/png"
+
+	"golang.org/x/image/webp"
 
 	"carriles/executor/codec/jpeg"
 )
@@ -17,37 +15,46 @@ import (
 // Decoder decodes one image after the other into the same memory. It must not
 // be used by two goroutines at a time. The zero value is ready.
 //
-// What the standard library's decoders allocate for themselves is allocated
-// anew for each image: they take no buffer. Of JPEGs these are only the kinds
-// that jpeg.Decoder leaves to them, progressive ones above all.
+// What the decoders of PNG and WebP allocate for themselves is allocated anew for
+// each image: they take no buffer.
 type Decoder struct {
 	stored, turned []byte
 	img            image.NRGBA
 	jpeg           jpeg.Decoder
+	profile        Profile
 }
 
-// Decode returns the pixels of a JPEG, a PNG or the first frame of a GIF, and
-// which of them it was.
+// Profile is the ICC profile of the image that was decoded last, or nil if it
+// has none that fits its pixels.
+func (d *Decoder) Profile() Profile { return d.profile }
+
+// Decode returns the pixels of a JPEG, a PNG, a WebP or the first frame of a
+// GIF, and which of them it was.
 //
 // The image begins at (0, 0), has no padding between its rows, and is valid
 // until the next call. Sixteen bits a channel are cut to their upper eight. A
 // GIF's frame stands where it belongs on the GIF's canvas, which is otherwise
 // transparent. The error is an *Error.
 func (d *Decoder) Decode(data []byte) (*image.NRGBA, Format, error) {
-	info, turn, err := probe(data)
+	d.profile = nil
+	h, err := probe(data)
 	if err != nil {
-		return nil, info.Format, err
+		return nil, h.Format, err
 	}
-	canvas := image.Rect(0, 0, info.Width, info.Height)
-	if err := d.pixels(canvas, info.Format, data); err != nil {
-		return nil, info.Format, err
+	canvas := image.Rect(0, 0, h.Width, h.Height)
+	if err := d.pixels(canvas, h.Format, data); err != nil {
+		return nil, h.Format, err
 	}
-	if turn != upright {
-		to := newImage(&d.turned, turn.rect(canvas))
-		turn.apply(&to, &d.img)
+	if h.turn != upright {
+		to := newImage(&d.turned, h.turn.rect(canvas))
+		h.turn.apply(&to, &d.img)
 		d.img = to
+		if cap(d.stored) > keepMemory {
+			d.stored = nil // where there is hardly room for one, there is none for two
+		}
 	}
-	return &d.img, info.Format, nil
+	d.profile = usable(h.profile())
+	return &d.img, h.Format, nil
 }
 
 // pixels decodes an image to d.img, as it is stored.
@@ -57,30 +64,30 @@ func (d *Decoder) pixels(canvas image.Rectangle, f Format, data []byte) error {
 	switch f {
 	case JPEG:
 		d.img = newImage(&d.stored, canvas)
-		err = d.jpeg.Decode(&d.img, data)
-		if !errors.As(err, new(jpeg.UnsupportedError)) {
-			return decodeError(f, err)
-		}
-		m, err = stdjpeg.Decode(bytes.NewReader(data))
-	case PNG:
-		m, err = png.Decode(bytes.NewReader(data))
+		return decodeError(f, d.jpeg.Decode(&d.img, data))
 	case GIF:
-		m, err = gif.Decode(bytes.NewReader(data)) // stops after the first frame
+		d.img = newImage(&d.stored, canvas)
+		return decodeError(f, decodeGIF(&d.img, data))
+	case PNG:
+		m, err = decodePNG(data)
+	case WebP:
+		m, err = webp.Decode(bytes.NewReader(data))
 	}
 	if err != nil {
 		return decodeError(f, err)
 	}
-	if m.Bounds().Empty() || !m.Bounds().In(canvas) {
+	if m.Bounds() != canvas {
 		return &Error{Code: Corrupt, Format: f, Width: canvas.Dx(), Height: canvas.Dy(),
 			Err: fmt.Errorf("its pixels cover %v", m.Bounds())}
 	}
 	d.img = newImage(&d.stored, canvas)
-	if m.Bounds() != canvas {
-		clear(d.img.Pix)
-	}
 	convert(&d.img, m)
 	return nil
 }
+
+// keepMemory is up to how many bytes an image's memory is kept beside that of the
+// turned one: 24 megapixels fit.
+const keepMemory = 100 << 20
 
 // newImage returns an image of size r, in the memory of *b if that is large
 // enough.
@@ -108,19 +115,15 @@ func convert(dst *image.NRGBA, m image.Image) {
 		copyRows(dst, r, m.Pix, m.Stride, 2, 1)
 	case *image.Paletted:
 		convertPaletted(dst, m)
-	case *image.YCbCr, *image.Gray, *image.CMYK:
-		// Opaque, so that the bytes are those of an RGBA, for which package
-		// draw has loops of their own.
-		draw.Draw(asRGBA(dst), r, m, r.Min, draw.Src)
+	case *image.YCbCr:
+		convertWebP(dst, m, nil, 0)
+	case *image.NYCbCrA:
+		convertWebP(dst, &m.YCbCr, m.A, m.AStride)
+	case *image.Gray:
+		copyRows(dst, r, m.Pix, m.Stride, 1, 1)
 	default:
 		draw.Draw(dst, r, m, r.Min, draw.Src)
 	}
-}
-
-// asRGBA is a view of an opaque image, where straight and premultiplied
-// colours are the same.
-func asRGBA(m *image.NRGBA) *image.RGBA {
-	return &image.RGBA{Pix: m.Pix, Stride: m.Stride, Rect: m.Rect}
 }
 
 // copyRows copies rows of pixels of four channels (or one, grey) of one or two

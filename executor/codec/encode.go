@@ -20,14 +20,19 @@ type Encoder struct {
 	out  []byte
 	png  pngBuffer
 	jpeg jpeg.Encoder
+	icc  iccChunk
+	grey image.Gray
 }
 
 // Encode returns the bytes of a JPEG (quality 95) or a PNG, valid until the
 // next call. A JPEG has no alpha: the colour of a transparent pixel is written
-// as it is; and it has one component if all pixels are grey. The error is an
-// *Error: TooLarge or Corrupt for a size that CheckOutput refuses, Unsupported
-// for another format.
-func (e *Encoder) Encode(img *image.NRGBA, f Format) ([]byte, error) {
+// as it is; and it has one component if all pixels are grey, unless a profile of
+// colours goes with it. A profile of greys is left out where pixels are not grey,
+// or in a PNG transparent. The profile may be nil.
+//
+// The error is an *Error: TooLarge or Corrupt for a size that CheckOutput
+// refuses, Unsupported for another format.
+func (e *Encoder) Encode(img *image.NRGBA, f Format, profile Profile) ([]byte, error) {
 	if err := CheckOutput(f, img.Rect.Dx(), img.Rect.Dy()); err != nil {
 		return nil, err
 	}
@@ -36,7 +41,7 @@ func (e *Encoder) Encode(img *image.NRGBA, f Format) ([]byte, error) {
 		// much behind for the collector; what is not written to takes no memory.
 		e.out = make([]byte, 0, img.Rect.Dx()*img.Rect.Dy())
 	}
-	out, err := e.append(e.out[:0], img, f)
+	out, err := e.append(e.out[:0], img, f, profile)
 	if err != nil {
 		return nil, &Error{Code: Unsupported, Format: f, Width: img.Rect.Dx(), Height: img.Rect.Dy(), Err: err}
 	}
@@ -44,15 +49,23 @@ func (e *Encoder) Encode(img *image.NRGBA, f Format) ([]byte, error) {
 	return out, nil
 }
 
-func (e *Encoder) append(dst []byte, img *image.NRGBA, f Format) ([]byte, error) {
+func (e *Encoder) append(dst []byte, img *image.NRGBA, f Format, profile Profile) ([]byte, error) {
 	switch f {
 	case JPEG:
-		return e.jpeg.Encode(dst, img, JPEGQuality)
+		return e.jpeg.Encode(dst, img, jpeg.Options{Quality: JPEGQuality, Profile: profile, ProfileIsGrey: profile.grey()})
 	case PNG:
-		buffer := bytes.NewBuffer(dst)
+		var m image.Image = img
+		if profile.grey() {
+			if e.asGrey(img) {
+				m = &e.grey
+			} else {
+				profile = nil
+			}
+		}
+		to := pngWriter{Buffer: bytes.NewBuffer(dst), chunk: e.icc.of(profile)}
 		encoder := png.Encoder{BufferPool: &e.png}
-		err := encoder.Encode(buffer, img)
-		return buffer.Bytes(), err
+		err := encoder.Encode(&to, m)
+		return to.Bytes(), err
 	}
 	return nil, errors.New("cannot be written")
 }

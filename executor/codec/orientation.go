@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"bytes"
 	"encoding/binary"
 	"image"
 )
@@ -67,69 +66,14 @@ func (o orientation) apply(dst, src *image.NRGBA) {
 	}
 }
 
-// readOrientation finds the orientation of an image. What is missing, damaged
-// or out of range counts as upright: it is advice about the image and not the
-// image.
-func readOrientation(f Format, data []byte) orientation {
-	var tiff []byte
-	switch f {
-	case JPEG:
-		tiff = exifOfJPEG(data)
-	case PNG:
-		tiff = exifOfPNG(data)
-	}
-	return orientationOfTIFF(tiff)
-}
-
-// exifOfJPEG walks the segments in front of the pixels to the first that holds
-// EXIF data (CIPA DC-008, 4.7.2), and returns it, or nil.
-func exifOfJPEG(data []byte) []byte {
-	const startOfScan, endOfImage, app1 = 0xda, 0xd9, 0xe1
-	for at := 2; at+4 <= len(data) && data[at] == 0xff; {
-		marker := data[at+1]
-		if marker == 0xff { // filler
-			at++
-			continue
-		}
-		if marker == startOfScan || marker == endOfImage {
-			return nil
-		}
-		if marker >= 0xd0 && marker <= 0xd8 || marker == 0x01 { // no length
-			at += 2
-			continue
-		}
-		length := int(binary.BigEndian.Uint16(data[at+2:])) // its own two bytes included
-		if length < 2 || at+2+length > len(data) {
-			return nil
-		}
-		body := data[at+4 : at+2+length]
-		if exif, ok := bytes.CutPrefix(body, []byte("Exif\x00\x00")); ok && marker == app1 {
-			return exif
-		}
-		at += 2 + length
-	}
-	return nil
-}
-
-// exifOfPNG walks the chunks to the one named eXIf, which may stand in front
-// of the pixels or behind them, and returns it, or nil.
-func exifOfPNG(data []byte) []byte {
-	for at := 8; at+12 <= len(data); {
-		length := int64(binary.BigEndian.Uint32(data[at:]))
-		if length > int64(len(data)-at-12) {
-			return nil
-		}
-		if string(data[at+4:at+8]) == "eXIf" {
-			return data[at+8 : at+8+int(length)]
-		}
-		at += 12 + int(length)
-	}
-	return nil
-}
-
-// orientationOfTIFF looks the tag up in the first directory of a TIFF header.
+// orientationOfTIFF looks the tag up in the first directory of a TIFF structure.
+// What is missing, damaged or out of range counts as upright: it is advice about
+// the image and not the image. Against the standard it is seen in all types of
+// whole numbers.
 func orientationOfTIFF(tiff []byte) orientation {
-	const tag, short, long, entrySize = 0x0112, 3, 4, 12
+	const tag, entrySize = 0x0112, 12
+	const byteType, shortType, longType = 1, 3, 4
+	const signed = 5 // types of signed numbers come so much later
 	if len(tiff) < 8 {
 		return upright
 	}
@@ -151,9 +95,11 @@ func orientationOfTIFF(tiff []byte) orientation {
 		if order.Uint16(entries) == tag {
 			value := uint32(0)
 			switch order.Uint16(entries[2:]) {
-			case short:
+			case byteType, byteType + signed:
+				value = uint32(entries[8])
+			case shortType, shortType + signed:
 				value = uint32(order.Uint16(entries[8:]))
-			case long: // against the standard, and seen
+			case longType, longType + signed:
 				value = order.Uint32(entries[8:])
 			}
 			if value >= 1 && value <= 8 {

@@ -56,8 +56,10 @@
 //   - A worker dies: another gets its tasks, the third and last time alone, so that no
 //     image fails for its neighbour's fault (maxAttempts in scheduler.go, runLast).
 //   - It dies over and over: one that has settled a task is replaced at once; more than
-//     five others in ten seconds slow the starts down (backoff in assign.go); five in
-//     a row without a hello give the batch up (gone).
+//     five others in ten seconds slow the starts down (backoff in assign.go). While
+//     somebody is ready nothing is given up. With nobody ready, five that ended by
+//     themselves before their hello are enough, or ten seconds of such as were killed
+//     (gone).
 //   - It freezes, or never gets ready: its deadline kills it (deadline.go); the rest is
 //     as above. Each worker may have a time of its own (Hello.Timeout).
 //   - It says nonsense of itself: it is ended (greet in member.go).
@@ -66,8 +68,8 @@
 //   - An output cannot be stored: the task's failure (finished in round.go).
 //   - It was still starting when the last task was done: it is waited for, out of the
 //     clock, and accounted (awaitStarting in collect.go).
-//   - It gives no account: it is said, and it gets no work in the next round
-//     (accounts, newRound).
+//   - It gives no account: it is said and it is ended; a warm crew has another ready
+//     before the next round (accounts, staff).
 //   - Workers come by themselves, with unequal lanes, or leave: arrived, recover; nobody
 //     comes for ten seconds: the batch is given up (tick).
 //   - The way to a worker is long: it may hold orders beyond its lanes; those that
@@ -76,6 +78,28 @@
 //   - The place tells something while nobody listens, or from a callback that must not
 //     wait: inbox.go.
 //   - The run is cancelled: all are killed (loop), and Close waits until they are gone.
+//   - It is killed or freezes at another moment of its life: the table below.
 //   - What only processes have (transports, memory, the death of the server): the
 //     places' own packages.
+//
+// # The moments of a life
+//
+// A worker may be killed or may freeze at any moment, by anybody. It costs an attempt
+// at most, and the answer is late by no more than an image may take and a second
+// (moments_test.go; with real signals, executor/crew/process).
+//
+//	moment                     killed                         frozen
+//	asked for, before its exec Gone; another is asked for     the place ends it (fork.go there)
+//	starting, in a clock       the same; no task had it       killed after StartTimeout (tick)
+//	starting, warm             the same, before any clock     the same (staff)
+//	idle, warm                 another before the next round  no account: killed, and so on (newRound)
+//	at work                    its tasks are tried again      killed at the image's deadline (tick)
+//	after its last image       what it used is accounted      no account: killed (accounts)
+//	asked for its account      the same                       the same
+//	still starting at the end  the same                       killed after StartTimeout (awaitStarting)
+//	let go                     it was leaving                 killed after two seconds (end, Close)
+//	inspecting an output       three children try; then the output is "not verified", and stays
+//	inspecting an upload       the same within 5 s; then 503  killed after 5 s; another tries
+//
+// An inspector is no member of a crew, but a child like them (inspector.go there).
 package crew

@@ -61,6 +61,8 @@ type Photo struct {
 	lacks  []*LackError
 
 	operations []operation
+	out        []byte // what all filters write to: a large image has no room for several
+	size       int
 	dec        codec.Decoder
 	enc        codec.Encoder
 	scratch    filters.Scratch
@@ -86,9 +88,12 @@ func Open(file []byte, engine filters.Engine) (*Photo, error) {
 			continue
 		}
 		w, h := f.Size(pixels.Rect.Dx(), pixels.Rect.Dy(), s.Params)
-		dst := image.NewNRGBA(image.Rect(0, 0, w, h))
+		p.size = max(p.size, 4*w*h)
 		p.add(s.Filter, func() error {
-			kernel(dst, pixels, s.Params, &p.scratch)
+			if p.out == nil {
+				p.out = make([]byte, p.size)
+			}
+			kernel(&image.NRGBA{Pix: p.out[:4*w*h], Stride: 4 * w, Rect: image.Rect(0, 0, w, h)}, pixels, s.Params, &p.scratch)
 			return nil
 		})
 	}
@@ -106,7 +111,7 @@ func (p *Photo) decode() error {
 }
 
 func (p *Photo) encode() error {
-	_, err := p.enc.Encode(p.pixels, codec.JPEG)
+	_, err := p.enc.Encode(p.pixels, codec.JPEG, nil)
 	return err
 }
 

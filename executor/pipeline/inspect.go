@@ -12,6 +12,10 @@ import (
 // with two device pixels a CSS pixel, and about 30 KB.
 const previewWidth = 480
 
+// previewProfile is the largest ICC profile that goes with a preview, in bytes:
+// those of cameras and screens are smaller.
+const previewProfile = 4 << 10
+
 // Inspection is what there is to know of an encoded image without its pixels.
 type Inspection struct {
 	Format        codec.Format
@@ -41,11 +45,19 @@ func (in *Inspector) Inspect(data []byte) (Inspection, error) {
 	out := Inspection{
 		Format: format, Width: img.Rect.Dx(), Height: img.Rect.Dy(), Digest: codec.Digest(img),
 	}
-	out.Preview, err = in.enc.Encode(in.shrink(img), codec.JPEG)
+	out.Preview, err = in.enc.Encode(in.shrink(img), codec.JPEG, small(in.dec.Profile()))
 	if err != nil {
 		return Inspection{}, fmt.Errorf("preview: %w", err)
 	}
 	return out, nil
+}
+
+// small leaves a profile out that is large beside a preview.
+func small(p codec.Profile) codec.Profile {
+	if len(p) > previewProfile {
+		return nil
+	}
+	return p
 }
 
 // shrink resizes img so that it fits previewWidth; a smaller one stays.

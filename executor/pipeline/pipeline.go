@@ -119,6 +119,7 @@ type work struct {
 	encoded []byte
 	image   *image.NRGBA
 	format  codec.Format
+	profile codec.Profile
 }
 
 // stages is the pipeline: every task goes through all of it, in this order.
@@ -169,11 +170,9 @@ func decode(l *Lane, w *work) *fault.Error {
 	defer l.rec.Add(trace.Decode, 0, l.rec.Mark())
 	img, format, err := l.dec.Decode(w.encoded)
 	if err != nil {
-		return fault.Errorf(fault.CodeBadImage,
-			"«%s» no es una imagen que se pueda decodificar", "%q is not an image that can be decoded",
-			l.spec.Image(w.task.Index)).Because(err)
+		return codec.Unusable(l.spec.Image(w.task.Index), err)
 	}
-	w.image, w.format = img, format
+	w.image, w.format, w.profile = img, format, l.dec.Profile()
 	return nil
 }
 
@@ -216,7 +215,7 @@ func setSize(b *image.NRGBA, width, height int) {
 
 func encode(l *Lane, w *work) *fault.Error {
 	defer l.rec.Add(trace.Encode, 0, l.rec.Mark())
-	data, err := l.enc.Encode(w.image, w.format.Output())
+	data, err := l.enc.Encode(w.image, w.format.Output(), w.profile)
 	if err != nil {
 		return fault.Errorf(fault.CodeInternal, "no se puede codificar el resultado", "the result cannot be encoded").Because(err)
 	}

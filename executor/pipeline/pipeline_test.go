@@ -115,7 +115,7 @@ func TestFailuresNameTheirStage(t *testing.T) {
 		last                    trace.Stage
 	}{
 		{"missing", "none.png", "no longer there", fault.CodeBadImage, false, trace.Read},
-		{"cut short", "cut.png", "not an image that can be decoded", fault.CodeBadImage, false, trace.Decode},
+		{"cut short", "cut.png", "cannot be used: it is damaged or incomplete", fault.CodeBadImage, false, trace.Decode},
 		{"disk full", "a.png", "cannot be written", fault.CodeInternal, true, trace.Write},
 	}
 	for _, c := range cases {

@@ -7,6 +7,9 @@ import "github.com/shirou/gopsutil/v4/cpu"
 type BusyInfo struct {
 	Seconds float64 // by any program of this system, the kernel included
 	Stolen  float64 // that a hypervisor gave to other systems meanwhile
+	// Throttled is how long a container's quota has held its programs back, since
+	// it started, over all processors; 0 where nothing is counted.
+	Throttled float64
 }
 
 // Busy reads the counters of all processors; false where the system has none.
@@ -17,5 +20,5 @@ func Busy() (BusyInfo, bool) {
 		return BusyInfo{}, false
 	}
 	t := times[0]
-	return BusyInfo{Seconds: t.User + t.Nice + t.System + t.Irq + t.Softirq, Stolen: t.Steal}, true
+	return BusyInfo{Seconds: t.User + t.Nice + t.System + t.Irq + t.Softirq, Stolen: t.Steal, Throttled: throttled()}, true
 }

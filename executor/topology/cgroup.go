@@ -35,16 +35,34 @@ type Quota struct {
 // https://docs.kernel.org/scheduler/sched-bwc.html (cpu.cfs_quota_us) and
 // proc_pid_cgroup(5), proc_pid_mountinfo(5).
 func readQuota(root fs.FS) Quota {
-	unknown := Quota{State: QuotaUnknown, Source: SourceUnknown}
-	group, version := cpuGroup(readTrimmed(root, "proc/self/cgroup"))
+	dirs, source := groups(root, "cpu")
+	if len(dirs) == 0 {
+		return Quota{State: QuotaUnknown, Source: SourceUnknown}
+	}
+	level := levelV2
+	if source == SourceCgroupV1 {
+		level = levelV1
+	}
+	q := smallestQuota(root, dirs, level)
+	if q.State != QuotaUnknown {
+		q.Source = source
+	}
+	return q
+}
+
+// groups lists the folders of the process's control group of a controller and of
+// those above it, as far as they are mounted, and says which generation they are
+// of; none if that cannot be told.
+func groups(root fs.FS, controller string) (dirs []string, source Source) {
+	group, version := groupOf(readTrimmed(root, "proc/self/cgroup"), controller)
 	if version == 0 {
-		return unknown
+		return nil, SourceUnknown
 	}
-	source, level := SourceCgroupV2, levelV2
+	source = SourceCgroupV2
 	if version == 1 {
-		source, level = SourceCgroupV1, levelV1
+		source = SourceCgroupV1
 	}
-	for _, m := range cpuMounts(readTrimmed(root, "proc/self/mountinfo"), version) {
+	for _, m := range mountsOf(readTrimmed(root, "proc/self/mountinfo"), version, controller) {
 		below, ok := m.below(group)
 		if !ok {
 			continue
@@ -52,23 +70,22 @@ func readQuota(root fs.FS) Quota {
 		if info, err := fs.Stat(root, path.Join(m.point, below)); err != nil || !info.IsDir() {
 			continue
 		}
-		q := smallestQuota(root, m.point, below, level)
-		if q.State != QuotaUnknown {
-			q.Source = source
+		for ; below != "."; below = path.Dir(below) {
+			dirs = append(dirs, path.Join(m.point, below))
 		}
-		return q
+		return append(dirs, path.Join(m.point, below)), source
 	}
-	return unknown
+	return nil, SourceUnknown
 }
 
-// smallestQuota walks from point/below up to point.
+// smallestQuota reads a group and those above it.
 //
 // A limit that was read stands even if another level could not be: the process
 // gets no more than that. "None" needs every level.
-func smallestQuota(root fs.FS, point, below string, level func(fs.FS, string) (float64, error)) Quota {
+func smallestQuota(root fs.FS, dirs []string, level func(fs.FS, string) (float64, error)) Quota {
 	q := Quota{State: QuotaNone}
-	for {
-		cpus, err := level(root, path.Join(point, below))
+	for _, dir := range dirs {
+		cpus, err := level(root, dir)
 		switch {
 		case err != nil:
 			if q.State == QuotaNone {
@@ -77,11 +94,51 @@ func smallestQuota(root fs.FS, point, below string, level func(fs.FS, string) (f
 		case cpus > 0 && (q.State != QuotaLimited || cpus < q.CPUs):
 			q = Quota{State: QuotaLimited, CPUs: cpus}
 		}
-		if below == "." {
-			return q
-		}
-		below = path.Dir(below)
 	}
+	return q
+}
+
+// readMemoryLimit finds the smallest limit to memory, in bytes, of the process's
+// control group and those above it; 0 if none is known. It reads memory.max
+// ("max": none) or memory.limit_in_bytes (of version 1, where some 2^63: none).
+func readMemoryLimit(root fs.FS) Reading {
+	const none = 1 << 50
+	dirs, source := groups(root, "memory")
+	name := "memory.max"
+	if source == SourceCgroupV1 {
+		name = "memory.limit_in_bytes"
+	}
+	limit := 0
+	for _, dir := range dirs {
+		n, err := strconv.ParseInt(readTrimmed(root, path.Join(dir, name)), 10, 64)
+		if err == nil && n > 0 && n < none && (limit == 0 || int(n) < limit) {
+			limit = int(n)
+		}
+	}
+	return Reading{limit, source}
+}
+
+// readThrottled tells for how long quotas have held the process's control group
+// back, in seconds over all processors; 0 where that is not counted. It reads
+// cpu.stat: throttled_usec, or throttled_time in nanoseconds of version 1.
+func readThrottled(root fs.FS) (most float64) {
+	dirs, source := groups(root, "cpu")
+	name, unit := "throttled_usec", 1e-6
+	if source == SourceCgroupV1 {
+		name, unit = "throttled_time", 1e-9
+	}
+	for _, dir := range dirs { // each counts what its own quota has held back
+		for line := range strings.Lines(readTrimmed(root, path.Join(dir, "cpu.stat"))) {
+			f := strings.Fields(line)
+			if len(f) != 2 || f[0] != name {
+				continue
+			}
+			if n, err := strconv.ParseFloat(f[1], 64); err == nil {
+				most = max(most, n*unit)
+			}
+		}
+	}
+	return most
 }
 
 var errMalformed = errors.New("topology: malformed quota file")
@@ -134,18 +191,17 @@ func share(quota, period string) (float64, error) {
 	return float64(q) / float64(p), nil
 }
 
-// cpuGroup finds the group that /proc/self/cgroup names for the cpu controller
-// and the version of its hierarchy; version 0 if there is none.
+// groupOf finds the group that /proc/self/cgroup names for a controller and the version of its hierarchy; version 0 if there is none.
 //
 // On a hybrid system both kinds of lines are there, and the controller belongs
 // to version 1 if one of its lines names it.
-func cpuGroup(file string) (group string, version int) {
+func groupOf(file, controller string) (group string, version int) {
 	for line := range strings.Lines(file) {
 		f := strings.SplitN(strings.TrimRight(line, "\n"), ":", 3)
 		if len(f) != 3 || !strings.HasPrefix(f[2], "/") {
 			continue
 		}
-		if slices.Contains(strings.Split(f[1], ","), "cpu") {
+		if slices.Contains(strings.Split(f[1], ","), controller) {
 			return f[2], 1
 		}
 		if f[0] == "0" && f[1] == "" {
@@ -174,8 +230,9 @@ func (m mount) below(group string) (string, bool) {
 	return rel, fs.ValidPath(rel)
 }
 
-// cpuMounts finds the mounts of the wanted version in /proc/self/mountinfo.
-func cpuMounts(file string, version int) []mount {
+// mountsOf finds the mounts of the wanted version, and of version 1 of the wanted
+// controller, in /proc/self/mountinfo.
+func mountsOf(file string, version int, controller string) []mount {
 	var found []mount
 	for line := range strings.Lines(file) {
 		before, after, ok := strings.Cut(line, " - ")
@@ -183,7 +240,7 @@ func cpuMounts(file string, version int) []mount {
 		if !ok || len(f) < 5 || len(g) < 3 {
 			continue
 		}
-		v1 := g[0] == "cgroup" && slices.Contains(strings.Split(g[2], ","), "cpu")
+		v1 := g[0] == "cgroup" && slices.Contains(strings.Split(g[2], ","), controller)
 		if (version == 1 && !v1) || (version == 2 && g[0] != "cgroup2") {
 			continue
 		}

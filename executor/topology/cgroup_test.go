@@ -188,6 +188,60 @@ func TestReadQuota(t *testing.T) {
 	}
 }
 
+func TestReadMemoryLimit(t *testing.T) {
+	const mountMemory = "34 31 0:31 / /sys/fs/cgroup/memory rw,nosuid - cgroup cgroup rw,memory\n"
+	for name, tt := range map[string]struct {
+		files map[string]string
+		want  Reading
+	}{
+		"v2, the parent is tighter": {map[string]string{
+			"proc/self/cgroup": "0::/a/b\n", "proc/self/mountinfo": mountV2,
+			"sys/fs/cgroup/a/memory.max": "209715200\n", "sys/fs/cgroup/a/b/memory.max": "1073741824\n",
+		}, Reading{209715200, SourceCgroupV2}},
+		"v2, none": {map[string]string{
+			"proc/self/cgroup": "0::/a\n", "proc/self/mountinfo": mountV2, "sys/fs/cgroup/a/memory.max": "max\n",
+		}, Reading{0, SourceCgroupV2}},
+		"v1, limited": {map[string]string{
+			"proc/self/cgroup": "8:memory:/lab\n4:cpu:/\n", "proc/self/mountinfo": mountV1 + mountMemory,
+			"sys/fs/cgroup/memory/memory.limit_in_bytes":     "9223372036854771712\n",
+			"sys/fs/cgroup/memory/lab/memory.limit_in_bytes": "209715200\n",
+		}, Reading{209715200, SourceCgroupV1}},
+		"v1, none": {map[string]string{
+			"proc/self/cgroup": "8:memory:/\n", "proc/self/mountinfo": mountMemory,
+			"sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
+		}, Reading{0, SourceCgroupV1}},
+		"no groups": {nil, Reading{0, SourceUnknown}},
+	} {
+		if got := readMemoryLimit(mapFS(tt.files)); got != tt.want {
+			t.Errorf("%s: %+v, want %+v", name, got, tt.want)
+		}
+	}
+}
+
+func TestReadThrottled(t *testing.T) {
+	v2Files := v2("50000 100000")
+	v2Files["sys/fs/cgroup/a/cpu.stat"] = "usage_usec 99\nnr_periods 7\nnr_throttled 3\nthrottled_usec 1500000\n"
+	v2Files["sys/fs/cgroup/cpu.stat"] = "usage_usec 99\n"
+	for name, tt := range map[string]struct {
+		files map[string]string
+		want  float64
+	}{
+		"v2": {v2Files, 1.5},
+		"v1, the parent's quota": {map[string]string{
+			"proc/self/cgroup": groupV1, "proc/self/mountinfo": mountV1,
+			v1Lab + "cpu.stat":  "nr_periods 7\nnr_throttled 0\nthrottled_time 0\n",
+			v1User + "cpu.stat": "nr_periods 7\nnr_throttled 3\nthrottled_time 250000000\n",
+		}, 0.25},
+		"no such line": {v2("max 100000"), 0},
+		"no groups":    {nil, 0},
+	} {
+		got := readThrottled(mapFS(tt.files))
+		if got < tt.want-1e-9 || got > tt.want+1e-9 {
+			t.Errorf("%s: %v, want %v", name, got, tt.want)
+		}
+	}
+}
+
 // A file that is there and cannot be read is not "no limit".
 func TestReadQuotaRefused(t *testing.T) {
 	for version, files := range map[string]map[string]string{

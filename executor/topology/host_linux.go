@@ -13,8 +13,12 @@ func readHost() host {
 		counts:   readSysfs(root, aff.CPUs),
 		affinity: aff,
 		quota:    readQuota(root),
+		memory:   readMemoryLimit(root),
 	}
 }
+
+// throttled is readThrottled's.
+func throttled() float64 { return readThrottled(os.DirFS("/")) }
 
 // readAffinity asks for the mask of the calling thread, which is the process's
 // unless somebody pinned this very thread.

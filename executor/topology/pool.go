@@ -11,12 +11,20 @@ const (
 	LimitAffinity = "affinity" // the CPUs this process may use
 	LimitQuota    = "quota"    // the container's CPU time
 	LimitOS       = "os"       // runtime.NumCPU: no better figure, or a smaller one
+	LimitMemory   = "memory"   // the container's memory, or the machine's
+)
+
+// WorkerMemory is what a worker needs for the largest picture that is let in, and
+// ServerMemory what the server needs beside them, in bytes.
+const (
+	WorkerMemory = 450 << 20
+	ServerMemory = 64 << 20
 )
 
 // Pool is how many workers a batch gets by default, and why.
 type Pool struct {
 	Workers   int    `json:"workers"`    // at least 1
-	LimitedBy string `json:"limited_by"` // LimitCores, LimitAffinity, LimitQuota or LimitOS
+	LimitedBy string `json:"limited_by"` // LimitCores, LimitAffinity, LimitQuota, LimitOS or LimitMemory
 
 	// The numbers it was chosen from; an unknown one is 0, took no part and is
 	// left out of the JSON.
@@ -25,11 +33,12 @@ type Pool struct {
 	AffinityCPUs  int   `json:"affinity_cpus,omitempty"`  // a real mask's
 	OSCPUs        int   `json:"os_cpus,omitempty"`        // runtime.NumCPU, where there is no mask
 	Quota         Quota `json:"quota"`
+	MemoryBytes   int   `json:"memory_bytes,omitempty"` // the container's limit, or the machine's memory if that is less
 }
 
 // Pool chooses the number of workers: the smallest of the physical cores that
-// the affinity mask leaves, the CPUs of the mask, and the quota rounded up (at
-// least 1).
+// the affinity mask leaves, the CPUs of the mask, the quota rounded up, and those
+// that the memory has room for (at least 1).
 //
 // Physical cores, since two threads of one core share the units that a filter
 // keeps busy: a second worker there adds little and blurs the speedup that the
@@ -56,6 +65,13 @@ func (t Topology) Pool() Pool {
 	if p.Workers == 0 {
 		p.OSCPUs = runtime.NumCPU()
 		p.atMost(p.OSCPUs, LimitOS)
+	}
+	p.MemoryBytes = t.Memory.Value
+	if limit := t.MemoryLimit.Value; limit > 0 && (p.MemoryBytes == 0 || limit < p.MemoryBytes) {
+		p.MemoryBytes = limit
+	}
+	if p.MemoryBytes > 0 {
+		p.atMost(max(1, (p.MemoryBytes-ServerMemory)/WorkerMemory), LimitMemory)
 	}
 	return p
 }

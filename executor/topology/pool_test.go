@@ -6,6 +6,35 @@ import (
 	"testing"
 )
 
+// Each worker has room for the largest picture, beside the server; one there is
+// always.
+func TestPoolFitsIntoTheMemory(t *testing.T) {
+	const mib = 1 << 20
+	for _, tt := range []struct {
+		memory, limit int
+		workers       int
+		by            string
+		bytes         int
+	}{
+		{0, 0, 4, LimitCores, 0},
+		{16 << 30, 0, 4, LimitCores, 16 << 30},
+		{16 << 30, 200 * mib, 1, LimitMemory, 200 * mib},
+		{16 << 30, 963 * mib, 1, LimitMemory, 963 * mib},
+		{16 << 30, 964 * mib, 2, LimitMemory, 964 * mib},
+		{16 << 30, 2 << 30, 4, LimitCores, 2 << 30},
+		{1 << 30, 4 << 30, 2, LimitMemory, 1 << 30}, // a limit above what there is
+		{0, 30 * mib, 1, LimitMemory, 30 * mib},
+	} {
+		top := Topology{
+			Cores: Cores{Physical: Figure{Value: 4}}, Affinity: Affinity{Count: 8, Source: SourceOS},
+			Memory: Figure{Value: tt.memory}, MemoryLimit: Figure{Value: tt.limit},
+		}
+		if p := top.Pool(); p.Workers != tt.workers || p.LimitedBy != tt.by || p.MemoryBytes != tt.bytes {
+			t.Errorf("%d bytes, limit %d: %+v, want %d by %s", tt.memory, tt.limit, p, tt.workers, tt.by)
+		}
+	}
+}
+
 func TestPool(t *testing.T) {
 	quota := func(cpus float64) Quota { return Quota{State: QuotaLimited, CPUs: cpus, Source: SourceCgroupV2} }
 	none := Quota{State: QuotaNone, Source: SourceCgroupV2}

@@ -71,6 +71,8 @@ type Topology struct {
 	Hypervisor Hypervisor `json:"hypervisor"`
 	// Memory is the machine's memory in bytes, not a container's limit.
 	Memory Figure `json:"memory_bytes"`
+	// MemoryLimit is a container's limit in bytes; unknown if there is none.
+	MemoryLimit Figure `json:"memory_limit_bytes"`
 }
 
 // CPU is the processor's name and what it can do.
@@ -151,6 +153,8 @@ func Detect() Topology {
 		Quota:      h.quota,
 		Hypervisor: hypervisor,
 		Memory:     figure(Reading{totalMemory(), SourceOS}),
+
+		MemoryLimit: figure(h.memory),
 	}
 }
 
@@ -159,6 +163,7 @@ type host struct {
 	counts
 	affinity Affinity
 	quota    Quota
+	memory   Reading // a container's limit, in bytes
 }
 
 // counts are the figures that one source gave; what it did not give is 0.

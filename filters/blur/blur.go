@@ -18,10 +18,10 @@ import (
 // source that is not opaque is blurred premultiplied, alpha included, and
 // divided after.
 //
-// It stays within one level of the sum in real numbers (TestGaussianFit), but
-// for opaque images from BytesFrom to PyramidFrom, which are blurred in 8 bits.
-// At sigma 2 photographs and noise are within one level there as well, and the
-// most adverse image within two; at other sigmas that is within six
+// It stays within one level of the sum in real numbers (TestGaussianFit).
+// Opaque images are blurred in 8 bits at some sigmas from BytesFrom to
+// PyramidFrom, 2 among them: photographs, noise and stripes are within one level
+// there as well (TestStripes), and the most adverse image within two
 // (TestByteFit). OpenCV's GaussianBlur is within five and ten levels.
 func Filter() filter.Filter {
 	return filter.Filter{
@@ -90,8 +90,11 @@ func blurImage(dst, src *image.NRGBA, sigma float64, s *filter.Scratch, quads qu
 		return
 	}
 	b := blurrer{quadRows: quads, byteRows: bytes, scratch: s}
-	if sigma >= BytesFrom && sigma < PyramidFrom && b.blurOpaque(dst, src, sigma) {
-		return
+	if sigma >= BytesFrom && sigma < PyramidFrom {
+		weights := byteWeights(sigma, s)
+		if fitsBytes(sigma, weights) && b.blurOpaque(dst, src, weights) {
+			return
+		}
 	}
 	planes := s.Uint64s(slotPlanes, pyramidSize(w, h, sigma))
 	b.blur(layer{w: w, h: h, image: dst}, layer{w: w, h: h, image: src}, sigma, planes)

@@ -40,7 +40,7 @@ func TestPartnerRows(t *testing.T) {
 		} {
 			got[i] = image.NewNRGBA(src.Rect)
 			b := blurrer{byteRows: rows, scratch: &s}
-			if !b.blurOpaque(got[i], src, sigma) {
+			if !b.blurOpaque(got[i], src, byteWeights(sigma, &s)) {
 				t.Fatalf("sigma %v: the image is opaque", sigma)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"syscall/js"
 	"time"
 
@@ -61,7 +62,7 @@ func newAgent(text string) (*agent, error) {
 		return nil, errors.New("no method")
 	}
 	for _, name := range a.spec.Methods {
-		if _, ok := request.LookupBrowserMethod(name); !ok {
+		if !slices.Contains(request.BrowserMethods(), name) {
 			return nil, fmt.Errorf("no method %q", name)
 		}
 		a.places[name] = &webworker.Place{Script: script(name), Photo: a.photos.get}

@@ -6,8 +6,10 @@
 package draw
 
 import (
+	"cmp"
 	"path"
 	"slices"
+	"strings"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
@@ -28,6 +30,51 @@ func Stages() []string {
 // StageSeconds gives a worker's account in the order of Stages.
 func StageSeconds(w result.WorkerAccount) []float64 {
 	return []float64{w.SpawnS, w.ReceiveS, w.Read, w.Decode, w.Filter, w.Encode, w.Write, w.SendS, w.LostS, w.IdleS}
+}
+
+// Segment is one stage's part of a bar.
+type Segment struct {
+	Stage   string
+	Seconds float64
+	Share   float64 // of the bar
+}
+
+// SegmentsOf sums up on what workers spent their time, in the order of Stages,
+// without those that took none.
+func SegmentsOf(workers []result.WorkerAccount) []Segment {
+	stages, total := Stages(), 0.0
+	sums := make([]float64, len(stages))
+	for _, w := range workers {
+		for i, s := range StageSeconds(w) {
+			sums[i] += s
+		}
+	}
+	for _, s := range sums {
+		total += max(0, s)
+	}
+	var list []Segment
+	for i, s := range sums {
+		if s > 0 {
+			list = append(list, Segment{Stage: stages[i], Seconds: s, Share: s / total})
+		}
+	}
+	return list
+}
+
+// MainSegments are those of a hundredth or more, the largest first.
+func MainSegments(all []Segment) []Segment {
+	large := slices.DeleteFunc(slices.Clone(all), func(s Segment) bool { return s.Share < 0.01 })
+	slices.SortStableFunc(large, func(a, b Segment) int { return cmp.Compare(b.Share, a.Share) })
+	return large
+}
+
+// SharesText is a bar in words: "filtra 41 %, decodifica 30 %".
+func SharesText(lang string, segments []Segment) string {
+	parts := make([]string, len(segments))
+	for i, s := range segments {
+		parts[i] = result.StageTitle(s.Stage).In(lang) + " " + text.Percent(lang, s.Share)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Race is what lanes.js is handed of lanes that do not change any more.

@@ -152,11 +152,6 @@ func BrowserMethods() []string {
 	return each(browserMethods(), func(m Method) string { return m.Name })
 }
 
-// LookupBrowserMethod finds a method of the browser's by its name.
-func LookupBrowserMethod(name string) (Method, bool) {
-	return find(browserMethods(), name)
-}
-
 // Described finds any method by its name, to speak of it: one that is none has
 // only a name, which is its title too.
 func Described(name string) Method {

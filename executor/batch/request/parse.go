@@ -37,6 +37,11 @@ type Lab struct {
 	Images []string
 	// Exists reports whether a name is an image of the lab.
 	Exists func(name string) bool
+	// Refused says why a file of that name, which is there, is no image of the
+	// lab. It may be nil.
+	Refused func(name string) (why text.Text, there bool)
+	// Ignored are the files of the default set's folder that cannot be used.
+	Ignored []fault.Fault
 	// Lacks are the transports that this system has not, with the reason.
 	Lacks map[string]text.Text
 }
@@ -62,17 +67,24 @@ func Parse(body []byte, ep Endpoint, lab Lab) (Spec, error) {
 		return Spec{}, fault.Invalid(p.all())
 	}
 	if len(p.spec.Images) == 0 {
-		return Spec{}, NoImages()
+		return Spec{}, NoImages(lab.Ignored)
 	}
 	return p.spec, nil
 }
 
 // NoImages is the error of a lab without photographs: it says where to put
-// them.
-func NoImages() *fault.Error {
-	return fault.Errorf(fault.CodeNoImages,
-		"no hay imágenes: ponga fotografías JPEG o PNG en static/images/",
-		"there are no images: put JPEG or PNG photographs into static/images/")
+// them, or why those that are there cannot be used.
+func NoImages(ignored []fault.Fault) *fault.Error {
+	none := text.Text{
+		ES: "no hay imágenes: ponga fotografías JPEG o PNG en static/images/",
+		EN: "there are no images: put JPEG or PNG photographs into static/images/",
+	}
+	if len(ignored) == 0 {
+		return &fault.Error{Code: fault.CodeNoImages, Text: none}
+	}
+	none = text.Sprintf("ninguno de los archivos de static/images/ se puede usar (%d)",
+		"none of the files in static/images/ can be used (%d)", len(ignored))
+	return fault.Invalid(append([]fault.Fault{{Code: fault.CodeNoImages, Text: none}}, ignored...))
 }
 
 // read goes through the fields in one order, so that faults come in it too.
@@ -226,12 +238,21 @@ func (p *parser) images(f Field) {
 	}
 	p.spec.Images = nil
 	for _, name := range p.list(f) {
-		if !p.lab.Exists(name.value) {
+		if why, there := p.refused(name.value); there {
+			p.fault(fault.CodeBadImage, name.field, why, oneOf(p.lab.Images))
+		} else if !p.lab.Exists(name.value) {
 			p.fault(fault.CodeUnknownName, name.field,
 				text.Sprintf("la imagen «%s» no está en static/images/", "the image %q is not in static/images/", name.value), oneOf(p.lab.Images))
 		}
 		p.spec.Images = append(p.spec.Images, name.value)
 	}
+}
+
+func (p *parser) refused(name string) (why text.Text, there bool) {
+	if p.lab.Refused == nil {
+		return text.Text{}, false
+	}
+	return p.lab.Refused(name)
 }
 
 func (p *parser) methods(f Field) {

@@ -36,17 +36,8 @@ func (s StageTimes) Total() float64 { return s.Read + s.Decode + s.Filter + s.En
 // Add adds seconds to one of the pipeline's stages; other stages of a trace
 // are not its.
 func (s *StageTimes) Add(stage trace.Stage, seconds float64) {
-	switch stage {
-	case trace.Read:
-		s.Read += seconds
-	case trace.Decode:
-		s.Decode += seconds
-	case trace.Filter:
-		s.Filter += seconds
-	case trace.Encode:
-		s.Encode += seconds
-	case trace.Write:
-		s.Write += seconds
+	if stage >= trace.Read && stage <= trace.Write {
+		*[]*float64{&s.Read, &s.Decode, &s.Filter, &s.Encode, &s.Write}[stage-trace.Read] += seconds
 	}
 }
 

@@ -53,6 +53,14 @@ func (t TaskResult) Why(lang string) string {
 	return t.Error
 }
 
+// Image is the photograph's name in static/images/.
+func (t TaskResult) Image() string {
+	if _, name, ok := strings.Cut(t.OriginalPath, "images/"); ok {
+		return name
+	}
+	return path.Base(t.OriginalPath)
+}
+
 // Spread is the five-number summary of a method's samples, in seconds.
 type Spread struct {
 	Min    float64 `json:"min"`
@@ -264,6 +272,9 @@ type Environment struct {
 	// to other systems; absent where the system does not tell.
 	OtherCores  *float64 `json:"other_cores,omitempty"`
 	StolenCores *float64 `json:"stolen_cores,omitempty"`
+	// ThrottledS is for how many seconds, over all processors, a container's quota
+	// held its programs back meanwhile; absent if it did not.
+	ThrottledS *float64 `json:"throttled_s,omitempty"`
 }
 
 // OutputDigest sums up the digests of a batch's decoded outputs, in task

@@ -1,71 +1,55 @@
 package jpeg
 
 import (
+	"bytes"
 	"image"
 )
 
-// scan reads an SOS (T.81, B.2.3) and decodes the entropy-coded data behind it.
-func (d *Decoder) scan(dst *image.NRGBA, b []byte) error {
-	n := len(d.components)
-	if n == 0 {
-		return FormatError("scan before the frame")
-	}
-	if len(b) < 6 || len(b) > 4+2*n || len(b) != 4+2*int(b[0]) {
-		return FormatError("scan of a wrong length")
-	}
-	if size, have := image.Pt(d.width, d.height), dst.Rect.Size(); size != have {
-		return SizeError{File: size, Image: have}
-	}
-	if int(b[0]) != n {
-		return UnsupportedError("a scan for each component")
-	}
-	if d.rgb() {
-		return UnsupportedError("RGB")
-	}
-	// The order in the scan is that of the blocks in an MCU. It may differ from
-	// the frame's, by which the components are Y, Cb and Cr.
-	var order [3]*component
-	for i := range n {
-		in := b[1+2*i:]
-		for j := range d.components {
-			if c := &d.components[j]; c.id == in[0] {
-				order[i] = c
+// begin reads which tables the components of a scan use (T.81, B.2.3).
+func (d *Decoder) begin(order []*component, b []byte) error {
+	for i, c := range order {
+		c.dc, c.ac = b[2+2*i]>>4, b[2+2*i]&15
+		if c.dc > 3 || c.ac > 3 {
+			return FormatError("Huffman table above 3")
+		}
+		if !c.scanned {
+			if !d.has[c.quant] {
+				return FormatError("quantization table missing")
 			}
+			c.table, c.scanned = d.quant[c.quant], true
 		}
-		if order[i] == nil {
-			return FormatError("scan of an unknown component")
-		}
-		for _, other := range order[:i] {
-			if other == order[i] {
-				return FormatError("scan of one component twice")
-			}
-		}
-		dc, ac := in[1]>>4, in[1]&15
-		if dc > 3 || ac > 3 || d.baseline && (dc > 1 || ac > 1) {
-			return FormatError("Huffman table above 1, or above 3 if not baseline")
-		}
-		if d.tables[0][dc].codes == 0 {
-			return FormatError("DC Huffman table missing")
-		}
-		if d.tables[1][ac].codes == 0 {
-			// With a run of bands it may never be asked for.
-			return UnsupportedError("AC Huffman table missing")
-		}
-		order[i].dc, order[i].ac = dc, ac
 	}
-	return d.decodeRows(dst, order[:n])
+	return nil
 }
 
-// decodeRows decodes one row of MCUs after the other, and converts its samples
-// to pixels while they are in the cache.
-func (d *Decoder) decodeRows(dst *image.NRGBA, order []*component) error {
-	y := &d.components[0]
-	across := (d.width + 8*y.h - 1) / (8 * y.h)
-	down := (d.height + 8*y.v - 1) / (8 * y.v)
-	d.layOut(across)
+// table returns a Huffman table, which is the standard's if the file has none.
+func (d *Decoder) table(class int, i uint8) (*decodeTable, error) {
+	t := &d.tables[class][i]
+	if t.codes == 0 && i < 2 {
+		spec := &standardHuffman[class][i]
+		t.define(&spec.counts, spec.symbols, class == 1)
+	}
+	if t.codes == 0 {
+		return nil, FormatError("Huffman table missing")
+	}
+	return t, nil
+}
 
-	r := bitReader{data: d.data, pos: d.pos}
-	start, restart, left := d.pos, uint8(0xd0), d.interval
+// stream decodes the one scan of a sequential file, one row of MCUs after the
+// other, and converts its samples to pixels while they are in the cache.
+func (d *Decoder) stream(dst *image.NRGBA, order []*component, s segment) error {
+	for _, c := range order {
+		for class, i := range [2]uint8{c.dc, c.ac} {
+			if _, err := d.table(class, i); err != nil {
+				return err
+			}
+		}
+	}
+	across, down := d.mcus()
+	d.giveRows()
+	r := bitReader{data: d.data[:s.next], pos: s.end}
+	defer func() { d.odd = d.odd || r.odd }()
+	left := d.interval
 	for row := range down {
 		for column := range across {
 			for _, c := range order {
@@ -75,46 +59,45 @@ func (d *Decoder) decodeRows(dst *image.NRGBA, order []*component) error {
 			}
 			left--
 			if left == 0 && (row < down-1 || column < across-1) {
-				r.align(start)
-				if err := r.restart(restart); err != nil {
+				if err := r.restart(order); err != nil {
 					return err
 				}
-				restart = 0xd0 | (restart+1)&7
-				start, left = r.pos, d.interval
-				for _, c := range order {
-					c.last = 0
-				}
+				left = d.interval
 			}
 		}
-		d.convert(dst, row*8*y.v)
+		d.convert(dst, row)
 	}
-	r.align(start)
-	d.pos = r.pos
 	return nil
 }
 
-// layOut gives each component its part of d.rows for a number of MCUs.
-func (d *Decoder) layOut(across int) {
-	need := 0
-	for _, c := range d.components {
-		need += across * 8 * c.h * 8 * c.v
-	}
-	if len(d.rows) < need {
-		d.rows = make([]byte, need)
-	}
-	rest := d.rows
+// giveRows gives each component its part of d.rows for a row of MCUs, and a
+// line if its samples have to be spread to one.
+func (d *Decoder) giveRows() {
+	rows, lines := 0, 0
 	for i := range d.components {
 		c := &d.components[i]
-		c.last = 0
-		c.stride = across * 8 * c.h
+		c.last, c.stride = 0, 8*c.across
+		rows += c.stride * 8 * c.v
+		lines += d.width
+	}
+	if len(d.rows) < rows {
+		d.rows = make([]byte, rows)
+	}
+	if len(d.lines) < lines {
+		d.lines = make([]byte, lines)
+	}
+	restOfRows, restOfLines := d.rows, d.lines
+	for i := range d.components {
+		c := &d.components[i]
 		n := c.stride * 8 * c.v
-		c.samples, rest = rest[:n], rest[n:]
+		c.samples, restOfRows = restOfRows[:n], restOfRows[n:]
+		c.line, restOfLines = restOfLines[:d.width], restOfLines[d.width:]
 	}
 }
 
 // blocks decodes a component's blocks of one MCU.
 func (d *Decoder) blocks(r *bitReader, c *component, column int) fault {
-	dc, ac, quant := &d.tables[0][c.dc], &d.tables[1][c.ac], &d.quant[c.quant]
+	dc, ac, quant := &d.tables[0][c.dc], &d.tables[1][c.ac], &c.table
 	for v := range c.v {
 		for h := range c.h {
 			d.coef = [64]int16{}
@@ -138,51 +121,31 @@ func (d *Decoder) blocks(r *bitReader, c *component, column int) fault {
 	return noFault
 }
 
-// convert writes the samples of a row of MCUs, whose first line is line top of
-// the image, to dst as far as the image goes.
-func (d *Decoder) convert(dst *image.NRGBA, top int) {
-	y := &d.components[0]
-	for line := range min(8*y.v, d.height-top) {
-		out := dst.Pix[dst.PixOffset(dst.Rect.Min.X, dst.Rect.Min.Y+top+line):][:4*d.width]
-		luma := y.samples[line*y.stride:][:y.stride]
-		if len(d.components) == 1 {
-			greyToRGBA(out, luma)
-			continue
-		}
-		cb, cr := &d.components[1], &d.components[2]
-		at := line / y.v * cb.stride
-		yccRow(out, luma, cb.samples[at:][:cb.stride], cr.samples[at:][:cr.stride], y.h == 2, d.plain)
+// restart goes behind the next restart marker, whichever its number: the next
+// two bytes, or else what is before it is skipped. The components' predictions
+// begin anew.
+func (r *bitReader) restart(order []*component) error {
+	r.acc, r.n = 0, 0
+	for _, c := range order {
+		c.last = 0
 	}
-}
-
-// restart goes behind the restart marker that is due: the next two bytes. If
-// they are not, whole file parts may be missing; what is before it is skipped,
-// as long as no other marker comes first.
-func (r *bitReader) restart(marker uint8) error {
-	for r.pos+2 <= len(r.data) {
-		switch a, b := r.data[r.pos], r.data[r.pos+1]; {
-		case a == 0xff && b == marker:
-			r.pos += 2
-			return nil
-		case b == 0xff:
+	for {
+		i := bytes.IndexByte(r.data[r.pos:], 0xff)
+		if i < 0 || r.pos+i+1 >= len(r.data) {
+			return FormatError("ends, or another marker comes, before a restart marker")
+		}
+		r.pos += i + 1
+		if m := r.data[r.pos]; m >= restartFirst && m <= restartLast {
 			r.pos++
-		case a == 0xff && b != 0:
-			return FormatError("another marker than the restart marker that is due")
-		default:
-			r.pos += 2
+			return nil
 		}
 	}
-	return FormatError("ends before a restart marker")
 }
 
 // err is what Decode returns for it.
 func (f fault) err() error {
-	switch f {
-	case faultShort:
+	if f == faultShort {
 		return FormatError("entropy-coded data end too soon")
-	case faultCode:
-		return FormatError("bits that are no Huffman code")
-	default:
-		return UnsupportedError("irregular Huffman codes")
 	}
+	return FormatError("bits that are no Huffman code")
 }

@@ -41,13 +41,23 @@ func (e QualityError) Error() string {
 // MaxSide is the largest width and height of a JPEG in pixels.
 const MaxSide = 65535
 
+// Options are how a file is written.
+type Options struct {
+	Quality int // from 1 to 100
+	// Profile is an ICC profile, or nil. One of grey pixels goes only with
+	// those, and one of colours makes grey pixels be written as colours.
+	Profile       []byte
+	ProfileIsGrey bool
+}
+
 // Encode appends a whole file to dst: baseline, with the tables of T.81, annex
 // K, scaled by a quality of 1 to 100 as libjpeg scales them. Where every pixel
 // is grey it has one component, and otherwise Y, Cb and Cr, the latter two of
 // half the size each way, as means of 2x2 pixels. Alpha is not looked at: the
 // colour of a transparent pixel is written as it is. The error is a SidesError or
 // a QualityError.
-func (e *Encoder) Encode(dst []byte, src *image.NRGBA, quality int) ([]byte, error) {
+func (e *Encoder) Encode(dst []byte, src *image.NRGBA, o Options) ([]byte, error) {
+	quality, profile := o.Quality, o.Profile
 	size := src.Rect.Size()
 	if size.X < 1 || size.Y < 1 || size.X > MaxSide || size.Y > MaxSide {
 		return nil, SidesError(size)
@@ -67,11 +77,15 @@ func (e *Encoder) Encode(dst []byte, src *image.NRGBA, quality int) ([]byte, err
 		k = plainKernels()
 	}
 	e.bits.begin()
-	if isGrey(src) {
-		dst = e.appendHeader(dst, size, 1)
+	coloured := len(profile) > 0 && !o.ProfileIsGrey
+	if !coloured && isGrey(src) {
+		dst = e.appendHeader(dst, size, 1, profile)
 		dst = e.appendGrey(dst, src, k)
 	} else {
-		dst = e.appendHeader(dst, size, 3)
+		if !coloured {
+			profile = nil
+		}
+		dst = e.appendHeader(dst, size, 3, profile)
 		dst = e.appendColour(dst, src, k)
 	}
 	dst = e.bits.end(dst)

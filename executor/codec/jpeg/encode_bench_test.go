@@ -19,7 +19,7 @@ func BenchmarkEncode(b *testing.B) {
 			var out []byte
 			for b.Loop() {
 				var err error
-				if out, err = c.e.Encode(out[:0], m, 95); err != nil {
+				if out, err = c.e.Encode(out[:0], m, Options{Quality: 95}); err != nil {
 					b.Fatal(err)
 				}
 			}

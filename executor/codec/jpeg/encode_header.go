@@ -5,19 +5,8 @@ import (
 	"image"
 )
 
-// Markers, without the 255 before them (T.81, table B.1).
-const (
-	startOfImage  = 0xd8
-	endOfImage    = 0xd9
-	app0          = 0xe0
-	quantisations = 0xdb
-	baselineFrame = 0xc0
-	huffmanTables = 0xc4
-	startOfScan   = 0xda
-)
-
 // appendHeader appends all that is before the entropy-coded data.
-func (e *Encoder) appendHeader(dst []byte, size image.Point, components int) []byte {
+func (e *Encoder) appendHeader(dst []byte, size image.Point, components int, profile []byte) []byte {
 	tables := min(components, 2)
 	dst = append(dst, 0xff, startOfImage)
 
@@ -25,6 +14,8 @@ func (e *Encoder) appendHeader(dst []byte, size image.Point, components int) []b
 	// thumbnail.
 	dst = appendMarker(dst, app0, 14)
 	dst = append(dst, "JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"...)
+
+	dst = appendProfile(dst, profile)
 
 	dst = appendMarker(dst, quantisations, tables*65)
 	for i := range tables {
@@ -78,4 +69,22 @@ func (e *Encoder) appendHeader(dst []byte, size image.Point, components int) []b
 func appendMarker(dst []byte, marker byte, length int) []byte {
 	dst = append(dst, 0xff, marker)
 	return binary.BigEndian.AppendUint16(dst, uint16(2+length))
+}
+
+// appendProfile appends an ICC profile in as many segments as it takes
+// (ICC.1:2010, B.4). One that takes more than can be numbered is left out.
+func appendProfile(dst, profile []byte) []byte {
+	const most = 1<<16 - 1 - 2 - 14
+	count := ceil(len(profile), most)
+	if count > 255 {
+		return dst
+	}
+	for i := range count {
+		part := profile[i*most : min((i+1)*most, len(profile))]
+		dst = appendMarker(dst, app2, 14+len(part))
+		dst = append(dst, "ICC_PROFILE\x00"...)
+		dst = append(dst, byte(i+1), byte(count))
+		dst = append(dst, part...)
+	}
+	return dst
 }

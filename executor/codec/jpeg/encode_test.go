@@ -59,11 +59,11 @@ func opaque(m *image.NRGBA) *image.RGBA {
 // encoded is our file, which both ways of computing must give.
 func encoded(t testing.TB, m *image.NRGBA, quality int) []byte {
 	t.Helper()
-	vector, err := new(Encoder).Encode(nil, m, quality)
+	vector, err := new(Encoder).Encode(nil, m, Options{Quality: quality})
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain, err := (&Encoder{plain: true}).Encode(nil, m, quality)
+	plain, err := (&Encoder{plain: true}).Encode(nil, m, Options{Quality: quality})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestEncodeWays(t *testing.T) {
 			m = m.SubImage(image.Rect(height%3, 0, width+height%3, height)).(*image.NRGBA)
 			quality := 1 + r.IntN(100)
 			data := encoded(t, m, quality)
-			again, err := kept.Encode([]byte("before"), m, quality)
+			again, err := kept.Encode([]byte("before"), m, Options{Quality: quality})
 			if err != nil || string(again) != "before"+string(data) {
 				t.Fatalf("%v at quality %d: a second use differs (%v)", m.Rect, quality, err)
 			}
@@ -280,14 +280,14 @@ func TestEncodeGrey(t *testing.T) {
 func TestEncodeErrors(t *testing.T) {
 	for _, size := range []image.Point{{0, 1}, {1, 0}, {MaxSide + 1, 1}, {1, MaxSide + 1}} {
 		var sides SidesError
-		_, err := new(Encoder).Encode(nil, image.NewNRGBA(image.Rectangle{Max: size}), 90)
+		_, err := new(Encoder).Encode(nil, image.NewNRGBA(image.Rectangle{Max: size}), Options{Quality: 90})
 		if !errors.As(err, &sides) || image.Point(sides) != size || err.Error() == "" {
 			t.Errorf("%v: %v", size, err)
 		}
 	}
 	for _, quality := range []int{-1, 0, 101} {
 		var of QualityError
-		_, err := new(Encoder).Encode(nil, image.NewNRGBA(image.Rect(0, 0, 1, 1)), quality)
+		_, err := new(Encoder).Encode(nil, image.NewNRGBA(image.Rect(0, 0, 1, 1)), Options{Quality: quality})
 		if !errors.As(err, &of) || int(of) != quality || err.Error() == "" {
 			t.Errorf("quality %d: %v", quality, err)
 		}
@@ -304,13 +304,13 @@ func TestEncodeErrors(t *testing.T) {
 func TestEncodeAllocates(t *testing.T) {
 	m := noise(rand.New(rand.NewPCG(19, 20)), 333, 222)
 	var e Encoder
-	out, err := e.Encode(nil, m, 95)
+	out, err := e.Encode(nil, m, Options{Quality: 95})
 	if err != nil {
 		t.Fatal(err)
 	}
 	out = make([]byte, 0, len(out)+2*len(e.bits.buf))
 	if n := allocations(func() {
-		if _, err := e.Encode(out, m, 95); err != nil {
+		if _, err := e.Encode(out, m, Options{Quality: 95}); err != nil {
 			t.Error(err)
 		}
 	}); n != 0 {

@@ -30,10 +30,7 @@ type fault uint8
 const (
 	noFault    fault = iota
 	faultShort       // it ends, or a marker comes, before the last block is whole
-	faultCode        // bits that are no code
-	// What the standard library's decoder puts up with in its own way, or
-	// names unsupported: it is left to it.
-	faultOdd
+	faultCode        // bits that are no code, or a code that means nothing here
 )
 
 // define builds the table from the number of codes of each length and the
@@ -101,41 +98,33 @@ type bitReader struct {
 	pos  int    // the next byte to take into acc
 	acc  uint64 // the next bits, from the top; below the n-th may be more of the same
 	n    int    // how many of them count; less than 0 once more were read than there are
+	odd  bool   // see Decoder
 }
 
 // refill takes bytes until more than 56 bits are there, or no more can be.
 func refill(data []byte, pos int, acc uint64, n int) (int, uint64, int) {
 	for n <= 56 && pos < len(data) {
 		b := data[pos]
-		pos++
 		if b == 0xff {
-			if pos == len(data) || data[pos] != 0 {
-				pos--
+			next := pos + 1
+			for next < len(data) && data[next] == 0xff { // filling
+				next++
+			}
+			if next == len(data) || data[next] != 0 {
 				break
 			}
-			pos++
+			pos = next
 		}
+		pos++
 		acc |= uint64(b) << (56 - n)
 		n += 8
 	}
 	return pos, acc, n
 }
 
-// align gives the whole bytes back that were not read from, and drops the rest
-// of one that was. Data before start was never taken.
-func (r *bitReader) align(start int) {
-	for ; r.n >= 8; r.n -= 8 {
-		r.pos--
-		if r.data[r.pos] == 0 && r.pos > start && r.data[r.pos-1] == 0xff {
-			r.pos--
-		}
-	}
-	r.acc, r.n = 0, 0
-}
-
-// enough is how many bits the longest symbol takes: a code of 16, and a
+// longest is how many bits the longest symbol takes: a code of 16, and a
 // magnitude of 16 bits.
-const enough = 32
+const longest = 32
 
 // magnitude is the signed number of size bits that are the first of acc
 // (T.81, F.2.2.1: RECEIVE and EXTEND).
@@ -150,7 +139,7 @@ func magnitude(acc uint64, size uint) int32 {
 // flat is true.
 func (r *bitReader) block(coef *[64]int16, dc, ac *decodeTable) (difference int32, flat bool, f fault) {
 	data, pos, acc, n := r.data, r.pos, r.acc, r.n
-	if n < enough {
+	if n < longest {
 		pos, acc, n = refill(data, pos, acc, n)
 	}
 	e := dc.look[acc>>(64-lookBits)]
@@ -163,7 +152,7 @@ func (r *bitReader) block(coef *[64]int16, dc, ac *decodeTable) (difference int3
 		size = uint(symbol)
 	}
 	if size > 16 {
-		return 0, false, odd(n - length)
+		return 0, false, faultCode
 	}
 	acc <<= length & 63
 	if size > 0 {
@@ -174,7 +163,7 @@ func (r *bitReader) block(coef *[64]int16, dc, ac *decodeTable) (difference int3
 
 	k := uint(1)
 	for k < 64 {
-		if n < enough {
+		if n < longest {
 			if n < 0 {
 				return 0, false, faultShort
 			}
@@ -207,11 +196,10 @@ func (r *bitReader) block(coef *[64]int16, dc, ac *decodeTable) (difference int3
 			}
 			size := uint(symbol & 15)
 			if size == 0 {
-				if symbol == 0 {
-					break
-				}
 				if symbol != 0xf0 {
-					return 0, false, odd(n) // a run of bands, as progressive files have
+					// A run of bands, as progressive files have, is an end too.
+					r.odd = r.odd || symbol != 0
+					break
 				}
 				k += 16
 				continue
@@ -225,22 +213,12 @@ func (r *bitReader) block(coef *[64]int16, dc, ac *decodeTable) (difference int3
 		coef[columnwise[k&127]&63] = v
 		k++
 	}
+	r.odd = r.odd || k > 64 // a run beyond the block's end
 	if n < 0 {
 		return 0, false, faultShort
 	}
 	r.pos, r.acc, r.n = pos, acc, n
-	if k > 64 {
-		return 0, false, faultOdd // a run beyond the block's end
-	}
 	return difference, k == 1, noFault
-}
-
-// odd is faultOdd, unless it comes of bits that are not there.
-func odd(n int) fault {
-	if n < 0 {
-		return faultShort
-	}
-	return faultOdd
 }
 
 // bad is faultCode, unless not all the bits are there that a code may have.
@@ -249,4 +227,67 @@ func bad(n int) fault {
 		return faultShort
 	}
 	return faultCode
+}
+
+// fill makes sure that the longest symbol is there, or all that there is.
+func (r *bitReader) fill() {
+	if r.n < longest {
+		r.pos, r.acc, r.n = refill(r.data, r.pos, r.acc, r.n)
+	}
+}
+
+// enough is faultShort if more bits were read than there are.
+func (r *bitReader) enough() fault {
+	if r.n < 0 {
+		return faultShort
+	}
+	return noFault
+}
+
+// bits takes up to 16 bits.
+func (r *bitReader) bits(n uint) uint32 {
+	v := uint32(r.acc >> 48 >> (16 - n))
+	r.acc <<= n
+	r.n -= int(n)
+	return v
+}
+
+// signed takes a signed number of size bits, up to 16.
+func (r *bitReader) signed(size uint) int32 {
+	if size == 0 {
+		return 0
+	}
+	v := magnitude(r.acc, size)
+	r.acc <<= size
+	r.n -= int(size)
+	return v
+}
+
+// code takes a code of a table of DC coefficients.
+func (r *bitReader) code(t *decodeTable) (symbol uint8, f fault) {
+	e := t.look[r.acc>>(64-lookBits)]
+	symbol, length := uint8(e>>16), int(e>>24)
+	if e == 0 {
+		if symbol, length = t.long(uint32(r.acc >> 48)); length == 0 {
+			return 0, bad(r.n)
+		}
+	}
+	r.acc <<= length & 63
+	r.n -= length
+	return symbol, noFault
+}
+
+// symbol takes a code of a table of AC coefficients, and the coefficient behind
+// it, if there is one.
+func (r *bitReader) symbol(t *decodeTable) (symbol uint8, v int32, f fault) {
+	e := t.look[r.acc>>(64-lookBits)]
+	if v = int32(int16(e)); v != 0 {
+		r.acc <<= e >> 24 & 63
+		r.n -= int(e >> 24)
+		return uint8(e >> 16), v, noFault
+	}
+	if symbol, f = r.code(t); f != noFault {
+		return 0, 0, f
+	}
+	return symbol, r.signed(uint(symbol & 15)), noFault
 }

@@ -108,3 +108,20 @@ func TestStoppedBetweenForkAndExec(t *testing.T) {
 		c.Close()
 	}
 }
+
+// The kernel takes a worker first when memory runs out, and not the server.
+func TestWorkersAreTakenFirst(t *testing.T) {
+	l := newLab(t)
+	p := l.place()
+	p.meet = func(w *link, h *crew.Hello, tell func()) {
+		got, err := os.ReadFile(fmt.Sprintf("/proc/%d/oom_score_adj", h.ProcessID))
+		if err != nil || string(bytes.TrimSpace(got)) != "1000" {
+			t.Errorf("oom_score_adj %q, %v", got, err)
+		}
+		tell()
+	}
+	job, _ := l.job(nil)
+	if _, err := l.crewAt(p, spec("a.png"), oneLane, long).Run(t.Context(), job); err != nil {
+		t.Fatal(err)
+	}
+}

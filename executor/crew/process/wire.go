@@ -12,6 +12,10 @@
 //
 //   - A worker takes all memory: it bounds its own data (MemoryLimit in kernel), and
 //     ends with Go's words as the reason (death.go).
+//   - It is stopped before its exec: it is killed from another thread, so that neither
+//     the server's stop nor its garbage collector waits for it (fork.go).
+//   - The machine runs out of memory: the kernel takes a worker first (Sacrifice in
+//     kernel).
 //   - It freezes with an image on its way: each child has a writer goroutine of its own,
 //     so that one that does not read its pipe holds nobody up (child.go).
 //   - Images that travel: with the transports pipe and shm the parent reads the file

@@ -116,6 +116,7 @@ func (w *worker) start(in io.Reader, version string, engines []filters.Engine, c
 	if w.setup.Cookie != cookie {
 		return refusal("the cookie is not this worker's")
 	}
+	kernel.Sacrifice()
 	// Before anything else runs: bild's init has set GOMAXPROCS to all CPUs.
 	runtime.GOMAXPROCS(w.setup.Shape.MaxProcs)
 	debug.SetGCPercent(w.setup.GCPercent)
@@ -123,6 +124,9 @@ func (w *worker) start(in io.Reader, version string, engines []filters.Engine, c
 		if err := kernel.LimitMemory(w.setup.MemoryLimit); err != nil {
 			return fmt.Errorf("limiting the memory: %w", err)
 		}
+		// Near the bound the collector runs more often, before a bomb is what
+		// the last image has left behind.
+		debug.SetMemoryLimit(w.setup.MemoryLimit / 4 * 3)
 	}
 	if w.root, err = os.OpenRoot(w.setup.Static); err != nil {
 		return err
@@ -287,7 +291,7 @@ func undecoded(err error) *wireError {
 	e.Text = text.Sprintf("no es una imagen que se pueda decodificar", "is not an image that can be decoded")
 	var bad *codec.Error
 	if errors.As(err, &bad) {
-		e.Text = text.Sprintf("%s", "%s", bad.Error())
+		e.Text = bad.Text()
 	}
 	return &e
 }

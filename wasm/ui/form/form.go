@@ -210,9 +210,6 @@ func (f *Form) SweepOver(cat request.Catalogue, name string, lang i18n.Lang) {
 
 // AxisNamed finds what a sweep may go over.
 func AxisNamed(cat request.Catalogue, name string) (request.SweepAxis, bool) {
-	if name == "" {
-		return request.SweepAxis{}, false
-	}
 	return request.LookupAxis(cat.Limits, cat.Lab().Pool, name)
 }
 

@@ -166,7 +166,7 @@ func TestStartsText(t *testing.T) {
 }
 
 func TestSharesInWords(t *testing.T) {
-	segments := []Segment{{"spawn", 0, 0.004}, {"decode", 0, 0.396}, {"filter", 0, 0.6}}
+	segments := []Segment{{Stage: "spawn", Seconds: 0, Share: 0.004}, {Stage: "decode", Seconds: 0, Share: 0.396}, {Stage: "filter", Seconds: 0, Share: 0.6}}
 	if got, want := SharesText(i18n.EN, segments), "start <\u00a01%, decode 40%, filter 60%"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -2,7 +2,6 @@ package results
 
 import (
 	"net/url"
-	"path"
 	"strconv"
 	"strings"
 
@@ -270,7 +269,7 @@ func Pairs(l i18n.Lang, r result.MethodResult, photos []result.ImageInfo) []Pair
 			continue
 		}
 		seen[t.OriginalPath] = seen[t.OriginalPath] || !failed
-		p := pairOf(imageName(t.OriginalPath), photos)
+		p := pairOf(t.Image(), photos)
 		p.Seconds, p.Bytes, p.Attempts = t.ProcessingTime, t.FileSize, t.Attempts
 		if failed {
 			p.Error = t.Why(string(l))
@@ -311,14 +310,6 @@ func pairOf(name string, photos []result.ImageInfo) Pair {
 		}
 	}
 	return p
-}
-
-// imageName is the name in static/images/ of a result's original_path.
-func imageName(original string) string {
-	if _, name, ok := strings.Cut(original, "images/"); ok {
-		return name
-	}
-	return path.Base(original)
 }
 
 // PathURL makes a path of the host, with or without its first slash, a URL.

@@ -51,7 +51,7 @@ func TestLaneSums(t *testing.T) {
 }
 
 func TestRaceViewShowsLanesWhereTheyAreKnown(t *testing.T) {
-	rows := []Row{{Method: "threading", Seconds: 1.2, Shares: []Segment{{"filter", 1, 1}}}, {Method: request.Browser, Seconds: 2}}
+	rows := []Row{{Method: "threading", Seconds: 1.2, Shares: []Segment{{Stage: "filter", Seconds: 1, Share: 1}}}, {Method: request.Browser, Seconds: 2}}
 	html := app.HTMLString(&RaceView{Lang: i18n.ES, Rows: rows, Lines: raced()})
 	for _, want := range []string{`data-testid="lanes-threading"`, `role="slider"`, `data-slower="10"`, "plainbar", "250,0", "1250,0"} {
 		if !strings.Contains(html, want) {

@@ -15,11 +15,7 @@ import (
 var stageOrder = draw.Stages()
 
 // Segment is one stage's part of a bar.
-type Segment struct {
-	Stage   string
-	Seconds float64
-	Share   float64 // of the bar
-}
+type Segment = draw.Segment
 
 // Row is one method in the race.
 type Row struct {
@@ -95,11 +91,8 @@ func RowOf(name string, r result.MethodResult) Row {
 			WallS: r.Time, StageTimes: r.Stages, IdleS: max(0, r.Time-r.Stages.Total()),
 		}}
 	}
-	sums := make([]float64, len(stageOrder))
+	row.Shares = draw.SegmentsOf(workers)
 	for _, w := range workers {
-		for i, s := range draw.StageSeconds(w) {
-			sums[i] += s
-		}
 		if w.SpawnS > 0 {
 			row.Start, row.StartInRun = max(row.Start, w.SpawnS), true
 		}
@@ -109,23 +102,7 @@ func RowOf(name string, r result.MethodResult) Row {
 			row.Start = max(row.Start, w.StartupSeconds)
 		}
 	}
-	row.Shares = segments(sums)
 	return row
-}
-
-// segments leaves out the stages that took no time.
-func segments(seconds []float64) []Segment {
-	total := 0.0
-	for _, s := range seconds {
-		total += max(0, s)
-	}
-	var out []Segment
-	for i, s := range seconds {
-		if s > 0 {
-			out = append(out, Segment{Stage: stageOrder[i], Seconds: s, Share: s / total})
-		}
-	}
-	return out
 }
 
 // StagesOf lists the stages that appear in any of the rows, in order: what the

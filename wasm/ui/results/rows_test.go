@@ -56,7 +56,7 @@ func TestRowOfAWarmPool(t *testing.T) {
 
 func TestRowWithoutAccounts(t *testing.T) {
 	row := RowOf(request.Browser, result.MethodResult{Time: 4, Stages: result.StageTimes{Decode: 1, Filter: 2}})
-	want := []Segment{{"decode", 1, 0.25}, {"filter", 2, 0.5}, {"idle", 1, 0.25}}
+	want := []Segment{{Stage: "decode", Seconds: 1, Share: 0.25}, {Stage: "filter", Seconds: 2, Share: 0.5}, {Stage: "idle", Seconds: 1, Share: 0.25}}
 	if !slices.Equal(row.Shares, want) {
 		t.Errorf("shares %v, want %v", row.Shares, want)
 	}
@@ -101,7 +101,7 @@ func TestAxis(t *testing.T) {
 }
 
 func TestStagesOf(t *testing.T) {
-	rows := []Row{{Shares: []Segment{{"idle", 1, 1}}}, {Shares: []Segment{{"decode", 1, 0.5}, {"filter", 1, 0.5}}}}
+	rows := []Row{{Shares: []Segment{{Stage: "idle", Seconds: 1, Share: 1}}}, {Shares: []Segment{{Stage: "decode", Seconds: 1, Share: 0.5}, {Stage: "filter", Seconds: 1, Share: 0.5}}}}
 	if got := StagesOf(rows); !slices.Equal(got, []string{"decode", "filter", "idle"}) {
 		t.Errorf("%v", got)
 	}

@@ -1,8 +1,6 @@
 package results
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 
 	"carriles/executor/analysis"
@@ -115,20 +113,12 @@ func BrowserPixelsSentence(l i18n.Lang, browsers []result.MethodResult, server *
 	return l.T("pixels.browser.different")
 }
 
-// SharesText is a bar in words: "filtra 41 %, decodifica 30 %".
-func SharesText(l i18n.Lang, segments []Segment) string {
-	var parts []string
-	for _, s := range segments {
-		parts = append(parts, i18n.StageTitle(l, s.Stage)+" "+l.Percent(s.Share))
-	}
-	return strings.Join(parts, ", ")
-}
+// SharesText is a bar in words.
+func SharesText(l i18n.Lang, segments []Segment) string { return draw.SharesText(string(l), segments) }
 
 // MainShares is a bar in fewer words: the stages that count, largest first.
 func MainShares(l i18n.Lang, all []Segment) string {
-	large := slices.Clone(all)
-	slices.SortStableFunc(large, func(a, b Segment) int { return cmp.Compare(b.Share, a.Share) })
-	large = slices.DeleteFunc(large, func(s Segment) bool { return s.Share < 0.01 })
+	large := draw.MainSegments(all)
 	text := SharesText(l, large)
 	if len(large) < len(all) {
 		text = l.T("shares.rest", text)

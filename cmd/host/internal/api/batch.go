@@ -14,7 +14,7 @@ import (
 func (a *api) lab() request.Lab {
 	return request.Lab{
 		Limits: a.Limits, Pool: a.Pool, PoolReason: a.PoolReason,
-		Images: a.Library.Names(), Exists: a.Library.Exists, Lacks: a.Lacks,
+		Images: a.Library.Names(), Ignored: a.Library.Ignored(), Exists: a.Library.Exists, Refused: a.Library.Refused, Lacks: a.Lacks,
 	}
 }
 

@@ -70,7 +70,7 @@ func (a *api) serveNamed(w http.ResponseWriter, r *http.Request, name string) {
 func (a *api) serveImage(w http.ResponseWriter, r *http.Request) {
 	images := a.Library.Info(language(r)).Images
 	if len(images) == 0 {
-		a.fail(w, r, request.NoImages())
+		a.fail(w, r, request.NoImages(a.Library.Ignored()))
 		return
 	}
 	chosen := images[0]

@@ -23,7 +23,7 @@ func TestImageInfo(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(l.dir, "images", "notes.jpg"), []byte("no picture"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for header, word := range map[string]string{"es": "no es una imagen", "en": "is not an image"} {
+	for header, word := range map[string]string{"es": "no se puede usar: no es JPEG", "en": "cannot be used: it is not a JPEG"} {
 		o := l.do("GET", "/api/image/info/", "", "Accept-Language: "+header).object(t, 200, "count", "images", "ignored")
 		first := o["images"].([]any)[0].(map[string]any)
 		if o["count"] != 2.0 || first["name"] != "a.jpg" || first["width"] != 40.0 || first["height"] != 30.0 || first["format"] != "jpeg" ||

@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
@@ -262,19 +261,11 @@ func (l language) failures(name string, r *result.MethodResult) []problem {
 		if why == "" {
 			why = l.T("problem.unknown")
 		}
-		failed = append(failed, imageName(t.OriginalPath)+": "+why)
+		failed = append(failed, t.Image()+": "+why)
 	}
 	add("problem.images", failed)
 	add("problem.deaths", r.WorkerDeaths)
 	return list
-}
-
-// imageName is the name in static/images/ of a result's original_path.
-func imageName(original string) string {
-	if _, name, ok := strings.Cut(original, "/images/"); ok {
-		return name
-	}
-	return original
 }
 
 func (l language) expected(e *result.Expectation, winner string) *expected {
@@ -443,7 +434,7 @@ func (l language) gallery(c *result.Comparison, read func(string) ([]byte, error
 			if 2*len(g.Pairs) == maxPictures {
 				continue
 			}
-			image := imageName(t.OriginalPath)
+			image := t.Image()
 			g.Pairs = append(g.Pairs, pair{
 				Name:   image,
 				Before: l.picture(read, "/static/previews/images/"+image+".jpg", l.T("pictures.before", image)),

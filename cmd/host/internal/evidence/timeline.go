@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -123,7 +122,7 @@ func (l language) accounts(c *result.Comparison, names []string) figure {
 	seen := map[string]bool{}
 	for _, name := range names {
 		workers := c.Results[name].Overhead.Workers
-		row := barRow{Name: l.method(name), Under: l.T("accounts.workers", len(workers)) + " · " + l.sharesText(workers)}
+		row := barRow{Name: l.method(name), Under: l.T("accounts.workers", len(workers)) + " · " + draw.SharesText(l.Tag(), draw.MainSegments(draw.SegmentsOf(workers)))}
 		for _, w := range workers {
 			var bar []segment
 			for i, s := range draw.StageSeconds(w) {
@@ -159,38 +158,6 @@ func (l language) accounts(c *result.Comparison, names []string) figure {
 	}
 	f.Twins = []table{twin}
 	return f
-}
-
-// sharesText names the stages on which the workers spent a hundredth of their
-// time or more, the largest first.
-func (l language) sharesText(workers []result.WorkerAccount) string {
-	type part struct {
-		stage   string
-		seconds float64
-	}
-	var parts []part
-	for _, s := range draw.Stages() {
-		parts = append(parts, part{stage: s})
-	}
-	total := 0.0
-	for _, w := range workers {
-		for i, s := range draw.StageSeconds(w) {
-			parts[i].seconds += max(0, s)
-			total += max(0, s)
-		}
-	}
-	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(b.seconds, a.seconds) })
-	text := ""
-	for _, p := range parts {
-		if p.seconds <= 0 || p.seconds < total/100 {
-			continue
-		}
-		if text != "" {
-			text += ", "
-		}
-		text += l.in(result.StageTitle(p.stage)) + " " + l.percent(p.seconds/total)
-	}
-	return text
 }
 
 // stageLegend explains the stages that were drawn, in their order.

@@ -40,6 +40,7 @@ import (
 	"carriles/executor/batch/result"
 	"carriles/executor/codec"
 	"carriles/executor/fault"
+	"carriles/executor/text"
 )
 
 // The folders below the static one.
@@ -117,8 +118,8 @@ func (l *Library) prepare(photos fs.FS) error {
 	if err := l.removeHalfPreviews(); err != nil {
 		return err
 	}
-	if len(l.Names()) > 0 {
-		return nil
+	if images, ignored := l.list(); len(images)+len(ignored) > 0 {
+		return nil // somebody's files, usable or not: nothing is put beside them
 	}
 	return l.unpack(photos)
 }
@@ -201,7 +202,7 @@ func (l *Library) publish(temp, file string) error {
 }
 
 // Names lists the default set, sorted: the files right in images/ whose header
-// is that of an image. What is there and is not one is said in the log, once.
+// is that of an image.
 func (l *Library) Names() []string {
 	infos, _ := l.list()
 	names := make([]string, len(infos))
@@ -209,6 +210,13 @@ func (l *Library) Names() []string {
 		names[i] = info.Name
 	}
 	return names
+}
+
+// Ignored are the files right in images/ that cannot be used, each with the
+// reason, which is said in the log too, once.
+func (l *Library) Ignored() []fault.Fault {
+	_, ignored := l.list()
+	return ignored
 }
 
 // Info lists the default set with sizes and previews, and in the given language
@@ -248,6 +256,15 @@ func (l *Library) Exists(name string) bool {
 	return err == nil
 }
 
+// Refused says why a file of that name cannot be used, if it is there.
+func (l *Library) Refused(name string) (why text.Text, there bool) {
+	_, err := l.describe(name)
+	if err == nil || err.Code != fault.CodeBadImage {
+		return text.Text{}, false
+	}
+	return err.Text, true
+}
+
 // describe tells what there is to know of an image by its name as the "images"
 // field has it.
 func (l *Library) describe(name string) (result.ImageInfo, *fault.Error) {
@@ -257,6 +274,10 @@ func (l *Library) describe(name string) (result.ImageInfo, *fault.Error) {
 	}
 	stat, err := l.root.Stat(file)
 	if err != nil || !stat.Mode().IsRegular() {
+		if there, gone := l.root.Lstat(file); gone == nil && !there.IsDir() {
+			return result.ImageInfo{}, codec.Unusable(name, fault.Errorf(fault.CodeBadImage,
+				"no es un archivo de esta carpeta", "it is not a file of this folder").Because(err))
+		}
 		return result.ImageInfo{}, noImage(name).Because(err)
 	}
 	p := l.probe(name, file, stat)
@@ -278,7 +299,7 @@ func (l *Library) probe(name, file string, stat fs.FileInfo) probe {
 	}
 	p := probe{size: stat.Size(), time: stat.ModTime()}
 	var data []byte
-	err := fmt.Errorf("%d bytes are more than %d", stat.Size(), maxFile)
+	var err error = fault.Errorf(fault.CodeBadImage, "pasa de %d MiB", "it is over %d MiB", maxFile>>20)
 	if stat.Size() <= maxFile {
 		data, err = l.root.ReadFile(file)
 	}
@@ -286,8 +307,8 @@ func (l *Library) probe(name, file string, stat fs.FileInfo) probe {
 		p.info, err = codec.Probe(data)
 	}
 	if err != nil {
-		p.err = fault.Errorf(fault.CodeBadImage, "«%s» no es una imagen que se pueda usar", "%q is not an image that can be used", name).Because(err)
-		l.log.Warn("not an image", "file", file, "err", err)
+		p.err = codec.Unusable(name, err)
+		l.log.Warn("an image cannot be used", "file", file, "err", err)
 	}
 	l.probed[name] = p
 	return p

@@ -162,17 +162,58 @@ func TestOpenLeavesImagesAlone(t *testing.T) {
 	same(t, "names", l.Names(), []string{"own.png"})
 }
 
-// Where no image is, the photographs come, but not over a file of the user's.
+// Where somebody's files are, usable or not, nothing is put beside them: they are
+// named with the reason, and never called absent.
+func TestOpenPutsNothingBesideFiles(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "images", "folder.jpg"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string]string{
+		"a.jpg": "half a phot", "empty.jpg": "", "phone.jpg": "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, "images", name), []byte(data), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := open(t, dir, photos(t))
+	same(t, "names", l.Names(), []string{})
+	same(t, "files", filesIn(t, filepath.Join(dir, "images")), []string{"a.jpg", "empty.jpg", "phone.jpg"})
+	if got := l.read("images/a.jpg"); got != "half a phot" {
+		t.Errorf("the user's file is now %q", got)
+	}
+	same(t, "left in .work", filesIn(t, filepath.Join(dir, ".work")), []string{})
+	var said []string
+	for _, f := range l.Ignored() {
+		said = append(said, f.Code+" "+f.Text.EN)
+	}
+	same(t, "ignored", said, []string{
+		`bad_image "a.jpg" cannot be used: it is not a JPEG, PNG, GIF or WebP`,
+		`bad_image "empty.jpg" cannot be used: it is not a JPEG, PNG, GIF or WebP`,
+		`bad_image "phone.jpg" cannot be used: it is HEIC, the iPhone's format, which is not read here: export it as JPEG, or choose Settings › Camera › Formats › Most Compatible on the iPhone`,
+	})
+	for name, there := range map[string]bool{"a.jpg": true, "folder.jpg": false, "none.jpg": false, "../a.jpg": false} {
+		if _, got := l.Refused(name); got != there || l.Exists(name) {
+			t.Errorf("%s: refused %v, there %v", name, got, l.Exists(name))
+		}
+	}
+}
+
+// A folder of nothing but hidden files is empty, and a file is never replaced.
 func TestOpenReplacesNoFile(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "images"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "images", "a.jpg"), []byte("half a phot"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "images", ".gitkeep"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	l := open(t, dir, photos(t))
-	same(t, "names", l.Names(), []string{"b.jpg"})
+	same(t, "names", l.Names(), []string{"a.jpg", "b.jpg"})
+	l.write("images/a.jpg", []byte("half a phot"))
+	if err := l.unpack(photos(t)); err != nil {
+		t.Fatal(err)
+	}
 	if got := l.read("images/a.jpg"); got != "half a phot" {
 		t.Errorf("the user's file is now %q", got)
 	}
@@ -248,11 +289,11 @@ func TestWhichFilesAreImages(t *testing.T) {
 		same(t, "images", images, []string{"a.jpg jpeg 30x10", "b.jpg jpeg 40x20", "c.png png 7x9", "d.gif gif 3x2", "e.dat jpeg 8x8", "link.jpg jpeg 30x10"})
 		for _, f := range info.Ignored {
 			ignored = append(ignored, f.Field+" "+f.Code)
-			if wanted := map[string]string{"es": "imagen", "en": "image"}[lang]; !strings.Contains(f.Error, wanted) {
+			if wanted := map[string]string{"es": "no se puede usar: ", "en": "cannot be used: "}[lang]; !strings.Contains(f.Error, wanted) {
 				t.Errorf("%s: %q", lang, f.Error)
 			}
 		}
-		same(t, "ignored", ignored, []string{"empty.png bad_image", "leads-out.jpg not_found", "text.jpg bad_image", "vector.png bad_image"})
+		same(t, "ignored", ignored, []string{"empty.png bad_image", "leads-out.jpg bad_image", "text.jpg bad_image", "vector.png bad_image"})
 	}
 	if n := strings.Count(l.log.String(), "file=images/text.jpg"); n != 1 {
 		t.Errorf("the log names a file that is not an image %d times, want once", n)

@@ -72,7 +72,7 @@ func (l *Library) Upload(ctx context.Context, r Received) (result.ImageInfo, err
 	}
 	info, err := codec.Probe(data)
 	if err != nil {
-		return result.ImageInfo{}, badUpload(name, err)
+		return result.ImageInfo{}, codec.Unusable(name, err)
 	}
 	stored := "uploads/" + result.Slug(strings.TrimSuffix(name, path.Ext(name))) + "-" + id + info.Format.Ext()
 	file := path.Join(imagesDir, stored)
@@ -84,7 +84,7 @@ func (l *Library) Upload(ctx context.Context, r Received) (result.ImageInfo, err
 		if errors.As(err, &machine) && machine.Code != fault.CodeBadImage {
 			return result.ImageInfo{}, machine // nor does this
 		}
-		return result.ImageInfo{}, badUpload(name, err)
+		return result.ImageInfo{}, codec.Unusable(name, err)
 	}
 	if err := l.root.Link(temp, file); err != nil { // which replaces no file
 		_ = l.root.Remove(previewOf(file))
@@ -96,12 +96,6 @@ func (l *Library) Upload(ctx context.Context, r Received) (result.ImageInfo, err
 		return answer, bad
 	}
 	return answer, nil
-}
-
-func badUpload(name string, cause error) *fault.Error {
-	return fault.Errorf(fault.CodeBadImage,
-		"«%s» no es una imagen JPEG, PNG o GIF que se pueda decodificar, o es demasiado grande",
-		"%q is not a JPEG, PNG or GIF image that can be decoded, or it is too large", name).Because(cause)
 }
 
 func cannotStore(name string, cause error) *fault.Error {

@@ -15,7 +15,7 @@ type others struct {
 	at     time.Time
 	known  bool
 
-	wall, busy, stolen float64 // seconds
+	wall, busy, stolen, throttled float64 // seconds
 }
 
 func (o *others) begin(m Machine) {
@@ -34,11 +34,13 @@ func (o *others) end(m Machine, r crew.Report) {
 	o.wall += time.Since(o.at).Seconds()
 	o.busy += after.Seconds - o.before.Seconds - own
 	o.stolen += after.Stolen - o.before.Stolen
+	o.throttled += after.Throttled - o.before.Throttled
 }
 
 // add counts the rounds that another has counted too.
 func (o *others) add(more others) {
 	o.wall, o.busy, o.stolen = o.wall+more.wall, o.busy+more.busy, o.stolen+more.stolen
+	o.throttled += more.throttled
 }
 
 // tell writes the averages down. Negative ones are the ticks of the counters.
@@ -48,4 +50,7 @@ func (o *others) tell(env *result.Environment) {
 	}
 	busy, stolen := max(0, o.busy/o.wall), max(0, o.stolen/o.wall)
 	env.OtherCores, env.StolenCores = &busy, &stolen
+	if o.throttled > 0 {
+		env.ThrottledS = &o.throttled
+	}
 }

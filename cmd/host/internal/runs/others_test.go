@@ -33,6 +33,7 @@ func TestOthers(t *testing.T) {
 				time.Sleep(2 * time.Second)
 				m.now.Seconds += busy
 				m.now.Stolen += stolen
+				m.now.Throttled += stolen / 4
 				o.end(m, round)
 			}
 			o.tell(&env)
@@ -44,7 +45,10 @@ func TestOthers(t *testing.T) {
 	if env.OtherCores == nil || *env.OtherCores != 0.5 || *env.StolenCores != 0.5 {
 		t.Errorf("others %v, stolen %v; want half a core each", env.OtherCores, env.StolenCores)
 	}
-	if env := measure(&clockwork{knows: true}, 2.99, 0); *env.OtherCores != 0 { // ticks
+	if env.ThrottledS == nil || *env.ThrottledS != 0.5 { // in two rounds
+		t.Errorf("held back for %v s, want half a second", env.ThrottledS)
+	}
+	if env := measure(&clockwork{knows: true}, 2.99, 0); *env.OtherCores != 0 || env.ThrottledS != nil { // ticks
 		t.Errorf("others %v, want none", *env.OtherCores)
 	}
 	if env := measure(&clockwork{}, 4, 1); env.OtherCores != nil || env.StolenCores != nil {

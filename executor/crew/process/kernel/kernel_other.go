@@ -16,6 +16,9 @@ const MemoryLimit = 0
 // LimitMemory does nothing here.
 func LimitMemory(int64) error { return nil }
 
+// Sacrifice does nothing here.
+func Sacrifice() {}
+
 // WatchStart does nothing here.
 func WatchStart() (over func()) { return func() {} }
 
