@@ -20,7 +20,7 @@ func TestReasonSaysWhatLimitsThePool(t *testing.T) {
 		},
 		{
 			topology.Pool{Workers: 1, LimitedBy: topology.LimitMemory, MemoryBytes: 200 << 20},
-			"1: la memoria es de 200 MiB, y un trabajador necesita 450", "1: the memory is 200 MiB, and a worker needs 450",
+			"1: la memoria es de 200 MiB, y un trabajador necesita 950", "1: the memory is 200 MiB, and a worker needs 950",
 		},
 		{topology.Pool{Workers: 8, LimitedBy: topology.LimitOS}, "8: los procesadores que dice", "8: the processors that the operating system"},
 	}

@@ -17,7 +17,7 @@ const (
 // WorkerMemory is what a worker needs for the largest picture that is let in, and
 // ServerMemory what the server needs beside them, in bytes.
 const (
-	WorkerMemory = 450 << 20
+	WorkerMemory = 950 << 20
 	ServerMemory = 64 << 20
 )
 

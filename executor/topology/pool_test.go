@@ -19,10 +19,10 @@ func TestPoolFitsIntoTheMemory(t *testing.T) {
 		{0, 0, 4, LimitCores, 0},
 		{16 << 30, 0, 4, LimitCores, 16 << 30},
 		{16 << 30, 200 * mib, 1, LimitMemory, 200 * mib},
-		{16 << 30, 963 * mib, 1, LimitMemory, 963 * mib},
-		{16 << 30, 964 * mib, 2, LimitMemory, 964 * mib},
-		{16 << 30, 2 << 30, 4, LimitCores, 2 << 30},
-		{1 << 30, 4 << 30, 2, LimitMemory, 1 << 30}, // a limit above what there is
+		{16 << 30, 1963 * mib, 1, LimitMemory, 1963 * mib},
+		{16 << 30, 1964 * mib, 2, LimitMemory, 1964 * mib},
+		{16 << 30, 4 << 30, 4, LimitCores, 4 << 30},
+		{2 << 30, 4 << 30, 2, LimitMemory, 2 << 30}, // a limit above what there is
 		{0, 30 * mib, 1, LimitMemory, 30 * mib},
 	} {
 		top := Topology{
