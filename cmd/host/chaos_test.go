@@ -44,7 +44,7 @@ func attacks() []attack {
 		{"uploads of 10 MiB at once, 150 MB of memory", 20, 120, (*siege).floodUploads},
 		{"readers that never read", 300, 4100, (*siege).neverRead},
 		{"made-up members, streams and runs", 1, 5, (*siege).floodClass},
-		{"pictures of 1,000 and 10,000 scans", 0, 6, (*siege).scanBombs}, // minutes, until scans are counted
+		{"pictures of 1,000 and 10,000 scans", 2, 6, (*siege).scanBombs},
 		{"no room on the disk", 1, 3, (*siege).fullDisk},
 		{"a journal that is damaged", 5, 25, (*siege).damageJournal},
 	}
@@ -82,9 +82,6 @@ func TestChaos(t *testing.T) {
 		s := &siege{n: a.short, random: rand.New(rand.NewPCG(seed, 0))}
 		if long {
 			s.n = a.long
-		}
-		if s.n == 0 {
-			continue
 		}
 		t.Run(a.name, func(t *testing.T) {
 			s.T = t
@@ -294,7 +291,13 @@ func (s *siege) floodUploads() {
 		go func() {
 			gate <- struct{}{}
 			defer func() { <-gate }()
-			code, data, err := m.ask(fmt.Sprintf("127.0.2.%d", 1+i%20), "POST", "/api/images/", form.String(), kind)
+			from := fmt.Sprintf("127.0.2.%d", 1+i%20)
+			code, data, err := m.ask(from, "POST", "/api/images/", form.String(), kind)
+			for more := 0; err != nil && more < 2; more++ {
+				// A machine that is so busy may take two seconds for a header, after
+				// which the server closes, as it should. What was asked for again holds.
+				code, data, err = m.ask(from, "POST", "/api/images/", form.String(), kind)
+			}
 			if err == nil && code != http.StatusUnprocessableEntity && code != http.StatusTooManyRequests {
 				err = fmt.Errorf("%d %.300s", code, data)
 			}
