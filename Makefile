@@ -25,7 +25,7 @@ BENCH_IMAGE ?= web/static/photos/arroyo.jpg
 # The race detector needs a C compiler; without one the tests run without it.
 RACE := $(if $(shell command -v $$(go env CC)),1,0)
 
-.PHONY: help run build page release test picture screenshots check scripts bench bench-peers bench-verdicts bench-wasm bench-readme clean
+.PHONY: help run build page release test chaos picture screenshots check scripts bench bench-peers bench-verdicts bench-wasm bench-readme clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -75,6 +75,9 @@ test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves tho
 		CGO_ENABLED=0 GOARCH=arm64 go test -exec qemu-aarch64 -run 'Native|Golden|SameBytes|Sum' ./filters/...; \
 	else echo "no qemu-aarch64: the kernels' tests for arm64 were not run"; fi
 	GOEXPERIMENT= go test ./filters/...
+
+chaos: build ## attack servers for up to ten minutes, and print what was tried, held and lost
+	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -count=1 -timeout 10m -run TestChaos ./cmd/host
 
 picture: build ## make the README's picture from the running page
 	CARRILES_PICTURE=$(CURDIR)/docs/lab.png go test -count=1 -run TestPicture ./wasm/e2e

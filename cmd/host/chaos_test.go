@@ -37,8 +37,8 @@ type attack struct {
 // try is lost if anything that was promised of it does not hold.
 func attacks() []attack {
 	return []attack{
-		{"a worker is killed, cold pool", 3, 60, func(s *siege) { s.killWorkers("cold", syscall.SIGKILL) }},
-		{"a worker is killed, warm pool", 3, 60, func(s *siege) { s.killWorkers("warm", syscall.SIGKILL) }},
+		{"a worker is killed, cold pool", 3, 30, func(s *siege) { s.killWorkers("cold", syscall.SIGKILL) }},
+		{"a worker is killed, warm pool", 3, 30, func(s *siege) { s.killWorkers("warm", syscall.SIGKILL) }},
 		{"the inspector is killed", 3, 40, (*siege).killInspector},
 		{"the server is killed", 3, 40, (*siege).killServer},
 		{"uploads of 10 MiB at once, 150 MB of memory", 20, 120, (*siege).floodUploads},
@@ -194,7 +194,7 @@ func (s *siege) killWorkers(pool string, with syscall.Signal) {
 				fmt.Sprintf(`{"filters":["resize","sharpen"],"count":%d,"workers":2,"pool":%q}`, images, pool))
 			done <- answer{code, data, err}
 		}()
-		for over := false; !over; {
+		for over, strikes := false, 0; !over; {
 			select {
 			case a := <-done:
 				if a.err == nil && a.code != http.StatusOK {
@@ -206,7 +206,9 @@ func (s *siege) killWorkers(pool string, with syscall.Signal) {
 				s.try(a.err)
 				over = true
 			case <-time.After(time.Duration(20+s.random.IntN(150)) * time.Millisecond):
-				s.strike(m, with)
+				if strikes < 5 && s.strike(m, with) { // more would only take longer
+					strikes++
+				}
 			}
 		}
 	}
@@ -289,7 +291,13 @@ func (s *siege) floodUploads() {
 		go func() {
 			gate <- struct{}{}
 			defer func() { <-gate }()
-			code, data, err := m.ask(fmt.Sprintf("127.0.2.%d", 1+i%20), "POST", "/api/images/", form.String(), kind)
+			from := fmt.Sprintf("127.0.2.%d", 1+i%20)
+			code, data, err := m.ask(from, "POST", "/api/images/", form.String(), kind)
+			for more := 0; err != nil && more < 2; more++ {
+				// A machine that is so busy may take two seconds for a header, after
+				// which the server closes, as it should. What was asked for again holds.
+				code, data, err = m.ask(from, "POST", "/api/images/", form.String(), kind)
+			}
 			if err == nil && code != http.StatusUnprocessableEntity && code != http.StatusTooManyRequests {
 				err = fmt.Errorf("%d %.300s", code, data)
 			}
