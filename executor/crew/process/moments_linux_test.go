@@ -1,0 +1,88 @@
+package process
+
+import (
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"carriles/executor/crew"
+	"carriles/executor/trace"
+)
+
+// TestHundredMoments kills or stops a child of this process at a random time of a
+// warm crew's life, from its fork to its leaving: every image is an output, however
+// often its worker was somebody's victim once. It says how late the answers were.
+func TestHundredMoments(t *testing.T) {
+	l := newLab(t)
+	images := repeat([]string{"a.png", "b.png", "c.png"}, 4)
+	const timeout = time.Second
+	r := rand.New(rand.NewPCG(10, 11))
+	var struck atomic.Int64
+	latest := time.Duration(0)
+	for range 100 {
+		signal := []syscall.Signal{syscall.SIGKILL, syscall.SIGSTOP}[r.IntN(2)]
+		p := l.place()
+		began := time.Now()
+		strike := time.AfterFunc(time.Duration(r.Int64N(int64(60*time.Millisecond))), func() {
+			if pids := children(t); len(pids) > 0 && syscall.Kill(pids[r.IntN(len(pids))], signal) == nil {
+				struck.Add(1)
+			}
+		})
+		c := crew.New(p, crew.Config{Spec: spec(images...), Shape: twoProcesses, Timeout: timeout, StartTimeout: timeout})
+		if err := c.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			job, out := l.job(nil)
+			report, err := c.Run(t.Context(), job)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(out.files) != len(images) {
+				t.Errorf("%d outputs of %d; deaths %q", len(out.files), len(images), report.Deaths)
+			}
+			for _, lane := range report.Lanes {
+				if trace.Spent(lane.Spans, trace.Spawn) > 0 && len(report.Deaths) == 0 {
+					t.Error("a worker was started within a warm crew's clock, and nobody died")
+				}
+			}
+			for _, f := range out.files {
+				os.Remove(f)
+			}
+		}
+		c.Close()
+		strike.Stop()
+		latest = max(latest, time.Since(began))
+		for _, l := range p.links {
+			<-l.gone
+		}
+	}
+	t.Logf("%d were struck, the last answer took %v", struck.Load(), latest)
+	if n := struck.Load(); n < 50 {
+		t.Errorf("only %d were struck", n)
+	}
+}
+
+// children are those of this process that have not ended.
+func children(t *testing.T) (pids []int) {
+	threads, err := os.ReadDir("/proc/self/task")
+	if err != nil {
+		t.Error(err)
+	}
+	for _, th := range threads {
+		list, _ := os.ReadFile("/proc/self/task/" + th.Name() + "/children")
+		for _, pid := range strings.Fields(string(list)) {
+			if n, err := strconv.Atoi(pid); err == nil {
+				pids = append(pids, n)
+			}
+		}
+	}
+	slices.Sort(pids)
+	return pids
+}
