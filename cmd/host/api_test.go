@@ -277,7 +277,7 @@ func TestAnUnreadableImage(t *testing.T) {
 	photos := smallPhotos(t)
 	photos["bad.jpg"] = photos["a.jpg"][:len(photos["a.jpg"])*2/3] // a good header
 	s := start(t, photos)
-	const body = `{"filters":["brightness"],"count":3,"images":["a.jpg","bad.jpg","c.png"]}`
+	const body = `{"filters":["brightness"],"count":3,"rounds":1,"images":["a.jpg","bad.jpg","c.png"]}`
 	o := s.post("/api/process-batch/compare-all/", body, 200)
 	for _, method := range request.GuideMethods() {
 		m := object(o.at("results." + method).(map[string]any))

@@ -162,7 +162,7 @@ func TestExpectation(t *testing.T) {
 // worker, and a report that holds its pictures.
 func TestEvidenceOfARun(t *testing.T) {
 	s := start(t, smallPhotos(t))
-	o := s.post("/api/process-batch/compare-all/", `{"filters":["blur"],"count":3,"workers":2,`+everyMethod()+`}`, 200)
+	o := s.post("/api/process-batch/compare-all/", `{"filters":["blur"],"count":3,"workers":2,"rounds":1,`+everyMethod()+`}`, 200)
 	at := "/api/runs/" + o.text("api_info.run_id") + "/"
 	trace := s.json("GET", at+"trace/", "", 200)
 	seen, lanes := map[string]bool{}, map[string]bool{}
