@@ -28,9 +28,9 @@ func TestHundredMoments(t *testing.T) {
 	for range 100 {
 		signal := []syscall.Signal{syscall.SIGKILL, syscall.SIGSTOP}[r.IntN(2)]
 		p := l.place()
-		began := time.Now()
+		began, victim := time.Now(), r.Int()
 		strike := time.AfterFunc(time.Duration(r.Int64N(int64(60*time.Millisecond))), func() {
-			if pids := children(t); len(pids) > 0 && syscall.Kill(pids[r.IntN(len(pids))], signal) == nil {
+			if pids := children(t); len(pids) > 0 && syscall.Kill(pids[victim%len(pids)], signal) == nil {
 				struck.Add(1)
 			}
 		})
