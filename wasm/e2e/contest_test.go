@@ -126,7 +126,7 @@ func agentDid(t *testing.T, ctx context.Context, job result.BrowserJob) (told, r
 // that come are the server's.
 func TestWebWorkerDies(t *testing.T) {
 	s := serve(t)
-	server := compared(t, s, `{"count": 4, "filters": ["blur"]}`)
+	server := compared(t, s, `{"count": 4, "filters": ["blur"], "rounds": 1}`)
 	for _, tt := range []struct {
 		name, script string
 		timeout      float64 // seconds; far above what an image takes
@@ -194,7 +194,7 @@ func TestWebWorkerDies(t *testing.T) {
 // pixels. What the lanes did is told while they do it.
 func TestBrowserContest(t *testing.T) {
 	s := serve(t)
-	server := compared(t, s, `{"count": 2, "filters": ["blur"]}`)
+	server := compared(t, s, `{"count": 2, "filters": ["blur"], "rounds": 1}`)
 	address := s.addresses()["network"]
 	ctx := chromium(t)
 	watch(t, ctx, address)
@@ -281,7 +281,7 @@ func checkLanes(t *testing.T, events []string, methods []string) {
 // TestBrokenJob asks an agent for what there is not: it says so, in words.
 func TestBrokenJob(t *testing.T) {
 	s := serve(t)
-	server := compared(t, s, `{"count": 1, "filters": ["blur"]}`)
+	server := compared(t, s, `{"count": 1, "filters": ["blur"], "rounds": 1}`)
 	address := s.addresses()["loopback"]
 	ctx := chromium(t)
 	watch(t, ctx, address, "nosuch.jpg")
