@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"runtime"
+	"runtime/metrics"
 	"time"
 
 	"carriles/executor/batch/lesson"
@@ -24,14 +25,16 @@ func (a *api) stats(w http.ResponseWriter, _ *http.Request) {
 	for _, v := range a.Runs.List() {
 		states[v.State]++
 	}
-	var mem runtime.MemStats
-	runtime.ReadMemStats(&mem)
+	// Not runtime.ReadMemStats: that stops the world, for which a child that is
+	// stopped between fork and exec would not let it (fork.go of crew/process).
+	memory := []metrics.Sample{{Name: "/memory/classes/total:bytes"}}
+	metrics.Read(memory)
 	a.answer(w, http.StatusOK, map[string]any{
 		"uptime_seconds": time.Since(a.started).Seconds(),
 		"images":         len(a.Library.Names()),
 		"runs":           states,
 		"server": map[string]any{
-			"memory_bytes": mem.Sys, "goroutines": runtime.NumGoroutine(), "gomaxprocs": runtime.GOMAXPROCS(0),
+			"memory_bytes": memory[0].Value.Uint64(), "goroutines": runtime.NumGoroutine(), "gomaxprocs": runtime.GOMAXPROCS(0),
 		},
 		"load": topology.Load(),
 	})
