@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -31,26 +32,31 @@ func stopChildrenOf(parent string) {
 	own, self := line(parent), strconv.Itoa(os.Getpid())
 	seen := map[string]bool{self: true}
 	for {
-		tasks, _ := filepath.Glob("/proc/" + parent + "/task/[0-9]*/children")
-		for _, file := range tasks {
-			list, _ := os.ReadFile(file)
-			for _, child := range bytes.Fields(list) {
-				pid := string(child)
-				if seen[pid] {
-					continue
-				}
-				n, _ := strconv.Atoi(pid)
-				_ = syscall.Kill(n, syscall.SIGSTOP)
-				seen[pid] = true
-				time.Sleep(time.Millisecond) // until it is stopped
-				if bytes.Equal(line(pid), own) {
-					fmt.Println(pid)
-				} else {
-					_ = syscall.Kill(n, syscall.SIGCONT)
-				}
+		for _, pid := range childrenOf(parent) {
+			if seen[pid] {
+				continue
+			}
+			n, _ := strconv.Atoi(pid)
+			_ = syscall.Kill(n, syscall.SIGSTOP)
+			seen[pid] = true
+			time.Sleep(time.Millisecond) // until it is stopped
+			if bytes.Equal(line(pid), own) {
+				fmt.Println(pid)
+			} else {
+				_ = syscall.Kill(n, syscall.SIGCONT)
 			}
 		}
 	}
+}
+
+// childrenOf are those of a process that have not ended: of all its threads.
+func childrenOf(process string) (pids []string) {
+	tasks, _ := filepath.Glob("/proc/" + process + "/task/[0-9]*/children")
+	for _, file := range tasks {
+		list, _ := os.ReadFile(file)
+		pids = append(pids, strings.Fields(string(list))...)
+	}
+	return pids
 }
 
 // TestStoppedBetweenForkAndExec has workers stopped before they are ones: neither a

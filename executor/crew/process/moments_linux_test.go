@@ -5,7 +5,6 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -30,7 +29,12 @@ func TestHundredMoments(t *testing.T) {
 		p := l.place()
 		began, victim := time.Now(), r.Int()
 		strike := time.AfterFunc(time.Duration(r.Int64N(int64(60*time.Millisecond))), func() {
-			if pids := children(t); len(pids) > 0 && syscall.Kill(pids[victim%len(pids)], signal) == nil {
+			pids := childrenOf("self")
+			if len(pids) == 0 {
+				return
+			}
+			slices.Sort(pids)
+			if pid, err := strconv.Atoi(pids[victim%len(pids)]); err == nil && syscall.Kill(pid, signal) == nil {
 				struck.Add(1)
 			}
 		})
@@ -67,22 +71,4 @@ func TestHundredMoments(t *testing.T) {
 	if struck.Load() == 0 {
 		t.Error("nobody was struck") // how many are is the machine's speed
 	}
-}
-
-// children are those of this process that have not ended.
-func children(t *testing.T) (pids []int) {
-	threads, err := os.ReadDir("/proc/self/task")
-	if err != nil {
-		t.Error(err)
-	}
-	for _, th := range threads {
-		list, _ := os.ReadFile("/proc/self/task/" + th.Name() + "/children")
-		for _, pid := range strings.Fields(string(list)) {
-			if n, err := strconv.Atoi(pid); err == nil {
-				pids = append(pids, n)
-			}
-		}
-	}
-	slices.Sort(pids)
-	return pids
 }
