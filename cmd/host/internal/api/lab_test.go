@@ -98,6 +98,7 @@ func open(t *testing.T, photos fs.FS) *lab {
 	server := httptest.NewServer(New(Deps{
 		Runs: l.runs, Library: lib, Class: l.room,
 		Reach:    func() []netip.Addr { return []netip.Addr{netip.MustParseAddr("192.168.1.40")} },
+		Route:    func() netip.Addr { return netip.Addr{} },
 		Topology: topology.Topology{},
 		Limits:   request.Limits{Count: 20, Stress: 10, Workers: 8, Executions: 100, Pixels: codec.MaxPixels},
 		Lacks:    l.lacks,
