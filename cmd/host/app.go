@@ -25,6 +25,7 @@ import (
 	"carriles/cmd/host/internal/runs"
 	"carriles/executor/crew/process"
 	"carriles/executor/crew/process/kernel"
+	"carriles/executor/fault"
 	"carriles/web"
 )
 
@@ -115,7 +116,7 @@ func cannotUse(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("%w: the folder must be one that may be written to; -static chooses another", err)
-	case errors.Is(err, syscall.ENOSPC):
+	case fault.NoRoom(err):
 		return fmt.Errorf("%w: the disk is full; make room, or choose another folder with -static", err)
 	}
 	return err
