@@ -83,7 +83,11 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	a.runs = runs.NewManager(&runs.Contests{
 		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log,
 	}, history{a.journal, a.library}, log)
-	a.token = cfg.token()
+	if a.token = cfg.ClassToken; a.token == "" {
+		if a.token, err = class.Token(static, log); err != nil {
+			return nil, cannotUse(err)
+		}
+	}
 	a.class = class.NewRoom(a.token, a.runs.Queue)
 	a.server = &http.Server{
 		Handler: api.New(api.Deps{
