@@ -63,6 +63,7 @@ interface Chart {
   x: number[];
   lines: Line[];
   marks?: number[];
+  beyond?: number;
 }
 
 interface Line {

@@ -209,6 +209,10 @@ var texts = map[string]text.Text{
 	"fit.none":             {ES: "%s: la %s no describe estos puntos (R² %s).", EN: "%s: %s does not describe these points (R² %s)."},
 	"fit.limit":            {ES: "Con más trabajadores se acerca a %s.", EN: "More workers approach %s."},
 	"fit.peak":             {ES: "Lo mejor son %s trabajadores.", EN: "The best are %s workers."},
+	"fit.interval":         {ES: "%s (de %s a %s)", EN: "%s (%s to %s)"},
+	"fit.cores":            {ES: "Gana hasta donde hay núcleos: %d.", EN: "It gains as far as there are cores: %d."},
+	"fit.reach":            {ES: "Gana hasta %d trabajadores; de más no se dice nada.", EN: "It gains up to %d workers; of more nothing is said."},
+	"fit.best":             {ES: "%s: de lo medido, lo más rápido con un núcleo para cada trabajador es %d, %s.", EN: "%s: the fastest measured with a core for each worker is %d, %s."},
 
 	"verdicts.rest":             {ES: "Las demás parejas · %d", EN: "The other pairs · %d"},
 	"beside.ratio":              {ES: "Este navegador tarda %s veces lo que el método %s.", EN: "This browser needs %s times as long as %s."},
