@@ -19,6 +19,15 @@ func (a *api) lab() request.Lab {
 	}
 }
 
+// spec reads what is asked for.
+func (a *api) spec(w http.ResponseWriter, r *http.Request, ep request.Endpoint) (request.Spec, error) {
+	data, err := body(w, r)
+	if err != nil {
+		return request.Spec{}, err
+	}
+	return request.Parse(data, ep, a.lab())
+}
+
 // submit reads a spec and queues it; with the secret it can be cancelled.
 func (a *api) submit(w http.ResponseWriter, r *http.Request, ep request.Endpoint, secret string) (result.RunView, error) {
 	if a.Class.Paused() && !a.presents(r) {
@@ -26,11 +35,7 @@ func (a *api) submit(w http.ResponseWriter, r *http.Request, ep request.Endpoint
 			"quien presenta ha pedido que los demás esperen: se podrá medir cuando lo diga",
 			"the presenter has asked the others to wait: measuring is open again when the presenter says so")
 	}
-	data, err := body(w, r)
-	if err != nil {
-		return result.RunView{}, err
-	}
-	spec, err := request.Parse(data, ep, a.lab())
+	spec, err := a.spec(w, r, ep)
 	if err != nil {
 		return result.RunView{}, err
 	}
