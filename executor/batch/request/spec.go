@@ -111,10 +111,11 @@ type Limits struct {
 	Executions int   `json:"executions"`            // images x rounds x methods of one run
 	Pixels     int64 `json:"pixels"`                // of a filter's result
 	RunSeconds int   `json:"run_seconds,omitempty"` // of a run; 0: no end
+	Rounds     int   `json:"-"`                     // of a comparison that does not say; 0: comparisonRounds
 }
 
 const (
-	maxRounds     = 50
+	MaxRounds     = 50
 	maxWarmup     = 10
 	maxIterations = 20
 	maxSteps      = 16
