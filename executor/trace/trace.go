@@ -55,6 +55,8 @@ type Span struct {
 	// CPU is the processor time that the worker's thread used meanwhile, or
 	// UnknownCPU.
 	CPU time.Duration
+	// Lock is how much of it the worker waited for a lock that others had.
+	Lock time.Duration
 }
 
 // UnknownCPU is the processor time of a span where the system does not tell.
@@ -80,6 +82,7 @@ type Recorder struct {
 	cpu   func() time.Duration
 	task  int
 	last  time.Duration // the end of the last span
+	lock  time.Duration // waited for since then
 	spans []Span
 }
 
@@ -117,12 +120,21 @@ func (r *Recorder) Add(stage Stage, step int, from Mark) {
 	if r == nil {
 		return
 	}
-	s := Span{Stage: stage, Step: step, Task: r.task, Start: from.at, End: r.clock.Now(), CPU: UnknownCPU}
+	s := Span{Stage: stage, Step: step, Task: r.task, Start: from.at, End: r.clock.Now(), CPU: UnknownCPU, Lock: r.lock}
+	r.lock = 0
 	if r.cpu != nil {
 		s.CPU = r.cpu() - from.cpu
 	}
 	r.spans = append(r.spans, s)
 	r.last = s.End
+}
+
+// Waited notes that the worker waited for a lock, within the span that will be
+// added next.
+func (r *Recorder) Waited(d time.Duration) {
+	if r != nil {
+		r.lock += d
+	}
 }
 
 // Put records a span that was measured elsewhere on the same clock. What of it
@@ -175,6 +187,7 @@ func Whole(spans []Span, wall time.Duration) (out []Span, clipped time.Duration)
 		}
 		recorded := max(0, s.Duration())
 		s.Start, s.End = max(s.Start, at), min(s.End, wall)
+		s.Lock = max(0, min(s.Lock, s.Duration()))
 		clipped += recorded - max(0, s.Duration())
 		if s.Start >= s.End {
 			continue

@@ -26,6 +26,17 @@ func TestRecorder(t *testing.T) {
 	}
 }
 
+func TestWaitingBelongsToTheSpanItIsIn(t *testing.T) {
+	r := NewRecorder(NewClock(), nil)
+	r.Waited(2)
+	r.Waited(3)
+	r.Add(Decode, 0, r.Mark())
+	r.Add(Filter, 0, r.Mark())
+	if got := r.Take(); got[0].Lock != 5 || got[1].Lock != 0 {
+		t.Errorf("spans %+v", got)
+	}
+}
+
 func TestSpansFromElsewhereDoNotOverlap(t *testing.T) {
 	r := NewRecorder(NewClock(), nil)
 	r.Put(Span{Stage: Receive, Start: 1, End: 5})
@@ -51,6 +62,7 @@ func TestNilRecorderRecordsNothing(t *testing.T) {
 	r.Begin(1)
 	r.Add(Read, 0, r.Mark())
 	r.Put(Span{})
+	r.Waited(1)
 	if r.Mark() != (Mark{}) || r.Take() != nil {
 		t.Error("a nil recorder has something to tell")
 	}

@@ -26,8 +26,7 @@
 //     this server's slow endpoint over loopback; the wait is in the server, and the
 //     worker's goroutine is parked as any program's would be (remote in endpoint.go).
 //   - A GIL: the method threading-gil is N goroutines, each locked to a thread of its own,
-//     under GOMAXPROCS 1: one of them runs Go code at a time and gives the place up
-//     when it waits or after 10 ms, as CPython's threads do after 5 (worker.go).
+//     on N processors, with a lock that they take around what computes (pipeline.Lock).
 //   - CPU over wall, by stage: a lane is locked to its thread, whose processor time each
 //     span notes (thread in worker.go).
 //   - One P: workers poll their input (Pollable in kernel). bild: its init sets
@@ -294,7 +293,7 @@ func formatNumber(f codec.Format) byte {
 
 const (
 	doneHead = 4 + 4 + 2 + 2 + 1 + 8 + 8 + 2 // index, attempt, buffer, lane, format, size, bytes in, number of spans
-	spanSize = 1 + 1 + 4 + 8 + 8 + 8         // stage, step, task, start, end, CPU
+	spanSize = 1 + 1 + 4 + 8 + 8 + 8 + 8     // stage, step, task, start, end, CPU, lock
 )
 
 // encodeDone writes an outcome: the head, the spans, and the error's JSON if
@@ -315,6 +314,7 @@ func encodeDone(o done) ([]byte, error) {
 		b = binary.BigEndian.AppendUint64(b, uint64(s.Start))
 		b = binary.BigEndian.AppendUint64(b, uint64(s.End))
 		b = binary.BigEndian.AppendUint64(b, uint64(s.CPU))
+		b = binary.BigEndian.AppendUint64(b, uint64(s.Lock))
 	}
 	if o.Err == nil {
 		return b, nil
@@ -354,6 +354,7 @@ func decodeDone(b []byte) (done, error) {
 			Start: time.Duration(binary.BigEndian.Uint64(b[6:])),
 			End:   time.Duration(binary.BigEndian.Uint64(b[14:])),
 			CPU:   time.Duration(binary.BigEndian.Uint64(b[22:])),
+			Lock:  time.Duration(binary.BigEndian.Uint64(b[30:])),
 		})
 		b = b[spanSize:]
 	}

@@ -57,7 +57,7 @@ func TestFramesAreRefused(t *testing.T) {
 func outcomes() []done {
 	task := pipeline.Task{Index: 70000, Attempt: 3, Buffer: 65535}
 	spans := []trace.Span{
-		{Stage: trace.Read, Task: 70000, Start: 5, End: 9, CPU: 3},
+		{Stage: trace.Read, Task: 70000, Start: 5, End: 9, CPU: 3, Lock: 2},
 		{Stage: trace.Filter, Step: 15, Task: 69999, Start: 1 << 40, End: 1<<40 + 1, CPU: trace.UnknownCPU},
 	}
 	return []done{
