@@ -53,10 +53,9 @@ type Span struct {
 	Task       int
 	Start, End time.Duration
 	// CPU is the processor time that the worker's thread used meanwhile, or
-	// UnknownCPU.
-	CPU time.Duration
-	// Lock is how much of it the worker waited for a lock that others had.
-	Lock time.Duration
+	// UnknownCPU. Ways is how the rest was spent, and what of CPU went where.
+	CPU  time.Duration
+	Ways Ways
 }
 
 // UnknownCPU is the processor time of a span where the system does not tell.
@@ -79,22 +78,25 @@ func (c Clock) Base() time.Time { return c.base }
 // Recorder collects the spans of one worker. A nil Recorder records nothing.
 type Recorder struct {
 	clock Clock
-	cpu   func() time.Duration
+	meter Meter
 	task  int
 	last  time.Duration // the end of the last span
 	lock  time.Duration // waited for since then
 	spans []Span
 }
 
-// NewRecorder returns a recorder on a clock. cpu tells the processor time that
-// the calling thread has used so far; the worker must then keep to one thread.
-// It may be nil, where nobody can tell.
-func NewRecorder(c Clock, cpu func() time.Duration) *Recorder {
-	return &Recorder{clock: c, cpu: cpu, spans: make([]Span, 0, 16)}
+// NewRecorder returns a recorder on a clock. The meter tells what the calling
+// thread has used so far; the worker must then keep to one thread. It may be nil,
+// where nobody can tell.
+func NewRecorder(c Clock, meter Meter) *Recorder {
+	return &Recorder{clock: c, meter: meter, spans: make([]Span, 0, 16)}
 }
 
-// Mark is a moment on both clocks of a recorder: where a span starts.
-type Mark struct{ at, cpu time.Duration }
+// Mark is a moment on the clock and the meter of a recorder: where a span starts.
+type Mark struct {
+	at   time.Duration
+	used Used
+}
 
 // Mark is the present moment; zero for a nil Recorder.
 func (r *Recorder) Mark() Mark {
@@ -102,8 +104,8 @@ func (r *Recorder) Mark() Mark {
 		return Mark{}
 	}
 	m := Mark{at: r.clock.Now()}
-	if r.cpu != nil {
-		m.cpu = r.cpu()
+	if r.meter != nil {
+		m.used = r.meter()
 	}
 	return m
 }
@@ -120,11 +122,12 @@ func (r *Recorder) Add(stage Stage, step int, from Mark) {
 	if r == nil {
 		return
 	}
-	s := Span{Stage: stage, Step: step, Task: r.task, Start: from.at, End: r.clock.Now(), CPU: UnknownCPU, Lock: r.lock}
-	r.lock = 0
-	if r.cpu != nil {
-		s.CPU = r.cpu() - from.cpu
+	s := Span{Stage: stage, Step: step, Task: r.task, Start: from.at, End: r.clock.Now(), CPU: UnknownCPU}
+	if r.meter != nil {
+		s.CPU, s.Ways = r.meter().since(from.used, s.Duration())
 	}
+	s.Ways.Set(Locked, r.lock)
+	r.lock = 0
 	r.spans = append(r.spans, s)
 	r.last = s.End
 }
@@ -187,7 +190,6 @@ func Whole(spans []Span, wall time.Duration) (out []Span, clipped time.Duration)
 		}
 		recorded := max(0, s.Duration())
 		s.Start, s.End = max(s.Start, at), min(s.End, wall)
-		s.Lock = max(0, min(s.Lock, s.Duration()))
 		clipped += recorded - max(0, s.Duration())
 		if s.Start >= s.End {
 			continue

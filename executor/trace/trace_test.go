@@ -7,7 +7,7 @@ import (
 
 func TestRecorder(t *testing.T) {
 	used := 7 * time.Millisecond
-	r := NewRecorder(NewClock(), func() time.Duration { return used })
+	r := NewRecorder(NewClock(), func() Used { return Used{CPU: used, Queued: UnknownCPU, Waits: -1} })
 	r.Begin(5)
 	start := r.Mark()
 	used += 2 * time.Millisecond
@@ -32,9 +32,14 @@ func TestWaitingBelongsToTheSpanItIsIn(t *testing.T) {
 	r.Waited(3)
 	r.Add(Decode, 0, r.Mark())
 	r.Add(Filter, 0, r.Mark())
-	if got := r.Take(); got[0].Lock != 5 || got[1].Lock != 0 {
+	if got := r.Take(); lockOf(got[0]) != 5 || lockOf(got[1]) != 0 {
 		t.Errorf("spans %+v", got)
 	}
+}
+
+func lockOf(s Span) time.Duration {
+	d, _ := s.Ways.Of(Locked)
+	return d
 }
 
 func TestSpansFromElsewhereDoNotOverlap(t *testing.T) {

@@ -26,8 +26,6 @@ func TestWhole(t *testing.T) {
 		{"all of it", []Span{span(Filter, 0, 10)}, []Span{span(Filter, 0, 10)}, 0},
 		{"out of order", []Span{span(Write, 5, 10), span(Read, 0, 5)},
 			[]Span{span(Read, 0, 5), span(Write, 5, 10)}, 0},
-		{"a lock waited for past the end", []Span{{Stage: Filter, Start: 0, End: 14, Lock: 12}},
-			[]Span{{Stage: Filter, Start: 0, End: 10, Lock: 10}}, 4},
 		{"past the end of the clock", []Span{span(Filter, 0, 9), span(Write, 9, 14)},
 			[]Span{span(Filter, 0, 9), span(Write, 9, 10)}, 4},
 		{"a last send past the end", []Span{span(Filter, 0, 9), span(Send, 9, 14), span(Send, 14, 15)},
@@ -41,7 +39,7 @@ func TestWhole(t *testing.T) {
 	for _, tt := range tests {
 		scale := func(spans []Span) (out []Span) {
 			for _, s := range spans {
-				s.Start, s.End, s.Lock = s.Start*ms, s.End*ms, s.Lock*ms
+				s.Start, s.End = s.Start*ms, s.End*ms
 				out = append(out, s)
 			}
 			return out

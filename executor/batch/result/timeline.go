@@ -81,20 +81,22 @@ type TimelineSpan struct {
 	// CPUS is the processor time that the worker's thread used in the span;
 	// absent where the system does not tell.
 	CPUS *float64 `json:"cpu_s,omitempty"`
-	// LockS is how much of the span the worker waited for the lock.
-	LockS float64 `json:"lock_s,omitempty"`
+	Ways
 }
 
 // TimelineSpanOf is a span on the timeline; chain are the names of the filters.
 // The attempt is left to the caller.
 func TimelineSpanOf(s trace.Span, chain []string) TimelineSpan {
-	out := TimelineSpan{Stage: s.Stage.String(), Task: s.Task, StartS: rounded(s.Start), EndS: rounded(s.End), LockS: rounded(s.Lock)}
+	out := TimelineSpan{Stage: s.Stage.String(), Task: s.Task, StartS: rounded(s.Start), EndS: rounded(s.End)}
 	if s.Stage == trace.Filter && s.Step < len(chain) {
 		out.Filter = chain[s.Step]
 	}
 	if s.CPU != trace.UnknownCPU {
 		cpu := rounded(s.CPU)
 		out.CPUS = &cpu
+	}
+	for way, d := range s.Ways.All() {
+		out.put(way, rounded(d))
 	}
 	return out
 }

@@ -150,7 +150,7 @@ func (w *worker) buildLanes(engines []filters.Engine, clock trace.Clock) error {
 		lock = &pipeline.Lock{}
 	}
 	for n := range lanes {
-		rec := trace.NewRecorder(clock, kernel.ThreadCPU())
+		rec := trace.NewRecorder(clock, kernel.ThreadMeter())
 		lane, err := pipeline.NewLane(n, spec, engines, w.end, w.end, lock, rec)
 		if err != nil {
 			return err
