@@ -67,6 +67,7 @@ interface Chart {
   x: number[];
   lines: Line[];
   marks?: number[];
+  beyond?: number;
 }
 
 interface Line {
