@@ -50,6 +50,61 @@ func (l *lab) run(t *testing.T) string {
 	return id
 }
 
+// TestOthersWait has the presenter alone measure, and what it measures is on the wall.
+func TestOthersWait(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	l.control(`{"action":"pause"}`, 200)
+	const batch = `{"filters":["sharpen"]}`
+	for _, path := range []string{"/api/runs/", "/api/process-batch/sequential/", "/api/sweep/"} {
+		l.do("POST", path, batch).fault(t, 429, fault.CodeBusy)
+	}
+	id := l.do("POST", "/api/runs/", batch, asPresenter).object(t, 202, "id")["id"].(string)
+	l.do("GET", "/api/runs/"+id+"/events/", "") // which ends with the run
+	l.control(`{"action":"measure","step":"computing","run_id":"nothing"}`, 404)
+	l.control(`{"action":"measure","step":"computing","command":7,"run_id":"`+id+`"}`, 400)
+	l.control(`{"action":"measure","step":"computing","run_id":"`+id+`"}`, 200)
+	if shown := l.do("GET", "/api/class/", "").object(t, 200)["shown"]; fmt.Sprint(shown) != "map[command:0 run_id:"+id+" step:computing]" {
+		t.Errorf("shown %v", shown)
+	}
+	wall := l.do("GET", "/wall?lang=en", "")
+	if page := string(wall.body); wall.code != 200 || !strings.Contains(page, `data-testid="stage-verdict"`) || !strings.Contains(page, "Only the presenter measures") || strings.Contains(page, presenterToken) {
+		t.Errorf("the wall: %d %s", wall.code, page)
+	}
+	l.control(`{"action":"resume"}`, 200)
+	l.run(t)
+}
+
+// TestTheAddressShownStays has an interface appear while another one is shown.
+func TestTheAddressShownStays(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	first := func(header ...string) string {
+		t.Helper()
+		a := l.do("GET", "/api/class/", "", header...).object(t, 200)["addresses"].([]any)[0].(map[string]any)
+		if a["chosen"] != true {
+			t.Errorf("%v is not the chosen one", a)
+		}
+		return a["url"].(string)
+	}
+	shown := first(asPresenter)
+	if !strings.Contains(shown, "192.168.1.40") {
+		t.Fatalf("shown %s", shown)
+	}
+	l.reach = append([]netip.Addr{netip.MustParseAddr("192.168.1.7")}, l.reach...)
+	if now := first(); now != shown {
+		t.Errorf("shown %s, and now %s", shown, now)
+	}
+	other := strings.Replace(shown, "192.168.1.40", "192.168.1.7", 1)
+	l.control(`{"action":"address","address":"http://elsewhere/join"}`, 400)
+	l.control(`{"action":"address","address":"`+other+`"}`, 200)
+	if now := first(); now != other {
+		t.Errorf("chosen %s, shown %s", other, now)
+	}
+	l.reach = l.reach[1:] // it is gone: the likeliest again
+	if now := first(); now != shown {
+		t.Errorf("gone %s, shown %s", other, now)
+	}
+}
+
 func TestOnlyThePresenterControls(t *testing.T) {
 	l := open(t, twoPhotos(t))
 	for _, header := range []string{

@@ -168,6 +168,7 @@ type page struct {
 	Verdict                     string
 	Details                     []string
 	Race                        template.HTML
+	Legend                      []stage
 	Votes                       []vote
 	VotesTitle                  string
 	Expected, Measured, Met     string
@@ -176,6 +177,9 @@ type page struct {
 }
 
 type row struct{ Method, Title string }
+
+// stage is a stage's colour in the legend.
+type stage struct{ Name, Title string }
 
 type vote struct {
 	Title string
@@ -202,6 +206,11 @@ func (s Seen) page() page {
 	}
 	if s.Run != nil {
 		p.Settings = evidence.Settings(s.Run.Spec, s.Lang)
+	}
+	if p.Kind == kindRace || p.Kind == kindVerdict {
+		for _, name := range draw.Stages() {
+			p.Legend = append(p.Legend, stage{name, in(result.StageTitle(name))})
+		}
 	}
 	switch p.Kind {
 	case kindQuestion:
