@@ -23,10 +23,10 @@ type Ceilings struct {
 }
 
 // How long a measured ceiling holds: on an idle machine for some minutes, and
-// beside others only for those who ask at the same time.
+// beside others for one.
 const (
 	ceilingHolds   = 5 * time.Minute
-	ceilingPasses  = 20 * time.Second
+	ceilingPasses  = time.Minute
 	ceilingIdle    = 0.2 // cores that others may keep busy on an idle machine
 	ceilingTimeout = 10 * time.Second
 )
