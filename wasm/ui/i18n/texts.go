@@ -348,11 +348,12 @@ var texts = map[string]text.Text{
 	"guide.shell":       {ES: "En una terminal, en la máquina y la carpeta del servidor.", EN: "In a terminal, on the server's machine and in its folder."},
 	"guide.open":        {ES: "Abrir en el laboratorio: tablas e imágenes", EN: "Open in the laboratory: tables and pictures"},
 
-	"queue.title": {ES: "La cola del servidor", EN: "The server's queue"},
-	"queue.now":   {ES: "ahora", EN: "now"},
-	"queue.mine":  {ES: "suya", EN: "yours"},
-	"queue.left":  {ES: "y otras %d", EN: "and %d more"},
-	"queue.why":   {ES: "Se mide de una en una: dos a la vez se estorbarían y ninguna cifra valdría.", EN: "One is measured at a time: two at once would disturb each other, and no figure would hold."},
+	"queue.title":    {ES: "La cola del servidor", EN: "The server's queue"},
+	"queue.now":      {ES: "ahora", EN: "now"},
+	"queue.mine":     {ES: "suya", EN: "yours"},
+	"queue.estimate": {ES: "acaba en unos %s\u00a0s", EN: "ends in about %s\u00a0s"},
+	"queue.left":     {ES: "y otras %d", EN: "and %d more"},
+	"queue.why":      {ES: "Se mide de una en una: dos a la vez se estorbarían y ninguna cifra valdría.", EN: "One is measured at a time: two at once would disturb each other, and no figure would hold."},
 
 	"answer.health": {ES: "El laboratorio responde (versión %s).", EN: "The lab answers (version %s)."},
 	"answer.pool":   {ES: "Trabajadores que convienen a esta máquina: %d (%s).", EN: "Workers that suit this machine: %d (%s)."},
