@@ -19,6 +19,7 @@ import (
 	"carriles/executor/fault"
 	"carriles/executor/trace"
 	"carriles/filters"
+	"carriles/filters/memory"
 )
 
 // Task is one image of a batch, for the nth time if a worker died over it.
@@ -205,11 +206,7 @@ func filterChain(l *Lane, w *work) *fault.Error {
 // setSize makes b an image of the given size, in the memory that it has if
 // that is enough.
 func setSize(b *image.NRGBA, width, height int) {
-	if need := 4 * width * height; cap(b.Pix) < need {
-		b.Pix = make([]byte, need)
-	} else {
-		b.Pix = b.Pix[:need]
-	}
+	b.Pix = memory.Grow(&b.Pix, 4*width*height)
 	b.Stride, b.Rect = 4*width, image.Rect(0, 0, width, height)
 }
 
@@ -217,7 +214,7 @@ func encode(l *Lane, w *work) *fault.Error {
 	defer l.rec.Add(trace.Encode, 0, l.rec.Mark())
 	data, err := l.enc.Encode(w.image, w.format.Output(), w.profile)
 	if err != nil {
-		return fault.Errorf(fault.CodeInternal, "no se puede codificar el resultado", "the result cannot be encoded").Because(err)
+		return fault.Internal(err, "no se puede codificar el resultado", "the result cannot be encoded")
 	}
 	w.encoded = data
 	return nil
@@ -226,7 +223,7 @@ func encode(l *Lane, w *work) *fault.Error {
 func write(l *Lane, w *work) *fault.Error {
 	defer l.rec.Add(trace.Write, 0, l.rec.Mark())
 	if err := l.sink.Write(w.task, w.format.Output(), w.encoded); err != nil {
-		return fault.Errorf(fault.CodeInternal, "no se puede escribir el resultado", "the result cannot be written").Because(err)
+		return fault.Internal(err, "no se puede escribir el resultado", "the result cannot be written")
 	}
 	return nil
 }

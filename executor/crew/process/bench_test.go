@@ -20,20 +20,20 @@ import (
 
 // BenchmarkSpan is what recording one span costs a worker.
 func BenchmarkSpan(b *testing.B) {
-	r := trace.NewRecorder(trace.NewClock(), kernel.ThreadCPU())
+	r := trace.NewRecorder(trace.NewClock(), kernel.ThreadMeter())
 	for b.Loop() {
 		r.Add(trace.Filter, 0, r.Mark())
 		r.Take()
 	}
 }
 
-// memory is one encoded image as a source, and a sink that keeps nothing.
-type memory []byte
+// inMemory is one encoded image as a source, and a sink that keeps nothing.
+type inMemory []byte
 
-func (m memory) Read(_ pipeline.Task, _ string, buf []byte) ([]byte, error) {
+func (m inMemory) Read(_ pipeline.Task, _ string, buf []byte) ([]byte, error) {
 	return append(buf[:0], m...), nil
 }
-func (memory) Write(pipeline.Task, codec.Format, []byte) error { return nil }
+func (inMemory) Write(pipeline.Task, codec.Format, []byte) error { return nil }
 
 // BenchmarkRecording is what recording costs a task of 1920x1080 pixels, as
 // recorded/plain: both in turns, the median of the pairs.
@@ -44,7 +44,7 @@ func BenchmarkRecording(b *testing.B) {
 	}
 	s := request.Spec{Steps: []request.Step{{Filter: "sharpen", Params: filters.Values{"intensity": 1}}}, Images: []string{"a.jpg"}, Count: 1, Engine: filters.NativeName}
 	lane := func(r *trace.Recorder) *pipeline.Lane {
-		l, err := pipeline.NewLane(0, s, []filters.Engine{filters.Native()}, memory(file.Bytes()), memory(nil), r)
+		l, err := pipeline.NewLane(0, s, []filters.Engine{filters.Native()}, inMemory(file.Bytes()), inMemory(nil), r)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -57,7 +57,7 @@ func BenchmarkRecording(b *testing.B) {
 		}
 		return float64(time.Since(began))
 	}
-	plain, recorded := lane(nil), lane(trace.NewRecorder(trace.NewClock(), kernel.ThreadCPU()))
+	plain, recorded := lane(nil), lane(trace.NewRecorder(trace.NewClock(), kernel.ThreadMeter()))
 	var ratios []float64
 	for b.Loop() {
 		first := timed(recorded)

@@ -146,7 +146,7 @@ func (w *worker) buildLanes(engines []filters.Engine, clock trace.Clock) error {
 		return err
 	}
 	for n := range lanes {
-		rec := trace.NewRecorder(clock, kernel.ThreadCPU())
+		rec := trace.NewRecorder(clock, kernel.ThreadMeter())
 		lane, err := pipeline.NewLane(n, spec, engines, w.end, w.end, rec)
 		if err != nil {
 			return err
@@ -307,13 +307,11 @@ func unread(err error) *wireError {
 
 // unwritten is the machine's fault.
 func unwritten(err error) *wireError {
-	if !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EDQUOT) {
+	if !fault.NoRoom(err) {
 		return unexamined(err)
 	}
-	return &wireError{
-		Code: fault.CodeDiskFull, Cause: err.Error(),
-		Text: text.Sprintf("no queda sitio en el disco", "there is no room left on the disk"),
-	}
+	e := fault.DiskFull(err)
+	return &wireError{Code: e.Code, Text: e.Text, Cause: err.Error()}
 }
 
 func unexamined(err error) *wireError {

@@ -30,6 +30,8 @@ const (
 type Runner interface {
 	// Execute tells of its progress, and live of its lanes.
 	Execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *contest.Live) (Outcome, error)
+	// Cores is how many a run may use at once.
+	Cores() int
 	// Discard removes the outputs of a result that nobody wants: the run was
 	// cancelled when Execute had just succeeded.
 	Discard(res Outcome)
@@ -342,8 +344,8 @@ func public(err error) *fault.Error {
 	if errors.As(err, &shown) {
 		return shown
 	}
-	return fault.Errorf(fault.CodeInternal, "la ejecución falló; la causa está en el registro del servidor",
-		"the run failed; the cause is in the server's log").Because(err)
+	return fault.Internal(err, "la ejecución falló; la causa está en el registro del servidor",
+		"the run failed; the cause is in the server's log")
 }
 
 // unloaded reports whether the run's result is only in the store.
