@@ -52,6 +52,9 @@ func (e SizeError) Error() string {
 // libjpeg refuses sampling factors that are no whole multiples, samples are
 // repeated; what a progressive file lacks is not guessed by smoothing blocks.
 type Decoder struct {
+	// Yield, if not nil, is called before each row of MCUs, of each scan.
+	Yield func()
+
 	file
 	interval int // MCUs between two restart markers, or 0
 
@@ -71,6 +74,12 @@ type Decoder struct {
 	// odd is set where a file holds what image/jpeg and libjpeg understand in
 	// different ways, for tests.
 	odd bool
+}
+
+func (d *Decoder) yield() {
+	if d.Yield != nil {
+		d.Yield()
+	}
 }
 
 // places are those of the coefficients in the order in which a file has them.
