@@ -117,17 +117,21 @@ type component struct {
 	quant        uint8
 	dc, ac       uint8 // its tables in the scan
 	last         int32 // the DC coefficient of the block before
-	// samples of one row of MCUs: 8*v rows, stride bytes apart.
-	samples []byte
-	stride  int
-	// line is a row of samples as wide as the image.
+	// width and height are in samples, without those that fill the last MCUs.
+	width, height int
+	upsampling    upsampling
+	// samples of the last rows of MCUs: as many rows as are kept, stride bytes
+	// apart, each in the place of the one that many above.
+	samples      []byte
+	stride, kept int
+	// line is a row of samples as wide as the image, if that has to be made.
 	line []byte
 
 	// Of files of many scans: the coefficients, 64 a block; the quantization
 	// table that counts, which is that of its first scan; and how many bits of
 	// each coefficient are still to come, or -1 if all are.
 	coef    []int16
-	table   [64]int32
+	table   [64]int16
 	scanned bool
 	missing [64]int8
 }
@@ -326,7 +330,8 @@ func (f *file) layOut() {
 	for i := range f.components {
 		c := &f.components[i]
 		c.across, c.down = across*c.h, down*c.v
-		c.alone = [2]int{ceil(ceil(f.width*c.h, f.hMax), 8), ceil(ceil(f.height*c.v, f.vMax), 8)}
+		c.width, c.height = ceil(f.width*c.h, f.hMax), ceil(f.height*c.v, f.vMax)
+		c.alone = [2]int{ceil(c.width, 8), ceil(c.height, 8)}
 	}
 }
 
