@@ -69,7 +69,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	}
 	a.gate = gate.Listen(a.listener, gate.Default.Within(kernel.Descriptors()))
 	launcher := process.Launcher{Command: command, Version: version, Static: static, Origin: a.origin()}
-	a.inspector = process.NewInspector(launcher, inspectTimeout)
+	a.inspector = process.NewInspector(launcher, min(inspectTimeout, cfg.ImageTimeout))
 	if a.journal, err = journal.Open(static, log); err != nil { // first: it keeps other servers out
 		return nil, cannotUse(err)
 	}
