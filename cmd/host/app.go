@@ -93,6 +93,9 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		}
 	}
 	a.class = class.NewRoom(a.token, a.runs.Queue)
+	if err := a.class.KeepIn(static, log); err != nil {
+		return nil, cannotUse(err)
+	}
 	a.server = &http.Server{
 		Handler: api.New(api.Deps{
 			Runs: a.runs, Library: a.library, Class: a.class, Reach: a.reach, Route: api.Route, Presenter: a.gate.Trust, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),

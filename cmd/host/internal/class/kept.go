@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
 
 	"carriles/cmd/host/internal/disk"
+	"carriles/executor/batch/class"
 )
 
 // MinToken is the least length of a presenter's token: 128 bits take so many random
@@ -22,7 +25,129 @@ const keptFile = ".runs/class.json"
 
 // kept is its content.
 type kept struct {
-	Token string `json:"token"`
+	Token string     `json:"token"`
+	State *keptState `json:"state,omitempty"`
+}
+
+// keptState is what a class goes on with: all of its state but who is here, who
+// comes back, and the queue, which is the server's.
+type keptState struct {
+	Step    string         `json:"step"`
+	Rounds  int            `json:"rounds"`
+	Round   *keptRound     `json:"round,omitempty"`
+	Shown   *class.Shown   `json:"shown,omitempty"`
+	Paused  bool           `json:"paused"`
+	Chosen  string         `json:"chosen"`
+	Arrived map[string]int `json:"arrived,omitempty"`
+}
+
+type keptRound struct {
+	Number      int                       `json:"number"`
+	Phase       string                    `json:"phase"`
+	Step        string                    `json:"step"`
+	Command     int                       `json:"command"`
+	Predictions map[string]keptPrediction `json:"predictions"`
+	Outcome     class.Outcome             `json:"outcome"`
+	Results     map[string]class.Browser  `json:"results"`
+}
+
+type keptPrediction struct {
+	Winner string  `json:"winner"`
+	Factor float64 `json:"factor"`
+}
+
+// keep is what a restart goes on with.
+func (s *state) keep() *keptState {
+	k := &keptState{Step: s.step, Rounds: s.rounds, Shown: s.shown, Paused: s.paused, Chosen: s.chosen, Arrived: s.arrived}
+	if r := s.round; r != nil {
+		k.Round = &keptRound{
+			Number: r.number, Phase: r.phase, Step: r.step, Command: r.command,
+			Predictions: map[string]keptPrediction{}, Outcome: r.outcome, Results: r.results,
+		}
+		for id, p := range r.predictions {
+			k.Round.Predictions[id] = keptPrediction{p.winner, p.factor}
+		}
+	}
+	return k
+}
+
+// goOn takes up what was kept. A step or a command that this version's lesson has
+// not is left out; false if something was.
+func (s *state) goOn(k *keptState) (whole bool) {
+	whole = true
+	s.rounds, s.paused, s.chosen = k.Rounds, k.Paused, k.Chosen
+	for host, n := range k.Arrived {
+		s.arrived[host] = n
+	}
+	if _, ok := findStep(k.Step); ok {
+		s.step = k.Step
+	} else if k.Step != "" {
+		whole = false
+	}
+	if k.Shown != nil {
+		if _, err := findCommand(k.Shown.Step, k.Shown.Command); err == nil {
+			s.shown = k.Shown
+		} else {
+			whole = false
+		}
+	}
+	if k.Round == nil {
+		return whole
+	}
+	command, err := findCommand(k.Round.Step, k.Round.Command)
+	request, ok := command.Request()
+	if err != nil || !ok || !slices.Contains([]string{class.RoundOpen, class.RoundClosed, class.RoundRevealed}, k.Round.Phase) {
+		return false
+	}
+	s.round = &round{
+		number: k.Round.Number, phase: k.Round.Phase, step: k.Round.Step, command: k.Round.Command, request: request,
+		predictions: map[string]prediction{}, outcome: k.Round.Outcome, results: map[string]class.Browser{},
+	}
+	for id, p := range k.Round.Predictions {
+		s.round.predictions[id] = prediction{p.Winner, p.Factor}
+	}
+	maps.Copy(s.round.results, k.Round.Results)
+	return whole
+}
+
+// KeepIn goes on with what the class of the static folder was at, and keeps from now
+// on, once a second at most, what it is at. It must be called before anything else.
+func (r *Room) KeepIn(static string, log *slog.Logger) error {
+	root, err := os.OpenRoot(static)
+	if err != nil {
+		return fmt.Errorf("what the class of %s keeps: %w", static, err)
+	}
+	k, _, err := readKept(root)
+	if err != nil {
+		return errors.Join(fmt.Errorf("what the class of %s keeps: %w", static, err), root.Close())
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if k.State != nil && !r.state.goOn(k.State) {
+		log.Warn("the lesson has changed: the class does not go on with all that it was at", "file", keptFile)
+	}
+	r.save = func(state *keptState) {
+		k.State = state
+		if err := k.keep(root); err != nil {
+			log.Error("keeping what the class is at", "file", keptFile, "err", err)
+		}
+	}
+	r.closeFile = root.Close
+	return nil
+}
+
+// readKept reads the file; damaged says that there is one, and that it is none.
+func readKept(root *os.Root) (k kept, damaged bool, err error) {
+	data, err := root.ReadFile(keptFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return k, false, nil
+	case err != nil:
+		return k, false, err
+	case json.Unmarshal(data, &k) != nil:
+		return kept{}, true, nil
+	}
+	return k, k.Token == "" && k.State == nil, nil
 }
 
 // Token is the presenter's token: the one that an earlier server of the static folder
@@ -39,18 +164,16 @@ func Token(static string, log *slog.Logger) (token string, err error) {
 		return "", err
 	}
 	defer root.Close()
-	var k kept
-	data, err := root.ReadFile(keptFile)
+	k, damaged, err := readKept(root)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		return "", err
-	case json.Unmarshal(data, &k) != nil || len(k.Token) < MinToken:
-		log.Warn("what the class kept was damaged: the presenter has a new token", "file", keptFile)
-	default:
+	case len(k.Token) >= MinToken:
 		return k.Token, root.Chmod(keptFile, 0o600) // it may have been copied
+	case damaged || k.Token != "":
+		log.Warn("what the class kept was damaged: the presenter has a new token", "file", keptFile)
 	}
-	k = kept{Token: rand.Text()} // 130 bits
+	k.Token = rand.Text() // 130 bits
 	return k.Token, k.keep(root)
 }
 

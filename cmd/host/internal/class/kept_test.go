@@ -5,9 +5,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
+
+	"carriles/executor/batch/class"
 )
 
 // The token outlives a restart, and nobody but the server's user may read it; one
@@ -57,5 +60,79 @@ func TestTokenIsKept(t *testing.T) {
 	}
 	if got, err := Token(dir, slog.New(slog.DiscardHandler)); err == nil {
 		t.Errorf("%q, which is kept nowhere", got)
+	}
+}
+
+// A restart in the middle of a question goes on with it: with what was predicted, and
+// what is shown. Who is here comes again.
+func TestAClassGoesOn(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, ".runs"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	logger := slog.New(slog.NewTextHandler(&log, nil))
+	open := func() *Room {
+		t.Helper()
+		token, err := Token(dir, logger)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := NewRoom(token, noQueue)
+		if err := r.KeepIn(dir, logger); err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	enter := func(r *Room) { must(r.Join(class.Join{Member: id(1), Device: "phone"}, home, "192.168.1.7")) }
+	r := open()
+	enter(r)
+	must(r.Ask("computing", 0))
+	number := r.View().Round.Number
+	must(r.Predict(class.Prediction{Member: id(1), Round: number, Winner: "threading", Factor: 1.5}))
+	r.Pause(true)
+	r.Choose("192.168.1.7")
+	r.Close()
+
+	r = open()
+	if v := r.View(); v.Step != "computing" || v.Round == nil || v.Round.Number != number || v.Round.Predictions != 1 || v.Round.Phase != class.RoundOpen || !v.Paused || v.Members.All != 0 || len(v.Round.Request.Methods) != 3 {
+		t.Errorf("after a restart %+v", v)
+	}
+	if chosen, arrived := r.Arrivals(); chosen != "192.168.1.7" || arrived["192.168.1.7"] != 1 {
+		t.Errorf("the address %s, arrived %v", chosen, arrived)
+	}
+	enter(r)
+	must(r.Predict(class.Prediction{Member: id(1), Round: number, Winner: "none", Factor: 1})) // the same member's
+	must(r.Measure("computing", 0, "r7"))
+	must(r.Reveal("r7", comparison(3, 1.5, 2)))
+	want := r.View().Round.Reveal
+	r.Close()
+	r = open()
+	if got := r.View(); !reflect.DeepEqual(got.Round.Reveal, want) || got.Shown == nil || got.Shown.RunID != "r7" {
+		t.Errorf("revealed %+v, want %+v", got.Round.Reveal, want)
+	}
+	r.Close()
+	if log.Len() > 0 {
+		t.Errorf("the log: %s", log.String())
+	}
+
+	// Another version's lesson has not the step.
+	file := filepath.Join(dir, ".runs", "class.json")
+	data, err := os.ReadFile(file)
+	must(err)
+	must(os.WriteFile(file, []byte(strings.ReplaceAll(string(data), "computing", "gone")), 0o600))
+	r = open()
+	if v := r.View(); v.Step != "" || v.Round != nil || v.Shown != nil || strings.Count(log.String(), "\n") != 1 {
+		t.Errorf("of another lesson %+v; the log: %s", v, log.String())
+	}
+	r.Close()
+	if info, err := os.Stat(file); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
 	}
 }

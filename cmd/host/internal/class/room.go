@@ -28,6 +28,7 @@
 package class
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -61,6 +62,12 @@ type Room struct {
 	state   *state
 	encoded []byte // the view as JSON; nil when it has changed
 	changes latest.Topic[struct{}]
+	// unsaved is that something has changed since save; both are nil and false in a
+	// class that keeps nothing.
+	unsaved   bool
+	save      func(*keptState)
+	saved     []byte
+	closeFile func() error
 
 	stopping context.Context
 	stop     context.CancelFunc
@@ -84,6 +91,12 @@ func NewRoom(token string, queue func() []result.QueuedRun) *Room {
 func (r *Room) Close() {
 	r.stop()
 	r.done.Wait()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closeFile != nil {
+		_ = r.closeFile() // nothing is written by it
+		r.closeFile = nil
+	}
 }
 
 // IsPresenter reports whether a token is the presenter's, in a time that does
@@ -105,7 +118,7 @@ func (r *Room) change(f func(s *state, now time.Time) (changed bool, err error))
 	defer r.mu.Unlock()
 	changed, err := f(r.state, time.Now())
 	if changed && err == nil {
-		r.encoded = nil
+		r.encoded, r.unsaved = nil, true
 		r.changes.Tell(struct{}{})
 	}
 	return err
@@ -289,15 +302,40 @@ func (r *Room) work() {
 	for {
 		select {
 		case <-r.stopping.Done():
+			r.keep()
 			return
 		case <-ticker.C:
 		}
+		r.keep()
 		_ = r.change(func(s *state, now time.Time) (bool, error) {
 			return s.expire(now), nil
 		})
 		if r.changes.Watched() { // looking at what nobody sees would be work beside a timed run
 			r.look()
 		}
+	}
+}
+
+// keep saves what the class is at, if that has changed.
+func (r *Room) keep() {
+	r.mu.Lock()
+	save, due := r.save, r.save != nil && r.unsaved
+	if !due {
+		r.mu.Unlock()
+		return
+	}
+	r.unsaved = false
+	k := r.state.keep()
+	data, err := json.Marshal(k)
+	same := err == nil && bytes.Equal(data, r.saved)
+	r.saved = data
+	var copied keptState // what is written without the lock is nobody else's
+	if err == nil {
+		err = json.Unmarshal(data, &copied)
+	}
+	r.mu.Unlock()
+	if err == nil && !same {
+		save(&copied)
 	}
 }
 
