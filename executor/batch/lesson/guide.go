@@ -110,9 +110,19 @@ func filesClaim() result.Expectation {
 			ES: "La guía dice: resize y blur son «I/O-bound», así que ganan los hilos.",
 			EN: "The guide says: resize and blur are \"I/O-bound\", so threads win.",
 		},
-		Note: text.Text{
-			ES: "Con las bibliotecas del curso ganan los hilos, pero no porque esperen: los archivos ya están en la memoria del sistema. Pillow suelta el GIL mientras calcula, y los hilos no pagan el arranque de los procesos.",
-			EN: "With the course's libraries threads do win, but not because they wait: the files are in the system's memory already. Pillow lets the GIL go while it computes, and threads do not pay for starting processes.",
+		Notes: result.Notes{
+			Yes: text.Text{
+				ES: "Ganan los hilos, pero no porque esperen: los archivos ya están en la memoria del sistema. Pillow, como este laboratorio, suelta el GIL mientras calcula, y los hilos no pagan el arranque de los procesos.",
+				EN: "Threads win, but not because they wait: the files are in the system's memory already. Pillow, like this lab, lets the GIL go while it computes, and threads do not pay for starting processes.",
+			},
+			No: text.Text{
+				ES: "Aquí no ganan los hilos, y tampoco esperan: en los carriles, leer y escribir son una raya fina, y con Pillow también. Mire qué ocupa el resto.",
+				EN: "Threads do not win here, and they do not wait either: in the lanes reading and writing are a thin line, and with Pillow too. Look at what fills the rest.",
+			},
+			Open: text.Text{
+				ES: "Las rondas no bastan para decirlo. Lo que sí se ve en los carriles: casi nada es esperar a un archivo, tampoco con Pillow. Más rondas, o un lote mayor, lo dirían.",
+				EN: "The rounds do not suffice to tell. What the lanes do show: next to nothing is waiting for a file, with Pillow neither. More rounds, or a larger batch, would tell.",
+			},
 		},
 	}
 }
@@ -121,9 +131,19 @@ func computingClaim() result.Expectation {
 	return result.Expectation{
 		Winner: request.Multiprocessing,
 		Claim:  computingText(),
-		Note: text.Text{
-			ES: "Medido con las bibliotecas del curso, ganan los hilos: OpenCV suelta el GIL mientras calcula. Sin un candado que los frene, a los procesos les queda pagar su arranque. Con threading-gil se ve cuándo la guía tiene razón.",
-			EN: "Measured with the course's libraries, threads win: OpenCV lets the GIL go while it computes. With no lock to hold threads back, processes are left to pay for their start. With threading-gil you can see when the guide is right.",
+		Notes: result.Notes{
+			Yes: text.Text{
+				ES: "Ganan los procesos. ¿Es por el motivo de la guía? OpenCV suelta el GIL mientras calcula, y aquí los hilos no tienen candado: mire en los carriles a qué esperaron.",
+				EN: "Processes win. Is it for the guide's reason? OpenCV lets the GIL go while it computes, and here threads have no lock: look in the lanes at what they waited for.",
+			},
+			No: text.Text{
+				ES: "Con las bibliotecas del curso pasa lo mismo: OpenCV suelta el GIL mientras calcula. Sin un candado que frene a los hilos, a los procesos les queda pagar su arranque. Con threading-gil se ve cuándo la guía tiene razón.",
+				EN: "The course's libraries do the same: OpenCV lets the GIL go while it computes. With no lock to hold threads back, processes are left to pay for their start. With threading-gil you can see when the guide is right.",
+			},
+			Open: text.Text{
+				ES: "Sin un candado, hilos y procesos calculan a la vez; con OpenCV también, que suelta el GIL. Los separa lo que cuesta arrancar procesos, y estas rondas no bastan para verlo.",
+				EN: "With no lock, threads and processes compute at the same time; with OpenCV too, which lets the GIL go. What sets them apart is the start of processes, and these rounds do not suffice to see it.",
+			},
 		},
 	}
 }
@@ -133,9 +153,19 @@ func lockedClaim() result.Expectation {
 	return result.Expectation{
 		Winner: request.Multiprocessing,
 		Claim:  computingText(),
-		Note: text.Text{
-			ES: "Aquí el motivo de la guía se cumple: con el GIL los hilos se turnan para calcular, y cada proceso tiene su propio GIL.",
-			EN: "Here the guide's reason holds: with the GIL threads take turns to compute, and each process has a GIL of its own.",
+		Notes: result.Notes{
+			Yes: text.Text{
+				ES: "Aquí el motivo de la guía se cumple: con el GIL los hilos se turnan para calcular, y cada proceso tiene su propio GIL.",
+				EN: "Here the guide's reason holds: with the GIL threads take turns to compute, and each process has a GIL of its own.",
+			},
+			No: text.Text{
+				ES: "Los hilos se turnan por el candado, y aun así no ganan los procesos: su arranque pesa más que esa espera. Un lote mayor lo reparte entre más imágenes.",
+				EN: "Threads take turns for the lock, and processes do not win even so: their start weighs more than that wait. A larger batch spreads it over more images.",
+			},
+			Open: text.Text{
+				ES: "Los hilos se turnan por el candado: se ve en los carriles. Si eso pesa más que arrancar procesos, estas rondas todavía no lo dicen.",
+				EN: "Threads take turns for the lock: the lanes show it. Whether that weighs more than starting processes these rounds do not tell yet.",
+			},
 		},
 	}
 }
@@ -155,9 +185,19 @@ func waitingClaim() result.Expectation {
 			ES: "La guía dice: si el trabajo es esperar («I/O-bound»), ganan los hilos.",
 			EN: "The guide says: where the work is to wait (\"I/O-bound\"), threads win.",
 		},
-		Note: text.Text{
-			ES: "Este lote espera de verdad. Los procesos también esperan todos a la vez; la diferencia es lo que cuesta arrancarlos, y puede ser tan pequeña que salga un empate.",
-			EN: "This batch really waits. Processes wait all at the same time too; the difference is what it costs to start them, and it may be so small that it is a tie.",
+		Notes: result.Notes{
+			Yes: text.Text{
+				ES: "Este lote espera de verdad, y los hilos esperan todos a la vez sin pagar el arranque de los procesos.",
+				EN: "This batch really waits, and threads wait all at the same time without paying for the start of processes.",
+			},
+			No: text.Text{
+				ES: "Este lote espera de verdad, y los procesos también esperan todos a la vez: esperar no es cosa solo de los hilos.",
+				EN: "This batch really waits, and processes wait all at the same time too: waiting is not for threads alone.",
+			},
+			Open: text.Text{
+				ES: "Este lote espera de verdad. Los procesos también esperan todos a la vez; la diferencia es lo que cuesta arrancarlos, y puede ser tan pequeña que no se distinga.",
+				EN: "This batch really waits. Processes wait all at the same time too; the difference is what it costs to start them, and it may be too small to be told.",
+			},
 		},
 	}
 }

@@ -6,11 +6,21 @@ import "carriles/executor/text"
 type Expectation struct {
 	// Winner is the method that should win.
 	Winner string `json:"winner"`
-	// Claim is the guide's reason, and Note what is to be said of it.
+	// Claim is the guide's reason, and Notes what is to be said of it for each
+	// outcome; Note is that of Met, empty before there are samples. None says a
+	// figure: it would contradict what was measured.
 	Claim text.Text `json:"claim"`
+	Notes Notes     `json:"notes"`
 	Note  text.Text `json:"note"`
 	// Met is MetYes, MetNo or MetOpen; empty before there are samples.
 	Met string `json:"met,omitempty"`
+}
+
+// Notes are what is to be said of an expectation that was met, was not, or may be.
+type Notes struct {
+	Yes  text.Text `json:"yes"`
+	No   text.Text `json:"no"`
+	Open text.Text `json:"open"`
 }
 
 // Whether an expectation was met.
@@ -25,11 +35,11 @@ const (
 func (e Expectation) Against(winner string) Expectation {
 	switch winner {
 	case e.Winner:
-		e.Met = MetYes
+		e.Met, e.Note = MetYes, e.Notes.Yes
 	case WinnerNone:
-		e.Met = MetOpen
+		e.Met, e.Note = MetOpen, e.Notes.Open
 	default:
-		e.Met = MetNo
+		e.Met, e.Note = MetNo, e.Notes.No
 	}
 	return e
 }

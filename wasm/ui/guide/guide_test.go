@@ -114,7 +114,7 @@ func TestGuideKeys(t *testing.T) {
 
 func TestExpectedBesideMeasured(t *testing.T) {
 	g := &Guide{page: &shell.Page{Lang: i18n.EN}}
-	e := result.Expectation{Winner: request.Multiprocessing, Claim: text.Text{EN: "The guide says so."}, Note: text.Text{EN: "But."}}
+	e := result.Expectation{Winner: request.Multiprocessing, Claim: text.Text{EN: "The guide says so."}, Notes: result.Notes{Yes: text.Text{EN: "But."}, No: text.Text{EN: "But."}, Open: text.Text{EN: "But."}}}
 	before := app.HTMLString(g.renderExpected(0, e, nil))
 	if strings.Contains(before, "But.") || !strings.Contains(before, "The guide says so.") || !strings.Contains(before, "Processes") {
 		t.Errorf("before it was measured: %s", before)

@@ -213,11 +213,12 @@ func (g *Guide) renderRunning() app.UI {
 // renderExpected sets what the guide says beside what was measured.
 func (g *Guide) renderExpected(i int, e result.Expectation, c *result.Comparison) app.UI {
 	l := g.page.Lang
-	measured, met := "", ""
+	measured := ""
 	if c != nil {
 		measured = c.Performance.Winner
-		met = e.Against(measured).Met
+		e = e.Against(measured)
 	}
+	met := e.Met
 	return app.Div().Class("expected").Body(
 		app.Dl().Body(
 			app.Div().Body(
