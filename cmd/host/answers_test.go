@@ -56,8 +56,8 @@ func varies() rules {
 			series spans.*.filter spans.*.attempt args.task args.image args.attempt args.cpu_ms
 			fits.*.amdahl fits.*.usl topology.* topology.*.* topology.*.*.* topology.*.*.*.* topology.*.*.*.*.*
 			answer.pool.* answer.pool.*.*`,
-		// How long a run may last is told.
-		added: `limits.run_seconds`,
+		// How long a run may last is told; how a span was spent stands in the lanes.
+		added: `limits.run_seconds queued_s blocked_s`,
 	}
 }
 

@@ -227,6 +227,7 @@ func merged(spans []trace.Span, most int) []trace.Span {
 		} else {
 			a.CPU = trace.UnknownCPU
 		}
+		a.Ways = a.Ways.Plus(b.Ways)
 		spans[into] = a
 		spans = slices.Delete(spans, least, least+1)
 	}

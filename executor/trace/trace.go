@@ -54,8 +54,9 @@ type Span struct {
 	Task       int
 	Start, End time.Duration
 	// CPU is the processor time that the worker's thread used meanwhile, or
-	// UnknownCPU.
-	CPU time.Duration
+	// UnknownCPU. Ways is how the rest was spent, and what of CPU went where.
+	CPU  time.Duration
+	Ways Ways
 }
 
 // UnknownCPU is the processor time of a span where the system does not tell.
@@ -78,21 +79,24 @@ func (c Clock) Base() time.Time { return c.base }
 // Recorder collects the spans of one worker. A nil Recorder records nothing.
 type Recorder struct {
 	clock Clock
-	cpu   func() time.Duration
+	meter Meter
 	task  int
 	last  time.Duration // the end of the last span
 	spans []Span
 }
 
-// NewRecorder returns a recorder on a clock. cpu tells the processor time that
-// the calling thread has used so far; the worker must then keep to one thread.
-// It may be nil, where nobody can tell.
-func NewRecorder(c Clock, cpu func() time.Duration) *Recorder {
-	return &Recorder{clock: c, cpu: cpu, spans: make([]Span, 0, 16)}
+// NewRecorder returns a recorder on a clock. The meter tells what the calling
+// thread has used so far; the worker must then keep to one thread. It may be nil,
+// where nobody can tell.
+func NewRecorder(c Clock, meter Meter) *Recorder {
+	return &Recorder{clock: c, meter: meter, spans: make([]Span, 0, 16)}
 }
 
-// Mark is a moment on both clocks of a recorder: where a span starts.
-type Mark struct{ at, cpu time.Duration }
+// Mark is a moment on the clock and the meter of a recorder: where a span starts.
+type Mark struct {
+	at   time.Duration
+	used Used
+}
 
 // Mark is the present moment; zero for a nil Recorder.
 func (r *Recorder) Mark() Mark {
@@ -100,8 +104,8 @@ func (r *Recorder) Mark() Mark {
 		return Mark{}
 	}
 	m := Mark{at: r.clock.Now()}
-	if r.cpu != nil {
-		m.cpu = r.cpu()
+	if r.meter != nil {
+		m.used = r.meter()
 	}
 	return m
 }
@@ -119,8 +123,8 @@ func (r *Recorder) Add(stage Stage, step int, from Mark) {
 		return
 	}
 	s := Span{Stage: stage, Step: step, Task: r.task, Start: from.at, End: r.clock.Now(), CPU: UnknownCPU}
-	if r.cpu != nil {
-		s.CPU = r.cpu() - from.cpu
+	if r.meter != nil {
+		s.CPU, s.Ways = r.meter().since(from.used, s.Duration())
 	}
 	r.spans = append(r.spans, s)
 	r.last = s.End

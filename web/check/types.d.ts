@@ -10,6 +10,8 @@ interface TimelineSpan {
   start_s: number;
   end_s: number;
   cpu_s?: number;
+  queued_s?: number;
+  blocked_s?: number;
 }
 
 interface TimelineLane {
@@ -41,6 +43,7 @@ interface Race {
   max: number;
   words: Record<string, string>;
   stages: Record<string, string>;
+  ways: Record<string, string>;
   images: string[];
   methods: Timeline[];
 }

@@ -83,6 +83,7 @@ type Race struct {
 	Max     float64           `json:"max"` // seconds at the end of the axis
 	Words   map[string]string `json:"words"`
 	Stages  map[string]string `json:"stages"` // their titles
+	Ways    map[string]string `json:"ways"`   // theirs
 	Images  []string          `json:"images"` // of the batch, cycled over its tasks
 	Methods []result.Timeline `json:"methods"`
 }
@@ -107,12 +108,15 @@ var spanWords = map[string]text.Text{
 
 // RaceOf lays lanes out in a language, on an axis that ends at so many seconds.
 func RaceOf(lang string, end float64, images []string, lines []result.Timeline) Race {
-	r := Race{Lang: lang, Max: end, Words: map[string]string{}, Stages: map[string]string{}, Images: []string{}, Methods: append([]result.Timeline{}, lines...)}
+	r := Race{Lang: lang, Max: end, Words: map[string]string{}, Stages: map[string]string{}, Ways: map[string]string{}, Images: []string{}, Methods: append([]result.Timeline{}, lines...)}
 	for key, word := range spanWords {
 		r.Words[key] = word.In(lang)
 	}
 	for _, stage := range Stages() {
 		r.Stages[stage] = result.StageTitle(stage).In(lang)
+	}
+	for _, way := range result.WayNames() {
+		r.Ways[way] = result.WayTitle(way).In(lang)
 	}
 	for _, name := range images {
 		r.Images = append(r.Images, path.Base(name))

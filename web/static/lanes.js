@@ -8,7 +8,7 @@
 "use strict";
 
 var carrilesLanes = (function () {
-  const { Track, Growing, length } = carrilesTracks;
+  const { Track, Growing, WAYS, length } = carrilesTracks;
   // Between two stages there always is a wait: one that takes a smaller part of
   // the axis is too short to be seen or to stop at.
   const LEAST_IDLE = 0.002;
@@ -77,6 +77,12 @@ var carrilesLanes = (function () {
     parts.push(number(state, length(span)));
     if (span.cpu_s !== undefined) {
       say("cpu", { time: number(state, span.cpu_s) });
+    }
+    for (const way of WAYS) {
+      const spent = way.of(span);
+      if (spent) {
+        parts.push(state.data.ways[way.name] + " " + number(state, spent));
+      }
     }
     say("from", { time: number(state, span.start_s) });
     // A Web Worker has no process of its own.

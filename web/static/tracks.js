@@ -60,12 +60,33 @@ var carrilesTracks = (function () {
   /** @param {TimelineSpan} span @param {number} seconds */
   const covers = (span, seconds) => span.start_s <= seconds && seconds <= span.end_s;
 
-  /** waited is the part of a span in which its thread had no processor. @param {TimelineSpan} span */
-  function waited(span) {
-    if (span.cpu_s === undefined || length(span) <= 0) {
-      return 0;
-    }
-    return Math.min(1, Math.max(0, 1 - span.cpu_s / length(span)));
+  /**
+   * WAYS are those in which a span was spent other than computing: how much of it,
+   * and the lines that stand for it. They lie on top of one another in this order,
+   * from the top of the span; Go's list is in result/ways.go.
+   * @type {{ name: string, of: (span: TimelineSpan) => number | undefined, step: number, rising: boolean }[]}
+   */
+  const WAYS = [
+    { name: "blocked", of: (span) => span.blocked_s, step: 4, rising: true },
+    { name: "queued", of: (span) => span.queued_s, step: 4, rising: false },
+  ];
+
+  /**
+   * shares gives the part of a span that each of WAYS took, and last what nobody
+   * accounts for of the time in which its thread had no processor.
+   * @param {TimelineSpan} span
+   */
+  function shares(span) {
+    const all = length(span);
+    let left = all > 0 ? 1 : 0;
+    const take = (/** @type {number} */ seconds) => {
+      const part = left > 0 ? Math.min(left, Math.max(0, seconds / all)) : 0;
+      left -= part;
+      return part;
+    };
+    const parts = WAYS.map((way) => take(way.of(span) || 0));
+    const rest = span.cpu_s === undefined ? 0 : take(all * left - span.cpu_s);
+    return [...parts, rest];
   }
 
   // Track is one method's canvas.
@@ -78,6 +99,8 @@ var carrilesTracks = (function () {
       this.width = this.height = this.scale = 0; // until it is prepared
       /** @type {Record<string, CanvasPattern>} */
       this.pens = {};
+      /** @type {CanvasPattern[]} */
+      this.ways = [];
     }
 
     /** place is where a lane lies, in pixels of the page. @param {number} i */
@@ -107,8 +130,8 @@ var carrilesTracks = (function () {
       this.pens = {
         idle: hatching(g, state.ink.hatch, 6, false),
         lost: hatching(g, state.ink.lost, 4, true),
-        waited: hatching(g, state.ink.card, 4, true),
       };
+      this.ways = [...WAYS, WAYS[0]].map((way) => hatching(g, state.ink.card, way.step, way.rising));
       this.lanes.forEach((lane, i) => lane.spans.forEach((span) => this.span(state, span, i)));
     }
 
@@ -128,15 +151,19 @@ var carrilesTracks = (function () {
       const colour = state.ink[span.stage];
       g.fillStyle = colour;
       g.fillRect(x, top, Math.max(0.75, width), height);
-      const without = waited(span) * height;
-      if (without >= 2 && width >= 2) {
-        g.globalAlpha = 0.45;
-        g.fillStyle = state.ink.card;
-        g.fillRect(x, top, width, without);
-        g.globalAlpha = 1;
-        g.fillStyle = this.pens.waited;
-        g.fillRect(x, top, width, without);
-      }
+      let without = 0; // how much of it is covered
+      shares(span).forEach((share, i) => {
+        const part = share * height;
+        if (part >= 2 && width >= 2) {
+          g.globalAlpha = 0.45;
+          g.fillStyle = state.ink.card;
+          g.fillRect(x, top + without, width, part);
+          g.globalAlpha = 1;
+          g.fillStyle = this.ways[i];
+          g.fillRect(x, top + without, width, part);
+        }
+        without += part;
+      });
       if (width > 3) {
         g.fillStyle = state.ink.card;
         g.fillRect(x + width - 1, top, 1, height);
@@ -339,5 +366,5 @@ var carrilesTracks = (function () {
     }
   }
 
-  return { Track, Growing, length };
+  return { Track, Growing, WAYS, length };
 })();

@@ -57,7 +57,7 @@ func (s StageTimes) Plus(o StageTimes) StageTimes {
 }
 
 // WorkerAccount is where one worker's time went in one round, in seconds: the
-// fields in *_s but for wall_s add up to wall_s.
+// fields in *_s but for wall_s and the Ways add up to wall_s.
 type WorkerAccount struct {
 	Worker    int     `json:"worker"`
 	ProcessID int     `json:"process_id"`
@@ -70,6 +70,8 @@ type WorkerAccount struct {
 	// LostS is the time of attempts that ended with the death of the worker.
 	LostS float64 `json:"lost_s"`
 	IdleS float64 `json:"idle_s"`
+	// Ways say how those were spent, and add up to nothing.
+	Ways
 	// FilterSeconds splits filter_s by the filters of the chain, in its order.
 	FilterSeconds []float64 `json:"filter_seconds"`
 	// BytesIn and BytesOut are what travelled between the server and the worker
@@ -94,6 +96,9 @@ func AccountOf(spans []trace.Span, wall time.Duration, steps int) WorkerAccount 
 	}
 	for _, s := range spans {
 		a.Add(s.Stage, s.Duration().Seconds())
+		for way, d := range s.Ways.All() {
+			a.put(way, a.In(way)+d.Seconds())
+		}
 		if s.Stage == trace.Filter && s.Step < steps {
 			a.FilterSeconds[s.Step] += s.Duration().Seconds()
 		}

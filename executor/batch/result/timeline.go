@@ -81,6 +81,7 @@ type TimelineSpan struct {
 	// CPUS is the processor time that the worker's thread used in the span;
 	// absent where the system does not tell.
 	CPUS *float64 `json:"cpu_s,omitempty"`
+	Ways
 }
 
 // TimelineSpanOf is a span on the timeline; chain are the names of the filters.
@@ -93,6 +94,9 @@ func TimelineSpanOf(s trace.Span, chain []string) TimelineSpan {
 	if s.CPU != trace.UnknownCPU {
 		cpu := rounded(s.CPU)
 		out.CPUS = &cpu
+	}
+	for way, d := range s.Ways.All() {
+		out.put(way, rounded(d))
 	}
 	return out
 }

@@ -294,7 +294,8 @@ func formatNumber(f codec.Format) byte {
 
 const (
 	doneHead = 4 + 4 + 2 + 2 + 1 + 8 + 8 + 2 // index, attempt, buffer, lane, format, size, bytes in, number of spans
-	spanSize = 1 + 1 + 4 + 8 + 8 + 8         // stage, step, task, start, end, CPU
+	// stage, step, task, start, end, CPU, and each way: one byte whether it is known
+	spanSize = 1 + 1 + 4 + 8 + 8 + 8 + trace.WayCount*(1+8)
 )
 
 // encodeDone writes an outcome: the head, the spans, and the error's JSON if
@@ -315,6 +316,7 @@ func encodeDone(o done) ([]byte, error) {
 		b = binary.BigEndian.AppendUint64(b, uint64(s.Start))
 		b = binary.BigEndian.AppendUint64(b, uint64(s.End))
 		b = binary.BigEndian.AppendUint64(b, uint64(s.CPU))
+		b = appendWays(b, s.Ways)
 	}
 	if o.Err == nil {
 		return b, nil
@@ -354,6 +356,7 @@ func decodeDone(b []byte) (done, error) {
 			Start: time.Duration(binary.BigEndian.Uint64(b[6:])),
 			End:   time.Duration(binary.BigEndian.Uint64(b[14:])),
 			CPU:   time.Duration(binary.BigEndian.Uint64(b[22:])),
+			Ways:  decodeWays(b[30:]),
 		})
 		b = b[spanSize:]
 	}
@@ -368,4 +371,28 @@ func decodeDone(b []byte) (done, error) {
 		}
 	}
 	return o, nil
+}
+
+// appendWays writes the ways of a span one after the other: whether it is known,
+// and how long.
+func appendWays(b []byte, w trace.Ways) []byte {
+	for way := range trace.Way(trace.WayCount) {
+		d, known := w.Of(way)
+		b = append(b, 0)
+		if known {
+			b[len(b)-1] = 1
+		}
+		b = binary.BigEndian.AppendUint64(b, uint64(d))
+	}
+	return b
+}
+
+func decodeWays(b []byte) (w trace.Ways) {
+	for way := range trace.Way(trace.WayCount) {
+		if b[0] == 1 {
+			w.Set(way, time.Duration(binary.BigEndian.Uint64(b[1:])))
+		}
+		b = b[1+8:]
+	}
+	return w
 }

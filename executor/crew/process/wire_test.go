@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"carriles/executor/codec"
 	"carriles/executor/fault"
@@ -56,7 +57,12 @@ func TestFramesAreRefused(t *testing.T) {
 
 func outcomes() []done {
 	task := pipeline.Task{Index: 70000, Attempt: 3, Buffer: 65535}
+	var known trace.Ways
+	for way := range trace.Way(trace.WayCount) {
+		known.Set(way, time.Duration(way)<<33)
+	}
 	spans := []trace.Span{
+		{Stage: trace.Encode, Ways: known},
 		{Stage: trace.Read, Task: 70000, Start: 5, End: 9, CPU: 3},
 		{Stage: trace.Filter, Step: 15, Task: 69999, Start: 1 << 40, End: 1<<40 + 1, CPU: trace.UnknownCPU},
 	}

@@ -12,16 +12,42 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"carriles/executor/trace"
 )
 
-// ThreadCPU tells the processor time that the calling thread has used.
-func ThreadCPU() func() time.Duration {
-	return func() time.Duration {
+// ThreadMeter makes a meter for one thread, on which it must always be called: it
+// tells the processor time that this has used, how long it was queued for a
+// processor, and how often it has given one up to wait. That takes two system
+// calls and a read of a file that stays open, 2 us together.
+func ThreadMeter() trace.Meter {
+	// What it was queued for a processor only its file tells, which is opened by
+	// the thread itself: the first to call.
+	var queue *os.File
+	opened := false
+	return func() trace.Used {
+		u := trace.Used{Queued: trace.UnknownCPU, Waits: -1}
 		var t unix.Timespec
-		if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t); err != nil {
-			return 0
+		if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t); err == nil {
+			u.CPU = time.Duration(t.Nano())
 		}
-		return time.Duration(t.Nano())
+		var ru unix.Rusage
+		if err := unix.Getrusage(unix.RUSAGE_THREAD, &ru); err == nil {
+			u.Waits = int64(ru.Nvcsw)
+		}
+		if !opened {
+			opened = true
+			queue, _ = os.Open("/proc/thread-self/schedstat")
+		}
+		if queue == nil {
+			return u
+		}
+		var line [80]byte
+		n, _ := unix.Pread(int(queue.Fd()), line[:], 0)
+		if waited, counted, ok := runQueue(line[:max(0, n)]); ok && counted {
+			u.Queued = waited
+		}
+		return u
 	}
 }
 

@@ -2,10 +2,14 @@
 
 package kernel
 
-import "time"
+import (
+	"time"
 
-// ThreadCPU is nil: this system does not tell, or not finely enough.
-func ThreadCPU() func() time.Duration { return nil }
+	"carriles/executor/trace"
+)
+
+// ThreadMeter is nil: this system does not tell, or not finely enough.
+func ThreadMeter() trace.Meter { return nil }
 
 // Queued is nil: this system does not tell.
 func Queued() *time.Duration { return nil }
