@@ -13,6 +13,7 @@ import (
 
 	"carriles/executor/batch/request"
 	"carriles/executor/codec"
+	"carriles/executor/crew/room"
 )
 
 // config is what the command line and the environment say.
@@ -26,6 +27,7 @@ type config struct {
 	ImageTimeout time.Duration
 	MaxRun       time.Duration
 	ClassToken   string
+	RoomCode     string
 }
 
 // parseConfig reads flags and CARRILES_... variables; flags win. The error is
@@ -43,8 +45,9 @@ func parseConfig(args []string, out io.Writer) (config, error) {
 	fs.DurationVar(&c.ImageTimeout, "image-timeout", 30*time.Second, "longest time for one image before its worker is given up")
 	fs.DurationVar(&c.MaxRun, "max-run", 15*time.Minute, "longest time of a run, after which it is ended")
 	fs.StringVar(&c.ClassToken, "class-token", "", "the presenter's token, kept over restarts; made at random if it is not given")
+	fs.StringVar(&c.RoomCode, "room-code", "", "the code by which machines join as workers, eight capital letters; made at random if it is not given")
 	fs.Usage = func() {
-		fmt.Fprintf(out, "usage: carriles [serve] [flags]\n       carriles bench [flags] IMAGE\n       carriles version\n\nEvery flag can be a variable: -static is CARRILES_STATIC.\n\n")
+		fmt.Fprintf(out, "usage: carriles [serve] [flags]\n       carriles worker -join http://HOST:8000#CODE [flags]\n       carriles bench [flags] IMAGE\n       carriles version\n\nEvery flag can be a variable: -static is CARRILES_STATIC.\n\n")
 		fs.PrintDefaults()
 	}
 	if err := ff.Parse(fs, args, ff.WithEnvVarPrefix("CARRILES")); err != nil {
@@ -59,7 +62,18 @@ func parseConfig(args []string, out io.Writer) (config, error) {
 	if c.ClassToken != "" && len(c.ClassToken) < minToken {
 		return c, fmt.Errorf("-class-token must have at least %d characters, so that a class does not guess it", minToken)
 	}
+	if c.RoomCode != "" && !room.CheckCode(c.RoomCode) {
+		return c, errors.New("-room-code is eight capital letters without I and O")
+	}
 	return c, nil
+}
+
+// roomCode is by what machines join.
+func (c config) roomCode() string {
+	if c.RoomCode != "" {
+		return c.RoomCode
+	}
+	return room.NewCode()
 }
 
 // minToken is the least length of a presenter's token: 128 bits take so many

@@ -67,6 +67,8 @@ type WorkerAccount struct {
 	ReceiveS  float64 `json:"receive_s"`
 	StageTimes
 	SendS float64 `json:"send_s"`
+	// FetchS is how long images came over the network; absent where they do not.
+	FetchS float64 `json:"fetch_s,omitempty"`
 	// LostS is the time of attempts that ended with the death of the worker.
 	LostS float64 `json:"lost_s"`
 	IdleS float64 `json:"idle_s"`
@@ -91,7 +93,7 @@ func AccountOf(spans []trace.Span, wall time.Duration, steps int) WorkerAccount 
 	seconds := func(stage trace.Stage) float64 { return trace.Spent(spans, stage).Seconds() }
 	a := WorkerAccount{
 		WallS: wall.Seconds(), FilterSeconds: make([]float64, steps),
-		SpawnS: seconds(trace.Spawn), ReceiveS: seconds(trace.Receive), SendS: seconds(trace.Send),
+		SpawnS: seconds(trace.Spawn), ReceiveS: seconds(trace.Receive), SendS: seconds(trace.Send), FetchS: seconds(trace.Fetch),
 		LostS: seconds(trace.Lost), IdleS: seconds(trace.Idle),
 	}
 	for _, s := range spans {
@@ -208,6 +210,7 @@ var stageTitles = map[string]text.Text{
 	trace.Write.String():   {ES: "escribe", EN: "write"},
 	trace.Send.String():    {ES: "envía", EN: "send"},
 	trace.Lost.String():    {ES: "perdido", EN: "lost"},
+	trace.Fetch.String():   {ES: "trae", EN: "fetch"},
 	trace.Idle.String():    {ES: "espera", EN: "idle"},
 }
 

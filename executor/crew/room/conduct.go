@@ -78,6 +78,9 @@ func sane(spans []trace.Span, task, steps int, from, to time.Duration) []trace.S
 		if s.CPU = min(s.CPU, s.Duration()); s.CPU < 0 {
 			s.CPU = trace.UnknownCPU
 		}
+		for way, d := range s.Ways.All() {
+			s.Ways.Set(way, min(d, s.Duration()))
+		}
 		out = append(out, s)
 	}
 	return out

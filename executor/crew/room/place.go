@@ -45,8 +45,8 @@ type Place struct {
 type Store func(name string, data []byte) (file string, err error)
 
 // NewPlace makes a place for a batch whose photographs are there. meter tells what
-// the host itself has used so far. The error is one of a photograph.
-func (r *Room) NewPlace(spec request.Spec, store Store, meter func() crew.Usage) (*Place, error) {
+// the host itself has used so far.
+func (r *Room) NewPlace(spec request.Spec, store Store, meter func() crew.Usage) *Place {
 	p := &Place{room: r, store: store, meter: meter, epoch: r.epoch, photos: map[string]Photo{}}
 	p.sent = spec
 	p.sent.Images = make([]string, len(spec.Images))
@@ -56,12 +56,15 @@ func (r *Room) NewPlace(spec request.Spec, store Store, meter func() crew.Usage)
 			photo = Photo{SHA256: strings.Repeat("0", 64)}
 		} else {
 			p.photos[name] = photo
+			r.mu.Lock()
+			r.images[photo.SHA256] = name
+			r.mu.Unlock()
 		}
 		p.sent.Images[i] = photo.SHA256
 	}
 	p.sent.Methods, p.sent.Sweep, p.sent.WorkersReason = nil, nil, text.Text{}
 	p.sent.Source, p.sent.Transport = request.SourceFile, request.TransportPath
-	return p, nil
+	return p
 }
 
 // About implements crew.Place.

@@ -35,6 +35,7 @@ type Room struct {
 	joined  int                // members there ever were
 	devices []*device          // connected and admitted, in the order of their coming
 	places  []*Place           // batches that ask for workers, the latest last
+	images  map[string]string  // names by digest, of what devices have been told of
 	wrong   map[string][]time.Time
 	seen    time.Time // when somebody was connected last
 	busy    sync.WaitGroup
@@ -103,7 +104,7 @@ func CheckCode(code string) bool {
 func New(version, code string, photo func(name string) (Photo, error), log *slog.Logger) *Room {
 	return &Room{
 		version: version, code: code, photo: photo, log: log, epoch: time.Now(),
-		members: map[string]*member{}, wrong: map[string][]time.Time{},
+		members: map[string]*member{}, images: map[string]string{}, wrong: map[string][]time.Time{},
 	}
 }
 
@@ -162,6 +163,14 @@ func (r *Room) forgetMember() bool {
 
 func closedRoom() *fault.Error {
 	return fault.Errorf(fault.CodeRoomClosed, "quien presenta ha cerrado la sala", "the presenter has closed the room")
+}
+
+// Image is the name of the image with a digest, if a device may ask for it.
+func (r *Room) Image(sha256 string) (name string, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	name, ok = r.images[sha256]
+	return name, ok
 }
 
 // Serve holds a device's connection until it ends, or ctx does.

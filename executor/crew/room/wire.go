@@ -41,6 +41,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"time"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/codec"
@@ -155,18 +156,18 @@ type Done struct {
 	Format codec.Format `json:"format"`
 	Bytes  int64        `json:"bytes"`
 	SHA256 string       `json:"sha256"`
-	Spans  []trace.Span `json:"spans"`
+	Spans  Spans        `json:"spans"`
 	Lane   int          `json:"lane"`
 	// Fetched are the bytes of the image, if it had to be fetched.
 	Fetched int64 `json:"fetched,omitempty"`
 }
 
 type Failed struct {
-	Lease uint64       `json:"lease"`
-	Code  string       `json:"code"`
-	Text  text.Text    `json:"text"`
-	Lane  int          `json:"lane"`
-	Spans []trace.Span `json:"spans"`
+	Lease uint64    `json:"lease"`
+	Code  string    `json:"code"`
+	Text  text.Text `json:"text"`
+	Lane  int       `json:"lane"`
+	Spans Spans     `json:"spans"`
 }
 
 type Ask struct {
@@ -174,8 +175,9 @@ type Ask struct {
 }
 
 type Account struct {
-	Job int `json:"job"`
-	crew.Account
+	Job   int        `json:"job"`
+	Usage crew.Usage `json:"usage"`
+	Spans []Spans    `json:"spans"` // by lane
 }
 
 type Release struct {
@@ -188,6 +190,52 @@ type Ended struct {
 	Reason text.Text  `json:"reason"`
 	Killed bool       `json:"killed"`
 	Usage  crew.Usage `json:"usage"`
+}
+
+// Spans are spans on the device's clock. Each is a list of numbers: stage, step,
+// task, start, end, processor time, and the ways in which the rest was spent, in
+// nanoseconds; -1 is what is not known.
+type Spans []trace.Span
+
+const spanNumbers = 6 + trace.WayCount
+
+// MarshalJSON implements json.Marshaler.
+func (s Spans) MarshalJSON() ([]byte, error) {
+	list := make([][spanNumbers]int64, len(s))
+	for i, span := range s {
+		n := [spanNumbers]int64{int64(span.Stage), int64(span.Step), int64(span.Task), int64(span.Start), int64(span.End), int64(span.CPU)}
+		for way := range trace.WayCount {
+			n[6+way] = -1
+		}
+		for way, d := range span.Ways.All() {
+			n[6+int(way)] = int64(d)
+		}
+		list[i] = n
+	}
+	return json.Marshal(list)
+}
+
+// UnmarshalJSON implements json.Unmarshaler. What the numbers say is as good as
+// who says it.
+func (s *Spans) UnmarshalJSON(data []byte) error {
+	var list [][spanNumbers]int64
+	if err := json.Unmarshal(data, &list); err != nil {
+		return err
+	}
+	*s = make(Spans, len(list))
+	for i, n := range list {
+		span := trace.Span{Step: int(n[1]), Task: int(n[2]), Start: time.Duration(n[3]), End: time.Duration(n[4]), CPU: time.Duration(n[5])}
+		if span.Stage = trace.Stage(n[0]); int64(span.Stage) != n[0] {
+			return fmt.Errorf("stage %d", n[0])
+		}
+		for way := range trace.WayCount {
+			if d := time.Duration(n[6+way]); d >= 0 {
+				span.Ways.Set(trace.Way(way), d)
+			}
+		}
+		(*s)[i] = span
+	}
+	return nil
 }
 
 // The codes of Refused.

@@ -38,6 +38,7 @@ import (
 	"carriles/cmd/host/internal/runs"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/executor/crew/room"
 	"carriles/executor/text"
 	"carriles/executor/topology"
 )
@@ -47,6 +48,7 @@ type Deps struct {
 	Runs     *runs.Manager
 	Library  *library.Library
 	Class    *class.Room
+	Room     *room.Room
 	Topology topology.Topology
 	Limits   request.Limits
 	// Pool is the default number of workers, PoolReason why.
@@ -126,6 +128,12 @@ func New(d Deps) http.Handler {
 		r.Post("/class/control", a.held(a.classControl))
 		r.Get("/class/events", a.classEvents)
 		r.Get("/class/qr", a.classQR)
+
+		r.Get("/room", a.roomView)
+		r.Post("/room/join", a.roomJoin)
+		r.Get("/room/ws", a.roomSocket)
+		r.Get("/room/images/{sha256}", a.roomImage)
+		r.Post("/room/control", a.held(a.roomControl))
 	})
 	r.Get(previewPrefix+"*", a.preview)
 	r.Get("/static/*", a.static)

@@ -218,7 +218,6 @@ func (d *device) get(ctx context.Context, sha256 string, bytes int64) ([]byte, e
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Authorization", "Bearer "+d.credential)
 	answer, err := d.client.Do(req)
 	if err != nil {
 		return nil, err

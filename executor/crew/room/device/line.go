@@ -215,11 +215,11 @@ func (j *job) tell(ev crew.Event) bool {
 	case crew.Settled:
 		j.settled(news.Outcome)
 	case crew.Accounted:
-		a := news.Account
-		for i := range a.Spans {
-			a.Spans[i] = j.shifted(a.Spans[i])
+		a := room.Account{Job: j.number, Usage: news.Usage}
+		for _, lane := range news.Spans {
+			a.Spans = append(a.Spans, j.shifted(lane))
 		}
-		j.sayOf(room.Message{Account: &room.Account{Job: j.number, Account: a}})
+		j.sayOf(room.Message{Account: &a})
 	case crew.Gone:
 		j.sayOf(room.Message{Ended: &room.Ended{Job: j.number, Reason: news.Reason, Killed: news.Killed, Usage: news.Usage}})
 		_ = os.RemoveAll(filepath.Join(j.line.Dir, filepath.FromSlash(j.temp)))
