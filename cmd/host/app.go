@@ -84,12 +84,12 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		return nil, err
 	}
 	machine := newMachine(version)
+	a.room = room.New(version, cfg.roomCode(), a.photo, log)
 	a.runs = runs.NewManager(&runs.Contests{
-		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log,
+		Launcher: launcher, Room: a.room, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log,
 	}, history{a.journal, a.library}, log)
 	a.token = cfg.token()
 	a.class = class.NewRoom(a.token, a.runs.Queue)
-	a.room = room.New(version, cfg.roomCode(), a.photo, log)
 	a.server = &http.Server{
 		Handler: api.New(api.Deps{
 			Runs: a.runs, Library: a.library, Class: a.class, Room: a.room, Reach: a.reach, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),

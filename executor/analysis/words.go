@@ -356,6 +356,10 @@ func ChaosText(c result.ChaosReport) text.Text {
 // WorkersReason says why a method of a batch has its number of workers.
 func WorkersReason(spec request.Spec, method string, shape request.Shape) text.Text {
 	switch {
+	case request.Described(method).Room && shape.Processes == 1:
+		return text.Sprintf("%d: los carriles del único equipo de la sala", "%d: the lanes of the room's only device", shape.Lanes())
+	case request.Described(method).Room:
+		return text.Sprintf("los carriles de los %d equipos de la sala", "the lanes of the room's %d devices", shape.Processes)
 	case method == request.Hybrid:
 		return text.Sprintf("%d procesos con %d hilos cada uno", "%d processes with %d threads each", shape.Processes, shape.Goroutines)
 	case shape.Lanes() != spec.Workers:

@@ -179,6 +179,12 @@ func (p *parser) workforce() {
 // they travel.
 func (p *parser) reach() {
 	p.only("source")
+	if room := slices.IndexFunc(p.spec.Methods, func(m string) bool { return Described(m).Room }); room >= 0 && p.spec.Source == SourceHTTP {
+		method := p.spec.Methods[room]
+		p.fault(fault.CodeContradiction, "source",
+			text.Sprintf("con «%s» las imágenes ya vienen por la red", "with %q images come over the network already", method),
+			text.Sprintf("\"source\": \"file\"", "\"source\": \"file\""))
+	}
 	if p.spec.Source != SourceHTTP {
 		p.spec.LatencyMS = 0
 	} else if p.spec.Transport != TransportPath {

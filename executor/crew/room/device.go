@@ -32,7 +32,7 @@ const (
 type device struct {
 	room   *Room
 	conn   Conn
-	from   string // the address
+	from   From
 	member *member
 	outbox chan []byte
 	over   chan struct{} // closed when the session is

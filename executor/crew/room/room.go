@@ -173,8 +173,14 @@ func (r *Room) Image(sha256 string) (name string, ok bool) {
 	return name, ok
 }
 
+// From is where a connection comes from: Far is another machine.
+type From struct {
+	Address string
+	Far     bool
+}
+
 // Serve holds a device's connection until it ends, or ctx does.
-func (r *Room) Serve(ctx context.Context, conn Conn, from string) {
+func (r *Room) Serve(ctx context.Context, conn Conn, from From) {
 	r.mu.Lock()
 	if r.closed {
 		r.mu.Unlock()
@@ -188,6 +194,7 @@ func (r *Room) Serve(ctx context.Context, conn Conn, from string) {
 		room: r, conn: conn, from: from, outbox: make(chan []byte, outboxSize), over: make(chan struct{}),
 		wake: make(chan struct{}, 1), session: newSession(time.Since(r.epoch)),
 	}
+	d.session.far = from.Far
 	d.serve(ctx)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -235,7 +242,7 @@ func (r *Room) admit(d *device, h Hello) *Refused {
 	r.seen = time.Now()
 	r.mu.Unlock()
 
-	r.log.Info("a device has come into the room", "name", h.Name, "lanes", h.Lanes, "from", d.from)
+	r.log.Info("a device has come into the room", "name", h.Name, "lanes", h.Lanes, "from", d.from.Address)
 	if before != nil {
 		before.end(text.Sprintf("volvió por otra conexión", "came back by another connection"), nil)
 	}

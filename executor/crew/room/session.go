@@ -51,6 +51,7 @@ const (
 type session struct {
 	state State
 	who   Hello
+	far   bool          // it is not this machine
 	heard time.Duration // when anything came last
 
 	wanted *Place        // whose batch it works for; nil: none
@@ -225,7 +226,7 @@ func (s *session) arrive(now time.Duration) []action {
 		return nil
 	}
 	s.state, s.zero = StateReady, zero
-	h := crew.Hello{Name: s.who.Name, Lanes: s.who.Lanes, Clock: crew.Clock{Zero: s.wanted.epoch.Add(zero), Error: off}}
+	h := crew.Hello{Name: s.who.Name, Lanes: s.who.Lanes, Kind: s.who.Kind, Elsewhere: s.far, Clock: crew.Clock{Zero: s.wanted.epoch.Add(zero), Error: off}}
 	if off > farOff {
 		h.Credits = h.Lanes // the way would be seen between any two tasks
 	}

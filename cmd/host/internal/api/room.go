@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/netip"
+	"slices"
 
 	"github.com/coder/websocket"
 	"github.com/go-chi/chi/v5"
@@ -35,7 +37,14 @@ func (a *api) roomSocket(w http.ResponseWriter, r *http.Request) {
 		return // it has been answered
 	}
 	conn.SetReadLimit(-1) // the room reads no more than was announced
-	a.Room.Serve(context.WithoutCancel(r.Context()), socket{conn}, client(r))
+	a.Room.Serve(context.WithoutCancel(r.Context()), socket{conn}, room.From{Address: address(r), Far: !isHere(address(r))})
+}
+
+// isHere tells whether an address is this machine's.
+func isHere(address string) bool {
+	addr, err := netip.ParseAddr(address)
+	addr = addr.Unmap().WithZone("")
+	return err == nil && (addr.IsLoopback() || slices.Contains(Addresses(), addr))
 }
 
 // socket is a WebSocket as the room knows it.

@@ -35,6 +35,9 @@ func (l *Library) TempDir(run, method string) (string, error) {
 	return dir, l.root.MkdirAll(dir, 0o755)
 }
 
+// Put leaves an unfinished output in such a folder.
+func (l *Library) Put(temp string, data []byte) error { return l.root.WriteFile(temp, data, 0o644) }
+
 // RemoveTempDirs takes all folders of a run away.
 func (l *Library) RemoveTempDirs(run string) error { return l.root.RemoveAll(path.Join(workDir, run)) }
 

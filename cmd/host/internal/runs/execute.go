@@ -12,6 +12,7 @@ import (
 	"carriles/executor/contest"
 	"carriles/executor/crew"
 	"carriles/executor/crew/process"
+	"carriles/executor/crew/room"
 	"carriles/executor/fault"
 	"carriles/executor/topology"
 )
@@ -20,6 +21,8 @@ import (
 type Outputs interface {
 	// TempDir gives an empty folder for the unfinished outputs of a method.
 	TempDir(run, method string) (string, error)
+	// Put leaves an unfinished output in such a folder.
+	Put(temp string, data []byte) error
 	// RemoveTempDirs takes all folders of a run away.
 	RemoveTempDirs(run string) error
 	// Commit gives a finished output its name, or fails if the name exists.
@@ -49,6 +52,7 @@ type Machine interface {
 // one contest, a sweep one for each of its values.
 type Contests struct {
 	Launcher process.Launcher
+	Room     *room.Room
 	Outputs  Outputs
 	Machine  Machine
 	Timeout  time.Duration // of one attempt at one image
@@ -154,9 +158,13 @@ func (e *execution) remove() {
 
 // compare runs the contest and puts the answer together.
 func (e *execution) compare() (*result.Comparison, error) {
+	unavailable, err := e.present()
+	if err != nil {
+		return nil, err
+	}
 	began, environment := time.Now(), e.Machine.Environment(e.spec.Engine)
 	m, err := contest.Run(e.ctx, contest.Config{
-		Spec: e.spec, Shape: e.spec.Shape, Team: e.team, Outputs: e, Progress: e.progress, Audience: e.live,
+		Spec: e.spec, Shape: e.shape, Team: e.team, Outputs: e, Progress: e.progress, Audience: e.live,
 		Before: func() { e.others.begin(e.Machine) },
 		After:  func(r crew.Report) { e.others.end(e.Machine, r) },
 	})
@@ -166,6 +174,7 @@ func (e *execution) compare() (*result.Comparison, error) {
 	e.kept = append(e.kept, m.Outputs()...)
 	e.others.tell(&environment)
 	c := m.Comparison(environment, e.Machine.Cores())
+	c.Unavailable = unavailable
 	c.APIInfo.TestDate, c.APIInfo.RunID = began.UTC(), e.id
 	if expected := lesson.Expect(e.spec); expected != nil {
 		met := expected.Against(c.Performance.Winner)
