@@ -85,14 +85,15 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	}
 	machine := newMachine(version)
 	a.room = room.New(version, cfg.roomCode(), a.photo, log)
+	demand := &runs.Demand{}
 	a.runs = runs.NewManager(&runs.Contests{
-		Launcher: launcher, Room: a.room, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log,
+		Launcher: launcher, Room: a.room, Demand: demand, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log,
 	}, history{a.journal, a.library}, log)
 	a.token = cfg.token()
 	a.class = class.NewRoom(a.token, a.runs.Queue)
 	a.server = &http.Server{
 		Handler: api.New(api.Deps{
-			Runs: a.runs, Library: a.library, Class: a.class, Room: a.room, Reach: a.reach, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
+			Runs: a.runs, Library: a.library, Class: a.class, Room: a.room, Demand: demand, Reach: a.reach, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
 			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Instruments: kernel.Instruments(), Version: version,
 			Hosts: cfg.hosts(), Assets: web.Assets(), Page: page, Log: log,
 		}),

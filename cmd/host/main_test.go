@@ -29,7 +29,7 @@ import (
 // TestMain makes the test binary its own worker, as the server is, a server for
 // the tests that kill one, and its own benchmark.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && (os.Args[1] == process.Subcommand || os.Args[1] == "serve") {
+	if len(os.Args) > 1 && (os.Args[1] == process.Subcommand || os.Args[1] == workerSubcommand || os.Args[1] == "serve") {
 		os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 	}
 	if len(os.Args) > 1 && os.Args[1] == benchSubcommand {

@@ -25,6 +25,9 @@ type Endpoint struct {
 	// Runs allows "over" and "values" and makes a sweep of a batch with the
 	// former.
 	Runs bool
+	// Queued is the endpoint of the course's third day: it has "wait", and smaller
+	// defaults.
+	Queued bool
 }
 
 // Lab is what a request is checked against.
@@ -346,6 +349,9 @@ func (p *parser) chaos(f Field) {
 // defaults of its parameters.
 func (p *parser) chain(f Field) {
 	names := entriesOf(f.Name, DefaultChain())
+	if p.ep.Queued {
+		names = entriesOf(f.Name, []string{"resize"})
+	}
 	if p.body.has(f.Name) {
 		names = p.list(f)
 	}

@@ -53,6 +53,7 @@ type Machine interface {
 type Contests struct {
 	Launcher process.Launcher
 	Room     *room.Room
+	Demand   *Demand // of the room
 	Outputs  Outputs
 	Machine  Machine
 	Timeout  time.Duration // of one attempt at one image
@@ -172,6 +173,11 @@ func (e *execution) compare() (*result.Comparison, error) {
 		return nil, err
 	}
 	e.kept = append(e.kept, m.Outputs()...)
+	for _, method := range m.Spec.Methods {
+		if request.Described(method).Room {
+			e.Demand.note(m, method)
+		}
+	}
 	e.others.tell(&environment)
 	c := m.Comparison(environment, e.Machine.Cores())
 	c.Unavailable = unavailable
