@@ -10,6 +10,7 @@ import (
 	"golang.org/x/image/webp"
 
 	"carriles/executor/codec/jpeg"
+	"carriles/filters/memory"
 )
 
 // Decoder decodes one image after the other into the same memory. It must not
@@ -92,11 +93,7 @@ const keepMemory = 100 << 20
 // newImage returns an image of size r, in the memory of *b if that is large
 // enough.
 func newImage(b *[]byte, r image.Rectangle) image.NRGBA {
-	n := 4 * r.Dx() * r.Dy()
-	if cap(*b) < n {
-		*b = make([]byte, n)
-	}
-	return image.NRGBA{Pix: (*b)[:n], Stride: 4 * r.Dx(), Rect: r}
+	return image.NRGBA{Pix: memory.Grow(b, 4*r.Dx()*r.Dy()), Stride: 4 * r.Dx(), Rect: r}
 }
 
 // convert writes the pixels of m, which lie inside of dst, to dst.

@@ -9,6 +9,7 @@ import (
 	"image/png"
 
 	"carriles/executor/codec/jpeg"
+	"carriles/filters/memory"
 )
 
 // JPEGQuality is the quality of the written JPEGs, of 1 to 100.
@@ -39,7 +40,7 @@ func (e *Encoder) Encode(img *image.NRGBA, f Format, profile Profile) ([]byte, e
 	if e.out == nil {
 		// A byte a pixel holds nearly every JPEG. Growing into it would leave as
 		// much behind for the collector; what is not written to takes no memory.
-		e.out = make([]byte, 0, img.Rect.Dx()*img.Rect.Dy())
+		e.out = memory.Make[byte](img.Rect.Dx() * img.Rect.Dy())
 	}
 	out, err := e.append(e.out[:0], img, f, profile)
 	if err != nil {

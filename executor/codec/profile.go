@@ -7,6 +7,8 @@ import (
 	"hash/crc32"
 	"image"
 	"io"
+
+	"carriles/filters/memory"
 )
 
 // Profile is an ICC profile (ICC.1:2010) of RGB or grey pixels: what their
@@ -101,10 +103,7 @@ func (w *pngWriter) Write(p []byte) (int, error) {
 // reports whether they are.
 func (e *Encoder) asGrey(m *image.NRGBA) bool {
 	w, h := m.Rect.Dx(), m.Rect.Dy()
-	if cap(e.grey.Pix) < w*h {
-		e.grey.Pix = make([]byte, w*h)
-	}
-	e.grey = image.Gray{Pix: e.grey.Pix[:w*h], Stride: w, Rect: image.Rect(0, 0, w, h)}
+	e.grey = image.Gray{Pix: memory.Grow(&e.grey.Pix, w*h), Stride: w, Rect: image.Rect(0, 0, w, h)}
 	for y := range h {
 		row := m.Pix[y*m.Stride:][:4*w]
 		for x := range w {

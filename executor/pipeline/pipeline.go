@@ -19,6 +19,7 @@ import (
 	"carriles/executor/fault"
 	"carriles/executor/trace"
 	"carriles/filters"
+	"carriles/filters/memory"
 )
 
 // Task is one image of a batch, for the nth time if a worker died over it.
@@ -205,11 +206,7 @@ func filterChain(l *Lane, w *work) *fault.Error {
 // setSize makes b an image of the given size, in the memory that it has if
 // that is enough.
 func setSize(b *image.NRGBA, width, height int) {
-	if need := 4 * width * height; cap(b.Pix) < need {
-		b.Pix = make([]byte, need)
-	} else {
-		b.Pix = b.Pix[:need]
-	}
+	b.Pix = memory.Grow(&b.Pix, 4*width*height)
 	b.Stride, b.Rect = 4*width, image.Rect(0, 0, width, height)
 }
 

@@ -1,5 +1,7 @@
 package filter
 
+import "carriles/filters/memory"
+
 // Scratch is the temporary memory of one worker's kernels. It grows to the
 // largest request and is then reused; it must not be shared by two goroutines.
 // The zero value is ready.
@@ -18,25 +20,30 @@ const scratchSlots = 8
 
 // Bytes returns buffer number slot with n elements, whose contents are
 // whatever the last user left there.
-func (s *Scratch) Bytes(slot, n int) []byte { return grow(&s.bytes[slot], n) }
+func (s *Scratch) Bytes(slot, n int) []byte { return memory.Grow(&s.bytes[slot], n) }
 
 // Int16s is Bytes for int16.
-func (s *Scratch) Int16s(slot, n int) []int16 { return grow(&s.int16s[slot], n) }
+func (s *Scratch) Int16s(slot, n int) []int16 { return memory.Grow(&s.int16s[slot], n) }
 
 // Uint16s is Bytes for uint16.
-func (s *Scratch) Uint16s(slot, n int) []uint16 { return grow(&s.uint16s[slot], n) }
+func (s *Scratch) Uint16s(slot, n int) []uint16 { return memory.Grow(&s.uint16s[slot], n) }
 
 // Int32s is Bytes for int32.
-func (s *Scratch) Int32s(slot, n int) []int32 { return grow(&s.int32s[slot], n) }
+func (s *Scratch) Int32s(slot, n int) []int32 { return memory.Grow(&s.int32s[slot], n) }
 
 // Uint64s is Bytes for uint64.
-func (s *Scratch) Uint64s(slot, n int) []uint64 { return grow(&s.uint64s[slot], n) }
+func (s *Scratch) Uint64s(slot, n int) []uint64 { return memory.Grow(&s.uint64s[slot], n) }
 
 // Float64s is Bytes for float64.
-func (s *Scratch) Float64s(slot, n int) []float64 { return grow(&s.floats[slot], n) }
+func (s *Scratch) Float64s(slot, n int) []float64 { return memory.Grow(&s.floats[slot], n) }
 
 // Rows is Bytes for rows of uint64.
-func (s *Scratch) Rows(slot, n int) [][]uint64 { return grow(&s.rows[slot], n) }
+func (s *Scratch) Rows(slot, n int) [][]uint64 {
+	if cap(s.rows[slot]) < n {
+		s.rows[slot] = make([][]uint64, n)
+	}
+	return s.rows[slot][:n]
+}
 
 // KeepInt32s gives a buffer that append has moved back to its slot, so that
 // the next Int32s finds the larger one.
@@ -44,11 +51,4 @@ func (s *Scratch) KeepInt32s(slot int, b []int32) {
 	if cap(b) > cap(s.int32s[slot]) {
 		s.int32s[slot] = b
 	}
-}
-
-func grow[T any](b *[]T, n int) []T {
-	if cap(*b) < n {
-		*b = make([]T, n)
-	}
-	return (*b)[:n]
 }

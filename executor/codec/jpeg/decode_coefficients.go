@@ -1,6 +1,10 @@
 package jpeg
 
-import "image"
+import (
+	"image"
+
+	"carriles/filters/memory"
+)
 
 // Files of several scans: progressive ones (T.81, annex G), and sequential ones
 // with a scan for each component. Their coefficients are gathered first.
@@ -14,7 +18,7 @@ func (d *Decoder) keepCoefficients() {
 		c := &d.components[i]
 		n := 64 * c.across * c.down
 		if cap(c.coef) < n {
-			c.coef = make([]int16, n)
+			c.coef = memory.Make[int16](n)
 		} else {
 			c.coef = c.coef[:n]
 			clear(c.coef)

@@ -27,13 +27,13 @@ func BenchmarkSpan(b *testing.B) {
 	}
 }
 
-// memory is one encoded image as a source, and a sink that keeps nothing.
-type memory []byte
+// inMemory is one encoded image as a source, and a sink that keeps nothing.
+type inMemory []byte
 
-func (m memory) Read(_ pipeline.Task, _ string, buf []byte) ([]byte, error) {
+func (m inMemory) Read(_ pipeline.Task, _ string, buf []byte) ([]byte, error) {
 	return append(buf[:0], m...), nil
 }
-func (memory) Write(pipeline.Task, codec.Format, []byte) error { return nil }
+func (inMemory) Write(pipeline.Task, codec.Format, []byte) error { return nil }
 
 // BenchmarkRecording is what recording costs a task of 1920x1080 pixels, as
 // recorded/plain: both in turns, the median of the pairs.
@@ -44,7 +44,7 @@ func BenchmarkRecording(b *testing.B) {
 	}
 	s := request.Spec{Steps: []request.Step{{Filter: "sharpen", Params: filters.Values{"intensity": 1}}}, Images: []string{"a.jpg"}, Count: 1, Engine: filters.NativeName}
 	lane := func(r *trace.Recorder) *pipeline.Lane {
-		l, err := pipeline.NewLane(0, s, []filters.Engine{filters.Native()}, memory(file.Bytes()), memory(nil), r)
+		l, err := pipeline.NewLane(0, s, []filters.Engine{filters.Native()}, inMemory(file.Bytes()), inMemory(nil), r)
 		if err != nil {
 			b.Fatal(err)
 		}

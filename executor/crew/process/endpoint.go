@@ -15,6 +15,7 @@ import (
 	"carriles/executor/crew/process/kernel"
 	"carriles/executor/fault"
 	"carriles/executor/pipeline"
+	"carriles/filters/memory"
 )
 
 // endpoint is the worker's end of a transport: where its lanes get images and
@@ -103,12 +104,7 @@ func (p *piped) receive(in io.Reader, o order) error {
 	if o.Buffer >= len(p.buffers) {
 		return fmt.Errorf("buffer %d of %d", o.Buffer, len(p.buffers))
 	}
-	image := p.buffers[o.Buffer].image
-	if cap(image) < o.size {
-		image = make([]byte, o.size)
-	}
-	image = image[:o.size]
-	p.buffers[o.Buffer].image = image
+	image := memory.Grow(&p.buffers[o.Buffer].image, o.size)
 	for len(image) > 0 {
 		k, n, err := readHead(in)
 		if err != nil {
@@ -203,13 +199,10 @@ func (r remote) Read(_ pipeline.Task, name string, buf []byte) ([]byte, error) {
 	if n < 0 || n > maxImage {
 		return nil, badFetch(name, fmt.Errorf("length %d", n))
 	}
-	if int64(cap(buf)) < n {
-		buf = make([]byte, n)
-	}
-	if _, err := io.ReadFull(answer.Body, buf[:n]); err != nil {
+	if _, err := io.ReadFull(answer.Body, memory.Grow(&buf, int(n))); err != nil {
 		return nil, badFetch(name, err)
 	}
-	return buf[:n], nil
+	return buf, nil
 }
 
 func badFetch(name string, cause error) *fault.Error {

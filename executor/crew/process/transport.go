@@ -10,6 +10,7 @@ import (
 	"carriles/executor/crew/process/kernel"
 	"carriles/executor/fault"
 	"carriles/executor/pipeline"
+	"carriles/filters/memory"
 	"carriles/executor/text"
 )
 
@@ -206,10 +207,6 @@ func readFile(root *os.Root, name string, buf []byte) ([]byte, error) {
 	if info.Size() > maxImage {
 		return nil, fmt.Errorf("%d bytes are over %d", info.Size(), maxImage)
 	}
-	n := int(info.Size())
-	if cap(buf) < n {
-		buf = make([]byte, n)
-	}
-	_, err = io.ReadFull(file, buf[:n])
-	return buf[:n], err
+	_, err = io.ReadFull(file, memory.Grow(&buf, int(info.Size())))
+	return buf, err
 }

@@ -18,21 +18,26 @@ func (a *api) lab() request.Lab {
 	}
 }
 
-// submit reads a spec and queues it; with the secret it can be cancelled.
-func (a *api) submit(w http.ResponseWriter, r *http.Request, ep request.Endpoint, secret string) (result.RunView, error) {
+// spec reads what is asked for.
+func (a *api) spec(w http.ResponseWriter, r *http.Request, ep request.Endpoint) (request.Spec, error) {
 	data, err := body(w, r)
 	if err != nil {
-		return result.RunView{}, err
+		return request.Spec{}, err
 	}
-	return a.submitBody(r, data, ep, secret)
+	return request.Parse(data, ep, a.lab())
 }
 
-// submitBody does the same with a body that has been read.
-func (a *api) submitBody(r *http.Request, data []byte, ep request.Endpoint, secret string) (result.RunView, error) {
-	spec, err := request.Parse(data, ep, a.lab())
+// submit reads a spec and queues it; with the secret it can be cancelled.
+func (a *api) submit(w http.ResponseWriter, r *http.Request, ep request.Endpoint, secret string) (result.RunView, error) {
+	spec, err := a.spec(w, r, ep)
 	if err != nil {
 		return result.RunView{}, err
 	}
+	return a.enqueue(r, spec, secret)
+}
+
+// enqueue queues a spec.
+func (a *api) enqueue(r *http.Request, spec request.Spec, secret string) (result.RunView, error) {
 	view, err := a.Runs.Submit(spec, a.asker(r, secret))
 	if err == nil && inRoom(spec) {
 		a.Demand.Ask(spec.Count * (spec.Rounds + spec.Warmup))

@@ -46,14 +46,15 @@ func (a *api) distributed(method string) http.HandlerFunc {
 		}
 		_ = json.Unmarshal(data, &asked) // what is wrong with it is said below
 		ep := request.Endpoint{Methods: []string{method}, Queued: true}
-		if len(a.Room.View().Devices) == 0 && time.Since(a.Room.LastSeen()) > sinceGone {
-			if _, err = request.Parse(data, ep, a.lab()); err == nil {
-				err = runs.Nobody()
-			}
+		spec, err := request.Parse(data, ep, a.lab())
+		if err == nil && time.Since(a.Room.LastSeen()) > sinceGone {
+			err = runs.Nobody()
+		}
+		if err != nil {
 			a.fail(w, r, err)
 			return
 		}
-		view, err := a.submitBody(r, data, ep, newSecret())
+		view, err := a.enqueue(r, spec, newSecret())
 		if err != nil {
 			a.fail(w, r, err)
 			return

@@ -101,5 +101,8 @@ func (d *Demand) law() *result.ScalingFit {
 	for _, n := range workers {
 		seconds = append(seconds, d.lanes[n])
 	}
-	return analysis.FitScaling(workers, seconds).USL
+	if len(workers) == 0 {
+		return nil
+	}
+	return analysis.FitScaling(workers, seconds, workers[len(workers)-1]).USL // every lane has a core of its own
 }
