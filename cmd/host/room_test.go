@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"image"
 	"io"
 	"net"
 	"net/http"
@@ -211,7 +214,8 @@ func TestRoomOfMachines(t *testing.T) {
 	}
 	s.hasDevices("blurs", "cut", "steady", "stopped")
 	s.tellsOfRoom()
-	s.keepsOut(code)
+	s.findsLiars(c.text("results.sequential.output_digest"), chain)
+	s.keepsOut()
 }
 
 // tellsOfRoom checks what the course's scripts read of a room of four.
@@ -234,11 +238,69 @@ func (s *server) tellsOfRoom() {
 	s.json("GET", "/api/task/none/status/", "", http.StatusNotFound).has(s.t, "", "s:error s:suggestion")
 }
 
-// keepsOut checks who does not come in: another version, a wrong code, and at last
-// whoever tries too many of them.
-func (s *server) keepsOut(code string) {
+// findsLiars has a device that gives a picture, but not the right one, take part in a
+// batch that is known to have the pixels of a digest.
+func (s *server) findsLiars(digest, chain string) {
 	s.t.Helper()
-	member, err := s.app.room.Join(room.JoinRequest{Code: code}, "nowhere")
+	s.lie("liar")
+	s.hasDevices("blurs", "cut", "liar", "steady", "stopped")
+	d := s.post("/api/process-batch/distributed/", `{"wait":true,"count":8,"pool":"warm",`+chain+`}`, 200)
+	if d.number("success_count") != 8 || d.text("output_digest") != digest {
+		s.t.Errorf("%v", d)
+	}
+	if deaths := fmt.Sprint(d.list("worker_deaths")); !strings.Contains(deaths, "machine liar gave other pixels than this machine") {
+		s.t.Errorf("%s", deaths)
+	}
+	s.hasDevices("blurs", "cut", "steady", "stopped")
+}
+
+// lie brings a device that answers every order with the same white picture.
+func (s *server) lie(name string) {
+	s.t.Helper()
+	white := hosttest.Encoded(s.t, "png", image.NewNRGBA(image.Rect(0, 0, 9, 9)))
+	sum := sha256.Sum256(white)
+	conn := s.hello(name, s.version())
+	s.t.Cleanup(func() { _ = conn.CloseNow() })
+	go func() {
+		for ctx, began := context.Background(), time.Now(); ; {
+			_, data, err := conn.Read(ctx)
+			if err != nil {
+				return
+			}
+			m, err := room.Decode(data)
+			answer := room.Message{Beat: &room.Beat{}}
+			switch {
+			case err != nil:
+				return
+			case m.Ping != nil:
+				answer = room.Message{Pong: &room.Pong{Number: m.Ping.Number, Clock: int64(time.Since(began))}}
+			case m.Spec != nil:
+				answer = room.Message{Ready: &room.Ready{Job: m.Spec.Job}}
+			case m.Ask != nil:
+				answer = room.Message{Account: &room.Account{Job: m.Ask.Job}}
+			case m.Task != nil:
+				answer = room.Message{Done: &room.Done{Lease: m.Task.Lease, Format: "png", Bytes: int64(len(white)), SHA256: hex.EncodeToString(sum[:])}}
+			}
+			if conn.Write(ctx, websocket.MessageText, room.Encode(answer)) != nil {
+				return
+			}
+			if m.Task != nil && conn.Write(ctx, websocket.MessageBinary, white) != nil {
+				return
+			}
+		}
+	}()
+}
+
+// version is that of the server's workers.
+func (s *server) version() string {
+	_, v := workers(s.t)
+	return v
+}
+
+// hello introduces a device that is none, with a version of the program.
+func (s *server) hello(name, version string) *websocket.Conn {
+	s.t.Helper()
+	member, err := s.app.room.Join(room.JoinRequest{Code: s.app.room.Code()}, "nowhere")
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -248,12 +310,20 @@ func (s *server) keepsOut(code string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer conn.CloseNow()
-	hello := room.Hello{Protocol: room.Protocol, Version: "v0", Kind: room.Machine, Name: "old", Lanes: 1, Credential: member.Credential}
-	if err := conn.Write(ctx, websocket.MessageText, room.Encode(room.Message{Hello: &hello})); err != nil {
+	h := room.Hello{Protocol: room.Protocol, Version: version, Kind: room.Machine, Name: name, Lanes: 1, Credential: member.Credential}
+	if err := conn.Write(ctx, websocket.MessageText, room.Encode(room.Message{Hello: &h})); err != nil {
 		s.t.Fatal(err)
 	}
-	_, data, err := conn.Read(ctx)
+	return conn
+}
+
+// keepsOut checks who does not come in: another version, a wrong code, and at last
+// whoever tries too many of them.
+func (s *server) keepsOut() {
+	s.t.Helper()
+	conn := s.hello("old", "v0")
+	defer conn.CloseNow()
+	_, data, err := conn.Read(s.t.Context())
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -250,7 +250,7 @@ func (d *device) collect(ctx context.Context, head Done) error {
 		return nil
 	}
 	// What is stored for an order that is given up meanwhile is in nobody's way.
-	file, err := to.store(fmt.Sprintf("%d.%d%s", task, head.Lease, head.Format.Ext()), data)
+	file, err := to.store(fmt.Sprintf("%d.%d%s", task, head.Lease, head.Format.Ext()), head.SHA256, data)
 	d.do(func(s *session, now time.Duration) []action {
 		switch {
 		case !s.holds(head.Lease):

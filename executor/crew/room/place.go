@@ -35,19 +35,20 @@ type Place struct {
 	tell  crew.Tell
 
 	mu      sync.Mutex
+	workers map[int]*device  // by what the crew calls them, those that are gone too
 	awaited map[*device]bool // of a warm batch: those that may still arrive before it begins
 	held    []crew.Event     // until then
 	timer   *time.Timer
 }
 
 // Store puts an output where the crew's Commit finds it, and says where. The name
-// is one that no other output of the batch has.
-type Store func(name string, data []byte) (file string, err error)
+// is one that no other output of the batch has; sha256 is that of data.
+type Store func(name, sha256 string, data []byte) (file string, err error)
 
 // NewPlace makes a place for a batch whose photographs are there. meter tells what
 // the host itself has used so far.
 func (r *Room) NewPlace(spec request.Spec, store Store, meter func() crew.Usage) *Place {
-	p := &Place{room: r, store: store, meter: meter, epoch: r.epoch, photos: map[string]Photo{}}
+	p := &Place{room: r, store: store, meter: meter, epoch: r.epoch, photos: map[string]Photo{}, workers: map[int]*device{}}
 	p.sent = spec
 	p.sent.Images = make([]string, len(spec.Images))
 	for i, name := range spec.Images {
@@ -85,6 +86,46 @@ func (p *Place) Hire(_ int, s crew.Setup, tell crew.Tell) (crew.Link, error) {
 // Close has the devices work for it no more.
 func (p *Place) Close() { p.room.dismiss(p) }
 
+// Proofs is how often what the device of a worker gave has been found to be right.
+func (p *Place) Proofs(worker int) int {
+	m := p.member(worker)
+	if m == nil {
+		return 0
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.proofs
+}
+
+// Proved says that it has been once more.
+func (p *Place) Proved(worker int) {
+	if m := p.member(worker); m != nil {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.proofs++
+	}
+}
+
+// Expel puts the device of a worker out for good.
+func (p *Place) Expel(worker int, why text.Text) {
+	p.mu.Lock()
+	d := p.workers[worker]
+	p.mu.Unlock()
+	if d != nil {
+		p.room.expel(d.member)
+		p.room.Remove(d.member.id, why) // it may have come back by another connection
+	}
+}
+
+func (p *Place) member(worker int) *member {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if d := p.workers[worker]; d != nil {
+		return d.member
+	}
+	return nil
+}
+
 // number is what the crew is to call a worker.
 func (p *Place) number() int { return int(p.room.numbers.Add(1)) }
 
@@ -121,6 +162,7 @@ func (p *Place) told(d *device, ev *crew.Event) {
 	defer p.mu.Unlock()
 	delete(p.awaited, d)
 	if ev != nil {
+		p.workers[ev.Worker] = d
 		p.held = append(p.held, *ev)
 	}
 	if len(p.awaited) == 0 {

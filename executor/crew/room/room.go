@@ -49,6 +49,7 @@ type member struct {
 	mu           sync.Mutex
 	hello        Hello
 	done, failed int
+	proofs       int // how often what it gave was found to be right
 	out          bool
 }
 

@@ -262,7 +262,7 @@ func newBatch(r *Room, pool string, images ...string) *batch {
 		Steps: []request.Step{{Filter: "blur"}},
 	}
 	b := &batch{files: map[string][]byte{}, done: map[int]string{}}
-	b.place = r.NewPlace(spec, func(name string, data []byte) (string, error) {
+	b.place = r.NewPlace(spec, func(name, _ string, data []byte) (string, error) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		if _, there := b.files[name]; there {

@@ -20,6 +20,7 @@ type team struct {
 	// again makes the folder for unfinished outputs anew before a round of a warm
 	// team: what an attempt that died left there is in the next one's way.
 	again func() error
+	proof *proof // of the devices' images; nil of processes
 	// closed is what is left to do when the crew is closed.
 	closed func()
 }
@@ -32,12 +33,14 @@ func (e *execution) team(method string) (contest.Team, error) {
 	t := &team{again: func() error { return nil }, closed: func() {}}
 	var place crew.Place = process.Place{Launcher: e.Launcher, TempDir: dir}
 	if request.Described(method).Room {
-		store := func(name string, data []byte) (string, error) {
+		t.proof = newProof(e, method)
+		store := func(name, sha256 string, data []byte) (string, error) {
 			file := path.Join(dir, name)
+			t.proof.stored(file, sha256)
 			return file, e.Outputs.Put(file, data)
 		}
 		p := e.Room.NewPlace(e.spec, store, process.Place{}.Own)
-		place, t.closed = p, p.Close
+		place, t.closed, t.proof.place = p, p.Close, p
 	}
 	t.Crew = crew.New(place, crew.Config{Spec: e.spec, Shape: e.shape(method), Timeout: e.Timeout})
 	if e.spec.Pool == request.Warm {
@@ -54,7 +57,16 @@ func (t *team) Run(ctx context.Context, job crew.Job) (crew.Report, error) {
 	if err := t.again(); err != nil {
 		return crew.Report{}, err
 	}
-	return t.Crew.Run(ctx, job)
+	if t.proof == nil {
+		return t.Crew.Run(ctx, job)
+	}
+	again := job
+	t.proof.begin(&job)
+	r, err := t.Crew.Run(ctx, job)
+	if err == nil {
+		err = t.proof.end(ctx, again, &r)
+	}
+	return r, err
 }
 
 // Close implements contest.Team.
