@@ -214,7 +214,7 @@ func encode(l *Lane, w *work) *fault.Error {
 	defer l.rec.Add(trace.Encode, 0, l.rec.Mark())
 	data, err := l.enc.Encode(w.image, w.format.Output(), w.profile)
 	if err != nil {
-		return fault.Errorf(fault.CodeInternal, "no se puede codificar el resultado", "the result cannot be encoded").Because(err)
+		return fault.Internal(err, "no se puede codificar el resultado", "the result cannot be encoded")
 	}
 	w.encoded = data
 	return nil
@@ -223,7 +223,7 @@ func encode(l *Lane, w *work) *fault.Error {
 func write(l *Lane, w *work) *fault.Error {
 	defer l.rec.Add(trace.Write, 0, l.rec.Mark())
 	if err := l.sink.Write(w.task, w.format.Output(), w.encoded); err != nil {
-		return fault.Errorf(fault.CodeInternal, "no se puede escribir el resultado", "the result cannot be written").Because(err)
+		return fault.Internal(err, "no se puede escribir el resultado", "the result cannot be written")
 	}
 	return nil
 }

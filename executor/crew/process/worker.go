@@ -307,13 +307,11 @@ func unread(err error) *wireError {
 
 // unwritten is the machine's fault.
 func unwritten(err error) *wireError {
-	if !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EDQUOT) {
+	if !fault.NoRoom(err) {
 		return unexamined(err)
 	}
-	return &wireError{
-		Code: fault.CodeDiskFull, Cause: err.Error(),
-		Text: text.Sprintf("no queda sitio en el disco", "there is no room left on the disk"),
-	}
+	e := fault.DiskFull(err)
+	return &wireError{Code: e.Code, Text: e.Text, Cause: err.Error()}
 }
 
 func unexamined(err error) *wireError {

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/subtle"
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -79,20 +81,20 @@ const (
 	codeLength  = 8
 )
 
-// NewCode makes a join code.
-func NewCode() string {
-	raw := make([]byte, 8*codeLength)
+// CodeOf makes a join code of a secret: the same one each time, so that devices come
+// back to a host that has started again, and nothing of the secret can be told by it.
+func CodeOf(secret string) string {
 	code := make([]byte, 0, codeLength)
-	for len(code) < codeLength {
-		_, _ = rand.Read(raw) // it never fails
-		for _, b := range raw {
-			// 240 is a multiple of 24: every letter is as likely.
-			if b < 240 && len(code) < codeLength {
+	for block := 0; ; block++ {
+		for _, b := range sha256.Sum256(fmt.Appendf(nil, "room %d %s", block, secret)) {
+			if b < 240 { // a multiple of 24: every letter is as likely
 				code = append(code, codeLetters[int(b)%len(codeLetters)])
+			}
+			if len(code) == codeLength {
+				return string(code)
 			}
 		}
 	}
-	return string(code)
 }
 
 // CheckCode tells whether a code could be a room's.

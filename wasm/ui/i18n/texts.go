@@ -239,6 +239,7 @@ var texts = map[string]text.Text{
 	"pictures.none":       {ES: "No hay imágenes.", EN: "There are no pictures."},
 	"pictures.open":       {ES: "Ver %s en grande, antes y después", EN: "Show %s large, before and after"},
 	"pictures.failed":     {ES: "Imágenes que fallaron", EN: "Images that failed"},
+	"pictures.unchecked":  {ES: "Imágenes que están y no se comprobaron", EN: "Images that are there and were not checked"},
 	"pictures.failed.one": {ES: "%s: %s", EN: "%s: %s"},
 	"pictures.no_reason":  {ES: "no se dice por qué", EN: "no reason was given"},
 	"pictures.before":     {ES: "Antes", EN: "Before"},
