@@ -139,7 +139,8 @@ func TestRoomOfMachines(t *testing.T) {
 		t.Errorf("a bad request: %v", bad)
 	}
 	without := s.post("/api/process-batch/compare-all/", `{"methods":["sequential","distributed"],"count":2,"rounds":1}`, 200)
-	if without.at("results.distributed") != nil || without.at("results.sequential") == nil || !strings.Contains(without.text("unavailable.distributed.en"), "carriles worker") {
+	if without.at("results.distributed") != nil || without.at("results.sequential") == nil || !strings.Contains(without.text("unavailable.distributed.en"), "carriles worker") ||
+		!strings.Contains(without.text("performance.caution.en"), "Distributed took no part: no machine is in the room") {
 		t.Errorf("a comparison without machines: %v", without)
 	}
 

@@ -263,6 +263,15 @@ const (
 	disturbing = 0.5
 )
 
+// Absent adds to what is said of a comparison that a method took no part, and why:
+// a half sentence.
+func Absent(p *result.Performance, method string, why text.Text) {
+	m := request.Described(method).Subject
+	p.Caution = joined(p.Caution, text.Text{
+		ES: capital(m.ES) + " no participó: " + why.ES + ".", EN: capital(m.EN) + " took no part: " + why.EN + ".",
+	})
+}
+
 // disturbed reports whether what others did may have changed the verdict. What the
 // host of a virtual machine takes comes in bursts that no interleaving evens out.
 func disturbed(env result.Environment) bool {

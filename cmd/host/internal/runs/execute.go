@@ -6,6 +6,7 @@ import (
 	"path"
 	"time"
 
+	"carriles/executor/analysis"
 	"carriles/executor/batch/lesson"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
@@ -186,6 +187,9 @@ func (e *execution) compare() (*result.Comparison, error) {
 	e.others.tell(&environment)
 	c := m.Comparison(environment, e.Machine.Cores())
 	c.Unavailable = unavailable
+	for method, why := range unavailable {
+		analysis.Absent(&c.Performance, method, why)
+	}
 	c.APIInfo.TestDate, c.APIInfo.RunID = began.UTC(), e.id
 	if expected := lesson.Expect(e.spec); expected != nil {
 		met := expected.Against(c.Performance.Winner)
