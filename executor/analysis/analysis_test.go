@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
 
@@ -161,6 +162,45 @@ func TestBound(t *testing.T) {
 		if got := Bound(tt.load); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}
+	}
+}
+
+func TestLockBound(t *testing.T) {
+	for _, tt := range []struct {
+		name              string
+		locked, busy, cpu float64
+		want              bool
+	}{
+		{"two lanes, one computes at a time", 1, 2, 0.98, true},
+		{"eight of them", 7, 8, 0.95, true},
+		{"nobody waits", 0, 2, 2, false},
+		{"a fifth is nothing yet", 0.4, 2, 1.6, false},
+		{"they wait for a server much longer", 0.5, 2, 0.1, false},
+		{"and for the lock longer than for the server", 1.2, 2, 0.1, true},
+		{"nothing at all", 0, 0, 0, false},
+	} {
+		if got := LockBound(tt.locked, tt.busy, tt.cpu); got != tt.want {
+			t.Errorf("%s: %v", tt.name, got)
+		}
+	}
+}
+
+// A method under a lock is bound by it, whatever the shares of its processors say.
+func TestBindUnderALock(t *testing.T) {
+	r := &result.MethodResult{Shape: request.Shape{Processes: 1, Goroutines: 2, MaxProcs: 2, Lock: true}, CPUTime: 1}
+	for range 2 {
+		waited := 0.48
+		r.Overhead.Workers = append(r.Overhead.Workers, result.WorkerAccount{WallS: 1, Ways: result.Ways{LockS: &waited}})
+	}
+	if Bind(r, 1, 2); r.Bound != BoundLock {
+		t.Errorf("bound by %q", r.Bound)
+	}
+	*r.Overhead.Workers[0].LockS, *r.Overhead.Workers[1].LockS = 0, 0
+	if Bind(r, 1, 2); r.Bound != BoundMixed {
+		t.Errorf("without waiting: bound by %q", r.Bound)
+	}
+	if BoundTitle(BoundLock).ES == "" {
+		t.Error("the lock has no word")
 	}
 }
 

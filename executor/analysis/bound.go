@@ -3,12 +3,14 @@ package analysis
 import (
 	"carriles/executor/batch/result"
 	"carriles/executor/text"
+	"carriles/executor/trace"
 )
 
 // What a run was bound by.
 const (
 	BoundCPU     = "cpu"
 	BoundIO      = "io"
+	BoundLock    = "lock"
 	BoundMixed   = "mixed"
 	BoundUnknown = "unknown" // the figures tell nothing
 )
@@ -20,6 +22,8 @@ func BoundTitle(bound string) text.Text {
 		return text.Text{ES: "cálculo", EN: "CPU"}
 	case BoundIO:
 		return text.Text{ES: "espera", EN: "I/O"}
+	case BoundLock:
+		return text.Text{ES: "candado", EN: "lock"}
 	case BoundMixed:
 		return text.Text{ES: "mixto", EN: "mixed"}
 	}
@@ -143,20 +147,31 @@ func StageBoundsOf(cpu, wall result.StageTimes, lanes, processors int, queued fl
 	}
 }
 
+// LockBound reports whether lanes waited for a lock for more of the time that they
+// were busy than one that is bound by computing may wait, and for longer than for
+// all else. What of that time they neither computed nor waited for the lock, they
+// waited for something else.
+func LockBound(locked, busy, cpu float64) bool {
+	return locked > (1-CPUBoundFrom)*busy && locked > busy-locked-cpu
+}
+
 // Bind says what a method was bound by, as a whole and by its stages. wall is the
 // time of the round to which its accounts belong, and cores are those that it
 // could use at once; 0 where nobody tells. It is unknown where the processor time
 // is: no system accounts it for a Web Worker.
 func Bind(r *result.MethodResult, wall float64, cores int) {
-	busy := 0.0
+	busy, locked := 0.0, 0.0
 	for _, w := range r.Overhead.Workers {
 		busy += w.Busy()
+		locked += w.In(trace.Locked)
 	}
 	slots, queued := r.Shape.Processes*r.Shape.MaxProcs, r.Overhead.Queued()
 	cores = min(slots, cores)
 	r.Bound = BoundUnknown
-	if r.CPUTime > 0 {
-		r.Bound = Bound(Load{CPU: r.CPUTime, Busy: busy, Slots: wall * float64(slots), Capacity: wall * float64(cores), Queued: queued})
+	if r.CPUTime > 0 && LockBound(locked, busy, r.CPUTime) {
+		r.Bound = BoundLock
+	} else if r.CPUTime > 0 {
+		r.Bound = Bound(Load{CPU: r.CPUTime, Busy: busy - locked, Slots: wall * float64(slots), Capacity: wall * float64(cores), Queued: queued})
 	}
 	if r.StageCPU != nil {
 		bounds := StageBoundsOf(*r.StageCPU, r.Stages, r.Shape.Lanes(), cores, queued)

@@ -82,6 +82,7 @@ type Recorder struct {
 	meter Meter
 	task  int
 	last  time.Duration // the end of the last span
+	lock  time.Duration // waited for since then
 	spans []Span
 }
 
@@ -126,8 +127,18 @@ func (r *Recorder) Add(stage Stage, step int, from Mark) {
 	if r.meter != nil {
 		s.CPU, s.Ways = r.meter().since(from.used, s.Duration())
 	}
+	s.Ways.Set(Locked, r.lock)
+	r.lock = 0
 	r.spans = append(r.spans, s)
 	r.last = s.End
+}
+
+// Waited notes that the worker waited for a lock, within the span that will be
+// added next.
+func (r *Recorder) Waited(d time.Duration) {
+	if r != nil {
+		r.lock += d
+	}
 }
 
 // Put records a span that was measured elsewhere on the same clock. What of it

@@ -16,13 +16,14 @@ type Way uint8
 const (
 	Queued  Way = iota // ready to run, without a processor to run on
 	Blocked            // waiting for something else than a processor
+	Locked             // of that, for the lock that the lanes of a worker share
 	wayCount
 )
 
 // WayCount is how many ways there are.
 const WayCount = int(wayCount)
 
-var wayNames = [wayCount]string{"queued", "blocked"}
+var wayNames = [wayCount]string{"queued", "blocked", "lock"}
 
 // String returns the name of the way: in the JSON it is a field of that name
 // with _s behind it.

@@ -97,6 +97,7 @@ const (
 	turnChain               // what is computed
 	turnNumbers             // how often and by how many
 	turnNames               // of what, by whom
+	turnGIL                 // depends on the methods
 	turnTravel              // how images come and go
 	turnFailure             // depends on the count
 	turnSweep               // depends on the whole batch
@@ -154,7 +155,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 			number: at(func(s *Spec) *int { return &s.Workers }, func(r *Request) *int { return &r.Workers }),
 		},
 		{
-			Param: integer("rounds", "", 1, maxRounds, 1, 1, text.Text{ES: "rondas de cada método, intercaladas; una comparación tiene 5, y descarta una antes", EN: "rounds of each method, interleaved; a comparison has 5, and discards one before"}),
+			Param: integer("rounds", "", 1, MaxRounds, 1, 1, text.Text{ES: "rondas de cada método, intercaladas; una comparación tiene 5, y descarta una antes", EN: "rounds of each method, interleaved; a comparison has 5, and discards one before"}),
 			Title: text.Text{ES: "Rondas", EN: "Rounds"}, Word: auto, Only: fixed, turn: turnNumbers,
 			number: at(func(s *Spec) *int { return &s.Rounds }, func(r *Request) *int { return (*int)(&r.Rounds) }),
 			write: func(s Spec, r *Request) {
@@ -270,6 +271,19 @@ func Fields(ep Endpoint, lab Lab) []Field {
 			Title: text.Text{ES: "Matar un proceso tras tantas imágenes", EN: "Kill a process after so many images"}, turn: turnFailure,
 			read:  (*parser).chaos,
 			write: func(s Spec, r *Request) { r.Chaos = s.Chaos },
+		},
+		{
+			Param: filters.Param{Name: "gil", Kind: Object, Help: text.Text{
+				ES: "Las etapas que sueltan el candado mientras calculan, como hacen las bibliotecas en C. Leer y escribir siempre lo sueltan.",
+				EN: "The stages that let the lock go while they compute, as libraries in C do. Reading and writing always let it go.",
+			}},
+			Title: text.Text{ES: "Sueltan el candado", EN: "Let the lock go"}, Choices: ReleasingStages, turn: turnGIL,
+			Only: &Only{
+				Holds: func(r Request) bool { return r.runs(ThreadingGIL) }, Field: "methods", Value: ThreadingGIL,
+				Why: text.Text{ES: "el candado es el de threading-gil", EN: "the lock is that of threading-gil"},
+			},
+			read:  (*parser).gil,
+			write: func(s Spec, r *Request) { r.GIL = s.GIL },
 		},
 		{
 			Param: filters.Param{Name: "over", Kind: Choice, Help: text.Text{ES: "lo que un barrido varía", EN: "what a sweep varies"}},

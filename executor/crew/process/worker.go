@@ -145,9 +145,13 @@ func (w *worker) buildLanes(engines []filters.Engine, clock trace.Clock) error {
 	if w.end, err = newEndpoint(spec, w.root, w.setup, lanes); err != nil {
 		return err
 	}
+	var lock *pipeline.Lock
+	if w.setup.Shape.Lock {
+		lock = &pipeline.Lock{}
+	}
 	for n := range lanes {
 		rec := trace.NewRecorder(clock, kernel.ThreadMeter())
-		lane, err := pipeline.NewLane(n, spec, engines, w.end, w.end, rec)
+		lane, err := pipeline.NewLane(n, spec, engines, w.end, w.end, lock, rec)
 		if err != nil {
 			return err
 		}
