@@ -71,7 +71,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	}
 	a.gate = gate.Listen(a.listener, gate.Default.Within(kernel.Descriptors()))
 	launcher := process.Launcher{Command: command, Version: version, Static: static, Origin: a.origin()}
-	a.inspector = process.NewInspector(launcher, inspectTimeout)
+	a.inspector = process.NewInspector(launcher, min(inspectTimeout, cfg.ImageTimeout))
 	if a.journal, err = journal.Open(static, log); err != nil { // first: it keeps other servers out
 		return nil, cannotUse(err)
 	}
@@ -82,6 +82,10 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		return nil, err
 	}
 	machine := newMachine(version)
+	var ceilings *runs.Ceilings
+	if cfg.Ceiling {
+		ceilings = &runs.Ceilings{Launcher: launcher, Bytes: machine.copied()}
+	}
 	if a.token = cfg.ClassToken; a.token == "" {
 		if a.token, err = class.Token(static, log); err != nil {
 			return nil, cannotUse(err)
@@ -91,6 +95,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	demand := &runs.Demand{}
 	a.runs = runs.NewManager(&runs.Contests{
 		Launcher: launcher, Room: a.room, Demand: demand, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log,
+		Ceilings: ceilings,
 	}, history{a.journal, a.library}, log)
 	a.class = class.NewRoom(a.token, a.runs.Queue)
 	a.server = &http.Server{

@@ -49,6 +49,10 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	// The servers' comparisons would begin with two seconds of measuring the cores.
+	if err := os.Setenv("CARRILES_CEILING", "false"); err != nil {
+		panic(err)
+	}
 	os.Exit(m.Run())
 }
 

@@ -98,6 +98,11 @@ func (s Spec) Has(filter string) bool {
 	return slices.ContainsFunc(s.Steps, func(st Step) bool { return st.Filter == filter })
 }
 
+// NeedsCores reports whether a method of it has several lanes.
+func (s Spec) NeedsCores() bool {
+	return s.Sweep != nil || slices.ContainsFunc(s.Methods, func(m string) bool { return s.Shape(m).Lanes() > 1 })
+}
+
 // Executions is how many times an image goes through the pipeline in the
 // whole run.
 func (s Spec) Executions() int {
