@@ -58,6 +58,8 @@ func varies() rules {
 			answer.pool.* answer.pool.*.*`,
 		// How long a run may last is told; how a span was spent stands in the lanes.
 		added: `limits.run_seconds queued_s blocked_s lock_s shapes.threading-gil.lock ` +
+			// What is on the wall, who waits, and by which address the class comes.
+			`shown shown.* paused leaders sentence estimate_s addresses.*.url addresses.*.chosen addresses.*.arrived ` +
 			// How long one takes is told too, what the cores give, and to what a law was fitted.
 			`performance.ceiling of_ceiling environment.ceiling forecast fits.*.workers fits.*.cores fits.*.best_workers fits.*.best_speedup`,
 	}
