@@ -34,7 +34,7 @@ func varies() rules {
 		measured: `time total_time avg_time_per_image avg_processing_time processing_time throughput images_per_second
 			speedup threading_speedup mp_speedup threading_improvement mp_improvement samples iteration_seconds spread latency stages
 			verdicts.*.ratio verdicts.*.low verdicts.*.high verdicts.*.level verdicts.*.more_rounds verdicts.*.outcome
-			verdicts.*.rounds verdicts.*.text test_info.rounds test_info.order.* stopped all_images disturbed winner expected.met
+			verdicts.*.rounds verdicts.*.text test_info.rounds test_info.order.* stopped all_images disturbed winner expected.met expected.note
 			crossovers.*.kind crossovers.*.from crossovers.*.text fits.* recommendation summary caution
 			bound stage_bound stage_cpu cpu_time cpu_user cpu_system server_cpu_time peak_memory_bytes cores_busy
 			overhead.workers.* overhead.processes.* series.* chaos.* worker_deaths.*
@@ -59,7 +59,7 @@ func varies() rules {
 		// How long a run may last is told; how a span was spent stands in the lanes.
 		added: `limits.run_seconds queued_s blocked_s lock_s shapes.threading-gil.lock ` +
 			// What is on the wall, who waits, and by which address the class comes.
-			`shown shown.* paused leaders sentence estimate_s addresses.*.url addresses.*.chosen addresses.*.arrived ` +
+			`shown shown.* paused expected.notes leaders sentence estimate_s addresses.*.url addresses.*.chosen addresses.*.arrived ` +
 			// How long one takes is told too, what the cores give, and to what a law was fitted.
 			`performance.ceiling of_ceiling environment.ceiling forecast fits.*.workers fits.*.cores fits.*.best_workers fits.*.best_speedup`,
 	}
