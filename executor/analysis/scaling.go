@@ -13,9 +13,15 @@ const (
 	fewestAmdahl = 3
 	fewestUSL    = 4
 
+	// leastR2 is the part of the variance that a law must explain to be one.
+	leastR2 = 0.8
+
 	// leastParameter is what is taken as 0: it would change a speedup with a
 	// thousand workers by a thousandth, and no clock shows it.
 	leastParameter = 1e-9
+
+	// leastStep of both parameters together is none.
+	leastStep = 1e-13
 )
 
 // FitScaling fits two laws to one method's times: seconds[i] are the samples
@@ -36,36 +42,106 @@ const (
 // speedup above the number of workers is beyond both laws: the parameters stay
 // at 0 and the residuals say it.
 //
-// Why says what is missing where a fit is nil: there are both if every number
-// of workers has samples, all of them positive finite numbers, and there are
-// points enough.
-func FitScaling(workers []int, seconds [][]float64) result.ScalingFits {
-	var fits result.ScalingFits
+// Only points with at most so many workers as cores count: both laws are of
+// workers that have a core each, and what more of them get is not the serial part
+// of the work but the end of the cores. (A machine of two cores without any serial
+// part has speedups of 1, 2, 2 and 2, in which Amdahl's law would see 27 % of it.)
+// For the same reason nothing is said of more workers than cores, nor of more than
+// twice as many as were measured; and a law that explains less than leastR2 of the
+// variance is none.
+//
+// Why says what is missing where a fit is nil.
+func FitScaling(workers []int, seconds [][]float64, cores int) result.ScalingFits {
+	fits := result.ScalingFits{Workers: []int{}, Cores: max(0, cores)}
 	points, ok := speedups(workers, seconds)
-	switch {
-	case !ok:
+	if !ok {
 		fits.Why = text.Sprintf("Para ver cómo escala hacen falta tiempos con 1 trabajador y con cada uno de los otros números.",
 			"To see how it scales, times with 1 worker and with each of the other numbers are needed.")
 		return fits
+	}
+	if cores < 1 {
+		fits.Why = text.Sprintf("No se sabe cuántos núcleos hay, y hasta ellos valen las leyes.",
+			"How many cores there are is not known, and up to them the laws hold.")
+		return fits
+	}
+	points = within(points, cores)
+	for _, p := range points {
+		fits.Workers = append(fits.Workers, int(p.n))
+		if p.speedup > fits.BestSpeedup {
+			fits.BestWorkers, fits.BestSpeedup = int(p.n), p.speedup
+		}
+	}
+	few := func(es, en string, fewest int) {
+		fits.Why = text.Sprintf("Para ajustar la ley "+es+" hacen falta %d números de trabajadores que no pasen de los núcleos (%d); hay %d.",
+			"To fit "+en+", %d numbers of workers up to the cores (%d) are needed; there are %d.", fewest, cores, len(points))
+	}
+	switch {
 	case len(points) < fewestAmdahl:
-		fits.Why = text.Sprintf("Para ajustar la ley de Amdahl hacen falta %d números de trabajadores; hay %d.",
-			"To fit Amdahl's law, %d numbers of workers are needed; there are %d.", fewestAmdahl, len(points))
+		few("de Amdahl", "Amdahl's law", fewestAmdahl)
 		return fits
 	case len(points) < fewestUSL:
-		fits.Why = text.Sprintf("Para ajustar la ley universal de escalabilidad hacen falta %d números de trabajadores; hay %d.",
-			"To fit the Universal Scalability Law, %d numbers of workers are needed; there are %d.", fewestUSL, len(points))
+		few("universal de escalabilidad", "the Universal Scalability Law", fewestUSL)
 	}
-	amdahl := leastSquares(points, false)
-	fits.Amdahl = fitOf(points, amdahl)
-	if len(points) < fewestUSL {
+	if flat(points) {
+		fits.Why = text.Sprintf("Con más trabajadores el tiempo no cambia: no hay curva que ajustar.",
+			"With more workers the time does not change: there is no curve to fit.")
 		return fits
 	}
-	best := amdahl
-	if usl := leastSquares(points, true); usl.squares(points) < amdahl.squares(points) {
-		best = usl
+	reach := min(cores, 2*int(points[len(points)-1].n))
+	l := fitted(points)
+	keep := func(f *result.ScalingFit, es, en string) *result.ScalingFit {
+		if f.R2 >= leastR2 {
+			return f
+		}
+		fits.Why = joined(fits.Why, text.Text{
+			ES: "La ley " + es + " no describe estos puntos (R² " + number("es", f.R2) + ").",
+			EN: en + " does not describe these points (R² " + number("en", f.R2) + ").",
+		})
+		return nil
 	}
-	fits.USL = fitOf(points, best)
+	fits.Amdahl = keep(fitOf(points, l.amdahl, reach), "de Amdahl", "Amdahl's law")
+	if len(points) >= fewestUSL && (fits.Amdahl != nil || l.usl != l.amdahl) {
+		fits.USL = keep(fitOf(points, l.usl, reach), "universal de escalabilidad", "The Universal Scalability Law")
+	}
+	if around, ok := scatterOf(seconds[:len(points)]); ok {
+		addIntervals(&fits, points, l, around)
+	}
 	return fits
+}
+
+// flat reports whether no number of workers makes a difference that matters: where
+// nothing varies, a law has nothing to explain.
+func flat(points []point) bool {
+	for _, p := range points {
+		if math.Abs(math.Log(p.speedup)) > math.Log1p(EqualWithin) {
+			return false
+		}
+	}
+	return true
+}
+
+// laws are the two that fit best.
+type laws struct{ amdahl, usl law }
+
+// fitted fits both laws; where there are too few points for the second it is the
+// first.
+func fitted(points []point) laws {
+	l := laws{amdahl: leastSquares(points, false)}
+	if l.usl = l.amdahl; len(points) >= fewestUSL {
+		if usl := leastSquares(points, true); usl.squares(points) < l.amdahl.squares(points) {
+			l.usl = usl
+		}
+	}
+	return l
+}
+
+// within are the points with at most so many workers.
+func within(points []point, cores int) []point {
+	i := 0
+	for i < len(points) && points[i].n <= float64(cores) {
+		i++
+	}
+	return points[:i]
 }
 
 type point struct{ n, speedup float64 }
@@ -110,14 +186,34 @@ func (l law) squares(points []point) float64 {
 	return sum
 }
 
-func fitOf(points []point, l law) *result.ScalingFit {
-	f := &result.ScalingFit{Serial: l.sigma, Coherency: l.kappa}
-	if l.kappa > 0 {
-		// Where the derivative is 0; below 1 worker it falls from the start.
-		f.Peak = max(1, math.Sqrt((1-l.sigma)/l.kappa))
-	} else if l.sigma > 0 {
-		f.Limit = 1 / l.sigma
+// peak is the whole number of workers, 1 to reach, with the law's largest speedup;
+// the least of equal ones.
+func (l law) peak(reach int) float64 {
+	if l.sigma >= 1 { // no worker helps
+		return 1
 	}
+	best := float64(reach)
+	if l.kappa > 0 {
+		// Where the derivative is 0; the law rises before and falls after.
+		if top := math.Sqrt((1 - l.sigma) / l.kappa); top < best {
+			if best = max(1, math.Floor(top)); l.at(best+1) > l.at(best) {
+				best++
+			}
+		}
+	}
+	return min(best, float64(reach))
+}
+
+// limit is what more workers approach, at most reach; 0 of a law that falls again.
+func (l law) limit(reach int) float64 {
+	if l.kappa > 0 {
+		return 0
+	}
+	return min(1/l.sigma, float64(reach)) // without a serial part that is infinite
+}
+
+func fitOf(points []point, l law, reach int) *result.ScalingFit {
+	f := &result.ScalingFit{Serial: l.sigma, Coherency: l.kappa, Reach: reach, Peak: l.peak(reach), Limit: l.limit(reach)}
 	mean := 0.0
 	for _, p := range points {
 		mean += p.speedup / float64(len(points))
@@ -149,6 +245,11 @@ func leastSquares(points []point, coherent bool) law {
 			starts = append(starts, law{0, kappa}, law{0.5, kappa})
 		}
 	}
+	return lowest(points, starts, coherent)
+}
+
+// lowest descends from each of the starts and gives the lowest end.
+func lowest(points []point, starts []law, coherent bool) law {
 	var best law
 	least := math.Inf(1)
 	for _, start := range starts {
@@ -219,7 +320,7 @@ func descend(points []point, l law, coherent bool) law {
 		ds, dk := m.solve(damping, freeSigma, freeKappa)
 		next := law{min(max(l.sigma+ds, 0), 1), max(l.kappa+dk, 0)}
 		lower := next.squares(points)
-		if next == l || damping > 1e12 {
+		if math.Abs(next.sigma-l.sigma)+math.Abs(next.kappa-l.kappa) < leastStep || damping > 1e12 {
 			break
 		}
 		if !(lower < sum) {

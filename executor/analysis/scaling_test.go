@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"carriles/executor/batch/result"
@@ -35,13 +36,15 @@ func TestFitScalingRecovers(t *testing.T) {
 		name        string
 		law         law
 		workers     []int
-		peak, limit float64 // of the Universal Scalability Law, by hand
+		peak, limit float64 // of the Universal Scalability Law, by hand, on 16 cores
 	}{
-		{"perfect", law{0, 0}, ascending(4), 0, 0},
-		{"a tenth is serial", law{0.1, 0}, ascending(8), 0, 10},
-		{"half is serial, few points", law{0.5, 0}, []int{1, 2, 4, 16}, 0, 2},
-		{"all is serial", law{1, 0}, ascending(4), 0, 1},
-		{"contention and coherency", law{0.04, 0.006}, ascending(16), math.Sqrt(160), 0},
+		// Without a serial part it rises as far as it is believed: twice as many as
+		// were measured, or the cores.
+		{"perfect", law{0, 0}, ascending(4), 8, 8},
+		{"a tenth is serial", law{0.1, 0}, ascending(8), 16, 10},
+		{"half is serial, few points", law{0.5, 0}, []int{1, 2, 4, 16}, 16, 2},
+		// At sqrt(0.96/0.006) = 12.6: 12 have 12/2.232 = 5.376, 13 have 13/2.416 = 5.381.
+		{"contention and coherency", law{0.04, 0.006}, ascending(16), 13, 0},
 		{"coherency alone", law{0, 0.01}, ascending(5), 10, 0},
 		{"peak between two points", law{0.2, 0.05}, []int{1, 2, 4, 8, 16}, 4, 0},
 		{"slower with each worker", law{0.5, 2}, ascending(4), 1, 0},
@@ -49,8 +52,9 @@ func TestFitScalingRecovers(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			fits := FitScaling(tt.workers, timesOf(tt.law, tt.workers))
-			if fits.Amdahl == nil || fits.USL == nil || fits.Why.ES+fits.Why.EN != "" {
+			fits := FitScaling(tt.workers, timesOf(tt.law, tt.workers), 16)
+			// What falls again is not Amdahl's, and then it is said.
+			if fits.USL == nil || (fits.Amdahl == nil) != (fits.Why.EN != "") || tt.law.kappa == 0 && fits.Amdahl == nil {
 				t.Fatalf("a fit is missing: %+v", fits)
 			}
 			usl := fits.USL
@@ -58,7 +62,7 @@ func TestFitScalingRecovers(t *testing.T) {
 				math.Abs(usl.Peak-tt.peak) > 1e-6 || math.Abs(usl.Limit-tt.limit) > 1e-6 {
 				t.Errorf("got %+v", usl)
 			}
-			if varies := tt.law != (law{1, 0}); varies && !near(usl.R2, 1) || !varies && usl.R2 != 0 {
+			if !near(usl.R2, 1) {
 				t.Errorf("R2 %g", usl.R2)
 			}
 			for i, n := range tt.workers {
@@ -66,7 +70,7 @@ func TestFitScalingRecovers(t *testing.T) {
 					t.Errorf("%d workers: %g, residual %g; want %g", n, usl.Fitted[i], usl.Residuals[i], s)
 				}
 			}
-			if a := fits.Amdahl; a.Coherency != 0 || a.Peak != 0 {
+			if a := fits.Amdahl; a != nil && a.Coherency != 0 {
 				t.Errorf("Amdahl's law with coherency: %+v", a)
 			}
 			if a := fits.Amdahl; tt.law.kappa == 0 && (!near(a.Serial, tt.law.sigma) || math.Abs(a.Limit-tt.limit) > 1e-6) {
@@ -80,7 +84,7 @@ func TestFitScalingRecovers(t *testing.T) {
 // (2 - 2/(1+s))^2 + (3 - 4/(1+3s))^2 has its derivative 0 at s = 0.1046, with
 // fitted speedups 1.8106 and 3.0446.
 func TestFitScalingByHand(t *testing.T) {
-	fits := FitScaling([]int{1, 2, 4}, [][]float64{{6}, {3}, {2}})
+	fits := FitScaling([]int{1, 2, 4}, [][]float64{{6}, {3}, {2}}, 16)
 	if fits.USL != nil || fits.Why.ES == "" || fits.Why.EN == "" {
 		t.Errorf("three points for two parameters and the base: %+v", fits)
 	}
@@ -91,7 +95,7 @@ func TestFitScalingByHand(t *testing.T) {
 	derivative := func(s float64) float64 {
 		return 2*(2-2/(1+s))*2/(1+s)/(1+s) + 2*(3-4/(1+3*s))*12/(1+3*s)/(1+3*s)
 	}
-	if math.Abs(derivative(a.Serial)) > 1e-6 || math.Abs(a.Serial-0.1046) > 1e-4 || !near(a.Limit, 1/a.Serial) {
+	if math.Abs(derivative(a.Serial)) > 1e-6 || math.Abs(a.Serial-0.1046) > 1e-4 || a.Limit != 8 || a.Reach != 8 || a.Intervals != nil {
 		t.Errorf("got %+v", a)
 	}
 	// Total 2 about the mean 2; residuals 0, 0.1894 and -0.0446.
@@ -102,9 +106,14 @@ func TestFitScalingByHand(t *testing.T) {
 
 func TestFitScalingLimits(t *testing.T) {
 	// Twice as fast as so many workers can be: caches, or a bad base.
-	super := FitScaling([]int{1, 2, 3, 4}, [][]float64{{8}, {2}, {1.4}, {1}})
-	for _, f := range []*result.ScalingFit{super.Amdahl, super.USL} {
-		if f.Serial != 0 || f.Coherency != 0 || f.Limit != 0 || f.Peak != 0 || !near(f.Residuals[1], 2) || !near(f.Residuals[3], 4) {
+	workers, seconds := []int{1, 2, 3, 4}, [][]float64{{8}, {2}, {1.4}, {1}}
+	if super := FitScaling(workers, seconds, 4); super.Amdahl != nil || super.USL != nil || super.Why.EN == "" {
+		t.Errorf("super-linear: %+v is no law of it", super)
+	}
+	points, _ := speedups(workers, seconds)
+	super := fitted(points)
+	for _, f := range []*result.ScalingFit{fitOf(points, super.amdahl, 4), fitOf(points, super.usl, 4)} {
+		if f.Serial != 0 || f.Coherency != 0 || f.Limit != 4 || f.Peak != 4 || !near(f.Residuals[1], 2) || !near(f.Residuals[3], 4) {
 			t.Errorf("super-linear: %+v", f)
 		}
 	}
@@ -129,7 +138,7 @@ func TestFitScalingLimits(t *testing.T) {
 		{"speedups that overflow", []int{1, 2, 3, 4}, [][]float64{{1e200}, {1}, {1}, {1}}},
 		{"speedups that vanish", []int{1, 2, 3, 4}, [][]float64{{1e-200}, {1}, {1}, {1}}},
 	} {
-		fits := FitScaling(tt.workers, tt.seconds)
+		fits := FitScaling(tt.workers, tt.seconds, 8)
 		if fits.Amdahl != nil || fits.USL != nil || fits.Why.ES == "" || fits.Why.EN == "" {
 			t.Errorf("%s: %+v", tt.name, fits)
 		}
@@ -150,10 +159,11 @@ func TestFitScalingUnderNoise(t *testing.T) {
 				seconds[i] = append(seconds[i], 8/truth.at(float64(n))*math.Exp(r.NormFloat64()*0.1))
 			}
 		}
-		fits := FitScaling(workers, seconds)
-		sigmas, kappas = append(sigmas, fits.USL.Serial), append(kappas, fits.USL.Coherency)
-		if fits.USL.R2 < fits.Amdahl.R2 {
-			t.Fatalf("with one parameter more it fits worse: %g, %g", fits.USL.R2, fits.Amdahl.R2)
+		points, _ := speedups(workers, seconds)
+		fits := fitted(points)
+		sigmas, kappas = append(sigmas, fits.usl.sigma), append(kappas, fits.usl.kappa)
+		if usl, amdahl := fitOf(points, fits.usl, 16), fitOf(points, fits.amdahl, 16); usl.R2 < amdahl.R2 {
+			t.Fatalf("with one parameter more it fits worse: %g, %g", usl.R2, amdahl.R2)
 		}
 	}
 	s, k := SpreadOf(sigmas), SpreadOf(kappas)
@@ -211,7 +221,7 @@ func TestFitScalingIsFiniteForAnything(t *testing.T) {
 			workers = append(workers, n)
 			seconds = append(seconds, []float64{seconds[0][0] * math.Exp(r.NormFloat64()*math.Pow(10, r.Float64()*3-1))})
 		}
-		fits := FitScaling(workers, seconds)
+		fits := FitScaling(workers, seconds, math.MaxInt/2)
 		if _, err := json.Marshal(fits); err != nil {
 			t.Fatalf("%v %v: %v", workers, seconds, err)
 		}
@@ -220,5 +230,114 @@ func TestFitScalingIsFiniteForAnything(t *testing.T) {
 				t.Fatalf("%v %v: %+v", workers, seconds, f)
 			}
 		}
+	}
+}
+
+// A machine gives what its cores give. More workers than cores wait for each other,
+// which no law of scaling describes: a perfect machine of two cores has speedups of
+// 1, 2, 2 and 2, in which Amdahl's law by itself sees 27 % of serial work and a
+// limit of 3.64, and the other law a peak at 3.5 workers.
+func TestPerfectMachines(t *testing.T) {
+	for _, tt := range []struct {
+		cores, upTo   int
+		best          int
+		speedup       float64
+		serial, limit float64 // of Amdahl's law; -1: there is none
+		peak          float64
+	}{
+		{1, 4, 1, 1, -1, 0, 0},
+		{2, 4, 2, 2, -1, 0, 0}, // two points carry no law
+		{2, 16, 2, 2, -1, 0, 0},
+		{3, 8, 3, 3, 0, 3, 3},
+		{4, 8, 4, 4, 0, 4, 4},
+		{8, 16, 8, 8, 0, 8, 8},
+		{64, 4, 4, 4, 0, 8, 8}, // not beyond twice what was measured
+	} {
+		workers := ascending(tt.upTo)
+		seconds := make([][]float64, tt.upTo)
+		for i, n := range workers {
+			seconds[i] = []float64{8 / float64(min(n, tt.cores)), 8 / float64(min(n, tt.cores)), 8 / float64(min(n, tt.cores))}
+		}
+		fits := FitScaling(workers, seconds, tt.cores)
+		if fits.BestWorkers != tt.best || !near(fits.BestSpeedup, tt.speedup) || fits.Cores != tt.cores || len(fits.Workers) != min(tt.cores, tt.upTo) {
+			t.Errorf("%d cores, up to %d: %+v", tt.cores, tt.upTo, fits)
+		}
+		a := fits.Amdahl
+		if tt.serial < 0 {
+			if a != nil || fits.USL != nil || fits.Why.EN == "" {
+				t.Errorf("%d cores, up to %d: %+v", tt.cores, tt.upTo, a)
+			}
+			continue
+		}
+		for _, f := range []*result.ScalingFit{a, fits.USL} {
+			if f == nil {
+				if f != a && tt.cores == 3 {
+					continue // three points carry the one law
+				}
+				t.Fatalf("%d cores, up to %d: no fit", tt.cores, tt.upTo)
+			}
+			if f.Serial != tt.serial || f.Limit != tt.limit || f.Peak != tt.peak || f.Coherency != 0 || !near(f.R2, 1) {
+				t.Errorf("%d cores, up to %d: %+v", tt.cores, tt.upTo, f)
+			}
+			i := f.Intervals
+			if zero := (result.Range{}); i.Serial != zero || i.Coherency != zero || i.Peak != (result.Range{Low: tt.peak, High: tt.peak}) || i.Level != 0.95 || i.Method == "" {
+				t.Errorf("%d cores, up to %d: rounds without noise have %+v", tt.cores, tt.upTo, i)
+			}
+		}
+	}
+}
+
+// A law is told where it explains what varies, and not where it does not.
+func TestLawsThatDoNotDescribe(t *testing.T) {
+	for _, tt := range []struct {
+		name          string
+		seconds       [][]float64
+		cores         int
+		why           string
+		amdahl, usl   bool
+		best          int
+		fittedWorkers int
+	}{
+		{"up and down", [][]float64{{4}, {2}, {4}, {2}}, 4, "Amdahl's law does not describe these points (R² ", false, false, 2, 4},
+		{"all is serial", [][]float64{{4}, {4}, {4}, {4}}, 4, "With more workers the time does not change: there is no curve to fit.", false, false, 1, 4},
+		{"falls again", [][]float64{{8}, {4}, {4}, {4.5}}, 4, "Amdahl's law does not describe these points (R² ", false, true, 2, 4},
+		{"three cores", [][]float64{{6}, {3}, {2}, {1}}, 3, "To fit the Universal Scalability Law, 4 numbers of workers up to the cores (3) are needed; there are 3.", true, false, 3, 3},
+		{"cores unknown", [][]float64{{6}, {3}, {2}, {1}}, 0, "How many cores there are is not known, and up to them the laws hold.", false, false, 0, 0},
+	} {
+		fits := FitScaling(ascending(4), tt.seconds, tt.cores)
+		if (fits.Amdahl != nil) != tt.amdahl || (fits.USL != nil) != tt.usl || !strings.HasPrefix(fits.Why.EN, tt.why) || fits.BestWorkers != tt.best || len(fits.Workers) != tt.fittedWorkers {
+			t.Errorf("%s: %+v", tt.name, fits)
+		}
+	}
+}
+
+// The intervals hold what is true about as often as they say, with the three rounds
+// that a sweep has a point: of 40 noisy sweeps over 1 to 8 workers (seeded;
+// of 200 it was 187), and equal rounds have equal ones.
+func TestIntervalsOfFits(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	truth, workers := law{0.1, 0}, ascending(8)
+	holds := 0
+	for n := range 40 {
+		seconds := make([][]float64, len(workers))
+		for i, n := range workers {
+			for range 3 {
+				seconds[i] = append(seconds[i], 8/truth.at(float64(n))*math.Exp(r.NormFloat64()*0.05))
+			}
+		}
+		a := FitScaling(workers, seconds, 8).Amdahl
+		if n == 0 {
+			if again := FitScaling(workers, seconds, 8).Amdahl; *again.Intervals != *a.Intervals {
+				t.Fatalf("%+v, then %+v", a.Intervals, again.Intervals)
+			}
+		}
+		if i := a.Intervals.Serial; i.Low <= truth.sigma && truth.sigma <= i.High {
+			holds++
+		} else if a.Serial < i.Low || a.Serial > i.High {
+			t.Errorf("%g is not within its own interval %+v", a.Serial, i)
+		}
+	}
+	if holds < 35 {
+		t.Errorf("%d of 40 intervals of 95 %% hold the truth", holds)
 	}
 }

@@ -63,7 +63,7 @@ func fits(s *result.Sweep) map[string]result.ScalingFits {
 			workers = append(workers, p.Results[m].Workers)
 			seconds = append(seconds, p.Results[m].Samples)
 		}
-		out[m] = FitScaling(workers, seconds)
+		out[m] = FitScaling(workers, seconds, s.Environment.CoresUsed)
 	}
 	return out
 }

@@ -23,7 +23,7 @@ func TestSweepOverWorkersIsFitted(t *testing.T) {
 		}})
 	}
 	other := 0.5
-	s.Environment.OtherCores = &other
+	s.Environment.OtherCores, s.Environment.CoresUsed = &other, 8
 	s.Points[0].Verdicts = []result.Verdict{{A: request.Threading, B: request.Sequential, Rounds: 1}}
 	Conclude(s)
 	if want := "One round carries no verdict: it takes 3 at least. Meanwhile other programs kept 0.50 cores busy: the times are theirs too."; s.Caution.EN != want {

@@ -132,6 +132,17 @@ func Bytes(lang string, n int64) string {
 // decimals.
 func Seconds(lang string, x float64) string { return Number(lang, x, 3) + NoBreak + "s" }
 
+// About is a time that is only guessed at, in seconds or minutes: "40 s", "3 min".
+func About(lang string, seconds float64) string {
+	switch {
+	case seconds < 20:
+		return Number(lang, max(1, math.Round(seconds)), 0) + NoBreak + "s"
+	case seconds < 100:
+		return Number(lang, 5*math.Round(seconds/5), 0) + NoBreak + "s"
+	}
+	return Number(lang, math.Round(seconds/60), 0) + NoBreak + "min"
+}
+
 // Duration writes one time in seconds that stands alone, with the unit that suits
 // it.
 func Duration(lang string, seconds float64) string {

@@ -1,6 +1,9 @@
 package text
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestUnits(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
@@ -48,6 +51,14 @@ func TestScaleIsCommonToAll(t *testing.T) {
 	for _, tt := range tests {
 		if got := ScaleOf(tt.times...); got != tt.want {
 			t.Errorf("ScaleOf(%v) = %+v, want %+v", tt.times, got, tt.want)
+		}
+	}
+}
+
+func TestAbout(t *testing.T) {
+	for seconds, want := range map[float64]string{0: "1 s", 0.4: "1 s", 7.6: "8 s", 42: "40 s", 97: "95 s", 100: "2 min", 3599: "60 min"} {
+		if got := About("en", seconds); got != strings.ReplaceAll(want, " ", NoBreak) {
+			t.Errorf("%g: %q, want %q", seconds, got, want)
 		}
 	}
 }

@@ -66,6 +66,7 @@ interface Chart {
   x: number[];
   lines: Line[];
   marks?: number[];
+  beyond?: number;
 }
 
 interface Line {

@@ -22,6 +22,8 @@ type Chart struct {
 	X     []float64 `json:"x"`
 	Lines []Line    `json:"lines"`
 	Marks []float64 `json:"marks,omitempty"` // where on the axis something happened
+	// Beyond is where on the axis workers become more than cores; 0 if nowhere.
+	Beyond float64 `json:"beyond,omitempty"`
 }
 
 // Line is one curve. A value is nil where there is none.
@@ -42,7 +44,24 @@ func ChartsOf(lang string, s *result.Sweep) Charts {
 	if chart := speedupChart(lang, s); len(chart.Lines) > 0 {
 		c.Charts = append(c.Charts, chart)
 	}
+	for i := range c.Charts {
+		c.Charts[i].Beyond = beyond(s)
+	}
 	return c
+}
+
+// beyond is the number of cores, if a point of a sweep has more workers; else 0.
+func beyond(s *result.Sweep) float64 {
+	cores := float64(s.Environment.CoresUsed)
+	if s.Over == request.OverWorkers && cores > 0 && slices.ContainsFunc(s.Points, func(p result.SweepPoint) bool { return p.Value > cores }) {
+		return cores
+	}
+	return 0
+}
+
+// BeyondTitle says what is drawn from Beyond on.
+func BeyondTitle(lang string) string {
+	return text.Text{ES: "más trabajadores que núcleos", EN: "more workers than cores"}.In(lang)
 }
 
 // AxisTitle names what is varied, with its unit where it has one.
@@ -128,9 +147,9 @@ func scalingChart(lang string, s *result.Sweep) Chart {
 			Values: along(s, m, func(r result.SweepResult) float64 { return own / r.Time }),
 		})
 		for _, law := range LawsOf(s.Fits[m]) {
-			line := Line{Label: law.Title.In(lang) + ": " + MethodTitle(lang, m), Method: m, Law: law.Name}
-			for _, x := range law.Fit.Fitted {
-				line.Values = append(line.Values, &x)
+			line := Line{Label: law.Title.In(lang) + ": " + MethodTitle(lang, m), Method: m, Law: law.Name, Values: make([]*float64, len(s.Points))}
+			for i, x := range law.Fit.Fitted { // the points up to the cores are the first
+				line.Values[i] = &x
 			}
 			chart.Lines = append(chart.Lines, line)
 		}

@@ -67,6 +67,27 @@ func TestCharts(t *testing.T) {
 	}
 }
 
+// More workers than cores are drawn as such, and no law reaches there.
+func TestChartsBeyondTheCores(t *testing.T) {
+	s := swept()
+	if c := ChartsOf("en", s); c.Charts[0].Beyond != 0 {
+		t.Errorf("cores that nobody tells: %+v", c.Charts[0])
+	}
+	s.Environment.CoresUsed = 2
+	if c := ChartsOf("en", s); c.Charts[0].Beyond != 0 {
+		t.Errorf("two workers on two cores: %+v", c.Charts[0])
+	}
+	s.Points = append(s.Points, result.SweepPoint{Value: 4, Results: s.Points[1].Results})
+	c := ChartsOf("en", s)
+	if law := c.Charts[1].Lines[1]; c.Charts[0].Beyond != 2 || c.Charts[1].Beyond != 2 || len(law.Values) != 3 || *law.Values[1] != 1.6 || law.Values[2] != nil {
+		t.Errorf("%+v", c)
+	}
+	s.Over = request.OverWidth
+	if c := ChartsOf("en", s); c.Charts[0].Beyond != 0 {
+		t.Errorf("another axis: %+v", c.Charts[0])
+	}
+}
+
 func TestChartsOfAnotherAxis(t *testing.T) {
 	s := swept()
 	s.Over, s.Fits = request.OverLatency, nil

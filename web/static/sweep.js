@@ -76,6 +76,18 @@ var carrilesSweep = (function () {
         series: made.series,
         bands: made.bands,
         hooks: {
+          drawClear: [
+            (/** @type {uPlot} */ u) => {
+              const { ctx, bbox } = u;
+              if (chart.beyond) {
+                const from = Math.max(bbox.left, u.valToPos(chart.beyond, "x", true));
+                ctx.fillStyle = ink.line;
+                ctx.globalAlpha = 0.35;
+                ctx.fillRect(from, bbox.top, bbox.left + bbox.width - from, bbox.height);
+                ctx.globalAlpha = 1;
+              }
+            },
+          ],
           draw: [
             (/** @type {uPlot} */ u) => {
               const { ctx, bbox } = u;

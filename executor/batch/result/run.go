@@ -51,6 +51,15 @@ type Progress struct {
 	OverallTotal int `json:"overall_total"`
 }
 
+// Forecast is about how long a run takes, in seconds.
+type Forecast struct {
+	TotalS float64 `json:"total_s"` // from its start to its end
+	LeftS  float64 `json:"left_s"`  // from now on, without what waits before it
+	// From is what it is taken from: "reckoning", "history" (earlier runs on this
+	// machine) or "run" (how fast it has gone so far).
+	From string `json:"from"`
+}
+
 // RunView is a run as the API shows it: an event's data, and the answer of
 // GET /api/runs/{id}/, which alone carries the Result.
 type RunView struct {
@@ -62,6 +71,8 @@ type RunView struct {
 	Started  *time.Time   `json:"started,omitempty"`
 	Finished *time.Time   `json:"finished,omitempty"`
 	Spec     request.Spec `json:"spec"`
+	// Forecast is that of a run that is not final.
+	Forecast *Forecast `json:"forecast,omitempty"`
 	// Winner is that of a comparison that is done: a method's name, or "none".
 	Winner string `json:"winner,omitempty"`
 	// Error and ErrorEN say why it failed, in Spanish and in English.

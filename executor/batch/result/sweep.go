@@ -9,8 +9,7 @@ type Sweep struct {
 	Over    string       `json:"over"`
 	Methods []string     `json:"methods"`
 	Points  []SweepPoint `json:"points"`
-	// Fits are those of a sweep over workers, by method, where there are points
-	// enough.
+	// Fits are those of a sweep over workers, by method.
 	Fits       map[string]ScalingFits `json:"fits,omitempty"`
 	Crossovers []Crossover            `json:"crossovers"`
 	Summary    text.Text              `json:"summary"`
@@ -44,10 +43,18 @@ type SweepResult struct {
 }
 
 // ScalingFits are the laws fitted to a method's times over workers. A nil fit
-// had too few points.
+// had too few points, or does not describe them.
 type ScalingFits struct {
-	Amdahl *ScalingFit `json:"amdahl,omitempty"`
-	USL    *ScalingFit `json:"usl,omitempty"`
+	// Workers are the numbers of workers that the laws are fitted to: those that
+	// do not exceed the Cores, beyond which workers only wait for each other.
+	Workers []int `json:"workers"`
+	Cores   int   `json:"cores"` // 0: unknown, and nothing is fitted
+	// BestWorkers is the one of Workers with the largest speedup that was measured,
+	// BestSpeedup; 0 without any.
+	BestWorkers int         `json:"best_workers"`
+	BestSpeedup float64     `json:"best_speedup"`
+	Amdahl      *ScalingFit `json:"amdahl,omitempty"`
+	USL         *ScalingFit `json:"usl,omitempty"`
 	// Why says why a fit is missing; empty if none is.
 	Why text.Text `json:"why"`
 }
@@ -60,15 +67,39 @@ type ScalingFit struct {
 	Serial float64 `json:"serial"`
 	// Coherency is the Universal Scalability Law's kappa; 0 for Amdahl's.
 	Coherency float64 `json:"coherency"`
-	// Peak is the number of workers with the largest speedup of the law, and
-	// Limit what more workers approach (Amdahl's 1/serial); 0 where there is none.
+	// Reach is up to how many workers the law is believed: the cores, and at most
+	// twice as many as were measured.
+	Reach int `json:"reach"`
+	// Peak is the whole number of workers within Reach with the largest speedup of
+	// the law, and Limit what more workers approach (Amdahl's 1/serial), at most
+	// Reach; 0 of a law whose speedup falls again.
 	Peak  float64 `json:"peak"`
 	Limit float64 `json:"limit"`
-	// Fitted are the law's speedups at the points, Residuals measured minus
+	// Fitted are the law's speedups at the Workers, Residuals measured minus
 	// fitted, R2 the part of the variance that the law explains.
 	Fitted    []float64 `json:"fitted"`
 	Residuals []float64 `json:"residuals"`
 	R2        float64   `json:"r2"`
+	// Intervals are those of the figures; nil if a point has only one round.
+	Intervals *FitIntervals `json:"intervals,omitempty"`
+}
+
+// FitIntervals say how far the figures of a fit would be elsewhere had the rounds
+// been others.
+type FitIntervals struct {
+	Serial    Range   `json:"serial"`
+	Coherency Range   `json:"coherency"`
+	Peak      Range   `json:"peak"`
+	Limit     Range   `json:"limit"`
+	Level     float64 `json:"level"`
+	Method    string  `json:"method"`
+	Refits    int     `json:"refits"`
+}
+
+// Range is an interval, its ends included.
+type Range struct {
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
 }
 
 // Crossover says where along a sweep method A begins to be faster than B.

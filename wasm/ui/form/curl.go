@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"slices"
 
+	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 	"carriles/wasm/ui/dom"
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
@@ -83,6 +85,18 @@ func PlanText(l i18n.Lang, c Checked) string {
 		text += " " + l.T("plan.chaos", c.Request.Chaos.KillAfter)
 	}
 	return text
+}
+
+// ForecastText says how long what the form says will take; nothing of a nil one.
+func ForecastText(l i18n.Lang, f *result.Forecast) string {
+	if f == nil {
+		return ""
+	}
+	key := "plan.history"
+	if f.From == analysis.FromReckoning {
+		key = "plan.guess"
+	}
+	return l.T(key, l.About(f.TotalS))
 }
 
 func roundsText(l i18n.Lang, r request.Request) string {

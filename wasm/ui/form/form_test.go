@@ -162,6 +162,21 @@ func TestExtrasFromForm(t *testing.T) {
 	}
 }
 
+func TestForecastText(t *testing.T) {
+	for _, tt := range []struct {
+		forecast *result.Forecast
+		want     string
+	}{
+		{nil, ""},
+		{&result.Forecast{TotalS: 42, From: "reckoning"}, "It will take about 40 s, by what such work took on another machine."},
+		{&result.Forecast{TotalS: 200, From: "history"}, "It will take about 3 min, by what runs before took."},
+	} {
+		if got := strings.ReplaceAll(ForecastText(i18n.EN, tt.forecast), i18n.NoBreak, " "); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
 // TestWhatDoesNotMatterIsNotRead types nonsense into fields that are not shown.
 func TestWhatDoesNotMatterIsNotRead(t *testing.T) {
 	f, cat := newForm(t)

@@ -21,6 +21,8 @@ type View struct {
 	Busy    bool
 	Trouble *client.Problem
 	Upload  Upload
+	// Forecast is how long it will take; nil while that is not known.
+	Forecast *result.Forecast
 }
 
 func (v *View) Render() app.UI {
@@ -38,6 +40,7 @@ func (v *View) Render() app.UI {
 			app.Div().Class("go").Body(
 				v.renderButton(),
 				app.P().Class("hint").Text(PlanText(v.Lang, checked)),
+				app.P().Class("hint").DataSet("testid", "forecast").Text(ForecastText(v.Lang, v.Forecast)),
 			),
 			&curlView{Lang: v.Lang, Command: v.command(checked)},
 		)

@@ -83,6 +83,7 @@ func (l Lang) Percent(share float64) string    { return text.Percent(string(l), 
 func (l Lang) Ratio(x float64) string          { return text.Ratio(string(l), x) }
 func (l Lang) Bytes(n int64) string            { return text.Bytes(string(l), n) }
 func (l Lang) Duration(seconds float64) string { return text.Duration(string(l), seconds) }
+func (l Lang) About(seconds float64) string    { return text.About(string(l), seconds) }
 func (l Lang) Seconds(x float64) string        { return text.Seconds(string(l), x) }
 
 // Times writes how many times as long something takes: finer where it is close

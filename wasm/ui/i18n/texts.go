@@ -97,6 +97,8 @@ var texts = map[string]text.Text{
 	"plan.auto":    {ES: "Rondas hasta una precisión de ±%d\u00a0%%, %d al menos, o hasta que pasen %d s; de calentamiento: %d.", EN: "Rounds until a precision of ±%d%%, %d at least, or until %d s are over; of warm-up: %d."},
 	"plan.sweep":   {ES: "Barrido de %d puntos. En cada uno: %s", EN: "A sweep of %d points. At each: %s"},
 	"plan.chaos":   {ES: "En cada ronda se mata un proceso tras %d imágenes.", EN: "In each round a process is killed after %d images."},
+	"plan.guess":   {ES: "Durará unos %s, por lo que este trabajo tardó en otra máquina.", EN: "It will take about %s, by what such work took on another machine."},
+	"plan.history": {ES: "Durará unos %s, por lo que tardaron las mediciones anteriores.", EN: "It will take about %s, by what runs before took."},
 	"curl.title":   {ES: "Lo mismo con curl", EN: "The same with curl"},
 	"curl.copy":    {ES: "Copiar", EN: "Copy"},
 	"curl.copied":  {ES: "Copiado.", EN: "Copied."},
@@ -122,6 +124,8 @@ var texts = map[string]text.Text{
 	"run.cancelled":      {ES: "Medición cancelada", EN: "Run cancelled"},
 	"run.cancelled.more": {ES: "No hay resultado que mostrar.", EN: "There is no result to show."},
 	"run.counts":         {ES: "imagen %d de %d de la ronda · %d de %d en total", EN: "image %d of %d in the round · %d of %d in all"},
+	"run.left":           {ES: "quedan unos %s", EN: "about %s left"},
+	"run.takes":          {ES: "durará unos %s", EN: "it will take about %s"},
 	"run.failed":         {ES: "fallidas: %d", EN: "failed: %d"},
 
 	"browser.label":     {ES: "Este navegador", EN: "This browser"},
@@ -209,6 +213,10 @@ var texts = map[string]text.Text{
 	"fit.none":             {ES: "%s: la %s no describe estos puntos (R² %s).", EN: "%s: %s does not describe these points (R² %s)."},
 	"fit.limit":            {ES: "Con más trabajadores se acerca a %s.", EN: "More workers approach %s."},
 	"fit.peak":             {ES: "Lo mejor son %s trabajadores.", EN: "The best are %s workers."},
+	"fit.interval":         {ES: "%s (de %s a %s)", EN: "%s (%s to %s)"},
+	"fit.cores":            {ES: "Gana hasta donde hay núcleos: %d.", EN: "It gains as far as there are cores: %d."},
+	"fit.reach":            {ES: "Gana hasta %d trabajadores; de más no se dice nada.", EN: "It gains up to %d workers; of more nothing is said."},
+	"fit.best":             {ES: "%s: de lo medido, lo más rápido con un núcleo para cada trabajador es %d, %s.", EN: "%s: the fastest measured with a core for each worker is %d, %s."},
 
 	"verdicts.rest":             {ES: "Las demás parejas · %d", EN: "The other pairs · %d"},
 	"beside.ratio":              {ES: "Este navegador tarda %s veces lo que el método %s.", EN: "This browser needs %s times as long as %s."},

@@ -28,6 +28,9 @@ type Lab struct {
 	session *measure.Session
 	model   *form.Model // nil until the catalogue is there
 
+	forecast *result.Forecast // of the form as it stands; nil while nobody has told
+	guessing *client.Scope    // of the forecast
+
 	history        []result.RunView
 	historyTrouble *client.Problem
 }
@@ -91,8 +94,35 @@ func (l *Lab) Say(text string) { l.page.Say(text) }
 // Life implements Around.
 func (l *Lab) Life() *client.Scope { return l.page.Life }
 
-// Edited implements Around: the host's faults were of the form as it was.
-func (l *Lab) Edited() { l.session.Forgive() }
+// Edited implements Around: the host's faults and its forecast were of the form as
+// it was.
+func (l *Lab) Edited() {
+	l.session.Forgive()
+	l.forecast = nil
+	l.guessing.End()
+	l.guessing = l.page.Life.Within()
+	l.guessing.After(forecastAfter, l.askForecast)
+}
+
+// forecastAfter is how long a form rests before the host is asked about it.
+const forecastAfter = 500 * time.Millisecond
+
+// askForecast asks how long a sweep will take. Who cannot be told is not bothered
+// with it: what is wrong stands in the form, or comes with the measuring.
+func (l *Lab) askForecast() {
+	checked, lang := l.model.Check(), l.page.Lang
+	if len(checked.Faults) > 0 || checked.Request.Over == "" {
+		return
+	}
+	var answer result.Forecast
+	l.guessing.Ask(func() *client.Problem {
+		return client.Post(client.Server{}, client.Question{Lang: lang, URL: "/api/forecast/"}, checked.Request, &answer)
+	}, func(trouble *client.Problem) {
+		if trouble == nil {
+			l.forecast = &answer
+		}
+	})
+}
 
 // Submitted implements Around: it starts what the form says.
 func (l *Lab) Submitted() {
@@ -144,7 +174,7 @@ func (l *Lab) renderForm() app.UI {
 	case l.model != nil:
 		return &form.View{
 			Model: l.model, Lang: lang, Rev: l.model.Rev, Busy: l.session.Busy(),
-			Trouble: l.session.Run.Trouble, Upload: l.model.Upload,
+			Trouble: l.session.Run.Trouble, Upload: l.model.Upload, Forecast: l.forecast,
 		}
 	case trouble != nil:
 		return widget.FailedView(lang, trouble, l.session.Load)

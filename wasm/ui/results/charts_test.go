@@ -27,7 +27,7 @@ func swept() *result.Sweep {
 		Fits: map[string]result.ScalingFits{
 			"threading": {
 				Amdahl: &result.ScalingFit{Serial: 0.25, Limit: 4, R2: 0.9, Fitted: []float64{1, 1.6}},
-				USL:    &result.ScalingFit{Serial: 0.25, Coherency: 0.01, Peak: 8.7, R2: 0.95, Fitted: []float64{1, 1.55}},
+				USL:    &result.ScalingFit{Serial: 0.25, Coherency: 0.01, Peak: 9, R2: 0.95, Fitted: []float64{1, 1.55}},
 			},
 			"multiprocessing": {Why: text.Text{ES: "pocos puntos", EN: "too few points"}},
 		},
@@ -42,7 +42,7 @@ func swept() *result.Sweep {
 func TestFitTexts(t *testing.T) {
 	want := []string{
 		"Threads, Amdahl's law: 25% serial (R² 0.90). More workers approach 4.00×.",
-		"Threads, Universal Scalability Law: 25% contention (R² 0.95). The best are 8.7 workers.",
+		"Threads, Universal Scalability Law: 25% contention (R² 0.95). The best are 9 workers.",
 		"Processes: too few points",
 	}
 	if got := strings.Join(FitTexts(i18n.EN, swept()), "\n"); got != strings.Join(want, "\n") {
@@ -52,6 +52,35 @@ func TestFitTexts(t *testing.T) {
 	s.Fits[request.Threading].Amdahl.R2 = -0.14 // worse than a flat line
 	want[0] = "Threads: Amdahl's law does not describe these points (R² −0.14)."
 	if got := strings.Join(FitTexts(i18n.EN, s), "\n"); got != strings.Join(want, "\n") {
+		t.Errorf("%s", got)
+	}
+}
+
+// What a law says ends where it is believed: at the cores, or at twice what was
+// measured.
+func TestFitTextsReach(t *testing.T) {
+	fit := func(limit, peak float64, reach int) result.ScalingFit {
+		return result.ScalingFit{Serial: 0.25, R2: 0.9, Limit: limit, Peak: peak, Reach: reach}
+	}
+	between := fit(4, 8, 8)
+	between.Intervals = &result.FitIntervals{Serial: result.Range{Low: 0.2, High: 0.3}}
+	for _, tt := range []struct {
+		fit  result.ScalingFit
+		want string
+	}{
+		{fit(4, 8, 8), "25% serial (R² 0.90). More workers approach 4.00×."},
+		{fit(8, 8, 8), "25% serial (R² 0.90). It gains as far as there are cores: 8."},
+		{fit(4, 4, 4), "25% serial (R² 0.90). It gains up to 4 workers; of more nothing is said."},
+		{fit(0, 3, 4), "25% serial (R² 0.90). The best are 3 workers."},
+		{between, "25% (20% to 30%) serial (R² 0.90). More workers approach 4.00×."},
+	} {
+		s := &result.Sweep{Methods: []string{"threading"}, Fits: map[string]result.ScalingFits{"threading": {Cores: 8, Amdahl: &tt.fit}}}
+		if got := strings.Join(FitTexts(i18n.EN, s), "\n"); got != "Threads, Amdahl's law: "+tt.want {
+			t.Errorf("%s", got)
+		}
+	}
+	s := &result.Sweep{Methods: []string{"threading"}, Fits: map[string]result.ScalingFits{"threading": {Cores: 2, BestWorkers: 2, BestSpeedup: 2, Why: text.Text{EN: "Two cores."}}}}
+	if got := strings.Join(FitTexts(i18n.EN, s), "|"); got != "Threads: the fastest measured with a core for each worker is 2, 2.00×.|Threads: Two cores." {
 		t.Errorf("%s", got)
 	}
 }

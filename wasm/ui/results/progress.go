@@ -120,6 +120,11 @@ func (v *RunProgress) counts() string {
 	if p.Failed > 0 {
 		text += " · " + v.Lang.T("run.failed", p.Failed)
 	}
+	if f := v.Status.View.Forecast; f != nil && v.Status.View.State == result.Running {
+		text += " · " + v.Lang.T("run.left", v.Lang.About(f.LeftS))
+	} else if f != nil {
+		text += " · " + v.Lang.T("run.takes", v.Lang.About(f.TotalS))
+	}
 	return text
 }
 

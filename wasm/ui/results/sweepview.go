@@ -94,6 +94,9 @@ func (v *SweepView) renderChart(i int, c draw.Chart, axis string) app.UI {
 		}
 		legend = append(legend, app.Li().Body(app.I().Class(key), app.Text(line.Label)))
 	}
+	if c.Beyond > 0 {
+		legend = append(legend, app.Li().Body(app.I().Class("line-key beyond"), app.Text(draw.BeyondTitle(string(v.Lang)))))
+	}
 	return app.Figure().Body(
 		app.H3().Text(c.Title),
 		app.Div().Class("chart").DataSet("chart", i).DataSet("testid", "chart-"+strconv.Itoa(i)).
@@ -181,18 +184,36 @@ func FitTexts(l i18n.Lang, s *result.Sweep) []string {
 				list = append(list, l.T("fit.none", i18n.MethodTitle(l, m), l.In(law.Title), l.Number(law.Fit.R2, 2)))
 				continue
 			}
-			text := l.T("fit."+law.Name, i18n.MethodTitle(l, m), l.Percent(law.Fit.Serial), l.Number(law.Fit.R2, 2))
-			switch {
-			case law.Fit.Limit > 0:
-				text += " " + l.T("fit.limit", l.Ratio(law.Fit.Limit))
-			case law.Fit.Peak > 0:
-				text += " " + l.T("fit.peak", l.Number(law.Fit.Peak, 1))
-			}
-			list = append(list, text)
+			list = append(list, fitText(l, i18n.MethodTitle(l, m), law, fits))
+		}
+		if fits.Amdahl == nil && fits.USL == nil && fits.BestWorkers > 0 {
+			list = append(list, l.T("fit.best", i18n.MethodTitle(l, m), fits.BestWorkers, l.Ratio(fits.BestSpeedup)))
 		}
 		if why := l.In(fits.Why); why != "" {
 			list = append(list, i18n.MethodTitle(l, m)+": "+why)
 		}
 	}
 	return list
+}
+
+// fitText says what a law is, and what follows for as many workers as it is
+// believed for.
+func fitText(l i18n.Lang, method string, law draw.Law, fits result.ScalingFits) string {
+	f, serial := law.Fit, l.Percent(law.Fit.Serial)
+	if f.Intervals != nil {
+		serial = l.T("fit.interval", serial, l.Percent(f.Intervals.Serial.Low), l.Percent(f.Intervals.Serial.High))
+	}
+	text := l.T("fit."+law.Name, method, serial, l.Number(f.R2, 2))
+	reach := float64(f.Reach)
+	switch {
+	case f.Limit > 0 && (f.Limit < reach || f.Reach == 0):
+		text += " " + l.T("fit.limit", l.Ratio(f.Limit))
+	case f.Limit == 0 && f.Peak > 0 && (f.Peak < reach || f.Reach == 0):
+		text += " " + l.T("fit.peak", l.Number(f.Peak, 0))
+	case f.Reach == fits.Cores:
+		text += " " + l.T("fit.cores", f.Reach)
+	default:
+		text += " " + l.T("fit.reach", f.Reach)
+	}
+	return text
 }

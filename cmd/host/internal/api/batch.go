@@ -18,13 +18,18 @@ func (a *api) lab() request.Lab {
 	}
 }
 
-// submit reads a spec and queues it; with the secret it can be cancelled.
-func (a *api) submit(w http.ResponseWriter, r *http.Request, ep request.Endpoint, secret string) (result.RunView, error) {
+// spec reads what is asked for.
+func (a *api) spec(w http.ResponseWriter, r *http.Request, ep request.Endpoint) (request.Spec, error) {
 	data, err := body(w, r)
 	if err != nil {
-		return result.RunView{}, err
+		return request.Spec{}, err
 	}
-	spec, err := request.Parse(data, ep, a.lab())
+	return request.Parse(data, ep, a.lab())
+}
+
+// submit reads a spec and queues it; with the secret it can be cancelled.
+func (a *api) submit(w http.ResponseWriter, r *http.Request, ep request.Endpoint, secret string) (result.RunView, error) {
+	spec, err := a.spec(w, r, ep)
 	if err != nil {
 		return result.RunView{}, err
 	}

@@ -136,6 +136,7 @@ func (l *lab) Execute(ctx context.Context, _ string, spec request.Spec, progress
 }
 
 func (l *lab) Discard(runs.Outcome) {}
+func (l *lab) Cores() int           { return 2 }
 
 func resultOf(spec request.Spec) *result.Comparison {
 	c := &result.Comparison{Spec: spec, Results: map[string]*result.MethodResult{}}

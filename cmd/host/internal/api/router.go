@@ -109,6 +109,8 @@ func New(d Deps) http.Handler {
 		r.Post("/process-batch/stress", a.stress())
 		r.Post("/sweep", a.sweep)
 
+		r.Post("/forecast", a.forecast)
+
 		r.Post("/runs", a.submitRun)
 		r.Get("/runs", a.listRuns)
 		r.Get("/runs/{id}", a.showRun)

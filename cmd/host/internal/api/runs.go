@@ -12,15 +12,29 @@ import (
 	"carriles/executor/fault"
 )
 
+func runsEndpoint() request.Endpoint {
+	return request.Endpoint{Methods: request.GuideMethods(), MethodsField: true, Runs: true}
+}
+
 func (a *api) submitRun(w http.ResponseWriter, r *http.Request) {
 	secret := newSecret()
-	view, err := a.submit(w, r, request.Endpoint{Methods: request.GuideMethods(), MethodsField: true, Runs: true}, secret)
+	view, err := a.submit(w, r, runsEndpoint(), secret)
 	if err != nil {
 		a.fail(w, r, err)
 		return
 	}
 	w.Header().Set("Location", "/api/runs/"+view.ID+"/")
 	a.answer(w, http.StatusAccepted, result.Accepted{RunView: view, CancelToken: secret})
+}
+
+// forecast says how long a run would take, and starts nothing.
+func (a *api) forecast(w http.ResponseWriter, r *http.Request) {
+	spec, err := a.spec(w, r, runsEndpoint())
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	a.answer(w, http.StatusOK, a.Runs.Forecast(spec))
 }
 
 func (a *api) listRuns(w http.ResponseWriter, _ *http.Request) {

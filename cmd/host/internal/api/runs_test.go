@@ -34,12 +34,40 @@ func held(l *lab) (begun chan func(result.Progress), release chan error) {
 func (l *lab) submit(t *testing.T) string {
 	t.Helper()
 	r := l.do("POST", "/api/runs/", `{"count":3}`)
-	o := r.object(t, 202, "id", "state", "position", "progress", "created", "spec")
+	o := r.object(t, 202, "id", "state", "position", "progress", "created", "spec", "forecast")
 	id := o["id"].(string)
 	if got := r.header.Get("Location"); got != "/api/runs/"+id+"/" {
 		t.Errorf("Location %q", got)
 	}
 	return id
+}
+
+// A forecast is told before a run, which it does not start, and while it waits;
+// what could not be run has none.
+func TestForecast(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	sweep := `{"filters":["sharpen"],"over":"workers","values":[1,2,4],"count":3,"rounds":1}`
+	o := l.do("POST", "/api/forecast/", sweep).object(t, 200, "total_s", "left_s", "from")
+	if total := o["total_s"].(float64); total <= 0 || o["left_s"] != total || o["from"] != "reckoning" {
+		t.Errorf("%v", o)
+	}
+	l.do("POST", "/api/forecast/", `{"over":"workers","values":[0,2]}`).object(t, 400, "error", "code", "field", "allowed", "faults")
+	if len(l.runs.List()) > 0 || l.executed > 0 {
+		t.Error("a forecast has started a run")
+	}
+	_, release := held(l)
+	id := l.submit(t)
+	view, err := l.runs.View(id)
+	if err != nil || view.Forecast == nil || view.Forecast.TotalS <= 0 {
+		t.Errorf("%+v, %v", view.Forecast, err)
+	}
+	release <- nil
+	if _, err := l.runs.Wait(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if view, _ = l.runs.View(id); view.Forecast != nil {
+		t.Errorf("a run that is done has %+v", view.Forecast)
+	}
 }
 
 // event is one server-sent event.

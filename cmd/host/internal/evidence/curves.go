@@ -124,12 +124,16 @@ func (l language) sweepCurves(s *result.Sweep) figure {
 		fits := s.Fits[name]
 		for _, law := range draw.LawsOf(fits) {
 			laws.Rows = append(laws.Rows, row{Head: l.method(name) + ", " + l.in(law.Title), Cells: []string{
-				l.number(law.Fit.Serial, 3), l.number(law.Fit.Coherency, 4),
-				l.known(law.Fit.Peak > 0, l.number(law.Fit.Peak, 1)), l.known(law.Fit.Limit > 0, l.ratio(law.Fit.Limit)), l.number(law.Fit.R2, 3)}})
+				l.fitted(law.Fit.Serial, 3, law.Fit.Intervals, func(i *result.FitIntervals) result.Range { return i.Serial }),
+				l.fitted(law.Fit.Coherency, 4, law.Fit.Intervals, func(i *result.FitIntervals) result.Range { return i.Coherency }),
+				l.known(law.Fit.Peak > 0, l.number(law.Fit.Peak, 0)), l.known(law.Fit.Limit > 0, l.ratio(law.Fit.Limit)), l.number(law.Fit.R2, 3)}})
 		}
 		if fits.Why != (text.Text{}) {
 			f.Note += " " + l.method(name) + ": " + l.in(fits.Why)
 		}
+	}
+	if f.Charts.Drawn.Charts[0].Beyond > 0 {
+		f.Legend = []key{{Class: "line-key beyond", Text: draw.BeyondTitle(l.Tag())}}
 	}
 	for _, chart := range f.Charts.Drawn.Charts[1:] {
 		f.Twins = append(f.Twins, l.speedups(chart, over))
@@ -138,6 +142,14 @@ func (l language) sweepCurves(s *result.Sweep) figure {
 		f.Twins = append(f.Twins, laws)
 	}
 	return f
+}
+
+// fitted is a figure of a fit with its interval, where it has one.
+func (l language) fitted(x float64, decimals int, all *result.FitIntervals, of func(*result.FitIntervals) result.Range) string {
+	if all == nil {
+		return l.number(x, decimals)
+	}
+	return l.T("sweep.cell", l.number(x, decimals), l.number(of(all).Low, decimals), l.number(of(all).High, decimals))
 }
 
 // speedups are the figures of a chart, but for those of the laws.

@@ -157,7 +157,7 @@ var texts = map[string]text.Text{
 	"sweep.pixels.not": {ES: "✗ En algún punto los métodos no dieron los mismos píxeles.", EN: "✗ At some point the methods did not give the same pixels."},
 	"sweep.failed":     {ES: "%s, con %s: fallaron imágenes (%d)", EN: "%s, at %s: images failed (%d)"},
 
-	"fits.caption":   {ES: "Las leyes ajustadas", EN: "The fitted laws"},
+	"fits.caption":   {ES: "Las leyes ajustadas hasta los núcleos que hay, con su intervalo del 95 %", EN: "The laws fitted up to the cores that there are, with their interval of 95%"},
 	"fits.law":       {ES: "Método y ley", EN: "Method and law"},
 	"fits.serial":    {ES: "Parte en serie σ", EN: "Serial part σ"},
 	"fits.coherency": {ES: "Coherencia κ", EN: "Coherency κ"},

@@ -90,6 +90,9 @@ func (c *Contests) Execute(ctx context.Context, id string, spec request.Spec, pr
 	return Outcome{Comparison: r}, err
 }
 
+// Cores implements Runner.
+func (c *Contests) Cores() int { return c.Machine.Cores() }
+
 func tooLong(longest time.Duration) error {
 	return fault.Errorf(fault.CodeTooLong,
 		"la ejecución pasó de %d s, lo más que puede durar una: pida menos imágenes, rondas o métodos",

@@ -54,6 +54,8 @@ func (f *fake) Execute(ctx context.Context, id string, _ request.Spec, progress 
 	return Outcome{Comparison: o.result}, o.err
 }
 
+func (f *fake) Cores() int { return 2 }
+
 func (f *fake) Discard(o Outcome) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -30,6 +30,8 @@ const (
 type Runner interface {
 	// Execute tells of its progress, and live of its lanes.
 	Execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *contest.Live) (Outcome, error)
+	// Cores is how many a run may use at once.
+	Cores() int
 	// Discard removes the outputs of a result that nobody wants: the run was
 	// cancelled when Execute had just succeeded.
 	Discard(res Outcome)

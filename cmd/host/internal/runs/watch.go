@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"time"
 
+	"carriles/executor/analysis"
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/contest"
 )
@@ -143,5 +145,32 @@ func (m *Manager) viewLocked(id string) result.RunView {
 			v.Position++
 		}
 	}
+	if !v.State.Final() {
+		f := m.forecast(v)
+		v.Forecast = &f
+	}
 	return v
+}
+
+// Forecast is how long a run of a spec would take.
+func (m *Manager) Forecast(spec request.Spec) result.Forecast {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.forecast(result.RunView{Spec: spec})
+}
+
+// forecastRuns is how many runs of before are looked at for a forecast.
+const forecastRuns = 30
+
+// forecast is that of a run as it stands; m.mu is held.
+func (m *Manager) forecast(v result.RunView) result.Forecast {
+	var before []result.RunView
+	for _, id := range m.history[max(0, len(m.history)-forecastRuns):] {
+		before = append(before, m.runs[id].view)
+	}
+	elapsed := 0.0
+	if v.Started != nil {
+		elapsed = m.now().Sub(*v.Started).Seconds()
+	}
+	return analysis.ForecastOf(v.Spec, m.runner.Cores(), before, elapsed, v.Progress)
 }
