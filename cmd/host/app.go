@@ -70,7 +70,8 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	if a.listener, err = net.Listen("tcp", cfg.Addr); err != nil {
 		return nil, cannotListen(cfg.Addr, err)
 	}
-	launcher := process.Launcher{Command: command, Version: version, Static: static, Origin: a.origin()}
+	machine := newMachine(version)
+	launcher := process.Launcher{Command: command, Version: version, Static: static, Origin: a.origin(), FaultCost: machine.faultCost}
 	a.inspector = process.NewInspector(launcher, inspectTimeout)
 	if a.journal, err = journal.Open(static, log); err != nil { // first: it keeps other servers out
 		return nil, cannotUse(err)
@@ -81,7 +82,6 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	if err := a.library.RemoveUnsettled(a.journal.Done); err != nil {
 		return nil, err
 	}
-	machine := newMachine(version)
 	a.runs = runs.NewManager(&runs.Contests{
 		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log,
 	}, history{a.journal, a.library}, log)

@@ -1,6 +1,7 @@
 package contest
 
 import (
+	"carriles/executor/analysis"
 	"carriles/executor/batch/result"
 	"carriles/executor/crew"
 	"carriles/executor/trace"
@@ -36,6 +37,30 @@ func stageCPU(r crew.Report) *result.StageTimes {
 		return nil
 	}
 	return &cpu
+}
+
+// spent is how the lanes spent the pipeline's stages; stolen are the processors
+// that a hypervisor kept meanwhile, on average.
+func spent(r crew.Report, stolen float64) (stages [5]analysis.Spent) {
+	for _, l := range r.Lanes {
+		for _, s := range l.Spans {
+			if s.Stage < trace.Read || s.Stage > trace.Write {
+				continue
+			}
+			told := analysis.Spent{Wall: s.Duration().Seconds(), Stolen: stolen * s.Duration().Seconds()}
+			if s.CPU != trace.UnknownCPU {
+				told.CPU = s.CPU.Seconds()
+			}
+			if blocked, known := s.Ways.Of(trace.Blocked); known {
+				told.Blocked = blocked.Seconds()
+			} else {
+				told.Untold = max(0, told.Wall-told.CPU)
+			}
+			into := &stages[s.Stage-trace.Read]
+			*into = into.Plus(told)
+		}
+	}
+	return stages
 }
 
 // timelineOf puts a round's lanes on their axis; chain are the names of the

@@ -123,7 +123,7 @@ func (r *Recorder) Add(stage Stage, step int, from Mark) {
 	}
 	s := Span{Stage: stage, Step: step, Task: r.task, Start: from.at, End: r.clock.Now(), CPU: UnknownCPU}
 	if r.meter != nil {
-		s.CPU, s.Ways = r.meter().since(from.used, s.Duration())
+		s.CPU, s.Ways = r.meter().since(from.used, stage, s.Duration())
 	}
 	r.spans = append(r.spans, s)
 	r.last = s.End

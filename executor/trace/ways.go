@@ -14,15 +14,16 @@ type Way uint8
 // append only. A new one gets its name below and its line in result's list of
 // them; from there it is in the accounts, in the lanes and in the report.
 const (
-	Queued  Way = iota // ready to run, without a processor to run on
+	Queued  Way = iota // ready to run, without a processor to run on, or without its process's leave to use one
 	Blocked            // waiting for something else than a processor
+	Touched            // of its processor time, for memory touched for the first time; estimated
 	wayCount
 )
 
 // WayCount is how many ways there are.
 const WayCount = int(wayCount)
 
-var wayNames = [wayCount]string{"queued", "blocked"}
+var wayNames = [wayCount]string{"queued", "blocked", "touch"}
 
 // String returns the name of the way: in the JSON it is a field of that name
 // with _s behind it.
@@ -77,29 +78,52 @@ type Used struct {
 	// Waits is how often it has given its processor up to wait for something;
 	// negative where the system does not tell.
 	Waits int64
+	// Loads is how many pages it has had to wait for that were read from a disk.
+	Loads int64
+	// Touched is what the pages have taken that it has touched for the first time,
+	// estimated by their number; UnknownCPU where nobody can tell.
+	Touched time.Duration
 }
 
 // Meter tells what the calling thread has used so far.
 type Meter func() Used
 
-// since gives the processor time of a span and how the rest was spent.
+// since gives the processor time of a stage and how the rest of its length was
+// spent.
 //
 // A thread that did not give its processor up has not been blocked. What of the
-// span it neither ran nor was queued, a hypervisor or an interrupt took from it.
-func (u Used) since(before Used, length time.Duration) (cpu time.Duration, w Ways) {
+// time it neither ran nor was queued, a hypervisor or an interrupt took from it.
+//
+// A stage that touches nothing but memory, none of it on a disk, waits for nothing
+// from outside. When its thread sleeps, the Go runtime has given its turn to
+// somebody else: another lane, the collector, goroutines that compute for it. So
+// that is being queued too.
+func (u Used) since(before Used, stage Stage, length time.Duration) (cpu time.Duration, w Ways) {
 	cpu = u.CPU - before.CPU
-	rest := length - cpu
-	if u.Queued >= 0 {
-		queued := min(u.Queued-before.Queued, max(0, length))
-		w.Set(Queued, queued)
+	rest := max(0, length-cpu)
+	queued, known := time.Duration(0), u.Queued >= 0
+	if known {
+		queued = min(u.Queued-before.Queued, rest)
 		rest -= queued
 	}
+	waited, told := u.Waits != before.Waits, u.Waits >= 0
 	switch {
-	case u.Waits < 0:
-	case u.Waits == before.Waits:
+	case told && !waited:
 		w.Set(Blocked, 0)
-	case u.Queued >= 0:
-		w.Set(Blocked, max(0, rest))
+	case stage.inMemory() && told && u.Loads == before.Loads:
+		w.Set(Blocked, 0)
+		queued += rest
+	case told && known:
+		w.Set(Blocked, rest)
+	}
+	if known {
+		w.Set(Queued, queued)
+	}
+	if u.Touched >= 0 {
+		w.Set(Touched, min(u.Touched-before.Touched, max(0, cpu)))
 	}
 	return cpu, w
 }
+
+// inMemory tells whether a stage reads and writes nothing but memory.
+func (s Stage) inMemory() bool { return s == Decode || s == Filter || s == Encode }

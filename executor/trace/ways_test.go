@@ -17,26 +17,48 @@ func TestSince(t *testing.T) {
 		w.Set(way, d)
 		return w
 	}
-	before := Used{CPU: 100 * ms, Queued: 50 * ms, Waits: 7}
+	before := Used{CPU: 100 * ms, Queued: 50 * ms, Waits: 7, Loads: 2, Touched: UnknownCPU}
 	for _, tt := range []struct {
-		name string
-		used Used
-		ways Ways
+		name  string
+		stage Stage
+		used  Used
+		ways  Ways
 	}{
-		{"computed", Used{CPU: 110 * ms, Queued: 50 * ms, Waits: 7}, known(0, 0)},
-		{"queued for the most of it", Used{CPU: 101 * ms, Queued: 59 * ms, Waits: 7}, known(9*ms, 0)},
-		{"blocked", Used{CPU: 101 * ms, Queued: 52 * ms, Waits: 8}, known(2*ms, 7*ms)},
-		{"its processor was stolen: it gave nothing up", Used{CPU: 102 * ms, Queued: 50 * ms, Waits: 7}, known(0, 0)},
-		{"clocks that disagree a little", Used{CPU: 104 * ms, Queued: 57 * ms, Waits: 8}, known(7*ms, 0)},
-		{"queued since before the span", Used{CPU: 100 * ms, Queued: 65 * ms, Waits: 7}, known(10*ms, 0)},
-		{"no word of the queue, but it did not wait", Used{CPU: 102 * ms, Queued: UnknownCPU, Waits: 7}, only(Blocked, 0)},
-		{"no word of the queue, and it waited", Used{CPU: 102 * ms, Queued: UnknownCPU, Waits: 9}, Ways{}},
-		{"no word of waiting", Used{CPU: 102 * ms, Queued: 51 * ms, Waits: -1}, only(Queued, 1*ms)},
+		{"computed", Read, Used{CPU: 110 * ms, Queued: 50 * ms, Waits: 7, Loads: 2, Touched: UnknownCPU}, known(0, 0)},
+		{"queued for the most of it", Read, Used{CPU: 101 * ms, Queued: 59 * ms, Waits: 7, Loads: 2, Touched: UnknownCPU}, known(9*ms, 0)},
+		{"blocked", Read, Used{CPU: 101 * ms, Queued: 52 * ms, Waits: 8, Loads: 2, Touched: UnknownCPU}, known(2*ms, 7*ms)},
+		{"its processor was stolen: it gave nothing up", Read, Used{CPU: 102 * ms, Queued: 50 * ms, Waits: 7, Loads: 2, Touched: UnknownCPU}, known(0, 0)},
+		{"clocks that disagree a little", Read, Used{CPU: 104 * ms, Queued: 57 * ms, Waits: 8, Loads: 2, Touched: UnknownCPU}, known(6*ms, 0)},
+		{"queued since before the span", Read, Used{CPU: 100 * ms, Queued: 65 * ms, Waits: 7, Loads: 2, Touched: UnknownCPU}, known(10*ms, 0)},
+		{"no word of the queue, but it did not wait", Read, Used{CPU: 102 * ms, Queued: UnknownCPU, Waits: 7, Loads: 2, Touched: UnknownCPU}, only(Blocked, 0)},
+		{"no word of the queue, and it waited", Read, Used{CPU: 102 * ms, Queued: UnknownCPU, Waits: 9, Loads: 2, Touched: UnknownCPU}, Ways{}},
+		{"no word of waiting", Read, Used{CPU: 102 * ms, Queued: 51 * ms, Waits: -1, Loads: 2, Touched: UnknownCPU}, only(Queued, 1*ms)},
+		{"a filter whose turn the runtime gave to others", Filter, Used{CPU: 104 * ms, Queued: 51 * ms, Waits: 9, Loads: 2, Touched: UnknownCPU}, known(6*ms, 0)},
+		{"a filter whose memory was on a disk", Filter, Used{CPU: 104 * ms, Queued: 51 * ms, Waits: 9, Loads: 3, Touched: UnknownCPU}, known(1*ms, 5*ms)},
+		{"a filter, no word of the queue", Filter, Used{CPU: 104 * ms, Queued: UnknownCPU, Waits: 9, Loads: 2, Touched: UnknownCPU}, only(Blocked, 0)},
+		{"a filter, no word of waiting", Filter, Used{CPU: 104 * ms, Queued: 51 * ms, Waits: -1, Loads: 2, Touched: UnknownCPU}, only(Queued, 1*ms)},
 	} {
-		cpu, ways := tt.used.since(before, 10*ms)
+		cpu, ways := tt.used.since(before, tt.stage, 10*ms)
 		if cpu != tt.used.CPU-before.CPU || ways != tt.ways {
 			t.Errorf("%s: %v and %+v, want %+v", tt.name, cpu, ways, tt.ways)
 		}
+	}
+}
+
+// What touching memory for the first time took is a part of the processor time, an
+// estimated one: never more than that.
+func TestTouched(t *testing.T) {
+	before := Used{CPU: 5, Queued: UnknownCPU, Waits: -1, Touched: 7}
+	for _, tt := range []struct{ cpu, touched, want time.Duration }{{15, 10, 3}, {15, 7, 0}, {15, 30, 10}} {
+		_, w := Used{CPU: tt.cpu, Queued: UnknownCPU, Waits: -1, Touched: tt.touched}.since(before, Filter, 20)
+		if d, known := w.Of(Touched); d != tt.want || !known {
+			t.Errorf("%+v: %v, known: %v", tt, d, known)
+		}
+	}
+	untold := Used{Queued: UnknownCPU, Waits: -1, Touched: UnknownCPU}
+	_, w := untold.since(untold, Filter, 20)
+	if _, known := w.Of(Touched); known {
+		t.Error("it is known of nobody who tells")
 	}
 }
 

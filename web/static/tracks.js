@@ -63,12 +63,14 @@ var carrilesTracks = (function () {
   /**
    * WAYS are those in which a span was spent other than computing: how much of it,
    * and the lines that stand for it. They lie on top of one another in this order,
-   * from the top of the span; Go's list is in result/ways.go.
+   * from the top of the span; Go's list is in result/ways.go. Touching memory is a
+   * part of computing: the last of those with a processor.
    * @type {{ name: string, of: (span: TimelineSpan) => number | undefined, step: number, rising: boolean }[]}
    */
   const WAYS = [
     { name: "blocked", of: (span) => span.blocked_s, step: 4, rising: true },
     { name: "queued", of: (span) => span.queued_s, step: 4, rising: false },
+    { name: "touch", of: (span) => span.touch_s, step: 3, rising: true },
   ];
 
   /**
@@ -85,7 +87,7 @@ var carrilesTracks = (function () {
       return part;
     };
     const parts = WAYS.map((way) => take(way.of(span) || 0));
-    const rest = span.cpu_s === undefined ? 0 : take(all * left - span.cpu_s);
+    const rest = span.cpu_s === undefined ? 0 : take(all * left + (span.touch_s || 0) - span.cpu_s);
     return [...parts, rest];
   }
 

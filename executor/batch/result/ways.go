@@ -10,6 +10,9 @@ import (
 type Ways struct {
 	QueuedS  *float64 `json:"queued_s,omitempty"`
 	BlockedS *float64 `json:"blocked_s,omitempty"`
+	// TouchS is a part of the processor time: page faults times what one costs on
+	// this machine, which is an estimate.
+	TouchS *float64 `json:"touch_s,omitempty"`
 }
 
 // ways is the one list of them, by trace.Way: where the figure is, and what
@@ -20,6 +23,7 @@ var ways = [trace.WayCount]struct {
 }{
 	trace.Queued:  {func(w *Ways) **float64 { return &w.QueuedS }, text.Text{ES: "en cola por un procesador", EN: "queued for a processor"}},
 	trace.Blocked: {func(w *Ways) **float64 { return &w.BlockedS }, text.Text{ES: "bloqueado", EN: "blocked"}},
+	trace.Touched: {func(w *Ways) **float64 { return &w.TouchS }, text.Text{ES: "tocando memoria por primera vez (estimado)", EN: "touching memory for the first time (estimated)"}},
 }
 
 func (w *Ways) put(way trace.Way, seconds float64) { *ways[way].field(w) = &seconds }

@@ -342,7 +342,7 @@ func TestUsage(t *testing.T) {
 		}
 		cpu, wall = cpu+s.CPU, wall+s.Duration()
 	}
-	if kernel.ThreadMeter() != nil && (cpu <= 0 || cpu > wall+wall/10) {
+	if kernel.ThreadMeter(0) != nil && (cpu <= 0 || cpu > wall+wall/10) {
 		t.Errorf("%v of processor time in spans of %v", cpu, wall)
 	}
 }

@@ -146,7 +146,7 @@ func (w *worker) buildLanes(engines []filters.Engine, clock trace.Clock) error {
 		return err
 	}
 	for n := range lanes {
-		rec := trace.NewRecorder(clock, kernel.ThreadMeter())
+		rec := trace.NewRecorder(clock, kernel.ThreadMeter(w.setup.FaultCost))
 		lane, err := pipeline.NewLane(n, spec, engines, w.end, w.end, rec)
 		if err != nil {
 			return err
