@@ -15,8 +15,6 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/net/netutil"
-
 	"carriles/cmd/host/internal/api"
 	"carriles/cmd/host/internal/class"
 	"carriles/cmd/host/internal/gate"
@@ -25,14 +23,12 @@ import (
 	"carriles/cmd/host/internal/runs"
 	"carriles/executor/crew/process"
 	"carriles/executor/crew/process/kernel"
+	"carriles/executor/fault"
 	"carriles/web"
 )
 
 // The limits of the HTTP server.
 const (
-	// maxConnections leaves room beside two thousand that never send a whole
-	// header: with 1,024 a request beside those waited for their timeout, 2 s.
-	maxConnections = 4096
 	stopTimeout    = 5 * time.Second // then connections are cut
 	inspectTimeout = 30 * time.Second
 )
@@ -48,6 +44,7 @@ type App struct {
 	token     string // the presenter's
 	server    *http.Server
 	listener  net.Listener
+	gate      *gate.Gate // of the listener
 }
 
 // New builds the server and listens, but does not serve yet. Close must be
@@ -70,6 +67,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	if a.listener, err = net.Listen("tcp", cfg.Addr); err != nil {
 		return nil, cannotListen(cfg.Addr, err)
 	}
+	a.gate = gate.Listen(a.listener, gate.Default.Within(kernel.Descriptors()))
 	machine := newMachine(version)
 	launcher := process.Launcher{Command: command, Version: version, Static: static, Origin: a.origin(), FaultCost: machine.faultCost}
 	a.inspector = process.NewInspector(launcher, inspectTimeout)
@@ -85,11 +83,15 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	a.runs = runs.NewManager(&runs.Contests{
 		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log,
 	}, history{a.journal, a.library}, log)
-	a.token = cfg.token()
+	if a.token = cfg.ClassToken; a.token == "" {
+		if a.token, err = class.Token(static, log); err != nil {
+			return nil, cannotUse(err)
+		}
+	}
 	a.class = class.NewRoom(a.token, a.runs.Queue)
 	a.server = &http.Server{
 		Handler: api.New(api.Deps{
-			Runs: a.runs, Library: a.library, Class: a.class, Reach: a.reach, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
+			Runs: a.runs, Library: a.library, Class: a.class, Reach: a.reach, Presenter: a.gate.Trust, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
 			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Instruments: kernel.Instruments(), Version: version,
 			Hosts: cfg.hosts(), Assets: web.Assets(), Page: page, Log: log,
 		}),
@@ -115,7 +117,7 @@ func cannotUse(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("%w: the folder must be one that may be written to; -static chooses another", err)
-	case errors.Is(err, syscall.ENOSPC):
+	case fault.NoRoom(err):
 		return fmt.Errorf("%w: the disk is full; make room, or choose another folder with -static", err)
 	}
 	return err
@@ -133,7 +135,7 @@ func (a *App) Run(ctx context.Context) error {
 	a.server.BaseContext = func(net.Listener) context.Context { return requests }
 	failed := make(chan error, 1)
 	go func() {
-		failed <- a.server.Serve(netutil.LimitListener(gate.Listen(a.listener, gate.Default), maxConnections))
+		failed <- a.server.Serve(a.gate)
 	}()
 	select {
 	case err := <-failed:

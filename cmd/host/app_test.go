@@ -42,6 +42,9 @@ func TestServerThatCannotStart(t *testing.T) {
 			return os.MkdirAll(filepath.Join(dir, ".runs", "journal.jsonl", "in"), 0o755)
 		}},
 		{"the lock is a folder", anyPort, func(t *testing.T, dir string) error { return os.MkdirAll(filepath.Join(dir, ".runs", "lock"), 0o755) }},
+		{"what the class keeps is a folder", anyPort, func(t *testing.T, dir string) error {
+			return os.MkdirAll(filepath.Join(dir, ".runs", "class.json", "in"), 0o755)
+		}},
 		{"the outputs are on another file system", anyPort, func(t *testing.T, dir string) error {
 			return mount(t, filepath.Join(dir, "processed"), "size=1m")
 		}},
@@ -111,7 +114,8 @@ func mount(t *testing.T, dir, options string) error {
 	return nil
 }
 
-// A folder of somebody else's among the history's is no reason not to start.
+// A folder of somebody else's among the history's is no reason not to start; and the
+// next server there has the same presenter.
 func TestStartBesideStrayFolders(t *testing.T) {
 	dir := t.TempDir()
 	for _, stray := range []string{".runs/x.json.gz/in", ".runs/y.tmp/in", ".runs/notes", ".pending/z/in", ".work/old/in", "mine"} {
@@ -124,9 +128,16 @@ func TestStartBesideStrayFolders(t *testing.T) {
 		t.Fatal(err)
 	}
 	command, version := workers(t)
-	app, err := New(cfg, version, command, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
+	tokens := map[string]bool{}
+	for range 2 {
+		app, err := New(cfg, version, command, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tokens[app.token] = true
+		app.Close()
 	}
-	app.Close()
+	if len(tokens) != 1 {
+		t.Errorf("a restart has changed the presenter's token")
+	}
 }

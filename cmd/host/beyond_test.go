@@ -83,7 +83,7 @@ func TestTheSlowServerIsReadFrom(t *testing.T) {
 	if o.at("stage_bound") != nil && o.text("stage_bound.read") != "io" {
 		t.Errorf("the read stage is bound by %q", o.text("stage_bound.read"))
 	}
-	if shape := fmt.Sprint(o.at("shape")); shape != "map[gomaxprocs:1 goroutines:3 processes:1]" {
+	if shape := fmt.Sprint(o.at("shape")); shape != "map[gomaxprocs:3 goroutines:3 lock:true processes:1]" {
 		t.Errorf("shape %s", shape)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,6 +24,7 @@ import (
 	"testing"
 	"time"
 
+	"carriles/cmd/host/internal/gate"
 	"carriles/cmd/host/internal/hosttest"
 	"carriles/executor/batch/class"
 )
@@ -45,6 +47,7 @@ func attacks() []attack {
 		{"the server is killed", 3, 40, (*siege).killServer},
 		{"uploads of 10 MiB at once, 150 MB of memory", 20, 120, (*siege).floodUploads},
 		{"readers that never read", 300, 4100, (*siege).neverRead},
+		{"all sockets taken by two, by ten addresses", 2, 10, (*siege).takeSockets},
 		{"made-up members, streams and runs", 1, 5, (*siege).floodClass},
 		{"pictures of 1,000 and 10,000 scans", 2, 6, (*siege).scanBombs},
 		{"no room on the disk", 1, 3, (*siege).fullDisk},
@@ -374,6 +377,48 @@ func (s *siege) neverRead() {
 		code, _, err := m.ask("127.0.0.1", "GET", "/api/health/", "")
 		return err == nil && code == http.StatusOK
 	})
+}
+
+// takeSockets has a few addresses open all the sockets that there are, and more, and
+// keep them: whoever presents, and a class of thirty, come from others and get in.
+func (s *siege) takeSockets() {
+	const (
+		phones   = 30
+		patience = 20 * time.Second // 1 is promised; the machine has others
+	)
+	m := s.server()
+	for _, greedy := range slices.Compact([]int{2, s.n}) {
+		var conns []net.Conn
+		for i := range min(greedy*gate.Default.AnAddress, 8000) {
+			dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(fmt.Sprintf("127.0.3.%d", 1+i%greedy))}}
+			c, err := dialer.Dial("tcp", strings.TrimPrefix(m.url, "http://"))
+			if err != nil {
+				s.Fatal(err)
+			}
+			conns = append(conns, c)
+			_, _ = io.WriteString(c, "GET /api/health/ HTTP/1.1\r\nHost: localhost\r\n\r\n") // and then it is idle for a minute
+		}
+		asked := func(ask func() (int, []byte, error)) {
+			began := time.Now()
+			code, data, err := ask()
+			if took := time.Since(began); err == nil && (code != http.StatusOK || took > patience) {
+				err = fmt.Errorf("beside %d: %d after %v: %.200s", greedy, code, took, data)
+			}
+			s.try(err)
+		}
+		for i := range phones {
+			member := fmt.Sprintf("phone-%d-%016d", greedy, i)
+			asked(func() (int, []byte, error) {
+				return m.ask(fmt.Sprintf("127.0.4.%d", 1+i), "POST", "/api/class/join/", `{"member":"`+member+`","device":"phone"}`)
+			})
+		}
+		asked(func() (int, []byte, error) {
+			return m.ask("127.0.5.1", "POST", "/api/class/control/", `{"action":"show","step":"edges"}`, "Authorization: Bearer "+answersToken)
+		})
+		for _, c := range conns {
+			_ = c.Close()
+		}
+	}
 }
 
 // floodClass fills what one address can fill of the class, of streams and of the

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"carriles/cmd/host/internal/class"
 )
 
 // TestGreetNamesThePresentersToken takes the token from what the server prints,
@@ -16,7 +18,7 @@ func TestGreetNamesThePresentersToken(t *testing.T) {
 	var printed strings.Builder
 	s.app.Greet(&printed)
 	found := regexp.MustCompile(`/class#(\S+) `).FindStringSubmatch(printed.String())
-	if found == nil || len(found[1]) < minToken {
+	if found == nil || len(found[1]) < class.MinToken {
 		t.Fatalf("printed %q", printed.String())
 	}
 	const show = `{"action":"show","step":"edges"}`
@@ -53,10 +55,10 @@ func TestTheClassEndsWithItsServer(t *testing.T) {
 // TestBatchesOfTheClass runs a question's batch and reveals it, through the
 // whole server.
 func TestBatchesOfTheClass(t *testing.T) {
-	s := start(t, smallPhotos(t), "-class-token", strings.Repeat("t", minToken))
+	s := start(t, smallPhotos(t), "-class-token", strings.Repeat("t", class.MinToken))
 	control := func(body string) object {
 		t.Helper()
-		code, data := s.do("POST", "/api/class/control/", body, "Authorization: Bearer "+strings.Repeat("t", minToken))
+		code, data := s.do("POST", "/api/class/control/", body, "Authorization: Bearer "+strings.Repeat("t", class.MinToken))
 		if code != 200 {
 			t.Fatalf("%s: %d %s", body, code, data)
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/peterbourgon/ff/v3"
 
+	"carriles/cmd/host/internal/class"
 	"carriles/executor/batch/request"
 	"carriles/executor/codec"
 )
@@ -42,7 +42,7 @@ func parseConfig(args []string, out io.Writer) (config, error) {
 	fs.IntVar(&c.MaxTasks, "max-tasks", 3000, "most images x rounds x methods of one run")
 	fs.DurationVar(&c.ImageTimeout, "image-timeout", 30*time.Second, "longest time for one image before its worker is given up")
 	fs.DurationVar(&c.MaxRun, "max-run", 15*time.Minute, "longest time of a run, after which it is ended")
-	fs.StringVar(&c.ClassToken, "class-token", "", "the presenter's token, kept over restarts; made at random if it is not given")
+	fs.StringVar(&c.ClassToken, "class-token", "", "the presenter's token; made at random if it is not given, and kept in -static over restarts")
 	fs.Usage = func() {
 		fmt.Fprintf(out, "usage: carriles [serve] [flags]\n       carriles bench [flags] IMAGE\n       carriles version\n\nEvery flag can be a variable: -static is CARRILES_STATIC.\n\n")
 		fs.PrintDefaults()
@@ -56,22 +56,10 @@ func parseConfig(args []string, out io.Writer) (config, error) {
 	if c.MaxCount < 1 || c.MaxStress < 1 || c.MaxTasks < 1 || c.ImageTimeout < time.Second || c.MaxRun < time.Second {
 		return c, errors.New("the limits must be at least 1, -image-timeout and -max-run at least 1s")
 	}
-	if c.ClassToken != "" && len(c.ClassToken) < minToken {
-		return c, fmt.Errorf("-class-token must have at least %d characters, so that a class does not guess it", minToken)
+	if c.ClassToken != "" && len(c.ClassToken) < class.MinToken {
+		return c, fmt.Errorf("-class-token must have at least %d characters, so that a class does not guess it", class.MinToken)
 	}
 	return c, nil
-}
-
-// minToken is the least length of a presenter's token: 128 bits take so many
-// random letters and digits.
-const minToken = 22
-
-// token is the presenter's token.
-func (c config) token() string {
-	if c.ClassToken != "" {
-		return c.ClassToken
-	}
-	return rand.Text() // 130 bits
 }
 
 func (c config) hosts() []string {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"carriles/cmd/host/internal/class"
 )
 
 func TestConfig(t *testing.T) {
@@ -36,13 +38,10 @@ func TestConfig(t *testing.T) {
 }
 
 func TestTokens(t *testing.T) {
-	given := strings.Repeat("t", minToken)
+	given := strings.Repeat("t", class.MinToken)
 	c, err := parseConfig([]string{"-class-token", given}, io.Discard)
-	if err != nil || c.token() != given {
-		t.Errorf("%q, %v", c.token(), err)
-	}
-	if one, other := (config{}).token(), (config{}).token(); one == other || len(one) < minToken {
-		t.Errorf("made up: %q and %q", one, other)
+	if err != nil || c.ClassToken != given {
+		t.Errorf("%q, %v", c.ClassToken, err)
 	}
 }
 

@@ -219,7 +219,7 @@ func (w *witness) checkFiles(m mortal, outputs, results []string) {
 			w.t.Errorf("output %s: %v", name, err)
 		}
 	}
-	want = append(append(want, results...), ".runs/journal.jsonl", ".runs/lock")
+	want = append(append(want, results...), ".runs/class.json", ".runs/journal.jsonl", ".runs/lock")
 	var got []string
 	for _, name := range m.files(".") {
 		if !strings.HasPrefix(name, "images/") && !strings.HasPrefix(name, "previews/images/") {
@@ -322,7 +322,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 			t.Fatalf("after kill %d with seed %d; the log: %s", n, seed, log)
 		}
 	}
-	for _, name := range []string{".runs/journal.jsonl", ".runs/", "previews/../.runs/journal.jsonl", "previews/..%2f.runs/journal.jsonl", ".pending/"} {
+	for _, name := range []string{".runs/class.json", ".runs/journal.jsonl", ".runs/", "previews/../.runs/journal.jsonl", "previews/..%2f.runs/journal.jsonl", ".pending/"} {
 		if code, data := m.do("GET", "/static/"+name, ""); code != http.StatusNotFound {
 			t.Errorf("%s is served: %d, %.200s", name, code, data)
 		}

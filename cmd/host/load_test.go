@@ -111,7 +111,7 @@ func TestUploadsAreNotInMemory(t *testing.T) {
 func TestReadersThatNeverRead(t *testing.T) {
 	s := start(t, nil)
 	photo := s.json("GET", "/api/image/info/", "", 200).text("images.0.url")
-	conns := make([]net.Conn, 0, maxConnections+4)
+	conns := make([]net.Conn, 0, gate.Default.All+4)
 	defer func() {
 		for _, c := range conns {
 			_ = c.Close()

@@ -142,10 +142,12 @@ func TestBound(t *testing.T) {
 		{"waiting for I/O on a busy machine", Spent{Wall: 4, CPU: 0.1, Blocked: 1}, BoundIO},
 		{"queued all the time", Spent{Wall: 4}, BoundUnknown},
 
+		{"two lanes, one computes at a time", Spent{Wall: 2, CPU: 0.98, Blocked: 1.02, Lock: 1}, BoundLock},
+		{"nobody waits", Spent{Wall: 2, CPU: 2}, BoundCPU},
+		{"they wait for a server much longer", Spent{Wall: 2, CPU: 0.1, Blocked: 1.9, Lock: 0.5}, BoundMixed},
 		{"two lanes under a lock", Spent{Wall: 2, CPU: 1, Blocked: 1, Lock: 1}, BoundLock},
 		{"eight of them", Spent{Wall: 8, CPU: 0.95, Blocked: 7, Lock: 7}, BoundLock},
 		{"a fifth for the lock", Spent{Wall: 2, CPU: 1.6, Blocked: 0.4, Lock: 0.4}, BoundCPU},
-		{"for the lock, and much longer for a server", Spent{Wall: 2, CPU: 0.1, Blocked: 1.9, Lock: 0.5}, BoundMixed},
 		{"hardly for the lock", Spent{Wall: 2, CPU: 0.1, Blocked: 1.9, Lock: 0.1}, BoundIO},
 		{"for the lock longer than for the server", Spent{Wall: 2, CPU: 0.1, Blocked: 1.9, Lock: 1.2}, BoundLock},
 
@@ -223,6 +225,9 @@ func TestStageBoundsOf(t *testing.T) {
 // Where threads tell nothing, processes may have used the processors; that they
 // have not says nothing.
 func TestBind(t *testing.T) {
+	if BoundTitle(BoundLock).ES == "" {
+		t.Error("the lock has no word")
+	}
 	spent := [5]Spent{{Wall: 1, CPU: 0.1, Blocked: 0.9}, {Wall: 0.5, CPU: 0.5}}
 	for _, tt := range []struct {
 		name   string

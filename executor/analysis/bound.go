@@ -80,6 +80,7 @@ func Bound(s Spent) string {
 			return BoundUnknown
 		}
 	}
+	s.Lock = min(s.Lock, s.Blocked+s.Untold) // clocks may disagree a little
 	least := boundOf(s.CPU, max(s.Lock, s.Blocked-s.Stolen), s.Lock)
 	most := boundOf(s.CPU, s.Blocked+s.Untold, s.Lock)
 	if least != most {

@@ -19,6 +19,10 @@ import (
 // What the decoders of PNG and WebP allocate for themselves is allocated anew for
 // each image: they take no buffer.
 type Decoder struct {
+	// Yield, if not nil, is called now and then, where the work can be interrupted:
+	// between two rows of blocks of a JPEG.
+	Yield func()
+
 	stored, turned []byte
 	img            image.NRGBA
 	jpeg           jpeg.Decoder
@@ -65,6 +69,7 @@ func (d *Decoder) pixels(canvas image.Rectangle, f Format, data []byte) error {
 	switch f {
 	case JPEG:
 		d.img = newImage(&d.stored, canvas)
+		d.jpeg.Yield = d.Yield
 		return decodeError(f, d.jpeg.Decode(&d.img, data))
 	case GIF:
 		d.img = newImage(&d.stored, canvas)

@@ -18,6 +18,9 @@ const JPEGQuality = 95
 // Encoder encodes one image after the other into the same memory. It must not
 // be used by two goroutines at a time. The zero value is ready.
 type Encoder struct {
+	// Yield is as the Decoder's.
+	Yield func()
+
 	out  []byte
 	png  pngBuffer
 	jpeg jpeg.Encoder
@@ -54,6 +57,7 @@ func (e *Encoder) Encode(img *image.NRGBA, f Format, profile Profile) ([]byte, e
 func (e *Encoder) append(dst []byte, img *image.NRGBA, f Format, profile Profile) ([]byte, error) {
 	switch f {
 	case JPEG:
+		e.jpeg.Yield = e.Yield
 		return e.jpeg.Encode(dst, img, jpeg.Options{Quality: JPEGQuality, Profile: profile, ProfileIsGrey: profile.grey()})
 	case PNG:
 		var m image.Image = img

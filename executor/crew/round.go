@@ -196,7 +196,7 @@ func (r *round) finished(m *member, at time.Time, o Outcome) {
 	r.do(acts) // the lane works on while the output is committed
 	if o.Err == nil {
 		if err := r.job.Commit(o); err != nil {
-			o.Err = fault.Errorf(fault.CodeInternal, "no se puede guardar el resultado", "the result cannot be stored").Because(err)
+			o.Err = fault.Internal(err, "no se puede guardar el resultado", "the result cannot be stored")
 		}
 	}
 	report := TaskReport{Outcome: o.Outcome, Lane: NoLane, Worker: m.Identity, Attempts: o.Task.Attempt}

@@ -82,6 +82,7 @@ type Lane struct {
 	source  Source
 	sink    Sink
 	rec     *trace.Recorder
+	turn    *turn
 
 	file    []byte
 	dec     codec.Decoder
@@ -91,14 +92,16 @@ type Lane struct {
 }
 
 // NewLane makes lane number n of a worker. It fails when the spec's engine is
-// not among engines or has no kernel for a filter of the chain; rec may be nil.
-func NewLane(n int, spec request.Spec, engines []filters.Engine, src Source, sink Sink, rec *trace.Recorder) (*Lane, error) {
+// not among engines or has no kernel for a filter of the chain. lock is what the
+// worker's lanes take around what computes, nil for none; rec may be nil.
+func NewLane(n int, spec request.Spec, engines []filters.Engine, src Source, sink Sink, lock *Lock, rec *trace.Recorder) (*Lane, error) {
 	i := slices.IndexFunc(engines, func(e filters.Engine) bool { return e.Name == spec.Engine })
 	if i < 0 {
 		return nil, fmt.Errorf("pipeline: no engine %q", spec.Engine)
 	}
 	engine := engines[i]
-	l := &Lane{spec: spec, number: n, source: src, sink: sink, rec: rec}
+	l := &Lane{spec: spec, number: n, source: src, sink: sink, rec: rec, turn: newTurn(lock, spec.GIL, rec)}
+	l.dec.Yield, l.enc.Yield, l.scratch.Yield = l.turn.hook(), l.turn.hook(), l.turn.hook()
 	for _, s := range spec.Steps {
 		f, ok := filters.Lookup(s.Filter)
 		if !ok {
@@ -169,6 +172,8 @@ func read(l *Lane, w *work) *fault.Error {
 
 func decode(l *Lane, w *work) *fault.Error {
 	defer l.rec.Add(trace.Decode, 0, l.rec.Mark())
+	l.turn.begin(trace.Decode)
+	defer l.turn.end()
 	img, format, err := l.dec.Decode(w.encoded)
 	if err != nil {
 		return codec.Unusable(l.spec.Image(w.task.Index), err)
@@ -196,7 +201,9 @@ func filterChain(l *Lane, w *work) *fault.Error {
 			}
 		}
 		setSize(dst, width, height)
+		l.turn.begin(trace.Filter)
 		kernel(dst, w.image, v, &l.scratch)
+		l.turn.end()
 		w.image = dst
 		l.rec.Add(trace.Filter, i, start)
 	}
@@ -212,9 +219,11 @@ func setSize(b *image.NRGBA, width, height int) {
 
 func encode(l *Lane, w *work) *fault.Error {
 	defer l.rec.Add(trace.Encode, 0, l.rec.Mark())
+	l.turn.begin(trace.Encode)
+	defer l.turn.end()
 	data, err := l.enc.Encode(w.image, w.format.Output(), w.profile)
 	if err != nil {
-		return fault.Errorf(fault.CodeInternal, "no se puede codificar el resultado", "the result cannot be encoded").Because(err)
+		return fault.Internal(err, "no se puede codificar el resultado", "the result cannot be encoded")
 	}
 	w.encoded = data
 	return nil
@@ -223,7 +232,7 @@ func encode(l *Lane, w *work) *fault.Error {
 func write(l *Lane, w *work) *fault.Error {
 	defer l.rec.Add(trace.Write, 0, l.rec.Mark())
 	if err := l.sink.Write(w.task, w.format.Output(), w.encoded); err != nil {
-		return fault.Errorf(fault.CodeInternal, "no se puede escribir el resultado", "the result cannot be written").Because(err)
+		return fault.Internal(err, "no se puede escribir el resultado", "the result cannot be written")
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func step(name string, v filters.Values) request.Step { return request.Step{Filt
 
 func newTestLane(t *testing.T, d *disk, rec *trace.Recorder, images []string, steps ...request.Step) *Lane {
 	t.Helper()
-	l, err := NewLane(3, request.Spec{Steps: steps, Images: images, Count: len(images), Engine: filters.NativeName}, []filters.Engine{filters.Native()}, d, d, rec)
+	l, err := NewLane(3, request.Spec{Steps: steps, Images: images, Count: len(images), Engine: filters.NativeName}, []filters.Engine{filters.Native()}, d, d, nil, rec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,11 +165,11 @@ func TestLanesNeedTheEnginesKernels(t *testing.T) {
 	engines := []filters.Engine{filters.Native(), {Name: "empty", Kernel: func(filters.Filter) filters.Kernel { return nil }}}
 	for _, name := range []string{"edges", "nonsense"} {
 		spec := request.Spec{Engine: "empty", Steps: []request.Step{step(name, nil)}}
-		if _, err := NewLane(0, spec, engines, d, d, nil); err == nil || !strings.Contains(err.Error(), name) {
+		if _, err := NewLane(0, spec, engines, d, d, nil, nil); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := NewLane(0, request.Spec{Engine: "other"}, engines, d, d, nil); err == nil || !strings.Contains(err.Error(), "other") {
+	if _, err := NewLane(0, request.Spec{Engine: "other"}, engines, d, d, nil, nil); err == nil || !strings.Contains(err.Error(), "other") {
 		t.Errorf("an engine that is not there: %v", err)
 	}
 }

@@ -81,7 +81,16 @@ type Recorder struct {
 	meter Meter
 	task  int
 	last  time.Duration // the end of the last span
+	lock  time.Duration // waited for since then
 	spans []Span
+	// Fetches says that what the worker reads comes from a network.
+	Fetches bool
+}
+
+// alone tells whether a stage has to do with nothing but this machine's memory and
+// what of its files is read.
+func (r *Recorder) alone(s Stage) bool {
+	return s == Decode || s == Filter || s == Encode || s == Read && !r.Fetches
 }
 
 // NewRecorder returns a recorder on a clock. The meter tells what the calling
@@ -123,10 +132,20 @@ func (r *Recorder) Add(stage Stage, step int, from Mark) {
 	}
 	s := Span{Stage: stage, Step: step, Task: r.task, Start: from.at, End: r.clock.Now(), CPU: UnknownCPU}
 	if r.meter != nil {
-		s.CPU, s.Ways = r.meter().since(from.used, stage, s.Duration())
+		s.CPU, s.Ways = r.meter().since(from.used, s.Duration(), r.lock, r.alone(stage))
 	}
+	s.Ways.Set(Locked, r.lock)
+	r.lock = 0
 	r.spans = append(r.spans, s)
 	r.last = s.End
+}
+
+// Waited notes that the worker waited for a lock, within the span that will be
+// added next.
+func (r *Recorder) Waited(d time.Duration) {
+	if r != nil {
+		r.lock += d
+	}
 }
 
 // Put records a span that was measured elsewhere on the same clock. What of it

@@ -26,6 +26,22 @@ func TestRecorder(t *testing.T) {
 	}
 }
 
+func TestWaitingBelongsToTheSpanItIsIn(t *testing.T) {
+	r := NewRecorder(NewClock(), nil)
+	r.Waited(2)
+	r.Waited(3)
+	r.Add(Decode, 0, r.Mark())
+	r.Add(Filter, 0, r.Mark())
+	if got := r.Take(); lockOf(got[0]) != 5 || lockOf(got[1]) != 0 {
+		t.Errorf("spans %+v", got)
+	}
+}
+
+func lockOf(s Span) time.Duration {
+	d, _ := s.Ways.Of(Locked)
+	return d
+}
+
 func TestSpansFromElsewhereDoNotOverlap(t *testing.T) {
 	r := NewRecorder(NewClock(), nil)
 	r.Put(Span{Stage: Receive, Start: 1, End: 5})
@@ -51,6 +67,7 @@ func TestNilRecorderRecordsNothing(t *testing.T) {
 	r.Begin(1)
 	r.Add(Read, 0, r.Mark())
 	r.Put(Span{})
+	r.Waited(1)
 	if r.Mark() != (Mark{}) || r.Take() != nil {
 		t.Error("a nil recorder has something to tell")
 	}

@@ -16,6 +16,7 @@ type Way uint8
 const (
 	Queued  Way = iota // ready to run, without a processor to run on, or without its process's leave to use one
 	Blocked            // waiting for something else than a processor
+	Locked             // of that, for the lock that the lanes of a worker share
 	Touched            // of its processor time, for memory touched for the first time; estimated
 	wayCount
 )
@@ -23,7 +24,7 @@ const (
 // WayCount is how many ways there are.
 const WayCount = int(wayCount)
 
-var wayNames = [wayCount]string{"queued", "blocked", "touch"}
+var wayNames = [wayCount]string{"queued", "blocked", "lock", "touch"}
 
 // String returns the name of the way: in the JSON it is a field of that name
 // with _s behind it.
@@ -78,7 +79,8 @@ type Used struct {
 	// Waits is how often it has given its processor up to wait for something;
 	// negative where the system does not tell.
 	Waits int64
-	// Loads is how many pages it has had to wait for that were read from a disk.
+	// Loads is how often it has had something read from a disk: pages of memory, and
+	// of files.
 	Loads int64
 	// Touched is what the pages have taken that it has touched for the first time,
 	// estimated by their number; UnknownCPU where nobody can tell.
@@ -88,17 +90,17 @@ type Used struct {
 // Meter tells what the calling thread has used so far.
 type Meter func() Used
 
-// since gives the processor time of a stage and how the rest of its length was
-// spent.
+// since gives the processor time of a span and how the rest of its length was
+// spent: locked is how long it has waited for the lock.
 //
 // A thread that did not give its processor up has not been blocked. What of the
 // time it neither ran nor was queued, a hypervisor or an interrupt took from it.
 //
-// A stage that touches nothing but memory, none of it on a disk, waits for nothing
-// from outside. When its thread sleeps, the Go runtime has given its turn to
-// somebody else: another lane, the collector, goroutines that compute for it. So
-// that is being queued too.
-func (u Used) since(before Used, stage Stage, length time.Duration) (cpu time.Duration, w Ways) {
+// A span that is alone touches nothing but this machine's memory and disk. If its
+// thread sleeps, without the lock's and a disk's doing, then the Go runtime has
+// given its turn to somebody else: another lane, the collector, goroutines that
+// compute for it. So that is being queued too.
+func (u Used) since(before Used, length, locked time.Duration, alone bool) (cpu time.Duration, w Ways) {
 	cpu = u.CPU - before.CPU
 	rest := max(0, length-cpu)
 	queued, known := time.Duration(0), u.Queued >= 0
@@ -106,13 +108,14 @@ func (u Used) since(before Used, stage Stage, length time.Duration) (cpu time.Du
 		queued = min(u.Queued-before.Queued, rest)
 		rest -= queued
 	}
+	locked = min(locked, rest)
 	waited, told := u.Waits != before.Waits, u.Waits >= 0
 	switch {
 	case told && !waited:
 		w.Set(Blocked, 0)
-	case stage.inMemory() && told && u.Loads == before.Loads:
-		w.Set(Blocked, 0)
-		queued += rest
+	case alone && told && u.Loads == before.Loads:
+		w.Set(Blocked, locked)
+		queued += rest - locked
 	case told && known:
 		w.Set(Blocked, rest)
 	}
@@ -124,6 +127,3 @@ func (u Used) since(before Used, stage Stage, length time.Duration) (cpu time.Du
 	}
 	return cpu, w
 }
-
-// inMemory tells whether a stage reads and writes nothing but memory.
-func (s Stage) inMemory() bool { return s == Decode || s == Filter || s == Encode }

@@ -120,6 +120,7 @@ func (b *blurrer) blurOpaque(dst, src *image.NRGBA, weights []int32) bool {
 		slot := func(i int) []uint64 { return ring[i%slots*pitch:][:n8] }
 		// Rows outside repeat the edge: row i is that at i - reach.
 		for i := range h + 2*p.reach {
+			b.scratch.Row(i)
 			y := clampTo(i-p.reach, h)
 			if i == 0 || y != clampTo(i-1-p.reach, h) {
 				padRow(padded[:4*(n8+2*quadBlock)], pixel.Row(src, y), x0-p.reach)

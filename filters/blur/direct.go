@@ -51,6 +51,7 @@ func (b *blurrer) direct(dst, src *layer, sigma float64) {
 		n8 := blocks(n)
 		next := 0
 		for y := range src.h {
+			b.scratch.Row(y)
 			for ; next < src.h && next <= y+reach; next++ {
 				b.read(line[:n+2*reach], src, x0-reach, next)
 				for k := range weights {

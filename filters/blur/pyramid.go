@@ -105,6 +105,7 @@ func (b *blurrer) shrink(dst, src *layer, p *pyramid) {
 		m, n8 := blocks(span(n)), blocks(n)
 		next := 0
 		for y := range dst.h {
+			b.scratch.Row(y)
 			centre := p.factor * (y - p.margin)
 			for ; next < src.h && next <= max(centre+p.reach, 0); next++ {
 				b.read(ring[next%slots*pitch:][:span(n)], src, p.factor*(x0-p.margin)-p.reach, next)
@@ -165,6 +166,7 @@ func (b *blurrer) enlarge(dst, src *layer, p *pyramid) {
 		n := min(strip, dst.w-x0)
 		next := p.margin - before
 		for y := range dst.h {
+			b.scratch.Row(y)
 			centre := y/p.factor + p.margin
 			for ; next <= centre+after; next++ {
 				row := ring[next%slots*n8:][:n8]

@@ -33,13 +33,14 @@ func Filter() filter.Filter {
 
 type kernels struct{}
 
-func (kernels) Scalar(dst, src *image.NRGBA, v filter.Values, _ *filter.Scratch) {
+func (kernels) Scalar(dst, src *image.NRGBA, v filter.Values, s *filter.Scratch) {
 	factor := float32(v["factor"])
 	var table [256]uint8
 	for i := range table {
 		table[i] = uint8(min(factor*float32(i), 255))
 	}
 	for y := range src.Rect.Dy() {
+		s.Row(y)
 		in, out := pixel.Row(src, y), pixel.Row(dst, y)
 		for len(in) >= 4 && len(out) >= 4 {
 			p := pixel.Load(in)

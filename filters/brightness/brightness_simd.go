@@ -22,6 +22,7 @@ func (kernels) Vector(dst, src *image.NRGBA, v filter.Values, s *filter.Scratch)
 	}
 	whole, last := vector.Whole(4*w), 4*w-vector.Bytes
 	for y := range h {
+		s.Row(y)
 		out, in := pixel.Row(dst, y), pixel.Row(src, y)
 		brighten(out[:whole], in[:whole], factor)
 		brighten(out[last:], in[last:], factor)

@@ -103,6 +103,7 @@ func detectEdges(dst, src *image.NRGBA, v filter.Values, rows edgeRows, s *filte
 
 	inside := func(y int) bool { return y >= 0 && y < h }
 	for y := 0; y < h+5; y++ {
+		s.Row(y)
 		if inside(y) {
 			rows.grey(grey(y), pixel.Row(src, y))
 		}

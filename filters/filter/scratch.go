@@ -6,6 +6,10 @@ import "carriles/filters/memory"
 // largest request and is then reused; it must not be shared by two goroutines.
 // The zero value is ready.
 type Scratch struct {
+	// Yield, if not nil, is called by kernels now and then: between two strips of
+	// rows, where their work can be interrupted.
+	Yield func()
+
 	bytes   [scratchSlots][]byte
 	int16s  [scratchSlots][]int16
 	uint16s [scratchSlots][]uint16
@@ -17,6 +21,17 @@ type Scratch struct {
 
 // scratchSlots is how many buffers of one type a kernel may hold at a time.
 const scratchSlots = 8
+
+// stripRows is after how many rows a kernel can be interrupted: fewer than a
+// millisecond's, as a rule.
+const stripRows = 16
+
+// Row is told of each row that a kernel goes on to.
+func (s *Scratch) Row(y int) {
+	if s.Yield != nil && y%stripRows == 0 {
+		s.Yield()
+	}
+}
 
 // Bytes returns buffer number slot with n elements, whose contents are
 // whatever the last user left there.

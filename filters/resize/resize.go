@@ -84,6 +84,7 @@ func (kernels) Scalar(dst, src *image.NRGBA, _ filter.Values, s *filter.Scratch)
 
 		next := 0
 		for y := range dh {
+			s.Row(y)
 			first, weights := down.window(y)
 			for ; next < first+len(weights); next++ {
 				span := source[:2*(right-left)]

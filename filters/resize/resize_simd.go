@@ -43,6 +43,7 @@ func (kernels) Vector(dst, src *image.NRGBA, _ filter.Values, s *filter.Scratch)
 		right := across.end(x0 + n - 1)
 		next := 0
 		for y := range dh {
+			s.Row(y)
 			first, weights := down.window(y)
 			for ; next < first+len(weights); next += stepLanes {
 				var in [stepLanes][]byte

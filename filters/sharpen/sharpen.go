@@ -62,6 +62,7 @@ func sharpenPasses(dst, src *image.NRGBA, n int, row func(out, above, here, belo
 		return kept[(pass*3+y%3)*4*w:][:4*w]
 	}
 	for step := range h + n {
+		s.Row(step)
 		// A row that is read by itself comes from memory faster than beside the
 		// two above it: 4.8 in place of 5.8 ms for 3840 x 2160 pixels.
 		if step < h {

@@ -12,6 +12,7 @@ interface TimelineSpan {
   cpu_s?: number;
   queued_s?: number;
   blocked_s?: number;
+  lock_s?: number;
   touch_s?: number;
 }
 

@@ -29,17 +29,20 @@ var carrilesTracks = (function () {
   /**
    * hatching is a pattern of slanted lines: for what no colour stands for.
    * @param {CanvasRenderingContext2D} g @param {string} colour @param {number} step @param {boolean} rising
+   * @param {boolean} [crossed] in both directions
    */
-  function hatching(g, colour, step, rising) {
+  function hatching(g, colour, step, rising, crossed) {
     const tile = document.createElement("canvas");
     tile.width = tile.height = step;
     const t = pen(tile);
     t.strokeStyle = colour;
     t.lineWidth = 1.2;
     t.beginPath();
-    for (const shift of [-step, 0, step]) {
-      t.moveTo(shift, rising ? step : 0);
-      t.lineTo(shift + step, rising ? 0 : step);
+    for (const up of crossed ? [true, false] : [rising]) {
+      for (const shift of [-step, 0, step]) {
+        t.moveTo(shift, up ? step : 0);
+        t.lineTo(shift + step, up ? 0 : step);
+      }
     }
     t.stroke();
     return /** @type {CanvasPattern} */ (g.createPattern(tile, "repeat"));
@@ -63,12 +66,14 @@ var carrilesTracks = (function () {
   /**
    * WAYS are those in which a span was spent other than computing: how much of it,
    * and the lines that stand for it. They lie on top of one another in this order,
-   * from the top of the span; Go's list is in result/ways.go. Touching memory is a
-   * part of computing: the last of those with a processor.
-   * @type {{ name: string, of: (span: TimelineSpan) => number | undefined, step: number, rising: boolean }[]}
+   * from the top of the span; Go's list is in result/ways.go. What waits for the
+   * lock is blocked: that is not counted twice. Touching memory is a part of
+   * computing.
+   * @type {{ name: string, of: (span: TimelineSpan) => number | undefined, step: number, rising: boolean, crossed?: boolean }[]}
    */
   const WAYS = [
-    { name: "blocked", of: (span) => span.blocked_s, step: 4, rising: true },
+    { name: "lock", of: (span) => span.lock_s, step: 5, rising: true, crossed: true },
+    { name: "blocked", of: (span) => Math.max(0, (span.blocked_s || 0) - (span.lock_s || 0)), step: 4, rising: true },
     { name: "queued", of: (span) => span.queued_s, step: 4, rising: false },
     { name: "touch", of: (span) => span.touch_s, step: 3, rising: true },
   ];
@@ -133,7 +138,7 @@ var carrilesTracks = (function () {
         idle: hatching(g, state.ink.hatch, 6, false),
         lost: hatching(g, state.ink.lost, 4, true),
       };
-      this.ways = [...WAYS, WAYS[0]].map((way) => hatching(g, state.ink.card, way.step, way.rising));
+      this.ways = [...WAYS, WAYS[1]].map((way) => hatching(g, state.ink.card, way.step, way.rising, way.crossed));
       this.lanes.forEach((lane, i) => lane.spans.forEach((span) => this.span(state, span, i)));
     }
 

@@ -93,6 +93,7 @@ const (
 	turnChain               // what is computed
 	turnNumbers             // how often and by how many
 	turnNames               // of what, by whom
+	turnGIL                 // depends on the methods
 	turnTravel              // how images come and go
 	turnFailure             // depends on the count
 	turnSweep               // depends on the whole batch
@@ -263,6 +264,19 @@ func Fields(ep Endpoint, lab Lab) []Field {
 			Title: text.Text{ES: "Matar un proceso tras tantas imágenes", EN: "Kill a process after so many images"}, turn: turnFailure,
 			read:  (*parser).chaos,
 			write: func(s Spec, r *Request) { r.Chaos = s.Chaos },
+		},
+		{
+			Param: filters.Param{Name: "gil", Kind: Object, Help: text.Text{
+				ES: "Las etapas que sueltan el candado mientras calculan, como hacen las bibliotecas en C. Leer y escribir siempre lo sueltan.",
+				EN: "The stages that let the lock go while they compute, as libraries in C do. Reading and writing always let it go.",
+			}},
+			Title: text.Text{ES: "Sueltan el candado", EN: "Let the lock go"}, Choices: ReleasingStages, turn: turnGIL,
+			Only: &Only{
+				Holds: func(r Request) bool { return r.runs(ThreadingGIL) }, Field: "methods", Value: ThreadingGIL,
+				Why: text.Text{ES: "el candado es el de threading-gil", EN: "the lock is that of threading-gil"},
+			},
+			read:  (*parser).gil,
+			write: func(s Spec, r *Request) { r.GIL = s.GIL },
 		},
 		{
 			Param: filters.Param{Name: "over", Kind: Choice, Help: text.Text{ES: "lo que un barrido varía", EN: "what a sweep varies"}},

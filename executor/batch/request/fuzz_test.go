@@ -33,6 +33,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"processes":2,"threads":4,"source":"http","latency_ms":0,"rounds":"auto","precision_percent":1,"budget_s":600}`), byte(1))
 	f.Add([]byte(`{"transport":"pipe","chaos":{"kill_after":4},"count":5}`), byte(2))
 	f.Add([]byte(`{"rounds":"auto","method":"hybrid"}`), byte(2))
+	f.Add([]byte(`{"methods":["threading-gil"],"gil":{"released_in":["decode","encode"]}}`), byte(1))
 	f.Add([]byte(`{"over":"workers","values":[1,8,2],"chaos":{"kill_after":1}}`), byte(3))
 	f.Add([]byte(`{"over":"intensity","filters":["heavy_sharpen"],"rounds":"auto"}`), byte(3))
 	f.Add([]byte(`{"over":"latency_ms","source":"http"}`), byte(3))

@@ -30,6 +30,8 @@ type Shape struct {
 	Processes  int `json:"processes"`
 	Goroutines int `json:"goroutines"`
 	MaxProcs   int `json:"gomaxprocs"`
+	// Lock says that the goroutines of a process take a lock around what computes.
+	Lock bool `json:"lock,omitempty"`
 }
 
 func (s Shape) Lanes() int { return s.Processes * s.Goroutines }
@@ -79,11 +81,16 @@ func Methods() []Method {
 			shape: func(w Workforce) Shape { return Shape{Processes: 1, Goroutines: w.Workers, MaxProcs: w.Workers} },
 		},
 		{
-			Name:    ThreadingGIL,
-			Title:   text.Text{ES: "Hilos con GIL", EN: "Threads with a GIL"},
-			Help:    text.Text{ES: "N goroutines de las que solo una calcula a la vez, como en Python; al esperar, cede el turno", EN: "N goroutines of which only one computes at a time, as in Python; one that waits lets another go on"},
+			Name:  ThreadingGIL,
+			Title: text.Text{ES: "Hilos con GIL", EN: "Threads with a GIL"},
+			Help: text.Text{
+				ES: "N goroutines con un candado: solo una calcula a la vez, y lo suelta al leer y escribir, como Python puro; no como OpenCV o Pillow, que lo sueltan al calcular (gil), ni como un Python sin GIL (3.13t, 3.14t)",
+				EN: "N goroutines with a lock: only one computes at a time and lets it go while it reads and writes, as pure Python; not as OpenCV or Pillow, which let it go while they compute (gil), nor as a free-threaded Python (3.13t, 3.14t)",
+			},
 			Subject: text.Text{ES: "los hilos con GIL", EN: "threads with a GIL"}, Plural: true,
-			shape: func(w Workforce) Shape { return Shape{Processes: 1, Goroutines: w.Workers, MaxProcs: 1} },
+			shape: func(w Workforce) Shape {
+				return Shape{Processes: 1, Goroutines: w.Workers, MaxProcs: w.Workers, Lock: true}
+			},
 		},
 		{
 			Name:    Multiprocessing,

@@ -93,6 +93,35 @@ func Transports(lacks map[string]text.Text) []Option {
 	return all
 }
 
+// The stages that compute, which may let a lock go: as trace.Stage spells them.
+const (
+	StageDecode = "decode"
+	StageFilter = "filter"
+	StageEncode = "encode"
+)
+
+// ReleasingStages lists the stages that may let the lock of ThreadingGIL go.
+// Reading and writing always do.
+func ReleasingStages() []Option {
+	return []Option{
+		{
+			Name:  StageDecode,
+			Title: text.Text{ES: "Decodificar", EN: "Decode"},
+			Help:  text.Text{ES: "como Pillow y OpenCV", EN: "as Pillow and OpenCV"},
+		},
+		{
+			Name:  StageFilter,
+			Title: text.Text{ES: "Filtrar", EN: "Filter"},
+			Help:  text.Text{ES: "como OpenCV y casi todo Pillow; NumPy, según la operación", EN: "as OpenCV and nearly all of Pillow; NumPy, depending on the operation"},
+		},
+		{
+			Name:  StageEncode,
+			Title: text.Text{ES: "Codificar", EN: "Encode"},
+			Help:  text.Text{ES: "como Pillow y OpenCV", EN: "as Pillow and OpenCV"},
+		},
+	}
+}
+
 func engineOptions() []Option {
 	return each(filters.Engines(), func(e filters.EngineInfo) Option {
 		return Option{Name: e.Name, Title: text.Text{ES: e.Name, EN: e.Name}, Help: e.Help}

@@ -97,6 +97,8 @@ func (p *parser) read() {
 	p.take(turnNumbers)
 	p.workforce()
 	p.take(turnNames)
+	p.take(turnGIL)
+	p.only("methods")
 	p.take(turnTravel)
 	p.reach()
 	p.take(turnFailure)
@@ -322,18 +324,57 @@ func (p *parser) chaos(f Field) {
 		return
 	}
 	decl := Field{Param: KillAfter(count)}
+	p.onlyMember(o, f.Name, decl, decl.Allowed())
+	if !o.has(decl.Name) {
+		return
+	}
+	x, _ := p.float(o.values[decl.Name], f.Name+"."+decl.Name, decl)
+	p.spec.Chaos = &Chaos{KillAfter: int(x)}
+}
+
+// gil reads {"released_in": [stages]}.
+func (p *parser) gil(f Field) {
+	if !p.body.has(f.Name) {
+		return
+	}
+	o, ok := p.object(p.body.values[f.Name], f.Name, text.Sprintf("un objeto como {\"released_in\": [\"filter\"]}", "an object such as {\"released_in\": [\"filter\"]}"))
+	if !ok {
+		return
+	}
+	stages := optionNames(f.Choices())
+	decl := Field{Param: list("released_in", 0, len(stages), text.Text{})}
+	p.onlyMember(o, f.Name, decl, oneOf(stages))
+	if !o.has(decl.Name) {
+		return
+	}
+	raw := o.values[decl.Name]
+	decl.Name = f.Name + "." + decl.Name
+	gil := &GIL{ReleasedIn: []string{}}
+	for _, e := range p.listOf(raw, decl) {
+		switch {
+		case !slices.Contains(stages, e.value):
+			p.unknownName(e.field, e.value, stages)
+		case slices.Contains(gil.ReleasedIn, e.value):
+			p.fault(fault.CodeDuplicate, e.field, text.Sprintf("«%s» está dos veces", "%q stands twice", e.value), oneOf(stages))
+		default:
+			gil.ReleasedIn = append(gil.ReleasedIn, e.value)
+		}
+	}
+	if len(gil.ReleasedIn) > 0 {
+		p.spec.GIL = gil
+	}
+}
+
+// onlyMember names what an object holds beside its one member, or that it lacks it.
+func (p *parser) onlyMember(o object, of string, decl Field, allowed text.Text) {
 	for _, name := range o.names {
-		if path := f.Name + "." + name; name != decl.Name {
+		if path := of + "." + name; name != decl.Name {
 			p.fault(fault.CodeUnknownField, path, text.Sprintf("el campo «%s» no existe", "there is no field %q", path), oneOf([]string{decl.Name}))
 		}
 	}
-	path := f.Name + "." + decl.Name
-	if !o.has(decl.Name) {
-		p.fault(fault.CodeMissing, path, text.Sprintf("falta «%s»", "%q is missing", path), decl.Allowed())
-		return
+	if path := of + "." + decl.Name; !o.has(decl.Name) {
+		p.fault(fault.CodeMissing, path, text.Sprintf("falta «%s»", "%q is missing", path), allowed)
 	}
-	x, _ := p.float(o.values[decl.Name], path, decl)
-	p.spec.Chaos = &Chaos{KillAfter: int(x)}
 }
 
 // chain reads filters; only what the engine has is in the chain, with the

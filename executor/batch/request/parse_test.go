@@ -28,6 +28,7 @@ func testLab() Lab {
 
 var (
 	one     = Endpoint{Methods: []string{Sequential}}
+	locked  = Endpoint{Methods: []string{ThreadingGIL}}
 	all     = Endpoint{Methods: GuideMethods(), MethodsField: true}
 	stress  = Endpoint{Methods: []string{Multiprocessing}, Stress: true}
 	resize  = Step{Filter: "resize", Params: filters.Values{"width": 800, "height": 600}}
@@ -381,8 +382,8 @@ func TestFaultsSayWhatIsAllowed(t *testing.T) {
 		{`{"images":["x"]}`, "uno de: a.jpg, b.jpg, c.png", "one of: a.jpg, b.jpg, c.png", one},
 		{`{"methods":[]}`, "de 1 a 5 nombres", "1 to 5 names", all},
 		{`{"images":[]}`, "de 1 a 200 nombres", "1 to 200 names", one},
-		{`{"x":1}`, "uno de: filters, filter_params, count, workers, rounds, warmup, processes, threads, latency_ms, precision_percent, budget_s, images, engine, pool, source, transport, chaos",
-			"one of: filters, filter_params, count, workers, rounds, warmup, processes, threads, latency_ms, precision_percent, budget_s, images, engine, pool, source, transport, chaos", one},
+		{`{"x":1}`, "uno de: filters, filter_params, count, workers, rounds, warmup, processes, threads, latency_ms, precision_percent, budget_s, images, engine, pool, source, transport, chaos, gil",
+			"one of: filters, filter_params, count, workers, rounds, warmup, processes, threads, latency_ms, precision_percent, budget_s, images, engine, pool, source, transport, chaos, gil", one},
 		{`{"filters":["resize"],"filter_params":{"resize":{"width":16384,"height":16384}}}`,
 			"hasta 24000000 píxeles en total", "up to 24000000 pixels in all", one},
 		{`{"count":200,"rounds":50}`, "imágenes × rondas × métodos hasta 3000", "images × rounds × methods up to 3000", all},

@@ -138,8 +138,12 @@ func elementOf(field string, i int) string { return fmt.Sprintf("%s[%d]", field,
 
 // list reads as many names as the field may have; elements of another type are
 // not in the result.
-func (p *parser) list(f Field) []entry {
-	items, ok := p.items(f, text.Sprintf("nombres", "names"))
+func (p *parser) list(f Field) []entry { return p.listOf(p.body.values[f.Name], f) }
+
+// listOf is list of a value that stands elsewhere than at the top; the field's name
+// is its path.
+func (p *parser) listOf(raw json.RawMessage, f Field) []entry {
+	items, ok := p.items(raw, f, text.Sprintf("nombres", "names"))
 	if !ok {
 		return nil
 	}
@@ -158,9 +162,9 @@ func (p *parser) list(f Field) []entry {
 
 // items reads a list of as many elements as the field may have; what says what
 // they are.
-func (p *parser) items(f Field, what text.Text) ([]json.RawMessage, bool) {
+func (p *parser) items(raw json.RawMessage, f Field, what text.Text) ([]json.RawMessage, bool) {
 	var items []json.RawMessage
-	if json.Unmarshal(p.body.values[f.Name], &items) != nil || items == nil {
+	if json.Unmarshal(raw, &items) != nil || items == nil {
 		p.wrongType(f.Name, text.Text{ES: "una lista de " + what.ES, EN: "a list of " + what.EN})
 		return nil, false
 	}

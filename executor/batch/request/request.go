@@ -35,6 +35,7 @@ type Request struct {
 	Method     string `json:"method,omitempty"`
 	Iterations int    `json:"num_iterations,omitempty"`
 	Chaos      *Chaos `json:"chaos,omitempty"`
+	GIL        *GIL   `json:"gil,omitempty"`
 	// Over makes a sweep of it, at Values.
 	Over   string    `json:"over,omitempty"`
 	Values []float64 `json:"values,omitempty"`

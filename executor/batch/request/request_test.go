@@ -16,16 +16,16 @@ func TestShapes(t *testing.T) {
 		want    Shape
 		lanes   int
 	}{
-		{Sequential, 1, Shape{1, 1, 1}, 1},
-		{Sequential, 8, Shape{1, 1, 1}, 1},
-		{Threading, 1, Shape{1, 1, 1}, 1},
-		{Threading, 4, Shape{1, 4, 4}, 4},
-		{Multiprocessing, 1, Shape{1, 1, 1}, 1},
-		{Multiprocessing, 4, Shape{4, 1, 1}, 4},
-		{ThreadingGIL, 4, Shape{1, 4, 1}, 4},
-		{Hybrid, 1, Shape{2, 2, 2}, 4}, // two processes of one thread would be multiprocessing
-		{Hybrid, 2, Shape{2, 2, 2}, 4},
-		{Hybrid, 8, Shape{2, 4, 4}, 8},
+		{Sequential, 1, Shape{1, 1, 1, false}, 1},
+		{Sequential, 8, Shape{1, 1, 1, false}, 1},
+		{Threading, 1, Shape{1, 1, 1, false}, 1},
+		{Threading, 4, Shape{1, 4, 4, false}, 4},
+		{Multiprocessing, 1, Shape{1, 1, 1, false}, 1},
+		{Multiprocessing, 4, Shape{4, 1, 1, false}, 4},
+		{ThreadingGIL, 4, Shape{1, 4, 4, true}, 4},
+		{Hybrid, 1, Shape{2, 2, 2, false}, 4}, // two processes of one thread would be multiprocessing
+		{Hybrid, 2, Shape{2, 2, 2, false}, 4},
+		{Hybrid, 8, Shape{2, 4, 4, false}, 8},
 	}
 	for _, tt := range tests {
 		m, ok := LookupMethod(tt.method)
@@ -35,6 +35,24 @@ func TestShapes(t *testing.T) {
 	}
 	if _, ok := LookupMethod(Browser); ok {
 		t.Error("the host runs the browser's method")
+	}
+}
+
+// bild spreads a filter over all processors of its process: where that is to be
+// under a lock there is one.
+func TestALockedLibraryHasOneProcessor(t *testing.T) {
+	for _, tt := range []struct {
+		engine   string
+		released []string
+		want     int
+	}{{"native", nil, 4}, {"bild", nil, 1}, {"bild", []string{StageDecode}, 1}, {"bild", []string{StageFilter}, 4}} {
+		s := Spec{Workforce: Workforce{Workers: 4}, Engine: tt.engine, GIL: &GIL{ReleasedIn: tt.released}}
+		if got := s.Shape(ThreadingGIL); got.MaxProcs != tt.want || !got.Lock {
+			t.Errorf("%s with %v: %+v, want %d processors", tt.engine, tt.released, got, tt.want)
+		}
+		if got := s.Shape(Threading); got.MaxProcs != 4 || got.Lock {
+			t.Errorf("threading with %s: %+v", tt.engine, got)
+		}
 	}
 }
 
@@ -135,7 +153,7 @@ func TestCatalogue(t *testing.T) {
 	if names := each(c.Fields, func(f struct{ Name string }) string { return f.Name }); strings.Join(names, " ") != "count workers rounds warmup processes threads latency_ms precision_percent budget_s" {
 		t.Errorf("fields %v", names)
 	}
-	if !reflect.DeepEqual(c.Shapes, map[string]Shape{Sequential: {1, 1, 1}, Threading: {1, 2, 2}, ThreadingGIL: {1, 2, 1}, Multiprocessing: {2, 1, 1}, Hybrid: {2, 2, 2}}) {
+	if !reflect.DeepEqual(c.Shapes, map[string]Shape{Sequential: {1, 1, 1, false}, Threading: {1, 2, 2, false}, ThreadingGIL: {1, 2, 2, true}, Multiprocessing: {2, 1, 1, false}, Hybrid: {2, 2, 2, false}}) {
 		t.Errorf("shapes %+v", c.Shapes)
 	}
 	if strings.Join(c.Pools, " ") != "cold warm" || strings.Join(c.DefaultChain, " ") != "resize blur brightness" ||

@@ -81,6 +81,20 @@ func TestParseAcceptsExtras(t *testing.T) {
 
 		{"chaos", `{"chaos":{"kill_after":1}}`, one, defaults(func(s *Spec) { s.Chaos = &Chaos{1} })},
 		{"chaos before the last image", `{"chaos":{"kill_after":4}}`, one, defaults(func(s *Spec) { s.Chaos = &Chaos{4} })},
+		{"a lock let go in a stage", `{"methods":["threading-gil","sequential"],"rounds":1,"gil":{"released_in":["filter"]}}`, all,
+			defaults(func(s *Spec) {
+				s.Methods, s.GIL = []string{ThreadingGIL, Sequential}, &GIL{[]string{"filter"}}
+			})},
+		{"a lock let go in all", `{"gil":{"released_in":["encode","decode","filter"]}}`, Endpoint{Methods: []string{ThreadingGIL}},
+			defaults(func(s *Spec) {
+				s.Methods, s.GIL = []string{ThreadingGIL}, &GIL{[]string{"encode", "decode", "filter"}}
+			})},
+		{"a lock let go nowhere", `{"gil":{"released_in":[]}}`, Endpoint{Methods: []string{ThreadingGIL}},
+			defaults(func(s *Spec) { s.Methods = []string{ThreadingGIL} })},
+		{"a lock in the stress test", `{"method":"threading-gil","gil":{"released_in":["decode"]}}`, stress,
+			defaults(func(s *Spec) {
+				s.Count, s.Methods, s.Sample, s.GIL = 20, []string{ThreadingGIL}, true, &GIL{[]string{"decode"}}
+			})},
 		{"chaos in the stress test", `{"count":50,"chaos":{"kill_after":49}}`, stress,
 			defaults(func(s *Spec) {
 				s.Count, s.Methods, s.Sample, s.Chaos = 50, []string{Multiprocessing}, true, &Chaos{49}
@@ -140,6 +154,17 @@ func TestParseRefusesExtras(t *testing.T) {
 		// 200 x (5 + 1) x 3 = 3600.
 		{"even the fewest rounds are too many", `{"rounds":"auto","count":200,"warmup":1}`, all, []string{"too_many count"}},
 
+		{"gil null", `{"gil":null}`, locked, []string{"wrong_type gil"}},
+		{"gil a list", `{"gil":["filter"]}`, locked, []string{"wrong_type gil"}},
+		{"gil empty", `{"gil":{}}`, locked, []string{"missing gil.released_in"}},
+		{"gil of another name", `{"gil":{"release":["filter"]}}`, locked, []string{"unknown_field gil.release", "missing gil.released_in"}},
+		{"released_in no list", `{"gil":{"released_in":"filter"}}`, locked, []string{"wrong_type gil.released_in"}},
+		{"released_in unknown stages", `{"gil":{"released_in":["read","filter","blur"]}}`, locked, []string{"unknown_name gil.released_in[0]", "unknown_name gil.released_in[2]"}},
+		{"released_in a number", `{"gil":{"released_in":[3]}}`, locked, []string{"wrong_type gil.released_in[0]"}},
+		{"released_in twice", `{"gil":{"released_in":["filter","filter"]}}`, locked, []string{"duplicate gil.released_in[1]"}},
+		{"released_in too many", `{"gil":{"released_in":["read","filter","decode","encode"]}}`, locked, []string{"out_of_range gil.released_in"}},
+		{"gil of a method without one", `{"gil":{"released_in":["filter"]}}`, one, []string{"contradiction gil"}},
+		{"gil of methods without one", `{"methods":["threading"],"gil":{"released_in":["filters"]}}`, all, []string{"unknown_name gil.released_in[0]", "contradiction gil"}},
 		{"chaos null", `{"chaos":null}`, one, []string{"wrong_type chaos"}},
 		{"chaos true", `{"chaos":true}`, one, []string{"wrong_type chaos"}},
 		{"chaos a number", `{"chaos":3}`, one, []string{"wrong_type chaos"}},
@@ -199,6 +224,8 @@ func TestExtrasSayWhatIsAllowed(t *testing.T) {
 		{`{"rounds":"AUTO"}`, `a whole number from 1 to 50, or "auto"`},
 		{`{"rounds":51}`, `a whole number from 1 to 50, or "auto"`},
 		{`{"precision_percent":5}`, `with "rounds": "auto"`},
+		{`{"gil":{"released_in":["x"]}}`, "one of: decode, filter, encode"},
+		{`{"gil":{"released_in":["filter"]}}`, `with "methods": "threading-gil"`},
 		{`{"chaos":3}`, `an object such as {"kill_after": 3}`},
 		{`{"count":9,"chaos":{"kill_after":9}}`, "a whole number from 1 to 8"},
 		{`{"chaos":{"kill":1}}`, "one of: kill_after"},

@@ -30,6 +30,8 @@ type Spec struct {
 	LatencyMS int      `json:"latency_ms"` // of SourceHTTP
 	Transport string   `json:"transport"`
 	Methods   []string `json:"methods"`
+	// GIL is there when stages let the lock of ThreadingGIL go.
+	GIL *GIL `json:"gil,omitempty"`
 	// Auto is there when rounds may end before all of them are done.
 	Auto *Auto `json:"auto,omitempty"`
 	// Chaos is there when a worker is to be killed on purpose.
@@ -54,6 +56,15 @@ type Auto struct {
 // Automatic reports whether the lab decides on the number of rounds.
 func (s Spec) Automatic() bool { return s.Auto != nil && s.Auto.PrecisionPercent > 0 }
 
+// GIL says which stages of the pipeline let the lock of ThreadingGIL go while they
+// compute, as C extensions of Python do. A nil GIL is that of pure Python.
+type GIL struct {
+	ReleasedIn []string `json:"released_in"`
+}
+
+// Releases reports whether a stage lets the lock go.
+func (g *GIL) Releases(stage string) bool { return g != nil && slices.Contains(g.ReleasedIn, stage) }
+
 // Chaos is a deliberate failure: in each round one worker process is killed
 // when KillAfter images are finished.
 type Chaos struct {
@@ -72,7 +83,16 @@ func (s Spec) FilterNames() []string {
 }
 
 // Shape is that of one of the methods, the host's or the browser's.
-func (s Spec) Shape(method string) Shape { return Described(method).Shape(s.Workforce) }
+//
+// bild spreads each filter over as many processors as its process has, whoever
+// holds a lock: so where it is to compute under one there is one processor.
+func (s Spec) Shape(method string) Shape {
+	shape := Described(method).Shape(s.Workforce)
+	if shape.Lock && s.Engine == filters.BildName && !s.GIL.Releases(StageFilter) {
+		shape.MaxProcs = 1
+	}
+	return shape
+}
 
 func (s Spec) Has(filter string) bool {
 	return slices.ContainsFunc(s.Steps, func(st Step) bool { return st.Filter == filter })

@@ -215,7 +215,7 @@ func (p *parser) checkPoint(point text.Text, steps []Step) {
 
 // numbers reads the list of a sweep's values, each once, in order.
 func (p *parser) numbers(f Field, decl filters.Param) []float64 {
-	items, ok := p.items(f, text.Sprintf("números", "numbers"))
+	items, ok := p.items(p.body.values[f.Name], f, text.Sprintf("números", "numbers"))
 	if !ok {
 		return nil
 	}

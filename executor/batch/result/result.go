@@ -113,7 +113,7 @@ type MethodResult struct {
 	// committing, and with the transports pipe and shm moving the bytes.
 	ServerCPUTime   float64    `json:"server_cpu_time"`
 	PeakMemoryBytes int64      `json:"peak_memory_bytes"`
-	Bound           string     `json:"bound"`  // "cpu", "io", "mixed", or "unknown"
+	Bound           string     `json:"bound"`  // "cpu", "io", "lock", "mixed", or "unknown"
 	Stages          StageTimes `json:"stages"` // summed over the workers of the median round
 	// StageCPU is the processor time of the workers' threads in each stage, and
 	// StageBound what follows; absent where the system does not tell.

@@ -10,6 +10,8 @@ import (
 type Ways struct {
 	QueuedS  *float64 `json:"queued_s,omitempty"`
 	BlockedS *float64 `json:"blocked_s,omitempty"`
+	// LockS is a part of BlockedS.
+	LockS *float64 `json:"lock_s,omitempty"`
 	// TouchS is a part of the processor time: page faults times what one costs on
 	// this machine, which is an estimate.
 	TouchS *float64 `json:"touch_s,omitempty"`
@@ -23,6 +25,7 @@ var ways = [trace.WayCount]struct {
 }{
 	trace.Queued:  {func(w *Ways) **float64 { return &w.QueuedS }, text.Text{ES: "en cola por un procesador", EN: "queued for a processor"}},
 	trace.Blocked: {func(w *Ways) **float64 { return &w.BlockedS }, text.Text{ES: "bloqueado", EN: "blocked"}},
+	trace.Locked:  {func(w *Ways) **float64 { return &w.LockS }, text.Text{ES: "esperando el candado", EN: "waiting for the lock"}},
 	trace.Touched: {func(w *Ways) **float64 { return &w.TouchS }, text.Text{ES: "tocando memoria por primera vez (estimado)", EN: "touching memory for the first time (estimated)"}},
 }
 
@@ -34,6 +37,15 @@ func (w Ways) In(way trace.Way) float64 {
 		return *s
 	}
 	return 0
+}
+
+// Gather adds what is known of others; what is known of one alone stays.
+func (w *Ways) Gather(o Ways) {
+	for way := range ways {
+		if way := trace.Way(way); o.Known(way) {
+			w.put(way, w.In(way)+o.In(way))
+		}
+	}
 }
 
 // Known tells whether it is known how long was spent in a way.

@@ -50,6 +50,9 @@ func (e SizeError) Error() string {
 // as Adobe's programs write it, also where no marker of theirs says so: nobody
 // else writes it.
 type Decoder struct {
+	// Yield, if not nil, is called before each row of MCUs, of each scan.
+	Yield func()
+
 	file
 	interval int // MCUs between two restart markers, or 0
 
@@ -66,6 +69,12 @@ type Decoder struct {
 	// odd is set where a file holds what image/jpeg and libjpeg understand in
 	// different ways, for tests.
 	odd bool
+}
+
+func (d *Decoder) yield() {
+	if d.Yield != nil {
+		d.Yield()
+	}
 }
 
 // columnwise is the place in a block, column by column, of each coefficient in

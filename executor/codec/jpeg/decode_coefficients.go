@@ -114,6 +114,7 @@ func (p *pass) run(d *Decoder, order []*component, step func(*pass, *component, 
 	}
 	left := d.interval
 	for row := range down {
+		d.yield()
 		for column := range across {
 			for _, c := range order {
 				h, v := c.h, c.v
@@ -278,6 +279,7 @@ func (d *Decoder) reconstruct(dst *image.NRGBA) error {
 	d.giveRows()
 	kept := 0
 	for row := range down {
+		d.yield()
 		for i := range d.components {
 			c := &d.components[i]
 			for y := range c.v {

@@ -51,6 +51,7 @@ func (d *Decoder) stream(dst *image.NRGBA, order []*component, s segment) error 
 	defer func() { d.odd = d.odd || r.odd }()
 	left := d.interval
 	for row := range down {
+		d.yield()
 		for column := range across {
 			for _, c := range order {
 				if f := d.blocks(&r, c, column); f != noFault {

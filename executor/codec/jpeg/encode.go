@@ -10,6 +10,9 @@ import (
 // has a few kilobytes, whatever the size of the image. It must not be used by
 // two goroutines at a time. The zero value is ready.
 type Encoder struct {
+	// Yield, if not nil, is called before each row of MCUs.
+	Yield func()
+
 	// plain leaves the processor's vector instructions out.
 	plain bool
 
@@ -115,12 +118,19 @@ type kernels struct {
 
 func plainKernels() kernels { return kernels{yccPlain, transformPlain} }
 
+func (e *Encoder) yield() {
+	if e.Yield != nil {
+		e.Yield()
+	}
+}
+
 // appendColour appends the entropy-coded data of Y, Cb and Cr.
 func (e *Encoder) appendColour(dst []byte, src *image.NRGBA, k kernels) []byte {
 	var y, cb, cr int32 // the last DC coefficients
 	size := src.Rect.Size()
 	m := &e.samples
 	for top := 0; top < size.Y; top += 16 {
+		e.yield()
 		for left := 0; left < size.X; left += 16 {
 			pix, stride := e.window(src, left, top, 16)
 			k.ycc(m, pix, stride)
@@ -144,6 +154,7 @@ func (e *Encoder) appendGrey(dst []byte, src *image.NRGBA, k kernels) []byte {
 	size := src.Rect.Size()
 	p := &e.samples.upper
 	for top := 0; top < size.Y; top += 8 {
+		e.yield()
 		for left := 0; left < size.X; left += 16 {
 			pix, stride := e.window(src, left, top, 8)
 			grey(p, pix, stride)

@@ -44,7 +44,7 @@ func BenchmarkRecording(b *testing.B) {
 	}
 	s := request.Spec{Steps: []request.Step{{Filter: "sharpen", Params: filters.Values{"intensity": 1}}}, Images: []string{"a.jpg"}, Count: 1, Engine: filters.NativeName}
 	lane := func(r *trace.Recorder) *pipeline.Lane {
-		l, err := pipeline.NewLane(0, s, []filters.Engine{filters.Native()}, inMemory(file.Bytes()), inMemory(nil), r)
+		l, err := pipeline.NewLane(0, s, []filters.Engine{filters.Native()}, inMemory(file.Bytes()), inMemory(nil), nil, r)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -26,8 +26,7 @@
 //     this server's slow endpoint over loopback; the wait is in the server, and the
 //     worker's goroutine is parked as any program's would be (remote in endpoint.go).
 //   - A GIL: the method threading-gil is N goroutines, each locked to a thread of its own,
-//     under GOMAXPROCS 1: one of them runs Go code at a time and gives the place up
-//     when it waits or after 10 ms, as CPython's threads do after 5 (worker.go).
+//     on N processors, with a lock that they take around what computes (pipeline.Lock).
 //   - CPU over wall, by stage: a lane is locked to its thread, whose processor time each
 //     span notes (thread in worker.go).
 //   - One P: workers poll their input (Pollable in kernel). bild: its init sets

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"carriles/executor"
+	"carriles/executor/batch/request"
 	"carriles/executor/codec"
 	"carriles/executor/crew"
 	"carriles/executor/crew/process/kernel"
@@ -145,9 +146,14 @@ func (w *worker) buildLanes(engines []filters.Engine, clock trace.Clock) error {
 	if w.end, err = newEndpoint(spec, w.root, w.setup, lanes); err != nil {
 		return err
 	}
+	var lock *pipeline.Lock
+	if w.setup.Shape.Lock {
+		lock = &pipeline.Lock{}
+	}
 	for n := range lanes {
 		rec := trace.NewRecorder(clock, kernel.ThreadMeter(w.setup.FaultCost))
-		lane, err := pipeline.NewLane(n, spec, engines, w.end, w.end, rec)
+		rec.Fetches = spec.Source == request.SourceHTTP
+		lane, err := pipeline.NewLane(n, spec, engines, w.end, w.end, lock, rec)
 		if err != nil {
 			return err
 		}
@@ -307,13 +313,11 @@ func unread(err error) *wireError {
 
 // unwritten is the machine's fault.
 func unwritten(err error) *wireError {
-	if !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EDQUOT) {
+	if !fault.NoRoom(err) {
 		return unexamined(err)
 	}
-	return &wireError{
-		Code: fault.CodeDiskFull, Cause: err.Error(),
-		Text: text.Sprintf("no queda sitio en el disco", "there is no room left on the disk"),
-	}
+	e := fault.DiskFull(err)
+	return &wireError{Code: e.Code, Text: e.Text, Cause: err.Error()}
 }
 
 func unexamined(err error) *wireError {

@@ -56,7 +56,7 @@ func (w *worker) open(text string, engines []filters.Engine) {
 	err := json.Unmarshal([]byte(text), &spec)
 	clock := trace.NewClock()
 	if err == nil {
-		w.lane, err = pipeline.NewLane(0, spec, engines, w, w, trace.NewRecorder(clock, nil))
+		w.lane, err = pipeline.NewLane(0, spec, engines, w, w, nil, trace.NewRecorder(clock, nil))
 	}
 	if err != nil {
 		post(typeBroken, map[string]any{"text": err.Error()})

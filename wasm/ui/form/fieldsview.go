@@ -14,6 +14,7 @@ import (
 // folded away, after folded.
 var (
 	spread = []string{"processes", "threads"} // beside the methods
+	lock   = []string{"gil"}                  // beneath them
 	often  = []string{"count", "rounds", "precision_percent", "budget_s", "warmup"}
 	whence = []string{"source", "latency_ms"}
 	folded = []string{"workers", "pool", "engine", "transport", "chaos"}
@@ -30,7 +31,7 @@ func (v *View) renderFields(cat request.Catalogue, c Checked) app.UI {
 	}
 	more := []app.UI{app.Summary().Text(v.Lang.T("fields.more"))}
 	more = append(more, v.renderDeclared(cat, c, folded...)...)
-	placed := slices.Concat(spread, often, whence, folded, swept)
+	placed := slices.Concat(spread, lock, often, whence, folded, swept)
 	for _, d := range c.Fields {
 		if !slices.Contains(placed, d.Name) {
 			more = append(more, v.renderDeclared(cat, c, d.Name)...)
@@ -59,6 +60,8 @@ func (v *View) renderDeclared(cat request.Catalogue, c Checked, names ...string)
 				continue
 			}
 			switch {
+			case name == "gil":
+				list = append(list, v.renderReleased(d, c))
 			case d.Kind == request.Choice:
 				list = append(list, v.renderChooser(v.chooserOf(cat, d), c))
 			case d.Kind == filters.Int || name == "chaos" || name == "values" && c.Request.Over != "":
@@ -67,6 +70,25 @@ func (v *View) renderDeclared(cat request.Catalogue, c Checked, names ...string)
 		}
 	}
 	return list
+}
+
+// renderReleased asks which stages let the lock go.
+func (v *View) renderReleased(d request.Field, c Checked) app.UI {
+	boxes := []app.UI{app.P().Class("strong").Text(v.Lang.In(d.Title))}
+	for _, o := range d.Choices() {
+		boxes = append(boxes, app.Label().Class("method").Title(v.Lang.In(o.Help)).Body(
+			app.Input().Type("checkbox").DataSet("testid", "gil-"+o.Name).Checked(v.Model.Form.Releases(o.Name)).
+				OnChange(func(app.Context, app.Event) {
+					v.Model.Edit(func(f *Form) { f.ToggleReleased(o.Name) })
+				}, o.Name),
+			app.Span().Text(v.Lang.In(o.Title)),
+			app.Small().Text(v.Lang.In(o.Help)),
+		))
+	}
+	return app.Div().Class("field").Role("group").Aria("label", v.Lang.In(d.Title)).DataSet("testid", "gil").Body(append(boxes,
+		app.P().Class("hint").Text(v.Lang.In(d.Help)),
+		v.renderFault(c, d.Name),
+	)...)
 }
 
 // typedOf is a declared number, or several.
@@ -225,6 +247,7 @@ func (v *View) renderMethods(cat request.Catalogue, c Checked) app.UI {
 		),
 		app.Div().Class("methods").Role("group").Aria("label", v.Lang.T("methods.title")).Body(rows...),
 		app.Div().Class("trio pairwise").Body(append(v.renderDeclared(cat, c, spread...), v.renderBrowserWorkers(c))...),
+		app.Div().Class("beneath").Body(v.renderDeclared(cat, c, lock...)...),
 		v.renderFault(c, "methods"),
 	)
 }

@@ -221,6 +221,21 @@ func spellValues(lang i18n.Lang, values []float64) string {
 	return strings.Join(words, " ")
 }
 
+// Releases reports whether a stage is to let the lock go.
+func (f *Form) Releases(stage string) bool {
+	return slices.Contains(strings.Fields(f.Fields["gil"]), stage)
+}
+
+func (f *Form) ToggleReleased(stage string) {
+	stages := strings.Fields(f.Fields["gil"])
+	if i := slices.Index(stages, stage); i >= 0 {
+		stages = slices.Delete(stages, i, i+1)
+	} else {
+		stages = append(stages, stage)
+	}
+	f.Fields["gil"] = strings.Join(stages, " ")
+}
+
 // Workforce is what the typed numbers make of the shapes; a number that is none
 // counts as its default.
 func (f *Form) Workforce(cat request.Catalogue) request.Workforce {

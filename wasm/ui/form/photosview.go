@@ -1,6 +1,7 @@
 package form
 
 import (
+	"encoding/json"
 	"strings"
 
 	"carriles/executor/batch/result"
@@ -28,7 +29,7 @@ func (v *View) renderPhotos(c Checked) app.UI {
 		app.Div().Class("upload").Body(
 			app.Label().Class("plain").For("upload").Text(v.Lang.T("upload.label")),
 			app.Input().Type("file").ID("upload").DataSet("testid", "upload").Class("sr-only").
-				Accept("image/jpeg,image/png,image/gif").Multiple(true).Disabled(v.Upload.Active).
+				Accept("image/jpeg,image/png,image/gif,image/webp").Multiple(true).Disabled(v.Upload.Active).
 				OnChange(func(ctx app.Context, _ app.Event) { v.Model.send(ctx.JSSrc()) }),
 		),
 		v.renderUpload(),
@@ -123,11 +124,20 @@ func (m *Model) send(input app.Value) {
 				life.Dispatch(func() { m.Upload.Share = share })
 			}
 		})
-		return client.Read(reply, err, &info)
+		return readUpload(reply, err, &info)
 	}, func(trouble *client.Problem) {
 		input.Set("value", "") // so that the same file can be chosen again
 		m.sent(info, trouble)
 	})
+}
+
+// readUpload reads the answer to an upload. One that names the files that were
+// refused is an answer, whatever its status: each has its own reason.
+func readUpload(r client.Reply, err error, info *result.UploadInfo) *client.Problem {
+	if err == nil && json.Unmarshal([]byte(r.Body), info) == nil && len(info.Refused) > 0 {
+		return nil
+	}
+	return client.Read(r, err, info)
 }
 
 func (m *Model) sent(info result.UploadInfo, trouble *client.Problem) {

@@ -66,6 +66,9 @@ func (f *Form) chosen(cat request.Catalogue, fields []request.Field) request.Req
 		}
 	}
 	for _, d := range fields {
+		if stages := strings.Fields(f.Fields["gil"]); d.Name == "gil" && d.Asked(r) && len(stages) > 0 {
+			r.GIL = &request.GIL{ReleasedIn: stages}
+		}
 		if name := f.Fields[d.Name]; d.Kind == request.Choice && name != d.First() {
 			d.SetName(&r, name)
 		}

@@ -1,8 +1,10 @@
 package form
 
 import (
+	"errors"
 	"testing"
 
+	"carriles/executor/batch/result"
 	"carriles/executor/fault"
 	"carriles/wasm/ui/client"
 	"carriles/wasm/ui/i18n"
@@ -22,5 +24,28 @@ func TestFieldFaults(t *testing.T) {
 	}
 	if fieldFaults(nil) != nil {
 		t.Error("faults of nothing")
+	}
+}
+
+// An upload of which nothing was taken names each file with its reason.
+func TestAnUploadThatIsRefused(t *testing.T) {
+	const refused = `{"images":[],"refused":[{"error":"is HEIC","code":"bad_image","field":"a.heic"}]}`
+	for _, tt := range []struct {
+		reply   client.Reply
+		err     error
+		refused int
+		trouble bool
+	}{
+		{client.Reply{Status: 422, Body: refused}, nil, 1, false},
+		{client.Reply{Status: 507, Body: refused}, nil, 1, false},
+		{client.Reply{Status: 201, Body: `{"images":[{}]}`}, nil, 0, false},
+		{client.Reply{Status: 429, Body: `{"error":"busy","code":"busy"}`}, nil, 0, true},
+		{client.Reply{}, errors.New("no answer"), 0, true},
+	} {
+		var info result.UploadInfo
+		trouble := readUpload(tt.reply, tt.err, &info)
+		if len(info.Refused) != tt.refused || trouble != nil != tt.trouble {
+			t.Errorf("%+v: %+v, %+v", tt.reply, info, trouble)
+		}
 	}
 }

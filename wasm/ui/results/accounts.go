@@ -154,9 +154,13 @@ func (v *View) filterRows(rows []Row) []app.UI {
 func (v *View) renderCosts(rows []Row) app.UI {
 	l := v.Lang
 	heads := []string{"costs.method", "costs.ideal", "costs.cpu", "costs.server", "costs.memory", "costs.start", "costs.failed", "costs.throughput", "costs.bound"}
-	travels := false
+	travels, locks := false, false
 	for _, r := range rows {
 		travels = travels || r.BytesIn > 0 || r.BytesOut > 0
+		locks = locks || r.Shape.Lock
+	}
+	if locks {
+		heads = append(heads, "costs.lock")
 	}
 	if travels {
 		heads = append(heads, "costs.travelled")
@@ -173,6 +177,9 @@ func (v *View) renderCosts(rows []Row) app.UI {
 			app.Td().Class(failedClass(r)).DataSet("testid", "failed-"+r.Method).Text(strconv.Itoa(r.Failed)),
 			app.Td().Text(i18n.Known(l, r.Throughput > 0, l.Number(r.Throughput, 2))),
 			app.Td().Text(BoundText(l, r.Bound)),
+		}
+		if locks {
+			cells = append(cells, app.Td().DataSet("testid", "lock-"+r.Method).Text(i18n.Known(l, r.Shape.Lock, l.T("shares.cell", l.Number(r.Locked, 2), l.Percent(r.LockShare)))))
 		}
 		if travels {
 			cells = append(cells, app.Td().Text(l.T("costs.travelled.of", l.Bytes(r.BytesIn), l.Bytes(r.BytesOut))))

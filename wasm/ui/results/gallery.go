@@ -57,8 +57,11 @@ func (g *gallery) pairs() []Pair {
 }
 
 func (g *gallery) Render() app.UI {
-	var cards, failed []app.UI
+	var cards, failed, unverified []app.UI
 	for i, p := range g.pairs() {
+		if p.NotVerified != "" {
+			unverified = append(unverified, app.Li().Text(g.Lang.T("pictures.failed.one", p.Name, p.NotVerified)))
+		}
 		if p.Error == "" {
 			cards = append(cards, g.renderCard(i, p))
 		} else {
@@ -72,6 +75,10 @@ func (g *gallery) Render() app.UI {
 		),
 		widget.When(len(failed) > 0, func() app.UI {
 			return app.Div().Class("problem").Body(app.P().Class("strong").Text(g.Lang.T("pictures.failed")), app.Ul().Body(failed...))
+		}),
+		widget.When(len(unverified) > 0, func() app.UI {
+			return app.Div().Class("notice").DataSet("testid", "not-verified").
+				Body(app.P().Class("strong").Text(g.Lang.T("pictures.unchecked")), app.Ul().Body(unverified...))
 		}),
 		widget.When(len(cards)+len(failed) == 0, func() app.UI { return app.P().Class("soft").Text(g.Lang.T("pictures.none")) }),
 		app.Div().Class("pairs").Body(cards...),
@@ -255,6 +262,7 @@ type Pair struct {
 	Seconds                     float64
 	Bytes                       int64
 	Error                       string // why there is no After
+	NotVerified                 string // why an output of it was not looked at, though it is there
 	Attempts                    int
 }
 
@@ -262,13 +270,15 @@ type Pair struct {
 // and the same photograph gives the same pixels. Every failure is listed.
 func Pairs(l i18n.Lang, r result.MethodResult, photos []result.ImageInfo) []Pair {
 	var pairs []Pair
-	seen := map[string]bool{}
+	seen := map[string]int{} // where in pairs
 	for _, t := range r.Results {
 		failed := t.Status != result.StatusSuccess
-		if seen[t.OriginalPath] && !failed {
+		if at, ok := seen[t.OriginalPath]; ok && !failed {
+			if t.NotVerified != nil {
+				pairs[at].NotVerified = l.In(*t.NotVerified)
+			}
 			continue
 		}
-		seen[t.OriginalPath] = seen[t.OriginalPath] || !failed
 		p := pairOf(t.Image(), photos)
 		p.Seconds, p.Bytes, p.Attempts = t.ProcessingTime, t.FileSize, t.Attempts
 		if failed {
@@ -277,6 +287,10 @@ func Pairs(l i18n.Lang, r result.MethodResult, photos []result.ImageInfo) []Pair
 				p.Error = l.T("pictures.no_reason")
 			}
 		} else {
+			seen[t.OriginalPath] = len(pairs)
+			if t.NotVerified != nil {
+				p.NotVerified = l.In(*t.NotVerified)
+			}
 			p.After = PathURL(t.ProcessedPath)
 			p.AfterPreview = p.After
 			if t.PreviewPath != "" {

@@ -5,7 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"carriles/executor/batch/result"
+	"carriles/executor/text"
 	"carriles/wasm/ui/i18n"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
 func TestPairSentence(t *testing.T) {
@@ -41,6 +45,31 @@ func TestLeftSide(t *testing.T) {
 		if got, there := g.leftOf(p); got != tt.want || there != tt.there {
 			t.Errorf("%d: %q, %v", tt.left, got, there)
 		}
+	}
+}
+
+// An output that is there and was not looked at is named with the reason, in both
+// languages, beside its picture; of a photograph that stands in the batch twice, once.
+func TestOutputsThatWereNotVerified(t *testing.T) {
+	why := text.Sprintf("fue la máquina", "it was the machine")
+	task := func(name string, notVerified *text.Text) result.TaskResult {
+		return result.TaskResult{OriginalPath: "/static/images/" + name, ProcessedPath: "/static/processed/" + name, Status: result.StatusSuccess, NotVerified: notVerified}
+	}
+	r := result.MethodResult{Results: []result.TaskResult{task("a.jpg", nil), task("b.jpg", &why), task("a.jpg", &why), task("c.jpg", nil)}}
+	for lang, want := range map[i18n.Lang][]string{
+		i18n.ES: {"Imágenes que están y no se comprobaron", "a.jpg: fue la máquina", "b.jpg: fue la máquina"},
+		i18n.EN: {"Images that are there and were not checked", "a.jpg: it was the machine", "b.jpg: it was the machine"},
+	} {
+		pairs := Pairs(lang, r, nil)
+		html := app.HTMLString(&gallery{Lang: lang, open: -1, Sources: []source{{Pairs: pairs}}})
+		for _, w := range want {
+			if len(pairs) != 3 || strings.Count(html, w) != 1 || strings.Contains(html, "c.jpg:") || !strings.Contains(html, `data-testid="pair-b.jpg"`) {
+				t.Errorf("%s: %d pairs, %q is not there once: %s", lang, len(pairs), w, html)
+			}
+		}
+	}
+	if html := app.HTMLString(&gallery{Lang: i18n.EN, open: -1, Sources: []source{{Pairs: Pairs(i18n.EN, result.MethodResult{Results: r.Results[:1]}, nil)}}}); strings.Contains(html, "not-verified") {
+		t.Errorf("all were looked at: %s", html)
 	}
 }
 

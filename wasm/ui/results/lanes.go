@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"carriles/executor/batch/result"
+	"carriles/executor/trace"
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
 	"carriles/wasm/ui/widget"
@@ -18,6 +19,7 @@ type LaneSum struct {
 	ProcessID int
 	Seconds   []float64
 	Total     float64
+	Ways      result.Ways // how they were spent
 }
 
 // LaneSums adds up a method's lanes by stage: the timeline for those who do not
@@ -31,6 +33,7 @@ func LaneSums(t result.Timeline) []LaneSum {
 				sum.Seconds[i] += s.EndS - s.StartS
 				sum.Total += s.EndS - s.StartS
 			}
+			sum.Ways.Gather(s.Ways)
 		}
 		sums = append(sums, sum)
 	}
@@ -65,7 +68,12 @@ func (v *lanesTable) Render() app.UI {
 	for _, stage := range v.Stages {
 		heads = append(heads, i18n.StageTitle(l, stage))
 	}
-	body := []app.UI{widget.Head(append(heads, l.T("lane.total"))...)}
+	heads = append(heads, l.T("lane.total"))
+	ways := v.ways()
+	for _, way := range ways {
+		heads = append(heads, l.T("lane.way", l.In(result.WayTitle(way.String()))))
+	}
+	body := []app.UI{widget.Head(heads...)}
 	for _, method := range v.Methods {
 		line := v.Lines.Of(method)
 		if line == nil {
@@ -79,10 +87,26 @@ func (v *lanesTable) Render() app.UI {
 				}
 			}
 			cells = append(cells, laneScale.Write(l, sum.Total))
+			for _, way := range ways {
+				cells = append(cells, i18n.Known(l, sum.Ways.Known(way), laneScale.Write(l, sum.Ways.In(way))))
+			}
 			body = append(body, widget.Row(i18n.MethodTitle(l, method), cells...).DataSet("testid", "lane-sum-"+method))
 		}
 	}
 	return widget.Twin(l, l.T("lane.table"), "lanes-table", body)
+}
+
+// ways lists those in which any of the lanes spent time.
+func (v *lanesTable) ways() (list []trace.Way) {
+	for way := range trace.Way(trace.WayCount) {
+		if slices.ContainsFunc(v.Methods, func(method string) bool {
+			line := v.Lines.Of(method)
+			return line != nil && slices.ContainsFunc(LaneSums(*line), func(s LaneSum) bool { return s.Ways.In(way) > 0 })
+		}) {
+			list = append(list, way)
+		}
+	}
+	return list
 }
 
 // laneTitle names a lane: a Web Worker has no process of its own.

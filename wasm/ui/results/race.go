@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/trace"
 	"carriles/wasm/ui/dom"
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
@@ -265,6 +267,9 @@ func (v *RaceView) renderLegend() app.UI {
 	}
 	if v.Lines != nil || v.Live != nil {
 		item("waited", v.Lang.T("race.waited"))
+		if slices.ContainsFunc(v.Rows, func(r Row) bool { return r.Shape.Lock }) {
+			item("locked", v.Lang.In(result.WayTitle(trace.Locked.String())))
+		}
 	}
 	if slices.ContainsFunc(v.Rows, pending) {
 		item("flying", v.Lang.T("race.flying"))

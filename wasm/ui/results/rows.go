@@ -6,6 +6,7 @@ import (
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/text"
+	"carriles/executor/trace"
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
 	"carriles/web/draw"
@@ -43,6 +44,8 @@ type Row struct {
 	BytesIn    int64
 	BytesOut   int64
 	Bound      string
+	Locked     float64 // seconds in which workers waited for a lock
+	LockShare  float64 // of their time
 	// Pending is a method without a result: Seconds is the time of its latest
 	// round so far, which is its Round-th and maybe a warm-up; 0 before the
 	// first. Rounds is how many there will be.
@@ -92,6 +95,14 @@ func RowOf(name string, r result.MethodResult) Row {
 		}}
 	}
 	row.Shares = draw.SegmentsOf(workers)
+	wall := 0.0
+	for _, w := range workers {
+		row.Locked += w.In(trace.Locked)
+		wall += w.WallS
+	}
+	if wall > 0 {
+		row.LockShare = row.Locked / wall
+	}
 	for _, w := range workers {
 		if w.SpawnS > 0 {
 			row.Start, row.StartInRun = max(row.Start, w.SpawnS), true

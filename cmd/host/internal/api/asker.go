@@ -33,7 +33,11 @@ func client(r *http.Request) string { return httprate.CanonicalizeIP(address(r))
 // presents reports whether the presenter asks.
 func (a *api) presents(r *http.Request) bool {
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	return ok && a.Class.IsPresenter(token)
+	ok = ok && a.Class.IsPresenter(token)
+	if ok && a.Presenter != nil {
+		a.Presenter(client(r))
+	}
+	return ok
 }
 
 // asker is who asks for a run, or to cancel one by its secret.

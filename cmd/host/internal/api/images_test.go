@@ -10,12 +10,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 	"time"
 
 	"carriles/cmd/host/internal/hosttest"
 	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 func TestImageInfo(t *testing.T) {
@@ -302,8 +304,15 @@ func TestUploadThatCannotBeDecodedNow(t *testing.T) {
 	if got := o["refused"].([]any)[0].(map[string]any)["code"]; got != "bad_image" {
 		t.Errorf("an image that takes too long: %v", got)
 	}
+	l.inspect = func(context.Context) error { return fault.DiskFull(syscall.ENOSPC) } // while it is looked at
+	o = l.do("POST", "/api/images/", body, kind).object(t, 507)
+	if got := o["refused"].([]any)[0].(map[string]any)["code"]; got != "disk_full" {
+		t.Errorf("a disk without room: %v", got)
+	}
+	l.inspect = func(context.Context) error { return fault.Errorf(fault.CodeNotExamined, "la máquina", "the machine") }
+	l.do("POST", "/api/images/", body, kind).object(t, 503)
 	l.runs.Close()
-	o = l.do("POST", "/api/images/", body, kind).object(t, 422)
+	o = l.do("POST", "/api/images/", body, kind).object(t, 503)
 	if got := o["refused"].([]any)[0].(map[string]any)["code"]; got != "stopping" {
 		t.Errorf("while stopping: %v", got)
 	}

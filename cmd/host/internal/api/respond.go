@@ -50,14 +50,11 @@ func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 			return // the client has gone; nobody reads an answer
 		}
 		a.Log.Error("request failed", "path", r.URL.Path, "err", err)
-		e = fault.Errorf(fault.CodeInternal, "error interno; la causa está en el registro", "internal error; the cause is in the log")
+		e = fault.Internal(err, "error interno; la causa está en el registro", "internal error; the cause is in the log")
 	}
 	code, ok := status[e.Code]
 	if !ok {
 		code = http.StatusBadRequest
-	}
-	if code == http.StatusTooManyRequests {
-		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
 	}
 	a.answer(w, code, e.Body(language(r)))
 }
@@ -70,6 +67,9 @@ func (a *api) answer(w http.ResponseWriter, code int, v any) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	if code == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+	}
 	w.WriteHeader(code)
 	_, _ = w.Write(append(data, '\n')) // the client may have gone
 }

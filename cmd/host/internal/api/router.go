@@ -10,8 +10,8 @@
 // Foreign origins get 403 (security.go).
 //
 // Two thousand connections that never send a whole header wait for their timeout
-// without keeping others out: 4,096 are open at a time. With 1,024 a request beside
-// them waited 2 s.
+// without keeping others out (package gate). With 1,024 at a time a request beside them
+// waited 2 s.
 //
 // Plain http on a LAN has no service worker, clipboard, crypto.subtle or brotli:
 // the page needs none of them, and the wasm is carried as gzip too. The tests run
@@ -62,6 +62,8 @@ type Deps struct {
 	Hosts []string
 	// Reach tells by which addresses others may find this server.
 	Reach func() []netip.Addr
+	// Presenter hears from where the presenter asks, as client writes it; may be nil.
+	Presenter func(address string)
 	// Assets are the page's files, of which a report carries some.
 	Assets fs.FS
 	// Page serves everything that is not the API's.

@@ -64,7 +64,7 @@ func (a *api) upload(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, err)
 		return
 	}
-	answer := result.UploadInfo{Images: []result.ImageInfo{}}
+	answer, code := result.UploadInfo{Images: []result.ImageInfo{}}, http.StatusUnprocessableEntity
 	for _, f := range files {
 		var info result.ImageInfo
 		if f.err == nil {
@@ -77,15 +77,15 @@ func (a *api) upload(w http.ResponseWriter, r *http.Request) {
 		a.Log.Warn("upload refused", "name", f.Name, "err", f.err)
 		var e *fault.Error
 		if !errors.As(f.err, &e) {
-			e = fault.Errorf(fault.CodeInternal, "«%s» no se pudo guardar", "%q could not be stored", f.Name)
+			e = fault.Internal(f.err, "«%s» no se pudo guardar", "%q could not be stored", f.Name)
 		}
 		b := e.Body(language(r)).FaultBody
 		b.Field = f.Name
 		answer.Refused = append(answer.Refused, b)
+		code = max(code, status[e.Code]) // the machine's fault says nothing against an image
 	}
-	code := http.StatusCreated
-	if len(answer.Images) == 0 {
-		code = http.StatusUnprocessableEntity
+	if len(answer.Images) > 0 {
+		code = http.StatusCreated
 	}
 	a.answer(w, code, answer)
 }

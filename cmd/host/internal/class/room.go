@@ -1,6 +1,7 @@
 // Package class is the class that follows a lesson together: who is here, what
 // the presenter shows, what is predicted of a run, and what each browser needed
-// for the same batch. There is one room a server, and it is forgotten with it.
+// for the same batch. There is one room a server, and it is forgotten with it, but for the presenter's
+// token, which outlives a restart (kept.go).
 //
 // It speaks no HTTP, starts no run, and knows of its members a random id, the
 // kind of their device and its cores: no names. The address that one joined from

@@ -185,6 +185,7 @@ func stressRun() result.RunView {
 	view.Result.Timelines = nil
 	view.Result.Performance.Expected = nil
 	r.AllImages, r.AllFailed = 9, 1
+	r.Results[2].NotVerified = number(text.Sprintf("fue la máquina", "it was the machine"))
 	r.Results[1].Status, r.Results[1].ErrorText = result.StatusError, number(text.Sprintf("no es una imagen", "not an image"))
 	r.Chaos = []result.ChaosReport{{
 		Round: 2, KilledAtS: 0.2, ProcessID: 801, TasksInFlight: 1, LostS: 0.1, WithoutS: 0.03,

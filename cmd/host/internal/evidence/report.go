@@ -239,7 +239,8 @@ func (l language) pixels(c *result.Comparison) string {
 // them all.
 const mostLines = 20
 
-// failures lists the images that a method failed on and the workers that died.
+// failures lists the images that a method failed on, the outputs that were not
+// looked at, and the workers that died.
 func (l language) failures(name string, r *result.MethodResult) []problem {
 	var list []problem
 	add := func(key string, lines []string) {
@@ -252,8 +253,11 @@ func (l language) failures(name string, r *result.MethodResult) []problem {
 		}
 		list = append(list, p)
 	}
-	var failed []string
+	var failed, unverified []string
 	for _, t := range r.Results {
+		if t.NotVerified != nil {
+			unverified = append(unverified, t.Image()+": "+l.in(*t.NotVerified))
+		}
 		if t.Status == result.StatusSuccess {
 			continue
 		}
@@ -264,6 +268,7 @@ func (l language) failures(name string, r *result.MethodResult) []problem {
 		failed = append(failed, t.Image()+": "+why)
 	}
 	add("problem.images", failed)
+	add("problem.unseen", unverified)
 	add("problem.deaths", r.WorkerDeaths)
 	return list
 }

@@ -294,7 +294,7 @@ func TestReportSays(t *testing.T) {
 			"Procesos, ley de Amdahl", "10,00×", "Faltan puntos para la otra ley.", "0,600 (0,500 a 0,600)", "ninguno",
 		}},
 		{"stress", "en", stressRun(), []string{
-			"Processes: 0.500 s, and 1 of 9 images failed.", "not an image", "Process 801 was killed.", "Processes, round 2",
+			"Processes: 0.500 s, and 1 of 9 images failed.", "not an image", "outputs that are there and were not checked (1)", "it was the machine", "Process 801 was killed.", "Processes, round 2",
 			"a process is killed", "Cores busy", "No timeline: only its time is known", "8 of 9", "52 MB",
 		}},
 		{"failed", "es", failedRun(), []string{"La medición falló", "el disco está lleno"}},

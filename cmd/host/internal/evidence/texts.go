@@ -41,6 +41,7 @@ var texts = map[string]text.Text{
 
 	"problem.why":     {ES: "Por qué", EN: "Why"},
 	"problem.images":  {ES: "%s: fallaron imágenes en la última ronda (%d)", EN: "%s: images failed in the last round (%d)"},
+	"problem.unseen":  {ES: "%s: salidas que están y no se comprobaron (%d)", EN: "%s: outputs that are there and were not checked (%d)"},
 	"problem.deaths":  {ES: "%s: murieron trabajadores y se reemplazaron (%d)", EN: "%s: workers died and were replaced (%d)"},
 	"problem.more":    {ES: "y %d más, en los datos", EN: "and %d more, in the data"},
 	"problem.unknown": {ES: "no se dice por qué", EN: "no reason was given"},

@@ -4,13 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"strings"
-	"syscall"
 
 	"carriles/cmd/host/internal/disk"
 	"carriles/executor/fault"
@@ -158,8 +156,8 @@ func (l *Library) Look(ctx context.Context, run, name string, known map[string]s
 		}
 	}
 	if err := l.root.Link(preview, previewOf(file)); err != nil {
-		if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-			err = fault.Errorf(fault.CodeDiskFull, "no queda sitio en el disco", "there is no room left on the disk").Because(err)
+		if fault.NoRoom(err) {
+			err = fault.DiskFull(err)
 		}
 		return "", "", err
 	}

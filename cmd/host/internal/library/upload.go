@@ -6,7 +6,6 @@ import (
 	"io"
 	"path"
 	"strings"
-	"syscall"
 
 	"carriles/executor/batch/result"
 	"carriles/executor/codec"
@@ -99,8 +98,5 @@ func (l *Library) Upload(ctx context.Context, r Received) (result.ImageInfo, err
 }
 
 func cannotStore(name string, cause error) *fault.Error {
-	if errors.Is(cause, syscall.ENOSPC) {
-		return diskFull().Because(cause)
-	}
-	return fault.Errorf(fault.CodeInternal, "«%s» no se pudo guardar", "%q could not be stored", name).Because(cause)
+	return fault.Internal(cause, "«%s» no se pudo guardar", "%q could not be stored", name)
 }

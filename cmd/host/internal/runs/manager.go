@@ -344,8 +344,8 @@ func public(err error) *fault.Error {
 	if errors.As(err, &shown) {
 		return shown
 	}
-	return fault.Errorf(fault.CodeInternal, "la ejecución falló; la causa está en el registro del servidor",
-		"the run failed; the cause is in the server's log").Because(err)
+	return fault.Internal(err, "la ejecución falló; la causa está en el registro del servidor",
+		"the run failed; the cause is in the server's log")
 }
 
 // unloaded reports whether the run's result is only in the store.

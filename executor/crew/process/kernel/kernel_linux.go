@@ -37,7 +37,7 @@ func ThreadMeter(fault time.Duration) trace.Meter {
 		}
 		var ru unix.Rusage
 		if _, _, e := unix.RawSyscall(unix.SYS_GETRUSAGE, unix.RUSAGE_THREAD, uintptr(unsafe.Pointer(&ru)), 0); e == 0 {
-			u.Waits, u.Loads = int64(ru.Nvcsw), int64(ru.Majflt)
+			u.Waits, u.Loads = int64(ru.Nvcsw), int64(ru.Majflt)+int64(ru.Inblock)
 			if fault > 0 {
 				u.Touched = time.Duration(ru.Minflt) * fault
 			}

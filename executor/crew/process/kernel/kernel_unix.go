@@ -4,6 +4,7 @@ package kernel
 
 import (
 	"io"
+	"math"
 	"os"
 	"syscall"
 	"time"
@@ -23,6 +24,15 @@ func Own() crew.Usage {
 	u := usageOf(&ru)
 	u.PeakMemory = peakMemory(&ru)
 	return u
+}
+
+// Descriptors is how many files and connections this process may have open.
+func Descriptors() int {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return math.MaxInt
+	}
+	return int(min(limit.Cur, math.MaxInt32))
 }
 
 // Final is the usage of a process that has ended. Its peak memory is not

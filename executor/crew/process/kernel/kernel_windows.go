@@ -3,6 +3,7 @@ package kernel
 import (
 	"errors"
 	"io"
+	"math"
 	"os"
 	"syscall"
 	"time"
@@ -13,6 +14,9 @@ import (
 	"carriles/executor/crew"
 	"carriles/executor/text"
 )
+
+// Descriptors is how many files and connections this process may have open.
+func Descriptors() int { return math.MaxInt } // as many as there is memory for
 
 // Own is what this process has used so far, but for Queued.
 func Own() crew.Usage {
