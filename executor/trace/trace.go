@@ -172,6 +172,23 @@ func (r *Recorder) Take() []Span {
 	return s
 }
 
+// within is the part of a span from a time until another, with its share of how the
+// whole was spent.
+func (s Span) within(from, until time.Duration) Span {
+	whole := s.Duration()
+	s.Start, s.End = max(s.Start, from), min(s.End, until)
+	if left := s.Duration(); left < whole && left > 0 {
+		share := func(d time.Duration) time.Duration { return time.Duration(float64(d) * float64(left) / float64(whole)) }
+		if s.CPU != UnknownCPU {
+			s.CPU = share(s.CPU)
+		}
+		for way, d := range s.Ways.All() {
+			s.Ways.Set(way, share(d))
+		}
+	}
+	return s
+}
+
 // NoTask is the task of a span that belongs to none.
 const NoTask = -1
 
@@ -194,10 +211,10 @@ func Whole(spans []Span, wall time.Duration) (out []Span, clipped time.Duration)
 	}
 	for _, s := range spans {
 		if s.Stage == Send {
-			s.End = min(s.End, wall)
+			s = s.within(s.Start, wall)
 		}
 		recorded := max(0, s.Duration())
-		s.Start, s.End = max(s.Start, at), min(s.End, wall)
+		s = s.within(at, wall)
 		clipped += recorded - max(0, s.Duration())
 		if s.Start >= s.End {
 			continue

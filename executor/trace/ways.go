@@ -31,21 +31,21 @@ var wayNames = [wayCount]string{"queued", "blocked", "lock", "touch"}
 func (w Way) String() string { return wayNames[w] }
 
 // Ways is how long something was spent in each way, as far as that is known. The
-// zero value knows of none.
+// zero value knows of none. Its fields are for who writes it down as JSON.
 type Ways struct {
-	known uint8 // a bit a way
-	spent [wayCount]time.Duration
+	Known uint8 // a bit a way
+	Spent [wayCount]time.Duration
 }
 
 // Set says how long it was spent in a way.
 func (w *Ways) Set(way Way, d time.Duration) {
-	w.known |= 1 << way
-	w.spent[way] = d
+	w.Known |= 1 << way
+	w.Spent[way] = d
 }
 
 // Of tells how long it was spent in a way, if that is known.
 func (w Ways) Of(way Way) (d time.Duration, known bool) {
-	return w.spent[way], w.known>>way&1 == 1
+	return w.Spent[way], w.Known>>way&1 == 1
 }
 
 // All goes through the ways that are known.
