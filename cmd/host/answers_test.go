@@ -58,8 +58,8 @@ func varies() rules {
 			answer.pool.* answer.pool.*.*`,
 		// How long a run may last is told; how a span was spent stands in the lanes.
 		added: `limits.run_seconds queued_s blocked_s lock_s touch_s fault_cost_s shapes.threading-gil.lock ` +
-			// How long one takes is told too, and to what a law was fitted.
-			`forecast fits.*.workers fits.*.cores fits.*.best_workers fits.*.best_speedup`,
+			// How long one takes is told too, what the cores give, and to what a law was fitted.
+			`performance.ceiling of_ceiling environment.ceiling forecast fits.*.workers fits.*.cores fits.*.best_workers fits.*.best_speedup`,
 	}
 }
 

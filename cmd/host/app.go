@@ -80,8 +80,12 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	if err := a.library.RemoveUnsettled(a.journal.Done); err != nil {
 		return nil, err
 	}
+	var ceilings *runs.Ceilings
+	if cfg.Ceiling {
+		ceilings = &runs.Ceilings{Launcher: launcher, Bytes: machine.copied()}
+	}
 	a.runs = runs.NewManager(&runs.Contests{
-		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log,
+		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log, Ceilings: ceilings,
 	}, history{a.journal, a.library}, log)
 	if a.token = cfg.ClassToken; a.token == "" {
 		if a.token, err = class.Token(static, log); err != nil {

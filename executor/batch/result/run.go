@@ -28,9 +28,10 @@ func (s State) Final() bool { return s != Queued && s != Running }
 
 // The phases of a running run.
 const (
-	PhaseWarmup = "warmup" // a round that is not counted
-	PhaseTimed  = "timed"
-	PhaseVerify = "verify" // outside the clock: outputs are decoded, compared, previewed
+	PhaseCeiling = "ceiling" // before any round: what the cores give
+	PhaseWarmup  = "warmup"  // a round that is not counted
+	PhaseTimed   = "timed"
+	PhaseVerify  = "verify" // outside the clock: outputs are decoded, compared, previewed
 )
 
 // Progress is how far a running run has come.

@@ -76,7 +76,9 @@
 //     carried yet.
 //  7. An inspect frame (JSON) asks for the digest and preview of an encoded
 //     image, answered by inspected (JSON). It is never sent within the clock.
-//  8. End of input ends the worker, in the middle of a task too: a worker whose
+//  8. A ceiling frame (JSON) asks what the machine's lanes at once give over one,
+//     answered by ceilings (JSON). It is never sent within a clock either.
+//  9. End of input ends the worker, in the middle of a task too: a worker whose
 //     server is gone has nobody to work for.
 package process
 
@@ -104,11 +106,13 @@ const (
 	kindTask      kind = 'T'
 	kindAsk       kind = 'A'
 	kindInspect   kind = 'I'
+	kindCeiling   kind = 'C'
 	kindBlob      kind = 'B' // both ways
 	kindHello     kind = 'H'
 	kindDone      kind = 'D'
 	kindAccount   kind = 'U'
 	kindInspected kind = 'R'
+	kindCeilings  kind = 'M'
 )
 
 // maxFrame bounds a payload: a setup with 200 image names is some 20 KB.

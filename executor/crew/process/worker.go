@@ -15,6 +15,7 @@ import (
 
 	"carriles/executor"
 	"carriles/executor/batch/request"
+	"carriles/executor/ceiling"
 	"carriles/executor/codec"
 	"carriles/executor/crew"
 	"carriles/executor/crew/process/kernel"
@@ -199,6 +200,12 @@ func (w *worker) listen(in *bufio.Reader, clock trace.Clock) error {
 			var req inspect
 			if err = unmarshal(payload, &req); err == nil {
 				err = w.send(kindInspected, w.inspect(req))
+			}
+		case kindCeiling:
+			var plan ceiling.Plan
+			if err = unmarshal(payload, &plan); err == nil {
+				// Beside this goroutine, so that the end of the input ends it.
+				go func() { _ = w.send(kindCeilings, ceiling.Measure(plan)) }() // who asks sees the end
 			}
 		default:
 			err = fmt.Errorf("unknown frame %q", byte(k))

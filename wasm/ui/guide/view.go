@@ -223,6 +223,7 @@ func (g *Guide) renderResult(i int, o commandOutcome, race bool) app.UI {
 	return app.Div().Class("outcome").Body(
 		app.P().Class("headline").DataSet("testid", "verdict-"+strconv.Itoa(i)).Text(results.Headline(l, c)),
 		widget.Note("soft", "", l.In(c.Performance.Caution)),
+		widget.Note("soft", "", l.In(c.Performance.Ceiling)),
 		widget.When(command.IsStress(), func() app.UI { return stressView(l, i, analysis.StressOf(c)) }),
 		widget.When(len(c.Results) == 1 && !command.IsStress(), func() app.UI { return g.renderFacts(i, c) }),
 		widget.When(race, func() app.UI { return &results.RaceView{Lang: l, Rows: results.Rows(c.Results), Lines: g.linesOf(o)} }),

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
@@ -186,7 +187,7 @@ func (p *page) comparison(c *result.Comparison) {
 			p.Details = append(p.Details, l.in(k.Text))
 		}
 	}
-	p.Caution = l.in(c.Performance.Caution)
+	p.Caution = strings.TrimSpace(l.in(c.Performance.Caution) + " " + l.in(c.Performance.Ceiling))
 	for _, name := range names {
 		p.Problems = append(p.Problems, l.failures(name, c.Results[name])...)
 	}

@@ -54,6 +54,7 @@ type Contests struct {
 	Timeout  time.Duration // of one attempt at one image
 	Longest  time.Duration // of a run; 0: no end
 	Log      *slog.Logger
+	Ceilings *Ceilings // nil: what the cores give is not measured
 }
 
 // Outcome is what a run has given: one of the two.
@@ -82,6 +83,7 @@ func (c *Contests) Execute(ctx context.Context, id string, spec request.Spec, pr
 		}()
 	}
 	e := &execution{Contests: c, ctx: ctx, id: id, spec: spec, progress: progress, live: live}
+	e.ceilingBefore()
 	if spec.Sweep != nil {
 		s, err := e.sweep()
 		return Outcome{Sweep: s}, err
@@ -131,7 +133,9 @@ type execution struct {
 	progress func(result.Progress)
 	live     *contest.Live
 	others   others
-	kept     []string // outputs that exist; removed at the end unless they are to stay
+	ceiling  *result.Ceiling // nil if it is not known
+	spent    time.Duration   // of the budget, on it
+	kept     []string        // outputs that exist; removed at the end unless they are to stay
 }
 
 // comparison is a contest whose outputs stay.
@@ -157,9 +161,9 @@ func (e *execution) remove() {
 
 // compare runs the contest and puts the answer together.
 func (e *execution) compare() (*result.Comparison, error) {
-	began, environment := time.Now(), e.Machine.Environment(e.spec.Engine)
+	began, environment := time.Now(), e.environment(e.spec)
 	m, err := contest.Run(e.ctx, contest.Config{
-		Spec: e.spec, Shape: e.spec.Shape, Team: e.team, Outputs: e, Progress: e.progress, Audience: e.live,
+		Spec: e.spec, Shape: e.spec.Shape, Team: e.team, Outputs: e, Progress: e.progress, Audience: e.live, Spent: e.spent,
 		Before: func() { e.others.begin(e.Machine) },
 		After:  func(r crew.Report) { e.others.end(e.Machine, r) },
 	})
