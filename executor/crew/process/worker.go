@@ -27,7 +27,7 @@ import (
 )
 
 // Subcommand is the hidden subcommand that makes the binary a worker.
-const Subcommand = "worker"
+const Subcommand = "child"
 
 // Exit codes of a worker.
 const (
