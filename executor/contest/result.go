@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"carriles/executor/analysis"
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
 
@@ -12,10 +13,11 @@ import (
 func (m Measured) method(name string, cores int) *result.MethodResult {
 	samples, shape, median := m.Samples[name], m.Shapes[name], m.Median(name)
 	user, system := median.CPU()
+	spec := m.Spec.As(name)
 	r := &result.MethodResult{
 		Method: name, FiltersUsed: m.Spec.FilterNames(),
-		Workers: shape.Lanes(), WorkersReason: analysis.WorkersReason(m.Spec, name, shape),
-		Shape: shape, Pool: m.Spec.Pool, Engine: m.Spec.Engine, Source: m.Spec.Source, Transport: m.Spec.Transport,
+		Workers: shape.Lanes(), WorkersReason: analysis.WorkersReason(spec, request.MethodOf(name), shape),
+		Shape: shape, Pool: spec.Pool, Engine: spec.Engine, Source: spec.Source, Transport: spec.Transport,
 		OutputDigest: m.Last(name).Digest,
 		Samples:      secondsOf(samples),
 		CPUTime:      (user + system).Seconds(), CPUUser: user.Seconds(), CPUSystem: system.Seconds(),

@@ -22,10 +22,11 @@ func (e *execution) team(method string) (contest.Team, error) {
 	if err != nil {
 		return nil, err
 	}
+	spec := e.spec.As(method)
 	place := process.Place{Launcher: e.Launcher, TempDir: dir}
-	c := crew.New(place, crew.Config{Spec: e.spec, Shape: e.spec.Shape(method), Timeout: e.Timeout})
+	c := crew.New(place, crew.Config{Spec: spec, Shape: e.spec.Shape(method), Timeout: e.Timeout})
 	t := &team{Crew: c, again: func() error { return nil }}
-	if e.spec.Pool == request.Warm {
+	if spec.Pool == request.Warm {
 		t.again = func() error {
 			_, err := e.Outputs.TempDir(e.id, method)
 			return err
