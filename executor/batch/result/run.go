@@ -102,6 +102,9 @@ type QueuedRun struct {
 	// Over is the axis of a sweep, whose batch is run at several values; empty
 	// for any other run.
 	Over string `json:"over,omitempty"`
+	// EstimateS is in about how many seconds it will have ended, with all that is
+	// before it, as things stood when the list was made.
+	EstimateS float64 `json:"estimate_s"`
 }
 
 // Queue is the data of an event "queue": the running run, then the waiting ones

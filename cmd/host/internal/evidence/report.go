@@ -355,6 +355,7 @@ func chartsOf(c draw.Charts) *charts { return &charts{c, handed(c)} }
 type race struct {
 	Rows  []raceRow
 	Ticks []tick
+	end   float64 // of the axis, in seconds
 	// Data is a draw.Race but for its methods, which stand in the run.
 	Data template.JS
 }
