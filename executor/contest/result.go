@@ -12,11 +12,15 @@ import (
 // round, its images those of the last.
 func (m Measured) method(name string, cores int) *result.MethodResult {
 	samples, shape, median := m.Samples[name], m.Shapes[name], m.Median(name)
+	workers := shape.Lanes()
+	if request.Described(name).Room { // whoever was there, with their own processors
+		workers, cores = len(median.Lanes), len(median.Lanes)
+	}
 	user, system := median.CPU()
 	spec := m.Spec.As(name)
 	r := &result.MethodResult{
 		Method: name, FiltersUsed: m.Spec.FilterNames(),
-		Workers: shape.Lanes(), WorkersReason: analysis.WorkersReason(spec, request.MethodOf(name), shape),
+		Workers: workers, WorkersReason: analysis.WorkersReason(spec, request.MethodOf(name), shape),
 		Shape: shape, Pool: spec.Pool, Engine: spec.Engine, Source: spec.Source, Transport: spec.Transport,
 		OutputDigest: m.Last(name).Digest,
 		Samples:      secondsOf(samples),
@@ -67,7 +71,7 @@ func countImages(r *result.MethodResult, samples []Sample) {
 // nobody knows what it used.
 func told(accounts []result.ProcessAccount) []result.ProcessAccount {
 	return slices.DeleteFunc(slices.Clone(accounts), func(p result.ProcessAccount) bool {
-		return p.ProcessID == 0 && p.UserS+p.SystemS == 0 && p.PeakMemoryBytes == 0
+		return p.ProcessID == 0 && p.Kind == "" && p.UserS+p.SystemS == 0 && p.PeakMemoryBytes == 0
 	})
 }
 

@@ -19,6 +19,7 @@ const (
 	ThreadingGIL    = "threading-gil"
 	Multiprocessing = "multiprocessing"
 	Hybrid          = "hybrid"
+	Distributed     = "distributed"
 	// Browser is the method of one Web Worker of the page's own, with vector
 	// instructions. The host never runs it, so Methods does not list it.
 	Browser = "browser"
@@ -44,6 +45,9 @@ type Method struct {
 	// is its grammatical number. All are masculine in Spanish.
 	Subject text.Text `json:"-"`
 	Plural  bool      `json:"-"`
+	// Room says that its workers are the devices of the room, as many as are there,
+	// and not processes of this machine: its shape is one of each.
+	Room bool `json:"room,omitempty"`
 
 	shape func(Workforce) Shape
 }
@@ -107,6 +111,13 @@ func Methods() []Method {
 			shape: func(w Workforce) Shape {
 				return Shape{Processes: w.Processes, Goroutines: w.Threads, MaxProcs: w.Threads}
 			},
+		},
+		{
+			Name:    Distributed,
+			Title:   text.Text{ES: "Distribuido", EN: "Distributed"},
+			Help:    text.Text{ES: "otras máquinas que entraron en la sala con «carriles worker»: se paga la red", EN: "other machines that joined the room with \"carriles worker\": the network is paid for"},
+			Subject: text.Text{ES: "el modo distribuido", EN: "distributed"}, Room: true,
+			shape: func(Workforce) Shape { return Shape{Processes: 1, Goroutines: 1, MaxProcs: 1} },
 		},
 	}
 }

@@ -254,6 +254,9 @@ type Comparison struct {
 	APIInfo     APIInfo                  `json:"api_info"`
 	Environment Environment              `json:"environment"`
 	Spec        request.Spec             `json:"spec"`
+	// Unavailable says of methods that were asked for why they could not take part;
+	// they are not among the Spec's.
+	Unavailable map[string]text.Text `json:"unavailable,omitempty"`
 	// Timelines are the lanes of each method's median round. The API gives them
 	// on their own.
 	Timelines []Timeline `json:"timelines,omitempty"`

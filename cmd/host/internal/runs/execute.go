@@ -6,12 +6,14 @@ import (
 	"path"
 	"time"
 
+	"carriles/executor/analysis"
 	"carriles/executor/batch/lesson"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/contest"
 	"carriles/executor/crew"
 	"carriles/executor/crew/process"
+	"carriles/executor/crew/room"
 	"carriles/executor/fault"
 	"carriles/executor/topology"
 )
@@ -20,6 +22,10 @@ import (
 type Outputs interface {
 	// TempDir gives an empty folder for the unfinished outputs of a method.
 	TempDir(run, method string) (string, error)
+	// Put leaves an unfinished output in such a folder.
+	Put(temp string, data []byte) error
+	// Digest is the SHA-256 of such an output, in hexadecimal digits.
+	Digest(temp string) (string, error)
 	// RemoveTempDirs takes all folders of a run away.
 	RemoveTempDirs(run string) error
 	// Commit gives a finished output its name, or fails if the name exists.
@@ -49,6 +55,8 @@ type Machine interface {
 // one contest, a sweep one for each of its values.
 type Contests struct {
 	Launcher process.Launcher
+	Room     *room.Room
+	Demand   *Demand // of the room
 	Outputs  Outputs
 	Machine  Machine
 	Timeout  time.Duration // of one attempt at one image
@@ -161,9 +169,13 @@ func (e *execution) remove() {
 
 // compare runs the contest and puts the answer together.
 func (e *execution) compare() (*result.Comparison, error) {
+	unavailable, err := e.present()
+	if err != nil {
+		return nil, err
+	}
 	began, environment := time.Now(), e.environment(e.spec)
 	m, err := contest.Run(e.ctx, contest.Config{
-		Spec: e.spec, Shape: e.spec.Shape, Team: e.team, Outputs: e, Progress: e.progress, Audience: e.live, Spent: e.spent,
+		Spec: e.spec, Shape: e.shape, Team: e.team, Outputs: e, Progress: e.progress, Audience: e.live, Spent: e.spent,
 		Before: func() { e.others.begin(e.Machine) },
 		After:  func(r crew.Report) { e.others.end(e.Machine, r) },
 	})
@@ -171,8 +183,17 @@ func (e *execution) compare() (*result.Comparison, error) {
 		return nil, err
 	}
 	e.kept = append(e.kept, m.Outputs()...)
+	for _, method := range m.Spec.Methods {
+		if request.Described(method).Room {
+			e.Demand.note(m, method)
+		}
+	}
 	e.others.tell(&environment)
 	c := m.Comparison(environment, e.Machine.Cores())
+	c.Unavailable = unavailable
+	for method, why := range unavailable {
+		analysis.Absent(&c.Performance, method, why)
+	}
 	c.APIInfo.TestDate, c.APIInfo.RunID = began.UTC(), e.id
 	if expected := lesson.Expect(e.spec); expected != nil {
 		met := expected.Against(c.Performance.Winner)
