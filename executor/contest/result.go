@@ -17,10 +17,11 @@ func (m Measured) method(name string, env result.Environment, cores int) *result
 		workers, cores = len(median.Lanes), len(median.Lanes)
 	}
 	user, system := median.CPU()
+	spec := m.Spec.As(name)
 	r := &result.MethodResult{
 		Method: name, FiltersUsed: m.Spec.FilterNames(),
-		Workers: workers, WorkersReason: analysis.WorkersReason(m.Spec, name, shape),
-		Shape: shape, Pool: m.Spec.Pool, Engine: m.Spec.Engine, Source: m.Spec.Source, Transport: m.Spec.Transport,
+		Workers: workers, WorkersReason: analysis.WorkersReason(spec, request.MethodOf(name), shape),
+		Shape: shape, Pool: spec.Pool, Engine: spec.Engine, Source: spec.Source, Transport: spec.Transport,
 		OutputDigest: m.Last(name).Digest,
 		Samples:      secondsOf(samples),
 		CPUTime:      (user + system).Seconds(), CPUUser: user.Seconds(), CPUSystem: system.Seconds(),
