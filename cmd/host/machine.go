@@ -1,9 +1,14 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"os"
 	"runtime"
 	"strconv"
 	"time"
+	"sync"
 
 	"carriles/executor/batch/result"
 	"carriles/executor/crew/process"
@@ -44,7 +49,10 @@ func (m machine) Busy() (topology.BusyInfo, bool) { return topology.Busy() }
 
 // Environment describes the machine as it is now.
 func (m machine) Environment(engine string) result.Environment {
+	settings := topology.ReadSettings()
 	return result.Environment{
+		Kernel: settings.Kernel, HugePages: settings.HugePages, Governor: settings.Governor, ClockSource: settings.ClockSource,
+		MemoryBytes: settings.MemoryBytes, Binary: binaryDigest(),
 		Version: m.version, GoVersion: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		CPUModel: m.topo.CPU.Model, CPUFeatures: m.topo.CPU.Features,
 		CoresFound: m.topo.Cores.Physical.Value, CoresUsed: m.pool.Workers, CPUsAllowed: m.topo.Affinity.Count,
@@ -53,6 +61,24 @@ func (m machine) Environment(engine string) result.Environment {
 		WorkerMemoryLimit: kernel.MemoryLimit, PoolReason: m.reason(), FaultCostS: m.faultCost.Seconds(),
 	}
 }
+
+// binaryDigest is the SHA-256 of the running program; empty where it cannot be read.
+var binaryDigest = sync.OnceValue(func() string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return ""
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+})
 
 func quotaText(q topology.Quota) string {
 	if q.State == topology.QuotaLimited {

@@ -14,7 +14,7 @@ func PointOf(value float64, c *result.Comparison) result.SweepPoint {
 	}
 	for name, r := range c.Results {
 		p.Results[name] = result.SweepResult{
-			Time: r.Time, Samples: r.Samples, Spread: r.Spread, Throughput: r.Throughput, Speedup: r.Speedup,
+			Time: r.Time, Samples: r.Samples, Rounds: r.Rounds, Spread: r.Spread, Throughput: r.Throughput, Speedup: r.Speedup,
 			Workers: r.Workers, CPUTime: r.CPUTime, PeakMemoryBytes: r.PeakMemoryBytes, Bound: r.Bound,
 			FailedCount: r.AllFailed, OutputDigest: r.OutputDigest,
 		}

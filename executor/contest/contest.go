@@ -113,9 +113,9 @@ type Config struct {
 	Progress func(result.Progress)
 	Audience Audience
 	// Before and After, if not nil, are called right outside of the clock of each
-	// round that counts.
+	// round; the latter is told whether it counts.
 	Before func()
-	After  func(crew.Report)
+	After  func(r crew.Report, counted bool) Beside
 	// Now is the clock of the time budget; nil for the system's. Spent is what of the
 	// budget is over already.
 	Now   func() time.Time
@@ -132,6 +132,7 @@ type contest struct {
 	digests  map[string]string
 	latest   map[string][]string // outputs of each method's latest round, by task
 	kept     []string            // outputs that exist
+	order    int                 // of the latest round
 	measured Measured
 }
 
@@ -269,6 +270,8 @@ func (c *contest) round(method string, r int) error {
 	if err != nil {
 		return err
 	}
+	c.order++
+	s.Round, s.Order = r+1, c.order
 	if err := c.verify(&s); err != nil {
 		return err
 	}
@@ -292,14 +295,17 @@ func (c *contest) measure(team Team, counted bool) (Sample, error) {
 			c.progress.Done, c.progress.Failed, c.progress.Overall = done, failed, before+done
 			c.Progress(c.progress)
 		},
-		Began:  c.Audience.Clock,
+		Began: func(at time.Time) {
+			s.StartedAt = at
+			c.Audience.Clock(at)
+		},
 		Spans:  c.Audience.Spans,
 		Sample: c.Spec.Sample,
 	}
 	if counted {
 		job.Chaos = c.Spec.Chaos
 	}
-	if counted && c.Before != nil {
+	if c.Before != nil {
 		c.Before()
 	}
 	var err error
@@ -307,8 +313,8 @@ func (c *contest) measure(team Team, counted bool) (Sample, error) {
 		return s, err
 	}
 	c.Audience.Over(s.Wall)
-	if counted && c.After != nil {
-		c.After(s.Report)
+	if c.After != nil {
+		s.Beside = c.After(s.Report, counted)
 	}
 	return s, nil
 }

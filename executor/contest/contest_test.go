@@ -70,8 +70,13 @@ func (r *ring) run(ctx context.Context) (Measured, error) {
 		},
 		Progress: func(p result.Progress) { r.progress = append(r.progress, p) },
 		Before:   func() { r.note("before") },
-		After:    func(crew.Report) { r.note("after") },
-		Now:      func() time.Time { return r.now },
+		After: func(_ crew.Report, counted bool) Beside {
+			if counted {
+				r.note("after")
+			}
+			return Beside{}
+		},
+		Now: func() time.Time { return r.now },
 	})
 }
 
@@ -213,7 +218,7 @@ func TestAColdRound(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"team a", "begin a warmup 1: 1 lanes, 2 tasks", "run a", "clock", "spans", "spans", "over 1s", "close a",
+		"team a", "begin a warmup 1: 1 lanes, 2 tasks", "before", "run a", "clock", "spans", "spans", "over 1s", "close a",
 		"team a", "begin a timed 2: 1 lanes, 2 tasks", "before", "chaos", "run a", "clock", "spans", "spans", "over 1s", "after", "close a",
 	}
 	if !slices.Equal(r.log, want) {

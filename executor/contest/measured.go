@@ -3,6 +3,7 @@ package contest
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
@@ -21,7 +22,15 @@ type Sample struct {
 	// Digest is over the pixels of the outputs, as result.OutputDigest computes it:
 	// empty if an image failed or was not verified.
 	Digest string
+	// Round and Order count from 1: the contest's rounds, and those of all methods as
+	// they were run.
+	Round, Order int
+	StartedAt    time.Time // of the clock
+	Beside       Beside
 }
+
+// Beside is what the machine did beside a round; nil is not known.
+type Beside struct{ OtherCores, StolenCores *float64 }
 
 // Measured is what the rounds of a contest have given. It is the same for
 // processes, for Web Workers and for any other place; what a place does not tell

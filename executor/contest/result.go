@@ -24,6 +24,7 @@ func (m Measured) method(name string, env result.Environment, cores int) *result
 		Shape: shape, Pool: spec.Pool, Engine: spec.Engine, Source: spec.Source, Transport: spec.Transport,
 		OutputDigest: m.Last(name).Digest,
 		Samples:      secondsOf(samples),
+		Rounds:       append(roundsOf(m.Warmup[name], true), roundsOf(samples, false)...),
 		CPUTime:      (user + system).Seconds(), CPUUser: user.Seconds(), CPUSystem: system.Seconds(),
 		ServerCPUTime: median.Server.CPU().Seconds(),
 		Overhead:      result.Overhead{Workers: accountsOf(median.Report, len(m.Spec.Steps)), Processes: told(median.Processes)},
@@ -41,6 +42,44 @@ func (m Measured) method(name string, env result.Environment, cores int) *result
 	}
 	analysis.Bind(r, spent(median.Report, stolen), median.Wall.Seconds(), cores)
 	return r
+}
+
+// roundsOf are rounds as they were measured.
+func roundsOf(samples []Sample, warmup bool) []result.Round {
+	rounds := make([]result.Round, len(samples))
+	for i, s := range samples {
+		user, system := s.CPU()
+		r := result.Round{
+			Round: s.Round, Warmup: warmup, Order: s.Order, StartedAt: s.StartedAt.UTC(), Seconds: s.Wall.Seconds(),
+			CPUUser: user.Seconds(), CPUSystem: system.Seconds(), Server: s.Server.CPU().Seconds(),
+			OtherCores: s.Beside.OtherCores, StolenCores: s.Beside.StolenCores, PeakMemory: s.PeakMemory(), Digest: s.Digest,
+		}
+		for _, p := range s.Processes {
+			r.MinorFaults, r.MajorFaults, r.QueuedS = plus(r.MinorFaults, p.MinorFaults), plus(r.MajorFaults, p.MajorFaults), plus(r.QueuedS, p.QueuedS)
+		}
+		for _, l := range s.Lanes {
+			r.ClippedS += l.Clipped.Seconds()
+		}
+		for _, t := range s.Tasks {
+			if t.Err != nil {
+				r.Failed++
+			}
+		}
+		rounds[i] = r
+	}
+	return rounds
+}
+
+// plus adds what is known.
+func plus[T int64 | float64](sum, more *T) *T {
+	if more == nil {
+		return sum
+	}
+	all := *more
+	if sum != nil {
+		all += *sum
+	}
+	return &all
 }
 
 // countImages notes what became of every image in every counted round, and what

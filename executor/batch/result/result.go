@@ -103,6 +103,7 @@ type MethodResult struct {
 	// failed or its output was not verified.
 	OutputDigest string    `json:"output_digest"`
 	Samples      []float64 `json:"samples"`
+	Rounds       []Round   `json:"rounds"` // all of them, warm-up included
 	Spread       Spread    `json:"spread"`
 	// AllImages, AllFailed and Latency are over every image of every counted
 	// round; the other counts are of the last round.
@@ -131,6 +132,32 @@ type MethodResult struct {
 	// has them once.
 	Environment *Environment `json:"environment,omitempty"`
 	APIInfo     *APIInfo     `json:"api_info,omitempty"`
+}
+
+// Round is one round of one method as it was measured. What the system does not
+// tell is absent.
+type Round struct {
+	Round     int       `json:"round"`            // of the comparison, from 1, warm-up included
+	Warmup    bool      `json:"warmup,omitempty"` // it is in no figure
+	Order     int       `json:"order"`            // of all methods' rounds, from 1
+	StartedAt time.Time `json:"started_at"`       // of its clock
+	Seconds   float64   `json:"seconds"`
+	CPUUser   float64   `json:"cpu_user"` // seconds of its processes
+	CPUSystem float64   `json:"cpu_system"`
+	Server    float64   `json:"server_cpu_time"`
+	// MinorFaults, MajorFaults and QueuedS are sums over its processes.
+	MinorFaults *int64   `json:"minor_faults,omitempty"`
+	MajorFaults *int64   `json:"major_faults,omitempty"`
+	QueuedS     *float64 `json:"queued_s,omitempty"`
+	// OtherCores and StolenCores are those of Environment, in this round.
+	OtherCores  *float64 `json:"other_cores,omitempty"`
+	StolenCores *float64 `json:"stolen_cores,omitempty"`
+	PeakMemory  int64    `json:"peak_memory_bytes"`
+	// ClippedS is how much of what the lanes recorded lay outside of the clock or
+	// over something else: how far off their accounts are, all lanes together.
+	ClippedS float64 `json:"clipped_s"`
+	Failed   int     `json:"failed"` // images
+	Digest   string  `json:"digest"` // as OutputDigest
 }
 
 // Verdict compares two methods by their paired samples.
@@ -295,9 +322,27 @@ type Environment struct {
 	// ThrottledS is for how many seconds, over all processors, a container's quota
 	// held its programs back meanwhile; absent if it did not.
 	ThrottledS *float64 `json:"throttled_s,omitempty"`
+	// Kernel is the operating system's version. HugePages is the setting of
+	// transparent huge pages, Governor that of the clock frequency, and ClockSource
+	// what the time is read from; "unknown" where nobody tells.
+	Kernel      string `json:"kernel,omitempty"`
+	HugePages   string `json:"huge_pages,omitempty"`
+	Governor    string `json:"governor,omitempty"`
+	ClockSource string `json:"clock_source,omitempty"`
+	MemoryBytes int64  `json:"memory_bytes,omitempty"` // of the machine
+	// Binary is the SHA-256 of the program, and Inputs those of the photographs.
+	Binary string  `json:"binary_sha256,omitempty"`
+	Inputs []Input `json:"inputs,omitempty"`
 	// Ceiling is what the cores gave right before the rounds, or some minutes before
 	// on an idle machine; absent where it was not measured.
 	Ceiling *Ceiling `json:"ceiling,omitempty"`
+}
+
+// Input is a photograph as it was read.
+type Input struct {
+	Name   string `json:"name"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
 }
 
 // Ceiling is how many times the work of one lane several at once did, with nothing

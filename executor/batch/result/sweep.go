@@ -31,6 +31,7 @@ type SweepPoint struct {
 type SweepResult struct {
 	Time            float64   `json:"time"` // median of Samples, in seconds
 	Samples         []float64 `json:"samples"`
+	Rounds          []Round   `json:"rounds"`
 	Spread          Spread    `json:"spread"`
 	Throughput      float64   `json:"throughput"`
 	Speedup         float64   `json:"speedup,omitempty"` // over sequential at the same value

@@ -14,9 +14,9 @@ import (
 	"carriles/web/draw"
 )
 
-// WriteCSV writes a row a sample, under a line with the columns' names: of a
-// comparison every counted round of every method, of a sweep every sample of
-// every method at every value. It is RFC 4180 with lines that end in LF; numbers
+// WriteCSV writes a row a round and method, under a line with the columns' names: of
+// a comparison every round, the warm-up marked, of a sweep those at every value.
+// Times are in seconds, shares of processors in cores. It is RFC 4180 with lines that end in LF; numbers
 // have a decimal point and all their digits, whatever the reader's language.
 //
 // Text that a spreadsheet would take for a formula begins with an apostrophe.
@@ -63,6 +63,9 @@ type csvSample struct {
 	digest  string
 	// spec is that of the point of a sweep.
 	spec request.Spec
+	// measured is the round itself; nil of a run that was stored before rounds were.
+	measured *result.Round
+	env      result.Environment
 }
 
 type csvColumn struct {
@@ -107,13 +110,73 @@ func csvColumns() []csvColumn {
 		{"filters", func(s csvSample) string { return plainText(chainText(s.spec.Steps, " ")) }},
 		{"image_names", func(s csvSample) string { return plainText(strings.Join(s.spec.UsedImages(), "; ")) }},
 		{"digest", func(s csvSample) string { return plainText(s.digest) }},
+		ofRound("warmup", func(r result.Round) string { return strconv.FormatBool(r.Warmup) }),
+		ofRound("order", func(r result.Round) string { return whole(r.Order) }),
+		ofRound("started_at", func(r result.Round) string { return r.StartedAt.UTC().Format(time.RFC3339Nano) }),
+		ofRound("cpu_user", func(r result.Round) string { return text.FormatNumber(r.CPUUser) }),
+		ofRound("cpu_system", func(r result.Round) string { return text.FormatNumber(r.CPUSystem) }),
+		ofRound("server_cpu", func(r result.Round) string { return text.FormatNumber(r.Server) }),
+		ofRound("minor_faults", func(r result.Round) string { return known(r.MinorFaults) }),
+		ofRound("major_faults", func(r result.Round) string { return known(r.MajorFaults) }),
+		ofRound("queued", func(r result.Round) string { return known(r.QueuedS) }),
+		ofRound("other_cores", func(r result.Round) string { return known(r.OtherCores) }),
+		ofRound("stolen", func(r result.Round) string { return known(r.StolenCores) }),
+		ofRound("peak_memory_bytes", func(r result.Round) string { return strconv.FormatInt(r.PeakMemory, 10) }),
+		ofRound("clipped", func(r result.Round) string { return text.FormatNumber(r.ClippedS) }),
+		ofRound("failed", func(r result.Round) string { return whole(r.Failed) }),
+		{"version", func(s csvSample) string { return plainText(s.env.Version) }},
+		{"cpu_model", func(s csvSample) string { return plainText(s.env.CPUModel) }},
+		{"cores", func(s csvSample) string { return whole(s.env.CoresUsed) }},
+		{"kernel", func(s csvSample) string { return plainText(s.env.Kernel) }},
+		{"ceiling", func(s csvSample) string {
+			if s.env.Ceiling == nil {
+				return ""
+			}
+			return text.FormatNumber(s.env.Ceiling.Arithmetic)
+		}},
 	}
+}
+
+// ofRound is a column of what was measured of a round; empty where nothing was.
+func ofRound(name string, cell func(result.Round) string) csvColumn {
+	return csvColumn{name, func(s csvSample) string {
+		if s.measured == nil {
+			return ""
+		}
+		return cell(*s.measured)
+	}}
+}
+
+// known is a figure that the system may not tell.
+func known[T int64 | float64](x *T) string {
+	if x == nil {
+		return ""
+	}
+	return text.FormatNumber(float64(*x))
 }
 
 func samplesOf(view result.RunView) ([]csvSample, error) {
 	var list []csvSample
-	add := func(s csvSample, seconds, base []float64) {
-		s.run, s.created = view.ID, view.Created
+	var env result.Environment
+	if view.Result != nil {
+		env = view.Result.Environment
+	} else {
+		env = view.Sweep.Environment
+	}
+	add := func(s csvSample, seconds, base []float64, rounds, baseRounds []result.Round) {
+		s.run, s.created, s.env = view.ID, view.Created, env
+		if len(rounds) > 0 { // those of the warm-up too
+			for _, r := range rounds {
+				s.round, s.seconds, s.base, s.digest, s.measured = r.Round, r.Seconds, 0, r.Digest, &r
+				for _, b := range baseRounds {
+					if b.Round == r.Round {
+						s.base = b.Seconds
+					}
+				}
+				list = append(list, s)
+			}
+			return
+		}
 		for i, x := range seconds {
 			s.round, s.seconds, s.base = i+1, x, 0
 			if len(base) == len(seconds) { // else it cannot be told which rounds belong together
@@ -124,12 +187,13 @@ func samplesOf(view result.RunView) ([]csvSample, error) {
 	}
 	if view.Result != nil {
 		var base []float64
+		var baseRounds []result.Round
 		if r := view.Result.Results[request.Sequential]; r != nil {
-			base = r.Samples
+			base, baseRounds = r.Samples, r.Rounds
 		}
 		for _, name := range draw.MethodOrder(view.Result.Results) {
 			r := view.Result.Results[name]
-			add(csvSample{method: name, workers: r.Workers, digest: r.OutputDigest, spec: view.Spec.As(name)}, r.Samples, base)
+			add(csvSample{method: name, workers: r.Workers, digest: r.OutputDigest, spec: view.Spec.As(name)}, r.Samples, base, r.Rounds, baseRounds)
 		}
 		return list, nil
 	}
@@ -142,7 +206,7 @@ func samplesOf(view result.RunView) ([]csvSample, error) {
 		for _, name := range draw.MethodOrder(p.Results) {
 			r := p.Results[name]
 			add(csvSample{over: view.Sweep.Over, value: &p.Value, method: name, workers: r.Workers, digest: r.OutputDigest, spec: spec},
-				r.Samples, p.Results[request.Sequential].Samples)
+				r.Samples, p.Results[request.Sequential].Samples, r.Rounds, p.Results[request.Sequential].Rounds)
 		}
 	}
 	return list, nil

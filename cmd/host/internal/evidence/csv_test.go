@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
@@ -46,6 +47,12 @@ func TestCSV(t *testing.T) {
 		"seconds": "0.625", "speedup": "2", "workers": "2", "engine": "native", "pool": "cold", "source": "file", "latency_ms": "0",
 		"transport": "path", "kill_after": "2", "images": "3", "filters": "resize(width=800,height=600) blur(radius=2.5)",
 		"image_names": "'" + hostileFormula + "; " + hostileTag + "; " + hostileEnd, "digest": "0123456789abcdef",
+	}
+	for _, name := range []string{"warmup", "order", "started_at", "cpu_user", "cpu_system", "server_cpu", "minor_faults", "major_faults", "queued", "other_cores", "stolen", "peak_memory_bytes", "clipped", "failed", "ceiling", "kernel"} {
+		want[name] = "" // of a run that was stored before they were
+	}
+	for _, name := range []string{"version", "cpu_model", "cores"} {
+		want[name] = rows[4][name]
 	}
 	if !reflect.DeepEqual(rows[4], want) {
 		t.Errorf("row 5 is\n%v\nwant\n%v", rows[4], want)
@@ -127,5 +134,35 @@ func TestPlainText(t *testing.T) {
 		if got := plainText(in); got != want {
 			t.Errorf("plainText(%q) = %q, want %q", in, got, want)
 		}
+	}
+}
+
+// A row a round, the warm-up too, with all that was measured of it.
+func TestCSVOfRounds(t *testing.T) {
+	view := comparison()
+	faults, other := int64(1200), 0.25
+	round := func(n int, seconds float64, warmup bool) result.Round {
+		return result.Round{
+			Round: n, Warmup: warmup, Order: 2 * n, StartedAt: time.Date(2026, 11, 27, 10, 0, n, 0, time.UTC), Seconds: seconds, CPUUser: 0.5, CPUSystem: 0.125,
+			MinorFaults: &faults, OtherCores: &other, ClippedS: 0.001, Digest: "abc",
+		}
+	}
+	view.Result.Environment.Ceiling = &result.Ceiling{Arithmetic: 1.65}
+	view.Result.Results[request.Sequential].Rounds = []result.Round{round(1, 2, true), round(2, 1, false)}
+	view.Result.Results[request.Multiprocessing].Rounds = []result.Round{round(1, 4, true), round(2, 0.5, false)}
+	rows := rowsOf(t, view)
+	if len(rows) != 4 {
+		t.Fatalf("%d rows, want 2 rounds of 2 methods", len(rows))
+	}
+	for name, want := range map[string]string{
+		"method": "multiprocessing", "round": "2", "warmup": "false", "order": "4", "started_at": "2026-11-27T10:00:02Z", "seconds": "0.5", "speedup": "2",
+		"cpu_user": "0.5", "cpu_system": "0.125", "minor_faults": "1200", "major_faults": "", "other_cores": "0.25", "stolen": "", "clipped": "0.001", "digest": "abc", "ceiling": "1.65",
+	} {
+		if rows[3][name] != want {
+			t.Errorf("%s is %q, want %q", name, rows[3][name], want)
+		}
+	}
+	if rows[2]["warmup"] != "true" || rows[2]["speedup"] != "0.5" {
+		t.Errorf("the warm-up: %v", rows[2])
 	}
 }

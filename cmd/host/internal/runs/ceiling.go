@@ -2,6 +2,12 @@ package runs
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"carriles/executor/analysis"
@@ -90,9 +96,32 @@ func (e *execution) ceilingBefore() {
 	e.ceiling, e.spent = c, time.Since(began)
 }
 
+// inputs are the photographs of a batch; one that cannot be read is left out, which
+// the batch says of it.
+func (e *execution) inputs(spec request.Spec) []result.Input {
+	var list []result.Input
+	for _, name := range spec.UsedImages() {
+		if slices.ContainsFunc(list, func(in result.Input) bool { return in.Name == name }) {
+			continue
+		}
+		f, err := os.Open(filepath.Join(e.Launcher.Static, "images", filepath.FromSlash(name)))
+		if err != nil {
+			continue
+		}
+		sum := sha256.New()
+		n, err := io.Copy(sum, f)
+		_ = f.Close() // it was read only
+		if err == nil {
+			list = append(list, result.Input{Name: name, Bytes: n, SHA256: hex.EncodeToString(sum.Sum(nil))})
+		}
+	}
+	return list
+}
+
 // environment is the machine's, with the ceiling.
 func (e *execution) environment(spec request.Spec) result.Environment {
 	env := e.Machine.Environment(spec.Engine)
 	env.Ceiling = e.ceiling
+	env.Inputs = e.inputs(spec)
 	return env
 }

@@ -177,7 +177,17 @@ func (e *execution) compare() (*result.Comparison, error) {
 	m, err := contest.Run(e.ctx, contest.Config{
 		Spec: e.spec, Shape: e.shape, Team: e.team, Outputs: e, Progress: e.progress, Audience: e.live, Spent: e.spent,
 		Before: func() { e.others.begin(e.Machine) },
-		After:  func(r crew.Report) { e.others.end(e.Machine, r) },
+		After: func(r crew.Report, counted bool) contest.Beside {
+			var round others
+			round.before, round.at, round.known = e.others.before, e.others.at, e.others.known
+			round.end(e.Machine, r)
+			if counted {
+				e.others.add(round)
+			}
+			var env result.Environment
+			round.tell(&env)
+			return contest.Beside{OtherCores: env.OtherCores, StolenCores: env.StolenCores}
+		},
 	})
 	if err != nil {
 		return nil, err
