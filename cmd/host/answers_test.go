@@ -48,7 +48,7 @@ func varies() rules {
 			sweep_axes.workers.param.max sweep_axes.workers.param.default sweep_axes.workers.values.* limits.workers shapes.* instruments.*.available server`,
 		exact: `steps.*.id expected.winner timelines.*.method environment.engine environment.gogc environment.other_runs`,
 		// A comparison has as many rounds as its time allows.
-		any: `samples order overhead.processes series chaos worker_deaths timelines.*.lanes timelines.*.lanes.*.spans traceEvents
+		any: `samples samples.answer order overhead.processes series chaos worker_deaths timelines.*.lanes timelines.*.lanes.*.spans traceEvents
 			environment.cpu_features addresses sweep_axes.workers.values topology.* topology.*.* topology.*.*.* topology.*.*.*.*`,
 		optional: `verdicts.*.low verdicts.*.high verdicts.*.level verdicts.*.method verdicts.*.more_rounds stopped
 			queued_s voluntary_switches involuntary_switches minor_faults major_faults ended cpu_s

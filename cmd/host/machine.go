@@ -7,8 +7,8 @@ import (
 	"os"
 	"runtime"
 	"strconv"
-	"time"
 	"sync"
+	"time"
 
 	"carriles/executor/batch/result"
 	"carriles/executor/crew/process"
