@@ -37,7 +37,7 @@ func varies() rules {
 			verdicts.*.rounds verdicts.*.text test_info.rounds test_info.order.* stopped all_images disturbed winner expected.met expected.note
 			crossovers.*.kind crossovers.*.from crossovers.*.text fits.* recommendation summary caution
 			bound stage_bound stage_cpu cpu_time cpu_user cpu_system server_cpu_time peak_memory_bytes cores_busy
-			overhead.workers.* overhead.processes.* series.* chaos.* worker_deaths.*
+			overhead.workers.* overhead.processes.* results.*.rounds.* series.* chaos.* worker_deaths.*
 			timelines.*.wall_s timelines.*.lanes.* traceEvents.*
 			stress_test_results.throughput
 			` + // The moment, and who happened to do it.
@@ -48,7 +48,7 @@ func varies() rules {
 			sweep_axes.workers.param.max sweep_axes.workers.param.default sweep_axes.workers.values.* limits.workers shapes.* instruments.*.available server`,
 		exact: `steps.*.id expected.winner timelines.*.method environment.engine environment.gogc environment.other_runs`,
 		// A comparison has as many rounds as its time allows.
-		any: `samples samples.answer order overhead.processes series chaos worker_deaths timelines.*.lanes timelines.*.lanes.*.spans traceEvents
+		any: `samples results.*.rounds order overhead.processes series chaos worker_deaths timelines.*.lanes timelines.*.lanes.*.spans traceEvents
 			environment.cpu_features addresses sweep_axes.workers.values topology.* topology.*.* topology.*.*.* topology.*.*.*.*`,
 		optional: `verdicts.*.low verdicts.*.high verdicts.*.level verdicts.*.method verdicts.*.more_rounds stopped
 			queued_s voluntary_switches involuntary_switches minor_faults major_faults ended cpu_s
@@ -272,13 +272,13 @@ func commands() []command {
 		english(get("it in English", "/api/runs/{run}/")),
 		lasting(get("its timeline", "/api/runs/{run}/timeline/")),
 		with(rules{measured: "otherData.summary otherData.created"}, get("its trace", "/api/runs/{run}/trace/")),
-		with(rules{measured: "run seconds"}, get("its samples", "/api/runs/{run}/csv/")),
+		with(rules{measured: "run seconds answer.*", any: "answer"}, get("its samples", "/api/runs/{run}/csv/")),
 		get("its events afterwards", "/api/runs/{run}/events/"),
 		post("a sweep to keep", sweep, `{"over":"workers","values":[1,2],"workers":2,"filters":["brightness"],"count":2,"rounds":2,"methods":["sequential","threading"]}`),
 		lasting(get("the sweep", "/api/runs/{run}/")),
 		get("the sweep's timeline", "/api/runs/{run}/timeline/"),
 		get("the sweep's trace", "/api/runs/{run}/trace/"),
-		with(rules{measured: "run seconds"}, get("the sweep's samples", "/api/runs/{run}/csv/")),
+		with(rules{measured: "run seconds answer.*", any: "answer"}, get("the sweep's samples", "/api/runs/{run}/csv/")),
 		with(rules{measured: "runs.*.progress", optional: "progress.phase progress.method runs.*.started"}, get("all runs", "/api/runs/")),
 		get("stats", "/api/stats/"),
 
