@@ -10,7 +10,7 @@ import (
 
 // method puts a method's result together. Its accounts are those of the median
 // round, its images those of the last.
-func (m Measured) method(name string, cores int) *result.MethodResult {
+func (m Measured) method(name string, env result.Environment, cores int) *result.MethodResult {
 	samples, shape, median := m.Samples[name], m.Shapes[name], m.Median(name)
 	workers := shape.Lanes()
 	if request.Described(name).Room { // whoever was there, with their own processors
@@ -35,7 +35,11 @@ func (m Measured) method(name string, cores int) *result.MethodResult {
 	r.StageCPU = stageCPU(median.Report)
 	countImages(r, samples)
 	analysis.Summarise(r)
-	analysis.Bind(r, median.Wall.Seconds(), cores)
+	stolen := 0.0
+	if env.StolenCores != nil {
+		stolen = *env.StolenCores
+	}
+	analysis.Bind(r, spent(median.Report, stolen), median.Wall.Seconds(), cores)
 	return r
 }
 
