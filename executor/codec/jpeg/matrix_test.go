@@ -71,7 +71,9 @@ var mishaps = []struct {
 		r.noTables = !r.progressive
 		r.jfif, r.before = r.jfif && false, segmentOf(0xe0, []byte("AVI1\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")...)
 	}},
-	{"EXIF in front of JFIF's place", func(r *recipe) { r.before = segmentOf(0xe1, []byte("Exif\x00\x00II*\x00")...) }},
+	{"EXIF in front of JFIF's place", func(r *recipe) {
+		r.before = segmentOf(0xe1, []byte("Exif\x00\x00II*\x00\b\x00\x00\x00\x00\x00\x00\x00\x00\x00")...)
+	}},
 	{"two components of one name", func(r *recipe) {
 		if len(r.sampling) == 3 && r.scans == nil && !r.progressive {
 			r.names = "\x01\x02\x02"
