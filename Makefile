@@ -77,7 +77,7 @@ test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves tho
 	GOEXPERIMENT= go test ./filters/...
 
 chaos: build ## attack servers for up to ten minutes, and print what was tried, held and lost
-	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C cmd/host -count=1 -timeout 10m -run TestChaos
+	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C cmd/host -count=1 -timeout 12m -run 'TestChaos|TestSignals'
 
 picture: build ## make the README's picture from the running page
 	CARRILES_PICTURE=$(CURDIR)/docs/lab.png go test -count=1 -run TestPicture ./wasm/e2e

@@ -355,6 +355,17 @@ func FuzzDecoder(f *testing.F) {
 	for _, data := range readFiles(f, "") {
 		f.Add(data)
 	}
+	for i, base := range smallBases() {
+		whole := base.build()
+		for k, v := range variants() {
+			if (i+k)%16 > 0 {
+				continue // enough of each
+			}
+			if data := v.do(base, whole); data != nil {
+				f.Add(data)
+			}
+		}
+	}
 	var d Decoder
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if size := sizeOf(data); size.Dx()*size.Dy() > 1<<16 {

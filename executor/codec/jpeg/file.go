@@ -10,8 +10,9 @@ import (
 // decoded. A scan costs a few bytes of a file and time for every sample, so that
 // 136 KB of a thousand scans would hold a machine for half a minute. The worst that is
 // let in, 49 megapixels in 30 scans that refine all blocks by chance, takes a core 2.7 s
-// with the 10 MiB that an upload may have (three coefficients a block), and 13 s with
-// 180 MB (all 63).
+// with the 10 MiB that an upload may have (three coefficients a block), and would take
+// 13 s with 180 MB (all 63). How many bytes there may be is the caller's to say: a file
+// in images/ has at most 128 MiB.
 const (
 	MaxScans = 100           // cameras and encoders write one to twelve
 	MaxWork  = 1_500_000_000 // samples, of all scans together

@@ -71,7 +71,9 @@ var mishaps = []struct {
 		r.noTables = !r.progressive
 		r.jfif, r.before = r.jfif && false, segmentOf(0xe0, []byte("AVI1\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")...)
 	}},
-	{"EXIF in front of JFIF's place", func(r *recipe) { r.before = segmentOf(0xe1, []byte("Exif\x00\x00II*\x00")...) }},
+	{"EXIF in front of JFIF's place", func(r *recipe) {
+		r.before = segmentOf(0xe1, []byte("Exif\x00\x00II*\x00\b\x00\x00\x00\x00\x00\x00\x00\x00\x00")...)
+	}},
 	{"two components of one name", func(r *recipe) {
 		if len(r.sampling) == 3 && r.scans == nil && !r.progressive {
 			r.names = "\x01\x02\x02"
@@ -270,6 +272,57 @@ func TestScans(t *testing.T) {
 	copy(large[frame+5:], []byte{6000 >> 8, 6000 & 255, 8000 >> 8, 8000 & 255})
 	if _, err := ReadHeader(large); err != (LimitError{Scans: 46, Work: 46 * 48_000_000}) {
 		t.Errorf("48 megapixels in 46 scans: %v", err)
+	}
+}
+
+// TestWorst: the most work that the bounds let in is let in, and one step beyond is
+// refused before anything is decoded, or a coefficient has a place.
+func TestWorst(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		width, height int
+		sampling      []string
+		scans         int
+		work          int64 // as counted by hand
+	}{
+		{"50 megapixels, grey", 10000, 5000, []string{"11"}, 30, 1_500_000_000},
+		{"50 megapixels, grey, a scan more", 10000, 5000, []string{"11"}, 31, 1_550_000_000},
+		{"50 megapixels, grey, a row more", 10000, 5001, []string{"11"}, 30, 1_502_400_000},
+		{"50 megapixels, 4:2:0", 10000, 5000, []string{"22", "11", "11"}, 19, 1_427_280_000},
+		{"50 megapixels, 4:2:0, a scan more", 10000, 5000, []string{"22", "11", "11"}, 20, 1_502_400_000},
+		{"as many scans as there may be", 3000, 5000, []string{"11"}, MaxScans, 1_500_000_000},
+		{"as many scans, a column more", 3001, 5000, []string{"11"}, MaxScans, 1_504_000_000},
+		{"a scan more than there may be", 8, 8, []string{"11"}, MaxScans + 1, 64 * (MaxScans + 1)},
+	} {
+		frame := []byte{8, byte(c.height >> 8), byte(c.height), byte(c.width >> 8), byte(c.width), byte(len(c.sampling))}
+		scan := []byte{byte(len(c.sampling))}
+		for i, s := range c.sampling {
+			frame = append(frame, byte(i), (s[0]-'0')<<4|(s[1]-'0'), 0)
+			scan = append(scan, byte(i), 0)
+		}
+		data := append([]byte{0xff, startOfImage}, segmentOf(progressiveFrame, frame...)...)
+		for range c.scans {
+			data = append(data, segmentOf(startOfScan, append(scan, 0, 0, 0)...)...)
+		}
+		var d Decoder
+		var want error = SizeError{File: image.Pt(c.width, c.height)} // it asks for its size only
+		h, err := ReadHeader(data)
+		if c.scans > MaxScans || c.work > 1_500_000_000 {
+			want = LimitError{Scans: c.scans, Work: c.work}
+			if err != want {
+				t.Errorf("%s: its header: %v, want %v", c.name, err, want)
+			}
+		} else if err != nil || h.Scans != c.scans {
+			t.Errorf("%s: its header: %+v, %v", c.name, h, err)
+		}
+		if err := d.Decode(&image.NRGBA{}, data); err != want {
+			t.Errorf("%s: %v, want %v", c.name, err, want)
+		}
+		for _, c := range d.components {
+			if c.coef != nil {
+				t.Error("coefficients of what is not decoded")
+			}
+		}
 	}
 }
 
