@@ -34,10 +34,10 @@ func varies() rules {
 		measured: `time total_time avg_time_per_image avg_processing_time processing_time throughput images_per_second
 			speedup threading_speedup mp_speedup threading_improvement mp_improvement samples iteration_seconds spread latency stages
 			verdicts.*.ratio verdicts.*.low verdicts.*.high verdicts.*.level verdicts.*.more_rounds verdicts.*.outcome
-			verdicts.*.rounds verdicts.*.text test_info.rounds test_info.order.* stopped all_images disturbed winner expected.met expected.note
+			verdicts.*.rounds verdicts.*.text test_info.rounds test_info.order.* stopped all_images disturbed winner expected.met expected.note total_s left_s estimate_s outcome.sentence outcome.leaders.*
 			crossovers.*.kind crossovers.*.from crossovers.*.text fits.* recommendation summary caution
 			bound stage_bound stage_cpu cpu_time cpu_user cpu_system server_cpu_time peak_memory_bytes cores_busy
-			overhead.workers.* overhead.processes.* results.*.rounds.* series.* chaos.* worker_deaths.*
+			overhead.workers.* overhead.processes.* rounds.* series.* chaos.* worker_deaths.*
 			timelines.*.wall_s timelines.*.lanes.* traceEvents.*
 			stress_test_results.throughput
 			` + // The moment, and who happened to do it.
@@ -48,10 +48,10 @@ func varies() rules {
 			sweep_axes.workers.param.max sweep_axes.workers.param.default sweep_axes.workers.values.* limits.workers shapes.* instruments.*.available server`,
 		exact: `steps.*.id expected.winner timelines.*.method environment.engine environment.gogc environment.other_runs`,
 		// A comparison has as many rounds as its time allows.
-		any: `samples results.*.rounds order overhead.processes series chaos worker_deaths timelines.*.lanes timelines.*.lanes.*.spans traceEvents
+		any: `samples rounds leaders order overhead.processes series chaos worker_deaths timelines.*.lanes timelines.*.lanes.*.spans traceEvents
 			environment.cpu_features addresses sweep_axes.workers.values topology.* topology.*.* topology.*.*.* topology.*.*.*.*`,
 		optional: `verdicts.*.low verdicts.*.high verdicts.*.level verdicts.*.method verdicts.*.more_rounds stopped
-			queued_s voluntary_switches involuntary_switches minor_faults major_faults ended cpu_s
+			queued_s blocked_s lock_s touch_s voluntary_switches involuntary_switches minor_faults major_faults ended cpu_s
 			stage_cpu stage_bound load_average other_cores stolen_cores throttled_s worker_deaths chaos
 			series spans.*.filter spans.*.attempt args.task args.image args.attempt args.cpu_ms
 			fits.*.amdahl fits.*.usl topology.* topology.*.* topology.*.*.* topology.*.*.*.* topology.*.*.*.*.*
