@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"flag"
 	"image"
 	"image/draw"
 	"image/jpeg"
@@ -350,7 +351,8 @@ func TestDecodeHeader(t *testing.T) {
 }
 
 // FuzzDecoder: whatever the bytes are, both ways of this package agree, and what
-// the standard library opens is opened.
+// the standard library opens is opened; so is what libjpeg opens, where this machine
+// has it and -fuzz is given, but for samples that it guesses.
 func FuzzDecoder(f *testing.F) {
 	for _, data := range readFiles(f, "") {
 		f.Add(data)
@@ -366,11 +368,21 @@ func FuzzDecoder(f *testing.F) {
 			}
 		}
 	}
+	var beside func([]byte) (opens bool, err error)
+	if fuzzing := flag.Lookup("test.fuzz"); fuzzing.Value.String() != "" || flag.Lookup("test.fuzzworker").Value.String() == "true" {
+		beside = pillowBeside(f)
+	}
 	var d Decoder
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if size := sizeOf(data); size.Dx()*size.Dy() > 1<<16 {
 			return // as good as a small one, and slow
 		}
-		_ = compare(t, &d, data) // which fails by itself
+		err := compare(t, &d, data) // which fails by itself
+		if err == nil || beside == nil || slices.Contains(guessed, err) || errors.As(err, new(LimitError)) || err == Arithmetic {
+			return
+		}
+		if opens, lost := beside(data); opens || lost != nil {
+			t.Errorf("%v, but libjpeg opens it, %v", err, lost)
+		}
 	})
 }
