@@ -57,7 +57,7 @@ func varies() rules {
 			fits.*.amdahl fits.*.usl topology.* topology.*.* topology.*.*.* topology.*.*.*.* topology.*.*.*.*.*
 			answer.pool.* answer.pool.*.*`,
 		// How long a run may last is told; how a span was spent stands in the lanes.
-		added: `limits.run_seconds queued_s blocked_s lock_s shapes.threading-gil.lock ` +
+		added: `limits.run_seconds queued_s blocked_s lock_s shapes.threading-gil.lock answer.python shapes.python-threading shapes.python-multiprocessing methods.python-threading methods.python-multiprocessing engines.pure ` +
 			// How long one takes is told too, and to what a law was fitted.
 			`forecast fits.*.workers fits.*.cores fits.*.best_workers fits.*.best_speedup`,
 	}

@@ -26,6 +26,7 @@ type config struct {
 	ImageTimeout time.Duration
 	MaxRun       time.Duration
 	ClassToken   string
+	Python       string
 }
 
 // parseConfig reads flags and CARRILES_... variables; flags win. The error is
@@ -43,6 +44,7 @@ func parseConfig(args []string, out io.Writer) (config, error) {
 	fs.DurationVar(&c.ImageTimeout, "image-timeout", 30*time.Second, "longest time for one image before its worker is given up")
 	fs.DurationVar(&c.MaxRun, "max-run", 15*time.Minute, "longest time of a run, after which it is ended")
 	fs.StringVar(&c.ClassToken, "class-token", "", "the presenter's token; made at random if it is not given, and kept in -static over restarts")
+	fs.StringVar(&c.Python, "python", "", "interpreter of the methods python-threading and python-multiprocessing; python3 if it is not given")
 	fs.Usage = func() {
 		fmt.Fprintf(out, "usage: carriles [serve] [flags]\n       carriles bench [flags] IMAGE\n       carriles version\n\nEvery flag can be a variable: -static is CARRILES_STATIC.\n\n")
 		fs.PrintDefaults()

@@ -19,6 +19,9 @@ const (
 	ThreadingGIL    = "threading-gil"
 	Multiprocessing = "multiprocessing"
 	Hybrid          = "hybrid"
+	// The course's own libraries, where an interpreter has them.
+	PythonThreading       = "python-threading"
+	PythonMultiprocessing = "python-multiprocessing"
 	// Browser is the method of one Web Worker of the page's own, with vector
 	// instructions. The host never runs it, so Methods does not list it.
 	Browser = "browser"
@@ -44,6 +47,10 @@ type Method struct {
 	// is its grammatical number. All are masculine in Spanish.
 	Subject text.Text `json:"-"`
 	Plural  bool      `json:"-"`
+	// Python says that its workers are an interpreter's.
+	Python bool `json:"-"`
+	// Lacks says why the method is not to be had here; nil where it is.
+	Lacks *text.Text `json:"lacks,omitempty"`
 
 	shape func(Workforce) Shape
 }
@@ -108,6 +115,26 @@ func Methods() []Method {
 				return Shape{Processes: w.Processes, Goroutines: w.Threads, MaxProcs: w.Threads}
 			},
 		},
+		{
+			Name:  PythonThreading,
+			Title: text.Text{ES: "Hilos de Python", EN: "Python threads"},
+			Help: text.Text{
+				ES: "un proceso de Python 3 con N hilos y las bibliotecas del curso (Pillow, OpenCV, NumPy): su GIL de verdad, que ellas sueltan al calcular",
+				EN: "one process of Python 3 with N threads and the course's libraries (Pillow, OpenCV, NumPy): its real GIL, which they let go while they compute",
+			},
+			Subject: text.Text{ES: "los hilos de Python", EN: "Python threads"}, Plural: true, Python: true,
+			shape: func(w Workforce) Shape { return Shape{Processes: 1, Goroutines: w.Workers, MaxProcs: w.Workers} },
+		},
+		{
+			Name:  PythonMultiprocessing,
+			Title: text.Text{ES: "Procesos de Python", EN: "Python processes"},
+			Help: text.Text{
+				ES: "N procesos de Python 3 con las bibliotecas del curso, cada uno con su GIL; arrancar cada uno es cargarlas",
+				EN: "N processes of Python 3 with the course's libraries, each with a GIL of its own; starting one is loading them",
+			},
+			Subject: text.Text{ES: "los procesos de Python", EN: "Python processes"}, Plural: true, Python: true,
+			shape: func(w Workforce) Shape { return Shape{Processes: w.Workers, Goroutines: 1, MaxProcs: 1} },
+		},
 	}
 }
 
@@ -116,7 +143,9 @@ func LookupMethod(name string) (Method, bool) { return find(Methods(), name) }
 // Shape gives the method's shape for a workforce.
 func (m Method) Shape(w Workforce) Shape { return m.shape(w) }
 
-// GuideMethods are the methods of compare-all when the request names none.
+// GuideMethods are the methods of compare-all when the request names none: Python's
+// are compared where they are asked for, since loading its libraries takes longer
+// than the guide's batches.
 func GuideMethods() []string { return []string{Sequential, Threading, Multiprocessing} }
 
 // The methods of the page's own Web Workers besides Browser. The host never runs

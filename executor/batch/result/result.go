@@ -98,9 +98,11 @@ type MethodResult struct {
 	Transport       string        `json:"transport"`
 	// OutputDigest is over the decoded outputs in task order; empty if an image
 	// failed or its output was not verified.
-	OutputDigest string    `json:"output_digest"`
-	Samples      []float64 `json:"samples"`
-	Spread       Spread    `json:"spread"`
+	OutputDigest string `json:"output_digest"`
+	// Levels is how far a Python method's outputs are from ours.
+	Levels  *Levels   `json:"levels,omitempty"`
+	Samples []float64 `json:"samples"`
+	Spread  Spread    `json:"spread"`
 	// AllImages, AllFailed and Latency are over every image of every counted
 	// round; the other counts are of the last round.
 	AllImages int         `json:"all_images"`
@@ -128,6 +130,21 @@ type MethodResult struct {
 	// has them once.
 	Environment *Environment `json:"environment,omitempty"`
 	APIInfo     *APIInfo     `json:"api_info,omitempty"`
+}
+
+// Levels is how far the decoded outputs of one method are from those of another,
+// over all their channels, in levels of 0 to 255.
+type Levels struct {
+	Against string  `json:"against"` // the method
+	Max     int     `json:"max"`
+	Mean    float64 `json:"mean"`
+	// Over is the share of channels that differ by more than OverLevels.
+	Over       float64 `json:"over"`
+	OverLevels int     `json:"over_levels"`
+	// Within says that the mean is at most Allowed, which is what two encoders of
+	// JPEG make of one picture.
+	Within  bool    `json:"within"`
+	Allowed float64 `json:"allowed"`
 }
 
 // Verdict compares two methods by their paired samples.
@@ -244,12 +261,14 @@ type APIInfo struct {
 // Comparison is the answer of compare and compare-all, and the result of a
 // run of any number of methods.
 type Comparison struct {
-	TestInfo    TestInfo                 `json:"test_info"`
-	Results     map[string]*MethodResult `json:"results"`
-	Performance Performance              `json:"performance"`
-	APIInfo     APIInfo                  `json:"api_info"`
-	Environment Environment              `json:"environment"`
-	Spec        request.Spec             `json:"spec"`
+	TestInfo TestInfo                 `json:"test_info"`
+	Results  map[string]*MethodResult `json:"results"`
+	// Unavailable are the methods that were asked for and are not to be had.
+	Unavailable []request.Unavailable `json:"unavailable,omitempty"`
+	Performance Performance           `json:"performance"`
+	APIInfo     APIInfo               `json:"api_info"`
+	Environment Environment           `json:"environment"`
+	Spec        request.Spec          `json:"spec"`
 	// Timelines are the lanes of each method's median round. The API gives them
 	// on their own.
 	Timelines []Timeline `json:"timelines,omitempty"`

@@ -36,6 +36,8 @@
 //     them, which therefore stays locked until the child is gone (spawn).
 //   - Half an output: workers write temporary files; only who commits links a finished
 //     one to its name, which fails if the name exists (5 below).
+//   - A worker in another language: it is told in its setup what this program knows from
+//     its types (Ways), and is otherwise as any (package python).
 //   - A worker that is nobody's: version and cookie are compared (1 below).
 //
 // # The protocol between parent and worker
@@ -76,7 +78,9 @@
 //     carried yet.
 //  7. An inspect frame (JSON) asks for the digest and preview of an encoded
 //     image, answered by inspected (JSON). It is never sent within the clock.
-//  8. End of input ends the worker, in the middle of a task too: a worker whose
+//  8. A differ frame (JSON) asks how far two encoded images are apart, answered by one of
+//     its kind (JSON). It is never sent within the clock.
+//  9. End of input ends the worker, in the middle of a task too: a worker whose
 //     server is gone has nobody to work for.
 package process
 
@@ -109,6 +113,7 @@ const (
 	kindDone      kind = 'D'
 	kindAccount   kind = 'U'
 	kindInspected kind = 'R'
+	kindDiffer    kind = 'L' // both ways
 )
 
 // maxFrame bounds a payload: a setup with 200 image names is some 20 KB.
@@ -124,6 +129,9 @@ type setup struct {
 	TempDir   string        `json:"temp_dir"` // for outputs, below Static
 	Shape     request.Shape `json:"shape"`
 	GCPercent int           `json:"gc_percent"`
+	// Ways are the names of trace's ways in the order in which a span has them: for
+	// workers that are not built of it.
+	Ways []string `json:"ways"`
 	// MemoryLimit bounds the worker's data, in bytes; 0 for no bound.
 	MemoryLimit int64 `json:"memory_limit"`
 	// Origin is where the server answers, such as http://127.0.0.1:8000: for
@@ -153,6 +161,16 @@ type inspected struct {
 	Height int          `json:"height"`
 	Digest []byte       `json:"digest"`
 	Error  *wireError   `json:"error,omitempty"`
+}
+
+type differ struct {
+	A string `json:"a"` // below Static
+	B string `json:"b"`
+}
+
+type differed struct {
+	Difference pipeline.Difference `json:"difference"`
+	Error      *wireError          `json:"error,omitempty"`
 }
 
 // wireError is how a *fault.Error crosses: without its type, with its cause as

@@ -23,6 +23,9 @@ func (e *execution) team(method string) (contest.Team, error) {
 		return nil, err
 	}
 	place := process.Place{Launcher: e.Launcher, TempDir: dir}
+	if request.Described(method).Python {
+		place.Command = e.Python
+	}
 	c := crew.New(place, crew.Config{Spec: e.spec, Shape: e.spec.Shape(method), Timeout: e.Timeout})
 	t := &team{Crew: c, again: func() error { return nil }}
 	if e.spec.Pool == request.Warm {
