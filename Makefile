@@ -85,12 +85,13 @@ picture: build ## make the README's picture from the running page
 screenshots: build ## take a picture of each view into bin/screenshots/: 360, 1280 and 1920 px, light and dark, both languages
 	CARRILES_SCREENSHOTS=$(CURDIR)/bin/screenshots go test -count=1 -timeout 25m -run TestScreenshots ./wasm/e2e
 
-check: page ## formatting, vet, staticcheck, import directions, the scripts' types
+check: page ## formatting, vet, staticcheck, import directions, known vulnerabilities, the scripts' types
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
 	go vet ./...
 	$(WASM) go vet ./wasm/page ./wasm/compute ./wasm/promise ./wasm/ui/... ./filters/... ./executor/analysis ./executor/contest ./executor/crew ./executor/crew/webworker ./executor/pipeline/... ./executor/codec/... ./executor/microbench ./bench/wasm
 	go tool staticcheck ./...
 	./.ci/imports
+	./.ci/vuln
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory scripts; else echo "no npm: the types of the page's scripts were not checked"; fi
 
 scripts: web/check/node_modules/.package-lock.json ## the types of the page's scripts, by TypeScript

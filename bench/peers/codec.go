@@ -1,13 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"image"
-	"image/color"
-	"image/draw"
-	"image/jpeg"
 	"os"
 	"path/filepath"
 
@@ -15,21 +10,11 @@ import (
 	"carriles/executor/codec"
 )
 
-// How many levels a channel may differ by where two decoders read one file.
-const (
-	// The inverse DCT may round each of Y, Cb and Cr by one to another level.
-	// Blue is Y + 1.772 Cb, the steepest: 2.8, and its own rounding makes 4.
-	maxDecoder = 4
-	// libjpeg also smooths the chroma of 4:2:0, whose rounding adds a level to
-	// Cb and Cr: 1 + 2 x 1.772 is 4.5, and with blue's own 6.
-	maxSmoothed = 6
-)
-
 // libraries are those whose files codec.py writes.
 func libraries() []string { return []string{"OpenCV", "Pillow"} }
 
-// checkCodec lets each side read the other's JPEGs. image/jpeg is the judge of
-// what the pixels are; a file that comes out as others is an error.
+// checkCodec lets each side read the other's JPEGs: all must see the same pixels, to the
+// bit.
 func checkCodec(ctx context.Context, c config, _ *report.Results) error {
 	dir, err := os.MkdirTemp("", "carriles-codec-")
 	if err != nil {
@@ -57,117 +42,69 @@ func checkCodec(ctx context.Context, c config, _ *report.Results) error {
 	if err := c.command(ctx, "codec.py", c.image, ours, dir).Run(); err != nil {
 		return c.explain(err)
 	}
-	decoded, err := jpeg.Decode(bytes.NewReader(file))
-	if err != nil {
-		return fmt.Errorf("our JPEG in image/jpeg: %w", err)
-	}
-	planes, ok := decoded.(*image.YCbCr)
-	if !ok {
-		return fmt.Errorf("our JPEG is a %T", decoded)
-	}
-	want := smoothed(planes)
 	progress("codec: our JPEG has %d bytes", len(file))
 	for _, library := range libraries() {
-		got, err := os.ReadFile(filepath.Join(dir, library+".rgb"))
-		if err != nil {
+		if err := checkPixels("our JPEG", library, ours, filepath.Join(dir, library+".ours.rgb")); err != nil {
 			return err
 		}
-		if err := judge("our JPEG read by "+library, got, want, maxSmoothed); err != nil {
-			return err
-		}
-		if err := checkTheirs(library, filepath.Join(dir, library+".jpg")); err != nil {
+		theirs := filepath.Join(dir, library)
+		if err := checkPixels("the JPEG of "+library, library, theirs+".jpg", theirs+".theirs.rgb"); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// checkTheirs reads a JPEG of a library as we do and as image/jpeg does.
-func checkTheirs(library, path string) error {
+// checkPixels reads a JPEG as we do, and compares with what a library has read.
+func checkPixels(what, library, path, theirs string) error {
 	file, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	var dec codec.Decoder
-	got, _, err := dec.Decode(file)
-	if err != nil {
-		return fmt.Errorf("the JPEG of %s: %w", library, err)
-	}
-	decoded, err := jpeg.Decode(bytes.NewReader(file))
+	want, err := os.ReadFile(theirs)
 	if err != nil {
 		return err
 	}
-	want := image.NewRGBA(decoded.Bounds())
-	draw.Draw(want, want.Rect, decoded, decoded.Bounds().Min, draw.Src)
-	return judge(fmt.Sprintf("%s's JPEG of %d bytes read by us", library, len(file)), got.Pix, want.Pix, maxDecoder)
-}
-
-// PixelsError says that a file came out as other pixels than it should.
-type PixelsError struct {
-	What string
-	// Most is the largest difference of a channel in levels, of 0 to 255;
-	// Allowed is the largest that rounding explains.
-	Most, Allowed int
-}
-
-// Error gives the figures.
-func (e *PixelsError) Error() string {
-	return fmt.Sprintf("%s differs by up to %d levels from what image/jpeg reads; rounding explains %d", e.What, e.Most, e.Allowed)
-}
-
-// judge compares the bytes of two images of one layout.
-func judge(what string, got, want []byte, allowed int) error {
-	if len(got) != len(want) {
-		return fmt.Errorf("%s has %d bytes of pixels, not %d", what, len(got), len(want))
+	var dec codec.Decoder
+	m, _, err := dec.Decode(file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
 	}
-	most, sum := 0, 0
-	for i := range got {
-		d := int(got[i]) - int(want[i])
-		d = max(d, -d)
-		most, sum = max(most, d), sum+d
+	got := make([]byte, 0, len(want))
+	for i := 0; i < len(m.Pix); i += 4 {
+		got = append(got, m.Pix[i:i+3]...)
 	}
-	if most > allowed {
-		return &PixelsError{what, most, allowed}
+	if err := judge(what, got, want); err != nil {
+		return err
 	}
-	progress("codec: %s: at most %d levels from image/jpeg, %.4f on average", what, most, float64(sum)/float64(len(got)))
+	progress("codec: %s of %d bytes: the pixels of %s", what, len(file), library)
 	return nil
 }
 
-// smoothed gives the bytes R G B of a JPEG's planes as libjpeg shows them.
-// Where image/jpeg repeats a chroma sample over the pixels that share it,
-// libjpeg weights the nearest sample with 3/4 and the next one with 1/4 in each
-// direction ("fancy upsampling", h2v2 in jdsample.c).
-func smoothed(m *image.YCbCr) []byte {
-	w, h := m.Rect.Dx(), m.Rect.Dy()
-	rgb := make([]byte, 0, 3*w*h)
-	halved := m.SubsampleRatio == image.YCbCrSubsampleRatio420
-	cw, ch := (w+1)/2, (h+1)/2
-	for y := range h {
-		near, next := halves(y, ch)
-		for x := range w {
-			at := m.COffset(m.Rect.Min.X+x, m.Rect.Min.Y+y)
-			cb, cr := m.Cb[at], m.Cr[at]
-			if halved {
-				l, r := halves(x, cw)
-				mix := func(plane []byte) uint8 {
-					a, b := plane[near*m.CStride:], plane[next*m.CStride:]
-					return uint8((9*int(a[l]) + 3*int(a[r]) + 3*int(b[l]) + int(b[r]) + 8) / 16)
-				}
-				cb, cr = mix(m.Cb), mix(m.Cr)
-			}
-			r, g, b := color.YCbCrToRGB(m.Y[m.YOffset(m.Rect.Min.X+x, m.Rect.Min.Y+y)], cb, cr)
-			rgb = append(rgb, r, g, b)
-		}
-	}
-	return rgb
+// PixelsError says that a file comes out as other pixels than it should.
+type PixelsError struct {
+	What string
+	// Most is the largest difference of a channel in levels, of 0 to 255.
+	Most int
 }
 
-// halves gives the chroma samples, of n in a line, that pixel i lies nearest
-// and next to.
-func halves(i, n int) (near, next int) {
-	near = i / 2
-	if i%2 == 0 {
-		return near, max(near-1, 0)
+// Error gives the figure.
+func (e *PixelsError) Error() string {
+	return fmt.Sprintf("%s is read by us with a difference of up to %d levels", e.What, e.Most)
+}
+
+// judge compares the bytes of two images of one layout.
+func judge(what string, got, want []byte) error {
+	if len(got) != len(want) {
+		return fmt.Errorf("%s has %d bytes of pixels, not %d", what, len(got), len(want))
 	}
-	return near, min(near+1, n-1)
+	most := 0
+	for i := range got {
+		d := int(got[i]) - int(want[i])
+		most = max(most, d, -d)
+	}
+	if most > 0 {
+		return &PixelsError{what, most}
+	}
+	return nil
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
-	"image/color"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -164,55 +162,17 @@ func TestBatchSteps(t *testing.T) {
 	}
 }
 
-func TestHalves(t *testing.T) {
-	for i, want := range [][2]int{{0, 0}, {0, 1}, {1, 0}, {1, 2}, {2, 1}, {2, 2}} {
-		if near, next := halves(i, 3); near != want[0] || next != want[1] {
-			t.Errorf("pixel %d of three pairs: %d and %d, want %v", i, near, next, want)
-		}
-	}
-}
-
-// Two samples of blue, 128 and 144, side by side: over four pixels 3/4 and 1/4
-// give 128, 132, 140, 144. Half-way grey becomes B = Y + 1.772 (Cb - 128).
-func TestSmoothed(t *testing.T) {
-	m := image.NewYCbCr(image.Rect(0, 0, 4, 2), image.YCbCrSubsampleRatio420)
-	for i := range m.Y {
-		m.Y[i] = 100
-	}
-	m.Cb[0], m.Cb[1], m.Cr[0], m.Cr[1] = 128, 144, 128, 128
-	got := smoothed(m)
-	for x, cb := range []uint8{128, 132, 140, 144} {
-		r, g, b := color.YCbCrToRGB(100, cb, 128)
-		for y := range 2 {
-			if p := got[3*(4*y+x):][:3]; p[0] != r || p[1] != g || p[2] != b {
-				t.Errorf("pixel %d, %d is %v, want %v", x, y, p, []uint8{r, g, b})
-			}
-		}
-	}
-	if blue := []byte{got[2], got[5], got[8], got[11]}; !slices.Equal(blue, []byte{100, 107, 121, 128}) {
-		t.Errorf("blue is %v, want 100 107 121 128", blue)
-	}
-
-	whole := image.NewYCbCr(image.Rect(0, 0, 2, 1), image.YCbCrSubsampleRatio444)
-	copy(whole.Y, []byte{100, 100})
-	copy(whole.Cb, []byte{128, 144})
-	copy(whole.Cr, []byte{128, 128})
-	if got := smoothed(whole); got[2] != 100 || got[5] != 128 {
-		t.Errorf("whole chroma was smoothed: %v", got)
-	}
-}
-
 func TestJudge(t *testing.T) {
-	if err := judge("x", []byte{0, 10, 255}, []byte{4, 6, 255}, 4); err != nil {
+	if err := judge("x", []byte{0, 10, 255}, []byte{0, 10, 255}); err != nil {
 		t.Error(err)
 	}
 	var e *PixelsError
 	for _, pair := range [][2][]byte{{{0, 10}, {5, 10}}, {{5, 10}, {0, 10}}} {
-		if err := judge("x", pair[0], pair[1], 4); !errors.As(err, &e) || *e != (PixelsError{"x", 5, 4}) {
+		if err := judge("x", pair[0], pair[1]); !errors.As(err, &e) || *e != (PixelsError{"x", 5}) {
 			t.Errorf("%v", err)
 		}
 	}
-	if err := judge("x", []byte{1}, []byte{1, 2}, 4); err == nil {
+	if err := judge("x", []byte{1}, []byte{1, 2}); err == nil {
 		t.Error("images of unequal size were compared")
 	}
 }

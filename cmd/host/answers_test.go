@@ -58,8 +58,10 @@ func varies() rules {
 			answer.pool.* answer.pool.*.*`,
 		// How long a run may last is told; how a span was spent stands in the lanes.
 		added: `limits.run_seconds queued_s blocked_s lock_s shapes.threading-gil.lock answer.python shapes.python-threading shapes.python-multiprocessing methods.python-threading methods.python-multiprocessing engines.pure ` +
-			// How long one takes is told too, and to what a law was fitted.
-			`forecast fits.*.workers fits.*.cores fits.*.best_workers fits.*.best_speedup`,
+			// What is on the wall, who waits, and by which address the class comes.
+			`shown shown.* paused leaders sentence estimate_s addresses.*.url addresses.*.chosen addresses.*.arrived ` +
+			// How long one takes is told too, what the cores give, and to what a law was fitted.
+			`performance.ceiling of_ceiling environment.ceiling forecast fits.*.workers fits.*.cores fits.*.best_workers fits.*.best_speedup`,
 	}
 }
 
@@ -253,14 +255,15 @@ func commands() []command {
 		post("sweep of latency", sweep, `{"over":"latency_ms","values":[10,0],"source":"http","filters":["brightness"],"count":2,"workers":2,"methods":["threading"]}`),
 		post("sweep of width", sweep, `{"over":"width","values":[40,80],"filters":["resize"],"count":1,"workers":2}`),
 
-		// A run that never ends by itself is given up.
-		with(rules{measured: "state position progress phase method"}, post("a run", "/api/runs/", `{"filters":["brightness"],"count":4,"workers":4,"rounds":50,"methods":["threading"],"source":"http","latency_ms":1000}`)),
+		// A run that never ends by itself is given up, on a slow machine before it has
+		// begun: then it never started.
+		with(rules{measured: "state position progress", optional: "phase method started"}, post("a run", "/api/runs/", `{"filters":["brightness"],"count":4,"workers":4,"rounds":50,"methods":["threading"],"source":"http","latency_ms":1000}`)),
 		with(rules{measured: "state progress position", optional: "error error_en phase method finished started"}, command{name: "its end", method: "DELETE", path: "/api/runs/{run}/"}),
 		post("after it", batches+"sequential/", `{"filters":["brightness"],"count":1,"workers":1}`),
-		with(rules{measured: "progress.*", optional: "phase method"}, get("the run that ended", "/api/runs/{ended}/")),
+		with(rules{measured: "progress.*", optional: "phase method started"}, get("the run that ended", "/api/runs/{ended}/")),
 
 		// A run that is watched, and what can be had of it afterwards.
-		with(rules{measured: "state position progress", any: "queue"}, post("a run to watch", "/api/runs/", `{"filters":["resize","sharpen"],"count":4,"workers":2,"rounds":3,"warmup":1}`)),
+		with(rules{measured: "state position progress", any: "queue", optional: "phase method started"}, post("a run to watch", "/api/runs/", `{"filters":["resize","sharpen"],"count":4,"workers":2,"rounds":3,"warmup":1}`)),
 		with(rules{
 			measured: "run.*.state queue.*.state position progress lanes.*", any: "answer.run answer.lanes answer.queue queue.queue lanes.*.lanes lanes.*.lanes.*.spans queue",
 			optional: "started finished winner phase method first over progress.value answer.queue answer.lanes",
@@ -276,7 +279,7 @@ func commands() []command {
 		get("the sweep's timeline", "/api/runs/{run}/timeline/"),
 		get("the sweep's trace", "/api/runs/{run}/trace/"),
 		with(rules{measured: "run seconds"}, get("the sweep's samples", "/api/runs/{run}/csv/")),
-		with(rules{measured: "runs.*.progress", optional: "progress.phase progress.method"}, get("all runs", "/api/runs/")),
+		with(rules{measured: "runs.*.progress", optional: "progress.phase progress.method runs.*.started"}, get("all runs", "/api/runs/")),
 		get("stats", "/api/stats/"),
 
 		// The class.

@@ -71,7 +71,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	}
 	a.gate = gate.Listen(a.listener, gate.Default.Within(kernel.Descriptors()))
 	launcher := process.Launcher{Command: command, Version: version, Static: static, Origin: a.origin()}
-	a.inspector = process.NewInspector(launcher, inspectTimeout)
+	a.inspector = process.NewInspector(launcher, min(inspectTimeout, cfg.ImageTimeout))
 	if a.journal, err = journal.Open(static, log); err != nil { // first: it keeps other servers out
 		return nil, cannotUse(err)
 	}
@@ -88,8 +88,12 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		}
 	}
 	machine := newMachine(version)
+	var ceilings *runs.Ceilings
+	if cfg.Ceiling {
+		ceilings = &runs.Ceilings{Launcher: launcher, Bytes: machine.copied()}
+	}
 	a.runs = runs.NewManager(&runs.Contests{
-		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log,
+		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log, Ceilings: ceilings,
 		Python: interpreter.Command(), Differ: a.inspector.Differ,
 	}, history{a.journal, a.library}, log)
 	if a.token = cfg.ClassToken; a.token == "" {
@@ -100,7 +104,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	a.class = class.NewRoom(a.token, a.runs.Queue)
 	a.server = &http.Server{
 		Handler: api.New(api.Deps{
-			Runs: a.runs, Library: a.library, Class: a.class, Reach: a.reach, Presenter: a.gate.Trust, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
+			Runs: a.runs, Library: a.library, Class: a.class, Reach: a.reach, Route: api.Route, Presenter: a.gate.Trust, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
 			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Python: interpreter, Instruments: kernel.Instruments(), Version: version,
 			Hosts: cfg.hosts(), Assets: web.Assets(), Page: page, Log: log,
 		}),

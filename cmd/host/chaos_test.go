@@ -41,8 +41,12 @@ type attack struct {
 // try is lost if anything that was promised of it does not hold.
 func attacks() []attack {
 	return []attack{
-		{"a worker is killed, cold pool", 3, 30, func(s *siege) { s.killWorkers("cold", syscall.SIGKILL) }},
-		{"a worker is killed, warm pool", 3, 30, func(s *siege) { s.killWorkers("warm", syscall.SIGKILL) }},
+		{"a worker is killed, cold pool", 3, 30, func(s *siege) { s.killWorkers("cold", syscall.SIGKILL, 5) }},
+		{"a worker is killed, warm pool", 3, 30, func(s *siege) { s.killWorkers("warm", syscall.SIGKILL, 5) }},
+		{"any child is stopped", 1, 20, func(s *siege) {
+			s.Setenv("CARRILES_IMAGE_TIMEOUT", "1s") // after which one that is stopped is given up
+			s.killWorkers("cold", syscall.SIGSTOP, 2)
+		}},
 		{"the inspector is killed", 3, 40, (*siege).killInspector},
 		{"the server is killed", 3, 40, (*siege).killServer},
 		{"uploads of 10 MiB at once, 150 MB of memory", 20, 120, (*siege).floodUploads},
@@ -213,8 +217,9 @@ func (m mortal) whole(data []byte, images int) error {
 	return nil
 }
 
-// killWorkers signals workers while batches are computed.
-func (s *siege) killWorkers(pool string, with syscall.Signal) {
+// killWorkers signals children while batches are computed, so many of one: more would
+// only take longer.
+func (s *siege) killWorkers(pool string, with syscall.Signal, most int) {
 	const images = 12
 	m := s.server()
 	for range s.n {
@@ -241,7 +246,7 @@ func (s *siege) killWorkers(pool string, with syscall.Signal) {
 				s.try(a.err)
 				over = true
 			case <-time.After(time.Duration(20+s.random.IntN(150)) * time.Millisecond):
-				if strikes < 5 && s.strike(m, with) { // more would only take longer
+				if strikes < most && s.strike(m, with) {
 					strikes++
 				}
 			}

@@ -25,8 +25,10 @@ type config struct {
 	MaxTasks     int
 	ImageTimeout time.Duration
 	MaxRun       time.Duration
+	Rounds       int
 	ClassToken   string
 	Python       string
+	Ceiling      bool
 }
 
 // parseConfig reads flags and CARRILES_... variables; flags win. The error is
@@ -43,8 +45,10 @@ func parseConfig(args []string, out io.Writer) (config, error) {
 	fs.IntVar(&c.MaxTasks, "max-tasks", 3000, "most images x rounds x methods of one run")
 	fs.DurationVar(&c.ImageTimeout, "image-timeout", 30*time.Second, "longest time for one image before its worker is given up")
 	fs.DurationVar(&c.MaxRun, "max-run", 15*time.Minute, "longest time of a run, after which it is ended")
+	fs.IntVar(&c.Rounds, "rounds", 5, "rounds of a comparison that does not say, after one that does not count: fewer than 3 carry no verdict")
 	fs.StringVar(&c.ClassToken, "class-token", "", "the presenter's token; made at random if it is not given, and kept in -static over restarts")
 	fs.StringVar(&c.Python, "python", "", "interpreter of the methods python-threading and python-multiprocessing; python3 if it is not given")
+	fs.BoolVar(&c.Ceiling, "ceiling", true, "measure before a comparison what the cores give; two seconds, once in some minutes on an idle machine")
 	fs.Usage = func() {
 		fmt.Fprintf(out, "usage: carriles [serve] [flags]\n       carriles bench [flags] IMAGE\n       carriles version\n\nEvery flag can be a variable: -static is CARRILES_STATIC.\n\n")
 		fs.PrintDefaults()
@@ -57,6 +61,9 @@ func parseConfig(args []string, out io.Writer) (config, error) {
 	}
 	if c.MaxCount < 1 || c.MaxStress < 1 || c.MaxTasks < 1 || c.ImageTimeout < time.Second || c.MaxRun < time.Second {
 		return c, errors.New("the limits must be at least 1, -image-timeout and -max-run at least 1s")
+	}
+	if c.Rounds < 1 || c.Rounds > request.MaxRounds {
+		return c, fmt.Errorf("-rounds must be from 1 to %d", request.MaxRounds)
 	}
 	if c.ClassToken != "" && len(c.ClassToken) < class.MinToken {
 		return c, fmt.Errorf("-class-token must have at least %d characters, so that a class does not guess it", class.MinToken)
@@ -74,6 +81,6 @@ func (c config) hosts() []string {
 func (c config) limits(pool int) request.Limits {
 	return request.Limits{
 		Count: c.MaxCount, Stress: c.MaxStress, Executions: c.MaxTasks,
-		Workers: max(8, 4*pool), Pixels: codec.MaxPixels, RunSeconds: int(c.MaxRun.Seconds()),
+		Workers: max(8, 4*pool), Pixels: codec.MaxPixels, RunSeconds: int(c.MaxRun.Seconds()), Rounds: c.Rounds,
 	}
 }

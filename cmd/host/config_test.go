@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -21,8 +22,10 @@ func TestConfig(t *testing.T) {
 	}
 	want := config{
 		Addr: ":9", Static: "/from/the/environment", Hosts: "lab.local, other",
-		MaxCount: 200, MaxStress: 80, MaxTasks: 3000, ImageTimeout: 30 * time.Second, MaxRun: 15 * time.Minute,
+		MaxCount: 200, MaxStress: 80, MaxTasks: 3000, ImageTimeout: 30 * time.Second, MaxRun: 15 * time.Minute, Rounds: 5,
 	}
+	want.Ceiling = os.Getenv("CARRILES_CEILING") != "false" // TestMain
+
 	if c != want {
 		t.Errorf("got %+v, want %+v", c, want)
 	}
@@ -46,7 +49,7 @@ func TestTokens(t *testing.T) {
 }
 
 func TestConfigRefuses(t *testing.T) {
-	for _, args := range []string{"-nonsense", "extra", "-max-count 0", "-image-timeout 1ms", "-max-run 10ms", "-max-tasks x", "-class-token guessable"} {
+	for _, args := range []string{"-nonsense", "extra", "-max-count 0", "-image-timeout 1ms", "-max-run 10ms", "-max-tasks x", "-rounds 0", "-rounds 51", "-class-token guessable"} {
 		if _, err := parseConfig(strings.Fields(args), io.Discard); err == nil {
 			t.Errorf("%q was taken", args)
 		}

@@ -27,6 +27,15 @@ func newMachine(version string) machine {
 // Cores is how many processors a run may use at once.
 func (m machine) Cores() int { return m.pool.Workers }
 
+// copied is how many bytes are copied to measure the memory: more than fits into
+// caches, where there is room for them twice.
+func (m machine) copied() int {
+	if memory := m.pool.MemoryBytes; memory > 0 && memory < 1<<30 {
+		return 8 << 20
+	}
+	return 64 << 20
+}
+
 // Busy is how long the machine's processors have been at work.
 func (m machine) Busy() (topology.BusyInfo, bool) { return topology.Busy() }
 

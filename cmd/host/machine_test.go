@@ -7,6 +7,30 @@ import (
 	"carriles/executor/topology"
 )
 
+// What the cores give is measured before a comparison, told with it, and remembered.
+func TestCeiling(t *testing.T) {
+	s := start(t, smallPhotos(t), "-ceiling")
+	if newMachine("").Cores() < 2 {
+		t.Skip("one core gives what it gives")
+	}
+	const body = `{"filters":["sharpen"],"count":2,"rounds":1,"methods":["sequential","threading"]}`
+	alone := s.post("/api/process-batch/threading/", `{"filters":["sharpen"],"count":1}`, 200)
+	if alone.at("environment.ceiling") != nil {
+		t.Error("measured before a single method")
+	}
+	first := s.post("/api/process-batch/compare-all/", body, 200)
+	if c := object(first.at("environment.ceiling").(map[string]any)); int(c.number("lanes")) != newMachine("").Cores() || c.number("arithmetic") <= 0 || c.number("memory") <= 0 {
+		t.Errorf("%v", c)
+	}
+	if first.at("results.threading.of_ceiling") == nil || first.text("performance.ceiling.en") == "" {
+		t.Errorf("%v", first.at("performance.ceiling"))
+	}
+	again := s.post("/api/process-batch/compare-all/", body, 200)
+	if a, b := first.text("environment.ceiling.measured_at"), again.text("environment.ceiling.measured_at"); a != b {
+		t.Errorf("measured at %s and again at %s", a, b)
+	}
+}
+
 func TestReasonSaysWhatLimitsThePool(t *testing.T) {
 	cases := []struct {
 		pool   topology.Pool

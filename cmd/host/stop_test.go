@@ -7,9 +7,11 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -55,6 +57,7 @@ func TestSignals(t *testing.T) {
 				}
 			}
 		}},
+		{"children that are stopped before their exec", false, stopUnborn},
 		{"a second signal", true, func(t *testing.T, m mortal) {
 			opened(t, m, "POST /api/runs/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
 		}},
@@ -89,6 +92,59 @@ func TestSignals(t *testing.T) {
 			m.client.CloseIdleConnections()
 			eventually(t, "the children end", func() bool { return len(marked(t, m.dir)) == 0 })
 		})
+	}
+}
+
+// stopUnborn submits runs, and stops every child of the server between its fork and
+// its exec from then on until the test ends; it returns when one has been met there.
+// Before its exec a child has the command line of the server, whose memory it borrows.
+func stopUnborn(t *testing.T, m mortal) {
+	server := m.cmd.Process.Pid
+	line := func(pid int) string {
+		data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)) // it may be gone
+		return string(data)
+	}
+	own := line(server)
+	m.submit(`{"filters":["brightness"],"count":2,"rounds":50,"methods":["multiprocessing"],"workers":2}`)
+	met := make(chan bool, 1<<16)
+	over := make(chan bool)
+	var watch sync.WaitGroup
+	t.Cleanup(func() { close(over); watch.Wait() })
+	watch.Go(func() {
+		seen := map[int]bool{}
+		for {
+			select {
+			case <-over:
+				return
+			default:
+			}
+			tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/[0-9]*/children", server))
+			for _, task := range tasks {
+				list, _ := os.ReadFile(task)
+				for _, word := range strings.Fields(string(list)) {
+					pid, _ := strconv.Atoi(word)
+					if seen[pid] || pid == 0 {
+						continue
+					}
+					seen[pid] = true
+					if line(pid) != own {
+						continue // it lives already
+					}
+					_ = syscall.Kill(pid, syscall.SIGSTOP)
+					time.Sleep(time.Millisecond) // until it is stopped
+					if line(pid) == own {
+						met <- true
+					} else {
+						_ = syscall.Kill(pid, syscall.SIGCONT)
+					}
+				}
+			}
+		}
+	})
+	select {
+	case <-met:
+	case <-time.After(time.Minute):
+		t.Fatal("no child was met between its fork and its exec")
 	}
 }
 

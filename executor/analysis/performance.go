@@ -30,6 +30,7 @@ func Judge(methods []string, results map[string]*result.MethodResult, env result
 			}
 		}
 	}
+	p.Ceiling = againstCeiling(methods, results, env.Ceiling)
 	p.Summary = summary(methods, p, obstacle, results)
 	if obstacle == judgeable {
 		p.Caution = joined(caution(p.Verdicts[0]), disturbance(env))

@@ -116,8 +116,10 @@ type Config struct {
 	// round that counts.
 	Before func()
 	After  func(crew.Report)
-	// Now is the clock of the time budget; nil for the system's.
-	Now func() time.Time
+	// Now is the clock of the time budget; nil for the system's. Spent is what of the
+	// budget is over already.
+	Now   func() time.Time
+	Spent time.Duration
 }
 
 // contest is one on its way.
@@ -157,7 +159,7 @@ func newContest(ctx context.Context, cfg Config) *contest {
 		cfg.Audience = (*Live)(nil)
 	}
 	c := &contest{
-		Config: cfg, ctx: ctx, began: cfg.Now(),
+		Config: cfg, ctx: ctx, began: cfg.Now().Add(-cfg.Spent),
 		teams: map[string]Team{}, digests: map[string]string{}, latest: map[string][]string{},
 		measured: Measured{
 			Spec: cfg.Spec, Shapes: map[string]request.Shape{}, Warmup: map[string][]Sample{}, Samples: map[string][]Sample{},

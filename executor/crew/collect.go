@@ -13,11 +13,11 @@ import (
 // cost within the clock, and a little for it to end.
 const (
 	accountTimeout = 10 * time.Second
-	accountSlack   = time.Second / 2
+	frozenSlack    = time.Second / 2
 )
 
 func (c *Crew) accountTimeout() time.Duration {
-	return min(accountTimeout, c.cfg.Timeout+accountSlack)
+	return min(accountTimeout, c.cfg.Timeout+frozenSlack)
 }
 
 // accounts asks the workers that are ready for their accounts, and waits for

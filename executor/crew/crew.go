@@ -35,7 +35,7 @@ type Crew struct {
 
 // New makes a crew without hiring anybody.
 func New(place Place, cfg Config) *Crew {
-	cfg.StartTimeout = cmp.Or(cfg.StartTimeout, startTimeout)
+	cfg.StartTimeout = cmp.Or(cfg.StartTimeout, min(startTimeout, cfg.Timeout+frozenSlack))
 	return &Crew{place: place, cfg: cfg, epoch: time.Now(), inbox: newInbox(), members: map[int]*member{}}
 }
 

@@ -20,7 +20,8 @@ type Config struct {
 	// not say otherwise.
 	Timeout time.Duration
 	// StartTimeout is how long a worker that was hired may take to be ready; 0 for
-	// what a process of this machine needs.
+	// what a process of this machine needs, or an attempt and a little if that is
+	// less: who freezes over a start delays an answer no more than over an image.
 	StartTimeout time.Duration
 }
 

@@ -96,7 +96,7 @@ func TestClass(t *testing.T) {
 			// The guide, in the same tab, takes the class along.
 			do(t, presenter, click(id("nav.guide")), visible(id("follow")), click(id("follow")))
 			first := text(t, presenter, "step-title")
-			press(t, presenter, kb.PageDown)
+			press(t, presenter, kb.ArrowRight)
 			until(t, presenter, `document.querySelector('[data-testid="step-title"]').innerText.trim() !== `+quoted(first))
 			title := text(t, presenter, "step-title")
 			for _, student := range students {

@@ -155,6 +155,7 @@ func TestWebWorkerDies(t *testing.T) {
 			});`, 0, "on purpose"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel() // two of them wait, most of the time
 			address := between(t, s, prelude(tt.script+"\n"))
 			ctx := chromium(t)
 			watch(t, ctx, address, "on purpose")

@@ -7,9 +7,11 @@ package class
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 // The kinds of device that a member of the class may say it is.
@@ -64,11 +66,15 @@ type Result struct {
 
 // The presenter's actions.
 const (
-	ActionShow   = "show"   // Step is what everybody looks at; empty: nothing
-	ActionAsk    = "ask"    // a new round, on a command of a step
-	ActionClose  = "close"  // no more predictions
-	ActionReveal = "reveal" // what was predicted, beside the run that was made
-	ActionEnd    = "end"    // the round is over
+	ActionShow    = "show"    // Step is what everybody looks at; empty: nothing
+	ActionAsk     = "ask"     // a new round, on a command of a step
+	ActionClose   = "close"   // no more predictions
+	ActionMeasure = "measure" // RunID, of a command of a step, is on the wall from now on
+	ActionReveal  = "reveal"  // what was predicted, beside the run that was made
+	ActionEnd     = "end"     // the round is over
+	ActionPause   = "pause"   // nobody else may measure
+	ActionResume  = "resume"  // everybody may
+	ActionAddress = "address" // Address is the one that is shown, and stays so
 )
 
 // Control is the body of POST /api/class/control/, which takes the
@@ -77,7 +83,8 @@ type Control struct {
 	Action  string `json:"action"`
 	Step    string `json:"step,omitempty"`    // of the lesson
 	Command int    `json:"command,omitempty"` // of the step, from 0
-	RunID   string `json:"run_id,omitempty"`  // of ActionReveal
+	RunID   string `json:"run_id,omitempty"`  // of ActionMeasure and ActionReveal
+	Address string `json:"address,omitempty"` // of ActionAddress
 }
 
 // The phases of a round.
@@ -91,9 +98,20 @@ const (
 type State struct {
 	Members Members `json:"members"`
 	// Step is the lesson's step that the presenter shows; empty if none.
-	Step  string             `json:"step"`
-	Round *Round             `json:"round,omitempty"`
+	Step  string `json:"step"`
+	Round *Round `json:"round,omitempty"`
+	// Shown is the run that the presenter has measured, or measures, for all.
+	Shown *Shown             `json:"shown,omitempty"`
 	Queue []result.QueuedRun `json:"queue"`
+	// Paused is whether only the presenter may measure.
+	Paused bool `json:"paused"`
+}
+
+// Shown is a run of a command of the lesson.
+type Shown struct {
+	Step    string `json:"step"`
+	Command int    `json:"command"`
+	RunID   string `json:"run_id"`
 }
 
 type Members struct {
@@ -125,10 +143,16 @@ type Reveal struct {
 }
 
 type Outcome struct {
-	RunID  string  `json:"run_id"`
-	Winner string  `json:"winner"` // a method's name, or result.WinnerNone
-	Factor float64 `json:"factor"` // the baseline's time over the fastest method's
-	Images int     `json:"images"`
+	RunID  string `json:"run_id"`
+	Winner string `json:"winner"` // a method's name, or result.WinnerNone
+	// Leaders are the methods that no other one beat, in the round's order: one if
+	// there is a winner.
+	Leaders []string `json:"leaders"`
+	// Sentence is the verdict, with the interval of the pair that decides it where
+	// there is one.
+	Sentence text.Text `json:"sentence"`
+	Factor   float64   `json:"factor"` // the baseline's time over the fastest method's
+	Images   int       `json:"images"`
 	// Methods are the times of the server's methods, in the round's order.
 	Methods []Time `json:"methods"`
 }
@@ -155,9 +179,18 @@ type Browser struct {
 // it is joined.
 type Info struct {
 	State
-	// Addresses are those of the join page, the likeliest first. Localhost is
-	// among them only if there is no other.
-	Addresses []string `json:"addresses"`
+	// Addresses are those of the join page: the chosen one first, then the
+	// likeliest. Localhost is among them only if there is no other.
+	Addresses []Address `json:"addresses"`
+}
+
+// Address is one by which the class is joined.
+type Address struct {
+	URL string `json:"url"`
+	// Chosen is the one that is shown; it stays while it is one of this machine's.
+	Chosen bool `json:"chosen"`
+	// Arrived is how many members came by it, those that have left too.
+	Arrived int `json:"arrived"`
 }
 
 // OutcomeOf is what a comparison means for a round; false if it is none.
@@ -182,5 +215,24 @@ func OutcomeOf(runID string, c *result.Comparison) (Outcome, bool) {
 		return o, false
 	}
 	o.Factor = baseline / fastest
+	o.Leaders, o.Sentence = leaders(c), c.Performance.Summary
+	if len(c.Performance.Verdicts) > 0 {
+		first := c.Performance.Verdicts[0].Text
+		o.Sentence = text.Text{ES: o.Sentence.ES + " " + first.ES, EN: o.Sentence.EN + " " + first.EN}
+	}
 	return o, true
+}
+
+// leaders lists the methods that no other one beat.
+func leaders(c *result.Comparison) []string {
+	beaten := map[string]bool{}
+	for _, v := range c.Performance.Verdicts {
+		switch v.Outcome {
+		case v.A:
+			beaten[v.B] = true
+		case v.B:
+			beaten[v.A] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(c.Spec.Methods), func(name string) bool { return beaten[name] })
 }

@@ -97,7 +97,7 @@ func checkSpec(t *testing.T, s Spec, ep Endpoint, lab Lab) {
 	}
 	within("count", s.Count, 1, count)
 	within("workers", s.Workers, 1, lab.Limits.Workers)
-	within("rounds", s.Rounds, 1, maxRounds)
+	within("rounds", s.Rounds, 1, MaxRounds)
 	within("warmup", s.Warmup, 0, maxWarmup)
 	within("steps", len(s.Steps), 1, maxSteps)
 	within("images", len(s.Images), 1, lab.Limits.Count)

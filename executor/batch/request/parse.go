@@ -2,6 +2,7 @@ package request
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"math"
 	"slices"
@@ -206,7 +207,7 @@ func (p *parser) automatic() {
 		return
 	}
 	p.spec.Rounds = MinAutoRounds
-	for p.spec.Rounds < maxRounds {
+	for p.spec.Rounds < MaxRounds {
 		more := p.spec
 		more.Rounds++
 		if more.Executions() > p.lab.Limits.Executions {
@@ -223,9 +224,10 @@ func (p *parser) byDefault() {
 	s, asked := &p.spec, p.spec.Auto
 	s.Auto = nil
 	if !p.body.has("rounds") && len(s.Methods) > 1 && !p.ep.Stress {
-		s.Rounds = FewestRounds
+		most := cmp.Or(p.lab.Limits.Rounds, comparisonRounds)
+		s.Rounds = min(FewestRounds, most)
 		if s.Sweep == nil {
-			s.Rounds, s.Auto = comparisonRounds, &Auto{BudgetS: comparisonBudgetS}
+			s.Rounds, s.Auto = most, &Auto{BudgetS: comparisonBudgetS}
 			if !p.body.has("warmup") {
 				s.Warmup = comparisonWarmup
 			}

@@ -111,6 +111,11 @@ func (s Spec) Has(filter string) bool {
 	return slices.ContainsFunc(s.Steps, func(st Step) bool { return st.Filter == filter })
 }
 
+// NeedsCores reports whether a method of it has several lanes.
+func (s Spec) NeedsCores() bool {
+	return s.Sweep != nil || slices.ContainsFunc(s.Methods, func(m string) bool { return s.Shape(m).Lanes() > 1 })
+}
+
 // Executions is how many times an image goes through the pipeline in the
 // whole run.
 func (s Spec) Executions() int {
@@ -144,10 +149,11 @@ type Limits struct {
 	Executions int   `json:"executions"`            // images x rounds x methods of one run
 	Pixels     int64 `json:"pixels"`                // of a filter's result
 	RunSeconds int   `json:"run_seconds,omitempty"` // of a run; 0: no end
+	Rounds     int   `json:"-"`                     // of a comparison that does not say; 0: comparisonRounds
 }
 
 const (
-	maxRounds     = 50
+	MaxRounds     = 50
 	maxWarmup     = 10
 	maxIterations = 20
 	maxSteps      = 16

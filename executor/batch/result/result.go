@@ -84,18 +84,21 @@ type MethodResult struct {
 	FiltersUsed    []string `json:"filters_used"`
 	// Time and TotalTime are the same figure, the median of Samples: compare
 	// reads the one, a single method's answer the other.
-	Time            float64       `json:"time"`
-	TotalTime       float64       `json:"total_time"`
-	AvgTimePerImage float64       `json:"avg_time_per_image"`
-	Throughput      float64       `json:"throughput"`        // images a second
-	Speedup         float64       `json:"speedup,omitempty"` // sequential's median over this one's
-	Workers         int           `json:"workers"`
-	WorkersReason   text.Text     `json:"workers_reason"`
-	Shape           request.Shape `json:"shape"`
-	Pool            string        `json:"pool"`
-	Engine          string        `json:"engine"`
-	Source          string        `json:"source"`
-	Transport       string        `json:"transport"`
+	Time            float64 `json:"time"`
+	TotalTime       float64 `json:"total_time"`
+	AvgTimePerImage float64 `json:"avg_time_per_image"`
+	Throughput      float64 `json:"throughput"`        // images a second
+	Speedup         float64 `json:"speedup,omitempty"` // sequential's median over this one's
+	// OfCeiling is the part that Speedup is of what the cores gave (Ceiling); absent
+	// of a method that does not compute on all of them, and where that is not known.
+	OfCeiling     float64       `json:"of_ceiling,omitempty"`
+	Workers       int           `json:"workers"`
+	WorkersReason text.Text     `json:"workers_reason"`
+	Shape         request.Shape `json:"shape"`
+	Pool          string        `json:"pool"`
+	Engine        string        `json:"engine"`
+	Source        string        `json:"source"`
+	Transport     string        `json:"transport"`
 	// OutputDigest is over the decoded outputs in task order; empty if an image
 	// failed or its output was not verified.
 	OutputDigest string `json:"output_digest"`
@@ -219,6 +222,7 @@ type Performance struct {
 	Recommendation string    `json:"recommendation"`
 	Summary        text.Text `json:"summary"` // the comparison in one sentence
 	Caution        text.Text `json:"caution"` // what so few rounds cannot show; may be empty
+	Ceiling        text.Text `json:"ceiling"` // the speedups against what the cores gave; may be empty
 	// Disturbed is true if others kept half a processor busy, or the host of a
 	// virtual machine took some of it: Summary begins with it.
 	Disturbed   bool      `json:"disturbed"`
@@ -303,6 +307,26 @@ type Environment struct {
 	// ThrottledS is for how many seconds, over all processors, a container's quota
 	// held its programs back meanwhile; absent if it did not.
 	ThrottledS *float64 `json:"throttled_s,omitempty"`
+	// Ceiling is what the cores gave right before the rounds, or some minutes before
+	// on an idle machine; absent where it was not measured.
+	Ceiling *Ceiling `json:"ceiling,omitempty"`
+}
+
+// Ceiling is how many times the work of one lane several at once did, with nothing
+// to wait for: medians of a few turns.
+type Ceiling struct {
+	Lanes      int     `json:"lanes"`      // as many as cores
+	Arithmetic float64 `json:"arithmetic"` // within a core's own cache
+	Memory     float64 `json:"memory"`     // copying 64 MiB, less where memory is scarce
+	Spread     struct {
+		Arithmetic Spread `json:"arithmetic"`
+		Memory     Spread `json:"memory"`
+	} `json:"spread"`
+	MeasuredAt time.Time `json:"measured_at"`
+	// OtherCores is how many processors others kept busy meanwhile; absent where the
+	// system does not tell.
+	OtherCores *float64  `json:"other_cores,omitempty"`
+	Text       text.Text `json:"text"` // what that means; empty where the cores give what they should
 }
 
 // OutputDigest sums up the digests of a batch's decoded outputs, in task

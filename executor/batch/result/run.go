@@ -28,9 +28,10 @@ func (s State) Final() bool { return s != Queued && s != Running }
 
 // The phases of a running run.
 const (
-	PhaseWarmup = "warmup" // a round that is not counted
-	PhaseTimed  = "timed"
-	PhaseVerify = "verify" // outside the clock: outputs are decoded, compared, previewed
+	PhaseCeiling = "ceiling" // before any round: what the cores give
+	PhaseWarmup  = "warmup"  // a round that is not counted
+	PhaseTimed   = "timed"
+	PhaseVerify  = "verify" // outside the clock: outputs are decoded, compared, previewed
 )
 
 // Progress is how far a running run has come.
@@ -101,6 +102,9 @@ type QueuedRun struct {
 	// Over is the axis of a sweep, whose batch is run at several values; empty
 	// for any other run.
 	Over string `json:"over,omitempty"`
+	// EstimateS is in about how many seconds it will have ended, with all that is
+	// before it, as things stood when the list was made.
+	EstimateS float64 `json:"estimate_s"`
 }
 
 // Queue is the data of an event "queue": the running run, then the waiting ones

@@ -2,60 +2,40 @@ package jpeg
 
 import "image"
 
-// convert writes the samples of a row of MCUs to dst as far as the image goes.
+// convert writes to dst the lines that are complete with a row of MCUs. Where
+// lines are made of samples of two rows of MCUs, the last line of one waits for
+// the next.
 func (d *Decoder) convert(dst *image.NRGBA, row int) {
-	top := row * 8 * d.vMax
-	space, half := d.space(), d.halved()
-	for line := range min(8*d.vMax, d.height-top) {
-		out := dst.Pix[dst.PixOffset(dst.Rect.Min.X, dst.Rect.Min.Y+top+line):][:4*d.width]
+	_, down := d.mcus()
+	from, to := row*8*d.vMax, (row+1)*8*d.vMax
+	if d.spansRows {
+		from, to = max(from-1, 0), to-1
+	}
+	if row == down-1 {
+		to = d.height
+	}
+	space := d.space()
+	for y := from; y < to; y++ {
+		out := dst.Pix[dst.PixOffset(dst.Rect.Min.X, dst.Rect.Min.Y+y):][:4*d.width]
 		var in [4][]byte
 		for i := range d.components {
-			c := &d.components[i]
-			in[i] = c.samples[line*c.v/d.vMax*c.stride:][:c.stride]
-			if c.h != d.hMax && !half {
-				repeat(c.line, in[i], c.h, d.hMax)
-				in[i] = c.line
-			}
+			in[i] = d.upsampled(&d.components[i], y)
 		}
 		switch space {
 		case spaceGrey:
 			greyToRGBA(out, in[0])
 		case spaceYCC:
-			yccRow(out, in[0], in[1], in[2], half, d.plain)
+			yccRow(out, in[0], in[1], in[2], d.plain)
 		case spaceRGB:
 			rgbRow(out, in[0], in[1], in[2])
 		case spaceYCCK:
-			yccRow(out, in[0], in[1], in[2], half, d.plain)
+			yccRow(out, in[0], in[1], in[2], d.plain)
 			invert(out)
 			inkRow(out, in[3])
 		case spaceCMYK:
 			rgbRow(out, in[0], in[1], in[2])
 			inkRow(out, in[3])
 		}
-	}
-}
-
-// halved reports whether Cb and Cr have half the samples across of all others,
-// which yccRow spreads by itself.
-func (d *Decoder) halved() bool {
-	c := d.components
-	return len(c) >= 3 && d.hMax == 2 && c[0].h == 2 && c[1].h == 1 && c[2].h == 1 &&
-		(len(c) == 3 || c[3].h == 2) && d.space() != spaceRGB && d.space() != spaceCMYK
-}
-
-// repeat writes samples as often as they cover, of which there are h for every whole of the image's.
-func repeat(line, samples []byte, h, whole int) {
-	if h == 1 {
-		for at, v := range samples {
-			part := line[min(at*whole, len(line)):min((at+1)*whole, len(line))]
-			for i := range part {
-				part[i] = v
-			}
-		}
-		return
-	}
-	for x := range line {
-		line[x] = samples[x*h/whole]
 	}
 }
 
@@ -76,14 +56,14 @@ func invert(dst []byte) {
 }
 
 // inkRow takes the fourth component, which is how much light black lets
-// through, off the three of dst: they are multiplied, with the arithmetic of the
-// standard library's image/color.
+// through, off the three of dst: they are multiplied. The rounding is Pillow's,
+// which takes off what the other inks hold back.
 func inkRow(dst, k []byte) {
 	for i := range len(dst) / 4 {
 		p := (*[4]byte)(dst[4*i:])
-		w := uint32(k[i]) * 0x101
 		for c := range 3 {
-			p[c] = uint8(uint32(p[c]) * 0x101 * w / 0xffff >> 8)
+			held := uint32(^p[c])*uint32(k[i]) + 128
+			p[c] = k[i] - uint8((held>>8+held)>>8)
 		}
 	}
 }

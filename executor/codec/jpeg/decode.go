@@ -41,14 +41,16 @@ func (e SizeError) Error() string {
 // it with grey. Between these: a file that has ended properly, and lacks whole
 // components or the last bits of a progressive one, is an image.
 //
-// What the standard library's image/jpeg opens has its pixels to the bit: Cb and
-// Cr are repeated, not interpolated. Where it refuses a file or takes it for
-// another one, the rules are libjpeg's: which colours the components mean
-// (file.space); tables of T.81, annex K.3, where a file has none, as webcams
-// send it; a run of zeros beyond a block's end. Restart markers are counted and
-// not read: where one is due, whichever comes is taken for it. CMYK is inverted,
-// as Adobe's programs write it, also where no marker of theirs says so: nobody
-// else writes it.
+// The pixels are those that Pillow and OpenCV give, to the bit: libjpeg-turbo's
+// by default, with its slow integer inverse DCT (idct.go), interpolated Cb and Cr
+// (upsample.go) and its conversion to RGB (ycc_rgb.go), and Pillow's from CMYK.
+// So are the rules: which colours the components mean (file.space); tables of
+// T.81, annex K.3, where a file has none, as webcams send it; a run of zeros
+// beyond a block's end. Restart markers are counted and not read: where one is
+// due, whichever comes is taken for it. CMYK is inverted, as Adobe's programs
+// write it, also where no marker of theirs says so: nobody else writes it. Where
+// libjpeg refuses sampling factors that are no whole multiples, samples are
+// repeated; what a progressive file lacks is not guessed by smoothing blocks.
 type Decoder struct {
 	// Yield, if not nil, is called before each row of MCUs, of each scan.
 	Yield func()
@@ -56,16 +58,19 @@ type Decoder struct {
 	file
 	interval int // MCUs between two restart markers, or 0
 
-	quant [4][64]int32 // column by column
+	quant [4][64]int16 // in the order of place, cut to 16 bits
 	has   [4]bool      // which of quant are defined
 	// tables are of DC and of AC coefficients.
 	tables [2][4]decodeTable
 
 	rows  []byte // backs the components' samples
 	lines []byte // backs the components' lines
-	coef  [64]int16
-	work  idctWork
-	plain bool // without vector instructions, for tests
+	sums  []uint16
+	// spansRows is set where lines are made of samples of two rows of MCUs.
+	spansRows bool
+	coef      [64]int16
+	work      idctWork
+	plain     bool // without vector instructions, for tests
 	// odd is set where a file holds what image/jpeg and libjpeg understand in
 	// different ways, for tests.
 	odd bool
@@ -77,14 +82,13 @@ func (d *Decoder) yield() {
 	}
 }
 
-// columnwise is the place in a block, column by column, of each coefficient in
-// the order in which a file has them. Behind the 64 it has room for the longest
-// run that begins inside of a block: such a coefficient is the last, as libjpeg
-// has it.
-var columnwise = func() (t [128]uint8) {
+// places are those of the coefficients in the order in which a file has them.
+// Behind the 64 there is room for the longest run that begins inside of a block:
+// such a coefficient is the last, as libjpeg has it.
+var places = func() (t [128]uint8) {
 	for i := range t {
 		z := zigzag[min(i, 63)]
-		t[i] = z%8*8 + z/8
+		t[i] = place(z/8, z%8)
 	}
 	return t
 }()
@@ -173,11 +177,11 @@ func (d *Decoder) quantTables(b []byte) error {
 			return FormatError("quantization table of a wrong length")
 		}
 		for i := range 64 {
-			v := int32(b[1+i<<wide])
+			v := uint16(b[1+i<<wide])
 			if wide == 1 {
-				v = v<<8 | int32(b[2+2*i])
+				v = v<<8 | uint16(b[2+2*i])
 			}
-			d.quant[to][columnwise[i]] = v
+			d.quant[to][places[i]] = int16(v)
 		}
 		d.has[to] = true
 		b = b[size:]

@@ -4,8 +4,8 @@ package jpeg
 
 import "simd/archsimd"
 
-// extendHi returns the upper four.
-func extendHi(x archsimd.Int16x8) archsimd.Int32x4 { return x.HiToLo().ExtendLo4ToInt32() }
+// extendHi returns the upper eight.
+func extendHi(x archsimd.Uint8x16) archsimd.Uint16x8 { return x.HiToLo().ExtendLo8ToUint16() }
 
 // transpose4 makes rows of columns.
 func transpose4(a, b, c, d archsimd.Int32x4) (_, _, _, _ archsimd.Int32x4) {

@@ -196,7 +196,7 @@ func firstAC(p *pass, c *component, block *[64]int16) fault {
 			k += run
 			p.odd = p.odd || k > p.last
 			v <<= p.low
-			block[columnwise[k]] = int16(v)
+			block[places[k]] = int16(v)
 			p.odd = p.odd || v != int32(int16(v))
 		case run == 15:
 			k += 15
@@ -233,7 +233,7 @@ func refineAC(p *pass, c *component, block *[64]int16) fault {
 			}
 			if k = p.skip(block, k, run); symbol&15 != 0 {
 				p.odd = p.odd || k > p.last
-				block[columnwise[k]] = int16(v << p.low)
+				block[places[k]] = int16(v << p.low)
 			}
 			if p.n < 0 {
 				return faultShort
@@ -251,7 +251,7 @@ func refineAC(p *pass, c *component, block *[64]int16) fault {
 // where there is one that is, after run others.
 func (p *pass) skip(block *[64]int16, k, run int) int {
 	for ; k <= p.last; k++ {
-		v := &block[columnwise[k]]
+		v := &block[places[k]]
 		if *v == 0 {
 			if run == 0 {
 				break
@@ -286,12 +286,8 @@ func (d *Decoder) reconstruct(dst *image.NRGBA) error {
 				at := 64 * (row*c.v + y) * c.across
 				for x := range c.across {
 					block := (*[64]int16)(c.coef[at+64*x:])
-					to := c.samples[8*y*c.stride+8*x:]
-					if vectors && !d.plain && hasVectors() {
-						idctVector(to, c.stride, block, &c.table, &d.work)
-					} else {
-						idctPlain(to, c.stride, block, int32(block[0]), &c.table)
-					}
+					to := c.row(8 * (row*c.v + y))[8*x:]
+					d.idct(to, c.stride, block, &c.table)
 				}
 			}
 		}

@@ -9,6 +9,10 @@ func hasVectors() bool { return false }
 
 type idctWork struct{}
 
-func idctVector([]byte, int, *[64]int16, *[64]int32, *idctWork) {}
+func idctVector([]byte, int, *[64]int16, *[64]int16, *idctWork) {}
 
-func yccVector(dst, y, cb, cr []byte, half bool) int { return 0 }
+func addRowsVector([]uint16, []byte, []byte) int { return 0 }
+
+func spreadRowVector([]byte, []uint16, [2]uint16) int { return 0 }
+
+func yccVector(dst, y, cb, cr []byte) int { return 0 }

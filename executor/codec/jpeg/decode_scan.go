@@ -54,7 +54,7 @@ func (d *Decoder) stream(dst *image.NRGBA, order []*component, s segment) error 
 		d.yield()
 		for column := range across {
 			for _, c := range order {
-				if f := d.blocks(&r, c, column); f != noFault {
+				if f := d.blocks(&r, c, row, column); f != noFault {
 					return f.err()
 				}
 			}
@@ -71,35 +71,47 @@ func (d *Decoder) stream(dst *image.NRGBA, order []*component, s segment) error 
 	return nil
 }
 
-// giveRows gives each component its part of d.rows for a row of MCUs, and a
-// line if its samples have to be spread to one.
+// giveRows gives each component its part of d.rows, for one row of MCUs or for
+// two where lines are made of both, and a line if its samples have to be spread
+// to one.
 func (d *Decoder) giveRows() {
-	rows, lines := 0, 0
+	rows, lines, sums, kept := 0, 0, 0, 1
 	for i := range d.components {
 		c := &d.components[i]
 		c.last, c.stride = 0, 8*c.across
+		c.upsampling = d.upsamplingOf(c)
+		if c.upsampling == betweenRows || c.upsampling == betweenBoth {
+			kept = 2
+		}
 		rows += c.stride * 8 * c.v
-		lines += d.width
+		lines += d.lineSize()
+		sums = max(sums, c.width+2)
 	}
-	if len(d.rows) < rows {
-		d.rows = make([]byte, rows)
+	d.spansRows = kept > 1
+	if len(d.rows) < kept*rows {
+		d.rows = make([]byte, kept*rows)
 	}
 	if len(d.lines) < lines {
 		d.lines = make([]byte, lines)
 	}
+	if len(d.sums) < sums {
+		d.sums = make([]uint16, sums)
+	}
 	restOfRows, restOfLines := d.rows, d.lines
 	for i := range d.components {
 		c := &d.components[i]
-		n := c.stride * 8 * c.v
+		c.kept = kept * 8 * c.v
+		n := c.stride * c.kept
 		c.samples, restOfRows = restOfRows[:n], restOfRows[n:]
-		c.line, restOfLines = restOfLines[:d.width], restOfLines[d.width:]
+		c.line, restOfLines = restOfLines[:d.lineSize()], restOfLines[d.lineSize():]
 	}
 }
 
 // blocks decodes a component's blocks of one MCU.
-func (d *Decoder) blocks(r *bitReader, c *component, column int) fault {
+func (d *Decoder) blocks(r *bitReader, c *component, row, column int) fault {
 	dc, ac, quant := &d.tables[0][c.dc], &d.tables[1][c.ac], &c.table
 	for v := range c.v {
+		rows := c.row(8 * (row*c.v + v))
 		for h := range c.h {
 			d.coef = [64]int16{}
 			difference, flat, f := r.block(&d.coef, dc, ac)
@@ -107,19 +119,25 @@ func (d *Decoder) blocks(r *bitReader, c *component, column int) fault {
 				return f
 			}
 			c.last += difference
-			to := c.samples[8*v*c.stride+8*(column*c.h+h):]
-			switch {
-			case flat:
-				idctFlat(to, c.stride, c.last, quant)
-			case vectors && !d.plain && c.last == int32(int16(c.last)) && hasVectors():
-				d.coef[0] = int16(c.last)
-				idctVector(to, c.stride, &d.coef, quant, &d.work)
-			default:
-				idctPlain(to, c.stride, &d.coef, c.last, quant)
+			to := rows[8*(column*c.h+h):]
+			if flat {
+				idctFlat(to, c.stride, int16(c.last), quant[0])
+				continue
 			}
+			d.coef[0] = int16(c.last) // 16 bits, as libjpeg keeps
+			d.idct(to, c.stride, &d.coef, quant)
 		}
 	}
 	return noFault
+}
+
+// idct makes samples of a block.
+func (d *Decoder) idct(dst []byte, stride int, coef, quant *[64]int16) {
+	if vectors && !d.plain && hasVectors() {
+		idctVector(dst, stride, coef, quant, &d.work)
+	} else {
+		idctPlain(dst, stride, coef, quant)
+	}
 }
 
 // restart goes behind the next restart marker, whichever its number: the next

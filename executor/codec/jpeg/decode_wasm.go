@@ -4,8 +4,8 @@ package jpeg
 
 import "simd/archsimd"
 
-// extendHi returns the upper four.
-func extendHi(x archsimd.Int16x8) archsimd.Int32x4 { return x.ExtendHi4ToInt32() }
+// extendHi returns the upper eight.
+func extendHi(x archsimd.Uint8x16) archsimd.Uint16x8 { return x.ExtendHi8ToUint16() }
 
 // transpose4 makes rows of columns. There is no instruction to interleave with
 // that Go offers here: pairs are made by shifts, and halves by way of a general

@@ -210,7 +210,7 @@ func (r *bitReader) block(coef *[64]int16, dc, ac *decodeTable) (difference int3
 			e = uint32(symbol) << 16
 		}
 		k += uint(e >> 20 & 15)
-		coef[columnwise[k&127]&63] = v
+		coef[places[k&127]&63] = v
 		k++
 	}
 	r.odd = r.odd || k > 64 // a run beyond the block's end

@@ -7,42 +7,29 @@ import (
 	"simd/archsimd"
 )
 
-// idctWork is what idctVector keeps between its steps: a block by columns, and
-// by rows. It is not on the stack, where it would be cleared each time.
-type idctWork struct{ columns, rows [64]int32 }
+// idctWork is what idctVector keeps between its passes. It is not on the stack,
+// where it would be cleared each time.
+type idctWork struct{ rows [64]int32 }
 
-// idctVector is idctPlain with vectors of four, for a block whose DC coefficient
-// fits into coef: a pass takes four rows or columns at a time. In
-// WebAssembly 85 ns a block, where idctPlain takes 215.
-func idctVector(dst []byte, stride int, coef *[64]int16, quant *[64]int32, w *idctWork) {
-	for u := 0; u < 64; u += 8 {
-		c := archsimd.LoadInt16x8Array((*[8]int16)(coef[u:]))
-		q, to := (*[8]int32)(quant[u:]), (*[8]int32)(w.columns[u:])
-		c.ExtendLo4ToInt32().Mul(archsimd.LoadInt32x4Array((*[4]int32)(q[0:]))).StoreArray((*[4]int32)(to[0:]))
-		extendHi(c).Mul(archsimd.LoadInt32x4Array((*[4]int32)(q[4:]))).StoreArray((*[4]int32)(to[4:]))
-	}
+// idctVector is idctPlain with vectors of four: a pass takes four columns or
+// rows at a time. In WebAssembly 85 ns a block, where idctPlain takes 215.
+func idctVector(dst []byte, stride int, coef, quant *[64]int16, w *idctWork) {
+	low, high := archsimd.BroadcastInt32x4(-1<<15), archsimd.BroadcastInt32x4(1<<15-1)
 	for half := range 2 {
-		b, rows := (*[60]int32)(w.columns[4*half:]), (*[32]int32)(w.rows[32*half:])
-		x0 := archsimd.LoadInt32x4Array((*[4]int32)(b[0:])).ShiftAllLeft(17)
-		x1 := archsimd.LoadInt32x4Array((*[4]int32)(b[32:])).ShiftAllLeft(17)
-		x0, x1 = x0.Add(x1), x0.Sub(x1)
-		x2, x3 := rotateVector(archsimd.LoadInt32x4Array((*[4]int32)(b[16:])), archsimd.LoadInt32x4Array((*[4]int32)(b[48:])), rotCos18, rotSin18)
-		x1, x2 = x1.Add(x2), x1.Sub(x2)
-		x0, x3 = x0.Add(x3), x0.Sub(x3)
-
-		x7 := archsimd.LoadInt32x4Array((*[4]int32)(b[8:])).ShiftAllLeft(7)
-		x4 := archsimd.LoadInt32x4Array((*[4]int32)(b[56:])).ShiftAllLeft(7)
-		x7, x4 = x7.Add(x4), x7.Sub(x4)
-		half8 := archsimd.BroadcastInt32x4(sqrtHalf8)
-		x5 := archsimd.LoadInt32x4Array((*[4]int32)(b[24:])).Mul(half8)
-		x6 := archsimd.LoadInt32x4Array((*[4]int32)(b[40:])).Mul(half8)
-		x7, x5 = x7.Add(x5), x7.Sub(x5)
-		x4, x6 = x4.Add(x6), x4.Sub(x6)
-		x4, x7 = rotateVector(x4.ShiftAllRight(2), x7.ShiftAllRight(2), cos3x12, sin3x12)
-		x5, x6 = rotateVector(x5.ShiftAllRight(2), x6.ShiftAllRight(2), cos1x12, sin1x12)
-
-		l0, l1, l2, l3 := transpose4(x0.Add(x7), x1.Add(x6), x2.Add(x5), x3.Add(x4))
-		r0, r1, r2, r3 := transpose4(x3.Sub(x4), x2.Sub(x5), x1.Sub(x6), x0.Sub(x7))
+		c, q := (*[56]int16)(coef[8*half:]), (*[56]int16)(quant[8*half:])
+		x0, x4 := dequantize((*[8]int16)(c[0:]), (*[8]int16)(q[0:]))
+		x2, x6 := dequantize((*[8]int16)(c[16:]), (*[8]int16)(q[16:]))
+		s0, s1, s2, s3 := idctEven(x0, x2, x4, x6, 1<<(columnBits-1))
+		x1, x3 := dequantize((*[8]int16)(c[32:]), (*[8]int16)(q[32:]))
+		x5, x7 := dequantize((*[8]int16)(c[48:]), (*[8]int16)(q[48:]))
+		d0, d1, d2, d3 := idctOdd(x1, x3, x5, x7)
+		l0, l1, l2, l3 := transpose4(
+			s0.Add(d0).ShiftAllRight(columnBits).Max(low).Min(high), s1.Add(d1).ShiftAllRight(columnBits).Max(low).Min(high),
+			s2.Add(d2).ShiftAllRight(columnBits).Max(low).Min(high), s3.Add(d3).ShiftAllRight(columnBits).Max(low).Min(high))
+		r0, r1, r2, r3 := transpose4(
+			s3.Sub(d3).ShiftAllRight(columnBits).Max(low).Min(high), s2.Sub(d2).ShiftAllRight(columnBits).Max(low).Min(high),
+			s1.Sub(d1).ShiftAllRight(columnBits).Max(low).Min(high), s0.Sub(d0).ShiftAllRight(columnBits).Max(low).Min(high))
+		rows := (*[32]int32)(w.rows[32*half:])
 		l0.StoreArray((*[4]int32)(rows[0:]))
 		r0.StoreArray((*[4]int32)(rows[4:]))
 		l1.StoreArray((*[4]int32)(rows[8:]))
@@ -53,57 +40,59 @@ func idctVector(dst []byte, stride int, coef *[64]int16, quant *[64]int32, w *id
 		r3.StoreArray((*[4]int32)(rows[28:]))
 	}
 	for half := range 2 {
-		b := (*[60]int32)(w.rows[4*half:])
-		x0 := archsimd.LoadInt32x4Array((*[4]int32)(b[0:])).Add(archsimd.BroadcastInt32x4(1 << 19))
-		x1 := archsimd.LoadInt32x4Array((*[4]int32)(b[32:]))
-		x0, x1 = x0.Add(x1).ShiftAllRight(2), x0.Sub(x1).ShiftAllRight(2)
-		x2, x3 := rotateVector(archsimd.LoadInt32x4Array((*[4]int32)(b[16:])).ShiftAllRight(13), archsimd.LoadInt32x4Array((*[4]int32)(b[48:])).ShiftAllRight(13), rotCos12, rotSin12)
-		x1, x2 = x1.Add(x2), x1.Sub(x2)
-		x0, x3 = x0.Add(x3), x0.Sub(x3)
-
-		x7 := archsimd.LoadInt32x4Array((*[4]int32)(b[8:]))
-		x4 := archsimd.LoadInt32x4Array((*[4]int32)(b[56:]))
-		x7, x4 = x7.Add(x4), x7.Sub(x4)
-		half14 := archsimd.BroadcastInt32x4(sqrtHalf14)
-		x5 := archsimd.LoadInt32x4Array((*[4]int32)(b[24:])).ShiftAllRight(13).Mul(half14)
-		x6 := archsimd.LoadInt32x4Array((*[4]int32)(b[40:])).ShiftAllRight(13).Mul(half14)
-		x7, x5 = x7.Add(x5), x7.Sub(x5)
-		x4, x6 = x4.Add(x6), x4.Sub(x6)
-		x4, x7 = rotateVector(x4.ShiftAllRight(14), x7.ShiftAllRight(14), cos3x12, sin3x12)
-		x5, x6 = rotateVector(x5.ShiftAllRight(14), x6.ShiftAllRight(14), cos1x12, sin1x12)
-
-		upper := fourBytes(level(x0.Add(x7)), level(x1.Add(x6)), level(x2.Add(x5)), level(x3.Add(x4)))
-		lower := fourBytes(level(x3.Sub(x4)), level(x2.Sub(x5)), level(x1.Sub(x6)), level(x0.Sub(x7)))
-		u, l := fourRows(upper), fourRows(lower)
-		out := dst[4*half:]
-		binary.LittleEndian.PutUint32(out, u.GetElem(0))
-		binary.LittleEndian.PutUint32(out[stride:], u.GetElem(1))
-		binary.LittleEndian.PutUint32(out[2*stride:], u.GetElem(2))
-		binary.LittleEndian.PutUint32(out[3*stride:], u.GetElem(3))
-		binary.LittleEndian.PutUint32(out[4*stride:], l.GetElem(0))
-		binary.LittleEndian.PutUint32(out[5*stride:], l.GetElem(1))
-		binary.LittleEndian.PutUint32(out[6*stride:], l.GetElem(2))
-		binary.LittleEndian.PutUint32(out[7*stride:], l.GetElem(3))
+		b := (*[60]int32)(w.rows[4*half:]) // in the order of slot
+		s0, s1, s2, s3 := idctEven(loadFour(b[0:]), loadFour(b[16:]), loadFour(b[8:]), loadFour(b[24:]), 1<<(rowBits-1))
+		d0, d1, d2, d3 := idctOdd(loadFour(b[32:]), loadFour(b[40:]), loadFour(b[48:]), loadFour(b[56:]))
+		left := fourBytes(level(s0.Add(d0)), level(s1.Add(d1)), level(s2.Add(d2)), level(s3.Add(d3)))
+		right := fourBytes(level(s3.Sub(d3)), level(s2.Sub(d2)), level(s1.Sub(d1)), level(s0.Sub(d0)))
+		l, r := left.ToBits().ReshapeToUint32s(), right.ToBits().ReshapeToUint32s()
+		out := dst[4*half*stride:]
+		binary.LittleEndian.PutUint32(out, l.GetElem(0))
+		binary.LittleEndian.PutUint32(out[4:], r.GetElem(0))
+		binary.LittleEndian.PutUint32(out[stride:], l.GetElem(1))
+		binary.LittleEndian.PutUint32(out[stride+4:], r.GetElem(1))
+		binary.LittleEndian.PutUint32(out[2*stride:], l.GetElem(2))
+		binary.LittleEndian.PutUint32(out[2*stride+4:], r.GetElem(2))
+		binary.LittleEndian.PutUint32(out[3*stride:], l.GetElem(3))
+		binary.LittleEndian.PutUint32(out[3*stride+4:], r.GetElem(3))
 	}
 }
 
-// rotateVector is rotate.
-func rotateVector(x, y archsimd.Int32x4, cos, sin int32) (archsimd.Int32x4, archsimd.Int32x4) {
-	both := x.Add(y).Mul(archsimd.BroadcastInt32x4(cos))
-	return both.Sub(y.Mul(archsimd.BroadcastInt32x4(cos + sin))), both.Add(x.Mul(archsimd.BroadcastInt32x4(sin - cos)))
+func loadFour(x []int32) archsimd.Int32x4 { return archsimd.LoadInt32x4Array((*[4]int32)(x)) }
+
+// dequantize returns a pair of vertical frequencies of four columns.
+func dequantize(coef, quant *[8]int16) (first, second archsimd.Int32x4) {
+	x := archsimd.LoadInt16x8Array(coef).Mul(archsimd.LoadInt16x8Array(quant)).ToBits().ReshapeToUint32s().BitsToInt32()
+	return x.ShiftAllLeft(16).ShiftAllRight(16), x.ShiftAllRight(16)
 }
 
-// fourRows puts the bytes of fourBytes in order: four of each of four rows.
-func fourRows(v archsimd.Int8x16) archsimd.Uint32x4 {
-	return v.LookupOrZero(archsimd.LoadInt8x16Array(&rowBytes)).ToBits().ReshapeToUint32s()
+// idctEven is s of idctLine, of four lines.
+func idctEven(x0, x2, x4, x6 archsimd.Int32x4, half int32) (s0, s1, s2, s3 archsimd.Int32x4) {
+	z, rounding := x2.Add(x6).Mul(archsimd.BroadcastInt32x4(fix0541)), archsimd.BroadcastInt32x4(half)
+	t2 := z.Sub(x6.Mul(archsimd.BroadcastInt32x4(fix1847)))
+	t3 := z.Add(x2.Mul(archsimd.BroadcastInt32x4(fix0765)))
+	t0 := x0.Add(x4).ShiftAllLeft(factorBits).Add(rounding)
+	t1 := x0.Sub(x4).ShiftAllLeft(factorBits).Add(rounding)
+	return t0.Add(t3), t1.Add(t2), t1.Sub(t2), t0.Sub(t3)
 }
 
-// rowBytes is where fourRows finds its bytes.
-var rowBytes = [16]int8{0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15}
+// idctOdd is d of idctLine, of four lines.
+func idctOdd(x1, x3, x5, x7 archsimd.Int32x4) (d0, d1, d2, d3 archsimd.Int32x4) {
+	z3, z4 := x7.Add(x3), x5.Add(x1)
+	z5 := z3.Add(z4).Mul(archsimd.BroadcastInt32x4(fix1175))
+	z1 := x7.Add(x1).Mul(archsimd.BroadcastInt32x4(fix0899))
+	z2 := x5.Add(x3).Mul(archsimd.BroadcastInt32x4(fix2562))
+	z3 = z5.Sub(z3.Mul(archsimd.BroadcastInt32x4(fix1961)))
+	z4 = z5.Sub(z4.Mul(archsimd.BroadcastInt32x4(fix0390)))
+	return x1.Mul(archsimd.BroadcastInt32x4(fix1501)).Sub(z1).Add(z4),
+		x3.Mul(archsimd.BroadcastInt32x4(fix3072)).Sub(z2).Add(z3),
+		x5.Mul(archsimd.BroadcastInt32x4(fix2053)).Sub(z2).Add(z4),
+		x7.Mul(archsimd.BroadcastInt32x4(fix0298)).Sub(z1).Add(z3)
+}
 
 // level takes the fraction off, shifts the level and clips.
 func level(x archsimd.Int32x4) archsimd.Int32x4 {
-	return clip(x.ShiftAllRight(18).Add(archsimd.BroadcastInt32x4(128)))
+	return clip(x.ShiftAllRight(rowBits).Add(archsimd.BroadcastInt32x4(128)))
 }
 
 func clip(x archsimd.Int32x4) archsimd.Int32x4 {

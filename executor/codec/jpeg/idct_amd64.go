@@ -10,108 +10,100 @@ import (
 // idctWork is what idctVector keeps between its steps: nothing.
 type idctWork struct{}
 
-// idctVector is idctPlain with AVX2, for a block whose DC coefficient fits into
-// coef: a pass takes eight rows or columns at a time. 21 ns a block, where idctPlain
-// takes 140; package simd has nothing to transpose or to pack with.
-func idctVector(dst []byte, stride int, coef *[64]int16, quant *[64]int32, _ *idctWork) {
-	x0 := dequantize(coef, quant, 0).ShiftAllLeft(17)
-	x1 := dequantize(coef, quant, 4).ShiftAllLeft(17)
-	x0, x1 = x0.Add(x1), x0.Sub(x1)
-	x2, x3 := rotateVector(dequantize(coef, quant, 2), dequantize(coef, quant, 6), rotCos18, rotSin18)
-	x1, x2 = x1.Add(x2), x1.Sub(x2)
-	x0, x3 = x0.Add(x3), x0.Sub(x3)
+// pairFactors are what a pair is multiplied by, eight times.
+type pairFactors [16]int16
 
-	x7 := dequantize(coef, quant, 1).ShiftAllLeft(7)
-	x4 := dequantize(coef, quant, 7).ShiftAllLeft(7)
-	x7, x4 = x7.Add(x4), x7.Sub(x4)
-	half8 := archsimd.BroadcastInt32x8(sqrtHalf8)
-	x5 := dequantize(coef, quant, 3).Mul(half8)
-	x6 := dequantize(coef, quant, 5).Mul(half8)
-	x7, x5 = x7.Add(x5), x7.Sub(x5)
-	x4, x6 = x4.Add(x6), x4.Sub(x6)
-	x4, x7 = rotateVector(x4.ShiftAllRight(2), x7.ShiftAllRight(2), cos3x12, sin3x12)
-	x5, x6 = rotateVector(x5.ShiftAllRight(2), x6.ShiftAllRight(2), cos1x12, sin1x12)
-
-	x0, x7 = x0.Add(x7), x0.Sub(x7)
-	x1, x6 = x1.Add(x6), x1.Sub(x6)
-	x2, x5 = x2.Add(x5), x2.Sub(x5)
-	x3, x4 = x3.Add(x4), x3.Sub(x4)
-
-	// Transposed: from here on xn is what the n-th row holds.
-	x0, x1, x2, x3, x4, x5, x6, x7 = transpose32(x0, x1, x2, x3, x4, x5, x6, x7)
-
-	// The odd rows first, so that fewer vectors are alive at a time.
-	x1, x7 = x1.Add(x7), x1.Sub(x7)
-	half14 := archsimd.BroadcastInt32x8(sqrtHalf14)
-	x3 = x3.ShiftAllRight(13).Mul(half14)
-	x5 = x5.ShiftAllRight(13).Mul(half14)
-	x1, x3 = x1.Add(x3), x1.Sub(x3)
-	x7, x5 = x7.Add(x5), x7.Sub(x5)
-	x7, x1 = rotateVector(x7.ShiftAllRight(14), x1.ShiftAllRight(14), cos3x12, sin3x12)
-	x3, x5 = rotateVector(x3.ShiftAllRight(14), x5.ShiftAllRight(14), cos1x12, sin1x12)
-
-	x0 = x0.Add(archsimd.BroadcastInt32x8(1 << 19))
-	x0, x4 = x0.Add(x4).ShiftAllRight(2), x0.Sub(x4).ShiftAllRight(2)
-	x2, x6 = rotateVector(x2.ShiftAllRight(13), x6.ShiftAllRight(13), rotCos12, rotSin12)
-	x4, x2 = x4.Add(x2), x4.Sub(x2)
-	x0, x6 = x0.Add(x6), x0.Sub(x6)
-
-	storeRows(dst, stride, x0.Add(x1), x4.Add(x5), x2.Add(x3), x6.Add(x7))
-	storeRows(dst[4*stride:], stride, x6.Sub(x7), x2.Sub(x3), x4.Sub(x5), x0.Sub(x1))
-}
-
-// dequantize returns the coefficients of one horizontal frequency.
-func dequantize(coef *[64]int16, quant *[64]int32, u int) archsimd.Int32x8 {
-	c := archsimd.LoadInt16x8Array((*[8]int16)(coef[8*u:])).ExtendToInt32()
-	return c.Mul(archsimd.LoadInt32x8Array((*[8]int32)(quant[8*u:])))
-}
-
-// rotateVector is rotate.
-func rotateVector(x, y archsimd.Int32x8, cos, sin int32) (archsimd.Int32x8, archsimd.Int32x8) {
-	both := x.Add(y).Mul(archsimd.BroadcastInt32x8(cos))
-	return both.Sub(y.Mul(archsimd.BroadcastInt32x8(cos + sin))), both.Add(x.Mul(archsimd.BroadcastInt32x8(sin - cos)))
-}
-
-// transpose32 makes rows of columns.
-func transpose32(a, b, c, d, e, f, g, h archsimd.Int32x8) (_, _, _, _, _, _, _, _ archsimd.Int32x8) {
-	// Pairs of neighbours, then fours, then halves.
-	ab0, ab2 := a.InterleaveLoGrouped(b).AsInt64x4(), a.InterleaveHiGrouped(b).AsInt64x4()
-	cd0, cd2 := c.InterleaveLoGrouped(d).AsInt64x4(), c.InterleaveHiGrouped(d).AsInt64x4()
-	ef0, ef2 := e.InterleaveLoGrouped(f).AsInt64x4(), e.InterleaveHiGrouped(f).AsInt64x4()
-	gh0, gh2 := g.InterleaveLoGrouped(h).AsInt64x4(), g.InterleaveHiGrouped(h).AsInt64x4()
-	l0, r0 := ab0.InterleaveLoGrouped(cd0), ef0.InterleaveLoGrouped(gh0)
-	l1, r1 := ab0.InterleaveHiGrouped(cd0), ef0.InterleaveHiGrouped(gh0)
-	l2, r2 := ab2.InterleaveLoGrouped(cd2), ef2.InterleaveLoGrouped(gh2)
-	l3, r3 := ab2.InterleaveHiGrouped(cd2), ef2.InterleaveHiGrouped(gh2)
-	return l0.ConcatPermute128Scalars(0, 2, r0).AsInt32x8(), l1.ConcatPermute128Scalars(0, 2, r1).AsInt32x8(),
-		l2.ConcatPermute128Scalars(0, 2, r2).AsInt32x8(), l3.ConcatPermute128Scalars(0, 2, r3).AsInt32x8(),
-		l0.ConcatPermute128Scalars(1, 3, r0).AsInt32x8(), l1.ConcatPermute128Scalars(1, 3, r1).AsInt32x8(),
-		l2.ConcatPermute128Scalars(1, 3, r2).AsInt32x8(), l3.ConcatPermute128Scalars(1, 3, r3).AsInt32x8()
-}
-
-// Where storeRows finds its bytes, and then its fours of bytes.
-var (
-	rowBytes = [32]int8{
-		0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15,
-		0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15,
+func eightPairs(first, second int16) (f pairFactors) {
+	for i := 0; i < len(f); i += 2 {
+		f[i], f[i+1] = first, second
 	}
-	rowFours = [8]uint32{0, 4, 1, 5, 2, 6, 3, 7}
+	return f
+}
+
+// The matrix of idctLine, by pairs of its columns.
+var (
+	even0, even1 = eightPairs(1<<factorBits, 1<<factorBits), eightPairs(1<<factorBits, -1<<factorBits)
+	even2, even3 = eightPairs(fix0541+fix0765, fix0541), eightPairs(fix0541, fix0541-fix1847)
+
+	odd0low, odd0high = eightPairs(fix1501-fix0899-fix0390+fix1175, fix1175), eightPairs(fix1175-fix0390, fix1175-fix0899)
+	odd1low, odd1high = eightPairs(fix1175, fix3072-fix2562-fix1961+fix1175), eightPairs(fix1175-fix2562, fix1175-fix1961)
+	odd2low, odd2high = eightPairs(fix1175-fix0390, fix1175-fix2562), eightPairs(fix2053-fix2562-fix0390+fix1175, fix1175)
+	odd3low, odd3high = eightPairs(fix1175-fix0899, fix1175-fix1961), eightPairs(fix1175, fix0298-fix0899-fix1961+fix1175)
 )
 
-// storeRows writes the samples of four rows: sample, for each.
-func storeRows(dst []byte, stride int, a, b, c, d archsimd.Int32x8) {
+func (f *pairFactors) times(x archsimd.Int16x16) archsimd.Int32x8 {
+	return x.DotProductPairs(archsimd.LoadInt16x16Array((*[16]int16)(f)))
+}
+
+// idctVector is idctPlain with AVX2: a pass takes all eight columns or rows at
+// a time, as products of pairs.
+func idctVector(dst []byte, stride int, coef, quant *[64]int16, _ *idctWork) {
+	p, q := dequantize(coef, quant, 0), dequantize(coef, quant, 16)
+	half := archsimd.BroadcastInt32x8(1 << (columnBits - 1))
+	s0, s1 := even0.times(p).Add(half), even1.times(p).Add(half)
+	t0, t1 := even2.times(q), even3.times(q)
+	s0, s3 := s0.Add(t0), s0.Sub(t0)
+	s1, s2 := s1.Add(t1), s1.Sub(t1)
+	p, q = dequantize(coef, quant, 32), dequantize(coef, quant, 48)
+	d0, d1 := odd0low.times(p).Add(odd0high.times(q)), odd1low.times(p).Add(odd1high.times(q))
+	d2, d3 := odd2low.times(p).Add(odd2high.times(q)), odd3low.times(p).Add(odd3high.times(q))
+	// The rows, each of four pairs, two of them in each half of a vector.
+	r02 := s0.Add(d0).ShiftAllRight(columnBits).SaturateToInt16ConcatGrouped(s2.Add(d2).ShiftAllRight(columnBits)).AsInt32x8()
+	r13 := s1.Add(d1).ShiftAllRight(columnBits).SaturateToInt16ConcatGrouped(s3.Add(d3).ShiftAllRight(columnBits)).AsInt32x8()
+	r46 := s3.Sub(d3).ShiftAllRight(columnBits).SaturateToInt16ConcatGrouped(s1.Sub(d1).ShiftAllRight(columnBits)).AsInt32x8()
+	r57 := s2.Sub(d2).ShiftAllRight(columnBits).SaturateToInt16ConcatGrouped(s0.Sub(d0).ShiftAllRight(columnBits)).AsInt32x8()
+	// Transposed: each vector is a pair of all rows.
+	a, b := r02.InterleaveLoGrouped(r13).AsInt64x4(), r02.InterleaveHiGrouped(r13).AsInt64x4()
+	c, d := r46.InterleaveLoGrouped(r57).AsInt64x4(), r46.InterleaveHiGrouped(r57).AsInt64x4()
+	top0, top1 := a.InterleaveLoGrouped(b), a.InterleaveHiGrouped(b)
+	low0, low1 := c.InterleaveLoGrouped(d), c.InterleaveHiGrouped(d)
+
+	p = top0.ConcatPermute128Scalars(0, 2, low0).AsInt16x16()
+	q = top1.ConcatPermute128Scalars(0, 2, low1).AsInt16x16()
+	half = archsimd.BroadcastInt32x8(1 << (rowBits - 1))
+	s0, s1 = even0.times(p).Add(half), even1.times(p).Add(half)
+	t0, t1 = even2.times(q), even3.times(q)
+	s0, s3 = s0.Add(t0), s0.Sub(t0)
+	s1, s2 = s1.Add(t1), s1.Sub(t1)
+	p = top0.ConcatPermute128Scalars(1, 3, low0).AsInt16x16()
+	q = top1.ConcatPermute128Scalars(1, 3, low1).AsInt16x16()
+	d0, d1 = odd0low.times(p).Add(odd0high.times(q)), odd1low.times(p).Add(odd1high.times(q))
+	d2, d3 = odd2low.times(p).Add(odd2high.times(q)), odd3low.times(p).Add(odd3high.times(q))
+	// Four columns of four rows in each half, then whole rows.
+	left := samples(s0.Add(d0), s1.Add(d1), s2.Add(d2), s3.Add(d3))
+	right := samples(s3.Sub(d3), s2.Sub(d2), s1.Sub(d1), s0.Sub(d0))
+	storeRows(dst, 4*stride, stride, left.InterleaveLoGrouped(right))
+	storeRows(dst[2*stride:], 4*stride, stride, left.InterleaveHiGrouped(right))
+}
+
+// dequantize returns two vertical frequencies of eight columns.
+func dequantize(coef, quant *[64]int16, at int) archsimd.Int16x16 {
+	return archsimd.LoadInt16x16Array((*[16]int16)(coef[at:])).Mul(archsimd.LoadInt16x16Array((*[16]int16)(quant[at:])))
+}
+
+// rowBytes is where samples finds its bytes.
+var rowBytes = [32]int8{
+	0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15,
+	0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15,
+}
+
+// samples makes bytes of four columns: four of each row.
+func samples(x0, x1, x2, x3 archsimd.Int32x8) archsimd.Uint32x8 {
 	// After the shift they have 14 bits, so that nothing is cut to make 16.
-	ab := a.ShiftAllRight(18).SaturateToInt16ConcatGrouped(b.ShiftAllRight(18))
-	cd := c.ShiftAllRight(18).SaturateToInt16ConcatGrouped(d.ShiftAllRight(18))
+	x02 := x0.ShiftAllRight(rowBits).SaturateToInt16ConcatGrouped(x2.ShiftAllRight(rowBits))
+	x13 := x1.ShiftAllRight(rowBits).SaturateToInt16ConcatGrouped(x3.ShiftAllRight(rowBits))
 	level, top := archsimd.BroadcastInt16x16(128), archsimd.BroadcastInt16x16(255)
-	ab = ab.Add(level).Max(archsimd.Int16x16{}).Min(top)
-	cd = cd.Add(level).Max(archsimd.Int16x16{}).Min(top)
-	mixed := ab.Or(cd.ShiftAllLeft(8)).AsUint8x32()
-	rows := mixed.PermuteOrZeroGrouped(archsimd.LoadInt8x32Array(&rowBytes)).AsUint32x8().
-		Permute(archsimd.LoadUint32x8Array(&rowFours)).AsUint64x4()
-	lo, hi := rows.GetLo(), rows.GetHi()
-	binary.LittleEndian.PutUint64(dst, lo.GetElem(0))
-	binary.LittleEndian.PutUint64(dst[stride:], lo.GetElem(1))
-	binary.LittleEndian.PutUint64(dst[2*stride:], hi.GetElem(0))
-	binary.LittleEndian.PutUint64(dst[3*stride:], hi.GetElem(1))
+	x02 = x02.Add(level).Max(archsimd.Int16x16{}).Min(top)
+	x13 = x13.Add(level).Max(archsimd.Int16x16{}).Min(top)
+	mixed := x02.Or(x13.ShiftAllLeft(8)).AsUint8x32()
+	return mixed.PermuteOrZeroGrouped(archsimd.LoadInt8x32Array(&rowBytes)).AsUint32x8()
+}
+
+// storeRows writes two rows, one below the other, and two others far below.
+func storeRows(dst []byte, far, stride int, rows archsimd.Uint32x8) {
+	upper, lower := rows.GetLo().AsUint64x2(), rows.GetHi().AsUint64x2()
+	binary.LittleEndian.PutUint64(dst, upper.GetElem(0))
+	binary.LittleEndian.PutUint64(dst[stride:], upper.GetElem(1))
+	binary.LittleEndian.PutUint64(dst[far:], lower.GetElem(0))
+	binary.LittleEndian.PutUint64(dst[far+stride:], lower.GetElem(1))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"math"
 	"runtime/debug"
 )
 
@@ -313,45 +314,109 @@ func (s *slow) pixels() *image.NRGBA {
 			continue
 		}
 		for n, b := range c.blocks {
-			var coef [64]int16
-			var quant [64]int32
-			for k, v := range b {
-				z := zigzag[k]
-				coef[z%8*8+z/8], quant[z%8*8+z/8] = int16(v), c.quant[k]
+			block := slowIDCT(&b, c.quant)
+			for k, v := range block {
+				planes[i][(n/c.across*8+k/8)*8*c.across+n%c.across*8+k%8] = v
 			}
-			idctPlain(planes[i][n/c.across*64*c.across+n%c.across*8:], 8*c.across, &coef, int32(b[0]), &quant)
 		}
 	}
 	out := image.NewNRGBA(image.Rect(0, 0, s.width, s.height))
 	for y := range s.height {
 		for x := range s.width {
 			var v [4]uint8
-			for i, c := range s.components {
-				v[i] = planes[i][y*c.v/s.vMax*8*c.across+x*c.h/s.hMax]
+			for i := range s.components {
+				v[i] = s.sampleAt(&s.components[i], planes[i], x, y)
 			}
-			out.Set(x, y, s.colour(v))
+			out.SetNRGBA(x, y, s.colour(v))
 		}
 	}
 	return out
 }
 
-func (s *slow) colour(v [4]uint8) color.Color {
+// slowMatrix is the one-dimensional inverse DCT times the square root of 8, in
+// 1/8192, by sample and frequency: what libjpeg's factors add up to. The other
+// four samples have the opposite odd frequencies.
+var slowMatrix = [4][8]int32{
+	{8192, 11363, 10703, 9633, 8192, 6437, 4433, 2260},
+	{8192, 9633, 4433, -2259, -8192, -11362, -10704, -6436},
+	{8192, 6437, -4433, -11362, -8192, 2261, 10704, 9633},
+	{8192, 2260, -10703, -6436, 8192, 9633, -4433, -11363},
+}
+
+func slowLine(in [8]int32) (out [8]int32) {
+	for u, v := range in {
+		for x := range 4 {
+			out[x] += slowMatrix[x][u] * v
+			out[7-x] += slowMatrix[x][u] * v * (1 - 2*int32(u%2))
+		}
+	}
+	return out
+}
+
+// slowIDCT is libjpeg's, by matrix: columns with two bits after the point, then
+// rows. The block is in the file's order.
+func slowIDCT(block *[64]int, quant *[64]int32) (out [64]byte) {
+	var in, columns [64]int32
+	for k, v := range block {
+		in[zigzag[k]] = int32(int16(v) * int16(quant[k]))
+	}
+	for x := range 8 {
+		for y, v := range slowLine([8]int32{in[x], in[8+x], in[16+x], in[24+x], in[32+x], in[40+x], in[48+x], in[56+x]}) {
+			columns[8*y+x] = max(-32768, min(32767, (v+1<<10)>>11))
+		}
+	}
+	for y := range 8 {
+		for x, v := range slowLine([8]int32(columns[8*y:])) {
+			out[8*y+x] = uint8(max(0, min(255, (v+1<<17)>>18+128)))
+		}
+	}
+	return out
+}
+
+// sampleAt is the sample of a component at a pixel, by libjpeg-turbo's rules.
+func (s *slow) sampleAt(c *slowComponent, plane []byte, x, y int) uint8 {
+	width, height := (s.width*c.h+s.hMax-1)/s.hMax, (s.height*c.v+s.vMax-1)/s.vMax
+	at := func(x, y int) int {
+		return int(plane[max(0, min(y, height-1))*8*c.across+max(0, min(x, width-1))])
+	}
+	across, down := 2*c.h == s.hMax && width > 2, 2*c.v == s.vMax
+	nearX, nearY, nextX, nextY := x/2, y/2, x/2-1+x%2*2, y/2-1+y%2*2
+	switch {
+	case across && down:
+		return uint8((9*at(nearX, nearY) + 3*at(nextX, nearY) + 3*at(nearX, nextY) + at(nextX, nextY) + 8 - x%2) / 16)
+	case across && c.v == s.vMax:
+		return uint8((3*at(nearX, y) + at(nextX, y) + 1 + x%2) / 4)
+	case c.h == s.hMax && down:
+		return uint8((3*at(x, nearY) + at(x, nextY) + 1 + y%2) / 4)
+	}
+	return plane[y*c.v/s.vMax*8*c.across+x*c.h/s.hMax]
+}
+
+// slowRGB is JFIF's conversion with factors of 16 bits after the point.
+func slowRGB(y, cb, cr uint8) [4]uint8 {
+	fix := func(factor float64, v uint8) int { return int(math.Round(factor*65536)) * (int(v) - 128) }
+	rounded := func(v int) uint8 { return uint8(max(0, min(255, int(y)+(v+1<<15)>>16))) }
+	return [4]uint8{rounded(fix(1.402, cr)), rounded(-fix(0.34414, cb) - fix(0.71414, cr)), rounded(fix(1.772, cb)), 255}
+}
+
+func (s *slow) colour(v [4]uint8) color.NRGBA {
 	names := ""
 	for _, c := range s.components {
 		names += string(rune(c.id))
 	}
-	var ycc color.RGBA
-	ycc.R, ycc.G, ycc.B = color.YCbCrToRGB(v[0], v[1], v[2])
-	ycc.A = 255
+	ycc := slowRGB(v[0], v[1], v[2])
+	// ink is what is left of light through black by another ink, as Pillow
+	// rounds it.
+	ink := func(other uint8) uint8 { return v[3] - uint8((int(other)*int(v[3])*2+255)/510) }
 	switch n := len(s.components); {
 	case n == 1:
-		return color.Gray{v[0]}
+		return color.NRGBA{v[0], v[0], v[0], 255}
 	case n == 4 && s.adobe <= 0:
-		return color.CMYK{255 - v[0], 255 - v[1], 255 - v[2], 255 - v[3]}
+		return color.NRGBA{ink(255 - v[0]), ink(255 - v[1]), ink(255 - v[2]), 255}
 	case n == 4:
-		return color.CMYK{ycc.R, ycc.G, ycc.B, 255 - v[3]}
+		return color.NRGBA{ink(ycc[0]), ink(ycc[1]), ink(ycc[2]), 255}
 	case s.jfif || s.adobe > 0 || s.adobe < 0 && names != "RGB":
-		return ycc
+		return color.NRGBA{ycc[0], ycc[1], ycc[2], 255}
 	}
-	return color.RGBA{v[0], v[1], v[2], 255}
+	return color.NRGBA{v[0], v[1], v[2], 255}
 }

@@ -1,12 +1,8 @@
 package jpeg
 
-import (
-	"image/color"
-	"testing"
-)
+import "testing"
 
-// TestRGB converts every Cb and Cr with every fifth Y, in rows of 256 pixels,
-// as the standard library does.
+// TestRGB converts every Cb and Cr with every fifth Y, in rows of 256 pixels.
 func TestRGB(t *testing.T) {
 	var y, cb, cr [256]byte
 	var dst [4 * 256]byte
@@ -16,10 +12,9 @@ func TestRGB(t *testing.T) {
 				y[i], cb[i], cr[i] = uint8(luma), uint8(i), uint8(red)
 			}
 			for _, plain := range []bool{true, false} {
-				yccRow(dst[:], y[:], cb[:], cr[:], false, plain)
+				yccRow(dst[:], y[:], cb[:], cr[:], plain)
 				for i := range 256 {
-					r, g, b := color.YCbCrToRGB(y[i], cb[i], cr[i])
-					if got, want := [4]byte(dst[4*i:]), [4]byte{r, g, b, 255}; got != want {
+					if got, want := [4]byte(dst[4*i:]), slowRGB(y[i], cb[i], cr[i]); got != want {
 						t.Fatalf("plain %v: (%d, %d, %d) is %v, want %v", plain, luma, i, red, got, want)
 					}
 				}
@@ -28,31 +23,23 @@ func TestRGB(t *testing.T) {
 	}
 }
 
-// TestRGBHalf: of halved samples each counts for two pixels, in rows of all
-// lengths; nothing behind the row is written.
-func TestRGBHalf(t *testing.T) {
+// TestRGBRows: in rows of all lengths, nothing behind the row is written.
+func TestRGBRows(t *testing.T) {
 	var y, cb, cr [100]byte
 	for i := range y {
 		y[i], cb[i], cr[i] = uint8(37*i), uint8(101*i+5), uint8(59*i+11)
 	}
-	for _, half := range []bool{false, true} {
-		for n := range len(y) {
-			for _, plain := range []bool{true, false} {
-				dst := make([]byte, 4*n+4)
-				yccRow(dst[:4*n:4*n], y[:], cb[:], cr[:], half, plain)
-				for i := range n {
-					c := i
-					if half {
-						c /= 2
-					}
-					r, g, b := color.YCbCrToRGB(y[i], cb[c], cr[c])
-					if got, want := [4]byte(dst[4*i:]), [4]byte{r, g, b, 255}; got != want {
-						t.Fatalf("plain %v, half %v: %d of %d is %v, want %v", plain, half, i, n, got, want)
-					}
+	for n := range len(y) {
+		for _, plain := range []bool{true, false} {
+			dst := make([]byte, 4*n+4)
+			yccRow(dst[:4*n:4*n], y[:], cb[:], cr[:], plain)
+			for i := range n {
+				if got, want := [4]byte(dst[4*i:]), slowRGB(y[i], cb[i], cr[i]); got != want {
+					t.Fatalf("plain %v: %d of %d is %v, want %v", plain, i, n, got, want)
 				}
-				if [4]byte(dst[4*n:]) != [4]byte{} {
-					t.Fatalf("plain %v, half %v: wrote behind %d pixels", plain, half, n)
-				}
+			}
+			if [4]byte(dst[4*n:]) != [4]byte{} {
+				t.Fatalf("plain %v: wrote behind %d pixels", plain, n)
 			}
 		}
 	}

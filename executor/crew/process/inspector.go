@@ -18,8 +18,8 @@ import (
 // killed.
 const leaveTimeout = 2 * time.Second
 
-// foreignTimeout is how long somebody's image may take to be looked at, without a
-// second try: so long one hostile file holds the machine.
+// foreignTimeout is how long somebody's image may take to be looked at at most, without
+// a second try: so long one hostile file holds the machine.
 const foreignTimeout = 5 * time.Second
 
 // maxLooks is how many children look at an image at most, where those before were
@@ -39,7 +39,7 @@ const maxLooks = 3
 // CodeNotExamined.
 type Inspector struct {
 	launcher Launcher
-	timeout  time.Duration // of one look at an output
+	timeout  time.Duration // of one look
 
 	mu    sync.Mutex
 	child *child
@@ -53,8 +53,8 @@ type Inspection struct {
 	Digest        string // of the decoded pixels; see codec.Digest
 }
 
-// NewInspector makes an inspector that gives each look at an output so much time;
-// its child starts with the first image.
+// NewInspector makes an inspector that gives each look so much time, and one at
+// somebody's image no more than five seconds; its child starts with the first image.
 func NewInspector(l Launcher, timeout time.Duration) *Inspector {
 	return &Inspector{launcher: l, timeout: timeout}
 }
@@ -62,7 +62,7 @@ func NewInspector(l Launcher, timeout time.Duration) *Inspector {
 // Inspect decodes somebody's image at path and writes a preview; both paths are
 // below Static. The error is the context's or a *fault.Error, as described above.
 func (in *Inspector) Inspect(ctx context.Context, path, preview string) (Inspection, error) {
-	return in.look(ctx, inspect{Path: path, Preview: preview}, foreignTimeout, true)
+	return in.look(ctx, inspect{Path: path, Preview: preview}, min(foreignTimeout, in.timeout), true)
 }
 
 // Verify does the same with an output of the lab's own.

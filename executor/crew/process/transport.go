@@ -10,8 +10,8 @@ import (
 	"carriles/executor/crew/process/kernel"
 	"carriles/executor/fault"
 	"carriles/executor/pipeline"
-	"carriles/filters/memory"
 	"carriles/executor/text"
+	"carriles/filters/memory"
 )
 
 // maxImage bounds an encoded image that travels, in bytes, either way. Files

@@ -78,9 +78,11 @@
 //     carried yet.
 //  7. An inspect frame (JSON) asks for the digest and preview of an encoded
 //     image, answered by inspected (JSON). It is never sent within the clock.
-//  8. A differ frame (JSON) asks how far two encoded images are apart, answered by one of
+//  8. A ceiling frame (JSON) asks what the machine's lanes at once give over one,
+//     answered by ceilings (JSON). It is never sent within a clock either.
+//  9. A differ frame (JSON) asks how far two encoded images are apart, answered by one of
 //     its kind (JSON). It is never sent within the clock.
-//  9. End of input ends the worker, in the middle of a task too: a worker whose
+//  10. End of input ends the worker, in the middle of a task too: a worker whose
 //     server is gone has nobody to work for.
 package process
 
@@ -108,11 +110,13 @@ const (
 	kindTask      kind = 'T'
 	kindAsk       kind = 'A'
 	kindInspect   kind = 'I'
+	kindCeiling   kind = 'C'
 	kindBlob      kind = 'B' // both ways
 	kindHello     kind = 'H'
 	kindDone      kind = 'D'
 	kindAccount   kind = 'U'
 	kindInspected kind = 'R'
+	kindCeilings  kind = 'M'
 	kindDiffer    kind = 'L' // both ways
 )
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"carriles/executor"
+	"carriles/executor/ceiling"
 	"carriles/executor/codec"
 	"carriles/executor/crew"
 	"carriles/executor/crew/process/kernel"
@@ -202,6 +203,12 @@ func (w *worker) listen(in *bufio.Reader, clock trace.Clock) error {
 			var req differ
 			if err = unmarshal(payload, &req); err == nil {
 				err = w.send(kindDiffer, w.differ(req))
+			}
+		case kindCeiling:
+			var plan ceiling.Plan
+			if err = unmarshal(payload, &plan); err == nil {
+				// Beside this goroutine, so that the end of the input ends it.
+				go func() { _ = w.send(kindCeilings, ceiling.Measure(plan)) }() // who asks sees the end
 			}
 		default:
 			err = fmt.Errorf("unknown frame %q", byte(k))

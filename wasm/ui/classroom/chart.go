@@ -200,8 +200,12 @@ func VotesView(l i18n.Lang, r class.Reveal) app.UI {
 	)
 }
 
-// FactorSentence sets the predicted speedup beside the measured one.
+// FactorSentence sets the predicted speedup beside the measured one; it is empty
+// where nothing beat the baseline: a method is no faster than itself.
 func FactorSentence(l i18n.Lang, r class.Reveal) string {
+	if won := r.Outcome.Winner; won == result.WinnerNone || len(r.Outcome.Methods) > 0 && won == r.Outcome.Methods[0].Method {
+		return ""
+	}
 	baseline := ""
 	if len(r.Outcome.Methods) > 0 {
 		baseline = i18n.LowerTitle(l, r.Outcome.Methods[0].Method)

@@ -32,7 +32,7 @@ type Class struct {
 	lead    Presenter
 
 	guide     *lesson.Lesson
-	addresses []string
+	addresses []class.Address
 	address   string // the one that is shown
 
 	chosen string // the CommandKey of the question to ask
@@ -45,8 +45,8 @@ func (c *Class) OnMount(ctx app.Context) {
 	c.page.Open(ctx)
 	c.session = measure.New(c.page.Life, client.Server{}, c.page.Language, func(e measure.Event) {
 		results.Speak(c.page, c.session, e)
-		if e.Kind == measure.RunQueued {
-			c.lead.KeepRun(e.RunID)
+		if r := c.lead.Link.Round(); e.Kind == measure.RunQueued && r != nil {
+			c.lead.Measured(r.Step, r.Command, e.RunID)
 		}
 	})
 	c.lead.takeToken()
@@ -79,7 +79,7 @@ func (c *Class) load() *client.Problem {
 	c.page.Life.Dispatch(func() {
 		c.guide, c.addresses = &guide, info.Addresses
 		if c.address == "" {
-			c.address = info.Addresses[0]
+			c.address = info.Addresses[0].URL
 		}
 		if c.chosen == "" {
 			c.chosen = questions(guide)[0].key
@@ -155,7 +155,11 @@ func (c *Class) renderDoor() app.UI {
 	l := c.page.Lang
 	var options []app.UI
 	for _, a := range c.addresses {
-		options = append(options, app.Option().Value(a).Selected(a == c.address).Text(short(a)))
+		shown := short(a.URL)
+		if a.Arrived > 0 {
+			shown = l.T("class.arrived", shown, a.Arrived)
+		}
+		options = append(options, app.Option().Value(a.URL).Selected(a.URL == c.address).Text(shown))
 	}
 	return app.Section().Class("card door").Aria("label", l.T("class.join")).Body(
 		app.H3().Text(l.T("class.join")),
@@ -168,6 +172,9 @@ func (c *Class) renderDoor() app.UI {
 				app.Label().For("address").Text(l.T("class.other")),
 				app.Select().ID("address").DataSet("testid", "addresses").Body(options...).OnChange(func(ctx app.Context, _ app.Event) {
 					c.address = ctx.JSSrc().Get("value").String()
+					if c.lead.Leads() { // it stays over a reload, and on the wall
+						c.lead.Control(class.Control{Action: class.ActionAddress, Address: c.address}, nil)
+					}
 				}),
 			)
 		}),
@@ -219,6 +226,7 @@ func (c *Class) renderLead() app.UI {
 		app.Div().Class("line").Body(
 			next,
 			widget.When(r != nil, func() app.UI { return button("end", "class.end", "plain", true, c.endRound) }),
+			c.lead.PauseView(l),
 		),
 		app.P().Class("hint").Text(l.T(help)),
 		results.RunningView(l, c.session),

@@ -2,6 +2,7 @@ package classroom
 
 import (
 	"crypto/rand"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -316,12 +317,17 @@ func (j *Join) renderReveal(round *class.Round) app.UI {
 	step, elsewhere := j.step(round.Step)
 	elsewhere = elsewhere && round.Step != j.link.State.Step
 	verdict := "join.wrong"
-	if j.mine.Winner == r.Outcome.Winner {
+	switch {
+	case j.mine.Winner == r.Outcome.Winner:
 		verdict = "join.right"
+	case slices.Contains(r.Outcome.Leaders, j.mine.Winner):
+		verdict = "join.half"
 	}
 	return app.Section().Class("card").DataSet("testid", "reveal").Body(
 		widget.When(elsewhere, func() app.UI { return app.P().Class("soft").Text(l.In(step.Title)) }),
 		app.H2().Class("verdict").Text(OutcomeSentence(l, r.Outcome)),
+		app.P().DataSet("testid", "sentence").Text(l.In(r.Outcome.Sentence)),
+		app.P().Body(app.A().Href(results.RunLink(r.Outcome.RunID)).DataSet("testid", "own-lab").Text(l.T("join.lab"))),
 		app.P().Class("soft").Text(j.mineText()),
 		widget.When(j.sent, func() app.UI { return app.P().Class("strong").DataSet("testid", "own-verdict").Text(l.T(verdict)) }),
 	)
@@ -345,8 +351,9 @@ func (j *Join) renderOwn(r *class.Round) app.UI {
 				measure = "join.measure.again"
 			}
 			return app.Button().Type("button").Class("primary").DataSet("testid", "measure-here").
-				Disabled(s.Catalogue == nil).Text(l.T(measure)).OnClick(j.measureHere)
+				Disabled(s.Catalogue == nil || j.link.State.Paused).Text(l.T(measure)).OnClick(j.measureHere)
 		}),
+		widget.When(j.link.State.Paused, func() app.UI { return app.P().Class("notice").DataSet("testid", "paused").Text(l.T("join.paused")) }),
 		app.P().Class("hint").Text(l.T("join.measure.more", r.Reveal.Outcome.Images)),
 	)
 }

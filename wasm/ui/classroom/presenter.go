@@ -9,7 +9,9 @@ import (
 	"carriles/executor/batch/request"
 	"carriles/wasm/ui/client"
 	"carriles/wasm/ui/dom"
+	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
+	"carriles/wasm/ui/widget"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -48,6 +50,15 @@ func (p *Presenter) KeepRun(id string) {
 	}
 	p.made = roundRun{Round: r.Number, Run: id}
 	dom.KeepIn(dom.ForTab, keyRoundRun, p.made)
+}
+
+// Measured has the host show everybody a run that it has queued, of a command of
+// the lesson, and keeps it if it is that of the present round.
+func (p *Presenter) Measured(step string, command int, id string) {
+	if r := p.Link.Round(); r != nil && r.Step == step && r.Command == command {
+		p.KeepRun(id)
+	}
+	p.Control(class.Control{Action: class.ActionMeasure, Step: step, Command: command, RunID: id}, nil)
 }
 
 // Recall takes up what the tab keeps.
@@ -146,4 +157,19 @@ func stepOf(g *lesson.Lesson, id string) (lesson.Step, bool) {
 		}
 	}
 	return lesson.Step{}, false
+}
+
+// PauseView is the switch between "phones wait" and "phones may measure".
+func (p *Presenter) PauseView(l i18n.Lang) app.UI {
+	return widget.When(p.Leads() && p.Link.State != nil, func() app.UI {
+		paused := p.Link.State.Paused
+		return app.Button().Type("button").Class("chip").DataSet("testid", "pause").Aria("pressed", paused).
+			Text(l.T("class.pause")).OnClick(func(app.Context, app.Event) {
+			action := class.ActionPause
+			if paused {
+				action = class.ActionResume
+			}
+			p.Control(class.Control{Action: action}, nil)
+		}, paused)
+	})
 }

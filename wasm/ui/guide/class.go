@@ -43,10 +43,12 @@ func (g *Guide) toggleFollow(app.Context, app.Event) {
 	g.lead.Control(class.Control{Action: class.ActionShow}, nil)
 }
 
-// queued keeps the run of the command that the class was asked about.
+// queued shows the class the run of a command.
 func (g *Guide) queued(id string) {
-	if r := g.lead.Link.Round(); r != nil && classroom.CommandKey(r.Step, r.Command) == g.running {
-		g.lead.KeepRun(id)
+	for i := range g.step().Commands {
+		if classroom.CommandKey(g.step().ID, i) == g.running && g.lead.Leads() {
+			g.lead.Measured(g.step().ID, i, id)
+		}
 	}
 }
 
@@ -100,6 +102,9 @@ func (g *Guide) renderAudience() app.UI {
 	}
 	return app.P().Class("hint").Body(
 		app.A().Href("/class").DataSet("testid", "audience").Text(l.T("guide.audience", g.lead.Link.State.Members.All)),
+		app.Text(" · "),
+		// A document of the server's, beside this one.
+		app.A().Href("/wall?lang="+string(l)).Target("carriles-wall").DataSet("testid", "wall").Text(l.T("guide.wall")),
 	)
 }
 
@@ -198,22 +203,4 @@ func Runs(c lesson.Command) bool { return c.Shell == "" }
 func stepLabel(l i18n.Lang, g lesson.Lesson, i int) string {
 	s := g.Steps[i]
 	return l.T("guide.step", i+1, len(g.Steps), s.FromMinute, s.FromMinute+s.Minutes)
-}
-
-// guideKey is what a key does in the guide: move by so many steps, or run the
-// next command. A clicker sends PageDown and PageUp; the arrows up and down go
-// on scrolling. typing and control say
-// that the keyboard is in a field, or on something that Enter works on.
-func guideKey(key string, typing, control bool) (move int, run bool) {
-	switch {
-	case typing:
-		return 0, false
-	case key == "PageDown" || key == "ArrowRight":
-		return 1, false
-	case key == "PageUp" || key == "ArrowLeft":
-		return -1, false
-	case (key == " " || key == "Enter") && !control:
-		return 0, true
-	}
-	return 0, false
 }

@@ -82,6 +82,7 @@ func (g *Guide) OnMount(ctx app.Context) {
 	if g.lead.Leads() {
 		g.lead.Link = classroom.Link{Page: g.page, Heard: g.heard}
 		g.lead.Link.Open()
+		g.hearWall()
 	}
 	g.load()
 	g.tick()
@@ -127,21 +128,14 @@ func (g *Guide) pressed(e app.Value) {
 		}
 	}
 	typing, control := keyTarget(e)
-	move, run := guideKey(e.Get("key").String(), typing, control)
-	if move == 0 && !run {
+	key := e.Get("key").String()
+	if steps, lead := guideKey(key, typing, control); steps == 0 && !lead {
 		return
 	}
 	e.Call("preventDefault")
-	held := e.Get("repeat").Bool()
-	g.page.Life.Dispatch(func() {
-		switch {
-		case g.guide == nil || held:
-		case run:
-			g.runNext()
-		default:
-			g.show(g.at.Step + move)
-		}
-	})
+	if !e.Get("repeat").Bool() {
+		g.page.Life.Dispatch(func() { g.key(key, typing, control) })
+	}
 }
 
 // show moves to a step, and the keyboard with it.
@@ -173,12 +167,6 @@ func (g *Guide) next() int {
 		}
 	}
 	return -1
-}
-
-func (g *Guide) runNext() {
-	if i := g.next(); i >= 0 {
-		g.run(i)
-	}
 }
 
 func (g *Guide) occupied() bool { return g.running != "" }

@@ -93,7 +93,8 @@ func TestGuideKeys(t *testing.T) {
 		move            int
 		run             bool
 	}{
-		{"PageDown", false, false, 1, false},
+		{"PageDown", false, false, 0, true},
+		{"PageDown", false, true, 0, true},
 		{"PageUp", false, true, -1, false},
 		{"ArrowRight", false, false, 1, false},
 		{"ArrowLeft", false, false, -1, false},

@@ -54,6 +54,7 @@ func (g *Guide) renderSteps() app.UI {
 		app.H2().Class("lesson").Text(l.In(g.guide.Title)),
 		g.renderClock(),
 		app.Nav().Class("steps").Aria("label", l.T("guide.steps")).Body(app.Ol().Body(items...)),
+		g.renderMove(),
 		app.P().Class("hint keys").Text(l.T("guide.keys")),
 	)
 }
@@ -85,6 +86,7 @@ func (g *Guide) renderClock() app.UI {
 				return app.Button().Type("button").Class("chip").DataSet("testid", "follow").
 					Aria("pressed", g.at.Follow).Text(l.T("guide.follow")).OnClick(g.toggleFollow)
 			}),
+			g.lead.PauseView(l),
 		),
 		g.renderAudience(),
 		widget.When(g.lead.Trouble != nil, func() app.UI { return widget.ProblemView(l, g.lead.Trouble) }),
@@ -97,7 +99,10 @@ func (g *Guide) renderStep() app.UI {
 		app.Div().Class("card say").Body(
 			app.P().Class("soft").DataSet("testid", "step-label").Text(stepLabel(l, *g.guide, g.at.Step)),
 			app.H2().Class("verdict").ID("step-title").DataSet("testid", "step-title").TabIndex(-1).Text(l.In(s.Title)),
-			app.P().Class("words").Text(l.In(s.Say)),
+			app.Details().Class("notes").DataSet("testid", "notes").Open(g.lead.Leads()).Body(
+				app.Summary().Text(l.T("guide.notes")),
+				app.P().Class("words").Text(l.In(s.Say)),
+			),
 			widget.When(l.In(s.Ask) != "", func() app.UI {
 				return app.P().Class("ask-class").Body(
 					app.Span().Class("soft").Text(l.T("guide.ask")), app.Text(" "),
@@ -174,14 +179,28 @@ func (g *Guide) renderCommand(i int, c lesson.Command, next, race bool) app.UI {
 		widget.When(g.roundOf(i) != nil && g.lead.Leads(), func() app.UI { return g.renderClass(i, o) }),
 		widget.When(g.running == key, g.renderRunning),
 		widget.When(o.trouble != nil, func() app.UI { return widget.ProblemView(l, o.trouble) }),
-		widget.When(c.Expected != nil, func() app.UI { return g.renderExpected(i, *c.Expected, o.result) }),
-		widget.When(o.result != nil, func() app.UI { return g.renderResult(i, o, race) }),
+		widget.When(c.Expected != nil && g.told(i, o), func() app.UI { return g.renderExpected(i, *c.Expected, o.result) }),
+		widget.When(o.result != nil && g.told(i, o), func() app.UI { return g.renderResult(i, o, race) }),
 		widget.Note("headline", "", AnswerText(l, c.Path, o.answer)),
 		widget.When(o.answer != "", func() app.UI {
 			return app.Pre().Class("answer-text").TabIndex(0).Role("group").Aria("label", l.T("guide.answer")).
 				DataSet("testid", "answer-"+strconv.Itoa(i)).Text(o.answer)
 		}),
 	)
+}
+
+// told reports whether what came of a command may be read: it was measured, and the
+// class's question about it is answered.
+func (g *Guide) told(i int, o commandOutcome) bool {
+	r := g.roundOf(i)
+	return o.result != nil && (r == nil || r.Reveal != nil)
+}
+
+// renderMove says what the one key does now, and does it for a pointer.
+func (g *Guide) renderMove() app.UI {
+	m, _ := g.nextMove()
+	return app.Button().Type("button").Class("primary").DataSet("testid", "lead").Disabled(m == moveWait || m == moveEnd).
+		Text(g.page.Lang.T(m.said())).OnClick(func(app.Context, app.Event) { g.leadOn() })
 }
 
 func (g *Guide) renderRunning() app.UI {
@@ -223,6 +242,7 @@ func (g *Guide) renderResult(i int, o commandOutcome, race bool) app.UI {
 	return app.Div().Class("outcome").Body(
 		app.P().Class("headline").DataSet("testid", "verdict-"+strconv.Itoa(i)).Text(results.Headline(l, c)),
 		widget.Note("soft", "", l.In(c.Performance.Caution)),
+		widget.Note("soft", "", l.In(c.Performance.Ceiling)),
 		widget.When(command.IsStress(), func() app.UI { return stressView(l, i, analysis.StressOf(c)) }),
 		widget.When(len(c.Results) == 1 && !command.IsStress(), func() app.UI { return g.renderFacts(i, c) }),
 		widget.When(race, func() app.UI { return &results.RaceView{Lang: l, Rows: results.Rows(c.Results), Lines: g.linesOf(o)} }),

@@ -24,6 +24,8 @@ func runSentence(l i18n.Lang, ph measure.Phase, v result.RunView) string {
 		return l.T("run.queued.one")
 	case v.State == result.Queued:
 		return l.T("run.queued", v.Position)
+	case v.Progress.Phase == result.PhaseCeiling:
+		return l.T("run.ceiling")
 	case v.Progress.Phase == result.PhaseVerify:
 		return l.T("run.verify")
 	case v.Progress.Method == "":

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"carriles/executor/batch/result"
+	"carriles/executor/text"
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
 	"carriles/wasm/ui/widget"
@@ -52,6 +53,9 @@ func QueueRows(l i18n.Lang, queue []result.QueuedRun, mine []string) []QueueRow 
 // QueuedText says in a line what a run measures.
 func QueuedText(l i18n.Lang, r result.QueuedRun) string {
 	parts := []string{i18n.MethodTitles(l, r.Methods), l.Images(r.Images)}
+	if r.EstimateS >= 1 {
+		parts = append(parts, l.T("queue.estimate", text.Number(string(l), r.EstimateS, 0)))
+	}
 	if r.Over != "" {
 		parts = append(parts, l.T("history.sweep", r.Over))
 	}

@@ -173,6 +173,9 @@ func EnvironmentLine(l i18n.Lang, e result.Environment) string {
 	default:
 		add(strings.ToUpper(e.SIMD))
 	}
+	if c := e.Ceiling; c != nil {
+		add(l.T("environment.ceiling", c.Lanes, l.Ratio(c.Arithmetic), l.Ratio(c.Memory)))
+	}
 	if e.LoadAverage != nil {
 		add(l.T("environment.load", l.Number(*e.LoadAverage, 2)))
 	}

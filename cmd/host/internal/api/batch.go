@@ -8,6 +8,7 @@ import (
 	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 	"carriles/executor/text"
 )
 
@@ -39,6 +40,11 @@ func (a *api) spec(w http.ResponseWriter, r *http.Request, ep request.Endpoint) 
 
 // submit reads a spec and queues it; with the secret it can be cancelled.
 func (a *api) submit(w http.ResponseWriter, r *http.Request, ep request.Endpoint, secret string) (result.RunView, error) {
+	if a.Class.Paused() && !a.presents(r) {
+		return result.RunView{}, fault.Errorf(fault.CodeBusy,
+			"quien presenta ha pedido que los demás esperen: se podrá medir cuando lo diga",
+			"the presenter has asked the others to wait: measuring is open again when the presenter says so")
+	}
 	spec, err := a.spec(w, r, ep)
 	if err != nil {
 		return result.RunView{}, err

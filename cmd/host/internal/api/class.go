@@ -30,7 +30,7 @@ func read[T any](w http.ResponseWriter, r *http.Request) (T, error) {
 
 // join takes a member in from where it asks.
 func (a *api) join(w http.ResponseWriter, r *http.Request) {
-	memberDo(a, func(j class.Join) error { return a.Class.Join(j, client(r)) })(w, r)
+	memberDo(a, func(j class.Join) error { return a.Class.Join(j, client(r), hostOf(r.Host)) })(w, r)
 }
 
 // memberDo answers what a member asks for: f does it.
@@ -56,11 +56,11 @@ func (a *api) classControl(w http.ResponseWriter, r *http.Request) {
 				"solo quien presenta puede hacer eso: abra la dirección que el servidor escribió al empezar",
 				"only the presenter may do that: open the address that the server printed at its start")
 		}
-		return a.control(c)
+		return a.control(r, c)
 	})(w, r)
 }
 
-func (a *api) control(c class.Control) error {
+func (a *api) control(r *http.Request, c class.Control) error {
 	switch c.Action {
 	case class.ActionShow:
 		return a.Class.Show(c.Step)
@@ -68,6 +68,16 @@ func (a *api) control(c class.Control) error {
 		return a.Class.Ask(c.Step, c.Command)
 	case class.ActionClose:
 		return a.Class.StopAsking()
+	case class.ActionMeasure:
+		if _, err := a.Runs.View(c.RunID); err != nil {
+			return err
+		}
+		return a.Class.Measure(c.Step, c.Command, c.RunID)
+	case class.ActionPause, class.ActionResume:
+		a.Class.Pause(c.Action == class.ActionPause)
+		return nil
+	case class.ActionAddress:
+		return a.chooseAddress(r, c.Address)
 	case class.ActionReveal:
 		view, err := a.Runs.View(c.RunID)
 		switch {

@@ -50,6 +50,61 @@ func (l *lab) run(t *testing.T) string {
 	return id
 }
 
+// TestOthersWait has the presenter alone measure, and what it measures is on the wall.
+func TestOthersWait(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	l.control(`{"action":"pause"}`, 200)
+	const batch = `{"filters":["sharpen"]}`
+	for _, path := range []string{"/api/runs/", "/api/process-batch/sequential/", "/api/sweep/"} {
+		l.do("POST", path, batch).fault(t, 429, fault.CodeBusy)
+	}
+	id := l.do("POST", "/api/runs/", batch, asPresenter).object(t, 202, "id")["id"].(string)
+	l.do("GET", "/api/runs/"+id+"/events/", "") // which ends with the run
+	l.control(`{"action":"measure","step":"computing","run_id":"nothing"}`, 404)
+	l.control(`{"action":"measure","step":"computing","command":7,"run_id":"`+id+`"}`, 400)
+	l.control(`{"action":"measure","step":"computing","run_id":"`+id+`"}`, 200)
+	if shown := l.do("GET", "/api/class/", "").object(t, 200)["shown"]; fmt.Sprint(shown) != "map[command:0 run_id:"+id+" step:computing]" {
+		t.Errorf("shown %v", shown)
+	}
+	wall := l.do("GET", "/wall?lang=en", "")
+	if page := string(wall.body); wall.code != 200 || !strings.Contains(page, `data-testid="stage-verdict"`) || !strings.Contains(page, "Only the presenter measures") || strings.Contains(page, presenterToken) {
+		t.Errorf("the wall: %d %s", wall.code, page)
+	}
+	l.control(`{"action":"resume"}`, 200)
+	l.run(t)
+}
+
+// TestTheAddressShownStays has an interface appear while another one is shown.
+func TestTheAddressShownStays(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	first := func(header ...string) string {
+		t.Helper()
+		a := l.do("GET", "/api/class/", "", header...).object(t, 200)["addresses"].([]any)[0].(map[string]any)
+		if a["chosen"] != true {
+			t.Errorf("%v is not the chosen one", a)
+		}
+		return a["url"].(string)
+	}
+	shown := first(asPresenter)
+	if !strings.Contains(shown, "192.168.1.40") {
+		t.Fatalf("shown %s", shown)
+	}
+	l.reach = append([]netip.Addr{netip.MustParseAddr("192.168.1.7")}, l.reach...)
+	if now := first(); now != shown {
+		t.Errorf("shown %s, and now %s", shown, now)
+	}
+	other := strings.Replace(shown, "192.168.1.40", "192.168.1.7", 1)
+	l.control(`{"action":"address","address":"http://elsewhere/join"}`, 400)
+	l.control(`{"action":"address","address":"`+other+`"}`, 200)
+	if now := first(); now != other {
+		t.Errorf("chosen %s, shown %s", other, now)
+	}
+	l.reach = l.reach[1:] // it is gone: the likeliest again
+	if now := first(); now != shown {
+		t.Errorf("gone %s, shown %s", other, now)
+	}
+}
+
 func TestOnlyThePresenterControls(t *testing.T) {
 	l := open(t, twoPhotos(t))
 	for _, header := range []string{
@@ -270,17 +325,20 @@ func TestJoinURLs(t *testing.T) {
 		host  string
 		reach []netip.Addr
 		want  []string
+		route netip.Addr
 	}{
-		{"localhost:8000", reach, urls(":8000", inOrder...)},
-		{"127.0.0.1:8000", reach, urls(":8000", inOrder...)},
-		{"[::1]:8000", reach, urls(":8000", inOrder...)},
-		{"10.1.2.3:80", reach, urls(":80", "10.1.2.3", "192.168.1.40", "192.0.2.2", "172.17.0.1", "[fd00::2]")},
-		{"aula.example", reach[:2], urls("", "aula.example", "172.17.0.1", "[fd00::2]")},
-		{"[fd00::2]:8000", reach[:1], urls(":8000", "[fd00::2]")},
-		{"localhost:8000", []netip.Addr{netip.MustParseAddr("127.0.0.1")}, urls(":8000", "localhost")},
+		{"localhost:8000", reach, urls(":8000", inOrder...), netip.Addr{}},
+		{"127.0.0.1:8000", reach, urls(":8000", inOrder...), netip.Addr{}},
+		{"[::1]:8000", reach, urls(":8000", inOrder...), netip.Addr{}},
+		{"10.1.2.3:80", reach, urls(":80", "10.1.2.3", "192.168.1.40", "192.0.2.2", "172.17.0.1", "[fd00::2]"), netip.Addr{}},
+		{"aula.example", reach[:2], urls("", "aula.example", "172.17.0.1", "[fd00::2]"), netip.Addr{}},
+		{"[fd00::2]:8000", reach[:1], urls(":8000", "[fd00::2]"), netip.Addr{}},
+		{"localhost:8000", []netip.Addr{netip.MustParseAddr("127.0.0.1")}, urls(":8000", "localhost"), netip.Addr{}},
+		// Not one that containers like, if the way out of this machine is there.
+		{"localhost:8000", reach, urls(":8000", "172.17.0.1", "192.168.1.40", "10.1.2.3", "192.0.2.2", "[fd00::2]"), netip.MustParseAddr("172.17.0.1")},
 	}
 	for _, tt := range tests {
-		if got := joinURLs(tt.host, tt.reach); !slices.Equal(got, tt.want) {
+		if got := joinURLs(tt.host, tt.reach, tt.route); !slices.Equal(got, tt.want) {
 			t.Errorf("by %s: %q, want %q", tt.host, got, tt.want)
 		}
 	}
@@ -293,7 +351,7 @@ func TestQR(t *testing.T) {
 		t.Fatalf("%d %v %.80s", first.code, first.header, first.body)
 	}
 	info := l.do("GET", "/api/class/", "").object(t, 200)
-	address := info["addresses"].([]any)[0].(string)
+	address := info["addresses"].([]any)[0].(map[string]any)["url"].(string)
 	if !strings.HasPrefix(address, "http://192.168.1.40:") {
 		t.Errorf("the class is joined at %s", address)
 	}

@@ -11,23 +11,76 @@ import (
 
 	"rsc.io/qr"
 
+	"carriles/executor/batch/class"
 	"carriles/executor/fault"
 )
 
 // joinPath is where the page of the class's members is.
 const joinPath = "/join"
 
-// joinAddresses lists where the class is joined, the likeliest first: what the
-// presenter's browser came by, if that is not this machine's own loopback, then
-// the server's addresses. Localhost is there only if nothing else is.
-func (a *api) joinAddresses(r *http.Request) []string {
-	return joinURLs(r.Host, a.Reach())
+// joinAddresses lists where the class is joined: the chosen one first, then the
+// likeliest: what the browser came by, if that is not this machine's own loopback,
+// then the server's addresses, that of the default route first. Localhost is there
+// only if nothing else is. What the presenter is shown first is chosen by that: an
+// interface that appears later does not change what is on the wall.
+func (a *api) joinAddresses(r *http.Request) []class.Address {
+	urls := joinURLs(r.Host, a.Reach(), a.Route())
+	chosen, arrived := a.Class.Arrivals()
+	hosts := make([]string, len(urls))
+	for i, u := range urls {
+		hosts[i] = hostOf(strings.TrimSuffix(strings.TrimPrefix(u, "http://"), joinPath))
+	}
+	at := slices.Index(hosts, chosen)
+	if at < 0 {
+		if at = 0; a.presents(r) && hosts[0] != "localhost" {
+			a.Class.Choose(hosts[0])
+		}
+	}
+	list := make([]class.Address, len(urls))
+	for i, u := range urls {
+		list[i] = class.Address{URL: u, Chosen: i == at, Arrived: arrived[hosts[i]]}
+	}
+	slices.SortStableFunc(list, func(x, y class.Address) int {
+		switch {
+		case x.Chosen:
+			return -1
+		case y.Chosen:
+			return 1
+		}
+		return 0
+	})
+	return list
 }
 
-func joinURLs(hostport string, reach []netip.Addr) []string {
-	host, port, err := net.SplitHostPort(hostport)
+// chooseAddress sets which address is shown.
+func (a *api) chooseAddress(r *http.Request, asked string) error {
+	for _, known := range a.joinAddresses(r) {
+		if known.URL == asked {
+			a.Class.Choose(hostOf(strings.TrimSuffix(strings.TrimPrefix(asked, "http://"), joinPath)))
+			return nil
+		}
+	}
+	return notOurs(asked)
+}
+
+func notOurs(address string) *fault.Error {
+	return fault.Errorf(fault.CodeUnknownName, "«%s» no es una dirección de este servidor", "%q is not an address of this server", address)
+}
+
+// hostOf is the name or address in a Host header, without the port.
+func hostOf(hostport string) string {
+	host, _, err := net.SplitHostPort(hostport)
 	if err != nil {
-		host, port = strings.Trim(hostport, "[]"), ""
+		host = hostport
+	}
+	return strings.Trim(host, "[]")
+}
+
+func joinURLs(hostport string, reach []netip.Addr, route netip.Addr) []string {
+	host := hostOf(hostport)
+	_, port, err := net.SplitHostPort(hostport)
+	if err != nil {
+		port = ""
 	}
 	var hosts []string
 	addr, err := netip.ParseAddr(host)
@@ -35,7 +88,15 @@ func joinURLs(hostport string, reach []netip.Addr) []string {
 		hosts = append(hosts, host)
 	}
 	reach = slices.DeleteFunc(slices.Clone(reach), netip.Addr.IsLoopback)
-	slices.SortStableFunc(reach, func(x, y netip.Addr) int { return cmp.Compare(distance(x), distance(y)) })
+	slices.SortStableFunc(reach, func(x, y netip.Addr) int {
+		switch route {
+		case x:
+			return -1
+		case y:
+			return 1
+		}
+		return cmp.Compare(distance(x), distance(y))
+	})
 	for _, addr := range reach {
 		if !slices.Contains(hosts, addr.String()) {
 			hosts = append(hosts, addr.String())
@@ -78,10 +139,10 @@ func distance(a netip.Addr) int {
 // classQR draws one of the join addresses as a QR code, in SVG.
 func (a *api) classQR(w http.ResponseWriter, r *http.Request) {
 	addresses := a.joinAddresses(r)
-	address := addresses[0]
+	address := addresses[0].URL
 	if asked := r.URL.Query().Get("address"); asked != "" {
-		if !slices.Contains(addresses, asked) {
-			a.fail(w, r, fault.Errorf(fault.CodeUnknownName, "«%s» no es una dirección de este servidor", "%q is not an address of this server", asked))
+		if !slices.ContainsFunc(addresses, func(known class.Address) bool { return known.URL == asked }) {
+			a.fail(w, r, notOurs(asked))
 			return
 		}
 		address = asked

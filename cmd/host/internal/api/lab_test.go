@@ -50,6 +50,8 @@ type lab struct {
 	room *class.Room
 	dir  string
 	log  *hosttest.Log
+	// reach are the addresses by which the lab is found.
+	reach []netip.Addr
 	// lacks are the transports that the system has not.
 	lacks map[string]text.Text
 
@@ -87,7 +89,7 @@ func twoPhotos(t *testing.T) fs.FS {
 // open starts a lab with the given photographs.
 func open(t *testing.T, photos fs.FS) *lab {
 	t.Helper()
-	l := &lab{t: t, dir: t.TempDir(), log: &hosttest.Log{}, lacks: map[string]text.Text{}}
+	l := &lab{t: t, reach: []netip.Addr{netip.MustParseAddr("192.168.1.40")}, dir: t.TempDir(), log: &hosttest.Log{}, lacks: map[string]text.Text{}}
 	log := slog.New(slog.NewTextHandler(l.log, nil))
 	lib, err := library.Open(l.dir, photos, l.inspectFile, log)
 	if err != nil {
@@ -97,7 +99,8 @@ func open(t *testing.T, photos fs.FS) *lab {
 	l.room = class.NewRoom(presenterToken, l.runs.Queue)
 	server := httptest.NewServer(New(Deps{
 		Runs: l.runs, Library: lib, Class: l.room,
-		Reach:    func() []netip.Addr { return []netip.Addr{netip.MustParseAddr("192.168.1.40")} },
+		Reach:    func() []netip.Addr { return l.reach },
+		Route:    func() netip.Addr { return netip.Addr{} },
 		Topology: topology.Topology{},
 		Limits:   request.Limits{Count: 20, Stress: 10, Workers: 8, Executions: 100, Pixels: codec.MaxPixels},
 		Lacks:    l.lacks,

@@ -65,6 +65,9 @@ type Deps struct {
 	Hosts []string
 	// Reach tells by which addresses others may find this server.
 	Reach func() []netip.Addr
+	// Route is the address of the interface that leads elsewhere; the zero value
+	// if none does.
+	Route func() netip.Addr
 	// Presenter hears from where the presenter asks, as client writes it; may be nil.
 	Presenter func(address string)
 	// Assets are the page's files, of which a report carries some.
@@ -134,6 +137,8 @@ func New(d Deps) http.Handler {
 		r.Get("/class/events", a.classEvents)
 		r.Get("/class/qr", a.classQR)
 	})
+	r.Get("/wall", a.wall)
+	r.Get("/wall/events", a.wallEvents)
 	r.Get(previewPrefix+"*", a.preview)
 	r.Get("/static/*", a.static)
 	r.Handle("/*", a.Page)

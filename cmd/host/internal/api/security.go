@@ -111,6 +111,18 @@ func isOwn(hostport string, names []string) bool {
 	return slices.Contains(Addresses(), addr.WithZone(""))
 }
 
+// Route is this machine's address on the interface of its default route; the zero
+// value without one. Nothing is sent: a UDP socket that is connected only asks the
+// kernel for the way.
+func Route() netip.Addr {
+	conn, err := net.Dial("udp", "192.0.2.1:9") // RFC 5737: an address that is nobody's
+	if err != nil {
+		return netip.Addr{}
+	}
+	defer conn.Close()
+	return conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
+}
+
 // Addresses lists the unicast addresses of this machine that are not loopback
 // or link-local.
 func Addresses() []netip.Addr {

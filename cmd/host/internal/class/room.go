@@ -32,6 +32,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/json"
+	"maps"
 	"sync"
 	"time"
 
@@ -115,9 +116,10 @@ func (r *Room) do(f func(s *state, now time.Time) error) error {
 	return r.change(func(s *state, now time.Time) (bool, error) { return true, f(s, now) })
 }
 
-// Join takes a member in from an address, or hears that it is still there.
-func (r *Room) Join(j class.Join, from string) error {
-	return r.change(func(s *state, now time.Time) (bool, error) { return s.join(j, from, now) })
+// Join takes a member in from an address, or hears that it is still there; host
+// is the address of this machine that it came by.
+func (r *Room) Join(j class.Join, from, host string) error {
+	return r.change(func(s *state, now time.Time) (bool, error) { return s.join(j, from, host, now) })
 }
 
 // Predict takes a member's prediction.
@@ -143,6 +145,43 @@ func (r *Room) Ask(step string, command int) error {
 // StopAsking ends the taking of predictions.
 func (r *Room) StopAsking() error {
 	return r.do(func(s *state, _ time.Time) error { return s.stopAsking() })
+}
+
+// Measure shows a run of a command of the lesson to all, and ends the taking of
+// predictions.
+func (r *Room) Measure(step string, command int, runID string) error {
+	return r.do(func(s *state, _ time.Time) error { return s.measure(step, command, runID) })
+}
+
+// Pause sets whether only the presenter may measure.
+func (r *Room) Pause(paused bool) {
+	_ = r.do(func(s *state, _ time.Time) error { // it cannot fail
+		s.paused = paused
+		return nil
+	})
+}
+
+// Choose sets the host of the address that is shown, which stays.
+func (r *Room) Choose(host string) {
+	_ = r.do(func(s *state, _ time.Time) error { // it cannot fail
+		s.chosen = host
+		return nil
+	})
+}
+
+// Paused reports whether only the presenter may measure.
+func (r *Room) Paused() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.state.paused
+}
+
+// Arrivals are the host that was chosen to be shown, empty if none was, and how
+// many came by each.
+func (r *Room) Arrivals() (chosen string, arrived map[string]int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.state.chosen, maps.Clone(r.state.arrived)
 }
 
 // Reveal shows what was predicted beside what a run gave.

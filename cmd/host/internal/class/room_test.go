@@ -38,7 +38,7 @@ func TestStream(t *testing.T) {
 		queue.Store(&[]result.QueuedRun{})
 		r := NewRoom("t", func() []result.QueuedRun { return *queue.Load() })
 		defer r.Close()
-		if err := r.Join(class.Join{Member: id(1), Device: "phone"}, home); err != nil {
+		if err := r.Join(class.Join{Member: id(1), Device: "phone"}, home, home); err != nil {
 			t.Fatal(err)
 		}
 		began := time.Now()
@@ -84,7 +84,7 @@ func TestStream(t *testing.T) {
 
 		// Whatever happens within the pause comes as one.
 		for i := 2; i < 30; i++ {
-			if err := r.Join(class.Join{Member: id(i), Device: "laptop"}, home); err != nil {
+			if err := r.Join(class.Join{Member: id(i), Device: "laptop"}, home, home); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -92,7 +92,7 @@ func TestStream(t *testing.T) {
 		expect("many joined", pause, func(s *class.State) bool { return s.Members.All == 29 })
 
 		// What changes nothing, and what fails, is not told.
-		_ = r.Join(class.Join{Member: id(2), Device: "laptop"}, home)
+		_ = r.Join(class.Join{Member: id(2), Device: "laptop"}, home, home)
 		_ = r.StopAsking()
 		time.Sleep(5 * time.Second)
 		if all := take(); len(all) != 0 {

@@ -27,6 +27,8 @@ const (
 	// heard of; it is noticed a tick later.
 	silence = 9 * time.Second
 
+	// maxHosts is by how many addresses of this machine the arrived are counted.
+	maxHosts   = 64
 	maxCores   = 1024
 	maxSeconds = 3600
 )
@@ -44,7 +46,13 @@ type state struct {
 	step    string
 	rounds  int // the number of the last one
 	round   *round
+	shown   *class.Shown
 	queue   []result.QueuedRun
+	paused  bool
+	// chosen is the host of the address that is shown; empty: the likeliest.
+	// arrived counts by host who came, each member once.
+	chosen  string
+	arrived map[string]int
 }
 
 type member struct {
@@ -73,13 +81,15 @@ type prediction struct {
 	factor float64
 }
 
-func newState() *state { return &state{members: map[string]*member{}, queue: []result.QueuedRun{}} }
+func newState() *state {
+	return &state{members: map[string]*member{}, queue: []result.QueuedRun{}, arrived: map[string]int{}}
+}
 
 // join takes a member in, or hears that it is still there. changed is false
 // where nobody else sees a difference. Where there is no place, the member that
 // has no stream and was not heard of for the longest gives way: a page opens its
 // stream at once, and one that is made up seldom does.
-func (s *state) join(j class.Join, from string, now time.Time) (changed bool, err error) {
+func (s *state) join(j class.Join, from, host string, now time.Time) (changed bool, err error) {
 	var faults []fault.Fault
 	if !memberID.MatchString(j.Member) {
 		faults = append(faults, outOfRange("member", text.Sprintf("16 a 64 letras, cifras o guiones", "16 to 64 letters, digits or hyphens")))
@@ -100,6 +110,9 @@ func (s *state) join(j class.Join, from string, now time.Time) (changed bool, er
 		}
 		m = &member{from: from}
 		s.members[j.Member] = m
+		if _, known := s.arrived[host]; known || len(s.arrived) < maxHosts {
+			s.arrived[host]++
+		}
 	}
 	changed = m.device != j.Device
 	m.device, m.cores, m.seen = j.Device, j.Cores, now
@@ -169,26 +182,38 @@ func (s *state) show(step string) error {
 	if _, ok := findStep(step); step != "" && !ok {
 		return noStep(step)
 	}
-	s.step = step
+	if s.step = step; s.shown != nil && s.shown.Step != step {
+		s.shown = nil
+	}
+	return nil
+}
+
+// measure shows a run of a command to all. While a question is open, none is
+// shown: what is predicted while it is measured is no prediction.
+func (s *state) measure(step string, command int, runID string) error {
+	if _, err := findCommand(step, command); err != nil {
+		return err
+	}
+	if s.round != nil && s.round.phase == class.RoundOpen {
+		s.round.phase = class.RoundClosed
+	}
+	s.step, s.shown = step, &class.Shown{Step: step, Command: command, RunID: runID}
 	return nil
 }
 
 // ask opens a new round on a command of the lesson. Its number is the time, so
 // that a browser does not take it for one of a server before this one.
 func (s *state) ask(step string, command int, now time.Time) error {
-	found, ok := findStep(step)
-	if !ok {
-		return noStep(step)
+	found, err := findCommand(step, command)
+	if err != nil {
+		return err
 	}
-	if command < 0 || command >= len(found.Commands) {
-		return fault.Invalid([]fault.Fault{outOfRange("command", between(0, len(found.Commands)-1))})
-	}
-	request, ok := found.Commands[command].Request()
+	request, ok := found.Request()
 	if !ok || len(request.Methods) < 2 {
 		return fault.Errorf(fault.CodeContradiction, "esa orden no compara métodos: no hay nada que predecir", "that command compares no methods: there is nothing to predict")
 	}
 	s.rounds = max(s.rounds+1, int(now.Unix()))
-	s.step = step
+	s.step, s.shown = step, nil
 	s.round = &round{
 		number: s.rounds, phase: class.RoundOpen, step: step, command: command, request: request,
 		predictions: map[string]prediction{}, results: map[string]class.Browser{},
@@ -215,6 +240,7 @@ func (s *state) reveal(runID string, c *result.Comparison) error {
 		return fault.Errorf(fault.CodeContradiction, "la ejecución «%s» no es de la pregunta", "the run %q is not of the question", runID)
 	}
 	s.round.phase, s.round.outcome = class.RoundRevealed, outcome
+	s.shown = &class.Shown{Step: s.round.step, Command: s.round.command, RunID: runID}
 	return nil
 }
 
@@ -295,7 +321,7 @@ func (r *round) options() []string { return append(slices.Clone(r.request.Method
 
 // view is what everybody sees.
 func (s *state) view() class.State {
-	v := class.State{Step: s.step, Queue: s.queue, Members: class.Members{All: len(s.members)}}
+	v := class.State{Step: s.step, Shown: s.shown, Queue: s.queue, Paused: s.paused, Members: class.Members{All: len(s.members)}}
 	for _, m := range s.members {
 		switch m.device {
 		case class.DevicePhone:
@@ -335,6 +361,18 @@ func (r *round) view() *class.Round {
 		return cmp.Or(cmp.Compare(a.Seconds, b.Seconds), cmp.Compare(a.Device, b.Device), a.Cores-b.Cores, cmp.Compare(a.SIMD, b.SIMD))
 	})
 	return v
+}
+
+// findCommand is a command of the lesson.
+func findCommand(step string, command int) (lesson.Command, error) {
+	found, ok := findStep(step)
+	if !ok {
+		return lesson.Command{}, noStep(step)
+	}
+	if command < 0 || command >= len(found.Commands) {
+		return lesson.Command{}, fault.Invalid([]fault.Fault{outOfRange("command", between(0, len(found.Commands)-1))})
+	}
+	return found.Commands[command], nil
 }
 
 func findStep(id string) (lesson.Step, bool) {

@@ -29,7 +29,7 @@ func joined(t *testing.T, n int) *state {
 	s := newState()
 	for i := range n {
 		device := class.Devices()[i%3]
-		if _, err := s.join(class.Join{Member: id(i), Device: device, Cores: i}, fmt.Sprint("192.0.2.", i/membersAnAddress), begin); err != nil {
+		if _, err := s.join(class.Join{Member: id(i), Device: device, Cores: i}, fmt.Sprint("192.0.2.", i/membersAnAddress), home, begin); err != nil {
 			t.Fatal(err)
 		}
 		s.watch(id(i), 1, begin)
@@ -80,7 +80,7 @@ func TestJoin(t *testing.T) {
 	}
 	for _, tt := range tests {
 		s := newState()
-		_, err := s.join(tt.join, home, begin)
+		_, err := s.join(tt.join, home, home, begin)
 		var e *fault.Error
 		if errors.As(err, &e); tt.faults == 0 && err != nil || tt.faults > 0 && (err == nil || len(e.Faults) != tt.faults) {
 			t.Errorf("%+v: %v, want %d faults", tt.join, err, tt.faults)
@@ -96,7 +96,7 @@ func TestMembersComeAndGo(t *testing.T) {
 	if got := s.view().Members; got != (class.Members{All: 5, Phones: 2, Laptops: 2}) {
 		t.Errorf("%+v", got)
 	}
-	if changed, err := s.join(class.Join{Member: id(0), Device: "phone"}, home, begin.Add(8*time.Second)); changed || err != nil {
+	if changed, err := s.join(class.Join{Member: id(0), Device: "phone"}, home, home, begin.Add(8*time.Second)); changed || err != nil {
 		t.Errorf("who is here already changes something: %v, %v", changed, err)
 	}
 	if s.expire(begin.Add(time.Hour)) {
@@ -115,10 +115,10 @@ func TestMembersComeAndGo(t *testing.T) {
 		t.Errorf("left: %v", s.members)
 	}
 	full := joined(t, MaxMembers)
-	if _, err := full.join(class.Join{Member: id(MaxMembers), Device: "phone"}, "192.0.2.9", begin); codeOf(t, err) != fault.CodeBusy {
+	if _, err := full.join(class.Join{Member: id(MaxMembers), Device: "phone"}, "192.0.2.9", home, begin); codeOf(t, err) != fault.CodeBusy {
 		t.Errorf("one too many: %v", err)
 	}
-	if _, err := full.join(class.Join{Member: id(0), Device: "phone"}, home, begin); err != nil {
+	if _, err := full.join(class.Join{Member: id(0), Device: "phone"}, home, home, begin); err != nil {
 		t.Errorf("who is in may stay: %v", err)
 	}
 }
@@ -185,7 +185,7 @@ func TestARound(t *testing.T) {
 
 	want := &class.Reveal{
 		Outcome: class.Outcome{
-			RunID: "r7", Winner: "threading", Factor: 2, Images: 5,
+			RunID: "r7", Winner: "threading", Leaders: []string{"sequential", "threading", "multiprocessing"}, Factor: 2, Images: 5,
 			Methods: []class.Time{{Method: "sequential", Seconds: 3}, {Method: "threading", Seconds: 1.5}, {Method: "multiprocessing", Seconds: 2}},
 		},
 		Votes: []class.Vote{
@@ -237,7 +237,7 @@ func TestAnswersAreBounded(t *testing.T) {
 	for i := range maxAnswers + 1 {
 		now = now.Add(silence / 100)
 		s.expire(now)
-		if _, err := s.join(class.Join{Member: id(i), Device: "phone"}, home, now); err != nil {
+		if _, err := s.join(class.Join{Member: id(i), Device: "phone"}, home, home, now); err != nil {
 			t.Fatal(err)
 		}
 		code := codeOf(t, s.predict(class.Prediction{Member: id(i), Round: n, Winner: "none", Factor: 1}, now))
@@ -267,7 +267,7 @@ func TestSetQueue(t *testing.T) {
 func TestMadeUpMembersGiveWay(t *testing.T) {
 	flood := func(s *state, from string, n int) {
 		for i := range n {
-			_, _ = s.join(class.Join{Member: fmt.Sprintf("made-up-%s-%012d", strings.ReplaceAll(from, ".", "-"), i), Device: "phone"}, from, begin.Add(time.Duration(i)))
+			_, _ = s.join(class.Join{Member: fmt.Sprintf("made-up-%s-%012d", strings.ReplaceAll(from, ".", "-"), i), Device: "phone"}, from, home, begin.Add(time.Duration(i)))
 		}
 	}
 	s := newState()
@@ -280,7 +280,7 @@ func TestMadeUpMembersGiveWay(t *testing.T) {
 		t.Fatalf("%d members of two, want %d", n, MaxMembers)
 	}
 	for i, from := range []string{home, "192.0.2.66"} {
-		if _, err := s.join(class.Join{Member: id(i), Device: "phone"}, from, begin.Add(time.Second)); err != nil {
+		if _, err := s.join(class.Join{Member: id(i), Device: "phone"}, from, home, begin.Add(time.Second)); err != nil {
 			t.Errorf("an honest phone at %s: %v", from, err)
 		}
 		s.watch(id(i), 1, begin.Add(time.Second))

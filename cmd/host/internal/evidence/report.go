@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
@@ -186,7 +187,7 @@ func (p *page) comparison(c *result.Comparison) {
 			p.Details = append(p.Details, l.in(k.Text))
 		}
 	}
-	p.Caution = l.in(c.Performance.Caution)
+	p.Caution = strings.TrimSpace(l.in(c.Performance.Caution) + " " + l.in(c.Performance.Ceiling))
 	for _, name := range names {
 		p.Problems = append(p.Problems, l.failures(name, c.Results[name])...)
 	}
@@ -354,6 +355,7 @@ func chartsOf(c draw.Charts) *charts { return &charts{c, handed(c)} }
 type race struct {
 	Rows  []raceRow
 	Ticks []tick
+	end   float64 // of the axis, in seconds
 	// Data is a draw.Race but for its methods, which stand in the run.
 	Data template.JS
 }

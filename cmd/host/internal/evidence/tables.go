@@ -74,6 +74,9 @@ func (l language) environment(view result.RunView, e result.Environment) table {
 	if e.WorkerMemoryLimit > 0 {
 		add("environment.memory", l.bytes(e.WorkerMemoryLimit))
 	}
+	if c := e.Ceiling; c != nil {
+		add("environment.ceiling", l.T("environment.ceiling.of", c.Lanes, l.ratio(c.Arithmetic), l.ratio(c.Spread.Arithmetic.Min), l.ratio(c.Spread.Arithmetic.Max), l.ratio(c.Memory)))
+	}
 	load := ""
 	if e.LoadAverage != nil {
 		load = l.number(*e.LoadAverage, 2)

@@ -19,7 +19,7 @@ func (l language) race(c *result.Comparison, names []string) figure {
 		longest = max(longest, c.Results[name].Time, wallOf(c, name))
 	}
 	x := draw.AxisTo(longest)
-	drawn := &race{Data: handed(draw.RaceOf(l.Tag(), x.Max, c.Spec.Images, nil))}
+	drawn := &race{end: x.Max, Data: handed(draw.RaceOf(l.Tag(), x.Max, c.Spec.Images, nil))}
 	f := figure{ID: "race", Title: l.T("race.title"), Note: l.T("race.note"), Race: drawn}
 	seen := map[string]bool{}
 	twin := table{

@@ -57,8 +57,9 @@ type Contests struct {
 	Log      *slog.Logger
 	// Python is the command line of a worker of Python's methods, and Differ tells
 	// how far two outputs are apart, by their paths below the static folder.
-	Python []string
-	Differ func(ctx context.Context, a, b string) (pipeline.Difference, error)
+	Python   []string
+	Differ   func(ctx context.Context, a, b string) (pipeline.Difference, error)
+	Ceilings *Ceilings // nil: what the cores give is not measured
 }
 
 // Outcome is what a run has given: one of the two.
@@ -87,6 +88,7 @@ func (c *Contests) Execute(ctx context.Context, id string, spec request.Spec, pr
 		}()
 	}
 	e := &execution{Contests: c, ctx: ctx, id: id, spec: spec, progress: progress, live: live}
+	e.ceilingBefore()
 	if spec.Sweep != nil {
 		s, err := e.sweep()
 		return Outcome{Sweep: s}, err
@@ -136,7 +138,9 @@ type execution struct {
 	progress func(result.Progress)
 	live     *contest.Live
 	others   others
-	kept     []string // outputs that exist; removed at the end unless they are to stay
+	ceiling  *result.Ceiling // nil if it is not known
+	spent    time.Duration   // of the budget, on it
+	kept     []string        // outputs that exist; removed at the end unless they are to stay
 }
 
 // comparison is a contest whose outputs stay.
@@ -162,9 +166,9 @@ func (e *execution) remove() {
 
 // compare runs the contest and puts the answer together.
 func (e *execution) compare() (*result.Comparison, error) {
-	began, environment := time.Now(), e.Machine.Environment(e.spec.Engine)
+	began, environment := time.Now(), e.environment(e.spec)
 	m, err := contest.Run(e.ctx, contest.Config{
-		Spec: e.spec, Shape: e.spec.Shape, Team: e.team, Outputs: e, Progress: e.progress, Audience: e.live,
+		Spec: e.spec, Shape: e.spec.Shape, Team: e.team, Outputs: e, Progress: e.progress, Audience: e.live, Spent: e.spent,
 		Before: func() { e.others.begin(e.Machine) },
 		After:  func(r crew.Report) { e.others.end(e.Machine, r) },
 	})

@@ -13,7 +13,7 @@ func (e *execution) sweep() (*result.Sweep, error) {
 	began, spec := time.Now(), e.spec
 	out := &result.Sweep{
 		Over: spec.Sweep.Over, Methods: spec.Methods, PixelsEqual: true,
-		Environment: e.Machine.Environment(spec.Engine), Spec: spec,
+		Environment: e.environment(spec), Spec: spec,
 	}
 	axis, overall := spec.Sweep.Axis(), 0
 	var all others

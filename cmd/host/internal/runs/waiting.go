@@ -17,21 +17,24 @@ func (m *Manager) Queue() []result.QueuedRun {
 // queueLocked is Queue; m.mu is held.
 func (m *Manager) queueLocked() []result.QueuedRun {
 	list := []result.QueuedRun{}
-	ahead := 0
+	ahead, ends := 0, 0.0
 	if m.active != nil {
 		ahead = 1 // even a cancelled one, until it has given the machine back
 		if m.active.view.State == result.Running {
-			list = append(list, queued(m.active.view, 0))
+			ends = m.forecast(m.active.view).LeftS
+			list = append(list, queued(m.active.view, 0, ends))
 		}
 	}
 	for i, w := range m.queue.order() {
-		list = append(list, queued(m.runs[w.id].view, ahead+i))
+		v := m.runs[w.id].view
+		ends += m.forecast(v).TotalS
+		list = append(list, queued(v, ahead+i, ends))
 	}
 	return list
 }
 
-func queued(v result.RunView, position int) result.QueuedRun {
-	q := result.QueuedRun{ID: v.ID, State: v.State, Position: position, Methods: v.Spec.Methods, Images: v.Spec.Count}
+func queued(v result.RunView, position int, ends float64) result.QueuedRun {
+	q := result.QueuedRun{EstimateS: ends, ID: v.ID, State: v.State, Position: position, Methods: v.Spec.Methods, Images: v.Spec.Count}
 	if v.Spec.Sweep != nil {
 		q.Over = v.Spec.Sweep.Over
 	}

@@ -1,0 +1,37 @@
+package evidence
+
+import (
+	"html/template"
+	"strings"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/web/draw"
+)
+
+// Settings says in one line what a run measures: nobody should read a figure
+// without it.
+func Settings(s request.Spec, lang string) string {
+	l := language(lang)
+	return strings.Join(l.facts(s), " · ")
+}
+
+// Headline is the verdict of a comparison, or what its one method took.
+func Headline(c *result.Comparison, lang string) string {
+	return language(lang).headline(c, draw.MethodOrder(c.Results))
+}
+
+// Race is a comparison's race as the report has it: lanes and times of each
+// method on one axis, drawn by the page's scripts from the JSON that it holds.
+func Race(c *result.Comparison, lang string) (template.HTML, error) {
+	t, err := template.New("report").Parse(reportSource)
+	if err != nil {
+		return "", err
+	}
+	l := language(lang)
+	var out strings.Builder
+	f := l.race(c, draw.MethodOrder(c.Results))
+	f.Race.Data = handed(draw.RaceOf(l.Tag(), f.Race.end, c.Spec.Images, c.Timelines))
+	err = t.ExecuteTemplate(&out, "race", f.Race)
+	return template.HTML(out.String()), err
+}
