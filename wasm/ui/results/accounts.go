@@ -203,6 +203,18 @@ func idealText(l i18n.Lang, r Row) string {
 // and what deliberate failures cost.
 func (v *View) renderIncidents(rows []Row) app.UI {
 	var lines []app.UI
+	if v.Result != nil {
+		for _, u := range v.Result.Unavailable {
+			lines = append(lines, app.P().Class("notice").DataSet("testid", "unavailable-"+u.Method).
+				Text(v.Lang.T("unavailable.line", i18n.MethodTitle(v.Lang, u.Method), v.Lang.In(u.Why))))
+		}
+		for _, name := range draw.MethodOrder(v.Result.Results) {
+			if d := v.Result.Results[name].Levels; d != nil {
+				lines = append(lines, app.P().Class("hint").DataSet("testid", "levels-"+name).
+					Text(v.Lang.T("levels.line", i18n.MethodTitle(v.Lang, name), v.Lang.Number(d.Mean, 2), v.Lang.Number(float64(d.Max), 0))))
+			}
+		}
+	}
 	for _, r := range rows {
 		title := i18n.MethodTitle(v.Lang, r.Method)
 		if r.Deaths > 0 {
