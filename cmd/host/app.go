@@ -60,6 +60,12 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	if err != nil {
 		return nil, err
 	}
+	interpreter := python.New(cmp.Or(cfg.Python, python.Default))
+	if cfg.Python != "" { // somebody means it: what is none is said at once
+		if _, err := interpreter.Look(); err != nil {
+			return nil, fmt.Errorf("-python %s is no Python 3 interpreter: name one, as /usr/bin/python3, or leave it out (%w)", cfg.Python, err)
+		}
+	}
 	a := &App{log: log}
 	defer func() {
 		if err != nil {
@@ -80,12 +86,6 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	}
 	if err := a.library.RemoveUnsettled(a.journal.Done); err != nil {
 		return nil, err
-	}
-	interpreter := python.New(cmp.Or(cfg.Python, python.Default))
-	if cfg.Python != "" { // somebody means it: what is none is said at once
-		if _, err := interpreter.Look(); err != nil {
-			return nil, fmt.Errorf("-python %s is no Python 3 interpreter: name one, as /usr/bin/python3, or leave it out (%w)", cfg.Python, err)
-		}
 	}
 	machine := newMachine(version)
 	var ceilings *runs.Ceilings
