@@ -9,6 +9,7 @@ require (
 	github.com/anthonynsimon/bild v0.17.0
 	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.23.0
+	github.com/coder/websocket v1.8.15
 	github.com/go-chi/chi/v5 v5.5.0
 	github.com/go-chi/httprate v0.16.1
 	github.com/klauspost/cpuid/v2 v2.4.2

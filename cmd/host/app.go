@@ -25,6 +25,7 @@ import (
 	"carriles/executor/crew/process"
 	"carriles/executor/crew/process/kernel"
 	"carriles/executor/crew/process/python"
+	"carriles/executor/crew/room"
 	"carriles/executor/fault"
 	"carriles/web"
 )
@@ -43,6 +44,7 @@ type App struct {
 	inspector *process.Inspector
 	runs      *runs.Manager
 	class     *class.Room
+	room      *room.Room
 	token     string // the presenter's
 	server    *http.Server
 	listener  net.Listener
@@ -92,19 +94,21 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	if cfg.Ceiling {
 		ceilings = &runs.Ceilings{Launcher: launcher, Bytes: machine.copied()}
 	}
-	a.runs = runs.NewManager(&runs.Contests{
-		Launcher: launcher, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log, Ceilings: ceilings,
-		Python: interpreter.Command(), Differ: a.inspector.Differ,
-	}, history{a.journal, a.library}, log)
 	if a.token = cfg.ClassToken; a.token == "" {
 		if a.token, err = class.Token(static, log); err != nil {
 			return nil, cannotUse(err)
 		}
 	}
+	a.room = room.New(version, room.CodeOf(a.token), a.photo, log)
+	demand := &runs.Demand{}
+	a.runs = runs.NewManager(&runs.Contests{
+		Launcher: launcher, Room: a.room, Demand: demand, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log,
+		Ceilings: ceilings, Python: interpreter.Command(), Differ: a.inspector.Differ,
+	}, history{a.journal, a.library}, log)
 	a.class = class.NewRoom(a.token, a.runs.Queue)
 	a.server = &http.Server{
 		Handler: api.New(api.Deps{
-			Runs: a.runs, Library: a.library, Class: a.class, Reach: a.reach, Route: api.Route, Presenter: a.gate.Trust, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
+			Runs: a.runs, Library: a.library, Class: a.class, Room: a.room, Demand: demand, Reach: a.reach, Route: api.Route, Presenter: a.gate.Trust, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
 			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Python: interpreter, Instruments: kernel.Instruments(), Version: version,
 			Hosts: cfg.hosts(), Assets: web.Assets(), Page: page, Log: log,
 		}),
@@ -158,6 +162,7 @@ func (a *App) Run(ctx context.Context) error {
 	a.log.Info("stopping")
 	a.runs.Close() // these end what requests and event streams wait for
 	a.class.Close()
+	a.room.Close()
 	endWaits()
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
@@ -181,6 +186,9 @@ func (a *App) Close() {
 	}
 	if a.runs != nil {
 		a.runs.Close()
+	}
+	if a.room != nil {
+		a.room.Close()
 	}
 	if a.library != nil {
 		_ = a.library.Close()
@@ -213,6 +221,12 @@ func (a *App) inspect(ctx context.Context, file, preview string, output bool) (d
 	}
 	in, err := look(ctx, file, preview)
 	return in.Digest, err
+}
+
+// photo is what an image of the library is called in the room.
+func (a *App) photo(name string) (room.Photo, error) {
+	digest, size, err := a.library.SHA256(name)
+	return room.Photo{SHA256: digest, Bytes: size}, err
 }
 
 // makePreviews makes the previews that the photographs lack, between runs.
@@ -249,6 +263,16 @@ func (a *App) reach() []netip.Addr {
 	return api.Addresses()
 }
 
+// joinHost is the address that other machines are likeliest to find the server by.
+func (a *App) joinHost(port uint16) string {
+	for _, addr := range a.reach() {
+		if !addr.IsLoopback() {
+			return netip.AddrPortFrom(addr, port).String()
+		}
+	}
+	return fmt.Sprintf("localhost:%d", port)
+}
+
 // Greet prints where the lab is found, and where the class is led from.
 func (a *App) Greet(w io.Writer) {
 	port := uint16(a.Addr().Port)
@@ -258,5 +282,6 @@ func (a *App) Greet(w io.Writer) {
 			fmt.Fprintf(w, "   LAN:   http://%s\n", netip.AddrPortFrom(addr, port))
 		}
 	}
+	fmt.Fprintf(w, "   Room:  carriles worker -join http://%s#%s\n", a.joinHost(port), a.room.Code())
 	fmt.Fprintf(w, "   Class: http://localhost:%d/class#%s  (for the presenter alone)\n", port, a.token)
 }

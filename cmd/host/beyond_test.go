@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,10 +12,16 @@ import (
 	"carriles/executor/batch/result"
 )
 
-// everyMethod is the "methods" field with all that the host runs.
+// own are the methods of this machine's processes: those of the room have a test of
+// their own (room_test.go).
+func own() []request.Method {
+	return slices.DeleteFunc(request.Methods(), func(m request.Method) bool { return m.Room })
+}
+
+// everyMethod is the "methods" field with all of them.
 func everyMethod() string {
 	var names []string
-	for _, m := range request.Methods() {
+	for _, m := range own() {
 		names = append(names, m.Name)
 	}
 	return `"methods":["` + strings.Join(names, `","`) + `"]`
@@ -35,7 +42,7 @@ func TestEverySourceAndTransport(t *testing.T) {
 	digest := ""
 	for _, way := range ways {
 		o := s.post("/api/process-batch/compare-all/", `{"filters":["blur","edges"],"count":4,`+everyMethod()+`,`+way+`}`, 200)
-		for _, m := range request.Methods() {
+		for _, m := range own() {
 			s.checkMethod(o, "results."+m.Name, m.Name, 4, image.Pt(320, 200))
 			r := object(o.at("results." + m.Name).(map[string]any))
 			if digest == "" {

@@ -39,6 +39,8 @@ func run(args []string, out, errOut io.Writer) int {
 		switch args[0] {
 		case process.Subcommand:
 			return process.WorkerMain(os.Stdin, os.Stdout, version, engines.All())
+		case workerSubcommand:
+			return exitCode(runWorker(args[1:], version, errOut), errOut)
 		case "version":
 			fmt.Fprintln(out, "carriles", version, runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH)
 			return 0

@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 	if err := os.Setenv("CARRILES_CEILING", "false"); err != nil {
 		panic(err)
 	}
-	if len(os.Args) > 1 && (os.Args[1] == process.Subcommand || os.Args[1] == "serve") {
+	if len(os.Args) > 1 && (os.Args[1] == process.Subcommand || os.Args[1] == workerSubcommand || os.Args[1] == "serve") {
 		os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 	}
 	if len(os.Args) > 1 && os.Args[1] == benchSubcommand {

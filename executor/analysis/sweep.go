@@ -54,7 +54,7 @@ func Conclude(s *result.Sweep) {
 func fits(s *result.Sweep) map[string]result.ScalingFits {
 	out := map[string]result.ScalingFits{}
 	for _, m := range s.Methods {
-		if m == request.Sequential || m == request.Hybrid { // the one has always one, the other four at least
+		if m == request.Sequential || m == request.Hybrid || request.Described(m).Room { // which have always one, four at least, or whoever is there
 			continue
 		}
 		var workers []int

@@ -263,6 +263,15 @@ const (
 	disturbing = 0.5
 )
 
+// Absent adds to what is said of a comparison that a method took no part, and why:
+// a half sentence.
+func Absent(p *result.Performance, method string, why text.Text) {
+	m := request.Described(method).Subject
+	p.Caution = joined(p.Caution, text.Text{
+		ES: capital(m.ES) + " no participó: " + why.ES + ".", EN: capital(m.EN) + " took no part: " + why.EN + ".",
+	})
+}
+
 // disturbed reports whether what others did may have changed the verdict. What the
 // host of a virtual machine takes comes in bursts that no interleaving evens out.
 func disturbed(env result.Environment) bool {
@@ -356,6 +365,10 @@ func ChaosText(c result.ChaosReport) text.Text {
 // WorkersReason says why a method of a batch has its number of workers.
 func WorkersReason(spec request.Spec, method string, shape request.Shape) text.Text {
 	switch {
+	case request.Described(method).Room && shape.Processes == 1:
+		return text.Sprintf("%d: los carriles del único equipo de la sala", "%d: the lanes of the room's only device", shape.Lanes())
+	case request.Described(method).Room:
+		return text.Sprintf("los carriles de los %d equipos de la sala", "the lanes of the room's %d devices", shape.Processes)
 	case method == request.Hybrid:
 		return text.Sprintf("%d procesos con %d hilos cada uno", "%d processes with %d threads each", shape.Processes, shape.Goroutines)
 	case shape.Lanes() != spec.Workers:

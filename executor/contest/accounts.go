@@ -13,6 +13,7 @@ func accountsOf(r crew.Report, steps int) []result.WorkerAccount {
 	for i, l := range r.Lanes {
 		a := result.AccountOf(l.Spans, r.Wall, steps)
 		a.Worker, a.ProcessID, a.Tasks, a.BytesIn, a.BytesOut = l.Number, l.Worker.ProcessID, l.Tasks, l.In, l.Out
+		a.Device = l.Worker.Device(l.ClockError)
 		a.StartupSeconds = l.Startup.Seconds()
 		accounts[i] = a
 	}
@@ -43,7 +44,7 @@ func stageCPU(r crew.Report) *result.StageTimes {
 func timelineOf(method string, r crew.Report, chain []string) result.Timeline {
 	t := result.Timeline{Method: method, WallS: r.Wall.Seconds(), Lanes: make([]result.TimelineLane, len(r.Lanes))}
 	for i, l := range r.Lanes {
-		lane := result.TimelineLane{Worker: l.Number, ProcessID: l.Worker.ProcessID, Spans: make([]result.TimelineSpan, len(l.Spans))}
+		lane := result.TimelineLane{Worker: l.Number, ProcessID: l.Worker.ProcessID, Device: l.Worker.Device(l.ClockError), Spans: make([]result.TimelineSpan, len(l.Spans))}
 		for n, s := range l.Spans {
 			lane.Spans[n] = result.TimelineSpanOf(s, chain)
 			if s.Task >= 0 && s.Task < len(r.Tasks) && s.Stage != trace.Lost {

@@ -313,13 +313,18 @@ func (c *contest) measure(team Team, counted bool) (Sample, error) {
 	return s, nil
 }
 
-// commit makes an output visible; within the clock.
+// commit makes an output visible; within the clock. A team that finds out after it
+// that an output is wrong commits the right one in its place.
 func (c *contest) commit(s *Sample, o crew.Outcome) error {
 	name, err := c.Outputs.Commit(o)
 	if err != nil {
 		return err
 	}
+	before := s.Outputs[o.Task.Index]
 	s.Outputs[o.Task.Index], c.kept = name, append(c.kept, name)
+	if before != "" {
+		c.discard([]string{before})
+	}
 	return nil
 }
 

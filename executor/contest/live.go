@@ -52,8 +52,9 @@ type liveRound struct {
 }
 
 type liveSpan struct {
-	lane, pid int
-	span      trace.Span
+	lane int
+	who  crew.Identity
+	span trace.Span
 }
 
 // liveEvent is an event's data.
@@ -105,7 +106,7 @@ func (l *Live) Spans(lane int, who crew.Identity, spans []trace.Span) {
 	spans = merged(spans, r.perTask)
 	spans = spans[:min(len(spans), LiveSpans-r.kept)]
 	for _, s := range spans {
-		r.waiting = append(r.waiting, liveSpan{lane, who.ProcessID, s})
+		r.waiting = append(r.waiting, liveSpan{lane, who, s})
 	}
 	r.kept += len(spans)
 	r.stale = true
@@ -173,7 +174,7 @@ func (l *Live) next() (*liveRound, result.LanesEvent, []liveSpan) {
 func (l *Live) lanesOf(spans []liveSpan) []result.TimelineLane {
 	lanes := []result.TimelineLane{}
 	for _, s := range spans {
-		lanes = result.AddSpans(lanes, s.lane, s.pid, l.chain, s.span)
+		lanes = result.AddSpans(lanes, result.TimelineLane{Worker: s.lane, ProcessID: s.who.ProcessID, Device: s.who.Device(0)}, l.chain, s.span)
 	}
 	return lanes
 }

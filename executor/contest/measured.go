@@ -2,6 +2,7 @@ package contest
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"carriles/executor/analysis"
@@ -114,7 +115,7 @@ func (m Measured) Comparison(env result.Environment, cores int) *result.Comparis
 			Rounds: len(m.Samples[spec.Methods[0]]), Warmup: spec.Warmup, Stopped: m.Stopped, Order: m.Order,
 		},
 		Results:     map[string]*result.MethodResult{},
-		Unavailable: spec.Unavailable,
+		Unavailable: maps.Clone(spec.Unavailable),
 		APIInfo:     result.APIInfo{ImagesUsed: slices.Clone(spec.UsedImages())},
 		Environment: env,
 		Spec:        spec,

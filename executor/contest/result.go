@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"carriles/executor/analysis"
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
 
@@ -11,10 +12,14 @@ import (
 // round, its images those of the last.
 func (m Measured) method(name string, cores int) *result.MethodResult {
 	samples, shape, median := m.Samples[name], m.Shapes[name], m.Median(name)
+	workers := shape.Lanes()
+	if request.Described(name).Room { // whoever was there, with their own processors
+		workers, cores = len(median.Lanes), len(median.Lanes)
+	}
 	user, system := median.CPU()
 	r := &result.MethodResult{
 		Method: name, FiltersUsed: m.Spec.FilterNames(),
-		Workers: shape.Lanes(), WorkersReason: analysis.WorkersReason(m.Spec, name, shape),
+		Workers: workers, WorkersReason: analysis.WorkersReason(m.Spec, name, shape),
 		Shape: shape, Pool: m.Spec.Pool, Engine: m.Spec.Engine, Source: m.Spec.Source, Transport: m.Spec.Transport,
 		OutputDigest: m.Last(name).Digest,
 		Samples:      secondsOf(samples),
@@ -65,7 +70,7 @@ func countImages(r *result.MethodResult, samples []Sample) {
 // nobody knows what it used.
 func told(accounts []result.ProcessAccount) []result.ProcessAccount {
 	return slices.DeleteFunc(slices.Clone(accounts), func(p result.ProcessAccount) bool {
-		return p.ProcessID == 0 && p.UserS+p.SystemS == 0 && p.PeakMemoryBytes == 0
+		return p.ProcessID == 0 && p.Kind == "" && p.UserS+p.SystemS == 0 && p.PeakMemoryBytes == 0
 	})
 }
 

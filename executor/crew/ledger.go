@@ -85,7 +85,7 @@ func (l *ledger) byRest(first, n int) []int {
 // worker notes what a worker used within the round, and why it ended if it did.
 func (l *ledger) worker(m *member, u Usage, ended string) {
 	p := result.ProcessAccount{
-		ProcessID: m.ProcessID, UserS: u.User.Seconds(), SystemS: u.System.Seconds(),
+		ProcessID: m.ProcessID, Device: m.Device(0), Elsewhere: m.hello.Elsewhere, UserS: u.User.Seconds(), SystemS: u.System.Seconds(),
 		PeakMemoryBytes: u.PeakMemory, StartupSeconds: m.startup().Seconds(), Ended: ended,
 	}
 	if n := u.Counts; n != nil {

@@ -135,6 +135,10 @@ type Hello struct {
 	Name string
 	// ProcessID is that of a process of this machine, else 0.
 	ProcessID int
+	// Kind is that of a device that came over a network, else empty, and Elsewhere
+	// says that its processors are not this machine's.
+	Kind      string
+	Elsewhere bool
 	// Lanes is how many tasks it does at a time, 1 at least; of a worker that was
 	// hired, at most as many as its setup says.
 	Lanes int

@@ -110,7 +110,7 @@ func (c *Crew) greet(ev Event, a Arrived) *member {
 		return nil
 	}
 	m.ready, m.hello, m.lanes = ev.At, a.Hello, min(m.lanes, a.Lanes)
-	m.Name, m.ProcessID = a.Name, a.ProcessID
+	m.Name, m.ProcessID, m.Kind = a.Name, a.ProcessID, a.Kind
 	return m
 }
 

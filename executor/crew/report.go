@@ -51,6 +51,15 @@ type Identity struct {
 	ID        int    // within its crew; no other worker has had it
 	Name      string // as it has introduced itself
 	ProcessID int    // of a process of this machine, else 0
+	Kind      string // of a device that came over a network, else empty
+}
+
+// Device is the worker as results name it, if it is one.
+func (w Identity) Device(clockError time.Duration) result.Device {
+	if w.Kind == "" {
+		return result.Device{}
+	}
+	return result.Device{Name: w.Name, Kind: w.Kind, ClockErrorS: clockError.Seconds()}
 }
 
 // Report is what became of a job.

@@ -48,6 +48,11 @@ const (
 	CodeNotJoined    = "not_joined"    // the member is unknown: it must join first
 	CodeNotOpen      = "not_open"      // the round does not take this now
 	CodeNotYours     = "not_yours"     // another has started the run
+
+	// Of the room.
+	CodeWrongCode  = "wrong_code"
+	CodeRoomClosed = "room_closed"
+	CodeNoWorkers  = "no_workers" // no device is there that could do it
 )
 
 // Fault is one thing wrong with a request: the field (as a path such as

@@ -199,6 +199,15 @@ func runtimeAffinity() Affinity {
 	return Affinity{Count: runtime.NumCPU(), Source: SourceRuntime}
 }
 
+// Memory is the machine's memory now, in bytes; false if the system does not tell.
+func Memory() (total, available uint64, ok bool) {
+	m, err := mem.VirtualMemory()
+	if err != nil {
+		return 0, 0, false
+	}
+	return m.Total, m.Available, true
+}
+
 // totalMemory is in bytes; 0 if the system does not tell.
 func totalMemory() int {
 	m, err := mem.VirtualMemory()

@@ -27,12 +27,13 @@ const (
 	Write
 	Send
 	Idle
-	Lost // the work of an attempt that ended with the death of the worker
+	Lost  // the work of an attempt that ended with the death of the worker
+	Fetch // an image comes over the network
 	stageCount
 )
 
 var stageNames = [stageCount]string{
-	"spawn", "receive", "read", "decode", "filter", "encode", "write", "send", "idle", "lost",
+	"spawn", "receive", "read", "decode", "filter", "encode", "write", "send", "idle", "lost", "fetch",
 }
 
 // String returns the name of the stage as it stands in the JSON.

@@ -74,7 +74,7 @@ func TestNilRecorderRecordsNothing(t *testing.T) {
 }
 
 func TestStageNames(t *testing.T) {
-	want := []string{"spawn", "receive", "read", "decode", "filter", "encode", "write", "send", "idle", "lost"}
+	want := []string{"spawn", "receive", "read", "decode", "filter", "encode", "write", "send", "idle", "lost", "fetch"}
 	if len(want) != int(stageCount) {
 		t.Errorf("%d stages, want %d", stageCount, len(want))
 	}

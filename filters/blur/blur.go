@@ -20,7 +20,7 @@ import (
 //
 // It stays within one level of the sum in real numbers (TestGaussianFit).
 // Opaque images are blurred in 8 bits at some sigmas from BytesFrom to
-// PyramidFrom, 2 among them: photographs, noise and stripes are within one level
+// PyramidFrom, 1.5 and 2 among them: photographs, noise and stripes are within one level
 // there as well (TestStripes), and the most adverse image within two
 // (TestByteFit). OpenCV's GaussianBlur is within five and ten levels.
 func Filter() filter.Filter {

@@ -56,7 +56,7 @@ func TestByteFit(t *testing.T) {
 			t.Errorf("sigma %.2f: off by up to %.2f levels, used: %v", sigma, levels, fits)
 		}
 	}
-	if used == 0 || used == 200 || !fitsBytes(2, byteWeights(2, &s)) || fitsBytes(2.5, byteWeights(2.5, &s)) || fitsBytes(2.8, byteWeights(2.8, &s)) {
+	if used == 0 || used == 200 || !fitsBytes(2, byteWeights(2, &s)) || !fitsBytes(1.5, byteWeights(1.5, &s)) || fitsBytes(2.5, byteWeights(2.5, &s)) || fitsBytes(2.8, byteWeights(2.8, &s)) {
 		t.Errorf("used at %d sigmas of 200; at 2 %v", used, fitsBytes(2, byteWeights(2, &s)))
 	}
 }
@@ -186,6 +186,7 @@ func TestByteWeights(t *testing.T) {
 		{0.1, []int32{256, 0}},
 		{0.5, []int32{201, 55}},
 		{1, []int32{102, 124, 28, 2}},
+		{1.5, []int32{68, 109, 56, 18, 4, 1}}, // 136.2, 109.0, 56.0, 18.4, 3.9, 0.5 each by itself
 		{2, []int32{51, 90, 62, 33, 14, 5, 1}},
 	} {
 		var s filter.Scratch

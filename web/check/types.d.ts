@@ -18,6 +18,9 @@ interface TimelineSpan {
 interface TimelineLane {
   worker: number;
   process_id: number;
+  device?: string;
+  kind?: string;
+  clock_error_s?: number;
   spans: TimelineSpan[];
 }
 

@@ -103,14 +103,14 @@ func TestChartsOfAnotherAxis(t *testing.T) {
 
 func TestEveryStageOfAnAccountHasItsPlace(t *testing.T) {
 	account := result.WorkerAccount{
-		SpawnS: 1, ReceiveS: 2, SendS: 8, LostS: 9, IdleS: 10,
-		StageTimes: result.StageTimes{Read: 3, Decode: 4, Filter: 5, Encode: 6, Write: 7},
+		SpawnS: 1, ReceiveS: 2, FetchS: 3, SendS: 9, LostS: 10, IdleS: 11,
+		StageTimes: result.StageTimes{Read: 4, Decode: 5, Filter: 6, Encode: 7, Write: 8},
 	}
 	seconds := StageSeconds(account)
 	if len(seconds) != len(Stages()) {
 		t.Fatalf("%d figures for %d stages", len(seconds), len(Stages()))
 	}
-	for i, want := range []string{"spawn", "receive", "read", "decode", "filter", "encode", "write", "send", "lost", "idle"} {
+	for i, want := range []string{"spawn", "receive", "fetch", "read", "decode", "filter", "encode", "write", "send", "lost", "idle"} {
 		if Stages()[i] != want || seconds[i] != float64(i+1) {
 			t.Errorf("place %d: %s %v, want %s %d", i, Stages()[i], seconds[i], want, i+1)
 		}

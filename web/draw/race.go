@@ -22,14 +22,16 @@ import (
 func Stages() []string {
 	var stages []string
 	for s := trace.Spawn; s < trace.Idle; s++ {
-		stages = append(stages, s.String())
+		if stages = append(stages, s.String()); s == trace.Receive {
+			stages = append(stages, trace.Fetch.String())
+		}
 	}
 	return append(stages, trace.Lost.String(), trace.Idle.String())
 }
 
 // StageSeconds gives a worker's account in the order of Stages.
 func StageSeconds(w result.WorkerAccount) []float64 {
-	return []float64{w.SpawnS, w.ReceiveS, w.Read, w.Decode, w.Filter, w.Encode, w.Write, w.SendS, w.LostS, w.IdleS}
+	return []float64{w.SpawnS, w.ReceiveS, w.FetchS, w.Read, w.Decode, w.Filter, w.Encode, w.Write, w.SendS, w.LostS, w.IdleS}
 }
 
 // Segment is one stage's part of a bar.
@@ -103,6 +105,8 @@ var spanWords = map[string]text.Text{
 	"cpu":     {ES: "con procesador {time}", EN: "on a processor {time}"},
 	"from":    {ES: "desde {time}", EN: "from {time}"},
 	"worker":  {ES: "trabajador {n}, proceso {pid}", EN: "worker {n}, process {pid}"},
+	"device":  {ES: "{device}, carril {n}", EN: "{device}, lane {n}"},
+	"clock":   {ES: "su reloj, ±{time}", EN: "its clock, ±{time}"},
 	"web":     {ES: "Web Worker {n}", EN: "Web Worker {n}"},
 }
 

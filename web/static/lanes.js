@@ -85,8 +85,11 @@ var carrilesLanes = (function () {
       }
     }
     say("from", { time: number(state, span.start_s) });
-    // A Web Worker has no process of its own.
-    say(row.process_id === 0 ? "web" : "worker", { n: row.worker + 1, pid: row.process_id });
+    // A Web Worker has no process of its own, and a device none of this machine's.
+    say(row.device ? "device" : row.process_id === 0 ? "web" : "worker", { n: row.worker + 1, pid: row.process_id, device: row.device ?? "" });
+    if (row.clock_error_s) {
+      say("clock", { time: number(state, row.clock_error_s) });
+    }
     return parts.join(" · ");
   }
 

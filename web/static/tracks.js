@@ -292,6 +292,7 @@ var carrilesTracks = (function () {
           this.lane(); // that of a last attempt alone
         }
         this.lanes[told.worker].process_id = told.process_id;
+        this.lanes[told.worker].device = told.device;
         told.spans.forEach((span) => this.put(state, told.worker, span));
       }
       if (event.over) {

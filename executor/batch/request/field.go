@@ -44,7 +44,11 @@ const (
 	Choice filters.Kind = "choice" // a name
 	List   filters.Kind = "list"
 	Object filters.Kind = "object"
+	Bool   filters.Kind = "bool"
 )
+
+// WaitField asks an endpoint that answers at once to answer when it is done.
+const WaitField = "wait"
 
 // place is where a field's value stands.
 type place[T any] struct {
@@ -107,6 +111,9 @@ func Fields(ep Endpoint, lab Lab) []Field {
 	count, atFirst := lab.Limits.Count, 5
 	if ep.Stress {
 		count, atFirst = lab.Limits.Stress, 20
+	}
+	if ep.Queued {
+		atFirst = 2
 	}
 	hybrid := &Only{Holds: func(r Request) bool { return r.runs(Hybrid) }}
 	fixed := &Only{Holds: func(r Request) bool { return r.Rounds != AutoRounds }}
@@ -303,6 +310,11 @@ func Fields(ep Endpoint, lab Lab) []Field {
 			name:  place[string]{request: func(r *Request) *string { return &r.Method }},
 			read:  (*parser).method,
 			write: func(s Spec, r *Request) { r.Method = s.Methods[0] },
+		},
+		{
+			Param: filters.Param{Name: WaitField, Kind: Bool, Help: text.Text{ES: "responder cuando esté hecho, con todo", EN: "answer when it is done, with everything"}},
+			in:    func(e Endpoint) bool { return e.Queued }, turn: turnFailure,
+			read: func(p *parser, f Field) { p.truth(f) },
 		},
 	}
 	return slices.DeleteFunc(all, func(f Field) bool { return f.in != nil && !f.in(ep) })

@@ -22,6 +22,7 @@ const (
 	// The course's own libraries, where an interpreter has them.
 	PythonThreading       = "python-threading"
 	PythonMultiprocessing = "python-multiprocessing"
+	Distributed           = "distributed"
 	// Browser is the method of one Web Worker of the page's own, with vector
 	// instructions. The host never runs it, so Methods does not list it.
 	Browser = "browser"
@@ -51,6 +52,9 @@ type Method struct {
 	Python bool `json:"-"`
 	// Lacks says why the method is not to be had here; nil where it is.
 	Lacks *text.Text `json:"lacks,omitempty"`
+	// Room says that its workers are the devices of the room, as many as are there,
+	// and not processes of this machine: its shape is one of each.
+	Room bool `json:"room,omitempty"`
 
 	shape func(Workforce) Shape
 }
@@ -134,6 +138,13 @@ func Methods() []Method {
 			},
 			Subject: text.Text{ES: "los procesos de Python", EN: "Python processes"}, Plural: true, Python: true,
 			shape: func(w Workforce) Shape { return Shape{Processes: w.Workers, Goroutines: 1, MaxProcs: 1} },
+		},
+		{
+			Name:    Distributed,
+			Title:   text.Text{ES: "Distribuido", EN: "Distributed"},
+			Help:    text.Text{ES: "otras máquinas que entraron en la sala con «carriles worker»: se paga la red", EN: "other machines that joined the room with \"carriles worker\": the network is paid for"},
+			Subject: text.Text{ES: "el modo distribuido", EN: "distributed"}, Room: true,
+			shape: func(Workforce) Shape { return Shape{Processes: 1, Goroutines: 1, MaxProcs: 1} },
 		},
 	}
 }

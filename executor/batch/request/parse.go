@@ -27,6 +27,9 @@ type Endpoint struct {
 	// Runs allows "over" and "values" and makes a sweep of a batch with the
 	// former.
 	Runs bool
+	// Queued is the endpoint of the course's third day: it has "wait", and smaller
+	// defaults.
+	Queued bool
 }
 
 // Lab is what a request is checked against.
@@ -188,6 +191,12 @@ func (p *parser) workforce() {
 func (p *parser) reach() {
 	p.only("source")
 	p.pythons()
+	if room := slices.IndexFunc(p.spec.Methods, func(m string) bool { return Described(m).Room }); room >= 0 && p.spec.Source == SourceHTTP {
+		method := p.spec.Methods[room]
+		p.fault(fault.CodeContradiction, "source",
+			text.Sprintf("con «%s» las imágenes ya vienen por la red", "with %q images come over the network already", method),
+			text.Sprintf("\"source\": \"file\"", "\"source\": \"file\""))
+	}
 	if p.spec.Source != SourceHTTP {
 		p.spec.LatencyMS = 0
 	} else if p.spec.Transport != TransportPath {
@@ -326,9 +335,10 @@ func (p *parser) available() {
 		p.fault(fault.CodeUnavailable, field, *why, oneOf(slices.DeleteFunc(MethodNames(), func(m string) bool { return Described(m).Python })))
 		return
 	}
+	s.Unavailable = map[string]text.Text{}
 	for _, m := range s.Methods {
 		if Described(m).Python {
-			s.Unavailable = append(s.Unavailable, Unavailable{Method: m, Why: *why})
+			s.Unavailable[m] = *why
 		}
 	}
 	s.Methods = natives
@@ -460,6 +470,9 @@ func (p *parser) onlyMember(o object, of string, decl Field, allowed text.Text) 
 // defaults of its parameters.
 func (p *parser) chain(f Field) {
 	names := entriesOf(f.Name, DefaultChain())
+	if p.ep.Queued {
+		names = entriesOf(f.Name, []string{"resize"})
+	}
 	if p.body.has(f.Name) {
 		names = p.list(f)
 	}

@@ -208,6 +208,15 @@ func (p *parser) choice(f Field) string {
 	return s
 }
 
+// truth reads true or false.
+func (p *parser) truth(f Field) bool {
+	raw := string(p.body.values[f.Name])
+	if p.body.has(f.Name) && raw != "true" && raw != "false" {
+		p.wrongType(f.Name, text.Text{ES: "true o false", EN: "true or false"})
+	}
+	return raw == "true"
+}
+
 // whole reads a whole number; 0 where its word stands.
 func (p *parser) whole(f Field) int {
 	if !p.body.has(f.Name) {

@@ -302,7 +302,7 @@ func TestUnavailablePython(t *testing.T) {
 	lab := testLab()
 	lab.PythonLacks = func() *text.Text { return &why }
 	s, err := Parse([]byte(`{"methods":["sequential","python-threading","threading"]}`), all, lab)
-	if err != nil || !slices.Equal(s.Methods, []string{Sequential, Threading}) || !reflect.DeepEqual(s.Unavailable, []Unavailable{{PythonThreading, why}}) {
+	if err != nil || !slices.Equal(s.Methods, []string{Sequential, Threading}) || !reflect.DeepEqual(s.Unavailable, map[string]text.Text{PythonThreading: why}) {
 		t.Errorf("%v, %+v, %v", s.Methods, s.Unavailable, err)
 	}
 	for body, ep := range map[string]Endpoint{

@@ -30,8 +30,8 @@ type Spec struct {
 	LatencyMS int      `json:"latency_ms"` // of SourceHTTP
 	Transport string   `json:"transport"`
 	Methods   []string `json:"methods"`
-	// Unavailable are methods that were asked for and are not to be had.
-	Unavailable []Unavailable `json:"unavailable,omitempty"`
+	// Unavailable says of methods that were asked for why they are not to be had.
+	Unavailable map[string]text.Text `json:"unavailable,omitempty"`
 	// GIL is there when stages let the lock of ThreadingGIL go.
 	GIL *GIL `json:"gil,omitempty"`
 	// Auto is there when rounds may end before all of them are done.
@@ -66,12 +66,6 @@ type GIL struct {
 
 // Releases reports whether a stage lets the lock go.
 func (g *GIL) Releases(stage string) bool { return g != nil && slices.Contains(g.ReleasedIn, stage) }
-
-// Unavailable is a method that is not to be had on this machine, and why.
-type Unavailable struct {
-	Method string    `json:"method"`
-	Why    text.Text `json:"why"`
-}
 
 // Natives are the spec's methods that are not Python's.
 func (s Spec) Natives() []string {

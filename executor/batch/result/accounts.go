@@ -56,17 +56,30 @@ func (s StageTimes) Plus(o StageTimes) StageTimes {
 	}
 }
 
+// Device says whose a lane is that is no process of this machine; nothing where it
+// is one.
+type Device struct {
+	Name string `json:"device,omitempty"` // as the class knows it
+	Kind string `json:"kind,omitempty"`   // "machine"
+	// ClockErrorS is how many seconds its spans may be shifted on the axis, for its
+	// clock is its own.
+	ClockErrorS float64 `json:"clock_error_s,omitempty"`
+}
+
 // WorkerAccount is where one worker's time went in one round, in seconds: the
 // fields in *_s but for wall_s and the Ways add up to wall_s.
 type WorkerAccount struct {
-	Worker    int     `json:"worker"`
-	ProcessID int     `json:"process_id"`
-	Tasks     int     `json:"tasks"`
-	WallS     float64 `json:"wall_s"`
-	SpawnS    float64 `json:"spawn_s"`
-	ReceiveS  float64 `json:"receive_s"`
+	Worker    int `json:"worker"`
+	ProcessID int `json:"process_id"`
+	Device
+	Tasks    int     `json:"tasks"`
+	WallS    float64 `json:"wall_s"`
+	SpawnS   float64 `json:"spawn_s"`
+	ReceiveS float64 `json:"receive_s"`
 	StageTimes
 	SendS float64 `json:"send_s"`
+	// FetchS is how long images came over the network; absent where they do not.
+	FetchS float64 `json:"fetch_s,omitempty"`
 	// LostS is the time of attempts that ended with the death of the worker.
 	LostS float64 `json:"lost_s"`
 	IdleS float64 `json:"idle_s"`
@@ -91,7 +104,7 @@ func AccountOf(spans []trace.Span, wall time.Duration, steps int) WorkerAccount 
 	seconds := func(stage trace.Stage) float64 { return trace.Spent(spans, stage).Seconds() }
 	a := WorkerAccount{
 		WallS: wall.Seconds(), FilterSeconds: make([]float64, steps),
-		SpawnS: seconds(trace.Spawn), ReceiveS: seconds(trace.Receive), SendS: seconds(trace.Send),
+		SpawnS: seconds(trace.Spawn), ReceiveS: seconds(trace.Receive), SendS: seconds(trace.Send), FetchS: seconds(trace.Fetch),
 		LostS: seconds(trace.Lost), IdleS: seconds(trace.Idle),
 	}
 	for _, s := range spans {
@@ -131,6 +144,9 @@ func (o Overhead) Queued() (sum float64) {
 // accounts it. A nil figure is one that the system does not tell.
 type ProcessAccount struct {
 	ProcessID int `json:"process_id"`
+	Device
+	// Elsewhere says that its processors are not this machine's.
+	Elsewhere bool `json:"elsewhere,omitempty"`
 	// UserS and SystemS are seconds of processor time in its own code and in
 	// the kernel's for it.
 	UserS   float64 `json:"user_s"`
@@ -208,6 +224,7 @@ var stageTitles = map[string]text.Text{
 	trace.Write.String():   {ES: "escribe", EN: "write"},
 	trace.Send.String():    {ES: "envía", EN: "send"},
 	trace.Lost.String():    {ES: "perdido", EN: "lost"},
+	trace.Fetch.String():   {ES: "trae", EN: "fetch"},
 	trace.Idle.String():    {ES: "espera", EN: "idle"},
 }
 

@@ -265,14 +265,15 @@ type APIInfo struct {
 // Comparison is the answer of compare and compare-all, and the result of a
 // run of any number of methods.
 type Comparison struct {
-	TestInfo TestInfo                 `json:"test_info"`
-	Results  map[string]*MethodResult `json:"results"`
-	// Unavailable are the methods that were asked for and are not to be had.
-	Unavailable []request.Unavailable `json:"unavailable,omitempty"`
-	Performance Performance           `json:"performance"`
-	APIInfo     APIInfo               `json:"api_info"`
-	Environment Environment           `json:"environment"`
-	Spec        request.Spec          `json:"spec"`
+	TestInfo    TestInfo                 `json:"test_info"`
+	Results     map[string]*MethodResult `json:"results"`
+	Performance Performance              `json:"performance"`
+	APIInfo     APIInfo                  `json:"api_info"`
+	Environment Environment              `json:"environment"`
+	Spec        request.Spec             `json:"spec"`
+	// Unavailable says of methods that were asked for why they could not take part;
+	// they are not among the Spec's.
+	Unavailable map[string]text.Text `json:"unavailable,omitempty"`
 	// Timelines are the lanes of each method's median round. The API gives them
 	// on their own.
 	Timelines []Timeline `json:"timelines,omitempty"`

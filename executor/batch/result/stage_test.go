@@ -19,8 +19,8 @@ func TestEveryStageHasATitle(t *testing.T) {
 		}
 		seen[title] = s
 	}
-	if len(seen) != int(trace.Lost)+1 {
-		t.Errorf("%d stages, want %d", len(seen), trace.Lost+1)
+	if len(seen) != int(trace.Fetch)+1 {
+		t.Errorf("%d stages, want %d", len(seen), trace.Fetch+1)
 	}
 	if got := StageTitle("other"); got != (text.Text{ES: "other", EN: "other"}) {
 		t.Errorf("an unknown stage is %+v", got)

@@ -62,9 +62,10 @@ type LanesEvent struct {
 // TimelineLane is one worker's row. Its spans stand in the order of their
 // start and do not overlap.
 type TimelineLane struct {
-	Worker    int            `json:"worker"`
-	ProcessID int            `json:"process_id"`
-	Spans     []TimelineSpan `json:"spans"`
+	Worker    int `json:"worker"`
+	ProcessID int `json:"process_id"`
+	Device
+	Spans []TimelineSpan `json:"spans"`
 }
 
 // TimelineSpan is one stage of one task, or what a worker did without one.
@@ -102,12 +103,14 @@ func TimelineSpanOf(s trace.Span, chain []string) TimelineSpan {
 }
 
 // AddSpans adds spans to those of a worker's lane in a list, in which it gets a
-// lane if it has none; process is 0 for a worker without one of its own.
-func AddSpans(lanes []TimelineLane, worker, process int, chain []string, spans ...trace.Span) []TimelineLane {
-	i := slices.IndexFunc(lanes, func(t TimelineLane) bool { return t.Worker == worker && t.ProcessID == process })
+// lane if it has none: of, which has no spans.
+func AddSpans(lanes []TimelineLane, of TimelineLane, chain []string, spans ...trace.Span) []TimelineLane {
+	i := slices.IndexFunc(lanes, func(t TimelineLane) bool {
+		return t.Worker == of.Worker && t.ProcessID == of.ProcessID && t.Device == of.Device
+	})
 	if i < 0 {
 		i = len(lanes)
-		lanes = append(lanes, TimelineLane{Worker: worker, ProcessID: process})
+		lanes = append(lanes, of)
 	}
 	for _, s := range spans {
 		lanes[i].Spans = append(lanes[i].Spans, TimelineSpanOf(s, chain))

@@ -42,7 +42,7 @@
 //
 // # The protocol between parent and worker
 //
-// The parent starts its own executable with the hidden subcommand "worker" and
+// The parent starts its own executable with the hidden subcommand "child" and
 // speaks to it over the child's standard input and output. Standard error is
 // free text; the parent keeps its tail to explain a death.
 //

@@ -26,7 +26,7 @@ import (
 )
 
 // Subcommand is the hidden subcommand that makes the binary a worker.
-const Subcommand = "worker"
+const Subcommand = "child"
 
 // Exit codes of a worker.
 const (

@@ -151,6 +151,7 @@ var texts = map[string]text.Text{
 	"race.warmup":     {ES: "calentamiento", EN: "warm-up"},
 	"race.waited":     {ES: "sin procesador", EN: "without a processor"},
 	"race.lanes":      {ES: "carriles", EN: "lanes"},
+	"lane.device.of":  {ES: "%s, carril %d", EN: "%s, lane %d"},
 	"lane.web.of":     {ES: "Web Worker %d", EN: "Web Worker %d"},
 	"lane.worker.of":  {ES: "%d, proceso %d", EN: "%d, process %d"},
 	"lane.title":      {ES: "Trabajador", EN: "Worker"},

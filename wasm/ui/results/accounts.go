@@ -1,6 +1,8 @@
 package results
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -204,9 +206,9 @@ func idealText(l i18n.Lang, r Row) string {
 func (v *View) renderIncidents(rows []Row) app.UI {
 	var lines []app.UI
 	if v.Result != nil {
-		for _, u := range v.Result.Unavailable {
-			lines = append(lines, app.P().Class("notice").DataSet("testid", "unavailable-"+u.Method).
-				Text(v.Lang.T("unavailable.line", i18n.MethodTitle(v.Lang, u.Method), v.Lang.In(u.Why))))
+		for _, name := range slices.Sorted(maps.Keys(v.Result.Unavailable)) {
+			lines = append(lines, app.P().Class("notice").DataSet("testid", "unavailable-"+name).
+				Text(v.Lang.T("unavailable.line", i18n.MethodTitle(v.Lang, name), v.Lang.In(v.Result.Unavailable[name]))))
 		}
 		for _, name := range draw.MethodOrder(v.Result.Results) {
 			if d := v.Result.Results[name].Levels; d != nil {

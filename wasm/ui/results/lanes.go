@@ -17,6 +17,7 @@ import (
 type LaneSum struct {
 	Worker    int
 	ProcessID int
+	Device    string
 	Seconds   []float64
 	Total     float64
 	Ways      result.Ways // how they were spent
@@ -27,7 +28,7 @@ type LaneSum struct {
 func LaneSums(t result.Timeline) []LaneSum {
 	var sums []LaneSum
 	for _, lane := range t.Lanes {
-		sum := LaneSum{Worker: lane.Worker, ProcessID: lane.ProcessID, Seconds: make([]float64, len(stageOrder))}
+		sum := LaneSum{Worker: lane.Worker, ProcessID: lane.ProcessID, Device: lane.Device.Name, Seconds: make([]float64, len(stageOrder))}
 		for _, s := range lane.Spans {
 			if i := slices.Index(stageOrder, s.Stage); i >= 0 {
 				sum.Seconds[i] += s.EndS - s.StartS
@@ -111,6 +112,9 @@ func (v *lanesTable) ways() (list []trace.Way) {
 
 // laneTitle names a lane: a Web Worker has no process of its own.
 func laneTitle(l i18n.Lang, s LaneSum) string {
+	if s.Device != "" {
+		return l.T("lane.device.of", s.Device, s.Worker+1)
+	}
 	if s.ProcessID == 0 {
 		return l.T("lane.web.of", s.Worker+1)
 	}

@@ -49,7 +49,21 @@ func (a *api) submit(w http.ResponseWriter, r *http.Request, ep request.Endpoint
 	if err != nil {
 		return result.RunView{}, err
 	}
-	return a.Runs.Submit(spec, a.asker(r, secret))
+	return a.enqueue(r, spec, secret)
+}
+
+// enqueue queues a spec.
+func (a *api) enqueue(r *http.Request, spec request.Spec, secret string) (result.RunView, error) {
+	view, err := a.Runs.Submit(spec, a.asker(r, secret))
+	if err == nil && inRoom(spec) {
+		a.Demand.Ask(spec.Count * (spec.Rounds + spec.Warmup))
+	}
+	return view, err
+}
+
+// inRoom tells whether a batch is for the room's devices, at least in part.
+func inRoom(spec request.Spec) bool {
+	return slices.ContainsFunc(spec.Methods, func(m string) bool { return request.Described(m).Room })
 }
 
 // run queues a spec and waits for its result: the lesson's commands are
@@ -59,7 +73,12 @@ func (a *api) run(w http.ResponseWriter, r *http.Request, ep request.Endpoint) (
 	if err != nil {
 		return runs.Outcome{}, err
 	}
-	o, err := a.Runs.Wait(r.Context(), view.ID)
+	return a.wait(r, view.ID)
+}
+
+// wait waits for a run's result.
+func (a *api) wait(r *http.Request, id string) (runs.Outcome, error) {
+	o, err := a.Runs.Wait(r.Context(), id)
 	if err != nil {
 		return runs.Outcome{}, err
 	}
@@ -115,11 +134,14 @@ func (a *api) batch(ep request.Endpoint, of func(*result.Comparison) any) http.H
 
 // method answers a batch run by one method.
 func (a *api) method(name string) http.HandlerFunc {
-	return a.batch(request.Endpoint{Methods: []string{name}}, func(c *result.Comparison) any {
-		answer := *c.Results[name]
-		answer.Environment, answer.APIInfo = &c.Environment, &c.APIInfo
-		return answer
-	})
+	return a.batch(request.Endpoint{Methods: []string{name}}, func(c *result.Comparison) any { return alone(c, name) })
+}
+
+// alone is the answer of a batch that one method did.
+func alone(c *result.Comparison, name string) result.MethodResult {
+	answer := *c.Results[name]
+	answer.Environment, answer.APIInfo = &c.Environment, &c.APIInfo
+	return answer
 }
 
 // compare answers a comparison of several methods.

@@ -52,12 +52,16 @@ func memberDo[T any](a *api, f func(T) error) http.HandlerFunc {
 func (a *api) classControl(w http.ResponseWriter, r *http.Request) {
 	memberDo(a, func(c class.Control) error {
 		if !a.presents(r) {
-			return fault.Errorf(fault.CodeNotPresenter,
-				"solo quien presenta puede hacer eso: abra la dirección que el servidor escribió al empezar",
-				"only the presenter may do that: open the address that the server printed at its start")
+			return notPresenter()
 		}
 		return a.control(r, c)
 	})(w, r)
+}
+
+func notPresenter() error {
+	return fault.Errorf(fault.CodeNotPresenter,
+		"solo quien presenta puede hacer eso: abra la dirección que el servidor escribió al empezar",
+		"only the presenter may do that: open the address that the server printed at its start")
 }
 
 func (a *api) control(r *http.Request, c class.Control) error {

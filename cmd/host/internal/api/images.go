@@ -60,7 +60,7 @@ func (a *api) serveNamed(w http.ResponseWriter, r *http.Request, name string) {
 	case name == "":
 		a.serveImage(w, r)
 	case a.Library.Exists(name):
-		a.serveFile(w, r, "images/"+name)
+		a.serveFile(w, r, "images/"+name, mayChange)
 	default:
 		a.notFound(w, r)
 	}
@@ -80,7 +80,7 @@ func (a *api) serveImage(w http.ResponseWriter, r *http.Request) {
 			break
 		}
 	}
-	a.serveFile(w, r, "images/"+chosen.Name)
+	a.serveFile(w, r, "images/"+chosen.Name, mayChange)
 }
 
 // preview serves a photograph's small picture. One that is not there yet is
@@ -107,10 +107,13 @@ func (a *api) ensurePreview(ctx context.Context, path string) error {
 
 // static serves photographs, outputs and previews.
 func (a *api) static(w http.ResponseWriter, r *http.Request) {
-	a.serveFile(w, r, strings.TrimPrefix(path.Clean(r.URL.Path), "/static/"))
+	a.serveFile(w, r, strings.TrimPrefix(path.Clean(r.URL.Path), "/static/"), mayChange)
 }
 
-func (a *api) serveFile(w http.ResponseWriter, r *http.Request, name string) {
+// mayChange is for a photograph: it may be replaced by another of its name.
+const mayChange = "no-cache"
+
+func (a *api) serveFile(w http.ResponseWriter, r *http.Request, name, caching string) {
 	f, err := a.Library.FS().Open(name)
 	if err != nil {
 		a.notFound(w, r)
@@ -123,6 +126,6 @@ func (a *api) serveFile(w http.ResponseWriter, r *http.Request, name string) {
 		a.notFound(w, r)
 		return
 	}
-	w.Header().Set("Cache-Control", "no-cache") // a photograph may be replaced by another of its name
+	w.Header().Set("Cache-Control", caching)
 	http.ServeContent(w, r, info.Name(), info.ModTime(), content)
 }

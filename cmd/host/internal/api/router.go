@@ -39,6 +39,7 @@ import (
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/crew/process/python"
+	"carriles/executor/crew/room"
 	"carriles/executor/text"
 	"carriles/executor/topology"
 )
@@ -48,6 +49,8 @@ type Deps struct {
 	Runs     *runs.Manager
 	Library  *library.Library
 	Class    *class.Room
+	Room     *room.Room
+	Demand   *runs.Demand
 	Topology topology.Topology
 	Limits   request.Limits
 	// Pool is the default number of workers, PoolReason why.
@@ -83,6 +86,7 @@ type api struct {
 	// The places for event streams and uploads, and what an address has asked of the class.
 	runStreams, classStreams, uploads *places
 	asked                             *httprate.RateLimiter
+	pulse                             pulse
 }
 
 // New builds the handler of the whole server.
@@ -110,6 +114,10 @@ func New(d Deps) http.Handler {
 		r.Post("/images", a.upload)
 
 		for _, m := range request.Methods() {
+			if m.Room {
+				r.Post("/process-batch/"+m.Name, a.distributed(m.Name))
+				continue
+			}
 			r.Post("/process-batch/"+m.Name, a.method(m.Name))
 		}
 		r.Post("/process-batch/compare", a.compare(request.Endpoint{Methods: []string{request.Sequential, request.Threading}}))
@@ -136,6 +144,16 @@ func New(d Deps) http.Handler {
 		r.Post("/class/control", a.held(a.classControl))
 		r.Get("/class/events", a.classEvents)
 		r.Get("/class/qr", a.classQR)
+
+		r.Get("/task/{id}/status", a.taskStatus)
+		r.Get("/workers/status", a.workersStatus)
+		r.Get("/metrics", a.metrics)
+
+		r.Get("/room", a.roomView)
+		r.Post("/room/join", a.roomJoin)
+		r.Get("/room/ws", a.roomSocket)
+		r.Get("/room/images/{sha256}", a.roomImage)
+		r.Post("/room/control", a.held(a.roomControl))
 	})
 	r.Get("/wall", a.wall)
 	r.Get("/wall/events", a.wallEvents)

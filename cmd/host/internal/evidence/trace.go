@@ -127,7 +127,11 @@ func traceEvents(timelines []result.Timeline, spec request.Spec) ([]traceEvent, 
 				meta("process_labels", map[string]any{"labels": fmt.Sprintf("%s, %.3f s", t.Method, t.WallS)})
 				meta("process_sort_index", map[string]any{"sort_index": i})
 			}
-			meta("thread_name", map[string]any{"name": fmt.Sprintf("worker %d (process %d)", lane.Worker, lane.ProcessID)})
+			name := fmt.Sprintf("worker %d (process %d)", lane.Worker, lane.ProcessID)
+			if lane.Device.Name != "" {
+				name = fmt.Sprintf("%s, lane %d (clock ±%.1f ms)", lane.Device.Name, lane.Worker, 1000*lane.ClockErrorS)
+			}
+			meta("thread_name", map[string]any{"name": name})
 			meta("thread_sort_index", map[string]any{"sort_index": j})
 			for _, s := range lane.Spans {
 				if s.Stage == trace.Idle.String() {

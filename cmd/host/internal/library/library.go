@@ -25,6 +25,8 @@
 package library
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -71,6 +73,14 @@ type Library struct {
 
 	mu     sync.Mutex
 	probed map[string]probe // by name below images/
+	hashed map[string]hashed
+}
+
+// hashed is the digest of an image, valid as a probe is.
+type hashed struct {
+	size   int64
+	time   time.Time
+	digest string
 }
 
 // probe is what the header of an image told, valid as long as the file has
@@ -92,7 +102,7 @@ func Open(dir string, photos fs.FS, inspect Inspect, log *slog.Logger) (*Library
 	if err != nil {
 		return nil, err
 	}
-	l := &Library{root: root, dir: dir, inspect: inspect, log: log, now: time.Now, probed: map[string]probe{}}
+	l := &Library{root: root, dir: dir, inspect: inspect, log: log, now: time.Now, probed: map[string]probe{}, hashed: map[string]hashed{}}
 	if err := l.prepare(photos); err != nil {
 		root.Close()
 		return nil, fmt.Errorf("static folder %s: %w", dir, err)
@@ -312,6 +322,32 @@ func (l *Library) probe(name, file string, stat fs.FileInfo) probe {
 	}
 	l.probed[name] = p
 	return p
+}
+
+// SHA256 is the digest of an image's file, in hexadecimal digits, and its size.
+func (l *Library) SHA256(name string) (digest string, size int64, err error) {
+	file, ok := fileOf(name)
+	if !ok {
+		return "", 0, noImage(name)
+	}
+	stat, err := l.root.Stat(file)
+	if err != nil {
+		return "", 0, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	known := l.hashed[name]
+	if known.size == stat.Size() && known.time.Equal(stat.ModTime()) {
+		return known.digest, known.size, nil
+	}
+	data, err := l.root.ReadFile(file)
+	if err != nil {
+		return "", 0, err
+	}
+	sum := sha256.Sum256(data)
+	known = hashed{size: int64(len(data)), time: stat.ModTime(), digest: hex.EncodeToString(sum[:])}
+	l.hashed[name] = known
+	return known.digest, known.size, nil
 }
 
 // fileOf turns an image's name into its path below the static folder: a plain

@@ -3,17 +3,21 @@ package runs
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"path"
 	"time"
 
+	"carriles/executor/analysis"
 	"carriles/executor/batch/lesson"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/contest"
 	"carriles/executor/crew"
 	"carriles/executor/crew/process"
+	"carriles/executor/crew/room"
 	"carriles/executor/fault"
 	"carriles/executor/pipeline"
+	"carriles/executor/text"
 	"carriles/executor/topology"
 )
 
@@ -21,6 +25,10 @@ import (
 type Outputs interface {
 	// TempDir gives an empty folder for the unfinished outputs of a method.
 	TempDir(run, method string) (string, error)
+	// Put leaves an unfinished output in such a folder.
+	Put(temp string, data []byte) error
+	// Digest is the SHA-256 of such an output, in hexadecimal digits.
+	Digest(temp string) (string, error)
 	// RemoveTempDirs takes all folders of a run away.
 	RemoveTempDirs(run string) error
 	// Commit gives a finished output its name, or fails if the name exists.
@@ -50,6 +58,8 @@ type Machine interface {
 // one contest, a sweep one for each of its values.
 type Contests struct {
 	Launcher process.Launcher
+	Room     *room.Room
+	Demand   *Demand // of the room
 	Outputs  Outputs
 	Machine  Machine
 	Timeout  time.Duration // of one attempt at one image
@@ -166,9 +176,13 @@ func (e *execution) remove() {
 
 // compare runs the contest and puts the answer together.
 func (e *execution) compare() (*result.Comparison, error) {
+	unavailable, err := e.present()
+	if err != nil {
+		return nil, err
+	}
 	began, environment := time.Now(), e.environment(e.spec)
 	m, err := contest.Run(e.ctx, contest.Config{
-		Spec: e.spec, Shape: e.spec.Shape, Team: e.team, Outputs: e, Progress: e.progress, Audience: e.live, Spent: e.spent,
+		Spec: e.spec, Shape: e.shape, Team: e.team, Outputs: e, Progress: e.progress, Audience: e.live, Spent: e.spent,
 		Before: func() { e.others.begin(e.Machine) },
 		After:  func(r crew.Report) { e.others.end(e.Machine, r) },
 	})
@@ -176,8 +190,20 @@ func (e *execution) compare() (*result.Comparison, error) {
 		return nil, err
 	}
 	e.kept = append(e.kept, m.Outputs()...)
+	for _, method := range m.Spec.Methods {
+		if request.Described(method).Room {
+			e.Demand.note(m, method)
+		}
+	}
 	e.others.tell(&environment)
 	c := m.Comparison(environment, e.Machine.Cores())
+	if c.Unavailable == nil {
+		c.Unavailable = map[string]text.Text{}
+	}
+	maps.Copy(c.Unavailable, unavailable) // beside what the request could not have
+	for method, why := range c.Unavailable {
+		analysis.Absent(&c.Performance, method, why)
+	}
 	c.APIInfo.TestDate, c.APIInfo.RunID = began.UTC(), e.id
 	if expected := lesson.Expect(e.spec); expected != nil {
 		met := expected.Against(c.Performance.Winner)
@@ -194,13 +220,13 @@ const allowedLevels = 2
 // levels compares the outputs of Python's methods with ours, out of any clock. One
 // that cannot be compared is left out, which the log says.
 func (e *execution) levels(c *result.Comparison, m contest.Measured) error {
-	natives := e.spec.Natives()
-	if len(natives) == 0 || len(natives) == len(e.spec.Methods) || e.Differ == nil {
+	natives := m.Spec.Natives()
+	if len(natives) == 0 || len(natives) == len(m.Spec.Methods) || e.Differ == nil {
 		return nil
 	}
 	ours := m.Last(natives[0]).Outputs
 	known := map[[2]string]pipeline.Difference{}
-	for _, method := range e.spec.Methods {
+	for _, method := range m.Spec.Methods {
 		if !request.Described(method).Python {
 			continue
 		}

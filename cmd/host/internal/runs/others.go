@@ -29,8 +29,12 @@ func (o *others) end(m Machine, r crew.Report) {
 	if !known || !o.known {
 		return
 	}
-	user, system := r.CPU()
-	own := (user + system + r.Server.CPU()).Seconds()
+	own := r.Server.CPU().Seconds()
+	for _, p := range r.Processes {
+		if !p.Elsewhere {
+			own += p.UserS + p.SystemS
+		}
+	}
 	o.wall += time.Since(o.at).Seconds()
 	o.busy += after.Seconds - o.before.Seconds - own
 	o.stolen += after.Stolen - o.before.Stolen

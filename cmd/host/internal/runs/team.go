@@ -2,19 +2,27 @@ package runs
 
 import (
 	"context"
+	"path"
+	"slices"
+	"time"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/contest"
 	"carriles/executor/crew"
 	"carriles/executor/crew/process"
+	"carriles/executor/fault"
+	"carriles/executor/text"
 )
 
-// team is a method's crew of child processes.
+// team is a method's crew: of child processes, or of the room's devices.
 type team struct {
 	*crew.Crew
 	// again makes the folder for unfinished outputs anew before a round of a warm
 	// team: what an attempt that died left there is in the next one's way.
 	again func() error
+	proof *proof // of the devices' images; nil of processes
+	// closed is what is left to do when the crew is closed.
+	closed func()
 }
 
 func (e *execution) team(method string) (contest.Team, error) {
@@ -22,12 +30,23 @@ func (e *execution) team(method string) (contest.Team, error) {
 	if err != nil {
 		return nil, err
 	}
-	place := process.Place{Launcher: e.Launcher, TempDir: dir}
+	t := &team{again: func() error { return nil }, closed: func() {}}
+	launcher := e.Launcher
 	if request.Described(method).Python {
-		place.Command = e.Python
+		launcher.Command = e.Python
 	}
-	c := crew.New(place, crew.Config{Spec: e.spec, Shape: e.spec.Shape(method), Timeout: e.Timeout})
-	t := &team{Crew: c, again: func() error { return nil }}
+	var place crew.Place = process.Place{Launcher: launcher, TempDir: dir}
+	if request.Described(method).Room {
+		t.proof = newProof(e, method)
+		store := func(name, sha256 string, data []byte) (string, error) {
+			file := path.Join(dir, name)
+			t.proof.stored(file, sha256)
+			return file, e.Outputs.Put(file, data)
+		}
+		p := e.Room.NewPlace(e.spec, store, process.Place{}.Own)
+		place, t.closed, t.proof.place = p, p.Close, p
+	}
+	t.Crew = crew.New(place, crew.Config{Spec: e.spec, Shape: e.shape(method), Timeout: e.Timeout})
 	if e.spec.Pool == request.Warm {
 		t.again = func() error {
 			_, err := e.Outputs.TempDir(e.id, method)
@@ -42,5 +61,74 @@ func (t *team) Run(ctx context.Context, job crew.Job) (crew.Report, error) {
 	if err := t.again(); err != nil {
 		return crew.Report{}, err
 	}
-	return t.Crew.Run(ctx, job)
+	if t.proof == nil {
+		return t.Crew.Run(ctx, job)
+	}
+	again := job
+	t.proof.begin(&job)
+	r, err := t.Crew.Run(ctx, job)
+	if err == nil {
+		err = t.proof.end(ctx, again, &r)
+	}
+	return r, err
+}
+
+// Close implements contest.Team.
+func (t *team) Close() {
+	t.Crew.Close()
+	t.closed()
+}
+
+// shape is a method's: of the room, that of whoever is there now.
+func (e *execution) shape(method string) request.Shape {
+	shape := e.spec.Shape(method)
+	if !request.Described(method).Room {
+		return shape
+	}
+	if devices, lanes := e.Room.Able(e.spec.FilterNames()); devices > 0 {
+		shape.Processes, shape.Goroutines = devices, (lanes+devices-1)/devices
+		shape.MaxProcs = shape.Goroutines
+	}
+	return shape
+}
+
+// returning is how long it is waited for devices that were there so long ago at most:
+// after a start of the host they come back by themselves.
+const returning = 10 * time.Second
+
+// present sees who is there for the methods of the room, and leaves those out that
+// nobody is there for. It fails when none is left.
+func (e *execution) present() (unavailable map[string]text.Text, err error) {
+	i := slices.IndexFunc(e.spec.Methods, func(m string) bool { return request.Described(m).Room })
+	if i < 0 {
+		return nil, nil
+	}
+	for wait := returning; wait > 0; wait -= returning / 100 {
+		devices, _ := e.Room.Able(e.spec.FilterNames())
+		if devices > 0 {
+			return nil, nil
+		}
+		if time.Since(e.Room.LastSeen()) > returning {
+			break
+		}
+		select {
+		case <-e.ctx.Done():
+			return nil, e.ctx.Err()
+		case <-time.After(returning / 100):
+		}
+	}
+	nobody := Nobody()
+	if len(e.spec.Methods) == 1 {
+		return nil, nobody
+	}
+	unavailable = map[string]text.Text{e.spec.Methods[i]: nobody.Text}
+	e.spec.Methods = slices.Delete(slices.Clone(e.spec.Methods), i, i+1)
+	return unavailable, nil
+}
+
+// Nobody says that no device is there for a batch.
+func Nobody() *fault.Error {
+	return fault.Errorf(fault.CodeNoWorkers,
+		"no hay ningún equipo en la sala que pueda hacerlo: arranque uno con la línea «carriles worker» que el servidor escribió al empezar",
+		"no machine is in the room that could do it: start one with the line \"carriles worker\" that the server printed at its start")
 }

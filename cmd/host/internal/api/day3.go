@@ -1,0 +1,347 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"carriles/cmd/host/internal/runs"
+	"carriles/executor/analysis"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/crew/room"
+	"carriles/executor/fault"
+	"carriles/executor/text"
+	"carriles/executor/topology"
+	"carriles/filters"
+)
+
+// The course's third and fourth day: a batch that is answered before it is done, who
+// works, and how many should. The names of the fields are those of the course's own
+// server, whose scripts read them.
+
+// sinceGone is how long a device may be away and still be counted on: it comes back by
+// itself when its connection or this server has ended.
+const sinceGone = 10 * time.Second
+
+// distributed queues a batch for the room's devices and answers at once, or with
+// "wait" when it is done.
+func (a *api) distributed(method string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		data, err := body(w, r)
+		if err != nil {
+			a.fail(w, r, err)
+			return
+		}
+		var asked struct {
+			Wait bool `json:"wait"`
+		}
+		_ = json.Unmarshal(data, &asked) // what is wrong with it is said below
+		ep := request.Endpoint{Methods: []string{method}, Queued: true}
+		spec, err := request.Parse(data, ep, a.lab())
+		if err == nil && time.Since(a.Room.LastSeen()) > sinceGone {
+			err = runs.Nobody()
+		}
+		if err != nil {
+			a.fail(w, r, err)
+			return
+		}
+		view, err := a.enqueue(r, spec, newSecret())
+		if err != nil {
+			a.fail(w, r, err)
+			return
+		}
+		if asked.Wait {
+			o, err := a.wait(r, view.ID)
+			if err != nil {
+				a.fail(w, r, err)
+				return
+			}
+			a.answer(w, http.StatusOK, alone(o.Comparison, method))
+			return
+		}
+		devices, _ := a.Room.Able(view.Spec.FilterNames())
+		message := text.Sprintf("en cola: pregunte por ella en /api/task/%s/status/", "queued: ask for it at /api/task/%s/status/", view.ID)
+		a.answer(w, http.StatusOK, map[string]any{
+			"success": true, "method": method, "task_id": view.ID, "processing_time": time.Since(began).Seconds(),
+			"worker_info": map[string]any{"active_workers": devices},
+			"status":      "enqueued", "message": message.In(language(r)),
+			"distributed_stats": map[string]any{"queue_used": true, "fault_tolerant": true, "scalable": true},
+		})
+	}
+}
+
+// The states of a task, as the course has them.
+const (
+	taskPending    = "pending"
+	taskProcessing = "processing"
+	taskCompleted  = "completed"
+	taskFailed     = "failed"
+)
+
+func taskState(s result.State) string {
+	switch s {
+	case result.Queued:
+		return taskPending
+	case result.Running:
+		return taskProcessing
+	case result.Done:
+		return taskCompleted
+	}
+	return taskFailed
+}
+
+// task is the answer of GET /api/task/{id}/status/.
+type task struct {
+	ID          string     `json:"task_id"`
+	Status      string     `json:"status"`
+	Created     time.Time  `json:"created_at"`
+	Started     *time.Time `json:"started_at"`
+	Completed   *time.Time `json:"completed_at"`
+	Duration    *float64   `json:"total_duration"`
+	Result      any        `json:"result,omitempty"`
+	Error       string     `json:"error,omitempty"`
+	FailureType string     `json:"failure_type,omitempty"`
+	Reason      string     `json:"failure_reason,omitempty"`
+	Explanation string     `json:"explanation,omitempty"`
+}
+
+func (a *api) taskStatus(w http.ResponseWriter, r *http.Request) {
+	view, err := a.Runs.View(chi.URLParam(r, "id"))
+	if err != nil {
+		var e *fault.Error
+		if !errors.As(err, &e) || e.Code != fault.CodeNotFound {
+			a.fail(w, r, err)
+			return
+		}
+		suggestion := text.Sprintf("el identificador es el «task_id» de POST /api/process-batch/distributed/", "the id is the \"task_id\" of POST /api/process-batch/distributed/")
+		a.answer(w, http.StatusNotFound, struct {
+			fault.ErrorBody
+			Suggestion string `json:"suggestion"`
+		}{e.Body(language(r)), suggestion.In(language(r))})
+		return
+	}
+	t := task{ID: view.ID, Status: taskState(view.State), Created: view.Created, Started: view.Started, Completed: view.Finished}
+	if view.Finished != nil {
+		seconds := view.Finished.Sub(view.Created).Seconds()
+		t.Duration = &seconds
+	}
+	why := view.Error
+	if language(r) == "en" {
+		why = view.ErrorEN
+	}
+	switch {
+	case view.Result != nil && len(view.Spec.Methods) == 1:
+		t.Result = alone(inLanguage(view.Result, language(r)), view.Spec.Methods[0])
+	case view.Result != nil:
+		t.Result = inLanguage(view.Result, language(r))
+	case why != nil:
+		t.Error, t.FailureType = why.Error, why.Code
+		t.Reason, t.Explanation = a.failure(r, view, why)
+	}
+	a.answer(w, http.StatusOK, t)
+}
+
+// failure is why a task failed, in the course's three kinds, and what that means.
+func (a *api) failure(r *http.Request, view result.RunView, why *fault.ErrorBody) (kind, explanation string) {
+	if why.Code != fault.CodeNoWorkers {
+		return "processing_error", why.Error
+	}
+	say := text.Sprintf("ningún equipo estaba conectado; los que vuelven hacen las tareas siguientes", "no machine was connected; those that come back do the tasks that follow")
+	kind = "communication_error"
+	if len(a.Room.View().Devices) > 0 {
+		kind = "worker_capability_mismatch"
+		say = text.Sprintf("los equipos que hay no calculan todos los filtros de esta tarea (%v)", "the machines that are here do not compute all of this task's filters (%v)", view.Spec.FilterNames())
+	}
+	return kind, say.In(language(r))
+}
+
+// tasks counts the runs for the room by their state.
+func (a *api) tasks() (states map[string]int, waiting int) {
+	states = map[string]int{taskPending: 0, taskProcessing: 0, taskCompleted: 0, taskFailed: 0}
+	for _, v := range a.Runs.List() {
+		if !inRoom(v.Spec) {
+			continue
+		}
+		state := taskState(v.State)
+		if states[state]++; state == taskPending {
+			waiting += v.Spec.Count * (v.Spec.Rounds + v.Spec.Warmup)
+		}
+	}
+	return states, waiting
+}
+
+// worker is a device, as GET /api/workers/status/ tells of it.
+type worker struct {
+	ID            string    `json:"id"`
+	Name          string    `json:"name"`
+	Status        string    `json:"status"` // idle, busy or silent
+	Capabilities  []string  `json:"capabilities"`
+	LastHeartbeat time.Time `json:"last_heartbeat"`
+	Completed     int       `json:"tasks_completed"`
+	Failed        int       `json:"tasks_failed"`
+	Uptime        float64   `json:"uptime"`
+	Health        string    `json:"health"`
+	Lanes         int       `json:"lanes"`
+}
+
+func workerOf(d room.Device) worker {
+	w := worker{
+		ID: d.ID, Name: d.Name, Status: "idle", Capabilities: d.Filters, LastHeartbeat: d.Heard,
+		Completed: d.Done, Failed: d.Failed, Uptime: time.Since(d.Since).Seconds(), Health: "healthy", Lanes: d.Lanes,
+	}
+	if len(w.Capabilities) == 0 {
+		w.Capabilities = filterNames()
+	}
+	switch {
+	case d.Silent:
+		w.Status, w.Health = "silent", "unhealthy"
+	case d.Busy > 0:
+		w.Status = "busy"
+	}
+	return w
+}
+
+func filterNames() []string {
+	var names []string
+	for _, f := range filters.All() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func (a *api) workersStatus(w http.ResponseWriter, r *http.Request) {
+	view := a.Room.View()
+	workers, able := []worker{}, map[string]bool{}
+	lanes, done, failed := 0, 0, 0
+	for _, d := range view.Devices {
+		one := workerOf(d)
+		workers = append(workers, one)
+		lanes, done, failed = lanes+d.Lanes, done+d.Done, failed+d.Failed
+		for _, name := range one.Capabilities {
+			able[name] = true
+		}
+	}
+	status := "healthy"
+	if len(workers) == 0 {
+		status = "no_workers"
+	}
+	capabilities := slices.DeleteFunc(filterNames(), func(name string) bool { return !able[name] })
+	states, _ := a.tasks()
+	advice, lang := a.advise(view), language(r)
+	say := func(es, en string) string { return text.Text{ES: es, EN: en}.In(lang) }
+	upkeep := say("nada que hacer: un equipo que se va vuelve solo, y sus tareas las hace otro", "nothing to do: a machine that leaves comes back by itself, and another does its tasks")
+	if slices.ContainsFunc(workers, func(w worker) bool { return w.Health != "healthy" }) {
+		upkeep = say("hay equipos sin dar señales: mire su cable o su Wi-Fi", "there are machines that give no sign: look at their cable or Wi-Fi")
+	}
+	a.answer(w, http.StatusOK, map[string]any{
+		"success": true, "timestamp": time.Now(), "system_status": status,
+		"workers": map[string]any{
+			"active_count": len(workers), "total_registered": view.Members, "workers_detail": workers,
+		},
+		"queue_stats": map[string]any{
+			"pending_tasks": states[taskPending], "total_tasks_processed": states[taskCompleted] + states[taskFailed],
+			"task_status_breakdown": states,
+		},
+		"system_capabilities": map[string]any{"filters": capabilities, "lanes": lanes},
+		"performance": map[string]any{
+			"total_tasks_completed": done, "total_failures": failed, "success_rate": fmt.Sprintf("%.1f%%", successRate(done, failed)),
+		},
+		"recommendations": map[string]any{
+			"scaling":     advice.Reason.In(lang),
+			"monitoring":  say("GET /api/metrics/ dice lo mismo en cifras", "GET /api/metrics/ says the same in figures"),
+			"maintenance": upkeep,
+		},
+	})
+}
+
+// successRate is a percentage; all, of none.
+func successRate(done, failed int) float64 {
+	if done+failed == 0 {
+		return 100
+	}
+	return 100 * float64(done) / float64(done+failed)
+}
+
+// advise tells how many devices there should be.
+func (a *api) advise(view room.View) analysis.Advice {
+	d := a.Demand.Now()
+	d.Devices = len(view.Devices)
+	for _, device := range view.Devices {
+		d.Lanes += device.Lanes
+	}
+	_, d.Waiting = a.tasks()
+	return analysis.Advise(d)
+}
+
+// pulse is what the machine's processors did since it was asked before.
+type pulse struct {
+	mu      sync.Mutex
+	at      time.Time
+	busy    float64
+	percent float64
+}
+
+// leastPulse is over how long it is measured at least.
+const leastPulse = time.Second
+
+func (p *pulse) read(cores int) float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	if now.Sub(p.at) < leastPulse {
+		return p.percent
+	}
+	if busy, ok := topology.Busy(); ok {
+		if !p.at.IsZero() && cores > 0 {
+			p.percent = min(100, 100*(busy.Seconds-p.busy)/now.Sub(p.at).Seconds()/float64(cores))
+		}
+		p.at, p.busy = now, busy.Seconds
+	}
+	return p.percent
+}
+
+// metrics are the figures of the course's fourth day, with advice on the number of
+// workers.
+func (a *api) metrics(w http.ResponseWriter, r *http.Request) {
+	view := a.Room.View()
+	busyWorkers, busyLanes, lanes, done, failed := 0, 0, 0, 0, 0
+	for _, d := range view.Devices {
+		if d.Busy > 0 {
+			busyWorkers++
+		}
+		busyLanes, lanes = busyLanes+min(d.Busy, d.Lanes), lanes+d.Lanes
+		done, failed = done+d.Done, failed+d.Failed
+	}
+	states, _ := a.tasks()
+	advice, lang := a.advise(view), language(r)
+	cores := a.Topology.Cores.Logical.Value
+	figures := map[string]any{
+		"cpu_usage": rounded(a.pulse.read(cores)), "cpu_count": cores,
+		"queue_length": states[taskPending], "active_workers": len(view.Devices), "busy_workers": busyWorkers,
+		"worker_utilization": rounded(100 * float64(busyLanes) / float64(max(1, lanes))), "success_rate": rounded(successRate(done, failed)),
+	}
+	if total, available, ok := topology.Memory(); ok {
+		const gib = 1 << 30
+		figures["memory_usage"] = rounded(100 * (1 - float64(available)/float64(total)))
+		figures["memory_available_gb"], figures["memory_total_gb"] = rounded(float64(available)/gib), rounded(float64(total)/gib)
+	}
+	a.answer(w, http.StatusOK, map[string]any{
+		"status": "success", "timestamp": time.Now(), "metrics": figures,
+		"scaling_recommendation": map[string]any{
+			"action": advice.Action, "current_workers": len(view.Devices), "recommended_workers": advice.Recommended,
+			"reason": advice.Reason.In(lang), "confidence": rounded(advice.Confidence), "urgency": advice.Urgency, "note": advice.Note.In(lang),
+		},
+		"scaling_config": map[string]any{"min_workers": analysis.MinDevices, "max_workers": analysis.MaxDevices},
+	})
+}
+
+func rounded(x float64) float64 { return math.Round(x*100) / 100 }

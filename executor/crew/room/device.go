@@ -1,0 +1,284 @@
+package room
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"carriles/executor/crew"
+	"carriles/executor/text"
+)
+
+// Conn is a connection of a device's, as messages of text or of bytes. Next is
+// called by one goroutine, Send by another; Close ends both.
+type Conn interface {
+	Next(ctx context.Context) (binary bool, data io.Reader, err error)
+	Send(ctx context.Context, binary bool, data []byte) error
+	Close()
+}
+
+// The bounds of what waits for a device that does not read.
+const (
+	outboxSize  = 1024
+	sendTimeout = 5 * time.Second
+)
+
+// device is a connected device: the session with what it needs to be carried out.
+type device struct {
+	room   *Room
+	conn   Conn
+	from   From
+	member *member
+	outbox chan []byte
+	over   chan struct{} // closed when the session is
+	closed sync.Once
+	wake   chan struct{} // something may be due earlier
+
+	mu      sync.Mutex // held while events become actions, and these are begun
+	session *session
+}
+
+// serve is a connection's whole life.
+func (d *device) serve(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	var all sync.WaitGroup
+	all.Go(func() { d.write(ctx) })
+	all.Go(func() { d.watch(ctx) })
+	all.Go(func() {
+		select {
+		case <-ctx.Done():
+		case <-d.over:
+		}
+		// What was said last, such as why it is refused, may still go out.
+		d.drained(ctx)
+		d.conn.Close()
+		cancel()
+	})
+	err := d.read(ctx)
+	d.end(text.Sprintf("perdió la conexión", "lost its connection"), err)
+	all.Wait()
+}
+
+// drained waits for the outbox to be empty, a moment at most.
+func (d *device) drained(ctx context.Context) {
+	for range 20 {
+		if len(d.outbox) == 0 || ctx.Err() != nil {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	time.Sleep(5 * time.Millisecond)
+}
+
+// end ends the session if it has not ended yet.
+func (d *device) end(why text.Text, _ error) {
+	d.do(func(s *session, _ time.Duration) []action { return s.leave(why, &Refused{}) })
+}
+
+// do lets something happen to the session and begins what follows. It never waits
+// for the device.
+func (d *device) do(event func(s *session, now time.Duration) []action) (expect *Done) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, a := range event(d.session, time.Since(d.room.epoch)) {
+		switch {
+		case a.send != nil:
+			d.post(*a.send)
+		case a.close != nil:
+			if a.close.Code != "" {
+				d.post(Message{Refused: a.close})
+			}
+			if a.close.Code == RefusedOut {
+				d.room.expel(d.member)
+			}
+			d.closed.Do(func() { close(d.over) })
+		case a.absent:
+			a.to.told(d, nil)
+		case a.tell != nil:
+			d.tell(a)
+		case a.expect != nil:
+			expect = a.expect
+		}
+	}
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
+	return expect
+}
+
+func (d *device) tell(a action) {
+	switch news := a.tell.(type) {
+	case crew.Arrived:
+		news.Link = &link{device: d, place: a.to, worker: a.worker}
+		a.tell = news
+	case crew.Settled:
+		if d.member != nil {
+			d.member.settled(news.Err == nil && news.Lane != crew.NoLane)
+		}
+	}
+	a.to.told(d, &crew.Event{Worker: a.worker, At: time.Now(), News: a.tell})
+}
+
+// post has a message sent. A device for which too many wait is cut off.
+func (d *device) post(m Message) {
+	select {
+	case d.outbox <- Encode(m):
+	default:
+		d.closed.Do(func() { close(d.over) })
+	}
+}
+
+func (d *device) write(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case data := <-d.outbox:
+			within, cancel := context.WithTimeout(ctx, sendTimeout)
+			err := d.conn.Send(within, false, data)
+			cancel()
+			if err != nil {
+				d.closed.Do(func() { close(d.over) })
+				return
+			}
+		}
+	}
+}
+
+// watch lets the session do what is due.
+func (d *device) watch(ctx context.Context) {
+	for {
+		d.mu.Lock()
+		due := d.session.due()
+		d.mu.Unlock()
+		if due == forever {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.wake:
+		case <-time.After(due - time.Since(d.room.epoch)):
+			d.do((*session).tick)
+		}
+	}
+}
+
+// read takes the device's messages in until there are no more.
+func (d *device) read(ctx context.Context) error {
+	for {
+		binary, in, err := d.conn.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if binary {
+			return errors.New("bytes that nothing announced")
+		}
+		data, err := io.ReadAll(io.LimitReader(in, MaxMessage+1))
+		if err != nil {
+			return err
+		}
+		if len(data) > MaxMessage {
+			return errors.New("a message that is too long")
+		}
+		m, err := Decode(data)
+		if err != nil {
+			return err
+		}
+		if m.Hello != nil {
+			if err := d.room.admit(d, *m.Hello); err != nil {
+				d.refuse(*err)
+				return nil
+			}
+			continue
+		}
+		if head := d.do(func(s *session, now time.Duration) []action { return s.hear(now, m) }); head != nil {
+			if err := d.collect(ctx, *head); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// refuse says why the device may not stay.
+func (d *device) refuse(why Refused) {
+	d.do(func(s *session, _ time.Duration) []action { return s.leave(why.Text, &why) })
+}
+
+// collect reads the output of an answer and stores it, if it is waited for and what
+// was promised.
+func (d *device) collect(ctx context.Context, head Done) error {
+	binary, in, err := d.conn.Next(ctx)
+	if err != nil {
+		return err
+	}
+	if !binary {
+		return errors.New("no bytes where some were announced")
+	}
+	d.mu.Lock()
+	waited, to, task := d.session.holds(head.Lease), d.session.wanted, d.session.leases[head.Lease].Task
+	d.mu.Unlock()
+	if !waited { // late: read, as it has been announced, and nothing else
+		_, err := io.Copy(io.Discard, io.LimitReader(&alive{in, d}, head.Bytes))
+		return err
+	}
+	data := make([]byte, head.Bytes)
+	if n, err := io.ReadFull(&alive{in, d}, data); err != nil {
+		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+			d.spoil(text.Sprintf("mandó %d bytes en vez de %d", "sent %d bytes instead of %d", n, head.Bytes))
+			return nil
+		}
+		return err
+	}
+	if n, err := in.Read(make([]byte, 1)); n > 0 || !errors.Is(err, io.EOF) {
+		return errors.Join(err, errors.New("more bytes than announced"))
+	}
+	began := time.Now()
+	sum := sha256.Sum256(data)
+	switch {
+	case hex.EncodeToString(sum[:]) != head.SHA256:
+		d.spoil(text.Sprintf("mandó bytes que no son los prometidos", "sent bytes that are not those promised"))
+		return nil
+	case !looksLike(head.Format, data):
+		d.spoil(text.Sprintf("mandó lo que no es una imagen", "sent what is no image"))
+		return nil
+	}
+	// What is stored for an order that is given up meanwhile is in nobody's way.
+	file, err := to.store(fmt.Sprintf("%d.%d%s", task, head.Lease, head.Format.Ext()), head.SHA256, data)
+	d.do(func(s *session, now time.Duration) []action {
+		switch {
+		case !s.holds(head.Lease):
+			return nil
+		case err != nil:
+			return s.spoiled(now, text.Sprintf("no tuvo dónde dejar su resultado (%v)", "had nowhere to leave its output (%v)", err), false)
+		}
+		return s.delivered(now, head, file, time.Since(began))
+	})
+	return nil
+}
+
+func (d *device) spoil(why text.Text) {
+	d.do(func(s *session, now time.Duration) []action { return s.spoiled(now, why, true) })
+}
+
+// alive notes that a device is heard of while a long message of its comes in.
+type alive struct {
+	io.Reader
+	d *device
+}
+
+func (a *alive) Read(p []byte) (int, error) {
+	n, err := a.Reader.Read(p)
+	if n > 0 {
+		a.d.mu.Lock()
+		a.d.session.heard = time.Since(a.d.room.epoch)
+		a.d.mu.Unlock()
+	}
+	return n, err
+}

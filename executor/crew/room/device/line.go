@@ -1,0 +1,295 @@
+package device
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"carriles/executor/batch/request"
+	"carriles/executor/crew"
+	"carriles/executor/crew/process"
+	"carriles/executor/crew/room"
+	"carriles/executor/fault"
+	"carriles/executor/text"
+	"carriles/executor/trace"
+)
+
+// writing is how long a message may take to go out.
+const writing = 30 * time.Second
+
+// line is a connection that stands, with what goes on over it.
+type line struct {
+	*device
+	ctx  context.Context
+	conn *websocket.Conn
+
+	out sync.Mutex // one message at a time, with its bytes
+
+	mu  sync.Mutex
+	job *job // the present one
+}
+
+// say sends a message, with the bytes that belong to it.
+func (l *line) say(m room.Message, data ...[]byte) error {
+	l.out.Lock()
+	defer l.out.Unlock()
+	ctx, cancel := context.WithTimeout(l.ctx, writing)
+	defer cancel()
+	err := l.conn.Write(ctx, websocket.MessageText, room.Encode(m))
+	for _, d := range data {
+		err = errors.Join(err, l.conn.Write(ctx, websocket.MessageBinary, d))
+	}
+	if err != nil {
+		_ = l.conn.CloseNow() // the reader comes to know of it
+	}
+	return err
+}
+
+// hear waits for the next message.
+func (l *line) hear(silence time.Duration) (room.Message, error) {
+	ctx, cancel := context.WithTimeout(l.ctx, silence)
+	defer cancel()
+	_, data, err := l.conn.Read(ctx)
+	if err != nil {
+		return room.Message{}, err
+	}
+	return room.Decode(data)
+}
+
+// beat says that the device is there.
+func (l *line) beat(every time.Duration) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-l.ctx.Done():
+			return
+		case <-tick.C:
+			_ = l.say(room.Message{Beat: &room.Beat{}}) // a failure ends the connection
+		}
+	}
+}
+
+// obey does what the host asks for. Nothing in it waits for the child or the network.
+func (l *line) obey(m room.Message) {
+	if m.Ping != nil {
+		_ = l.say(room.Message{Pong: &room.Pong{Number: m.Ping.Number, Clock: int64(l.clock.Now())}})
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	of := func(number int) bool { return l.job != nil && l.job.number == number }
+	switch {
+	case m.Spec != nil:
+		l.drop(true)
+		l.cache.prune()
+		l.job = l.start(*m.Spec)
+	case m.Task != nil && of(m.Task.Job):
+		l.job.take(*m.Task)
+	case m.Ask != nil && of(m.Ask.Job):
+		l.job.link.Ask()
+	case m.Release != nil && of(m.Release.Job):
+		l.drop(m.Release.Kill)
+	}
+}
+
+// drop ends the present job; l.mu is held.
+func (l *line) drop(kill bool) {
+	if l.job == nil {
+		return
+	}
+	l.job.end(kill)
+	l.job = nil
+}
+
+// end ends the connection, and the child with it.
+func (l *line) end() {
+	l.mu.Lock()
+	job := l.job
+	l.drop(true)
+	l.mu.Unlock()
+	if job != nil {
+		<-job.gone
+	}
+}
+
+// job is a worker for one batch: a child with its lanes.
+type job struct {
+	line   *line
+	number int
+	link   crew.Link
+	temp   string // below Dir
+	lanes  int
+	shift  time.Duration // of the child's times to the device's clock
+	cancel context.CancelFunc
+	ctx    context.Context
+	gone   chan struct{} // closed when the child is
+
+	mu      sync.Mutex
+	over    bool
+	waiting []order // fetched, and no lane is free
+	working map[[2]int]order
+}
+
+// order is a task with how its image came.
+type order struct {
+	room.Task
+	fetch trace.Span // nothing where it was there
+	bytes int64
+}
+
+// start starts a child for a batch.
+func (l *line) start(s room.Spec) *job {
+	j := &job{
+		line: l, number: s.Job, lanes: l.Hello.Lanes, temp: filepath.ToSlash(filepath.Join("temp", strconv.Itoa(s.Job))),
+		working: map[[2]int]order{}, gone: make(chan struct{}),
+	}
+	j.ctx, j.cancel = context.WithCancel(l.ctx)
+	dir := filepath.Join(l.Dir, "temp", strconv.Itoa(s.Job))
+	err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755))
+	if err == nil {
+		place := process.Place{Launcher: l.launcher(), TempDir: j.temp}
+		shape := request.Shape{Processes: 1, Goroutines: j.lanes, MaxProcs: j.lanes}
+		j.link, err = place.Hire(s.Job, crew.Setup{Spec: s.Spec, Shape: shape}, j.tell)
+	}
+	if err != nil {
+		close(j.gone)
+		go l.say(room.Message{Ended: &room.Ended{Job: j.number, Reason: text.Sprintf("no arrancó (%v)", "did not start (%v)", err)}})
+		return nil
+	}
+	return j
+}
+
+// take has a task done: its image is fetched, and a lane works on it when one is free.
+func (j *job) take(t room.Task) {
+	go func() {
+		began := j.line.clock.Now()
+		bytes, err := j.line.cache.fetch(j.ctx, t.Image, t.Bytes)
+		if err != nil {
+			j.fail(t, fault.Errorf(fault.CodeInternal, "no pudo traer la imagen (%v)", "could not fetch the image (%v)", err), nil, 0)
+			return
+		}
+		o := order{Task: t, bytes: bytes}
+		if now := j.line.clock.Now(); bytes > 0 || now-began > time.Millisecond {
+			o.fetch = trace.Span{Stage: trace.Fetch, Task: t.Index, Start: began, End: now, CPU: trace.UnknownCPU}
+		}
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.waiting = append(j.waiting, o)
+		j.next()
+	}()
+}
+
+// next gives the free lanes what waits; j.mu is held.
+func (j *job) next() {
+	for !j.over && len(j.waiting) > 0 && len(j.working) < j.lanes {
+		o := j.waiting[0]
+		j.waiting = j.waiting[1:]
+		j.working[[2]int{o.Index, o.Attempt}] = o
+		j.link.Give(crew.Order{Task: o.Index, Attempt: o.Attempt, Image: o.Image})
+	}
+}
+
+func (j *job) fail(t room.Task, why *fault.Error, spans []trace.Span, lane int) {
+	if j.ctx.Err() == nil {
+		_ = j.line.say(room.Message{Failed: &room.Failed{Lease: t.Lease, Code: why.Code, Text: why.Text, Spans: spans, Lane: lane}})
+	}
+}
+
+// tell is the crew.Tell of the child: what becomes of it goes to the host. It is
+// called by the goroutine that reads from the child, which may wait until it has.
+func (j *job) tell(ev crew.Event) bool {
+	switch news := ev.News.(type) {
+	case crew.Arrived:
+		// Both clocks are this machine's: the wall time places the one on the other.
+		j.shift = news.Clock.Zero.Sub(j.line.clock.Base().Round(0))
+		j.sayOf(room.Message{Ready: &room.Ready{Job: j.number}})
+	case crew.Settled:
+		j.settled(news.Outcome)
+	case crew.Accounted:
+		a := room.Account{Job: j.number, Usage: news.Usage}
+		for _, lane := range news.Spans {
+			a.Spans = append(a.Spans, j.shifted(lane))
+		}
+		j.sayOf(room.Message{Account: &a})
+	case crew.Gone:
+		j.sayOf(room.Message{Ended: &room.Ended{Job: j.number, Reason: news.Reason, Killed: news.Killed, Usage: news.Usage}})
+		_ = os.RemoveAll(filepath.Join(j.line.Dir, filepath.FromSlash(j.temp)))
+		j.cancel()
+		close(j.gone)
+	}
+	return true
+}
+
+// sayOf says something of a job that is not over.
+func (j *job) sayOf(m room.Message) {
+	j.mu.Lock()
+	over := j.over
+	j.mu.Unlock()
+	if !over {
+		_ = j.line.say(m)
+	}
+}
+
+func (j *job) shifted(spans []trace.Span) []trace.Span {
+	out := make([]trace.Span, 0, len(spans)+1)
+	for _, s := range spans {
+		s.Start, s.End = s.Start+j.shift, s.End+j.shift
+		out = append(out, s)
+	}
+	return out
+}
+
+// settled sends what became of a task.
+func (j *job) settled(o crew.Outcome) {
+	key := [2]int{o.Task.Index, o.Task.Attempt}
+	j.mu.Lock()
+	order, known := j.working[key]
+	delete(j.working, key)
+	j.next()
+	j.mu.Unlock()
+	if !known || j.ctx.Err() != nil {
+		return
+	}
+	spans := j.shifted(o.Spans)
+	if order.fetch.End > 0 {
+		spans = append([]trace.Span{order.fetch}, spans...)
+	}
+	if o.Err != nil {
+		j.fail(order.Task, o.Err, spans, o.Lane)
+		return
+	}
+	file := filepath.Join(j.line.Dir, filepath.FromSlash(o.Output.File))
+	data, err := os.ReadFile(file)
+	_ = os.Remove(file) // the folder goes with the job
+	if err != nil {
+		j.fail(order.Task, fault.Errorf(fault.CodeInternal, "no pudo leer su resultado (%v)", "could not read its output (%v)", err), spans, o.Lane)
+		return
+	}
+	sum := sha256.Sum256(data)
+	_ = j.line.say(room.Message{Done: &room.Done{
+		Lease: order.Lease, Format: o.Format, Bytes: int64(len(data)), SHA256: hex.EncodeToString(sum[:]),
+		Spans: spans, Lane: o.Lane, Fetched: order.bytes,
+	}}, data)
+}
+
+// end ends the child.
+func (j *job) end(kill bool) {
+	j.mu.Lock()
+	j.over = true
+	j.mu.Unlock()
+	j.cancel()
+	if kill {
+		j.link.Kill()
+	} else {
+		j.link.Leave()
+	}
+}
