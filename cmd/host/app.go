@@ -78,7 +78,8 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		return nil, cannotListen(cfg.Addr, err)
 	}
 	a.gate = gate.Listen(a.listener, gate.Default.Within(kernel.Descriptors()))
-	launcher := process.Launcher{Command: command, Version: version, Static: static, Origin: a.origin()}
+	machine := newMachine(version)
+	launcher := process.Launcher{Command: command, Version: version, Static: static, Origin: a.origin(), FaultCost: machine.faultCost}
 	a.inspector = process.NewInspector(launcher, min(inspectTimeout, cfg.ImageTimeout))
 	if a.journal, err = journal.Open(static, log); err != nil { // first: it keeps other servers out
 		return nil, cannotUse(err)
@@ -89,7 +90,6 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	if err := a.library.RemoveUnsettled(a.journal.Done); err != nil {
 		return nil, err
 	}
-	machine := newMachine(version)
 	var ceilings *runs.Ceilings
 	if cfg.Ceiling {
 		ceilings = &runs.Ceilings{Launcher: launcher, Bytes: machine.copied()}

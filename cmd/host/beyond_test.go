@@ -196,3 +196,36 @@ func TestEvidenceOfARun(t *testing.T) {
 		t.Errorf("csv: %d, %s", code, table)
 	}
 }
+
+// Variants are interleaved as methods are, each with what it sets, and give the same
+// pixels; the control is the first of them once more.
+func TestVariants(t *testing.T) {
+	s := start(t, smallPhotos(t))
+	o := s.post("/api/process-batch/compare-all/", `{"methods":["multiprocessing"],"filters":["sharpen"],"count":3,"workers":2,"rounds":2,"warmup":1,"control":true,
+		"variants":[{"pool":"cold"},{"pool":"warm"},{"transport":"pipe"},{"workers":3}]}`, 200)
+	const name = "multiprocessing@"
+	for variant, want := range map[string]string{
+		"pool=cold": "cold path 2", "pool=cold,control": "cold path 2", "pool=warm": "warm path 2", "transport=pipe": "cold pipe 2", "workers=3": "cold path 3",
+	} {
+		var r object
+		for key, value := range o.at("results").(map[string]any) { // a name may have dots
+			if key == name+variant {
+				r = value.(map[string]any)
+			}
+		}
+		if r == nil {
+			t.Errorf("%s has no result among %v", variant, o.at("results"))
+			continue
+		}
+		if got := fmt.Sprint(r.text("pool"), " ", r.text("transport"), " ", len(r.list("overhead.workers"))); got != want {
+			t.Errorf("%s: %s, want %s", variant, got, want)
+		}
+		if len(r.list("samples")) != 2 || r.text("method") != name+variant {
+			t.Errorf("%s: %v", variant, r)
+		}
+	}
+	if o.at("performance.pixels_equal") != true || len(o.list("performance.verdicts")) != 10 || len(o.list("test_info.order")) != 3 {
+		t.Errorf("%v", o.at("performance"))
+	}
+	s.post("/api/process-batch/compare-all/", `{"variants":[{"count":3},{}]}`, 400)
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"runtime"
 	"strconv"
+	"time"
 
 	"carriles/executor/batch/result"
 	"carriles/executor/crew/process"
@@ -17,11 +18,13 @@ type machine struct {
 	version string
 	topo    topology.Topology
 	pool    topology.Pool
+	// faultCost is what a page fault took as the server started; 0: not known.
+	faultCost time.Duration
 }
 
 func newMachine(version string) machine {
 	topo := topology.Detect()
-	return machine{version: version, topo: topo, pool: topo.Pool()}
+	return machine{version: version, topo: topo, pool: topo.Pool(), faultCost: kernel.FaultCost()}
 }
 
 // Cores is how many processors a run may use at once.
@@ -47,7 +50,7 @@ func (m machine) Environment(engine string) result.Environment {
 		CoresFound: m.topo.Cores.Physical.Value, CoresUsed: m.pool.Workers, CPUsAllowed: m.topo.Affinity.Count,
 		CPUQuota: quotaText(m.topo.Quota), Engine: engine, SIMD: filters.SIMDOf(engine),
 		GOGC: strconv.Itoa(process.GCPercent), LoadAverage: topology.Load().OneMinute,
-		WorkerMemoryLimit: kernel.MemoryLimit, PoolReason: m.reason(),
+		WorkerMemoryLimit: kernel.MemoryLimit, PoolReason: m.reason(), FaultCostS: m.faultCost.Seconds(),
 	}
 }
 

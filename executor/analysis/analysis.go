@@ -17,9 +17,9 @@
 //   - Times that cannot be compared. A method that failed on images which another
 //     one processed was faster for it, and where every image failed the times are
 //     those of failing: there is no verdict, and the sentence says why.
-//   - CPU over wall, by stage. With more lanes than processors, or beside other
-//     programs, a stage's wall time has waiting for a processor in it, which is no
-//     I/O: Bound and StageBoundsOf say how much of it is taken off.
+//   - Waiting that is no I/O. With more lanes than processors, or beside other
+//     programs, a stage's wall time has waiting for a processor in it: what bound it
+//     follows from computing and being blocked alone (Bound).
 //   - Nobody tells. Where a place does not account processor time, as no browser
 //     does, what a method was bound by is "unknown"; it is not guessed.
 package analysis

@@ -3,7 +3,6 @@ package analysis
 import (
 	"carriles/executor/batch/result"
 	"carriles/executor/text"
-	"carriles/executor/trace"
 )
 
 // What a run was bound by.
@@ -12,7 +11,7 @@ const (
 	BoundIO      = "io"
 	BoundLock    = "lock"
 	BoundMixed   = "mixed"
-	BoundUnknown = "unknown" // the figures tell nothing
+	BoundUnknown = "unknown" // the machine was too busy, or does not tell
 )
 
 // BoundTitle says what a run was bound by in a word; empty if that is unknown.
@@ -30,151 +29,122 @@ func BoundTitle(bound string) text.Text {
 	return text.Text{}
 }
 
-// The thresholds of Bound: shares of the processor time that the lanes could
-// have used. What lies between is mixed.
+// The thresholds of a bound: shares of the time that lanes computed or were blocked.
+// What lies between is mixed.
 const (
-	CPUBoundFrom = 0.8
-	IOBoundUpTo  = 0.2
+	CPUBoundFrom = 0.8 // of computing
+	IOBoundFrom  = 0.8 // of being blocked, but for the lock
+	lockFrom     = 0.2 // of waiting for the lock, if that is more than for all else
 )
 
 // leastStage is the wall time in seconds below which nothing is said of a
-// stage: in so short a sum, reading the two clocks and what happens between the
-// one and the other (a page fault, an interrupt) is a large part.
+// stage: in so short a sum, reading the clocks and what happens between the one and
+// the other (an interrupt) is a large part.
 const leastStage = 0.001
 
-// Load are the sums over a run that tell what it was bound by, in seconds.
-type Load struct {
-	// CPU is the CPU time, user and system, of all its processes.
-	CPU float64
-	// Busy is, over all lanes, the wall time in which a lane was not idle,
-	// waiting for I/O included.
-	Busy float64
-	// Slots is the wall time of the run times the threads that it could run at
-	// once if it were alone: processes x GOMAXPROCS of each. Capacity is the
-	// same, but at most the cores of the pool.
-	Slots, Capacity float64
-	// Queued is how long its threads were ready without a processor to run on;
-	// 0 where the system does not tell.
-	Queued float64
+// Spent is how the lanes spent the time of a stage, or of all stages, in seconds.
+// What of Wall is in none of these they were queued for a processor.
+type Spent struct {
+	Wall, CPU float64
+	// Blocked is how long they waited for something else than a processor: for the
+	// lock for so long as Lock says, which is a part of it, and otherwise for I/O.
+	Blocked, Lock float64
+	// Untold is how much of Wall is of spans of which nobody tells whether they were
+	// blocked: at most so much longer they may have been.
+	Untold float64
+	// Stolen is how long a hypervisor or the like has kept their processors, at
+	// most. Where a thread has waited too, that looks like waiting.
+	Stolen float64
 }
 
-// Bound tells what a run spent its time on.
+// Plus is the sum of both.
+func (s Spent) Plus(o Spent) Spent {
+	return Spent{
+		Wall: s.Wall + o.Wall, CPU: s.CPU + o.CPU, Blocked: s.Blocked + o.Blocked, Lock: s.Lock + o.Lock,
+		Untold: s.Untold + o.Untold, Stolen: s.Stolen + o.Stolen,
+	}
+}
+
+// Bound tells what lanes spent their time on: "cpu" if they computed for
+// CPUBoundFrom of the time that they computed or were blocked, "io" if they were
+// blocked for IOBoundFrom of it, "lock" if they waited for that longer than for
+// anything else, else "mixed". How long they were queued for a processor does not
+// matter: a machine that is busy with something else makes nothing wait for I/O.
 //
-// The share is CPU / min(Busy, Capacity): "cpu" from CPUBoundFrom, "io" up to
-// IOBoundUpTo, else "mixed". A lane that computes has a share near 1, one that
-// waits for a slow server near 0. The capacity matters where lanes outnumber
-// processors: of eight goroutines that compute under a GIL, seven wait at any
-// moment, but for the processor, and that is not I/O. The share may exceed 1:
-// the garbage collector computes beside the lanes.
-//
-// On a machine that is busy with something else a lane that computes also waits
-// for a processor. What it waited is taken off the time that it was busy: the
-// share is CPU / (min(Busy, Slots) - Queued), if that is more.
-//
-// It is "unknown" if CPU or Queued is negative, Busy, Slots or Capacity is not
-// positive, or any is not a finite number.
-func Bound(l Load) string {
-	if !finite(l.CPU) || l.CPU < 0 || !finite(l.Queued) || l.Queued < 0 || !positive(l.Busy) || !positive(l.Slots) || !positive(l.Capacity) {
+// Where the figures leave open how long they were blocked, it is said if it is the
+// same for all that it may be; else it is "unknown": the machine was too busy to
+// tell. It is so too without any time, and if a figure is negative or not finite.
+func Bound(s Spent) string {
+	for _, x := range []float64{s.Wall, s.CPU, s.Blocked, s.Lock, s.Untold, s.Stolen} {
+		if !finite(x) || x < 0 {
+			return BoundUnknown
+		}
+	}
+	s.Lock = min(s.Lock, s.Blocked+s.Untold) // clocks may disagree a little
+	least := boundOf(s.CPU, max(s.Lock, s.Blocked-s.Stolen), s.Lock)
+	most := boundOf(s.CPU, s.Blocked+s.Untold, s.Lock)
+	if least != most {
 		return BoundUnknown
 	}
-	share := l.CPU / min(l.Busy, l.Capacity)
-	if ran := min(l.Busy, l.Slots) - l.Queued; ran > 0 {
-		share = max(share, l.CPU/ran)
-	}
-	return boundOf(share)
+	return least
 }
 
-// boundOf names a share of processor time.
-func boundOf(share float64) string {
+// boundOf names what lanes did that computed and were blocked for so long, for the
+// lock for a part of it.
+func boundOf(computed, blocked, lock float64) string {
+	all := computed + blocked
+	io := blocked - lock
 	switch {
-	case share >= CPUBoundFrom:
+	case all <= 0:
+		return BoundUnknown
+	case computed >= CPUBoundFrom*all:
 		return BoundCPU
-	case share <= IOBoundUpTo:
+	case io >= IOBoundFrom*all:
 		return BoundIO
+	case lock > lockFrom*all && lock >= io:
+		return BoundLock
 	}
 	return BoundMixed
 }
 
-// StageBoundsOf tells for each stage what it was bound by, from sums in seconds
-// over all workers: the processor time of their threads in the stage and its
-// wall time. The share is processor time over wall time, with the thresholds of
-// Bound. lanes are the workers of the method, and processors those that they
-// could use at once, as in Bound.
-//
-// Where lanes outnumber processors, a lane that computes also waits for its
-// turn, which is not I/O. How much is seen in the stages that touch nothing but
-// memory (decode, filter, encode): together they are taken to have computed or
-// waited for a processor all the time, and every share is raised by that; at
-// most by lanes over processors, or, if that is more, by the time that the
-// threads computed or were queued over the time that they computed: something
-// else kept the processors busy. queued is that of Load.
-//
-// A stage is "unknown" if its wall time is below leastStage in all, its figures
-// are not finite or negative, or there are no lanes or processors.
-func StageBoundsOf(cpu, wall result.StageTimes, lanes, processors int, queued float64) result.StageBounds {
-	if lanes < 1 || processors < 1 {
-		return result.StageBounds{Read: BoundUnknown, Decode: BoundUnknown, Filter: BoundUnknown, Encode: BoundUnknown, Write: BoundUnknown}
-	}
-	computed, took := 0.0, 0.0
-	for _, s := range [][2]float64{{cpu.Decode, wall.Decode}, {cpu.Filter, wall.Filter}, {cpu.Encode, wall.Encode}} {
-		if positive(s[0]) && positive(s[1]) && s[1] >= leastStage {
-			computed, took = computed+s[0], took+s[1]
+// StageBoundsOf is Bound of each of the pipeline's stages, in their order. A stage
+// is "unknown" if its wall time is below leastStage in all.
+func StageBoundsOf(stages [5]Spent) result.StageBounds {
+	var bounds [len(stages)]string
+	for i, s := range stages {
+		bounds[i] = BoundUnknown
+		if s.Wall >= leastStage {
+			bounds[i] = Bound(s)
 		}
 	}
-	turn := 1.0 // how much longer computing took because of waiting for a turn
-	if computed > 0 {
-		most := float64(lanes) / float64(processors)
-		if all := cpu.Total(); positive(all) && positive(queued) {
-			most = max(most, (all+queued)/all)
-		}
-		turn = max(1, min(took/computed, most))
-	}
-	of := func(cpu, wall float64) string {
-		if wall < leastStage {
-			return BoundUnknown
-		}
-		if !finite(cpu) || cpu < 0 || !finite(wall) {
-			return BoundUnknown
-		}
-		return boundOf(cpu * turn / wall)
-	}
-	return result.StageBounds{
-		Read:   of(cpu.Read, wall.Read),
-		Decode: of(cpu.Decode, wall.Decode),
-		Filter: of(cpu.Filter, wall.Filter),
-		Encode: of(cpu.Encode, wall.Encode),
-		Write:  of(cpu.Write, wall.Write),
-	}
+	return result.StageBounds{Read: bounds[0], Decode: bounds[1], Filter: bounds[2], Encode: bounds[3], Write: bounds[4]}
 }
 
-// LockBound reports whether lanes waited for a lock for more of the time that they
-// were busy than one that is bound by computing may wait, and for longer than for
-// all else. What of that time they neither computed nor waited for the lock, they
-// waited for something else.
-func LockBound(locked, busy, cpu float64) bool {
-	return locked > (1-CPUBoundFrom)*busy && locked > busy-locked-cpu
-}
-
-// Bind says what a method was bound by, as a whole and by its stages. wall is the
-// time of the round to which its accounts belong, and cores are those that it
-// could use at once; 0 where nobody tells. It is unknown where the processor time
-// is: no system accounts it for a Web Worker.
-func Bind(r *result.MethodResult, wall float64, cores int) {
-	busy, locked := 0.0, 0.0
-	for _, w := range r.Overhead.Workers {
-		busy += w.Busy()
-		locked += w.In(trace.Locked)
-	}
-	slots, queued := r.Shape.Processes*r.Shape.MaxProcs, r.Overhead.Queued()
-	cores = min(slots, cores)
-	r.Bound = BoundUnknown
-	if r.CPUTime > 0 && LockBound(locked, busy, r.CPUTime) {
-		r.Bound = BoundLock
-	} else if r.CPUTime > 0 {
-		r.Bound = Bound(Load{CPU: r.CPUTime, Busy: busy - locked, Slots: wall * float64(slots), Capacity: wall * float64(cores), Queued: queued})
+// Bind says what a method was bound by, as a whole and by its stages, of the round
+// to which its accounts belong.
+//
+// Where threads tell nothing, its processes may: who has used the processors for
+// four fifths of the time in which its lanes were busy has computed. cores are those
+// that it could use at once; 0 where nobody tells. The opposite is not concluded:
+// the processors may have been somebody else's. No system tells anything of a Web
+// Worker.
+func Bind(r *result.MethodResult, stages [5]Spent, wall float64, cores int) {
+	var all Spent
+	for _, s := range stages {
+		all = all.Plus(s)
 	}
 	if r.StageCPU != nil {
-		bounds := StageBoundsOf(*r.StageCPU, r.Stages, r.Shape.Lanes(), cores, queued)
-		r.StageBound = &bounds
+		bounds := StageBoundsOf(stages)
+		r.Bound, r.StageBound = Bound(all), &bounds
+		return
+	}
+	busy := 0.0
+	for _, w := range r.Overhead.Workers {
+		busy += w.Busy()
+	}
+	capacity := wall * float64(min(r.Shape.Processes*r.Shape.MaxProcs, cores))
+	r.Bound = BoundUnknown
+	if most := min(busy, capacity); positive(most) && r.CPUTime >= CPUBoundFrom*most {
+		r.Bound = BoundCPU
 	}
 }

@@ -42,7 +42,7 @@ func againstCeiling(methods []string, results map[string]*result.MethodResult, c
 	said := c.Text
 	for _, m := range methods {
 		r := results[m]
-		if r.Speedup <= 0 || m == request.Sequential || m == request.ThreadingGIL || min(r.Shape.Lanes(), r.Shape.Processes*r.Shape.MaxProcs) < c.Lanes {
+		if r.Speedup <= 0 || m == request.Sequential || request.MethodOf(m) == request.ThreadingGIL || min(r.Shape.Lanes(), r.Shape.Processes*r.Shape.MaxProcs) < c.Lanes {
 			continue
 		}
 		r.OfCeiling = orZero(r.Speedup / c.Arithmetic)

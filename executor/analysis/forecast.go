@@ -55,12 +55,15 @@ func reckonPoints(s request.Spec, cores int) []float64 {
 }
 
 func reckonContest(s request.Spec, cores int) float64 {
-	picture := reckonPicture(s)
-	round := 0.0
+	whole, round := s, 0.0
 	for _, m := range s.Methods {
-		shape := s.Shape(m)
+		s, shape := s.As(m), whole.Shape(m)
+		picture := reckonPicture(s)
 		lanes := min(shape.Lanes(), s.Count)
 		at := max(1, min(lanes, shape.Processes*shape.MaxProcs, cores)) // at once
+		if shape.Lock && !s.GIL.Releases(request.StageFilter) {
+			at = 1
+		}
 		seconds := float64(s.Count) * picture / float64(at)
 		// A lane waits for its images one after the other.
 		each := math.Ceil(float64(s.Count) / float64(lanes))

@@ -41,9 +41,10 @@ func (e *Encoder) Encode(img *image.NRGBA, f Format, profile Profile) ([]byte, e
 		return nil, err
 	}
 	if e.out == nil {
-		// A byte a pixel holds nearly every JPEG. Growing into it would leave as
-		// much behind for the collector; what is not written to takes no memory.
-		e.out = memory.Make[byte](img.Rect.Dx() * img.Rect.Dy())
+		// Two bytes a pixel hold a JPEG of sharpened noise too. Growing into it would
+		// leave as much behind for the collector, and touch as much once more; what
+		// is not written to takes no memory.
+		e.out = memory.Make[byte](2 * img.Rect.Dx() * img.Rect.Dy())
 	}
 	out, err := e.append(e.out[:0], img, f, profile)
 	if err != nil {

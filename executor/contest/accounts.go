@@ -1,6 +1,7 @@
 package contest
 
 import (
+	"carriles/executor/analysis"
 	"carriles/executor/batch/result"
 	"carriles/executor/crew"
 	"carriles/executor/trace"
@@ -37,6 +38,32 @@ func stageCPU(r crew.Report) *result.StageTimes {
 		return nil
 	}
 	return &cpu
+}
+
+// spent is how the lanes spent the pipeline's stages; stolen are the processors
+// that a hypervisor kept meanwhile, on average.
+func spent(r crew.Report, stolen float64) (stages [5]analysis.Spent) {
+	for _, l := range r.Lanes {
+		for _, s := range l.Spans {
+			// What the place did for a lane, such as storing what has travelled, its
+			// thread knows nothing of.
+			if s.Stage < trace.Read || s.Stage > trace.Write || s.CPU == trace.UnknownCPU {
+				continue
+			}
+			told := analysis.Spent{Wall: s.Duration().Seconds(), CPU: s.CPU.Seconds(), Stolen: stolen * s.Duration().Seconds()}
+			if blocked, known := s.Ways.Of(trace.Blocked); known {
+				told.Blocked = blocked.Seconds()
+			} else {
+				told.Untold = max(0, told.Wall-told.CPU)
+			}
+			if locked, known := s.Ways.Of(trace.Locked); known {
+				told.Lock = min(locked.Seconds(), told.Wall)
+			}
+			into := &stages[s.Stage-trace.Read]
+			*into = into.Plus(told)
+		}
+	}
+	return stages
 }
 
 // timelineOf puts a round's lanes on their axis; chain are the names of the

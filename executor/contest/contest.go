@@ -221,10 +221,10 @@ func (c *contest) enough(r int) string {
 
 // startWarm starts the teams of a warm pool, before any clock.
 func (c *contest) startWarm() error {
-	if c.Spec.Pool != request.Warm {
-		return nil
-	}
 	for _, method := range c.Spec.Methods {
+		if c.Spec.As(method).Pool != request.Warm {
+			continue
+		}
 		team, err := c.Team(method)
 		if err != nil {
 			return err

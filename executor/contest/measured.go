@@ -121,7 +121,7 @@ func (m Measured) Comparison(env result.Environment, cores int) *result.Comparis
 		Spec:        spec,
 	}
 	for _, method := range spec.Methods {
-		c.Results[method] = m.method(method, cores)
+		c.Results[method] = m.method(method, env, cores)
 		c.Timelines = append(c.Timelines, timelineOf(method, m.Median(method).Report, spec.FilterNames()))
 	}
 	c.Performance = analysis.Judge(spec.Methods, c.Results, env)

@@ -20,6 +20,7 @@ func span(stage trace.Stage, step, task, from, to, cpu int) trace.Span {
 	s := trace.Span{Stage: stage, Step: step, Task: task, Start: time.Duration(from) * ms, End: time.Duration(to) * ms, CPU: trace.UnknownCPU}
 	if cpu >= 0 {
 		s.CPU = time.Duration(cpu) * ms
+		s.Ways.Set(trace.Blocked, s.Duration()-s.CPU)
 	}
 	return s
 }

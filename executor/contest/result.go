@@ -10,17 +10,18 @@ import (
 
 // method puts a method's result together. Its accounts are those of the median
 // round, its images those of the last.
-func (m Measured) method(name string, cores int) *result.MethodResult {
+func (m Measured) method(name string, env result.Environment, cores int) *result.MethodResult {
 	samples, shape, median := m.Samples[name], m.Shapes[name], m.Median(name)
 	workers := shape.Lanes()
 	if request.Described(name).Room { // whoever was there, with their own processors
 		workers, cores = len(median.Lanes), len(median.Lanes)
 	}
 	user, system := median.CPU()
+	spec := m.Spec.As(name)
 	r := &result.MethodResult{
 		Method: name, FiltersUsed: m.Spec.FilterNames(),
-		Workers: workers, WorkersReason: analysis.WorkersReason(m.Spec, name, shape),
-		Shape: shape, Pool: m.Spec.Pool, Engine: m.Spec.Engine, Source: m.Spec.Source, Transport: m.Spec.Transport,
+		Workers: workers, WorkersReason: analysis.WorkersReason(spec, request.MethodOf(name), shape),
+		Shape: shape, Pool: spec.Pool, Engine: spec.Engine, Source: spec.Source, Transport: spec.Transport,
 		OutputDigest: m.Last(name).Digest,
 		Samples:      secondsOf(samples),
 		CPUTime:      (user + system).Seconds(), CPUUser: user.Seconds(), CPUSystem: system.Seconds(),
@@ -34,7 +35,11 @@ func (m Measured) method(name string, cores int) *result.MethodResult {
 	r.StageCPU = stageCPU(median.Report)
 	countImages(r, samples)
 	analysis.Summarise(r)
-	analysis.Bind(r, median.Wall.Seconds(), cores)
+	stolen := 0.0
+	if env.StolenCores != nil {
+		stolen = *env.StolenCores
+	}
+	analysis.Bind(r, spent(median.Report, stolen), median.Wall.Seconds(), cores)
 	return r
 }
 

@@ -84,6 +84,14 @@ type Recorder struct {
 	last  time.Duration // the end of the last span
 	lock  time.Duration // waited for since then
 	spans []Span
+	// Fetches says that what the worker reads comes from a network.
+	Fetches bool
+}
+
+// alone tells whether a stage has to do with nothing but this machine's memory and
+// what of its files is read.
+func (r *Recorder) alone(s Stage) bool {
+	return s == Decode || s == Filter || s == Encode || s == Read && !r.Fetches
 }
 
 // NewRecorder returns a recorder on a clock. The meter tells what the calling
@@ -125,7 +133,7 @@ func (r *Recorder) Add(stage Stage, step int, from Mark) {
 	}
 	s := Span{Stage: stage, Step: step, Task: r.task, Start: from.at, End: r.clock.Now(), CPU: UnknownCPU}
 	if r.meter != nil {
-		s.CPU, s.Ways = r.meter().since(from.used, s.Duration())
+		s.CPU, s.Ways = r.meter().since(from.used, s.Duration(), r.lock, r.alone(stage))
 	}
 	s.Ways.Set(Locked, r.lock)
 	r.lock = 0
@@ -165,6 +173,23 @@ func (r *Recorder) Take() []Span {
 	return s
 }
 
+// within is the part of a span from a time until another, with its share of how the
+// whole was spent.
+func (s Span) within(from, until time.Duration) Span {
+	whole := s.Duration()
+	s.Start, s.End = max(s.Start, from), min(s.End, until)
+	if left := s.Duration(); left < whole && left > 0 {
+		share := func(d time.Duration) time.Duration { return time.Duration(float64(d) * float64(left) / float64(whole)) }
+		if s.CPU != UnknownCPU {
+			s.CPU = share(s.CPU)
+		}
+		for way, d := range s.Ways.All() {
+			s.Ways.Set(way, share(d))
+		}
+	}
+	return s
+}
+
 // NoTask is the task of a span that belongs to none.
 const NoTask = -1
 
@@ -187,10 +212,10 @@ func Whole(spans []Span, wall time.Duration) (out []Span, clipped time.Duration)
 	}
 	for _, s := range spans {
 		if s.Stage == Send {
-			s.End = min(s.End, wall)
+			s = s.within(s.Start, wall)
 		}
 		recorded := max(0, s.Duration())
-		s.Start, s.End = max(s.Start, at), min(s.End, wall)
+		s = s.within(at, wall)
 		clipped += recorded - max(0, s.Duration())
 		if s.Start >= s.End {
 			continue

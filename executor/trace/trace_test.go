@@ -7,7 +7,7 @@ import (
 
 func TestRecorder(t *testing.T) {
 	used := 7 * time.Millisecond
-	r := NewRecorder(NewClock(), func() Used { return Used{CPU: used, Queued: UnknownCPU, Waits: -1} })
+	r := NewRecorder(NewClock(), func() Used { return Used{CPU: used, Queued: UnknownCPU, Waits: -1, Touched: UnknownCPU} })
 	r.Begin(5)
 	start := r.Mark()
 	used += 2 * time.Millisecond

@@ -15,16 +15,17 @@ type Way uint8
 // append only. A new one gets its name below and its line in result's list of
 // them; from there it is in the accounts, in the lanes and in the report.
 const (
-	Queued  Way = iota // ready to run, without a processor to run on
+	Queued  Way = iota // ready to run, without a processor to run on, or without its process's leave to use one
 	Blocked            // waiting for something else than a processor
 	Locked             // of that, for the lock that the lanes of a worker share
+	Touched            // of its processor time, for memory touched for the first time; estimated
 	wayCount
 )
 
 // WayCount is how many ways there are.
 const WayCount = int(wayCount)
 
-var wayNames = [wayCount]string{"queued", "blocked", "lock"}
+var wayNames = [wayCount]string{"queued", "blocked", "lock", "touch"}
 
 // String returns the name of the way: in the JSON it is a field of that name
 // with _s behind it.
@@ -34,21 +35,21 @@ func (w Way) String() string { return wayNames[w] }
 func WayNames() []string { return slices.Clone(wayNames[:]) }
 
 // Ways is how long something was spent in each way, as far as that is known. The
-// zero value knows of none.
+// zero value knows of none. Its fields are for who writes it down as JSON.
 type Ways struct {
-	known uint8 // a bit a way
-	spent [wayCount]time.Duration
+	Known uint8 // a bit a way
+	Spent [wayCount]time.Duration
 }
 
 // Set says how long it was spent in a way.
 func (w *Ways) Set(way Way, d time.Duration) {
-	w.known |= 1 << way
-	w.spent[way] = d
+	w.Known |= 1 << way
+	w.Spent[way] = d
 }
 
 // Of tells how long it was spent in a way, if that is known.
 func (w Ways) Of(way Way) (d time.Duration, known bool) {
-	return w.spent[way], w.known>>way&1 == 1
+	return w.Spent[way], w.Known>>way&1 == 1
 }
 
 // All goes through the ways that are known.
@@ -82,29 +83,51 @@ type Used struct {
 	// Waits is how often it has given its processor up to wait for something;
 	// negative where the system does not tell.
 	Waits int64
+	// Loads is how often it has had something read from a disk: pages of memory, and
+	// of files.
+	Loads int64
+	// Touched is what the pages have taken that it has touched for the first time,
+	// estimated by their number; UnknownCPU where nobody can tell.
+	Touched time.Duration
 }
 
 // Meter tells what the calling thread has used so far.
 type Meter func() Used
 
-// since gives the processor time of a span and how the rest was spent.
+// since gives the processor time of a span and how the rest of its length was
+// spent: locked is how long it has waited for the lock.
 //
 // A thread that did not give its processor up has not been blocked. What of the
-// span it neither ran nor was queued, a hypervisor or an interrupt took from it.
-func (u Used) since(before Used, length time.Duration) (cpu time.Duration, w Ways) {
+// time it neither ran nor was queued, a hypervisor or an interrupt took from it.
+//
+// A span that is alone touches nothing but this machine's memory and disk. If its
+// thread sleeps, without the lock's and a disk's doing, then the Go runtime has
+// given its turn to somebody else: another lane, the collector, goroutines that
+// compute for it. So that is being queued too.
+func (u Used) since(before Used, length, locked time.Duration, alone bool) (cpu time.Duration, w Ways) {
 	cpu = u.CPU - before.CPU
-	rest := length - cpu
-	if u.Queued >= 0 {
-		queued := min(u.Queued-before.Queued, max(0, length))
-		w.Set(Queued, queued)
+	rest := max(0, length-cpu)
+	queued, known := time.Duration(0), u.Queued >= 0
+	if known {
+		queued = min(u.Queued-before.Queued, rest)
 		rest -= queued
 	}
+	locked = min(locked, rest)
+	waited, told := u.Waits != before.Waits, u.Waits >= 0
 	switch {
-	case u.Waits < 0:
-	case u.Waits == before.Waits:
+	case told && !waited:
 		w.Set(Blocked, 0)
-	case u.Queued >= 0:
-		w.Set(Blocked, max(0, rest))
+	case alone && told && u.Loads == before.Loads:
+		w.Set(Blocked, locked)
+		queued += rest - locked
+	case told && known:
+		w.Set(Blocked, rest)
+	}
+	if known {
+		w.Set(Queued, queued)
+	}
+	if u.Touched >= 0 {
+		w.Set(Touched, min(u.Touched-before.Touched, max(0, cpu)))
 	}
 	return cpu, w
 }

@@ -50,3 +50,16 @@ func TestWhole(t *testing.T) {
 		}
 	}
 }
+
+// What is cut off of a span takes its share of how that was spent with it.
+func TestHowTheRestWasSpent(t *testing.T) {
+	s := Span{Stage: Send, Start: 10, End: 50, CPU: 20}
+	s.Ways.Set(Queued, 8)
+	spans, _ := Whole([]Span{{Stage: Write, Start: 0, End: 20, CPU: UnknownCPU}, s}, 30)
+	got := spans[1]
+	queued, known := got.Ways.Of(Queued)
+	_, blocked := got.Ways.Of(Blocked)
+	if got.Start != 20 || got.End != 30 || got.CPU != 5 || queued != 2 || !known || blocked || spans[0].CPU != UnknownCPU {
+		t.Errorf("%+v", spans)
+	}
+}

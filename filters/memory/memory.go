@@ -16,7 +16,7 @@ type Number interface {
 }
 
 // Large is from how many bytes on a buffer is worth large pages.
-const Large = 1 << 20
+const Large = 1 << 18
 
 // page is the size of a large page, in bytes: that of amd64, and of arm64 with
 // pages of 4 KiB. Where it is another, the system takes what fits of it.

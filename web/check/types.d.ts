@@ -13,6 +13,7 @@ interface TimelineSpan {
   queued_s?: number;
   blocked_s?: number;
   lock_s?: number;
+  touch_s?: number;
 }
 
 interface TimelineLane {

@@ -188,8 +188,8 @@ func MethodOrder[T any](results map[string]T) []string {
 // MethodTitle is a method's name for a reader; one that the host does not know
 // keeps its own.
 func MethodTitle(lang, name string) string {
-	if m, ok := request.LookupMethod(name); ok {
-		return m.Title.In(lang)
+	if _, ok := request.LookupMethod(request.MethodOf(name)); ok {
+		return request.Described(name).Title.In(lang)
 	}
 	return name
 }

@@ -67,13 +67,15 @@ var carrilesTracks = (function () {
    * WAYS are those in which a span was spent other than computing: how much of it,
    * and the lines that stand for it. They lie on top of one another in this order,
    * from the top of the span; Go's list is in result/ways.go. What waits for the
-   * lock is blocked: that is not counted twice.
+   * lock is blocked: that is not counted twice. Touching memory is a part of
+   * computing.
    * @type {{ name: string, of: (span: TimelineSpan) => number | undefined, step: number, rising: boolean, crossed?: boolean }[]}
    */
   const WAYS = [
     { name: "lock", of: (span) => span.lock_s, step: 5, rising: true, crossed: true },
     { name: "blocked", of: (span) => Math.max(0, (span.blocked_s || 0) - (span.lock_s || 0)), step: 4, rising: true },
     { name: "queued", of: (span) => span.queued_s, step: 4, rising: false },
+    { name: "touch", of: (span) => span.touch_s, step: 3, rising: true },
   ];
 
   /**
@@ -90,7 +92,7 @@ var carrilesTracks = (function () {
       return part;
     };
     const parts = WAYS.map((way) => take(way.of(span) || 0));
-    const rest = span.cpu_s === undefined ? 0 : take(all * left - span.cpu_s);
+    const rest = span.cpu_s === undefined ? 0 : take(all * left + (span.touch_s || 0) - span.cpu_s);
     return [...parts, rest];
   }
 

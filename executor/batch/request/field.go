@@ -93,14 +93,15 @@ func (f Field) SetName(r *Request, name string) { *f.name.request(r) = name }
 type turn int
 
 const (
-	turnFirst   turn = iota // the chain depends on it
-	turnChain               // what is computed
-	turnNumbers             // how often and by how many
-	turnNames               // of what, by whom
-	turnGIL                 // depends on the methods
-	turnTravel              // how images come and go
-	turnFailure             // depends on the count
-	turnSweep               // depends on the whole batch
+	turnFirst    turn = iota // the chain depends on it
+	turnChain                // what is computed
+	turnNumbers              // how often and by how many
+	turnNames                // of what, by whom
+	turnGIL                  // depends on the methods
+	turnTravel               // how images come and go
+	turnFailure              // depends on the count
+	turnSweep                // depends on the whole batch
+	turnVariants             // are batches of their own
 )
 
 // Fields lists the fields of an endpoint's requests, in the order in which they
@@ -302,7 +303,25 @@ func Fields(ep Endpoint, lab Lab) []Field {
 			Param:   list("methods", 1, len(Methods()), text.Text{ES: "los métodos que se comparan", EN: "the methods to compare"}),
 			Choices: methodOptions, in: func(e Endpoint) bool { return e.MethodsField }, turn: turnNames,
 			read:  (*parser).methods,
-			write: func(s Spec, r *Request) { r.Methods = s.Methods },
+			write: func(s Spec, r *Request) { s.askFor(r) },
+		},
+		{
+			Param: list("variants", 1, maxVariants, text.Text{
+				ES: "lo que cambia en cada participante, como {\"pool\": \"warm\"}; se intercalan como métodos",
+				EN: "what differs in each contestant, such as {\"pool\": \"warm\"}; they are interleaved as methods are",
+			}),
+			in: func(e Endpoint) bool { return e.MethodsField }, turn: turnVariants,
+			read:  (*parser).variants,
+			write: func(Spec, *Request) {}, // with methods
+		},
+		{
+			Param: filters.Param{Name: controlWord, Kind: Bool, Help: text.Text{
+				ES: "el primer participante corre dos veces: el laboratorio contra sí mismo, que no debe nombrar ganador",
+				EN: "the first contestant runs twice: the lab against itself, which should name no winner",
+			}},
+			in: func(e Endpoint) bool { return e.MethodsField }, turn: turnVariants,
+			read:  (*parser).control,
+			write: func(Spec, *Request) {}, // with methods
 		},
 		{
 			Param:   filters.Param{Name: "method", Kind: Choice, Help: text.Text{ES: "el único método", EN: "the one method"}},

@@ -30,7 +30,7 @@ func TestFieldsAreDeclared(t *testing.T) {
 			}
 			f.SetName(&r, "seven")
 			want = fmt.Sprintf(`{"%s":"seven"}`, f.Name)
-		case List, Object:
+		case List, Object, Bool:
 			if f.read == nil || f.write == nil {
 				t.Errorf("%s is neither read nor written", f.Name)
 			}

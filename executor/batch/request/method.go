@@ -202,8 +202,8 @@ func BrowserMethods() []string {
 // Described finds any method by its name, to speak of it: one that is none has
 // only a name, which is its title too.
 func Described(name string) Method {
-	if m, ok := find(append(Methods(), browserMethods()...), name); ok {
-		return m
+	if m, ok := find(append(Methods(), browserMethods()...), MethodOf(name)); ok {
+		return m.described(name)
 	}
 	return Method{Name: name, Title: text.Text{ES: name, EN: name}}
 }

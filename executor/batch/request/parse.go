@@ -112,6 +112,7 @@ func (p *parser) read() {
 	p.reach()
 	p.take(turnFailure)
 	p.take(turnSweep)
+	p.take(turnVariants)
 	p.only("rounds")
 	p.automatic()
 	p.checkExecutions()

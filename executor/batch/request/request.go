@@ -31,6 +31,10 @@ type Request struct {
 	PrecisionPercent int      `json:"precision_percent,omitempty"`
 	BudgetS          int      `json:"budget_s,omitempty"`
 	Methods          []string `json:"methods,omitempty"`
+	// Variants are partial requests, of the fields that may differ; Control adds the
+	// first contestant once more.
+	Variants []Request `json:"variants,omitempty"`
+	Control  bool      `json:"control,omitempty"`
 	// Method and Iterations are the stress test's.
 	Method     string `json:"method,omitempty"`
 	Iterations int    `json:"num_iterations,omitempty"`
@@ -72,7 +76,7 @@ func (r Request) Endpoint() (string, Request) {
 		return "/api/sweep/", r
 	case r.Method != "":
 		return BatchPath + "stress/", r
-	case len(r.Methods) == 1:
+	case len(r.Methods) == 1 && len(r.Variants) == 0 && !r.Control:
 		path := BatchPath + r.Methods[0] + "/"
 		r.Methods = nil
 		return path, r

@@ -29,7 +29,9 @@ type Spec struct {
 	Source    string   `json:"source"`
 	LatencyMS int      `json:"latency_ms"` // of SourceHTTP
 	Transport string   `json:"transport"`
-	Methods   []string `json:"methods"`
+	Methods   []string `json:"methods"` // and the names of Variants
+	// Variants are those of the Methods that differ in more than the method.
+	Variants []Variant `json:"variants,omitempty"`
 	// Unavailable says of methods that were asked for why they are not to be had.
 	Unavailable map[string]text.Text `json:"unavailable,omitempty"`
 	// GIL is there when stages let the lock of ThreadingGIL go.
@@ -94,6 +96,7 @@ func (s Spec) FilterNames() []string {
 // bild spreads each filter over as many processors as its process has, whoever
 // holds a lock: so where it is to compute under one there is one processor.
 func (s Spec) Shape(method string) Shape {
+	s = s.As(method)
 	shape := Described(method).Shape(s.Workforce)
 	if shape.Lock && s.Engine == filters.BildName && !s.GIL.Releases(StageFilter) {
 		shape.MaxProcs = 1

@@ -129,17 +129,6 @@ type Overhead struct {
 	Processes []ProcessAccount `json:"processes"`
 }
 
-// Queued is how many seconds all threads were ready without a processor; 0 where
-// that is not known.
-func (o Overhead) Queued() (sum float64) {
-	for _, p := range o.Processes {
-		if p.QueuedS != nil {
-			sum += *p.QueuedS
-		}
-	}
-	return sum
-}
-
 // ProcessAccount is what one worker process used in a round, as its kernel
 // accounts it. A nil figure is one that the system does not tell.
 type ProcessAccount struct {

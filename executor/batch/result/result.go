@@ -305,6 +305,10 @@ type Environment struct {
 	// to other systems; absent where the system does not tell.
 	OtherCores  *float64 `json:"other_cores,omitempty"`
 	StolenCores *float64 `json:"stolen_cores,omitempty"`
+	// FaultCostS is what a page fault of a worker is taken to cost, in seconds, as
+	// it was measured when the server started: what touch_s is reckoned with. It is
+	// absent where that is not known.
+	FaultCostS float64 `json:"fault_cost_s,omitempty"`
 	// ThrottledS is for how many seconds, over all processors, a container's quota
 	// held its programs back meanwhile; absent if it did not.
 	ThrottledS *float64 `json:"throttled_s,omitempty"`

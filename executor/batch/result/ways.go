@@ -12,6 +12,9 @@ type Ways struct {
 	BlockedS *float64 `json:"blocked_s,omitempty"`
 	// LockS is a part of BlockedS.
 	LockS *float64 `json:"lock_s,omitempty"`
+	// TouchS is a part of the processor time: page faults times what one costs on
+	// this machine, which is an estimate.
+	TouchS *float64 `json:"touch_s,omitempty"`
 }
 
 // ways is the one list of them, by trace.Way: where the figure is, and what
@@ -23,6 +26,7 @@ var ways = [trace.WayCount]struct {
 	trace.Queued:  {func(w *Ways) **float64 { return &w.QueuedS }, text.Text{ES: "en cola por un procesador", EN: "queued for a processor"}},
 	trace.Blocked: {func(w *Ways) **float64 { return &w.BlockedS }, text.Text{ES: "bloqueado", EN: "blocked"}},
 	trace.Locked:  {func(w *Ways) **float64 { return &w.LockS }, text.Text{ES: "esperando el candado", EN: "waiting for the lock"}},
+	trace.Touched: {func(w *Ways) **float64 { return &w.TouchS }, text.Text{ES: "tocando memoria por primera vez (estimado)", EN: "touching memory for the first time (estimated)"}},
 }
 
 func (w *Ways) put(way trace.Way, seconds float64) { *ways[way].field(w) = &seconds }

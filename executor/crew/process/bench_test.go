@@ -20,7 +20,7 @@ import (
 
 // BenchmarkSpan is what recording one span costs a worker.
 func BenchmarkSpan(b *testing.B) {
-	r := trace.NewRecorder(trace.NewClock(), kernel.ThreadMeter())
+	r := trace.NewRecorder(trace.NewClock(), kernel.ThreadMeter(0))
 	for b.Loop() {
 		r.Add(trace.Filter, 0, r.Mark())
 		r.Take()
@@ -57,7 +57,7 @@ func BenchmarkRecording(b *testing.B) {
 		}
 		return float64(time.Since(began))
 	}
-	plain, recorded := lane(nil), lane(trace.NewRecorder(trace.NewClock(), kernel.ThreadMeter()))
+	plain, recorded := lane(nil), lane(trace.NewRecorder(trace.NewClock(), kernel.ThreadMeter(0)))
 	var ratios []float64
 	for b.Loop() {
 		first := timed(recorded)

@@ -50,7 +50,7 @@ func (l Launcher) spawn(s setup, hears listener) *child {
 		outbox: make(chan sending, lanes+4), // one a lane, an ask or two: never full
 	}
 	s.Version, s.Cookie, s.Static, s.Origin = l.Version, rand.Text(), l.Static, l.Origin
-	s.GCPercent, s.MemoryLimit = GCPercent, int64(lanes)*kernel.MemoryLimit
+	s.GCPercent, s.MemoryLimit, s.FaultCost = GCPercent, int64(lanes)*kernel.MemoryLimit, l.FaultCost
 	s.Ways = trace.WayNames()
 	go func() {
 		// Linux sends the death signal of kernel.Attributes when the thread that

@@ -3,6 +3,7 @@ package process
 import (
 	"os"
 	"runtime"
+	"time"
 
 	"carriles/executor/crew"
 	"carriles/executor/crew/process/kernel"
@@ -25,6 +26,9 @@ type Launcher struct {
 	// Origin is where the server answers, such as http://127.0.0.1:8000: the
 	// source http fetches from there.
 	Origin string
+	// FaultCost is what a page fault takes on this machine (kernel.FaultCost); 0 if
+	// that is not known.
+	FaultCost time.Duration
 }
 
 // SelfCommand is the command line of a worker of the running binary. On Linux

@@ -341,8 +341,14 @@ func TestUsage(t *testing.T) {
 			continue
 		}
 		cpu, wall = cpu+s.CPU, wall+s.Duration()
+		// The three are all that a span can be spent on.
+		blocked, told := s.Ways.Of(trace.Blocked)
+		queued, _ := s.Ways.Of(trace.Queued)
+		if kernel.Queued() != nil && !told || blocked < 0 || queued < 0 || blocked+queued > s.Duration() {
+			t.Errorf("%v of %v: %v blocked (known: %v), %v queued", s.Stage, s.Duration(), blocked, told, queued)
+		}
 	}
-	if kernel.ThreadMeter() != nil && (cpu <= 0 || cpu > wall+wall/10) {
+	if kernel.ThreadMeter(0) != nil && (cpu <= 0 || cpu > wall+wall/10) {
 		t.Errorf("%v of processor time in spans of %v", cpu, wall)
 	}
 }

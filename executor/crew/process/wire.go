@@ -138,6 +138,9 @@ type setup struct {
 	Ways []string `json:"ways"`
 	// MemoryLimit bounds the worker's data, in bytes; 0 for no bound.
 	MemoryLimit int64 `json:"memory_limit"`
+	// FaultCost is what a page fault takes, in nanoseconds; 0 if nobody has measured
+	// it.
+	FaultCost time.Duration `json:"fault_cost_ns"`
 	// Origin is where the server answers, such as http://127.0.0.1:8000: for
 	// the source http.
 	Origin string `json:"origin"`

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"carriles/executor/codec"
+	"carriles/executor/crew"
 	"carriles/executor/fault"
 	"carriles/executor/pipeline"
 	"carriles/executor/text"
@@ -93,6 +94,20 @@ func TestOutcomesComeBack(t *testing.T) {
 		}
 		if !reflect.DeepEqual(got, o) {
 			t.Errorf("came back as %+v, want %+v", got, o)
+		}
+	}
+}
+
+// The spans of an account cross as JSON.
+func TestAccountsComeBack(t *testing.T) {
+	for _, o := range outcomes() {
+		var b bytes.Buffer
+		if err := writeJSON(&b, kindAccount, crew.Account{Spans: [][]trace.Span{o.Spans}}); err != nil {
+			t.Fatal(err)
+		}
+		var got crew.Account
+		if _, payload, err := readFrame(&b); err != nil || unmarshal(payload, &got) != nil || !reflect.DeepEqual(got.Spans, [][]trace.Span{o.Spans}) {
+			t.Errorf("came back as %+v, %v; want %+v", got.Spans, err, o.Spans)
 		}
 	}
 }

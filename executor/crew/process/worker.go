@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"carriles/executor"
+	"carriles/executor/batch/request"
 	"carriles/executor/ceiling"
 	"carriles/executor/codec"
 	"carriles/executor/crew"
@@ -151,7 +152,8 @@ func (w *worker) buildLanes(engines []filters.Engine, clock trace.Clock) error {
 		lock = &pipeline.Lock{}
 	}
 	for n := range lanes {
-		rec := trace.NewRecorder(clock, kernel.ThreadMeter())
+		rec := trace.NewRecorder(clock, kernel.ThreadMeter(w.setup.FaultCost))
+		rec.Fetches = spec.Source == request.SourceHTTP
 		lane, err := pipeline.NewLane(n, spec, engines, w.end, w.end, lock, rec)
 		if err != nil {
 			return err

@@ -248,7 +248,7 @@ func (v *View) renderMethods(cat request.Catalogue, c Checked) app.UI {
 		),
 		app.Div().Class("methods").Role("group").Aria("label", v.Lang.T("methods.title")).Body(rows...),
 		app.Div().Class("trio pairwise").Body(append(v.renderDeclared(cat, c, spread...), v.renderBrowserWorkers(c))...),
-		app.Div().Class("beneath").Body(v.renderDeclared(cat, c, lock...)...),
+		app.Div().Class("beneath").Body(append(v.renderDeclared(cat, c, lock...), v.renderVariants(c))...),
 		v.renderFault(c, "methods"),
 	)
 }

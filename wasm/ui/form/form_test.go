@@ -1,6 +1,7 @@
 package form
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -339,5 +340,34 @@ func TestFormRespells(t *testing.T) {
 	f.Respell(i18n.EN)
 	if f.Params["brightness"]["factor"] != "1.2" || f.Params["blur"]["radius"] != "2,x" {
 		t.Errorf("respelled: %v", f.Params)
+	}
+}
+
+// The form's method is compared with each value of what is chosen, as the host
+// understands it.
+func TestVariantsFromForm(t *testing.T) {
+	for kind, want := range map[string]string{
+		"": "multiprocessing", "pool": "multiprocessing@pool=cold multiprocessing@pool=warm", "control": "multiprocessing multiprocessing@control",
+		"engine":  "multiprocessing@engine=native multiprocessing@engine=scalar multiprocessing@engine=bild",
+		"workers": "multiprocessing@workers=1 multiprocessing@workers=2 multiprocessing@workers=4",
+	} {
+		f, cat := newForm(t)
+		f.Methods = map[string]bool{request.Multiprocessing: true}
+		f.Fields[variantsField] = kind
+		c := f.Check(cat)
+		if len(c.Faults) > 0 {
+			t.Errorf("%s: %+v", kind, c.Faults)
+			continue
+		}
+		body, err := json.Marshal(c.Request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lab := cat.Lab()
+		lab.Images, lab.Exists = []string{"a.jpg"}, func(string) bool { return true }
+		s, err := request.Parse(body, runs, lab)
+		if got := strings.Join(s.Methods, " "); err != nil || got != want {
+			t.Errorf("%s: %s, %v; want %s", kind, got, err, want)
+		}
 	}
 }

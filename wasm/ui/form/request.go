@@ -96,6 +96,9 @@ func (f *Form) Check(cat request.Catalogue) Checked {
 			d.SetNumber(&c.Request, n)
 		}
 	}
+	if len(c.Request.Methods) > 0 {
+		f.vary(&c.Request, cat)
+	}
 	c.Request.Chaos = r.chaos(f, c.Request.Count)
 	if sweeps {
 		c.Request.Values = r.values(f.Fields["values"], axis.Param)

@@ -129,7 +129,7 @@ func samplesOf(view result.RunView) ([]csvSample, error) {
 		}
 		for _, name := range draw.MethodOrder(view.Result.Results) {
 			r := view.Result.Results[name]
-			add(csvSample{method: name, workers: r.Workers, digest: r.OutputDigest, spec: view.Spec}, r.Samples, base)
+			add(csvSample{method: name, workers: r.Workers, digest: r.OutputDigest, spec: view.Spec.As(name)}, r.Samples, base)
 		}
 		return list, nil
 	}

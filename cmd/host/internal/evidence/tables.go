@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/web/draw"
 )
@@ -95,7 +96,7 @@ func (l language) strip(c *result.Comparison, names []string) figure {
 	chart := draw.Chart{Title: l.T("strip.caption"), Unit: noBreak + "s"}
 	twin := table{Caption: l.T("strip.caption"), Head: []string{l.T("col.round")}}
 	for _, name := range names {
-		line := draw.Line{Label: l.method(name), Method: name}
+		line := draw.Line{Label: l.method(name), Method: request.MethodOf(name)}
 		for i, s := range c.Results[name].Samples {
 			line.Values = append(line.Values, &s)
 			if i == len(twin.Rows) {

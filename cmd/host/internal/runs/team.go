@@ -30,6 +30,7 @@ func (e *execution) team(method string) (contest.Team, error) {
 	if err != nil {
 		return nil, err
 	}
+	spec := e.spec.As(method)
 	t := &team{again: func() error { return nil }, closed: func() {}}
 	launcher := e.Launcher
 	if request.Described(method).Python {
@@ -43,11 +44,11 @@ func (e *execution) team(method string) (contest.Team, error) {
 			t.proof.stored(file, sha256)
 			return file, e.Outputs.Put(file, data)
 		}
-		p := e.Room.NewPlace(e.spec, store, process.Place{}.Own)
+		p := e.Room.NewPlace(spec, store, process.Place{}.Own)
 		place, t.closed, t.proof.place = p, p.Close, p
 	}
-	t.Crew = crew.New(place, crew.Config{Spec: e.spec, Shape: e.shape(method), Timeout: e.Timeout})
-	if e.spec.Pool == request.Warm {
+	t.Crew = crew.New(place, crew.Config{Spec: spec, Shape: e.shape(method), Timeout: e.Timeout})
+	if spec.Pool == request.Warm {
 		t.again = func() error {
 			_, err := e.Outputs.TempDir(e.id, method)
 			return err

@@ -18,7 +18,7 @@ func Instruments() []result.Instrument {
 			Help: text.Text{ES: "límite a la memoria de cada trabajador", EN: "a limit to each worker's memory"},
 		},
 		{
-			Name: "thread_cpu", Available: ThreadMeter() != nil,
+			Name: "thread_cpu", Available: ThreadMeter(0) != nil,
 			Help: text.Text{ES: "tiempo de procesador de cada etapa", EN: "processor time of each stage"},
 		},
 		{

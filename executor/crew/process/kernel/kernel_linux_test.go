@@ -76,3 +76,45 @@ func TestRunQueue(t *testing.T) {
 		}
 	}
 }
+
+// A thread that computes is not blocked, and one that sleeps is, whatever else the
+// machine has to do: what a meter tells of either.
+func TestThreadMeter(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	meter := ThreadMeter(time.Microsecond)
+	before := meter()
+	if before.Queued < 0 {
+		t.Skip("this kernel does not count it")
+	}
+	for meter().CPU-before.CPU < 5*time.Millisecond {
+	}
+	computed := meter()
+	// The thread itself sleeps: no other one of the runtime's for it.
+	pause := unix.NsecToTimespec(int64(20 * time.Millisecond))
+	began := time.Now()
+	if err := unix.Nanosleep(&pause, nil); err != nil && err != unix.EINTR {
+		t.Fatal(err)
+	}
+	slept, took := meter(), time.Since(began)
+	if slept.Waits <= computed.Waits || slept.CPU-computed.CPU > took/2 || slept.Queued < computed.Queued {
+		t.Errorf("slept for %v: %+v, then %+v", took, computed, slept)
+	}
+	memory, err := unix.Mmap(-1, 0, 64*4096, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Munmap(memory)
+	if err := unix.Madvise(memory, unix.MADV_NOHUGEPAGE); err != nil {
+		t.Skip(err)
+	}
+	for at := 0; at < len(memory); at += 4096 {
+		memory[at] = 1
+	}
+	if d := meter().Touched - slept.Touched; d < time.Microsecond || d > time.Millisecond {
+		t.Errorf("64 pages of 4 KiB at 1 us: %v", d)
+	}
+	if cost := FaultCost(); cost <= 0 || cost > 10*time.Millisecond {
+		t.Errorf("a fault costs %v", cost)
+	}
+}

@@ -9,7 +9,10 @@ import (
 )
 
 // ThreadMeter is nil: this system does not tell, or not finely enough.
-func ThreadMeter() trace.Meter { return nil }
+func ThreadMeter(time.Duration) trace.Meter { return nil }
+
+// FaultCost is 0: this system does not tell.
+func FaultCost() time.Duration { return 0 }
 
 // Queued is nil: this system does not tell.
 func Queued() *time.Duration { return nil }
