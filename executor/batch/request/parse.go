@@ -113,6 +113,9 @@ func (p *parser) read() {
 	p.take(turnFailure)
 	p.take(turnSweep)
 	p.take(turnVariants)
+	if len(p.spec.Variants) > 0 {
+		p.available()
+	}
 	p.only("rounds")
 	p.automatic()
 	p.checkExecutions()
@@ -336,7 +339,9 @@ func (p *parser) available() {
 		p.fault(fault.CodeUnavailable, field, *why, oneOf(slices.DeleteFunc(MethodNames(), func(m string) bool { return Described(m).Python })))
 		return
 	}
-	s.Unavailable = map[string]text.Text{}
+	if s.Unavailable == nil {
+		s.Unavailable = map[string]text.Text{}
+	}
 	for _, m := range s.Methods {
 		if Described(m).Python {
 			s.Unavailable[m] = *why

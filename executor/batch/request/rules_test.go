@@ -305,6 +305,10 @@ func TestUnavailablePython(t *testing.T) {
 	if err != nil || !slices.Equal(s.Methods, []string{Sequential, Threading}) || !reflect.DeepEqual(s.Unavailable, map[string]text.Text{PythonThreading: why}) {
 		t.Errorf("%v, %+v, %v", s.Methods, s.Unavailable, err)
 	}
+	s, err = Parse([]byte(`{"methods":["sequential"],"variants":[{"method":"sequential"},{"method":"python-threading"}]}`), all, lab)
+	if err != nil || !slices.Equal(s.Methods, []string{Sequential}) || s.Unavailable[PythonThreading] != why {
+		t.Errorf("as a variant: %v, %+v, %v", s.Methods, s.Unavailable, err)
+	}
 	for body, ep := range map[string]Endpoint{
 		`{}`:                                     pythonic,
 		`{"methods":["python-multiprocessing"]}`: all,
