@@ -118,8 +118,8 @@ func (d *device) tell(a action) {
 		news.Link = &link{device: d, place: a.to, worker: a.worker}
 		a.tell = news
 	case crew.Settled:
-		if d.member != nil {
-			d.member.settled(news.Err == nil && news.Lane != crew.NoLane)
+		if news.Lane != crew.NoLane { // an image that is not there is nobody's failure
+			d.member.settled(news.Err == nil)
 		}
 	}
 	a.to.told(d, &crew.Event{Worker: a.worker, At: time.Now(), News: a.tell})

@@ -339,7 +339,9 @@ func TestTheRoomDoesABatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t)
 		come(r, Hello{Name: "one", Lanes: 2}, always(honest))
+		synctest.Wait()
 		come(r, Hello{Name: "one"}, always(honest))
+		synctest.Wait()
 		come(r, Hello{Name: "other", Filters: []string{"edges"}}, always(garbage))
 		synctest.Wait()
 		b := newBatch(r, request.Warm, append(names(9), "gone")...)
@@ -355,7 +357,7 @@ func TestTheRoomDoesABatch(t *testing.T) {
 		if len(rep.Lanes) != 3 || rep.Lanes[0].Worker.Name == rep.Lanes[2].Worker.Name || rep.Lanes[0].Worker.Kind != Machine || len(rep.Processes) != 2 || rep.Processes[0].UserS != 0 {
 			t.Errorf("%+v, %+v", rep.Lanes, rep.Processes)
 		}
-		if v := r.View(); len(v.Devices) != 3 || v.Devices[1].Name != "one 2" || v.Devices[0].Done+v.Devices[1].Done != 9 || v.Devices[2].Done != 0 {
+		if v := r.View(); len(v.Devices) != 3 || v.Devices[1].Name != "one 2" || v.Devices[0].Done+v.Devices[1].Done != 9 || v.Devices[0].Failed > 0 || v.Devices[2].Done != 0 {
 			t.Errorf("%+v", v)
 		}
 		if n, lanes := r.Able([]string{"blur"}); n != 2 || lanes != 3 {
