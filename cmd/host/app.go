@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ import (
 	"carriles/cmd/host/internal/runs"
 	"carriles/executor/crew/process"
 	"carriles/executor/crew/process/kernel"
+	"carriles/executor/crew/process/python"
 	"carriles/executor/crew/room"
 	"carriles/executor/fault"
 	"carriles/web"
@@ -60,6 +62,12 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	if err != nil {
 		return nil, err
 	}
+	interpreter := python.New(cmp.Or(cfg.Python, python.Default))
+	if cfg.Python != "" { // somebody means it: what is none is said at once
+		if _, err := interpreter.Look(); err != nil {
+			return nil, fmt.Errorf("-python %s is no Python 3 interpreter: name one, as /usr/bin/python3, or leave it out (%w)", cfg.Python, err)
+		}
+	}
 	a := &App{log: log}
 	defer func() {
 		if err != nil {
@@ -95,7 +103,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	demand := &runs.Demand{}
 	a.runs = runs.NewManager(&runs.Contests{
 		Launcher: launcher, Room: a.room, Demand: demand, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log,
-		Ceilings: ceilings,
+		Ceilings: ceilings, Python: interpreter.Command(), Differ: a.inspector.Differ,
 	}, history{a.journal, a.library}, log)
 	a.class = class.NewRoom(a.token, a.runs.Queue)
 	if err := a.class.KeepIn(static, log); err != nil {
@@ -104,7 +112,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	a.server = &http.Server{
 		Handler: api.New(api.Deps{
 			Runs: a.runs, Library: a.library, Class: a.class, Room: a.room, Demand: demand, Reach: a.reach, Route: api.Route, Presenter: a.gate.Trust, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
-			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Instruments: kernel.Instruments(), Version: version,
+			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Python: interpreter, Instruments: kernel.Instruments(), Version: version,
 			Hosts: cfg.hosts(), Assets: web.Assets(), Page: page, Log: log,
 		}),
 		// No write timeout: a batch is answered when it is done. The gate gives

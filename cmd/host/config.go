@@ -27,6 +27,7 @@ type config struct {
 	MaxRun       time.Duration
 	Rounds       int
 	ClassToken   string
+	Python       string
 	Ceiling      bool
 }
 
@@ -46,6 +47,7 @@ func parseConfig(args []string, out io.Writer) (config, error) {
 	fs.DurationVar(&c.MaxRun, "max-run", 15*time.Minute, "longest time of a run, after which it is ended")
 	fs.IntVar(&c.Rounds, "rounds", 5, "rounds of a comparison that does not say, after one that does not count: fewer than 3 carry no verdict")
 	fs.StringVar(&c.ClassToken, "class-token", "", "the presenter's token; made at random if it is not given, and kept in -static over restarts")
+	fs.StringVar(&c.Python, "python", "", "interpreter of the methods python-threading and python-multiprocessing; python3 if it is not given")
 	fs.BoolVar(&c.Ceiling, "ceiling", true, "measure before a comparison what the cores give; two seconds, once in some minutes on an idle machine")
 	fs.Usage = func() {
 		fmt.Fprintf(out, "usage: carriles [serve] [flags]\n       carriles worker -join http://HOST:8000#CODE [flags]\n       carriles bench [flags] IMAGE\n       carriles version\n\nEvery flag can be a variable: -static is CARRILES_STATIC.\n\n")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -67,5 +68,21 @@ func TestCommandLine(t *testing.T) {
 	}
 	if code := run([]string{"serve", "-nonsense"}, &out, &errOut); code != 1 || errOut.Len() == 0 {
 		t.Errorf("a bad flag: code %d, %q", code, errOut.String())
+	}
+}
+
+// What is no interpreter is refused at the start, in a sentence.
+func TestAnInterpreterThatIsNone(t *testing.T) {
+	cfg, err := parseConfig([]string{"-addr", "127.0.0.1:0", "-static", t.TempDir(), "-python", "/nonexistent/python3"}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := New(cfg, "test", []string{"/nonexistent/worker"}, slog.New(slog.DiscardHandler))
+	if err == nil {
+		a.Close()
+		t.Fatal("the server starts")
+	}
+	if !strings.Contains(err.Error(), "-python /nonexistent/python3 is no Python 3 interpreter") {
+		t.Error(err)
 	}
 }

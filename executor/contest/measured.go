@@ -2,6 +2,7 @@ package contest
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -92,12 +93,17 @@ func secondsOf(samples []Sample) []float64 {
 }
 
 // pixelsEqual reports whether every counted round of every method gave the
-// same pixels.
+// same pixels: ours among themselves and Python's among themselves, which are made
+// by other libraries.
 func (m Measured) pixelsEqual() bool {
-	first := m.Samples[m.Spec.Methods[0]][0].Digest
-	for _, samples := range m.Samples {
+	first := map[bool]string{}
+	for method, samples := range m.Samples {
+		python := request.Described(method).Python
 		for _, s := range samples {
-			if s.Digest == "" || s.Digest != first {
+			if first[python] == "" {
+				first[python] = s.Digest
+			}
+			if s.Digest == "" || s.Digest != first[python] {
 				return false
 			}
 		}
@@ -118,6 +124,7 @@ func (m Measured) Comparison(env result.Environment, cores int) *result.Comparis
 			Rounds: len(m.Samples[spec.Methods[0]]), Warmup: spec.Warmup, Stopped: m.Stopped, Order: m.Order,
 		},
 		Results:     map[string]*result.MethodResult{},
+		Unavailable: maps.Clone(spec.Unavailable),
 		APIInfo:     result.APIInfo{ImagesUsed: slices.Clone(spec.UsedImages())},
 		Environment: env,
 		Spec:        spec,

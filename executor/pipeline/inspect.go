@@ -34,6 +34,7 @@ type Inspector struct {
 	enc     codec.Encoder
 	scratch filters.Scratch
 	small   image.NRGBA
+	second  codec.Decoder
 }
 
 // Inspect decodes data. The error is the codec's.
@@ -50,6 +51,49 @@ func (in *Inspector) Inspect(data []byte) (Inspection, error) {
 		return Inspection{}, fmt.Errorf("preview: %w", err)
 	}
 	return out, nil
+}
+
+// OverLevels is from how many levels on a channel counts as far off.
+const OverLevels = 16
+
+// Difference is how far the colours of two pictures are apart, in levels: alpha,
+// which not everybody keeps, is not looked at.
+type Difference struct {
+	Max  int     `json:"max"`
+	Mean float64 `json:"mean"`
+	Over float64 `json:"over"` // the share of channels that are more than OverLevels apart
+}
+
+// Differ decodes two images and compares them. The error is the codec's, or says
+// that their sizes differ.
+func (in *Inspector) Differ(a, b []byte) (d Difference, err error) {
+	one, _, err := in.dec.Decode(a)
+	if err != nil {
+		return d, err
+	}
+	other, _, err := in.second.Decode(b)
+	if err != nil {
+		return d, err
+	}
+	if one.Rect != other.Rect {
+		return d, fmt.Errorf("%v and %v pixels", one.Rect.Size(), other.Rect.Size())
+	}
+	sum, over := 0, 0
+	for i, x := range one.Pix {
+		if i%4 == 3 {
+			continue
+		}
+		n := int(x) - int(other.Pix[i])
+		n = max(n, -n)
+		sum += n
+		d.Max = max(d.Max, n)
+		if n > OverLevels {
+			over++
+		}
+	}
+	channels := float64(len(one.Pix) / 4 * 3)
+	d.Mean, d.Over = float64(sum)/channels, float64(over)/channels
+	return d, nil
 }
 
 // small leaves a profile out that is large beside a preview.

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -29,6 +30,9 @@ var wayNames = [wayCount]string{"queued", "blocked", "lock", "touch"}
 // String returns the name of the way: in the JSON it is a field of that name
 // with _s behind it.
 func (w Way) String() string { return wayNames[w] }
+
+// WayNames lists the ways by their names, in the order of their numbers.
+func WayNames() []string { return slices.Clone(wayNames[:]) }
 
 // Ways is how long something was spent in each way, as far as that is known. The
 // zero value knows of none. Its fields are for who writes it down as JSON.

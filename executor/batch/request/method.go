@@ -19,7 +19,10 @@ const (
 	ThreadingGIL    = "threading-gil"
 	Multiprocessing = "multiprocessing"
 	Hybrid          = "hybrid"
-	Distributed     = "distributed"
+	// The course's own libraries, where an interpreter has them.
+	PythonThreading       = "python-threading"
+	PythonMultiprocessing = "python-multiprocessing"
+	Distributed           = "distributed"
 	// Browser is the method of one Web Worker of the page's own, with vector
 	// instructions. The host never runs it, so Methods does not list it.
 	Browser = "browser"
@@ -45,6 +48,10 @@ type Method struct {
 	// is its grammatical number. All are masculine in Spanish.
 	Subject text.Text `json:"-"`
 	Plural  bool      `json:"-"`
+	// Python says that its workers are an interpreter's.
+	Python bool `json:"-"`
+	// Lacks says why the method is not to be had here; nil where it is.
+	Lacks *text.Text `json:"lacks,omitempty"`
 	// Room says that its workers are the devices of the room, as many as are there,
 	// and not processes of this machine: its shape is one of each.
 	Room bool `json:"room,omitempty"`
@@ -113,6 +120,26 @@ func Methods() []Method {
 			},
 		},
 		{
+			Name:  PythonThreading,
+			Title: text.Text{ES: "Hilos de Python", EN: "Python threads"},
+			Help: text.Text{
+				ES: "un proceso de Python 3 con N hilos y las bibliotecas del curso (Pillow, OpenCV, NumPy): su GIL de verdad, que ellas sueltan al calcular",
+				EN: "one process of Python 3 with N threads and the course's libraries (Pillow, OpenCV, NumPy): its real GIL, which they let go while they compute",
+			},
+			Subject: text.Text{ES: "los hilos de Python", EN: "Python threads"}, Plural: true, Python: true,
+			shape: func(w Workforce) Shape { return Shape{Processes: 1, Goroutines: w.Workers, MaxProcs: w.Workers} },
+		},
+		{
+			Name:  PythonMultiprocessing,
+			Title: text.Text{ES: "Procesos de Python", EN: "Python processes"},
+			Help: text.Text{
+				ES: "N procesos de Python 3 con las bibliotecas del curso, cada uno con su GIL; arrancar cada uno es cargarlas",
+				EN: "N processes of Python 3 with the course's libraries, each with a GIL of its own; starting one is loading them",
+			},
+			Subject: text.Text{ES: "los procesos de Python", EN: "Python processes"}, Plural: true, Python: true,
+			shape: func(w Workforce) Shape { return Shape{Processes: w.Workers, Goroutines: 1, MaxProcs: 1} },
+		},
+		{
 			Name:    Distributed,
 			Title:   text.Text{ES: "Distribuido", EN: "Distributed"},
 			Help:    text.Text{ES: "otras máquinas que entraron en la sala con «carriles worker»: se paga la red", EN: "other machines that joined the room with \"carriles worker\": the network is paid for"},
@@ -127,7 +154,9 @@ func LookupMethod(name string) (Method, bool) { return find(Methods(), name) }
 // Shape gives the method's shape for a workforce.
 func (m Method) Shape(w Workforce) Shape { return m.shape(w) }
 
-// GuideMethods are the methods of compare-all when the request names none.
+// GuideMethods are the methods of compare-all when the request names none: Python's
+// are compared where they are asked for, since loading its libraries takes longer
+// than the guide's batches.
 func GuideMethods() []string { return []string{Sequential, Threading, Multiprocessing} }
 
 // The methods of the page's own Web Workers besides Browser. The host never runs

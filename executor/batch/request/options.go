@@ -123,9 +123,32 @@ func ReleasingStages() []Option {
 }
 
 func engineOptions() []Option {
-	return each(filters.Engines(), func(e filters.EngineInfo) Option {
+	return each(Engines(), func(e filters.EngineInfo) Option {
 		return Option{Name: e.Name, Title: text.Text{ES: e.Name, EN: e.Name}, Help: e.Help}
 	})
+}
+
+// EnginePure is the engine of Python's methods that computes a filter without any
+// library.
+const EnginePure = "pure"
+
+// Engines lists the engines, the default first: those of our own workers, and
+// what Python's have beside the course's libraries, which they use with any other.
+func Engines() []filters.EngineInfo {
+	why := text.Text{ES: "en Python puro solo está sharpen", EN: "only sharpen is there in pure Python"}
+	return append(filters.Engines(), filters.EngineInfo{
+		Name: EnginePure,
+		Help: text.Text{
+			ES: "sharpen en Python puro, con bucles que no sueltan el GIL; solo con los métodos de Python y con imágenes pequeñas (resize antes)",
+			EN: "sharpen in pure Python, in loops that never let the GIL go; only with Python's methods and for small images (resize before)",
+		},
+		Lacks: map[string]text.Text{"blur": why, "brightness": why, "edges": why},
+	})
+}
+
+func lookupEngine(name string) filters.EngineInfo {
+	all := Engines()
+	return all[max(0, slices.IndexFunc(all, func(e filters.EngineInfo) bool { return e.Name == name }))]
 }
 
 func filterOptions() []Option {

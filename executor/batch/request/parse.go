@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"math"
 	"slices"
 
 	"carriles/executor/fault"
@@ -48,6 +49,9 @@ type Lab struct {
 	Ignored []fault.Fault
 	// Lacks are the transports that this system has not, with the reason.
 	Lacks map[string]text.Text
+	// PythonLacks says why this system has none of Python's methods; nil where it
+	// has. It is asked only where they matter, and may be nil: nobody knows.
+	PythonLacks func() *text.Text
 }
 
 // Parse reads a request body and validates all of it. Every fault is named at
@@ -101,6 +105,7 @@ func (p *parser) read() {
 	p.take(turnNumbers)
 	p.workforce()
 	p.take(turnNames)
+	p.available()
 	p.take(turnGIL)
 	p.only("methods")
 	p.take(turnTravel)
@@ -108,6 +113,9 @@ func (p *parser) read() {
 	p.take(turnFailure)
 	p.take(turnSweep)
 	p.take(turnVariants)
+	if len(p.spec.Variants) > 0 {
+		p.available()
+	}
 	p.only("rounds")
 	p.automatic()
 	p.checkExecutions()
@@ -186,6 +194,7 @@ func (p *parser) workforce() {
 // they travel.
 func (p *parser) reach() {
 	p.only("source")
+	p.pythons()
 	if room := slices.IndexFunc(p.spec.Methods, func(m string) bool { return Described(m).Room }); room >= 0 && p.spec.Source == SourceHTTP {
 		method := p.spec.Methods[room]
 		p.fault(fault.CodeContradiction, "source",
@@ -310,6 +319,80 @@ func (p *parser) methods(f Field) {
 	p.spec.Methods = methods
 }
 
+// available takes the methods out that are not to be had, and says so; a batch of
+// such alone is refused.
+func (p *parser) available() {
+	s := &p.spec
+	natives := s.Natives()
+	if len(natives) == len(s.Methods) || p.lab.PythonLacks == nil {
+		return
+	}
+	why := p.lab.PythonLacks()
+	if why == nil {
+		return
+	}
+	if len(natives) == 0 {
+		field := "methods"
+		if p.ep.Stress {
+			field = "method"
+		}
+		p.fault(fault.CodeUnavailable, field, *why, oneOf(slices.DeleteFunc(MethodNames(), func(m string) bool { return Described(m).Python })))
+		return
+	}
+	if s.Unavailable == nil {
+		s.Unavailable = map[string]text.Text{}
+	}
+	for _, m := range s.Methods {
+		if Described(m).Python {
+			s.Unavailable[m] = *why
+		}
+	}
+	s.Methods = natives
+}
+
+// pythons refuses what Python's workers cannot do, and what only they can.
+func (p *parser) pythons() {
+	s := &p.spec
+	natives := s.Natives()
+	if len(natives) < len(s.Methods) && s.Transport != TransportPath && s.Transport != TransportPipe {
+		p.fault(fault.CodeContradiction, "transport",
+			text.Sprintf("los métodos de Python reciben las imágenes por ruta o por tubería", "Python's methods get their images by path or by pipe"),
+			oneOf([]string{TransportPath, TransportPipe}))
+	}
+	if s.Engine != EnginePure {
+		return
+	}
+	if len(natives) > 0 || len(s.Unavailable) > 0 {
+		python := slices.DeleteFunc(MethodNames(), func(m string) bool { return !Described(m).Python })
+		p.fault(fault.CodeContradiction, "engine",
+			text.Sprintf("«pure» es Python puro: lo tienen solo los métodos de Python", "\"pure\" is pure Python: only Python's methods have it"), oneOf(python))
+	}
+	p.checkPure()
+}
+
+// MaxPure bounds the work of the filter in pure Python: pixels times intensity. It
+// takes a second for them.
+const MaxPure = 500_000
+
+// checkPure refuses a chain whose pure filter would take minutes: a resize has to
+// come before it.
+func (p *parser) checkPure() {
+	pixels := math.MaxInt / 100
+	for _, s := range p.spec.Steps {
+		f, _ := filters.Lookup(s.Filter)
+		if f.Name == "resize" {
+			w, h := f.Size(1, 1, s.Params)
+			pixels = w * h
+		}
+		if f.Name == "sharpen" && pixels*s.Params.Int("intensity") > MaxPure {
+			p.fault(fault.CodeTooMany, "engine",
+				text.Sprintf("en Python puro, sharpen tardaría demasiado con una imagen tan grande: ponga antes resize", "in pure Python sharpen would take too long over so large an image: put resize before it"),
+				text.Sprintf("ancho × alto × intensidad hasta %d, como 800 × 600 × 1", "width × height × intensity up to %d, as 800 × 600 × 1", MaxPure))
+			return
+		}
+	}
+}
+
 func (p *parser) method(f Field) {
 	if p.body.has(f.Name) {
 		p.spec.Methods = []string{p.choice(f)}
@@ -399,7 +482,7 @@ func (p *parser) chain(f Field) {
 	if p.body.has(f.Name) {
 		names = p.list(f)
 	}
-	info, _ := filters.LookupEngine(p.spec.Engine)
+	info := lookupEngine(p.spec.Engine)
 	p.spec.Steps = []Step{}
 	for _, name := range names {
 		f, ok := p.filter(name)

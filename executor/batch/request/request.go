@@ -167,7 +167,7 @@ type Catalogue struct {
 func NewCatalogue(lab Lab, maxUpload int64) Catalogue {
 	c := Catalogue{
 		Filters:      filters.All(),
-		Engines:      filters.Engines(),
+		Engines:      Engines(),
 		Methods:      Methods(),
 		Fields:       whole(Fields(Endpoint{}, lab)),
 		Pools:        PoolKinds(),
@@ -181,7 +181,10 @@ func NewCatalogue(lab Lab, maxUpload int64) Catalogue {
 		MaxUpload:    maxUpload,
 		Limits:       lab.Limits,
 	}
-	for _, m := range c.Methods {
+	for i, m := range c.Methods {
+		if m.Python && lab.PythonLacks != nil {
+			c.Methods[i].Lacks = lab.PythonLacks()
+		}
 		c.Shapes[m.Name] = m.Shape(DefaultWorkforce(lab.Pool))
 	}
 	return c
@@ -193,6 +196,11 @@ func (c Catalogue) Lab() Lab {
 	for _, p := range c.Fields {
 		if p.Name == "workers" {
 			lab.Pool = int(p.Default)
+		}
+	}
+	for _, m := range c.Methods {
+		if m.Lacks != nil {
+			lab.PythonLacks = func() *text.Text { return m.Lacks }
 		}
 	}
 	for _, t := range c.Transports {

@@ -23,6 +23,8 @@ func TestShapes(t *testing.T) {
 		{Multiprocessing, 1, Shape{1, 1, 1, false}, 1},
 		{Multiprocessing, 4, Shape{4, 1, 1, false}, 4},
 		{ThreadingGIL, 4, Shape{1, 4, 4, true}, 4},
+		{PythonThreading, 4, Shape{1, 4, 4, false}, 4},
+		{PythonMultiprocessing, 4, Shape{4, 1, 1, false}, 4},
 		{Hybrid, 1, Shape{2, 2, 2, false}, 4}, // two processes of one thread would be multiprocessing
 		{Hybrid, 2, Shape{2, 2, 2, false}, 4},
 		{Hybrid, 8, Shape{2, 4, 4, false}, 8},
@@ -144,16 +146,16 @@ func TestCatalogue(t *testing.T) {
 	if got := strings.Join(params, " "); got != want {
 		t.Errorf("parameters\n got %s\nwant %s", got, want)
 	}
-	if len(c.Engines) != 3 || c.Engines[1].Name != "scalar" || c.Engines[2].Name != "bild" || c.Engines[2].Lacks["edges"]["en"] == "" {
+	if len(c.Engines) != 4 || c.Engines[1].Name != "scalar" || c.Engines[2].Name != "bild" || c.Engines[2].Lacks["edges"]["en"] == "" {
 		t.Errorf("engines %+v", c.Engines)
 	}
-	if names := each(c.Methods, func(m struct{ Name string }) string { return m.Name }); strings.Join(names, " ") != "sequential threading threading-gil multiprocessing hybrid distributed" {
+	if names := each(c.Methods, func(m struct{ Name string }) string { return m.Name }); strings.Join(names, " ") != "sequential threading threading-gil multiprocessing hybrid python-threading python-multiprocessing distributed" {
 		t.Errorf("methods %v", names)
 	}
 	if names := each(c.Fields, func(f struct{ Name string }) string { return f.Name }); strings.Join(names, " ") != "count workers rounds warmup processes threads latency_ms precision_percent budget_s" {
 		t.Errorf("fields %v", names)
 	}
-	if !reflect.DeepEqual(c.Shapes, map[string]Shape{Sequential: {1, 1, 1, false}, Threading: {1, 2, 2, false}, ThreadingGIL: {1, 2, 2, true}, Multiprocessing: {2, 1, 1, false}, Hybrid: {2, 2, 2, false}, Distributed: {1, 1, 1, false}}) {
+	if !reflect.DeepEqual(c.Shapes, map[string]Shape{Sequential: {1, 1, 1, false}, Threading: {1, 2, 2, false}, ThreadingGIL: {1, 2, 2, true}, Multiprocessing: {2, 1, 1, false}, Hybrid: {2, 2, 2, false}, Distributed: {1, 1, 1, false}, PythonThreading: {1, 2, 2, false}, PythonMultiprocessing: {2, 1, 1, false}}) {
 		t.Errorf("shapes %+v", c.Shapes)
 	}
 	if strings.Join(c.Pools, " ") != "cold warm" || strings.Join(c.DefaultChain, " ") != "resize blur brightness" ||

@@ -4,9 +4,12 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
+	"carriles/executor/fault"
 	"carriles/executor/text"
+	"carriles/filters"
 )
 
 // checkRefusals parses each body at its endpoint and compares the faults, as
@@ -95,6 +98,12 @@ func TestParseAcceptsExtras(t *testing.T) {
 			defaults(func(s *Spec) {
 				s.Count, s.Methods, s.Sample, s.GIL = 20, []string{ThreadingGIL}, true, &GIL{[]string{"decode"}}
 			})},
+		{"pure and small", `{"engine":"pure","filters":["resize","sharpen"],"filter_params":{"resize":{"width":400,"height":400}}}`, pythonic,
+			defaults(func(s *Spec) {
+				s.Methods, s.Engine = []string{PythonThreading}, "pure"
+				s.Steps = []Step{{Filter: "resize", Params: filters.Values{"width": 400, "height": 400}}, sharpen}
+			})},
+		{"Python by pipe", `{"transport":"pipe"}`, pythonic, defaults(func(s *Spec) { s.Methods, s.Transport = []string{PythonThreading}, "pipe" })},
 		{"chaos in the stress test", `{"count":50,"chaos":{"kill_after":49}}`, stress,
 			defaults(func(s *Spec) {
 				s.Count, s.Methods, s.Sample, s.Chaos = 50, []string{Multiprocessing}, true, &Chaos{49}
@@ -154,6 +163,11 @@ func TestParseRefusesExtras(t *testing.T) {
 		// 200 x (5 + 1) x 3 = 3600.
 		{"even the fewest rounds are too many", `{"rounds":"auto","count":200,"warmup":1}`, all, []string{"too_many count"}},
 
+		{"pure without Python", `{"engine":"pure","filters":["sharpen"]}`, one, []string{"contradiction engine", "too_many engine"}},
+		{"pure beside another", `{"engine":"pure","filters":["resize","sharpen"],"filter_params":{"resize":{"width":100,"height":100}},"methods":["python-threading","threading"]}`, all, []string{"contradiction engine"}},
+		{"pure of another filter", `{"engine":"pure","filters":["blur"]}`, pythonic, []string{"engine_lacks_filter filters[0]"}},
+		{"pure and large", `{"engine":"pure","filters":["resize","sharpen"],"filter_params":{"resize":{"width":800,"height":600}}}`, pythonic, []string{"too_many engine"}},
+		{"Python by shared memory", `{"transport":"shm"}`, pythonic, []string{"contradiction transport"}},
 		{"gil null", `{"gil":null}`, locked, []string{"wrong_type gil"}},
 		{"gil a list", `{"gil":["filter"]}`, locked, []string{"wrong_type gil"}},
 		{"gil empty", `{"gil":{}}`, locked, []string{"missing gil.released_in"}},
@@ -278,5 +292,41 @@ func TestRequestKeepsALatencyOfZero(t *testing.T) {
 	data, err := json.Marshal(Request{Source: SourceHTTP, LatencyMS: &zero})
 	if err != nil || string(data) != `{"source":"http","latency_ms":0}` {
 		t.Errorf("%s, %v", data, err)
+	}
+}
+
+// Where an interpreter lacks the libraries its methods are left out, and that is
+// said; a batch of nothing else is refused with the reason.
+func TestUnavailablePython(t *testing.T) {
+	why := text.Sprintf("faltan", "they lack")
+	lab := testLab()
+	lab.PythonLacks = func() *text.Text { return &why }
+	s, err := Parse([]byte(`{"methods":["sequential","python-threading","threading"]}`), all, lab)
+	if err != nil || !slices.Equal(s.Methods, []string{Sequential, Threading}) || !reflect.DeepEqual(s.Unavailable, map[string]text.Text{PythonThreading: why}) {
+		t.Errorf("%v, %+v, %v", s.Methods, s.Unavailable, err)
+	}
+	s, err = Parse([]byte(`{"methods":["sequential"],"variants":[{"method":"sequential"},{"method":"python-threading"}]}`), all, lab)
+	if err != nil || !slices.Equal(s.Methods, []string{Sequential}) || s.Unavailable[PythonThreading] != why {
+		t.Errorf("as a variant: %v, %+v, %v", s.Methods, s.Unavailable, err)
+	}
+	for body, ep := range map[string]Endpoint{
+		`{}`:                                     pythonic,
+		`{"methods":["python-multiprocessing"]}`: all,
+		`{"method":"python-threading"}`:          stress,
+	} {
+		_, err := Parse([]byte(body), ep, lab)
+		if got := faultsOf(t, err); len(got) != 1 || got[0].Code != fault.CodeUnavailable || got[0].Text != why || strings.Contains(got[0].Allowed.EN, "python") {
+			t.Errorf("%s: %v", body, got)
+		}
+	}
+	lab.PythonLacks = func() *text.Text { t.Error("the interpreter was started for nothing"); return nil }
+	if _, err := Parse([]byte(`{}`), all, lab); err != nil {
+		t.Error(err)
+	}
+	// The page's form is checked against what the catalogue says.
+	lab.PythonLacks = func() *text.Text { return &why }
+	cat := NewCatalogue(lab, 1)
+	if lacks := cat.Lab().PythonLacks; lacks == nil || *lacks() != why {
+		t.Error("the catalogue does not tell that Python lacks")
 	}
 }

@@ -32,6 +32,8 @@ type Spec struct {
 	Methods   []string `json:"methods"` // and the names of Variants
 	// Variants are those of the Methods that differ in more than the method.
 	Variants []Variant `json:"variants,omitempty"`
+	// Unavailable says of methods that were asked for why they are not to be had.
+	Unavailable map[string]text.Text `json:"unavailable,omitempty"`
 	// GIL is there when stages let the lock of ThreadingGIL go.
 	GIL *GIL `json:"gil,omitempty"`
 	// Auto is there when rounds may end before all of them are done.
@@ -66,6 +68,11 @@ type GIL struct {
 
 // Releases reports whether a stage lets the lock go.
 func (g *GIL) Releases(stage string) bool { return g != nil && slices.Contains(g.ReleasedIn, stage) }
+
+// Natives are the spec's methods that are not Python's.
+func (s Spec) Natives() []string {
+	return slices.DeleteFunc(slices.Clone(s.Methods), func(m string) bool { return Described(m).Python })
+}
 
 // Chaos is a deliberate failure: in each round one worker process is killed
 // when KillAfter images are finished.

@@ -101,10 +101,12 @@ type MethodResult struct {
 	Transport     string        `json:"transport"`
 	// OutputDigest is over the decoded outputs in task order; empty if an image
 	// failed or its output was not verified.
-	OutputDigest string    `json:"output_digest"`
-	Samples      []float64 `json:"samples"`
-	Rounds       []Round   `json:"rounds"` // all of them, warm-up included
-	Spread       Spread    `json:"spread"`
+	OutputDigest string `json:"output_digest"`
+	// Levels is how far a Python method's outputs are from ours.
+	Levels  *Levels   `json:"levels,omitempty"`
+	Samples []float64 `json:"samples"`
+	Rounds  []Round   `json:"rounds"` // all of them, warm-up included
+	Spread  Spread    `json:"spread"`
 	// AllImages, AllFailed and Latency are over every image of every counted
 	// round; the other counts are of the last round.
 	AllImages int         `json:"all_images"`
@@ -158,6 +160,21 @@ type Round struct {
 	ClippedS float64 `json:"clipped_s"`
 	Failed   int     `json:"failed"` // images
 	Digest   string  `json:"digest"` // as OutputDigest
+}
+
+// Levels is how far the decoded outputs of one method are from those of another,
+// over all their channels, in levels of 0 to 255.
+type Levels struct {
+	Against string  `json:"against"` // the method
+	Max     int     `json:"max"`
+	Mean    float64 `json:"mean"`
+	// Over is the share of channels that differ by more than OverLevels.
+	Over       float64 `json:"over"`
+	OverLevels int     `json:"over_levels"`
+	// Within says that the mean is at most Allowed, which is what two encoders of
+	// JPEG make of one picture.
+	Within  bool    `json:"within"`
+	Allowed float64 `json:"allowed"`
 }
 
 // Verdict compares two methods by their paired samples.

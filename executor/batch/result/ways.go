@@ -52,13 +52,7 @@ func (w *Ways) Gather(o Ways) {
 func (w Ways) Known(way trace.Way) bool { return *ways[way].field(&w) != nil }
 
 // WayNames lists the ways by their names, in their order.
-func WayNames() []string {
-	names := make([]string, len(ways))
-	for way := range names {
-		names[way] = trace.Way(way).String()
-	}
-	return names
-}
+func WayNames() []string { return trace.WayNames() }
 
 // WayTitle is what readers call a way, by its name in the JSON without the _s.
 func WayTitle(name string) text.Text {

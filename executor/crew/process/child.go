@@ -14,6 +14,7 @@ import (
 	"carriles/executor/crew"
 	"carriles/executor/crew/process/kernel"
 	"carriles/executor/text"
+	"carriles/executor/trace"
 )
 
 // child is one worker process, seen from the parent.
@@ -50,6 +51,7 @@ func (l Launcher) spawn(s setup, hears listener) *child {
 	}
 	s.Version, s.Cookie, s.Static, s.Origin = l.Version, rand.Text(), l.Static, l.Origin
 	s.GCPercent, s.MemoryLimit, s.FaultCost = GCPercent, int64(lanes)*kernel.MemoryLimit, l.FaultCost
+	s.Ways = trace.WayNames()
 	go func() {
 		// Linux sends the death signal of kernel.Attributes when the thread that
 		// started the child ends: this one stays until the child is gone.

@@ -11,6 +11,7 @@ import (
 	"carriles/executor/codec"
 	"carriles/executor/crew"
 	"carriles/executor/fault"
+	"carriles/executor/pipeline"
 )
 
 // leaveTimeout is how long an inspector's child may take to leave before it is
@@ -69,6 +70,24 @@ func (in *Inspector) Verify(ctx context.Context, path, preview string) (Inspecti
 	return in.look(ctx, inspect{Path: path, Preview: preview}, in.timeout, false)
 }
 
+// Differ tells how far two outputs of the lab's own are apart, by their paths below
+// Static. The error is the context's or a *fault.Error.
+func (in *Inspector) Differ(ctx context.Context, a, b string) (d pipeline.Difference, err error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, 2*in.timeout)
+	defer cancel()
+	var answer differed
+	if err := in.ask(ctx, kindDiffer, differ{A: a, B: b}, kindDiffer, &answer); err != nil {
+		in.drop()
+		return d, notExamined(err)
+	}
+	if e := answer.Error; e != nil {
+		return d, (&fault.Error{Code: e.Code, Text: e.Text}).Because(errors.New(e.Cause))
+	}
+	return answer.Difference, nil
+}
+
 func (in *Inspector) look(ctx context.Context, req inspect, timeout time.Duration, foreign bool) (Inspection, error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -111,19 +130,24 @@ func (i inspected) verdict() (Inspection, error) {
 func (in *Inspector) try(ctx context.Context, req inspect, timeout time.Duration) (answer inspected, err error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	return answer, in.ask(ctx, kindInspect, req, kindInspected, &answer)
+}
+
+// ask asks the child, which is started if there is none.
+func (in *Inspector) ask(ctx context.Context, k kind, req any, want kind, answer any) error {
 	if in.child == nil {
 		in.heard = &answers{frames: make(chan frame, 4), over: make(chan struct{})}
 		in.child = in.launcher.spawn(setup{Shape: request.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1}}, in.heard)
 		if _, err := in.heard.next(ctx, kindHello); err != nil {
-			return answer, err
+			return err
 		}
 	}
-	in.child.ask(kindInspect, req)
-	data, err := in.heard.next(ctx, kindInspected)
+	in.child.ask(k, req)
+	data, err := in.heard.next(ctx, want)
 	if err != nil {
-		return answer, err
+		return err
 	}
-	return answer, unmarshal(data, &answer)
+	return unmarshal(data, answer)
 }
 
 // answers are what a child says to its inspector.

@@ -36,6 +36,8 @@
 //     them, which therefore stays locked until the child is gone (spawn).
 //   - Half an output: workers write temporary files; only who commits links a finished
 //     one to its name, which fails if the name exists (5 below).
+//   - A worker in another language: it is told in its setup what this program knows from
+//     its types (Ways), and is otherwise as any (package python).
 //   - A worker that is nobody's: version and cookie are compared (1 below).
 //
 // # The protocol between parent and worker
@@ -78,7 +80,9 @@
 //     image, answered by inspected (JSON). It is never sent within the clock.
 //  8. A ceiling frame (JSON) asks what the machine's lanes at once give over one,
 //     answered by ceilings (JSON). It is never sent within a clock either.
-//  9. End of input ends the worker, in the middle of a task too: a worker whose
+//  9. A differ frame (JSON) asks how far two encoded images are apart, answered by one of
+//     its kind (JSON). It is never sent within the clock.
+//  10. End of input ends the worker, in the middle of a task too: a worker whose
 //     server is gone has nobody to work for.
 package process
 
@@ -113,6 +117,7 @@ const (
 	kindAccount   kind = 'U'
 	kindInspected kind = 'R'
 	kindCeilings  kind = 'M'
+	kindDiffer    kind = 'L' // both ways
 )
 
 // maxFrame bounds a payload: a setup with 200 image names is some 20 KB.
@@ -128,6 +133,9 @@ type setup struct {
 	TempDir   string        `json:"temp_dir"` // for outputs, below Static
 	Shape     request.Shape `json:"shape"`
 	GCPercent int           `json:"gc_percent"`
+	// Ways are the names of trace's ways in the order in which a span has them: for
+	// workers that are not built of it.
+	Ways []string `json:"ways"`
 	// MemoryLimit bounds the worker's data, in bytes; 0 for no bound.
 	MemoryLimit int64 `json:"memory_limit"`
 	// FaultCost is what a page fault takes, in nanoseconds; 0 if nobody has measured
@@ -160,6 +168,16 @@ type inspected struct {
 	Height int          `json:"height"`
 	Digest []byte       `json:"digest"`
 	Error  *wireError   `json:"error,omitempty"`
+}
+
+type differ struct {
+	A string `json:"a"` // below Static
+	B string `json:"b"`
+}
+
+type differed struct {
+	Difference pipeline.Difference `json:"difference"`
+	Error      *wireError          `json:"error,omitempty"`
 }
 
 // wireError is how a *fault.Error crosses: without its type, with its cause as

@@ -201,6 +201,11 @@ func (w *worker) listen(in *bufio.Reader, clock trace.Clock) error {
 			if err = unmarshal(payload, &req); err == nil {
 				err = w.send(kindInspected, w.inspect(req))
 			}
+		case kindDiffer:
+			var req differ
+			if err = unmarshal(payload, &req); err == nil {
+				err = w.send(kindDiffer, w.differ(req))
+			}
 		case kindCeiling:
 			var plan ceiling.Plan
 			if err = unmarshal(payload, &plan); err == nil {
@@ -287,6 +292,21 @@ func (w *worker) inspect(req inspect) inspected {
 		return inspected{Error: unwritten(err)}
 	}
 	return inspected{Format: in.Format, Width: in.Width, Height: in.Height, Digest: in.Digest[:]}
+}
+
+func (w *worker) differ(req differ) differed {
+	var data [2][]byte
+	for i, name := range []string{req.A, req.B} {
+		var err error
+		if data[i], err = w.root.ReadFile(name); err != nil {
+			return differed{Error: unread(err)}
+		}
+	}
+	d, err := w.insp.Differ(data[0], data[1])
+	if err != nil {
+		return differed{Error: undecoded(err)}
+	}
+	return differed{Difference: d}
 }
 
 // writeWhole makes a file appear whole, in place of an older one.

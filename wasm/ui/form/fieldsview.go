@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"carriles/executor/batch/request"
+	"carriles/executor/text"
 	"carriles/filters"
 	"carriles/wasm/ui/i18n"
 
@@ -231,14 +232,14 @@ func (v *View) renderMethods(cat request.Catalogue, c Checked) app.UI {
 			shape = known.Shape(force)
 		}
 		rows = append(rows, v.renderMethod(m.Name, v.Lang.In(m.Title), v.Lang.In(m.Help),
-			v.Lang.T("method.shape", shape.Processes, shape.Goroutines)))
+			v.Lang.T("method.shape", shape.Processes, shape.Goroutines), m.Lacks))
 	}
 	for _, name := range request.BrowserMethods() {
 		shape := v.Lang.T("shape.worker.one")
 		if name == request.BrowserWorkers && v.Model.Form.Cores > 1 {
 			shape = v.Lang.T("shape.workers.up", v.Model.Form.Cores)
 		}
-		rows = append(rows, v.renderMethod(name, i18n.MethodTitle(v.Lang, name), v.Lang.In(request.Described(name).Help), shape))
+		rows = append(rows, v.renderMethod(name, i18n.MethodTitle(v.Lang, name), v.Lang.In(request.Described(name).Help), shape, nil))
 	}
 	return app.Section().Body(
 		app.H2().Body(
@@ -265,9 +266,14 @@ func (v *View) renderBrowserWorkers(c Checked) app.UI {
 	}, c)
 }
 
-func (v *View) renderMethod(name, title, help, shape string) app.UI {
+// renderMethod offers a method; one that lacks something is not to be chosen, and
+// says why.
+func (v *View) renderMethod(name, title, help, shape string, lacks *text.Text) app.UI {
+	if lacks != nil {
+		help, shape = v.Lang.In(*lacks), v.Lang.T("unavailable")
+	}
 	return app.Label().Class("method").Title(help).Body(
-		app.Input().Type("checkbox").DataSet("testid", "method-check-"+name).Checked(v.Model.Form.Methods[name]).
+		app.Input().Type("checkbox").DataSet("testid", "method-check-"+name).Checked(v.Model.Form.Methods[name] && lacks == nil).Disabled(lacks != nil).
 			OnChange(func(app.Context, app.Event) {
 				v.Model.Edit(func(f *Form) { f.Methods[name] = !f.Methods[name] })
 			}, name),

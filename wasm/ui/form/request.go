@@ -61,7 +61,7 @@ func (f *Form) chosen(cat request.Catalogue, fields []request.Field) request.Req
 		r.Images = chosen
 	}
 	for _, m := range cat.Methods {
-		if f.Methods[m.Name] {
+		if f.Methods[m.Name] && m.Lacks == nil {
 			r.Methods = append(r.Methods, m.Name)
 		}
 	}

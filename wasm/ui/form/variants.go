@@ -30,7 +30,9 @@ func (f *Form) vary(r *request.Request, cat request.Catalogue) {
 		}
 	case "engine":
 		for _, e := range cat.Engines {
-			r.Variants = append(r.Variants, request.Request{Engine: e.Name})
+			if e.Name != request.EnginePure { // which Python's methods alone have
+				r.Variants = append(r.Variants, request.Request{Engine: e.Name})
+			}
 		}
 	case "workers": // one, a core each, and twice as many
 		pool := cat.Lab().Pool

@@ -164,6 +164,7 @@ var texts = map[string]text.Text{
 	"lane.worker.of":  {ES: "%d, proceso %d", EN: "%d, process %d"},
 	"lane.title":      {ES: "Trabajador", EN: "Worker"},
 	"lane.way":        {ES: "de ello, %s", EN: "of that, %s"},
+	"unavailable":     {ES: "no está en esta máquina", EN: "not on this machine"},
 	"lane.total":      {ES: "Total", EN: "Total"},
 	"lane.table":      {ES: "Milisegundos por carril y etapa", EN: "Milliseconds by lane and stage"},
 	"player.play":     {ES: "Repetir la carrera", EN: "Run the race again"},
@@ -193,6 +194,8 @@ var texts = map[string]text.Text{
 	"costs.lock":         {ES: "Espera del candado", EN: "Waiting for the lock"},
 	"costs.bound":        {ES: "Límite", EN: "Bound"},
 	"costs.failed":       {ES: "Fallos", EN: "Failed"},
+	"unavailable.line":   {ES: "%s: no se comparó. %s", EN: "%s: not compared. %s"},
+	"levels.line":        {ES: "%s: sus salidas difieren de las nuestras en %s niveles de media, %s como mucho.", EN: "%s: its outputs differ from ours by %s levels on average, by %s at most."},
 	"deaths":             {ES: "%s: trabajadores que murieron y se reemplazaron: %d", EN: "%s: workers that died and were replaced: %d"},
 
 	"chaos.line":          {ES: "%s, ronda %d: %s", EN: "%s, round %d: %s"},

@@ -1,6 +1,8 @@
 package results
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -203,6 +205,18 @@ func idealText(l i18n.Lang, r Row) string {
 // and what deliberate failures cost.
 func (v *View) renderIncidents(rows []Row) app.UI {
 	var lines []app.UI
+	if v.Result != nil {
+		for _, name := range slices.Sorted(maps.Keys(v.Result.Unavailable)) {
+			lines = append(lines, app.P().Class("notice").DataSet("testid", "unavailable-"+name).
+				Text(v.Lang.T("unavailable.line", i18n.MethodTitle(v.Lang, name), v.Lang.In(v.Result.Unavailable[name]))))
+		}
+		for _, name := range draw.MethodOrder(v.Result.Results) {
+			if d := v.Result.Results[name].Levels; d != nil {
+				lines = append(lines, app.P().Class("hint").DataSet("testid", "levels-"+name).
+					Text(v.Lang.T("levels.line", i18n.MethodTitle(v.Lang, name), v.Lang.Number(d.Mean, 2), v.Lang.Number(float64(d.Max), 0))))
+			}
+		}
+	}
 	for _, r := range rows {
 		title := i18n.MethodTitle(v.Lang, r.Method)
 		if r.Deaths > 0 {

@@ -44,8 +44,26 @@ func (a *api) topology(w http.ResponseWriter, _ *http.Request) {
 	a.answer(w, http.StatusOK, map[string]any{
 		"topology": a.Topology,
 		"pool":     a.Topology.Pool(), "pool_reason": a.PoolReason,
-		"load": topology.Load(), "instruments": a.Instruments,
+		"load": topology.Load(), "instruments": a.Instruments, "python": a.interpreter(),
 	})
+}
+
+// interpreter is what Python's methods have to work with, or why they are not to be
+// had.
+func (a *api) interpreter() map[string]any {
+	about := map[string]any{"methods": []string{request.PythonThreading, request.PythonMultiprocessing}, "available": false}
+	if a.Python == nil {
+		return about
+	}
+	if has, err := a.Python.Look(); err == nil {
+		about["interpreter"] = has
+	}
+	why := a.Python.Lacks()
+	about["available"] = why == nil
+	if why != nil {
+		about["why"] = why
+	}
+	return about
 }
 
 // guide gives the lesson as data.

@@ -9,14 +9,24 @@ import (
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/fault"
+	"carriles/executor/text"
 )
 
 // lab is what requests are checked against, as things stand now.
 func (a *api) lab() request.Lab {
 	return request.Lab{
 		Limits: a.Limits, Pool: a.Pool, PoolReason: a.PoolReason,
-		Images: a.Library.Names(), Ignored: a.Library.Ignored(), Exists: a.Library.Exists, Refused: a.Library.Refused, Lacks: a.Lacks,
+		Images: a.Library.Names(), Ignored: a.Library.Ignored(), Exists: a.Library.Exists, Refused: a.Library.Refused, Lacks: a.Lacks, PythonLacks: a.pythonLacks,
 	}
+}
+
+// pythonLacks is asked where Python's methods matter: the first time it starts the
+// interpreter.
+func (a *api) pythonLacks() *text.Text {
+	if a.Python == nil {
+		return nil
+	}
+	return a.Python.Lacks()
 }
 
 // spec reads what is asked for.

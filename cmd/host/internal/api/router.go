@@ -38,6 +38,7 @@ import (
 	"carriles/cmd/host/internal/runs"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/executor/crew/process/python"
 	"carriles/executor/crew/room"
 	"carriles/executor/text"
 	"carriles/executor/topology"
@@ -59,7 +60,9 @@ type Deps struct {
 	// Instruments what it has of what not every system has.
 	Lacks       map[string]text.Text
 	Instruments []result.Instrument
-	Version     string
+	// Python is the interpreter of Python's methods.
+	Python  *python.Interpreter
+	Version string
 	// Hosts are names, beside the machine's own, that may stand in a Host
 	// header.
 	Hosts []string

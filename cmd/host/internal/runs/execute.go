@@ -3,6 +3,7 @@ package runs
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"path"
 	"time"
 
@@ -15,6 +16,8 @@ import (
 	"carriles/executor/crew/process"
 	"carriles/executor/crew/room"
 	"carriles/executor/fault"
+	"carriles/executor/pipeline"
+	"carriles/executor/text"
 	"carriles/executor/topology"
 )
 
@@ -62,6 +65,10 @@ type Contests struct {
 	Timeout  time.Duration // of one attempt at one image
 	Longest  time.Duration // of a run; 0: no end
 	Log      *slog.Logger
+	// Python is the command line of a worker of Python's methods, and Differ tells
+	// how far two outputs are apart, by their paths below the static folder.
+	Python   []string
+	Differ   func(ctx context.Context, a, b string) (pipeline.Difference, error)
 	Ceilings *Ceilings // nil: what the cores give is not measured
 }
 
@@ -200,8 +207,11 @@ func (e *execution) compare() (*result.Comparison, error) {
 	}
 	e.others.tell(&environment)
 	c := m.Comparison(environment, e.Machine.Cores())
-	c.Unavailable = unavailable
-	for method, why := range unavailable {
+	if c.Unavailable == nil {
+		c.Unavailable = map[string]text.Text{}
+	}
+	maps.Copy(c.Unavailable, unavailable) // beside what the request could not have
+	for method, why := range c.Unavailable {
 		analysis.Absent(&c.Performance, method, why)
 	}
 	c.APIInfo.TestDate, c.APIInfo.RunID = began.UTC(), e.id
@@ -210,7 +220,53 @@ func (e *execution) compare() (*result.Comparison, error) {
 		c.Performance.Expected = &met
 	}
 	e.place(c, m)
-	return c, nil
+	return c, e.levels(c, m)
+}
+
+// allowedLevels is how far Python's outputs may be from ours on average: what two
+// encoders of JPEG make of one picture.
+const allowedLevels = 2
+
+// levels compares the outputs of Python's methods with ours, out of any clock. One
+// that cannot be compared is left out, which the log says.
+func (e *execution) levels(c *result.Comparison, m contest.Measured) error {
+	natives := m.Spec.Natives()
+	if len(natives) == 0 || len(natives) == len(m.Spec.Methods) || e.Differ == nil {
+		return nil
+	}
+	ours := m.Last(natives[0]).Outputs
+	known := map[[2]string]pipeline.Difference{}
+	for _, method := range m.Spec.Methods {
+		if !request.Described(method).Python {
+			continue
+		}
+		l, n := result.Levels{Against: natives[0], OverLevels: pipeline.OverLevels, Allowed: allowedLevels}, 0.0
+		for i, theirs := range m.Last(method).Outputs {
+			if theirs == "" || ours[i] == "" {
+				continue
+			}
+			of := [2]string{method, e.spec.Image(i)}
+			d, seen := known[of]
+			if !seen {
+				var err error
+				if d, err = e.Differ(e.ctx, "processed/"+ours[i], "processed/"+theirs); e.ctx.Err() != nil {
+					return e.ctx.Err()
+				} else if err != nil {
+					e.Log.Warn("outputs not compared", "run", e.id, "output", theirs, "err", err)
+					continue
+				}
+				known[of] = d
+			}
+			n++
+			l.Max, l.Mean, l.Over = max(l.Max, d.Max), l.Mean+d.Mean, l.Over+d.Over
+		}
+		if n > 0 {
+			l.Mean, l.Over = l.Mean/n, l.Over/n
+			l.Within = l.Mean <= allowedLevels
+			c.Results[method].Levels = &l
+		}
+	}
+	return nil
 }
 
 // place says where the outputs are, and in the log why some are not there.

@@ -32,7 +32,11 @@ func (e *execution) team(method string) (contest.Team, error) {
 	}
 	spec := e.spec.As(method)
 	t := &team{again: func() error { return nil }, closed: func() {}}
-	var place crew.Place = process.Place{Launcher: e.Launcher, TempDir: dir}
+	launcher := e.Launcher
+	if request.Described(method).Python {
+		launcher.Command = e.Python
+	}
+	var place crew.Place = process.Place{Launcher: launcher, TempDir: dir}
 	if request.Described(method).Room {
 		t.proof = newProof(e, method)
 		store := func(name, sha256 string, data []byte) (string, error) {
