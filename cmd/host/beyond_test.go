@@ -12,10 +12,10 @@ import (
 	"carriles/executor/batch/result"
 )
 
-// own are the methods of this machine's processes: those of the room have a test of
-// their own (room_test.go).
+// own are the methods of this machine's processes of this program: those of the room
+// and Python's, whose pixels another program makes, have tests of their own.
 func own() []request.Method {
-	return slices.DeleteFunc(request.Methods(), func(m request.Method) bool { return m.Room })
+	return slices.DeleteFunc(request.Methods(), func(m request.Method) bool { return m.Room || m.Python })
 }
 
 // everyMethod is the "methods" field with all of them.
@@ -110,7 +110,11 @@ func TestSweep(t *testing.T) {
 		}
 		p.has(t, "results.multiprocessing", "n:time l:samples o:spread n:throughput n:speedup n:cpu_time s:bound s:output_digest")
 	}
-	o.has(t, "fits.threading", "o:amdahl")
+	// A law takes three points up to the cores, and must hold; else it is said why.
+	o.has(t, "fits.threading", "o:why")
+	if law, why := o.at("fits.threading.amdahl"), o.text("fits.threading.why.en"); (law == nil) != (why != "") {
+		t.Errorf("a law %v, and why there is none: %q", law, why)
+	}
 	if got := s.files("processed"); len(got) != 0 {
 		t.Errorf("a sweep left %q", got)
 	}
