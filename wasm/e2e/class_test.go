@@ -130,10 +130,10 @@ func TestPresenterLoadsAgain(t *testing.T) {
 	until(t, ctx, "sessionStorage.getItem('carriles.round') !== null") // the run's id has come
 	openClassAgain(t, ctx, address)
 	do(t, ctx, enabled(id("reveal")))
-	// The guide shows the same round, and may reveal it.
+	// The guide has the same round, and may reveal it: the answer is not told before.
 	do(t, ctx, click(id("nav.guide")), visible(id("step-gil")))
 	atStep(t, ctx, "gil")
-	do(t, ctx, visible(id("verdict-1")))
+	do(t, ctx, visible(id("reveal")), gone(id("verdict-1")))
 	openClassAgain(t, ctx, address)
 	do(t, ctx, click(id("reveal")), visible(id("votes")))
 	if runs := fetched[int](t, ctx, "/api/runs/", "a.runs.length"); runs != 1 {
