@@ -84,12 +84,11 @@
 
   /** put shows a screen. @param {{ head: string, stage: string, key: string, run: string, race?: Race }} screen */
   function put(screen) {
-    if (head.innerHTML !== screen.head) {
-      head.innerHTML = screen.head;
+    if (screen.head !== shownHead) { // not of the element: browsers write it otherwise
+      head.innerHTML = shownHead = screen.head;
     }
-    const changes = screen.key !== stage.dataset.key;
-    const counts = !screen.run && screen.stage !== shown;
-    if (changes || counts) {
+    const grows = screen.run !== "" && screen.key === stage.dataset.key;
+    if (!grows && screen.stage !== shown) {
       stopGrowing();
       stage.innerHTML = shown = screen.stage;
       stage.dataset.key = screen.key;
@@ -100,6 +99,7 @@
     }
   }
   let shown = "";
+  let shownHead = "";
 
   /** @type {EventSource | null} */
   let news = null;

@@ -92,18 +92,16 @@ func (g *Guide) hearWall() {
 	})
 }
 
-// key does what a key stands for; false if it is none of the guide's.
-func (g *Guide) key(key string, typing, control bool) bool {
+// key does what a key stands for, if it is one of the guide's.
+func (g *Guide) key(key string, typing, control bool) {
 	steps, lead := guideKey(key, typing, control)
 	switch {
-	case g.guide == nil || steps == 0 && !lead:
-		return false
+	case g.guide == nil:
 	case lead:
 		g.leadOn()
-	default:
+	case steps != 0:
 		g.show(g.at.Step + steps)
 	}
-	return true
 }
 
 // guideKey is what a key does in the guide: move by so many steps, or lead on. A

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"carriles/cmd/host/internal/wall"
+	"carriles/executor/batch/class"
 	"carriles/executor/batch/request"
 	"carriles/executor/fault"
 )
@@ -62,7 +63,7 @@ func (a *api) seen(r *http.Request) wall.Seen {
 			s.Run = &view
 		}
 	}
-	if round := s.State.Round; round != nil {
+	if round := s.State.Round; round != nil && round.Phase == class.RoundOpen {
 		body, err := json.Marshal(round.Request)
 		if err == nil {
 			var spec request.Spec

@@ -22,6 +22,8 @@ import (
 //go:embed report.html.tmpl
 var reportSource string
 
+var reportTemplate = template.Must(template.New("report").Parse(reportSource))
+
 // WriteReport writes a finished run as one HTML file that needs nothing else:
 // no network, no file beside it. lang is "en", or any other for Spanish. All of
 // the run stands in the element with the id "run", as JSON.
@@ -47,11 +49,7 @@ func WriteReport(w io.Writer, view result.RunView, assets fs.FS, pictures func(p
 	if err := p.carry(assets); err != nil {
 		return err
 	}
-	t, err := template.New("report").Parse(reportSource)
-	if err != nil {
-		return fmt.Errorf("parsing the report's template: %w", err)
-	}
-	return t.Execute(w, p)
+	return reportTemplate.Execute(w, p)
 }
 
 // page is the report, laid out and in one language: the template only puts

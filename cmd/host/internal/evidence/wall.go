@@ -24,14 +24,10 @@ func Headline(c *result.Comparison, lang string) string {
 // Race is a comparison's race as the report has it: lanes and times of each
 // method on one axis, drawn by the page's scripts from the JSON that it holds.
 func Race(c *result.Comparison, lang string) (template.HTML, error) {
-	t, err := template.New("report").Parse(reportSource)
-	if err != nil {
-		return "", err
-	}
 	l := language(lang)
 	var out strings.Builder
 	f := l.race(c, draw.MethodOrder(c.Results))
 	f.Race.Data = handed(draw.RaceOf(l.Tag(), f.Race.end, c.Spec.Images, c.Timelines))
-	err = t.ExecuteTemplate(&out, "race", f.Race)
+	err := reportTemplate.ExecuteTemplate(&out, "race", f.Race)
 	return template.HTML(out.String()), err
 }

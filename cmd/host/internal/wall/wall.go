@@ -52,7 +52,7 @@ type Seen struct {
 type Screen struct {
 	Head  template.HTML `json:"head"`
 	Stage template.HTML `json:"stage"`
-	// Key tells one stage from another: with the same the stage is left alone.
+	// Key tells one stage from another: with the same, lanes that grow are left alone.
 	Key string `json:"key"`
 	// Run is the run whose lanes grow; empty if none does.
 	Run string `json:"run"`
@@ -103,16 +103,13 @@ func Of(s Seen) (Screen, error) {
 		screen.Key += " " + strconv.Itoa(r.Number) + " " + r.Phase
 	}
 	if s.Run != nil {
-		screen.Key += " " + s.Run.ID
+		screen.Key += " " + s.Run.ID + " " + string(s.Run.State)
 	}
 	switch p.Kind {
 	case kindRace:
 		race := draw.RaceOf(p.Tag, 1, s.Run.Spec.Images, nil)
 		screen.Run, screen.Race = s.Run.ID, &race
 	case kindVerdict:
-		if r := s.State.Round; r != nil && r.Reveal != nil { // browsers' times come one by one
-			screen.Key += " " + strconv.Itoa(len(r.Reveal.Browsers))
-		}
 		var err error
 		if p.Race, err = evidence.Race(s.Run.Result, s.Lang); err != nil {
 			return Screen{}, err

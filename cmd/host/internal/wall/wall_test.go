@@ -67,7 +67,7 @@ func TestScreens(t *testing.T) {
 		{"it failed", class.State{Step: step, Shown: shown}, failed, kindStep, nil, answers, false},
 		{"the others wait", class.State{Step: step, Paused: true}, nil, kindStep, []string{"Only the presenter measures"}, nil, false},
 	}
-	keys := map[string]string{}
+	keys, runs := map[string]string{}, map[string]string{}
 	for _, tt := range tests {
 		s := Seen{Lang: "en", State: tt.state, Run: tt.run, Address: "http://a:1/join"}
 		screen, err := Of(s)
@@ -95,10 +95,16 @@ func TestScreens(t *testing.T) {
 			t.Errorf("%s: the stage of %s has its key %q", tt.name, was, screen.Key)
 		}
 		keys[screen.Key] = tt.kind
+		if tt.kind == kindRace {
+			runs[screen.Key] = tt.name
+		}
 		page, err := Page(s)
 		if err != nil || !strings.Contains(page, string(screen.Stage)) || !strings.HasPrefix(page, "<!DOCTYPE html>") {
 			t.Errorf("%s: the page is not whole: %v, %s", tt.name, err, page)
 		}
+	}
+	if len(runs) != 2 {
+		t.Errorf("a run that begins is no other stage than one that waits: %v", runs)
 	}
 	var none *draw.Race
 	if screen, _ := Of(Seen{Lang: "es"}); screen.Race != none || !strings.Contains(string(screen.Stage), "Entre en la clase") {
