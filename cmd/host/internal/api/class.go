@@ -113,9 +113,8 @@ func (a *api) classEvents(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	leave, ok := a.enterFor(a.classStreams, r, member)
+	leave, ok := a.enterFor(a.classStreams, w, r, member)
 	if !ok {
-		a.fail(w, r, fault.Errorf(fault.CodeBusy, "hay demasiadas páginas mirando", "too many pages are watching"))
 		return
 	}
 	defer leave()

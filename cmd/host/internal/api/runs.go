@@ -9,7 +9,6 @@ import (
 	"carriles/cmd/host/internal/runs"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
-	"carriles/executor/fault"
 )
 
 func runsEndpoint() request.Endpoint {
@@ -81,9 +80,8 @@ func (a *api) cancelRun(w http.ResponseWriter, r *http.Request) {
 // it is final, and between the others are events named "queue": all that is
 // measured or waits, as result.Queue.
 func (a *api) watchRun(w http.ResponseWriter, r *http.Request) {
-	leave, ok := a.enterFor(a.runStreams, r, "")
+	leave, ok := a.enterFor(a.runStreams, w, r, "")
 	if !ok {
-		a.fail(w, r, fault.Errorf(fault.CodeBusy, "hay demasiadas páginas mirando", "too many pages are watching"))
 		return
 	}
 	defer leave()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"carriles/executor/batch/class"
+	"carriles/executor/fault"
 )
 
 // The limits of event streams. Those of runs and those of the class are counted
@@ -68,8 +69,9 @@ func (p *places) add(counted []who, n int) {
 
 // enterFor takes a place for a request, and for a member of the class if it is
 // one's. The presenter's are not counted: its browser, which sets no header with
-// an event stream, gives the seat that its token makes.
-func (a *api) enterFor(p *places, r *http.Request, member string) (leave func(), ok bool) {
+// an event stream, gives the seat that its token makes. Where there is no place, that
+// is answered.
+func (a *api) enterFor(p *places, w http.ResponseWriter, r *http.Request, member string) (leave func(), ok bool) {
 	if a.presents(r) || a.Class.IsSeat(r.URL.Query().Get(class.SeatField)) {
 		return func() {}, true
 	}
@@ -77,7 +79,10 @@ func (a *api) enterFor(p *places, r *http.Request, member string) (leave func(),
 	if member != "" {
 		counted = append(counted, who{"member " + member, streamsAMember})
 	}
-	return p.enter(counted...)
+	if leave, ok = p.enter(counted...); !ok {
+		a.fail(w, r, fault.Errorf(fault.CodeBusy, "hay demasiadas páginas mirando", "too many pages are watching"))
+	}
+	return leave, ok
 }
 
 // eventStream begins a stream of events. What it returns writes to it, and is

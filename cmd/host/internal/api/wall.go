@@ -8,7 +8,6 @@ import (
 	"carriles/cmd/host/internal/wall"
 	"carriles/executor/batch/class"
 	"carriles/executor/batch/request"
-	"carriles/executor/fault"
 )
 
 // wall is the audience's view: a page that is whole before any script runs.
@@ -29,9 +28,8 @@ func (a *api) wall(w http.ResponseWriter, r *http.Request) {
 // when the class has changed. What a run has come to is in the class's queue, so a
 // run that ends is such a change.
 func (a *api) wallEvents(w http.ResponseWriter, r *http.Request) {
-	leave, ok := a.enterFor(a.classStreams, r, "")
+	leave, ok := a.enterFor(a.classStreams, w, r, "")
 	if !ok {
-		a.fail(w, r, fault.Errorf(fault.CodeBusy, "hay demasiadas páginas mirando", "too many pages are watching"))
 		return
 	}
 	defer leave()
