@@ -120,6 +120,9 @@ type Gone struct {
 	// Killed says that somebody or something else ended it, which the next one may
 	// be spared: a signal, a machine that had no room for it just then.
 	Killed bool
+	// Excused says that it went for a reason that no task has any part in: what it had
+	// in hand was no attempt.
+	Excused bool
 	// Usage is all that the worker has used, as far as that is known.
 	Usage Usage
 }

@@ -262,7 +262,7 @@ func (s *scheduler) gone(now time.Duration, id int, g Gone) ([]action, []lost) {
 			s.refused = 0
 		}
 	}
-	gone := s.recover(w, reason)
+	gone := s.recover(w, reason, g.Excused)
 	if !s.manned() && (s.refused >= fruitlessMax || s.fruitless >= fruitlessMax && now-s.unmanned >= unmannedMax) {
 		s.giveUp(text.Text{
 			ES: "no se puede arrancar ningún " + s.called.ES + ": el último " + reason.ES,
@@ -273,17 +273,19 @@ func (s *scheduler) gone(now time.Duration, id int, g Gone) ([]action, []lost) {
 	return s.assign(now, nil), gone
 }
 
-// recover takes back what a worker had in hand. An order that had no lane yet was
-// no attempt.
-func (s *scheduler) recover(w *workerState, reason text.Text) (gone []lost) {
+// recover takes back what a worker had in hand. An order that had no lane yet, or
+// whose worker is excused, was no attempt.
+func (s *scheduler) recover(w *workerState, reason text.Text, excused bool) (gone []lost) {
 	working := len(w.working())
 	for i, h := range w.hand {
 		t := &s.tasks[h.task]
-		if i >= working {
+		if i >= working || excused {
 			t.attempts--
 		} else {
-			gone = append(gone, lost{h.task, h.since})
 			t.lostBy = append(t.lostBy, w.id)
+		}
+		if i < working {
+			gone = append(gone, lost{h.task, h.since})
 		}
 	}
 	// By their numbers, whoever was given first.

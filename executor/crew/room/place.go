@@ -1,12 +1,14 @@
 package room
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/crew"
+	"carriles/executor/crew/room/wire"
 	"carriles/executor/fault"
 	"carriles/executor/text"
 )
@@ -24,6 +26,7 @@ const gatherTimeout = 5 * time.Second
 // Place is the room for one crew. Close must be called when the crew is closed.
 type Place struct {
 	room  *Room
+	kinds []string // of devices that it is for
 	store Store
 	meter func() crew.Usage
 	epoch time.Time // when the sessions' times are 0
@@ -45,10 +48,10 @@ type Place struct {
 // is one that no other output of the batch has; sha256 is that of data.
 type Store func(name, sha256 string, data []byte) (file string, err error)
 
-// NewPlace makes a place for a batch whose photographs are there. meter tells what
-// the host itself has used so far.
-func (r *Room) NewPlace(spec request.Spec, store Store, meter func() crew.Usage) *Place {
-	p := &Place{room: r, store: store, meter: meter, epoch: r.epoch, photos: map[string]Photo{}, workers: map[int]*device{}}
+// NewPlace makes a place for a batch whose photographs are there, and for devices of
+// some kinds. meter tells what the host itself has used so far.
+func (r *Room) NewPlace(spec request.Spec, kinds []string, store Store, meter func() crew.Usage) *Place {
+	p := &Place{room: r, kinds: kinds, store: store, meter: meter, epoch: r.epoch, photos: map[string]Photo{}, workers: map[int]*device{}}
 	p.sent = spec
 	p.sent.Images = make([]string, len(spec.Images))
 	for i, name := range spec.Images {
@@ -69,8 +72,19 @@ func (r *Room) NewPlace(spec request.Spec, store Store, meter func() crew.Usage)
 }
 
 // About implements crew.Place.
-func (*Place) About() crew.About {
-	return crew.About{Worker: text.Text{ES: "equipo", EN: "machine"}}
+func (p *Place) About() crew.About {
+	return crew.About{Worker: Called(p.kinds)}
+}
+
+// Called is what a device of some kinds is called in a sentence.
+func Called(kinds []string) text.Text {
+	switch {
+	case !slices.Contains(kinds, wire.Browser):
+		return text.Text{ES: "equipo", EN: "machine"}
+	case len(kinds) == 1:
+		return text.Text{ES: "navegador", EN: "browser"}
+	}
+	return text.Text{ES: "equipo", EN: "device"}
 }
 
 // Own implements crew.Metered.
@@ -81,6 +95,14 @@ func (p *Place) Hire(_ int, s crew.Setup, tell crew.Tell) (crew.Link, error) {
 	p.setup, p.tell = s, tell
 	p.room.enlist(p)
 	return nil, crew.ErrArrive
+}
+
+// Claim has the devices work for it rather than for other batches that have asked too,
+// such as another method's warm crew; it asks for nobody before Hire has.
+func (p *Place) Claim() {
+	if p.tell != nil {
+		p.room.enlist(p)
+	}
 }
 
 // Close has the devices work for it no more.
@@ -145,6 +167,9 @@ func (p *Place) gather(devices []*device) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.timer != nil {
+		p.timer.Stop()
+	}
 	p.awaited = map[*device]bool{}
 	for _, d := range devices {
 		p.awaited[d] = true

@@ -33,7 +33,8 @@ const sinceGone = 10 * time.Second
 
 // distributed queues a batch for the room's devices and answers at once, or with
 // "wait" when it is done.
-func (a *api) distributed(method string) http.HandlerFunc {
+func (a *api) distributed(m request.Method) http.HandlerFunc {
+	method := m.Name
 	return func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		data, err := body(w, r)
@@ -47,8 +48,8 @@ func (a *api) distributed(method string) http.HandlerFunc {
 		_ = json.Unmarshal(data, &asked) // what is wrong with it is said below
 		ep := request.Endpoint{Methods: []string{method}, Queued: true}
 		spec, err := request.Parse(data, ep, a.lab())
-		if err == nil && time.Since(a.Room.LastSeen()) > sinceGone {
-			err = runs.Nobody()
+		if err == nil && time.Since(a.Room.LastSeen(m.Kinds)) > sinceGone {
+			err = runs.Nobody(m.Kinds)
 		}
 		if err != nil {
 			a.fail(w, r, err)
@@ -68,7 +69,7 @@ func (a *api) distributed(method string) http.HandlerFunc {
 			a.answer(w, http.StatusOK, alone(o.Comparison, method))
 			return
 		}
-		devices, _ := a.Room.Able(view.Spec.FilterNames())
+		devices, _ := a.Room.Able(m.Kinds, view.Spec.FilterNames())
 		message := text.Sprintf("en cola: pregunte por ella en /api/task/%s/status/", "queued: ask for it at /api/task/%s/status/", view.ID)
 		a.answer(w, http.StatusOK, map[string]any{
 			"success": true, "method": method, "task_id": view.ID, "processing_time": time.Since(began).Seconds(),
@@ -183,7 +184,7 @@ func (a *api) tasks() (states map[string]int, waiting int) {
 type worker struct {
 	ID            string    `json:"id"`
 	Name          string    `json:"name"`
-	Status        string    `json:"status"` // idle, busy or silent
+	Status        string    `json:"status"` // idle, busy, paused or silent
 	Capabilities  []string  `json:"capabilities"`
 	LastHeartbeat time.Time `json:"last_heartbeat"`
 	Completed     int       `json:"tasks_completed"`
@@ -204,6 +205,8 @@ func workerOf(d room.Device) worker {
 	switch {
 	case d.Silent:
 		w.Status, w.Health = "silent", "unhealthy"
+	case d.State == room.StatePaused:
+		w.Status = "paused"
 	case d.Busy > 0:
 		w.Status = "busy"
 	}
