@@ -17,8 +17,8 @@ import (
 
 	"carriles/executor/crew/process"
 	"carriles/executor/crew/room"
-	"carriles/executor/crew/room/wire"
 	computer "carriles/executor/crew/room/machine"
+	"carriles/executor/crew/room/wire"
 	"carriles/filters"
 )
 

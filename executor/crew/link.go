@@ -142,6 +142,9 @@ type Hello struct {
 	// says that its processors are not this machine's.
 	Kind      string
 	Elsewhere bool
+	// Native says that it runs this very program, and not a browser's: a last attempt
+	// goes to such a one first.
+	Native bool
 	// Lanes is how many tasks it does at a time, 1 at least; of a worker that was
 	// hired, at most as many as its setup says.
 	Lanes int

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -98,12 +99,22 @@ func (p *Place) Hire(_ int, s crew.Setup, tell crew.Tell) (crew.Link, error) {
 }
 
 // Claim has the devices work for it rather than for other batches that have asked too,
-// such as another method's warm crew; it asks for nobody before Hire has.
-func (p *Place) Claim() {
-	if p.tell != nil {
-		p.room.enlist(p)
+// such as another method's warm crew, and waits for those that are about to be ready.
+// It asks for nobody before Hire has.
+func (p *Place) Claim(ctx context.Context) {
+	if p.tell == nil {
+		return
+	}
+	p.room.enlist(p)
+	for waiting := true; waiting && ctx.Err() == nil; time.Sleep(claimStep) {
+		p.mu.Lock()
+		waiting = len(p.awaited) > 0
+		p.mu.Unlock()
 	}
 }
+
+// claimStep is how often Claim looks.
+const claimStep = 2 * time.Millisecond
 
 // Close has the devices work for it no more.
 func (p *Place) Close() { p.room.dismiss(p) }
@@ -162,7 +173,7 @@ func (p *Place) unhashed(t text.Text) text.Text {
 // gather has arrivals wait for those of so many devices, if the batch is a warm
 // one: it begins with all that are there.
 func (p *Place) gather(devices []*device) {
-	if p.setup.Spec.Pool != request.Warm || len(devices) < 2 {
+	if p.setup.Spec.Pool != request.Warm || len(devices) == 0 {
 		return
 	}
 	p.mu.Lock()

@@ -335,18 +335,18 @@ func (d *device) paused() bool {
 	return d.session.state == StatePaused
 }
 
-// worksFor tells whether a device is at work for a batch.
-func (d *device) worksFor(p *Place) bool {
+// readyFor tells whether a device has a worker for a batch.
+func (d *device) readyFor(p *Place) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.session.wanted == p
+	return d.session.wanted == p && d.session.state == StateReady
 }
 
 // enlist has the devices work for a batch, before others that have asked.
 func (r *Room) enlist(p *Place) {
 	r.mu.Lock()
 	r.places = append(slices.DeleteFunc(r.places, func(o *Place) bool { return o == p }), p)
-	able := slices.DeleteFunc(slices.Clone(r.devices), func(d *device) bool { return r.placeFor(d) != p || d.worksFor(p) })
+	able := slices.DeleteFunc(slices.Clone(r.devices), func(d *device) bool { return r.placeFor(d) != p || d.readyFor(p) || d.paused() })
 	r.mu.Unlock()
 	p.gather(able)
 	for _, d := range able {

@@ -378,16 +378,19 @@ func TestDeedsOfDevices(t *testing.T) {
 		deed   deed
 		within time.Duration
 		death  string
-		out    bool
+		alone  time.Duration // until the other comes
 	}{
-		{leaves, 50 * time.Millisecond, "machine odd lost its connection", false},
-		{freezes, SilenceTime + BeatTime, "machine odd gave no sign for 3.0 s", false},
-		{dies, 50 * time.Millisecond, "machine odd died", false},
-		{broken, 50 * time.Millisecond, "machine odd failed: broke", false},
-		{spoilt, 50 * time.Millisecond, "machine odd sent bytes that are not those promised", false},
-		{garbage, 50 * time.Millisecond, "machine odd sent what is no image", false},
-		{short, 50 * time.Millisecond, "machine odd sent 5 bytes instead of 12", false},
-		{nothing, 21 * time.Second, "machine odd did not finish the image within 20s", false},
+		{leaves, 50 * time.Millisecond, "machine odd lost its connection", 0},
+		{freezes, SilenceTime + BeatTime, "machine odd gave no sign for 3.0 s", SilenceTime},
+		{dies, 50 * time.Millisecond, "machine odd died", 0},
+		{broken, 50 * time.Millisecond, "machine odd failed: broke", 0},
+		{spoilt, 50 * time.Millisecond, "machine odd sent bytes that are not those promised", 0},
+		{garbage, 50 * time.Millisecond, "machine odd sent what is no image", 0},
+		{short, 50 * time.Millisecond, "machine odd sent 5 bytes instead of 12", 0},
+		{nothing, 21 * time.Second, "machine odd did not finish the image within 20s", 20 * time.Second},
+		// Where somebody is idle, who is late costs nothing.
+		{freezes, 50 * time.Millisecond, "image 1: a copy given to machine even, for machine odd had had it for 0.0 s", 0},
+		{nothing, 50 * time.Millisecond, "image 1: a copy given to machine even, for machine odd had had it for 0.0 s", 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			r := newRoom(t)
@@ -400,7 +403,12 @@ func TestDeedsOfDevices(t *testing.T) {
 				return tt.deed
 			})
 			synctest.Wait()
-			come(r, wire.Hello{Name: "even"}, always(honest))
+			even := func() { come(r, wire.Hello{Name: "even"}, always(honest)) }
+			if tt.alone > 0 {
+				time.AfterFunc(tt.alone, even)
+			} else {
+				even()
+			}
 			synctest.Wait()
 			b := newBatch(r, request.Warm, names(6)...)
 			defer b.close()

@@ -256,7 +256,7 @@ func (s *session) arrive(now time.Duration) []action {
 		return nil
 	}
 	s.state, s.zero = StateReady, zero
-	h := crew.Hello{Name: s.who.Name, Lanes: s.who.Lanes, Kind: s.who.Kind, Elsewhere: s.far, Clock: crew.Clock{Zero: s.wanted.epoch.Add(zero), Error: off}}
+	h := crew.Hello{Name: s.who.Name, Lanes: s.who.Lanes, Kind: s.who.Kind, Elsewhere: s.far, Native: s.who.Kind == wire.Machine, Clock: crew.Clock{Zero: s.wanted.epoch.Add(zero), Error: off}}
 	if off > farOff {
 		h.Credits = h.Lanes // the way would be seen between any two tasks
 	}

@@ -22,7 +22,7 @@ type team struct {
 	again func() error
 	proof *proof // of the devices' images; nil of processes
 	// claim has the devices of the room work for it; nothing of processes.
-	claim func()
+	claim func(context.Context)
 	// closed is what is left to do when the crew is closed.
 	closed func()
 }
@@ -33,7 +33,7 @@ func (e *execution) team(method string) (contest.Team, error) {
 		return nil, err
 	}
 	spec := e.spec.As(method)
-	t := &team{again: func() error { return nil }, claim: func() {}, closed: func() {}}
+	t := &team{again: func() error { return nil }, claim: func(context.Context) {}, closed: func() {}}
 	launcher := e.Launcher
 	if request.Described(method).Python {
 		launcher.Command = e.Python
@@ -64,7 +64,7 @@ func (t *team) Run(ctx context.Context, job crew.Job) (crew.Report, error) {
 	if err := t.again(); err != nil {
 		return crew.Report{}, err
 	}
-	t.claim()
+	t.claim(ctx)
 	if t.proof == nil {
 		return t.Crew.Run(ctx, job)
 	}
