@@ -3,6 +3,7 @@ package e2e
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -10,8 +11,13 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"carriles/executor/batch/result"
+	"carriles/executor/crew/room"
+	"carriles/executor/crew/room/wire"
 )
 
 // browserMethods are those of the page itself, the baseline first.
@@ -108,6 +114,16 @@ func (s server) room(t *testing.T) (view struct {
 	return view
 }
 
+// eventually waits until something is so.
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for late := time.Now().Add(time.Minute); !is(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(late) {
+			t.Fatalf("%s: not within a minute", what)
+		}
+	}
+}
+
 // swarm has two tabs of a browser compute for the room. One is closed in the middle of
 // an image, which the other does then; it pauses while it is hidden.
 func swarm(t *testing.T, ctx context.Context, s server) {
@@ -120,6 +136,7 @@ func swarm(t *testing.T, ctx context.Context, s server) {
 		if err := chromedp.Do(tab); err != nil {
 			t.Fatal(err)
 		}
+		beforePage(t, tab, "Object.defineProperty(document, 'hidden', {value: false, configurable: true})") // which one of two tabs is
 		do(t, tab, navigate(address+"/#"+s.room(t).Code), click(id("take-part")))
 		until(t, tab, "document.querySelector('room-part').dataset.state === 'waiting'")
 		tabs = append(tabs, tab)
@@ -152,12 +169,12 @@ func swarm(t *testing.T, ctx context.Context, s server) {
 		}
 		closed <- chromedp.Cancel(tabs[0])
 	}()
-	c := compared(t, s, `{"methods":["sequential","swarm"],"count":16,"rounds":1,"pool":"warm","filters":["heavy_sharpen","edges"],"filter_params":{"sharpen":{"intensity":10}}}`)
+	c := posted[result.Comparison](t, http.StatusOK, address+"/api/process-batch/compare-all/", `{"methods":["sequential","swarm"],"count":10,"rounds":1,"pool":"warm","filters":["blur","edges"]}`)
 	if err := <-closed; err != nil {
 		t.Error(err)
 	}
 	one, all := c.Results["sequential"], c.Results["swarm"]
-	if all == nil || all.SuccessCount != 16 || all.OutputDigest == "" || all.OutputDigest != one.OutputDigest {
+	if all == nil || all.SuccessCount != 10 || all.OutputDigest == "" || all.OutputDigest != one.OutputDigest {
 		t.Fatalf("the swarm gave %+v", all)
 	}
 	if deaths := strings.Join(all.WorkerDeaths, "\n"); strings.Count(deaths, "browser ") != 1 || !strings.Contains(deaths, "lost its connection") {
@@ -171,8 +188,8 @@ func swarm(t *testing.T, ctx context.Context, s server) {
 		t.Errorf("%d attempts at most, want the closed tab's image tried again", attempts)
 	}
 	for _, w := range all.Overhead.Workers {
-		if w.Kind != wire.Browser || w.Device == "" {
-			t.Errorf("a lane of the swarm is %q, %q", w.Kind, w.Device)
+		if w.Kind != wire.Browser || w.Device.Name == "" {
+			t.Errorf("a lane of the swarm is %q, %q", w.Kind, w.Device.Name)
 		}
 	}
 }
