@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -41,17 +42,15 @@ func SettingsText(lang string, s request.Spec, rounds int) string {
 	} else {
 		add("%d imágenes", "%d images", s.Count)
 	}
-	if rounds == 0 && s.Automatic() {
+	switch {
+	case s.Sample:
+		add("repeticiones bajo carga: %d", "repetitions under load: %d", s.Rounds)
+	case rounds == 0 && s.Automatic():
 		add("rondas automáticas", "automatic rounds")
-	} else {
-		if rounds == 0 {
-			rounds = s.Rounds
-		}
-		if rounds == 1 {
-			add("1 ronda", "1 round")
-		} else {
-			add("%d rondas", "%d rounds", rounds)
-		}
+	case rounds == 1 || rounds == 0 && s.Rounds == 1:
+		add("1 ronda", "1 round")
+	default:
+		add("%d rondas", "%d rounds", cmp.Or(rounds, s.Rounds))
 	}
 	parts = append(parts, poolText(s).In(lang))
 	if s.Source == request.SourceHTTP {

@@ -287,6 +287,7 @@ var texts = map[string]text.Text{
 	"pictures.unknown":    {ES: "Falló alguna imagen: no se sabe si los píxeles son los mismos.", EN: "An image failed: it is not known whether the pixels are the same."},
 	"picture.save":        {ES: "Guardar como imagen", EN: "Save as picture"},
 	"picture.saved":       {ES: "Imagen guardada.", EN: "Picture saved."},
+	"picture.when":        {ES: "Medido el %s · medición %s", EN: "Measured on %s · run %s"},
 	"picture.row":         {ES: "%s · %s", EN: "%s · %s"},
 	"pictures.previous":   {ES: "Anterior", EN: "Previous"},
 	"pictures.next":       {ES: "Siguiente", EN: "Next"},

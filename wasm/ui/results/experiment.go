@@ -64,11 +64,11 @@ func changedNote(l i18n.Lang, around Around) app.UI {
 
 // renderActions is what can be done with a result: kept, measured again, set beside
 // another.
-func (v *View) renderActions(rows []Row) app.UI {
+func (v *View) renderActions() app.UI {
 	return app.Div().Class("actions").Body(
 		renderAgain(v.Lang, v.Around, v.Session),
 		renderOthers(v.Lang, v.Around, v.Others, v.Result != nil),
-		&pictureButton{Lang: v.Lang, Picture: v.picture(rows)},
+		&pictureButton{Lang: v.Lang, Of: v},
 	)
 }
 

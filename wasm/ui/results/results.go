@@ -111,7 +111,7 @@ func (v *View) Render() app.UI {
 				return app.P().Class("notice").Text(v.Lang.T("error.lines", v.LinesTrouble.Sentence(v.Lang)))
 			}),
 			v.renderBeside(),
-			v.renderActions(rows),
+			v.renderActions(),
 		),
 		&detailsView{Lang: v.Lang, Result: v.Result, RunID: v.RunID, Browsers: v.Browsers, Photos: v.Photos},
 	)
@@ -418,9 +418,9 @@ func Evidence(l i18n.Lang, id string) app.UI {
 	)
 }
 
-// ReportLink saves a run's report in the page's language.
+// ReportLink opens a run's report in the page's language, to be read and printed.
 func ReportLink(l i18n.Lang, id string) app.UI {
-	return saved(measure.RunURL(id)+"report/?lang="+string(l), "carriles-"+id+".html", l.T("evidence.report"))
+	return Opened(measure.RunURL(id)+"report/?lang="+string(l), "carriles-"+id+".html", l.T("evidence.report"))
 }
 
 // saved is a link to a file. go-app takes over the clicks on links without a
