@@ -52,9 +52,11 @@ func Run(ctx context.Context, cfg Config) error {
 	h := host{cfg.Host, &http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: cfg.Hello.Lanes}}}
 	defer h.client.CloseIdleConnections()
 	cfg.Hello.Kind = wire.Machine
+	watch := process.NewWatch(cfg.Command, cfg.Log)
+	defer watch.Close()
 	return device.New(device.Config{
 		Code: cfg.Code, Hello: cfg.Hello, Host: h, Keep: keep,
-		Workers: children{process.Launcher{Command: cfg.Command, Version: cfg.Hello.Version, Static: cfg.Dir}},
+		Workers: children{process.Launcher{Command: cfg.Command, Version: cfg.Hello.Version, Static: cfg.Dir, Watch: watch}},
 		Note: func(n device.Note) {
 			if n.In {
 				cfg.Log.Info("in the room", "host", cfg.Host)
