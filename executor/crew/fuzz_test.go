@@ -24,6 +24,7 @@ type world struct {
 	said    []action // orders that were ever given
 	settled []int    // outcomes accepted, by task
 	log     []string
+	quiet   bool // nothing is logged
 }
 
 // creature is a worker of the world.
@@ -41,8 +42,10 @@ func newWorld(t *testing.T, tasks int, shape request.Shape) *world {
 	}
 }
 
-func (w *world) note(event string, acts []action) {
-	w.log = append(w.log, fmt.Sprintf("%v %s: %s", w.now, event, script(acts)))
+func (w *world) note(acts []action, event string, about ...any) {
+	if !w.quiet {
+		w.log = append(w.log, fmt.Sprintf("%v %s: %s", w.now, fmt.Sprintf(event, about...), script(acts)))
+	}
 	for _, a := range acts {
 		w.check(a)
 	}
@@ -117,7 +120,7 @@ func (w *world) add(r recruit) *creature {
 func (w *world) arrive(c *creature, lanes, credits int) {
 	c.lanes, c.credits, c.ready = lanes, credits, true
 	acts, ok := w.s.arrived(w.now, c.recruit)
-	w.note(fmt.Sprintf("%d arrives with %d+%d, %v", c.id, lanes, credits, ok), acts)
+	w.note(acts, "%d arrives with %d+%d, %v", c.id, lanes, credits, ok)
 }
 
 // settle has a worker answer an order. Only one that it has in hand may count, and of
@@ -138,7 +141,7 @@ func (w *world) settle(id, task, attempt int) {
 	if ok {
 		w.settled[task]++
 	}
-	w.note(fmt.Sprintf("%d settles t%d#%d, %v", id, task, attempt, ok), acts)
+	w.note(acts, "%d settles t%d#%d, %v", id, task, attempt, ok)
 }
 
 func (w *world) leave(id int) {
@@ -149,13 +152,13 @@ func (w *world) leave(id int) {
 	if len(gone) > c.lanes {
 		w.t.Fatalf("%d took %d tasks along from %d lanes", id, len(gone), c.lanes)
 	}
-	w.note(fmt.Sprintf("%d is gone with %v", id, gone), acts)
+	w.note(acts, "%d is gone with %v", id, gone)
 }
 
 // tick lets time pass, to the next deadline at most if there is one.
 func (w *world) tick(d time.Duration) {
 	w.now += d
-	w.note("tick", w.s.tick(w.now))
+	w.note(w.s.tick(w.now), "tick")
 }
 
 // turn makes an event of two bytes.
@@ -196,14 +199,14 @@ func (w *world) turn(what, arg byte) {
 		}
 	case 6:
 		acts, _ := w.s.sabotage()
-		w.note("sabotage", acts)
+		w.note(acts, "sabotage")
 	case 7: // a second hello, and one of nobody
 		if c != nil && c.ready {
 			acts, ok := w.s.arrived(w.now, c.recruit)
 			if ok {
 				w.t.Fatalf("%d was greeted twice", c.id)
 			}
-			w.note("again", acts)
+			w.note(acts, "again")
 		}
 	}
 }
@@ -241,6 +244,11 @@ func (w *world) end() {
 // play runs a script of events, and gives all that was decided.
 func play(t *testing.T, data []byte) []string {
 	t.Helper()
+	return playIn(t, data, false)
+}
+
+func playIn(t *testing.T, data []byte, quiet bool) []string {
+	t.Helper()
 	if len(data) < 3 {
 		return nil
 	}
@@ -249,11 +257,11 @@ func play(t *testing.T, data []byte) []string {
 		tasks = 0
 	}
 	w := newWorld(t, tasks, request.Shape{Processes: 1 + int(data[1])%3, Goroutines: 1 + int(data[1])/3%3, MaxProcs: 1})
-	w.s.staff = staff
+	w.s.staff, w.quiet = staff, quiet
 	if data[2]%2 == 1 {
 		w.s.arrives(0)
 	}
-	w.note("start", w.s.start(0))
+	w.note(w.s.start(0), "start")
 	for data = data[3:]; len(data) > 1 && !w.s.finished(); data = data[2:] {
 		w.turn(data[0], data[1])
 	}
@@ -293,6 +301,23 @@ func TestTheSameEventsGiveTheSameActions(t *testing.T) {
 		data := randomScript(seed)
 		if first, again := play(t, data), play(t, data); !slices.Equal(first, again) {
 			t.Fatalf("seed %d:\n%s\n\nand again:\n%s", seed, strings.Join(first, "\n"), strings.Join(again, "\n"))
+		}
+	}
+}
+
+// TestAHundredThousandOrders has devices join, leave, freeze, answer late, twice and
+// for others in as many random orders: each task is committed once, or it is said why
+// it failed.
+func TestAHundredThousandOrders(t *testing.T) {
+	orders := 100_000
+	if testing.Short() {
+		orders = 1000
+	}
+	for seed := range uint64(orders) {
+		data := randomScript(seed + 1<<32)
+		data[2] = 1 // workers arrive
+		if playIn(t, data, true); t.Failed() {
+			t.Fatalf("seed %d:\n%s", seed, strings.Join(play(t, data), "\n"))
 		}
 	}
 }

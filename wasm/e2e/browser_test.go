@@ -177,14 +177,14 @@ func swarm(t *testing.T, ctx context.Context, s server) {
 	if all == nil || all.SuccessCount != 10 || all.OutputDigest == "" || all.OutputDigest != one.OutputDigest {
 		t.Fatalf("the swarm gave %+v", all)
 	}
-	if deaths := strings.Join(all.WorkerDeaths, "\n"); strings.Count(deaths, "browser ") != 1 || !strings.Contains(deaths, "lost its connection") {
+	if deaths := strings.Join(all.WorkerDeaths, "\n"); !strings.Contains(deaths, "browser ") || !strings.Contains(deaths, "lost its connection") || !strings.Contains(deaths, "attempt 2") {
 		t.Errorf("one tab was closed: %s", deaths)
 	}
 	attempts := 0
 	for _, r := range all.Results {
 		attempts = max(attempts, r.Attempts)
 	}
-	if attempts != 2 {
+	if attempts < 2 {
 		t.Errorf("%d attempts at most, want the closed tab's image tried again", attempts)
 	}
 	for _, w := range all.Overhead.Workers {
