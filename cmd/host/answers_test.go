@@ -285,8 +285,8 @@ func commands() []command {
 		// The class.
 		get("the class", "/api/class/"),
 		post("join", "/api/class/join/", `{"member":"`+member+`","device":"phone","cores":8}`),
-		control("show", `{"action":"show","step":"files"}`),
-		control("ask", `{"action":"ask","step":"files","command":1}`),
+		control("show", `{"action":"show","step":"table"}`),
+		control("ask", `{"action":"ask","step":"table","command":0}`),
 		post("predict", "/api/class/predict/", `{"member":"`+member+`","round":{round},"winner":"threading","factor":1.5}`),
 		english(post("predict what cannot be", "/api/class/predict/", `{"member":"`+member+`","round":{round},"winner":"hybrid","factor":1.5}`)),
 		control("close", `{"action":"close"}`),
