@@ -147,10 +147,10 @@ func (c Command) May() (intensity, rounds, workers bool) {
 	return was.Intensity > 0, true, len(r.Variants) == 0
 }
 
-// ComparesMethods reports whether there is a winner to predict.
+// ComparesMethods reports whether there is a winner to predict, on every machine.
 func (c Command) ComparesMethods() bool {
 	r, ok := c.Request()
-	return ok && len(r.Methods) > 1 && len(r.Variants) == 0
+	return ok && len(r.Methods) > 1 && len(r.Variants) == 0 && c.Needs == ""
 }
 
 // Request is what POST /api/runs/ must be asked to run the same batch; false

@@ -116,7 +116,7 @@ func lessonSteps() []Step {
 		},
 		{
 			ID: "gil", Minutes: 7,
-			Title: text.Text{ES: "Con el candado puesto", EN: "With the lock on"},
+			Title: text.Text{ES: "Con el candado puesto: el GIL", EN: "With the lock on: the GIL"},
 			Say: text.Text{
 				ES: "Ahora, calcular: sharpen. threading-gil son los mismos hilos con un candado, como el de Python puro: solo uno calcula a la vez, y lo suelta para leer y escribir. Cada proceso tiene su propio candado. La guía dice que sharpen gasta procesador y que por eso ganan los procesos: aquí se dan las condiciones de su motivo.",
 				EN: "Now computing: sharpen. threading-gil is the same threads with a lock, as in pure Python: only one computes at a time, and lets it go to read and write. Each process has a lock of its own. The guide says that sharpen needs the processor and that processes win for that reason: here are the conditions of its reason.",

@@ -141,7 +141,7 @@ func TestWhatAStudentSees(t *testing.T) {
 	guide := lesson.Guide()
 	j.guide = &guide
 	req := request.Request{Filters: []string{"resize", "blur"}, Methods: []string{request.Sequential, request.Threading}}
-	j.link.State = &class.State{Step: "table", Round: &class.Round{Number: 1, Phase: class.RoundOpen, Request: req}}
+	j.link.State = &class.State{Step: "waiting", Round: &class.Round{Number: 1, Phase: class.RoundOpen, Request: req}}
 	if html := show(); !strings.Contains(html, "resize → blur: who wins?") || strings.Count(html, `type="radio"`) != 3 {
 		t.Errorf("open: %s", html)
 	}
@@ -162,11 +162,11 @@ func TestWhatAStudentSees(t *testing.T) {
 	if html := show(); !strings.Contains(html, i18n.EN.T("join.right")) || !strings.Contains(html, i18n.EN.T("join.measure")) {
 		t.Errorf("revealed: %s", html)
 	}
-	title := i18n.EN.In(guide.Steps[5].Title)
+	title := i18n.EN.In(guide.Steps[2].Title)
 	if html := show(); strings.Count(html, title) != 1 {
 		t.Errorf("revealed, at its step: %s", html)
 	}
-	j.link.State.Step, j.link.State.Round.Step = "gil", "table"
+	j.link.State.Step, j.link.State.Round.Step = "gil", "waiting"
 	if html := show(); strings.Count(html, title) != 1 || !strings.Contains(html, "GIL") {
 		t.Errorf("revealed, and the lesson has gone on: %s", html)
 	}

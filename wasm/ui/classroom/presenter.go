@@ -122,7 +122,7 @@ func questions(g lesson.Lesson) []question {
 	var list []question
 	for _, s := range g.Steps {
 		for i, command := range s.Commands {
-			if r, _ := command.Request(); ComparesMethods(command) {
+			if r, _ := command.Request(); command.ComparesMethods() {
 				list = append(list, question{key: CommandKey(s.ID, i), step: s, command: i, request: r})
 			}
 		}
@@ -140,12 +140,6 @@ func questionAfter(g lesson.Lesson, key string) string {
 		}
 	}
 	return list[0].key
-}
-
-// ComparesMethods reports whether there is a winner to predict.
-func ComparesMethods(c lesson.Command) bool {
-	r, ok := c.Request()
-	return ok && len(r.Methods) > 1
 }
 
 func stepOf(g *lesson.Lesson, id string) (lesson.Step, bool) {

@@ -87,7 +87,7 @@ func (g *Guide) roundOf(i int) *class.Round {
 
 // mayAsk reports whether the class can be asked about a command.
 func (g *Guide) mayAsk(i int, c lesson.Command) bool {
-	return g.lead.Leads() && classroom.ComparesMethods(c) && g.roundOf(i) == nil
+	return g.lead.Leads() && c.ComparesMethods() && g.roundOf(i) == nil
 }
 
 // renderAudience leads to where the class is joined, and says how many have; who
