@@ -169,7 +169,7 @@ func (m mortal) lesson() (all []command) {
 	var guide struct {
 		Steps []struct {
 			ID       string
-			Commands []struct{ Method, Path, Body string }
+			Commands []struct{ Method, Path, Body, Needs string }
 		}
 	}
 	_, data := m.do("GET", "/api/guide/", "")
@@ -178,7 +178,7 @@ func (m mortal) lesson() (all []command) {
 	}
 	for _, step := range guide.Steps {
 		for i, c := range step.Commands {
-			if c.Method == "" { // for the shell
+			if c.Method == "" || c.Needs != "" { // for the shell, or not everywhere
 				continue
 			}
 			body := c.Body

@@ -53,12 +53,13 @@ func (p *Presenter) KeepRun(id string) {
 }
 
 // Measured has the host show everybody a run that it has queued, of a command of
-// the lesson, and keeps it if it is that of the present round.
-func (p *Presenter) Measured(step string, command int, id string) {
-	if r := p.Link.Round(); r != nil && r.Step == step && r.Command == command {
+// the lesson or of a value of the turn, and keeps it if it is that of the present
+// round.
+func (p *Presenter) Measured(step string, command, value int, id string) {
+	if r := p.Link.Round(); r != nil && r.Step == step && r.Command == command && value == 0 {
 		p.KeepRun(id)
 	}
-	p.Control(class.Control{Action: class.ActionMeasure, Step: step, Command: command, RunID: id}, nil)
+	p.Control(class.Control{Action: class.ActionMeasure, Step: step, Command: command, Value: value, RunID: id}, nil)
 }
 
 // Recall takes up what the tab keeps.
