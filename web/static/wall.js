@@ -2,7 +2,7 @@
 // shows, as events "wall" of /wall/events; this script puts that there, draws the
 // lanes with the page's own scripts, and lets those of a run under way grow.
 //
-// Keys: f fills the screen, l changes the language. What a clicker sends goes to the
+// Keys: f fills the screen, l changes the language, ? shows the keys. What a clicker sends goes to the
 // presenter's console, if that is a tab of this browser: the wall leads nothing.
 // @ts-check
 "use strict";
@@ -11,6 +11,7 @@
   const lang = () => document.documentElement.lang;
   const head = /** @type {HTMLElement} */ (document.getElementById("head"));
   const stage = /** @type {HTMLElement} */ (document.getElementById("stage"));
+  const keys = /** @type {HTMLElement} */ (document.getElementById("keys"));
   const LEAST_AXIS = 0.5; // seconds
 
   /** @type {EventSource | null} */
@@ -80,6 +81,29 @@
     if (place) {
       carrilesLanes.show(place, place.querySelector("script")?.textContent || "null");
     }
+    const charts = /** @type {HTMLElement | null} */ (stage.querySelector("[data-drawing=charts]"));
+    if (charts) {
+      curves().then(() => carrilesSweep.show(charts, charts.querySelector("script")?.textContent || "null"));
+    }
+  }
+
+  /** @type {Promise<unknown> | null} */
+  let loading = null;
+  /** curves loads what draws curves, once: few walls need it. */
+  function curves() {
+    const load = (/** @type {string} */ src) => new Promise((done, failed) => {
+      const script = document.head.appendChild(document.createElement("script"));
+      script.onload = done;
+      script.onerror = failed;
+      script.src = src;
+    });
+    if (!loading) {
+      const style = document.head.appendChild(document.createElement("link"));
+      style.rel = "stylesheet";
+      style.href = "/web/vendor/uplot/uPlot.min.css";
+      loading = load("/web/vendor/uplot/uPlot.iife.min.js").then(() => load("/web/sweep.js"));
+    }
+    return loading;
   }
 
   /** put shows a screen. @param {{ head: string, stage: string, key: string, run: string, race?: Race }} screen */
@@ -129,6 +153,9 @@
         } else {
           document.documentElement.requestFullscreen();
         }
+        break;
+      case "?":
+        keys.hidden = !keys.hidden;
         break;
       case "l":
       case "L":

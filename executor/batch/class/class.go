@@ -218,6 +218,9 @@ type Outcome struct {
 type Time struct {
 	Method  string  `json:"method"`
 	Seconds float64 `json:"seconds"`
+	// Low and High are the quartiles of the rounds, of a turn's values.
+	Low  float64 `json:"low,omitempty"`
+	High float64 `json:"high,omitempty"`
 }
 
 type Vote struct {

@@ -8,6 +8,7 @@ import (
 	"carriles/cmd/host/internal/wall"
 	"carriles/executor/batch/class"
 	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // wall is the audience's view: a page that is whole before any script runs.
@@ -59,6 +60,12 @@ func (a *api) seen(r *http.Request) wall.Seen {
 	if s.State.Shown != nil {
 		if view, err := a.Runs.View(s.State.Shown.RunID); err == nil { // else it is forgotten, and not shown
 			s.Run = &view
+		}
+	}
+	s.Runs = map[int]*result.RunView{}
+	for _, shown := range s.State.Runs {
+		if view, err := a.Runs.View(shown.RunID); err == nil {
+			s.Runs[shown.Command] = &view
 		}
 	}
 	if round := s.State.Round; round != nil && round.Phase == class.RoundOpen {

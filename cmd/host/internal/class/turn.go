@@ -166,7 +166,8 @@ func (t *turn) view() *class.Turn {
 			}
 			g.Winner, g.Images = p.Winner, t.Images[value]
 			for _, name := range methods {
-				g.Methods = append(g.Methods, class.Time{Method: name, Seconds: p.Results[name].Time})
+				r := p.Results[name]
+				g.Methods = append(g.Methods, class.Time{Method: name, Seconds: r.Time, Low: r.Spread.Q1, High: r.Spread.Q3})
 			}
 		}
 		for member, b := range t.Browsers {

@@ -42,6 +42,8 @@ type Seen struct {
 	State class.State
 	// Run is the one of State.Shown; nil without it.
 	Run *result.RunView
+	// Runs are those of State.Runs, by command, as far as they are there.
+	Runs map[int]*result.RunView
 	// Asked is what the question of State.Round measures; nil without it.
 	Asked *request.Spec
 	// Address is where the class is joined.
@@ -68,6 +70,8 @@ const (
 	kindRace     = "race"     // a run waits or is measured
 	kindMeasured = "measured" // it was, and is not revealed
 	kindVerdict  = "verdict"
+	kindTable    = "table" // the guide's, as far as it is measured
+	kindTurn     = "turn"  // the class's values, and what was measured of them
 )
 
 // kind is what the screen shows.
@@ -76,12 +80,16 @@ func (s Seen) kind() string {
 	switch {
 	case r != nil && r.Phase == class.RoundOpen:
 		return kindQuestion
+	case s.State.Turn != nil && s.State.Turn.Step == s.State.Step:
+		return kindTurn
 	case s.Run != nil && !s.Run.State.Final():
 		return kindRace
 	case s.Run != nil && s.Run.Result == nil:
 		return kindStep // it gave nothing: the console says why
 	case s.Run != nil && r != nil && r.Phase == class.RoundClosed && s.isOf(r):
 		return kindMeasured
+	case s.Run != nil && s.step().Table != nil:
+		return kindTable
 	case s.Run != nil:
 		return kindVerdict
 	case s.State.Step == "":
@@ -111,7 +119,12 @@ func Of(s Seen) (Screen, error) {
 		screen.Run, screen.Race = s.Run.ID, &race
 	case kindVerdict:
 		var err error
-		if p.Race, err = evidence.Race(s.Run.Result, s.Lang); err != nil {
+		if p.Race, err = s.picture(); err != nil {
+			return Screen{}, err
+		}
+	case kindTurn:
+		var err error
+		if p.Race, err = s.curves(); err != nil {
 			return Screen{}, err
 		}
 	}
@@ -132,7 +145,9 @@ func Page(s Seen) (string, error) {
 	page := struct {
 		Screen
 		Tag, Title string
-	}{screen, tag(s.Lang), words["title"].In(s.Lang)}
+		Keys       [][2]string
+		KeysTitle  string
+	}{screen, tag(s.Lang), words["title"].In(s.Lang), keys(s.Lang), words["keys"].In(s.Lang)}
 	html, err := fragment("page", page)
 	return string(html), err
 }
@@ -159,6 +174,7 @@ type page struct {
 	JoinHere           string
 	// The stage.
 	Step, Ask, Settings, Status string
+	More                        []string // settings of the step's other commands
 	Options                     []string
 	Predicted                   string
 	Rows                        []row
@@ -171,6 +187,22 @@ type page struct {
 	Expected, Measured, Met     string
 	GuideSays, MeasuredIs       string
 	Browsers                    string
+	// The guide's table.
+	Heads  []string
+	Table  []line
+	Source string
+	// The turn.
+	Groups []group
+}
+
+// line is one of the guide's table.
+type line struct{ Filters, Settings, Guide, Python, Here, Verdict, Met string }
+
+// group is who has a value of the turn.
+type group struct {
+	Value string
+	Here  string
+	Now   bool // it is being measured
 }
 
 type row struct{ Method, Title string }
@@ -198,9 +230,8 @@ func (s Seen) page() page {
 	if s.State.Paused {
 		p.Queue = say("paused")
 	}
-	if i := slices.IndexFunc(guide.Steps, func(step lesson.Step) bool { return step.ID == s.State.Step }); i >= 0 {
-		p.Step, p.Ask = in(guide.Steps[i].Title), in(guide.Steps[i].Ask)
-	}
+	step := s.step()
+	p.Step, p.Ask = in(step.Title), in(step.Ask)
 	if s.Run != nil {
 		p.Settings = evidence.Settings(s.Run.Spec, s.Lang)
 	}
@@ -223,8 +254,21 @@ func (s Seen) page() page {
 		p.Status = say("measured")
 	case kindVerdict:
 		s.verdict(&p, say)
+	case kindTable:
+		s.table(&p, *step.Table, say)
+	case kindTurn:
+		s.turn(&p, say)
 	}
 	return p
+}
+
+// step is the lesson's that is shown; its zero value if none is.
+func (s Seen) step() lesson.Step {
+	steps := lesson.Guide().Steps
+	if i := slices.IndexFunc(steps, func(step lesson.Step) bool { return step.ID == s.State.Step }); i >= 0 {
+		return steps[i]
+	}
+	return lesson.Step{}
 }
 
 func (s Seen) question(p *page, say func(string, ...any) string) {
@@ -242,6 +286,11 @@ func (s Seen) question(p *page, say func(string, ...any) string) {
 func (s Seen) verdict(p *page, say func(string, ...any) string) {
 	c := s.Run.Result
 	p.Verdict = evidence.Headline(c, s.Lang)
+	for _, m := range s.measured() {
+		if m.Result != c {
+			p.More = append(p.More, evidence.Settings(m.Result.Spec, s.Lang))
+		}
+	}
 	for _, v := range c.Performance.Verdicts {
 		if p.Details = append(p.Details, v.Text.In(s.Lang)); len(p.Details) == mostDetails {
 			break
