@@ -190,6 +190,9 @@ func (m mortal) lesson() (all []command) {
 				if o["workers"] == nil {
 					o["workers"] = 2
 				}
+				if o["n"] != nil {
+					o["n"], o["seconds"] = 20, 0.1
+				}
 				if o["latency_ms"] != nil {
 					o["latency_ms"] = 10
 				}

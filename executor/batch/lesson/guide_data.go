@@ -349,6 +349,7 @@ func lessonSteps() []Step {
 				},
 			},
 			Commands: []Command{
+				post(request.WaitsPath, `{"n": 1000, "seconds": 1, "ways": ["sequential", "pool", "threads", "goroutines", "processes"]}`),
 				get("/api/workers/status/"),
 				post("/api/process-batch/distributed/", `{"filters": ["sharpen"], "filter_params": {"sharpen": {"intensity": 2}}}`).optional(),
 				get("/api/metrics/").optional(),

@@ -39,6 +39,10 @@ func TestGuideLessonCommands(t *testing.T) {
 				gets = append(gets, c.Path)
 			case c.Shell != "" && reflect.DeepEqual(c, Command{Shell: c.Shell}):
 				shells = append(shells, c.Shell)
+			case c.Path == request.WaitsPath:
+				if _, err := request.ParseWaits([]byte(c.Body), testLab()); err != nil {
+					t.Errorf("%s: %s: %v", step.ID, c.Body, err)
+				}
 			case c.Method == "POST" && c.Shell == "":
 				ep, ok := lessonEndpoints()[c.Path]
 				if !ok {

@@ -6,6 +6,7 @@ import (
 
 	"carriles/executor/analysis"
 	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/wasm/ui/classroom"
 	"carriles/wasm/ui/i18n"
@@ -193,6 +194,7 @@ func (g *Guide) renderCommand(i int, c lesson.Command, next bool) app.UI {
 		widget.When(c.Expected != nil && g.told(i, o), func() app.UI { return g.renderExpected(i, *c.Expected, o.result) }),
 		widget.When(o.result != nil && g.told(i, o), func() app.UI { return g.renderResult(i, o) }),
 		widget.Note("headline", "", AnswerText(l, c.Path, o.answer)),
+		widget.When(o.answer != "" && c.Path == request.WaitsPath, func() app.UI { return waitsView(l, o.answer) }),
 		widget.When(o.answer != "", func() app.UI {
 			return app.Pre().Class("answer-text").TabIndex(0).Role("group").Aria("label", l.T("guide.answer")).
 				DataSet("testid", "answer-"+strconv.Itoa(i)).Text(o.answer)

@@ -388,6 +388,13 @@ var texts = map[string]text.Text{
 	"table.here":    {ES: "Carriles, aquí", EN: "Carriles, here"},
 	"table.verdict": {ES: "Veredicto", EN: "Verdict"},
 
+	"waits.title":   {ES: "%d peticiones que esperan %s cada una", EN: "%d requests that wait %s each"},
+	"waits.way":     {ES: "Forma", EN: "Way"},
+	"waits.time":    {ES: "Tiempo", EN: "Time"},
+	"waits.threads": {ES: "Hilos", EN: "Threads"},
+	"waits.memory":  {ES: "Memoria", EN: "Memory"},
+	"waits.said":    {ES: "Qué pasó", EN: "What happened"},
+
 	"keys.title":       {ES: "Teclas", EN: "Keys"},
 	"keys.lead":        {ES: "Espacio, Intro, AvPág", EN: "Space, Enter, Page Down"},
 	"keys.lead.does":   {ES: "adelante: preguntar, medir, revelar, paso siguiente", EN: "on: ask, measure, reveal, next step"},
