@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"carriles/cmd/host/internal/hosttest"
+	"carriles/executor/batch/request"
 )
 
 // record writes the answers down instead of comparing them. With CARRILES_BIN
@@ -178,7 +179,7 @@ func (m mortal) lesson() (all []command) {
 	}
 	for _, step := range guide.Steps {
 		for i, c := range step.Commands {
-			if c.Method == "" || c.Needs != "" { // for the shell, or not everywhere
+			if c.Method == "" || c.Needs != "" || c.Path == request.WaitsPath { // for the shell, not everywhere, or all measured
 				continue
 			}
 			body := c.Body
@@ -189,9 +190,6 @@ func (m mortal) lesson() (all []command) {
 				}
 				if o["workers"] == nil {
 					o["workers"] = 2
-				}
-				if o["n"] != nil {
-					o["n"], o["seconds"] = 20, 0.1
 				}
 				if o["latency_ms"] != nil {
 					o["latency_ms"] = 10

@@ -334,6 +334,20 @@ func lessonSteps() []Step {
 			},
 			Outcomes: []Outcome{
 				{
+					If: text.Text{ES: "Todas las formas atienden las mil", EN: "All ways serve the thousand"},
+					Say: text.Text{
+						ES: "Lo que las distingue es el tiempo, los hilos del sistema y la memoria: miren lo que cuesta una espera de más.",
+						EN: "What tells them apart is the time, the system's threads and the memory: look at what one more wait costs.",
+					},
+				},
+				{
+					If: text.Text{ES: "Una forma no llega", EN: "A way does not get there"},
+					Say: text.Text{
+						ES: "El laboratorio la detiene y dice cuánto habría tardado. No es lenta porque calcule: espera de pocas en pocas.",
+						EN: "The lab stops it and says what it would have taken. It is not slow because it computes: it waits a few at a time.",
+					},
+				},
+				{
 					If: text.Text{ES: "Hay máquinas en la sala", EN: "There are machines in the room"},
 					Say: text.Text{
 						ES: "El mismo lote se reparte entre ellas con «distributed»: se verá qué cuesta la red, y qué pasa cuando una se va.",
