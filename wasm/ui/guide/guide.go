@@ -57,17 +57,19 @@ type Guide struct {
 	}
 }
 
-// doing is what is run: a command of a step, or a value of its turn.
+// doing is what is run: a command of a step, or a value of what its turn is over.
 type doing struct {
-	step           string
-	command, value int
+	step    string
+	command int
+	over    string
+	value   int // 0: the command as it stands
 }
 
 // key names it among the outcomes.
 func (d doing) key() string {
 	key := classroom.CommandKey(d.step, d.command)
 	if d.value != 0 {
-		key += "=" + strconv.Itoa(d.value)
+		key += " " + d.over + "=" + strconv.Itoa(d.value)
 	}
 	return key
 }

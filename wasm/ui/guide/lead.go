@@ -35,10 +35,11 @@ func (g *Guide) nextMove() (move, int) {
 	}
 	step := g.step()
 	if len(step.Turns) > 0 {
+		_, more := g.nextValue()
 		switch {
 		case g.lead.Leads() && !g.shared():
 			return moveShare, 0
-		case g.nextValue() != 0:
+		case more:
 			return moveMeasure, 0
 		}
 	}
@@ -73,7 +74,11 @@ func (g *Guide) leadOn() {
 	case moveShare:
 		g.share()
 	case moveMeasure:
-		g.do(doing{step: g.step().ID, command: i, value: g.nextValue()})
+		if value, more := g.nextValue(); more {
+			g.do(value)
+			return
+		}
+		g.run(i)
 	case moveReveal:
 		g.lead.Control(class.Control{Action: class.ActionReveal, RunID: g.outcomes[key].runID}, nil)
 	case moveStep:

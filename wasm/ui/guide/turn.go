@@ -38,7 +38,7 @@ func (g *Guide) values() []doing {
 	var list []doing
 	if len(g.step().Turns) > 0 {
 		for _, v := range g.turn().Values {
-			list = append(list, doing{step: g.step().ID, value: v})
+			list = append(list, doing{step: g.step().ID, over: g.turn().Over, value: v})
 		}
 	}
 	return list
@@ -50,15 +50,15 @@ func (g *Guide) shared() bool {
 	return s != nil && s.Turn != nil && s.Turn.Step == g.step().ID && s.Turn.Over == g.turn().Over
 }
 
-// nextValue is the first value of the turn that is not measured; 0 if none is left, or
-// the step has no turn.
-func (g *Guide) nextValue() int {
+// nextValue is the first value of the turn that is not measured; false if none is
+// left, or the step has no turn.
+func (g *Guide) nextValue() (doing, bool) {
 	for _, d := range g.values() {
 		if g.outcomes[d.key()].result == nil {
-			return d.value
+			return d, true
 		}
 	}
-	return 0
+	return doing{}, false
 }
 
 // share has the class take the values of the turn. What came of them before is put
@@ -87,8 +87,8 @@ func (g *Guide) goOn() {
 		if g.lead.Leads() {
 			g.lead.Control(class.Control{Action: class.ActionReveal, Step: d.step, Value: d.value, RunID: g.outcomes[d.key()].runID}, nil)
 		}
-		if v := g.nextValue(); v != 0 {
-			g.do(doing{step: d.step, value: v})
+		if next, more := g.nextValue(); more {
+			g.do(next)
 		}
 		return
 	}
