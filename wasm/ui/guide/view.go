@@ -212,7 +212,7 @@ func (g *Guide) told(i int, o commandOutcome) bool {
 // renderMove says what the one key does now, and does it for a pointer.
 func (g *Guide) renderMove() app.UI {
 	m, _ := g.nextMove()
-	return app.Button().Type("button").Class("primary").DataSet("testid", "lead").Disabled(m == moveWait || m == moveEnd).
+	return app.Button().Type("button").Class("primary").DataSet("testid", "lead").DataSet("move", m.said()).Disabled(m == moveWait || m == moveEnd).
 		Text(g.page.Lang.T(m.said())).OnClick(func(app.Context, app.Event) { g.leadOn() })
 }
 
