@@ -34,19 +34,19 @@ const (
 //
 // The page asks for its files below /v/<version>/web/, and for go-app's own with
 // ?v=<version>, where the version is a hash of all of them: on a second visit a
-// browser asks for nothing but the page itself.
-func newPage() (http.Handler, error) {
+// browser asks for nothing but the page itself. assets is that path.
+func newPage() (_ http.Handler, assets string, err error) {
 	size, err := web.PageSize()
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	hash, err := assetsHash()
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	ground, err := web.Ground()
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	ui.Routes()
 	files := http.StripPrefix("/web", statigz.FileServer(web.Files(), brotli.AddEncoding, func(s *statigz.Server) {
@@ -107,7 +107,7 @@ func newPage() (http.Handler, error) {
 		mux.Handle("GET "+path, http.NotFoundHandler()) // go-app would fetch them from itself
 	}
 	mux.Handle("GET /", mended(goApp, hash))
-	return mux, nil
+	return mux, resources{hash}.Static() + "/web", nil
 }
 
 // accepted lists the encodings that a client reads, as RFC 9110 12.5.3 has it:

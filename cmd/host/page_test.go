@@ -29,7 +29,7 @@ func ask(t *testing.T, page http.Handler, path, encodings string) *http.Response
 
 func newTestPage(t *testing.T) http.Handler {
 	t.Helper()
-	page, err := newPage()
+	page, _, err := newPage()
 	if err != nil {
 		t.Fatal(err)
 	}
