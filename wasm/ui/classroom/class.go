@@ -204,7 +204,7 @@ func (c *Class) renderLead() app.UI {
 	if !c.lead.Leads() {
 		return app.Div().Class("footnote").DataSet("testid", "no-token").Body(
 			app.P().Text(l.T("class.watching")),
-			app.P().Body(app.A().Href("/join").Text(l.T("class.join"))),
+			app.P().Body(app.A().Href("/join").Target("_self").Text(l.T("class.join"))),
 		)
 	}
 	busy := c.lead.Busy || c.session.Busy()
