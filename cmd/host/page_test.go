@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/andybalholm/brotli"
+
+	"carriles/cmd/host/internal/api"
 )
 
 // ask gets a path of the page as a browser with these encodings would.
@@ -137,7 +139,7 @@ func TestWhatAClientReads(t *testing.T) {
 			t.Errorf("HEAD, %q: %d with %d bytes in %q", header, w.Code, w.Body.Len(), w.Result().Header.Get("Content-Encoding"))
 		}
 	}
-	if got := accepted([]string{"gzip;q=0, br ; q=0.5", " zstd"}); got != "br, zstd" {
+	if got := api.Accepted([]string{"gzip;q=0, br ; q=0.5", " zstd"}); got != "br, zstd" {
 		t.Errorf("accepted: %q", got)
 	}
 }

@@ -99,7 +99,7 @@ func New(d Deps) http.Handler {
 	a.asked = httprate.NewRateLimiter(classRequests, classWindow,
 		httprate.WithResponseHeaders(httprate.ResponseHeaders{}), httprate.WithLimitHandler(a.askedTooOften))
 	r := chi.NewRouter()
-	r.Use(a.recoverer, secure, a.ownHost, a.sameOrigin, headAsGet)
+	r.Use(a.recoverer, secure, a.ownHost, a.sameOrigin, headAsGet, compressed)
 	r.NotFound(a.notFound)
 	r.MethodNotAllowed(a.methodNotAllowed)
 
