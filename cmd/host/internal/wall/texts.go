@@ -36,7 +36,7 @@ var words = map[string]text.Text{
 	"phone.now":          {ES: "Ahora", EN: "Now"},
 	"phone.asked":        {ES: "Hay una pregunta nueva.", EN: "There is a new question."},
 	"phone.who":          {ES: "%[1]s: ¿quién gana?", EN: "%[1]s: who wins?"},
-	"phone.factor":       {ES: "¿Cuántas veces más rápido que el método %[1]s?", EN: "How many times as fast as %[1]s?"},
+	"phone.factor":       {ES: "¿A cuántas veces la velocidad del método %[1]s irá?", EN: "How many times as fast as %[1]s?"},
 	"phone.send":         {ES: "Enviar la predicción", EN: "Send the prediction"},
 	"phone.sent":         {ES: "Predicción enviada.", EN: "Prediction sent."},
 	"phone.sent.button":  {ES: "Enviada ✓", EN: "Sent ✓"},
