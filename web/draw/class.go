@@ -18,6 +18,7 @@ var classWords = map[string]text.Text{
 	"devices.phone":   {ES: "teléfonos: %d", EN: "phones: %d"},
 	"devices.laptop":  {ES: "ordenadores: %d", EN: "computers: %d"},
 	"devices.unknown": {ES: "otros aparatos: %d", EN: "other devices: %d"},
+	"silent":          {ES: "en silencio: %d", EN: "silent: %d"},
 	"device.phone":    {ES: "Teléfono", EN: "Phone"},
 	"device.laptop":   {ES: "Ordenador", EN: "Computer"},
 	"device.unknown":  {ES: "Otro", EN: "Other"},
@@ -101,13 +102,13 @@ func MembersText(lang string, m class.Members) string {
 	return text
 }
 
-// DevicesText counts the kinds of device; empty if nobody is here.
+// DevicesText counts the kinds of device, and who is silent; empty if nobody is here.
 func DevicesText(lang string, m class.Members) string {
 	var parts []string
 	for _, kind := range []struct {
 		key string
 		n   int
-	}{{"devices.phone", m.Phones}, {"devices.laptop", m.Laptops}, {"devices.unknown", m.All - m.Phones - m.Laptops}} {
+	}{{"devices.phone", m.Phones}, {"devices.laptop", m.Laptops}, {"devices.unknown", m.All - m.Phones - m.Laptops}, {"silent", m.Silent}} {
 		if kind.n > 0 {
 			parts = append(parts, ClassText(lang, kind.key, kind.n))
 		}

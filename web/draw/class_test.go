@@ -37,6 +37,7 @@ func TestWhoIsHere(t *testing.T) {
 	}{
 		{class.Members{}, "In class: 0"},
 		{class.Members{All: 3, Phones: 2}, "In class: 3 · phones: 2 · other devices: 1"},
+		{class.Members{All: 2, Phones: 2, Silent: 1}, "In class: 2 · phones: 2 · silent: 1"},
 	} {
 		if got := MembersText("en", tt.members); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
