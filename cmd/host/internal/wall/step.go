@@ -18,7 +18,7 @@ import (
 // question that is not revealed.
 func (s Seen) measured() []lesson.Measured {
 	var all []lesson.Measured
-	for i := range s.step().Commands {
+	for i := range s.present().Commands {
 		run := s.Runs[i]
 		if shown := s.State.Shown; shown != nil && shown.Command == i {
 			run = s.Run // the newest of its command
@@ -37,8 +37,14 @@ func (s Seen) hidden(command int) bool {
 	return r != nil && r.Reveal == nil && r.Step == s.State.Step && r.Command == command
 }
 
-// picture is the race of all that the step has measured.
-func (s Seen) picture() (template.HTML, error) {
+// present is the lesson's step that is shown; its zero value if none is.
+func (s Seen) present() lesson.Step {
+	step, _ := s.step(s.State.Step)
+	return step
+}
+
+// picture is the race of all that the step has measured, with its legend.
+func (s Seen) picture() (template.HTML, []stage, error) {
 	merged := result.Comparison{Results: map[string]*result.MethodResult{}, Spec: s.Run.Result.Spec}
 	var order []string
 	for _, lane := range lesson.Picture(s.measured()) {
@@ -54,7 +60,8 @@ func (s Seen) picture() (template.HTML, error) {
 			merged.Spec.Images = images
 		}
 	}
-	return evidence.Race(&merged, order, s.Lang)
+	race, err := evidence.Race(&merged, order, s.Lang)
+	return race, s.legend(merged.Timelines), err
 }
 
 // table fills the guide's table as far as its lines are measured.
@@ -80,7 +87,7 @@ func (s Seen) table(p *page, t lesson.Table, say func(string, ...any) string) {
 }
 
 // turn says who has which value, and what is measured.
-func (s Seen) turn(p *page, say func(string, ...any) string) {
+func (s Seen) turn(p *page, say func(string, ...any) string) (err error) {
 	t := s.State.Turn
 	switch t.Phase {
 	case class.TurnOpen:
@@ -109,6 +116,8 @@ func (s Seen) turn(p *page, say func(string, ...any) string) {
 	if s.Run != nil {
 		p.Settings = evidence.Settings(s.Run.Spec, s.Lang)
 	}
+	p.Race, err = s.curves()
+	return err
 }
 
 // foremost is the crossover that says most: one on the way, or else one with an order;
