@@ -23,6 +23,7 @@ import (
 	"carriles/executor/pipeline"
 	"carriles/executor/text"
 	"carriles/executor/trace"
+	"carriles/executor/waits"
 	"carriles/filters"
 )
 
@@ -35,11 +36,15 @@ const (
 	exitProtocol = 65
 )
 
-// WorkerMain is a worker's whole life: it serves the protocol on in and out
-// until the input ends, then exits the process. It returns an exit code only
-// when it refuses to work.
-func WorkerMain(in io.Reader, out io.Writer, version string, engines []filters.Engine) int {
-	if err := serve(in, out, version, engines); err != nil {
+// ChildMain is the whole life of a child whose arguments follow Subcommand. A watch
+// ends with its input; a worker serves the protocol on in and out until the input ends,
+// then exits the process, and returns an exit code only when it refuses to work.
+func ChildMain(args []string, in io.Reader, out io.Writer, version string, engines []filters.Engine) int {
+	live := func() error { return serve(in, out, version, engines) }
+	if len(args) > 0 && args[0] == watchWord {
+		live = func() error { return watch(in) }
+	}
+	if err := live(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		var refused refusal
 		if errors.As(err, &refused) {
@@ -65,6 +70,7 @@ type worker struct {
 	lanes []executor.Worker
 	tasks chan pipeline.Task
 	insp  pipeline.Inspector
+	waits waits.Part
 }
 
 func serve(in io.Reader, out io.Writer, version string, engines []filters.Engine) error {
@@ -96,11 +102,19 @@ func serve(in io.Reader, out io.Writer, version string, engines []filters.Engine
 	return <-failed
 }
 
+// bidden is the cookie that the server starts its children with.
+func bidden() (cookie string, err error) {
+	if cookie = os.Getenv(CookieEnv); cookie == "" {
+		return "", refusal("this command is started by the server, not by hand")
+	}
+	return cookie, nil
+}
+
 // start reads the setup, checks it, builds the lanes and says hello.
 func (w *worker) start(in io.Reader, version string, engines []filters.Engine, clock trace.Clock) error {
-	cookie := os.Getenv(CookieEnv)
-	if cookie == "" {
-		return refusal("this command is started by the server, not by hand")
+	cookie, err := bidden()
+	if err != nil {
+		return err
 	}
 	k, payload, err := readFrame(in)
 	if err != nil {
@@ -211,6 +225,14 @@ func (w *worker) listen(in *bufio.Reader, clock trace.Clock) error {
 			if err = unmarshal(payload, &plan); err == nil {
 				// Beside this goroutine, so that the end of the input ends it.
 				go func() { _ = w.send(kindCeilings, ceiling.Measure(plan)) }() // who asks sees the end
+			}
+		case kindWaits:
+			var o waits.Order
+			if err = unmarshal(payload, &o); err == nil {
+				go func() { // beside, as the ceiling is
+					a := w.waits.Do(o)
+					_ = w.send(kindWaits, waited{Answer: a, Usage: kernel.Own(), Threads: kernel.Threads()})
+				}()
 			}
 		default:
 			err = fmt.Errorf("unknown frame %q", byte(k))
