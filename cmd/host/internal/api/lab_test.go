@@ -34,6 +34,7 @@ import (
 	"carriles/executor/batch/result"
 	"carriles/executor/codec"
 	"carriles/executor/contest"
+	"carriles/executor/crew/room"
 	"carriles/executor/fault"
 	"carriles/executor/text"
 	"carriles/executor/topology"
@@ -101,7 +102,7 @@ func open(t *testing.T, photos fs.FS) *lab {
 	l.runs = runs.NewManager(l, nil, log)
 	l.room = class.NewRoom(presenterToken, l.runs.Queue)
 	server := httptest.NewServer(New(Deps{
-		Runs: l.runs, Library: lib, Class: l.room,
+		Runs: l.runs, Library: lib, Class: l.room, Room: room.New("v1", "ABCDEFGH", nil, log),
 		Reach:    func() []netip.Addr { return l.reach },
 		Route:    func() netip.Addr { return netip.Addr{} },
 		Topology: topology.Topology{},
