@@ -147,6 +147,11 @@ func (a *api) seen(r *http.Request) wall.Seen {
 		}
 		if s.Here = a.specOf(round.Request.InBrowser(), request.Endpoint{MethodsField: true}); s.Here != nil {
 			s.Here.Methods, s.Here.Workers = []string{request.Browser}, 0
+			for _, name := range s.Here.UsedImages() {
+				if _, size, err := a.Library.SHA256(name); err == nil { // else the browser tells that it is not there
+					s.Photos += size
+				}
+			}
 		}
 	}
 	return s

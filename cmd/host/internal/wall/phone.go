@@ -62,6 +62,7 @@ type phone struct {
 	OwnRace   draw.Race
 	Job       string // a result.BrowserJob as JSON; empty where there is none to measure
 	Images    int
+	Download  string // how large the photographs are
 	Paused    bool
 	Axis      []tick
 	Servers   []bar
@@ -214,7 +215,7 @@ func (s Seen) revealed(p *phone, r *class.Round) {
 		p.About = step.Title.In(s.Lang)
 	}
 	p.Verdict, p.Sentence, p.Factor = draw.OutcomeSentence(s.Lang, o), o.Sentence.In(s.Lang), draw.FactorSentence(s.Lang, *r.Reveal)
-	p.Images = o.Images
+	p.Images, p.Download = o.Images, text.Bytes(s.Lang, s.Photos)
 	if s.Here != nil {
 		if data, err := json.Marshal(result.BrowserJob{Spec: *s.Here}); err == nil { // it has nothing that JSON could not hold
 			p.Job, p.OwnRace = string(data), draw.RaceOf(p.Tag, 1, s.Here.Images, nil)

@@ -56,7 +56,7 @@ var words = map[string]text.Text{
 	"phone.measure":      {ES: "Medir aquí", EN: "Measure here"},
 	"phone.again":        {ES: "Medir otra vez", EN: "Measure again"},
 	"phone.stop":         {ES: "Dejarlo", EN: "Stop"},
-	"phone.measure.more": {ES: "Imágenes: %[1]d, en un hilo de este navegador. El programa y las fotografías se descargan antes de medir.", EN: "Images: %[1]d, on one thread of this browser. The program and the photographs are downloaded before the measuring."},
+	"phone.measure.more": {ES: "Imágenes: %[1]d, en un hilo de este navegador. Antes se descargan el programa y las fotografías (%[2]s), una vez.", EN: "Images: %[1]d, on one thread of this browser. The program and the photographs (%[2]s) are downloaded before, once."},
 	"phone.download":     {ES: "Descargando: {n} de {all} fotografías", EN: "Downloading: {n} of {all} photographs"},
 	"phone.image":        {ES: "Midiendo: {n} de {all} imágenes", EN: "Measuring: {n} of {all} images"},
 	"phone.own":          {ES: "Este navegador: {time}. Ya está en la gráfica.", EN: "This browser: {time}. It is on the chart."},

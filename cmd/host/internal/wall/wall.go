@@ -53,6 +53,8 @@ type Seen struct {
 	// Here is what a browser measures of State.Round once it is revealed; nil if it
 	// is not.
 	Here *request.Spec
+	// Photos is how many bytes its photographs have, which a browser downloads once.
+	Photos int64
 	// Address is where the class is joined.
 	Address string
 	// Assets is the path that the page's files are below.
