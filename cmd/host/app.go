@@ -59,7 +59,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	if err != nil {
 		return nil, err
 	}
-	page, err := newPage()
+	page, assets, err := newPage()
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 			Runs: a.runs, Library: a.library, Class: a.class, Room: a.room, Demand: demand, Reach: a.reach, Route: api.Route, Presenter: a.gate.Trust, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
 			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Python: interpreter, Instruments: kernel.Instruments(), Version: version,
 			Waits: waits(launcher, machine.Cores()), WaitRoom: waitRoom,
-			Hosts: cfg.hosts(), Assets: web.Assets(), Page: page, Log: log,
+			Hosts: cfg.hosts(), Assets: web.Assets(), AssetsPath: assets, Page: page, Log: log,
 		}),
 		// No write timeout: a batch is answered when it is done. The gate gives
 		// each piece of an answer a deadline, event streams set their own.
