@@ -28,6 +28,7 @@ type Crew struct {
 	warm     bool       // it was started: it has all its workers ready before any clock
 	deaths   []string   // outside of any clock, for the next report
 	arrive   bool       // the workers come by themselves
+	closing  bool       // who comes now is let go
 	nextSlot int        // of those
 	nextLane int        // of those
 	departed []departed // within the job
@@ -86,6 +87,7 @@ func (c *Crew) Run(ctx context.Context, job Job) (Report, error) {
 
 // Close lets all workers go and returns when they are gone.
 func (c *Crew) Close() {
+	c.closing = true
 	for _, m := range c.inOrder() {
 		m.leave()
 	}

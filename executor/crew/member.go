@@ -95,6 +95,9 @@ func (c *Crew) greet(ev Event, a Arrived) *member {
 	m := c.members[ev.Worker]
 	sound := a.Lanes >= 1 && a.Lanes <= maxLanes && a.Credits >= 0
 	switch {
+	case m == nil && c.arrive && a.Link != nil && c.closing:
+		a.Link.Leave()
+		return nil
 	case m == nil && c.arrive && a.Link != nil:
 		if !sound {
 			a.Link.Kill()
