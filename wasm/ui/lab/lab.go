@@ -81,8 +81,11 @@ func (l *Lab) hear(e measure.Event) {
 	switch e.Kind {
 	case measure.Loaded:
 		l.model = form.NewModel(l, *l.session.Catalogue, l.session.Images)
-		l.takeOpened()
-		l.Cooked()
+		if l.answering() { // a run was opened, whose request the form takes
+			l.takeOpened()
+		} else {
+			l.Cooked()
+		}
 	case measure.RunQueued:
 		linkTo(e.RunID)
 	case measure.RunTook:
