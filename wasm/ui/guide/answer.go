@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/text"
 	"carriles/wasm/ui/i18n"
@@ -27,6 +28,12 @@ func AnswerText(l i18n.Lang, path, body string) string {
 		return ""
 	}
 	switch {
+	case path == request.WaitsPath:
+		var w result.Waiting
+		if json.Unmarshal([]byte(body), &w) != nil {
+			return ""
+		}
+		return l.In(w.Summary)
 	case path == "/api/health/" && a.Version != "":
 		return l.T("answer.health", a.Version)
 	case path == "/api/topology/" && a.Pool.Workers > 0:
@@ -34,6 +41,30 @@ func AnswerText(l i18n.Lang, path, body string) string {
 		return l.T("answer.pool", a.Pool.Workers, why)
 	}
 	return ""
+}
+
+// waitsView says of each way of waiting what it took, as the API puts it.
+func waitsView(l i18n.Lang, body string) app.UI {
+	var w result.Waiting
+	if json.Unmarshal([]byte(body), &w) != nil {
+		return nil
+	}
+	rows := []app.UI{widget.Head(l.T("waits.way"), l.T("waits.time"), l.T("waits.threads"), l.T("waits.memory"), l.T("waits.said"))}
+	for _, r := range w.Results {
+		time, threads, memory := l.T("unknown"), l.T("unknown"), l.T("unknown")
+		if f := r.WaitFigures; f != nil {
+			threads, memory = strconv.Itoa(f.Threads), l.Bytes(f.PeakMemory)
+			if f.Answered == w.Requests {
+				time = l.Duration(f.Time)
+			}
+		}
+		said := l.In(r.Text)
+		if r.Unavailable != nil {
+			said = l.In(*r.Unavailable)
+		}
+		rows = append(rows, widget.Row(l.In(r.Title), time, threads, memory, said))
+	}
+	return widget.Scroll(l.T("waits.title", w.Requests, l.Duration(w.Seconds)), "waits", rows)
 }
 
 // Fact is a figure of a result with its name in the API's answer.
@@ -86,7 +117,9 @@ func stressView(l i18n.Lang, i int, s result.Stress) app.UI {
 		app.Dl().Body(
 			figure("p50", "stress.p50", scale.Write(l, p.P50), i18n.NoBreak+scale.Unit),
 			figure("p95", "stress.p95", scale.Write(l, p.P95), i18n.NoBreak+scale.Unit),
-			figure("p99", "stress.p99", scale.Write(l, p.P99), i18n.NoBreak+scale.Unit),
+			widget.When(s.Results.ImagesProcessed >= result.LeastForP99, func() app.UI {
+				return figure("p99", "stress.p99", scale.Write(l, p.P99), i18n.NoBreak+scale.Unit)
+			}),
 			figure("throughput", "stress.throughput", l.Number(s.Analysis.ImagesPerSecond, 2), ""),
 			figure("cores", "stress.cores", l.Number(s.Analysis.CoresBusy, 2), ""),
 			figure("errors", "stress.errors", strconv.Itoa(s.Results.ErrorCount), i18n.NoBreak+l.T("stress.of", s.Results.ImagesProcessed)),
