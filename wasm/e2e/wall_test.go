@@ -38,7 +38,7 @@ func TestTheWholeLesson(t *testing.T) {
 		t.Fatal(err)
 	}
 	watch(t, wall, address)
-	do(t, wall, chromedp.EmulateViewport(1280, 720), navigate(address+"/wall?lang=es"), visible(id("stage-welcome")))
+	do(t, wall, chromedp.EmulateViewport(1280, 720), navigate(address+"/wall?lang=en"), visible(id("stage-welcome")))
 	onTheWall(t, wall, "welcome", id("address"))
 	openJoin(t, phone, address)
 	phones := joinPhones(t, address, 4)
@@ -46,7 +46,7 @@ func TestTheWholeLesson(t *testing.T) {
 
 	do(t, console, click(id("nav.guide")), visible(id("follow")))
 	var read [2][]string
-	for i, lang := range []string{"es", "en"} {
+	for i, lang := range []string{"en", "es"} { // Chromium begins in the first
 		if i > 0 {
 			do(t, console, click(id("lang")))
 			press(t, wall, "l")
@@ -78,7 +78,7 @@ func leadTheLesson(t *testing.T, console, wall, phone context.Context, address, 
 	t.Helper()
 	do(t, console, click(id("step-intro")))
 	until(t, console, `document.querySelector('[data-testid="previous"]').disabled`)
-	if lang == "es" {
+	if lang == "en" {
 		do(t, console, click(id("follow")))
 	} else { // what the first time has measured is put away
 		do(t, console, click(`.clock .line button:nth-of-type(2)`))
