@@ -21,18 +21,6 @@ var texts = map[string]text.Text{
 	"state.cancelled":   {ES: "La medición se canceló: no hay resultado.", EN: "The run was cancelled: there is no result."},
 	"state.interrupted": {ES: "El servidor se detuvo durante la medición: no hay resultado.", EN: "The server stopped during the run: there is no result."},
 
-	"facts.images":     {ES: "imágenes: %d", EN: "images: %d"},
-	"facts.rounds":     {ES: "rondas: %d", EN: "rounds: %d"},
-	"facts.auto":       {ES: "rondas automáticas, hasta %d", EN: "automatic rounds, up to %d"},
-	"facts.iterations": {ES: "iteraciones de estrés: %d", EN: "stress iterations: %d"},
-	"facts.warmup":     {ES: "de calentamiento: %d", EN: "warm-up: %d"},
-	"facts.pool.cold":  {ES: "arranque en frío, dentro del tiempo", EN: "cold start, inside the time"},
-	"facts.pool.warm":  {ES: "arranque en caliente, antes del tiempo", EN: "warm start, before the time"},
-	"facts.engine":     {ES: "motor %s", EN: "engine %s"},
-	"facts.http":       {ES: "lectura de un servidor lento: %d ms", EN: "read from a slow server: %d ms"},
-	"facts.transport":  {ES: "transporte %s", EN: "transport %s"},
-	"facts.chaos":      {ES: "un proceso muere tras %d imágenes", EN: "a process is killed after %d images"},
-
 	"headline.one":     {ES: "%s: %s, %s imágenes por segundo.", EN: "%s: %s, %s images a second."},
 	"headline.failed":  {ES: "%s: %s, y fallaron %d de %d imágenes.", EN: "%s: %s, and %d of %d images failed."},
 	"pixels.equal":     {ES: "✓ Todos los métodos dieron los mismos píxeles.", EN: "✓ All methods gave the same pixels."},
