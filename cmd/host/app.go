@@ -18,10 +18,14 @@ import (
 
 	"carriles/cmd/host/internal/api"
 	"carriles/cmd/host/internal/class"
+	"carriles/cmd/host/internal/exporter"
 	"carriles/cmd/host/internal/gate"
 	"carriles/cmd/host/internal/journal"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/contest"
 	"carriles/executor/crew/process"
 	"carriles/executor/crew/process/kernel"
 	"carriles/executor/crew/process/python"
@@ -101,17 +105,18 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	}
 	a.room = room.New(version, room.CodeOf(a.token), a.photo, log)
 	demand := &runs.Demand{}
-	a.runs = runs.NewManager(&runs.Contests{
+	told := exporter.New()
+	a.runs = runs.NewManager(quietly{told, &runs.Contests{
 		Launcher: launcher, Room: a.room, Demand: demand, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log,
 		Ceilings: ceilings, Python: interpreter.Command(), Differ: a.inspector.Differ,
-	}, history{a.journal, a.library}, log)
+	}}, history{a.journal, a.library}, log)
 	a.class = class.NewRoom(a.token, a.runs.Queue)
 	if err := a.class.KeepIn(static, log); err != nil {
 		return nil, cannotUse(err)
 	}
 	a.server = &http.Server{
 		Handler: api.New(api.Deps{
-			Runs: a.runs, Library: a.library, Class: a.class, Room: a.room, Demand: demand, Reach: a.reach, Route: api.Route, Presenter: a.gate.Trust, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
+			Runs: a.runs, Library: a.library, Class: a.class, Room: a.room, Demand: demand, Exporter: told, Reach: a.reach, Route: api.Route, Presenter: a.gate.Trust, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
 			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Python: interpreter, Instruments: kernel.Instruments(), Version: version,
 			Waits: waits(launcher, machine.Cores()), WaitRoom: waitRoom,
 			Hosts: cfg.hosts(), Assets: web.Assets(), Page: page, Log: log,
@@ -205,6 +210,19 @@ func (a *App) Close() {
 	if a.inspector != nil {
 		a.inspector.Close()
 	}
+}
+
+// quietly is a runner beside whom no metrics are written.
+type quietly struct {
+	told *exporter.Exporter
+	runs.Runner
+}
+
+// Execute implements runs.Runner.
+func (q quietly) Execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *contest.Live) (o runs.Outcome, err error) {
+	over := q.told.Hold()
+	defer func() { over(err) }()
+	return q.Runner.Execute(ctx, id, spec, progress, live)
 }
 
 // history is what is kept of runs: their lines and results in the journal,

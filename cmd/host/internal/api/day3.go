@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"carriles/cmd/host/internal/exporter"
 	"carriles/cmd/host/internal/runs"
 	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
@@ -284,64 +285,104 @@ func (a *api) advise(view room.View) analysis.Advice {
 
 // pulse is what the machine's processors did since it was asked before.
 type pulse struct {
-	mu      sync.Mutex
-	at      time.Time
-	busy    float64
-	percent float64
+	mu    sync.Mutex
+	at    time.Time
+	busy  float64
+	share *float64 // 0 to 1; nil until it is known
 }
 
 // leastPulse is over how long it is measured at least.
 const leastPulse = time.Second
 
-func (p *pulse) read(cores int) float64 {
+// read is the share of the processors that was busy; nil where nobody has told yet.
+func (p *pulse) read(cores int) *float64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
 	if now.Sub(p.at) < leastPulse {
-		return p.percent
+		return p.share
 	}
 	if busy, ok := topology.Busy(); ok {
 		if !p.at.IsZero() && cores > 0 {
-			p.percent = min(100, 100*(busy.Seconds-p.busy)/now.Sub(p.at).Seconds()/float64(cores))
+			share := min(1, (busy.Seconds-p.busy)/now.Sub(p.at).Seconds()/float64(cores))
+			p.share = &share
 		}
 		p.at, p.busy = now, busy.Seconds
 	}
-	return p.percent
+	return p.share
+}
+
+// figures are what is told of the server, as things stand now.
+func (a *api) figures() (exporter.Figures, analysis.Advice) {
+	view := a.Room.View()
+	states, images := a.tasks()
+	f := exporter.Figures{
+		Version: a.Version, Runs: map[string]int{}, Waiting: states[taskPending], Images: len(a.Library.Names()), Cores: a.Topology.Cores.Logical.Value,
+		Devices: len(view.Devices), RoomImages: images,
+		Streams: map[string]int{"runs": a.runStreams.taken(), "class": a.classStreams.taken()},
+	}
+	for _, v := range a.Runs.List() {
+		f.Runs[string(v.State)]++
+	}
+	f.CPU = a.pulse.read(f.Cores)
+	if total, available, ok := topology.Memory(); ok {
+		all, left := float64(total), float64(available)
+		f.Memory, f.Available = &all, &left
+	}
+	for _, d := range view.Devices {
+		if d.Busy > 0 {
+			f.DevicesBusy++
+		}
+		if d.Silent {
+			f.DevicesSilent++
+		}
+		f.LanesBusy, f.Lanes = f.LanesBusy+min(d.Busy, d.Lanes), f.Lanes+d.Lanes
+	}
+	f.RoomDone, f.RoomFailed = a.Demand.Done()
+	advice := a.advise(view)
+	f.Recommended = advice.Recommended
+	return f, advice
 }
 
 // metrics are the figures of the course's fourth day, with advice on the number of
 // workers.
 func (a *api) metrics(w http.ResponseWriter, r *http.Request) {
-	view := a.Room.View()
-	busyWorkers, busyLanes, lanes, done, failed := 0, 0, 0, 0, 0
-	for _, d := range view.Devices {
-		if d.Busy > 0 {
-			busyWorkers++
-		}
-		busyLanes, lanes = busyLanes+min(d.Busy, d.Lanes), lanes+d.Lanes
+	f, advice := a.figures()
+	lang, done, failed := language(r), 0, 0
+	for _, d := range a.Room.View().Devices {
 		done, failed = done+d.Done, failed+d.Failed
 	}
-	states, _ := a.tasks()
-	advice, lang := a.advise(view), language(r)
-	cores := a.Topology.Cores.Logical.Value
 	figures := map[string]any{
-		"cpu_usage": rounded(a.pulse.read(cores)), "cpu_count": cores,
-		"queue_length": states[taskPending], "active_workers": len(view.Devices), "busy_workers": busyWorkers,
-		"worker_utilization": rounded(100 * float64(busyLanes) / float64(max(1, lanes))), "success_rate": rounded(successRate(done, failed)),
+		"cpu_count": f.Cores, "queue_length": f.Waiting, "active_workers": f.Devices, "busy_workers": f.DevicesBusy,
+		"worker_utilization": rounded(100 * float64(f.LanesBusy) / float64(max(1, f.Lanes))), "success_rate": rounded(successRate(done, failed)),
 	}
-	if total, available, ok := topology.Memory(); ok {
+	if figures["cpu_usage"] = 0.0; f.CPU != nil {
+		figures["cpu_usage"] = rounded(100 * *f.CPU)
+	}
+	if f.Memory != nil {
 		const gib = 1 << 30
-		figures["memory_usage"] = rounded(100 * (1 - float64(available)/float64(total)))
-		figures["memory_available_gb"], figures["memory_total_gb"] = rounded(float64(available)/gib), rounded(float64(total)/gib)
+		figures["memory_usage"] = rounded(100 * (1 - *f.Available / *f.Memory))
+		figures["memory_available_gb"], figures["memory_total_gb"] = rounded(*f.Available/gib), rounded(*f.Memory/gib)
 	}
 	a.answer(w, http.StatusOK, map[string]any{
 		"status": "success", "timestamp": time.Now(), "metrics": figures,
 		"scaling_recommendation": map[string]any{
-			"action": advice.Action, "current_workers": len(view.Devices), "recommended_workers": advice.Recommended,
+			"action": advice.Action, "current_workers": f.Devices, "recommended_workers": advice.Recommended,
 			"reason": advice.Reason.In(lang), "confidence": rounded(advice.Confidence), "urgency": advice.Urgency, "note": advice.Note.In(lang),
 		},
 		"scaling_config": map[string]any{"min_workers": analysis.MinDevices, "max_workers": analysis.MaxDevices},
 	})
+}
+
+// prometheus gives the figures in the format that Prometheus reads.
+func (a *api) prometheus(w http.ResponseWriter, r *http.Request) {
+	data, err := a.Exporter.Text()
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", exporter.ContentType)
+	_, _ = w.Write(data) // the client may have gone
 }
 
 func rounded(x float64) float64 { return math.Round(x*100) / 100 }

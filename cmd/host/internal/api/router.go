@@ -35,6 +35,7 @@ import (
 	"github.com/go-chi/httprate"
 
 	"carriles/cmd/host/internal/class"
+	"carriles/cmd/host/internal/exporter"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
 	"carriles/executor/analysis"
@@ -53,6 +54,7 @@ type Deps struct {
 	Class    *class.Room
 	Room     *room.Room
 	Demand   *runs.Demand
+	Exporter *exporter.Exporter
 	Topology topology.Topology
 	Limits   request.Limits
 	// Pool is the default number of workers, PoolReason why.
@@ -100,6 +102,10 @@ func New(d Deps) http.Handler {
 	a := &api{Deps: d, started: time.Now(), runStreams: newPlaces(runStreams), classStreams: newPlaces(classStreams), uploads: newPlaces(uploads), waits: newPlaces(waitsAtATime)}
 	a.asked = httprate.NewRateLimiter(classRequests, classWindow,
 		httprate.WithResponseHeaders(httprate.ResponseHeaders{}), httprate.WithLimitHandler(a.askedTooOften))
+	a.Exporter.Of(func() exporter.Figures {
+		f, _ := a.figures()
+		return f
+	})
 	r := chi.NewRouter()
 	r.Use(a.recoverer, secure, a.ownHost, a.sameOrigin, headAsGet)
 	r.NotFound(a.notFound)
@@ -163,6 +169,7 @@ func New(d Deps) http.Handler {
 		r.Get("/room/images/{sha256}", a.roomImage)
 		r.Post("/room/control", a.held(a.roomControl))
 	})
+	r.With(noStore).Get("/metrics", a.prometheus)
 	r.Get("/wall", a.wall)
 	r.Get("/wall/events", a.wallEvents)
 	r.Get(previewPrefix+"*", a.preview)
