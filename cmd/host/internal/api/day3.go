@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"carriles/cmd/host/internal/exporter"
+	"carriles/cmd/host/internal/jobs"
 	"carriles/cmd/host/internal/runs"
 	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
@@ -48,20 +50,25 @@ func (a *api) distributed(method string) http.HandlerFunc {
 		_ = json.Unmarshal(data, &asked) // what is wrong with it is said below
 		ep := request.Endpoint{Methods: []string{method}, Queued: true}
 		spec, err := request.Parse(data, ep, a.lab())
-		if err == nil && time.Since(a.Room.LastSeen()) > sinceGone {
+		switch {
+		case err != nil:
+		case a.Jobs == nil:
+			err = a.NoJobs
+		case time.Since(a.Room.LastSeen()) > sinceGone:
 			err = runs.Nobody()
 		}
 		if err != nil {
 			a.fail(w, r, err)
 			return
 		}
-		view, err := a.enqueue(r, spec, newSecret())
+		id, err := a.Jobs.Put(r.Context(), spec, a.asker(r, ""))
 		if err != nil {
 			a.fail(w, r, err)
 			return
 		}
+		a.Demand.Ask(spec.Count * (spec.Rounds + spec.Warmup))
 		if asked.Wait {
-			o, err := a.wait(r, view.ID)
+			o, err := a.waitJob(r, id)
 			if err != nil {
 				a.fail(w, r, err)
 				return
@@ -69,14 +76,44 @@ func (a *api) distributed(method string) http.HandlerFunc {
 			a.answer(w, http.StatusOK, alone(o.Comparison, method))
 			return
 		}
-		devices, _ := a.Room.Able(view.Spec.FilterNames())
-		message := text.Sprintf("en cola: pregunte por ella en /api/task/%s/status/", "queued: ask for it at /api/task/%s/status/", view.ID)
+		devices, _ := a.Room.Able(spec.FilterNames())
+		message := text.Sprintf("en cola: pregunte por ella en /api/task/%s/status/", "queued: ask for it at /api/task/%s/status/", id)
 		a.answer(w, http.StatusOK, map[string]any{
-			"success": true, "method": method, "task_id": view.ID, "processing_time": time.Since(began).Seconds(),
+			"success": true, "method": method, "task_id": id, "processing_time": time.Since(began).Seconds(),
 			"worker_info": map[string]any{"active_workers": devices},
 			"status":      "enqueued", "message": message.In(language(r)),
 			"distributed_stats": map[string]any{"queue_used": true, "fault_tolerant": true, "scalable": true},
 		})
+	}
+}
+
+// jobEvery is how often it is looked what has become of a job that is waited for.
+const jobEvery = 20 * time.Millisecond
+
+// waitJob waits for a job's result. Who leaves before it was taken wants it no more.
+func (a *api) waitJob(r *http.Request, id string) (runs.Outcome, error) {
+	look := time.NewTicker(jobEvery)
+	defer look.Stop()
+	for {
+		n, err := a.Jobs.Of(r.Context(), id)
+		switch {
+		case r.Context().Err() != nil:
+			a.Jobs.Cancel(context.WithoutCancel(r.Context()), id)
+			return runs.Outcome{}, r.Context().Err()
+		case err != nil:
+			return runs.Outcome{}, err
+		case n.Run != "" && n.Host == a.Jobs.Host:
+			return a.wait(r, n.Run)
+		case n.Error != nil:
+			return runs.Outcome{}, n.Failure()
+		case n.State.Final():
+			return runs.Outcome{}, fault.Errorf(fault.CodeUnavailable,
+				"lo hizo otro servidor: el resultado está en %s/api/runs/%s/", "another server has done it: the result is at %s/api/runs/%s/", n.Host, n.Run)
+		}
+		select {
+		case <-look.C:
+		case <-r.Context().Done():
+		}
 	}
 }
 
@@ -113,10 +150,32 @@ type task struct {
 	FailureType string     `json:"failure_type,omitempty"`
 	Reason      string     `json:"failure_reason,omitempty"`
 	Explanation string     `json:"explanation,omitempty"`
+	// RunID is the run that it has become, and Host the server that has it, if that is
+	// another one.
+	RunID string `json:"run_id,omitempty"`
+	Host  string `json:"host,omitempty"`
 }
 
 func (a *api) taskStatus(w http.ResponseWriter, r *http.Request) {
-	view, err := a.Runs.View(chi.URLParam(r, "id"))
+	id, created := chi.URLParam(r, "id"), time.Time{}
+	run := id
+	if a.Jobs != nil {
+		n, err := a.Jobs.Of(r.Context(), id)
+		if err == nil && n.Run != "" && n.Host == a.Jobs.Host && !n.State.Final() {
+			// The server that ran it ended: it will be given out again.
+			if v, err := a.Runs.View(n.Run); err == nil && v.State == result.Interrupted {
+				n.Run, n.Host, n.State = "", "", result.Queued
+			}
+		}
+		if err == nil && (n.Run == "" || n.Host != a.Jobs.Host) {
+			a.answer(w, http.StatusOK, elsewhere(id, n, language(r)))
+			return
+		}
+		if err == nil {
+			run, created = n.Run, n.Created
+		}
+	}
+	view, err := a.Runs.View(run)
 	if err != nil {
 		var e *fault.Error
 		if !errors.As(err, &e) || e.Code != fault.CodeNotFound {
@@ -130,9 +189,12 @@ func (a *api) taskStatus(w http.ResponseWriter, r *http.Request) {
 		}{e.Body(language(r)), suggestion.In(language(r))})
 		return
 	}
-	t := task{ID: view.ID, Status: taskState(view.State), Created: view.Created, Started: view.Started, Completed: view.Finished}
+	t := task{ID: id, Status: taskState(view.State), Created: view.Created, Started: view.Started, Completed: view.Finished, RunID: view.ID}
+	if !created.IsZero() {
+		t.Created = created
+	}
 	if view.Finished != nil {
-		seconds := view.Finished.Sub(view.Created).Seconds()
+		seconds := view.Finished.Sub(t.Created).Seconds()
 		t.Duration = &seconds
 	}
 	why := view.Error
@@ -149,6 +211,19 @@ func (a *api) taskStatus(w http.ResponseWriter, r *http.Request) {
 		t.Reason, t.Explanation = a.failure(r, view, why)
 	}
 	a.answer(w, http.StatusOK, t)
+}
+
+// elsewhere is a task that waits, or that another server has.
+func elsewhere(id string, n jobs.Note, lang string) task {
+	t := task{ID: id, Status: taskState(n.State), Created: n.Created, RunID: n.Run, Host: n.Host}
+	why := n.Error
+	if lang == "en" {
+		why = n.ErrorEN
+	}
+	if why != nil {
+		t.Error, t.FailureType, t.Reason, t.Explanation = why.Error, why.Code, "processing_error", why.Error
+	}
+	return t
 }
 
 // failure is why a task failed, in the course's three kinds, and what that means.
@@ -319,6 +394,7 @@ func (a *api) figures() (exporter.Figures, analysis.Advice) {
 	f := exporter.Figures{
 		Version: a.Version, Runs: map[string]int{}, Waiting: states[taskPending], Images: len(a.Library.Names()), Cores: a.Topology.Cores.Logical.Value,
 		Devices: len(view.Devices), RoomImages: images,
+		Jobs:    a.jobs(),
 		Streams: map[string]int{"runs": a.runStreams.taken(), "class": a.classStreams.taken()},
 	}
 	for _, v := range a.Runs.List() {
@@ -342,6 +418,16 @@ func (a *api) figures() (exporter.Figures, analysis.Advice) {
 	advice := a.advise(view)
 	f.Recommended = advice.Recommended
 	return f, advice
+}
+
+// jobs is how many are in the queue, of all who share it; 0 without one.
+func (a *api) jobs() int {
+	if a.Jobs == nil {
+		return 0
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	return a.Jobs.Len(ctx)
 }
 
 // metrics are the figures of the course's fourth day, with advice on the number of

@@ -36,6 +36,7 @@ import (
 
 	"carriles/cmd/host/internal/class"
 	"carriles/cmd/host/internal/exporter"
+	"carriles/cmd/host/internal/jobs"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
 	"carriles/executor/analysis"
@@ -43,6 +44,7 @@ import (
 	"carriles/executor/batch/result"
 	"carriles/executor/crew/process/python"
 	"carriles/executor/crew/room"
+	"carriles/executor/fault"
 	"carriles/executor/text"
 	"carriles/executor/topology"
 )
@@ -55,6 +57,10 @@ type Deps struct {
 	Room     *room.Room
 	Demand   *runs.Demand
 	Exporter *exporter.Exporter
+	// Jobs are the batches that nobody waits for; nil where there is no queue, for the
+	// reason NoJobs.
+	Jobs     *jobs.Jobs
+	NoJobs   *fault.Error
 	Topology topology.Topology
 	Limits   request.Limits
 	// Pool is the default number of workers, PoolReason why.
@@ -106,6 +112,9 @@ func New(d Deps) http.Handler {
 		f, _ := a.figures()
 		return f
 	})
+	if a.Jobs != nil {
+		a.Jobs.Lab, a.Jobs.Here = a.lab, func() bool { return len(a.Room.View().Devices) > 0 }
+	}
 	r := chi.NewRouter()
 	r.Use(a.recoverer, secure, a.ownHost, a.sameOrigin, headAsGet)
 	r.NotFound(a.notFound)

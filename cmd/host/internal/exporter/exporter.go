@@ -44,6 +44,7 @@ type Figures struct {
 	DevicesSilent int
 	Lanes         int
 	LanesBusy     int
+	Jobs          int // in the queue, those under way included
 	RoomImages    int // that wait for devices
 	RoomDone      int // images, since the server began
 	RoomFailed    int
@@ -103,6 +104,7 @@ func metrics() []metric {
 		{"carriles_device_lanes", "Lanes of the devices.", "", gauge, is(func(f Figures) float64 { return float64(f.Lanes) })},
 		{"carriles_device_lanes_busy", "Lanes of the devices that compute.", "", gauge, is(func(f Figures) float64 { return float64(f.LanesBusy) })},
 		{"carriles_devices_recommended", "Devices that there should be, by Little's law and the measured scalability.", "", gauge, is(func(f Figures) float64 { return float64(f.Recommended) })},
+		{"carriles_jobs", "Jobs for the room that are not done, of all hosts that share the queue.", "", gauge, is(func(f Figures) float64 { return float64(f.Jobs) })},
 		{"carriles_room_images_waiting", "Images that wait for devices.", "", gauge, is(func(f Figures) float64 { return float64(f.RoomImages) })},
 		{"carriles_room_images_total", "Images that devices have done.", "outcome", counter, counted(func(f Figures) map[string]int { return map[string]int{"done": f.RoomDone, "failed": f.RoomFailed} })},
 		{"carriles_event_streams", "Open event streams.", "of", gauge, counted(func(f Figures) map[string]int { return f.Streams })},
