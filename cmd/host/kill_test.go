@@ -35,7 +35,7 @@ type mortal struct {
 }
 
 // startMortal starts a server on a folder, and returns when it answers.
-func startMortal(t *testing.T, dir string, log *hosttest.Log) mortal {
+func startMortal(t *testing.T, dir string, log *hosttest.Log, args ...string) mortal {
 	t.Helper()
 	bin := os.Getenv("CARRILES_BIN")
 	if bin == "" {
@@ -45,7 +45,7 @@ func startMortal(t *testing.T, dir string, log *hosttest.Log) mortal {
 		}
 		bin = self
 	}
-	cmd := exec.Command(bin, "serve", "-addr", "127.0.0.1:0", "-static", dir)
+	cmd := exec.Command(bin, append([]string{"serve", "-addr", "127.0.0.1:0", "-static", dir}, args...)...)
 	cmd.Env = append(os.Environ(), killMark+"="+dir)
 	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
