@@ -48,7 +48,7 @@ func (c *Class) OnMount(ctx app.Context) {
 	c.session = measure.New(c.page.Life, client.Server{}, c.page.Language, func(e measure.Event) {
 		results.Speak(c.page, c.session, e)
 		if r := c.lead.Link.Round(); e.Kind == measure.RunQueued && r != nil {
-			c.lead.Measured(r.Step, r.Command, e.RunID)
+			c.lead.Measured(r.Step, r.Command, 0, e.RunID)
 		}
 	})
 	c.lead.takeToken()

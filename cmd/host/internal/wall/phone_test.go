@@ -41,6 +41,9 @@ func TestPhone(t *testing.T) {
 	queue := []result.QueuedRun{{ID: "r7", State: result.Running, EstimateS: 12}, {ID: "r8", State: result.Queued, EstimateS: 40}}
 	here := &request.Spec{Methods: []string{request.Browser}, Count: 5}
 
+	turn := &class.Turn{Number: 6, Phase: class.TurnOpen, Step: "turn", Over: request.OverIntensity, Groups: []class.Group{{Value: 1, Members: 2}, {Value: 2, Members: 3}}}
+	measured := &class.Turn{Number: 6, Phase: class.TurnBrowsers, Step: "turn", Over: request.OverIntensity, Groups: []class.Group{{Value: 1, Images: 4}, {Value: 2, Images: 4}}}
+
 	answers := []string{"Threads win", "1.9 times", "The fastest", `data-drawing="race"`, "You named the winner", "Measure here"}
 	tests := []struct {
 		name string
@@ -63,6 +66,10 @@ func TestPhone(t *testing.T) {
 		{"the lesson has gone on", Seen{State: class.State{Step: "gil", Round: round(class.RoundRevealed, won)}, Revealed: run}, []string{"GIL", `data-drawing="race"`, "The fastest"}, nil},
 		{"the run is forgotten", Seen{State: class.State{Step: step, Round: round(class.RoundRevealed, won)}}, []string{"The fastest: Threads", "(1.8 to 2.0)"}, []string{`data-drawing="race"`, "/?run="}},
 		{"a run without a question", Seen{State: class.State{Step: step, Shown: shown}, Run: run}, []string{"Threads win", `data-drawing="race"`, "/?run=r7"}, []string{"Measure here", "predicted"}},
+		{"the values are taken", Seen{State: class.State{Step: "turn", Turn: turn}}, []string{`data-turn="6"`, "Your value: {value}", `data-value="2"`, "Intensity of sharpen"}, append(answers, "You are in")},
+		{"the values are measured", Seen{State: class.State{Step: "turn", Turn: measured}, Values: map[int]*request.Spec{1: here, 2: here}}, []string{"Measure here", `data-round="6"`, `data-place="jobs"`, `"1":"{\"spec\"`}, answers[:5]},
+		{"the table", Seen{State: class.State{Step: "table", Shown: shown}, Run: run}, []string{"Threads win", "/?run=r7"}, []string{"Measure here"}},
+		{"a value is measured", Seen{State: class.State{Step: "turn", Turn: turn, Shown: shown}, Run: run}, []string{`data-turn="6"`}, answers},
 		{"the others wait", Seen{State: class.State{Step: step, Paused: true, Round: round(class.RoundRevealed, won)}, Here: here}, []string{"asks the others to wait", "disabled"}, nil},
 	}
 	for _, tt := range tests {

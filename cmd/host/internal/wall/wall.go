@@ -50,6 +50,11 @@ type Seen struct {
 	Revealed *result.RunView
 	// Asked is what the question of State.Round measures; nil without one.
 	Asked *request.Spec
+	// Runs are those of State.Runs, by command, as far as they are there.
+	Runs map[int]*result.RunView
+	// Values are what a browser measures of State.Turn, by value, once the server has
+	// measured all; nil before.
+	Values map[int]*request.Spec
 	// Here is what a browser measures of State.Round once it is revealed; nil if it
 	// is not.
 	Here *request.Spec
@@ -67,6 +72,8 @@ const (
 	kindRace     = "race"     // a run waits or is measured
 	kindMeasured = "measured" // it was, and is not revealed
 	kindVerdict  = "verdict"
+	kindTable    = "table" // the guide's, as far as it is measured
+	kindTurn     = "turn"  // the class's values, and what was measured of them
 )
 
 // kind is what the screen shows.
@@ -75,12 +82,16 @@ func (s Seen) kind() string {
 	switch {
 	case r != nil && r.Phase == class.RoundOpen:
 		return kindQuestion
+	case s.State.Turn != nil && s.State.Turn.Step == s.State.Step:
+		return kindTurn
 	case s.Run != nil && !s.Run.State.Final():
 		return kindRace
 	case s.Run != nil && s.Run.Result == nil:
 		return kindStep // it gave nothing: the console says why
 	case s.Run != nil && r != nil && r.Phase == class.RoundClosed && s.isOf(r):
 		return kindMeasured
+	case s.Run != nil && s.present().Table != nil:
+		return kindTable
 	case s.Run != nil:
 		return kindVerdict
 	case s.State.Step == "":
@@ -133,8 +144,9 @@ func document(name string, s Seen, title string, of func(Seen) (draw.Screen, err
 	}
 	html, err := fragment(name, struct {
 		draw.Screen
-		Tag, Title, Assets, Lost string
-	}{screen, tag(s.Lang), words[title].In(s.Lang), s.Assets, words["lost"].In(s.Lang)})
+		Tag, Title, Assets, Lost, KeysTitle string
+		Keys                                [][2]string
+	}{screen, tag(s.Lang), words[title].In(s.Lang), s.Assets, words["lost"].In(s.Lang), words["keys"].In(s.Lang), keys(s.Lang)})
 	return string(html), err
 }
 
@@ -160,6 +172,7 @@ type page struct {
 	JoinHere           string
 	// The stage.
 	Step, Ask, Settings, Status string
+	More                        []string // settings of the step's other commands
 	Options                     []string
 	Predicted                   string
 	Rows                        []row
@@ -172,6 +185,22 @@ type page struct {
 	Expected, Measured, Met     string
 	GuideSays, MeasuredIs       string
 	Browsers                    string
+	// The guide's table.
+	Heads  []string
+	Table  []line
+	Source string
+	// The turn.
+	Groups []group
+}
+
+// line is one of the guide's table.
+type line struct{ Filters, Settings, Guide, Python, Here, Verdict, Met string }
+
+// group is who has a value of the turn.
+type group struct {
+	Value string
+	Here  string
+	Now   bool // it is being measured
 }
 
 type row struct{ Method, Title string }
@@ -220,6 +249,10 @@ func (s Seen) page() (page, error) {
 		p.Status = say("measured")
 	case kindVerdict:
 		return p, s.verdict(&p, say)
+	case kindTable:
+		s.table(&p, *s.present().Table, say)
+	case kindTurn:
+		return p, s.turn(&p, say)
 	}
 	return p, nil
 }
@@ -257,10 +290,15 @@ func (s Seen) question(p *page, say func(string, ...any) string) {
 
 func (s Seen) verdict(p *page, say func(string, ...any) string) (err error) {
 	c := s.Run.Result
-	if p.Race, err = evidence.Race(c, s.Lang); err != nil {
+	if p.Race, p.Legend, err = s.picture(); err != nil {
 		return err
 	}
-	p.Verdict, p.Legend = evidence.Headline(c, s.Lang), s.legend(c.Timelines)
+	p.Verdict = evidence.Headline(c, s.Lang)
+	for _, m := range s.measured() {
+		if m.Result != c {
+			p.More = append(p.More, evidence.Settings(m.Result.Spec, s.Lang))
+		}
+	}
 	for _, v := range c.Performance.Verdicts {
 		if p.Details = append(p.Details, v.Text.In(s.Lang)); len(p.Details) == mostDetails {
 			break
