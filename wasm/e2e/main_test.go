@@ -87,7 +87,13 @@ type server struct {
 // round shows what the page does with an answer, and is a third of the time.
 func serve(t *testing.T, args ...string) server {
 	t.Helper()
-	s := server{static: t.TempDir()}
+	return serveIn(t, t.TempDir(), args...)
+}
+
+// serveIn is serve in a static folder, whose photographs it keeps.
+func serveIn(t *testing.T, static string, args ...string) server {
+	t.Helper()
+	s := server{static: static}
 	cmd := exec.Command(binary, append([]string{"serve", "-addr", ":0", "-static", s.static, "-hosts", labName, "-rounds", "1"}, args...)...)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {

@@ -30,7 +30,6 @@ func Views() []shell.View {
 		{Path: "/guide", Title: "guide.title", Nav: "nav.guide", New: guide.New},
 		{Path: "/waiting", Title: "waiting.title", Nav: "nav.waiting", New: waiting.New},
 		{Path: "/class", Title: "class.title", Nav: "nav.class", New: classroom.NewClass},
-		{Path: "/join", Title: "join.title", Within: "/class", New: classroom.NewJoin},
 	}
 }
 

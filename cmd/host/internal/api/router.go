@@ -39,6 +39,7 @@ import (
 	"carriles/cmd/host/internal/jobs"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
+	"carriles/cmd/host/internal/wall"
 	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
@@ -87,8 +88,10 @@ type Deps struct {
 	Route func() netip.Addr
 	// Presenter hears from where the presenter asks, as client writes it; may be nil.
 	Presenter func(address string)
-	// Assets are the page's files, of which a report carries some.
-	Assets fs.FS
+	// Assets are the page's files, of which a report carries some, and AssetsPath
+	// where they are served under a name that changes with them; empty for /web.
+	Assets     fs.FS
+	AssetsPath string
 	// Page serves everything that is not the API's.
 	Page http.Handler
 	Log  *slog.Logger
@@ -101,6 +104,7 @@ type api struct {
 	runStreams, classStreams, uploads, waits *places
 	asked                                    *httprate.RateLimiter
 	pulse                                    pulse
+	phones                                   phones
 }
 
 // New builds the handler of the whole server.
@@ -116,7 +120,7 @@ func New(d Deps) http.Handler {
 		a.Jobs.Lab, a.Jobs.Here = a.lab, func() bool { return len(a.Room.View().Devices) > 0 }
 	}
 	r := chi.NewRouter()
-	r.Use(a.recoverer, secure, a.ownHost, a.sameOrigin, headAsGet)
+	r.Use(a.recoverer, secure, a.ownHost, a.sameOrigin, headAsGet, compressed)
 	r.NotFound(a.notFound)
 	r.MethodNotAllowed(a.methodNotAllowed)
 
@@ -163,6 +167,7 @@ func New(d Deps) http.Handler {
 		r.Get("/class", a.classInfo)
 		r.Post("/class/join", a.held(a.join))
 		r.Post("/class/predict", a.held(memberDo(a, a.Class.Predict)))
+		r.Post("/class/take", a.held(a.take))
 		r.Post("/class/result", a.held(memberDo(a, a.Class.Result)))
 		r.Post("/class/control", a.held(a.classControl))
 		r.Get("/class/events", a.classEvents)
@@ -179,8 +184,10 @@ func New(d Deps) http.Handler {
 		r.Post("/room/control", a.held(a.roomControl))
 	})
 	r.With(noStore).Get("/metrics", a.prometheus)
-	r.Get("/wall", a.wall)
+	r.Get("/wall", a.laid(wall.Page))
 	r.Get("/wall/events", a.wallEvents)
+	r.Get(joinPath, a.laid(wall.PhonePage))
+	r.Get(joinPath+"/events", a.phoneEvents)
 	r.Get(previewPrefix+"*", a.preview)
 	r.Get("/static/*", a.static)
 	r.Handle("/*", a.Page)

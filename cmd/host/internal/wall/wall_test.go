@@ -45,6 +45,16 @@ func TestScreens(t *testing.T) {
 	other := *shown
 	other.Command = 1
 
+	table := &class.Shown{Step: "table", Command: 1, RunID: "r7"}
+	turn := &class.Turn{Number: 3, Phase: class.TurnOpen, Step: "turn", Over: request.OverIntensity, Groups: []class.Group{{Value: 1, Members: 2}, {Value: 2, Members: 3}}}
+	measured := *turn
+	measured.Phase = class.TurnMeasured
+	measured.Groups = []class.Group{
+		{Value: 1, Members: 2, RunID: "r7", Images: 4, Methods: []class.Time{{Method: request.Sequential, Seconds: 2, Low: 1, High: 3}}, Browsers: []class.Browser{{Seconds: 3}, {Seconds: 5}}},
+		{Value: 2, Members: 3, RunID: "r8"},
+	}
+	measured.Crossovers = []result.Crossover{{Kind: "none", Text: text.Text{EN: "no difference"}}, {Kind: "from", Text: text.Text{EN: "from 2 on"}}}
+
 	answers := []string{"Threads win.", "1.9 times", "The guide expects", "What the class predicted"}
 	tests := []struct {
 		name  string
@@ -65,16 +75,20 @@ func TestScreens(t *testing.T) {
 		{"revealed", class.State{Step: step, Round: &revealed, Shown: shown}, ran(), kindVerdict, append(answers, "5 images", "edges", "None stands out", "It does not hold", "Threads ✓"), nil, false},
 		{"another command, without a question", class.State{Step: step, Round: &revealed, Shown: &other}, ran(), kindVerdict, answers[:3], answers[3:], false},
 		{"it failed", class.State{Step: step, Shown: shown}, failed, kindStep, nil, answers, false},
+		{"the table, one line measured", class.State{Step: "table", Shown: table}, ran(), kindTable, []string{"resize → blur", "edges", "Threads: Sequential 2.00\u00a0s", "✗ It does not hold", "Pillow 9.4", "5 images", "November 2026"}, []string{"✓", "canvas", "Threads win."}, false},
+		{"the values are taken", class.State{Step: "turn", Turn: turn}, nil, kindTurn, []string{"Each group takes a value", "<b>2</b> in the group: 3"}, []string{"data-chart"}, false},
+		{"the values are measured", class.State{Step: "turn", Turn: &measured}, nil, kindTurn, []string{`data-chart="0"`, `data-chart="1"`, "from 2 on", "Browsers measured: 2", `class="now"><b>2`}, []string{"no difference"}, false},
+		{"the lesson has gone on", class.State{Step: step, Turn: &measured}, nil, kindStep, nil, []string{"data-chart"}, false},
 		{"the others wait", class.State{Step: step, Paused: true}, nil, kindStep, []string{"Only the presenter measures"}, nil, false},
 	}
-	keys, runs := map[string]string{}, map[string]string{}
+	kinds, runs := map[string]string{}, map[string]string{}
 	for _, tt := range tests {
 		s := Seen{Lang: "en", State: tt.state, Run: tt.run, Address: "http://a:1/join"}
 		screen, err := Of(s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		html := string(screen.Head + screen.Stage)
+		html := string(screen.Parts["head"] + screen.Parts["stage"] + screen.Parts["foot"])
 		if !strings.Contains(html, `data-testid="stage-`+tt.kind+`"`) {
 			t.Errorf("%s: no %s in %s", tt.name, tt.kind, html)
 		}
@@ -91,15 +105,16 @@ func TestScreens(t *testing.T) {
 		if grows := screen.Run == "r7" && screen.Race != nil; grows != tt.grows {
 			t.Errorf("%s: lanes that grow: %v", tt.name, grows)
 		}
-		if was := keys[screen.Key]; was != "" && was != tt.kind {
-			t.Errorf("%s: the stage of %s has its key %q", tt.name, was, screen.Key)
+		stage := string(screen.Parts["stage"]) // which is what tells it from another
+		if was := kinds[stage]; was != "" && was != tt.kind {
+			t.Errorf("%s: it is the stage of %s too: %s", tt.name, was, stage)
 		}
-		keys[screen.Key] = tt.kind
+		kinds[stage] = tt.kind
 		if tt.kind == kindRace {
-			runs[screen.Key] = tt.name
+			runs[stage] = tt.name
 		}
 		page, err := Page(s)
-		if err != nil || !strings.Contains(page, string(screen.Stage)) || !strings.HasPrefix(page, "<!DOCTYPE html>") {
+		if err != nil || !strings.Contains(page, string(screen.Parts["stage"])) || !strings.HasPrefix(page, "<!DOCTYPE html>") {
 			t.Errorf("%s: the page is not whole: %v, %s", tt.name, err, page)
 		}
 	}
@@ -107,7 +122,33 @@ func TestScreens(t *testing.T) {
 		t.Errorf("a run that begins is no other stage than one that waits: %v", runs)
 	}
 	var none *draw.Race
-	if screen, _ := Of(Seen{Lang: "es"}); screen.Race != none || !strings.Contains(string(screen.Stage), "Entre en la clase") {
+	if screen, _ := Of(Seen{Lang: "es"}); screen.Race != none || !strings.Contains(string(screen.Parts["stage"]), "Entre en la clase") {
 		t.Errorf("in Spanish: %+v", screen)
+	}
+}
+
+// TestPictureOfAStep sets what the step's commands gave side by side, but that of a
+// question that is not revealed.
+func TestPictureOfAStep(t *testing.T) {
+	other := ran()
+	other.ID, other.Result.Spec.Pool = "r8", "warm"
+	s := Seen{
+		Lang: "en", Address: "http://a:1/join", Run: ran(), Runs: map[int]*result.RunView{1: other},
+		State: class.State{Step: "computing", Shown: &class.Shown{Step: "computing", RunID: "r7"}},
+	}
+	count := func() (lanes, settings int) {
+		t.Helper()
+		screen, err := Of(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Count(string(screen.Parts["stage"]), `<div class="lanes">`), strings.Count(string(screen.Parts["stage"]), `class="settings`)
+	}
+	if lanes, settings := count(); lanes != 4 || settings != 2 {
+		t.Errorf("two commands have %d rows and %d settings", lanes, settings)
+	}
+	s.State.Round = &class.Round{Number: 9, Phase: class.RoundClosed, Step: "computing", Command: 1}
+	if lanes, settings := count(); lanes != 2 || settings != 1 {
+		t.Errorf("with a question about the other %d rows and %d settings", lanes, settings)
 	}
 }
