@@ -65,6 +65,10 @@ func TestClass(t *testing.T) {
 			}
 			until(t, presenter, `document.querySelector('[data-testid="members"]').innerText === '2'`)
 
+			if name == "network" { // else they have come by one that is not shown
+				shows(t, presenter, "arrived", "2")
+			}
+
 			choose(t, presenter, "question", "computing/0")
 			do(t, presenter, click(id("ask")))
 			for i, student := range students {

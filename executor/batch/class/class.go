@@ -129,6 +129,9 @@ type State struct {
 	Queue []result.QueuedRun `json:"queue"`
 	// Paused is whether only the presenter may measure.
 	Paused bool `json:"paused"`
+	// Arrived is how many have come by the address that was chosen to be shown, those
+	// that have left too.
+	Arrived int `json:"arrived"`
 }
 
 // Shown is a run of a command of the lesson.

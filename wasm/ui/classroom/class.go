@@ -168,6 +168,9 @@ func (c *Class) renderDoor() app.UI {
 		app.Img().Class("qr").DataSet("testid", "qr").Src("/api/class/qr/?address="+url.QueryEscape(c.address)).
 			Alt(l.T("class.qr", c.address)).Width(300).Height(300),
 		app.P().Class("address").DataSet("testid", "address").Text(short(c.address)),
+		widget.When(c.lead.Leads(), func() app.UI {
+			return app.P().Class("soft").DataSet("testid", "arrived").Text(l.T("class.came", c.lead.Link.State.Arrived))
+		}),
 		widget.When(strings.Contains(c.address, "//localhost"), func() app.UI { return app.P().Class("notice").Text(l.T("class.local")) }),
 		widget.When(len(options) > 1, func() app.UI {
 			return app.Div().Class("field").Body(

@@ -481,6 +481,7 @@ var texts = map[string]text.Text{
 	"class.local":          {ES: "Este servidor solo se ve desde esta máquina: ninguna red la conecta con los teléfonos.", EN: "This server is seen from this machine alone: no network connects it with the phones."},
 	"class.other":          {ES: "Dirección que se muestra", EN: "Address shown"},
 	"class.arrived":        {ES: "%s · por aquí: %d", EN: "%s · by this one: %d"},
+	"class.came":           {ES: "Por esta dirección han entrado: %d", EN: "Have come by this address: %d"},
 	"class.pause":          {ES: "Los demás esperan", EN: "The others wait"},
 	"class.here":           {ES: "En clase", EN: "In class"},
 	"class.watching":       {ES: "Esta pestaña solo mira. Para dirigir la clase, abra la dirección que el servidor escribió al empezar.", EN: "This tab only watches. To lead the class, open the address that the server printed at its start."},

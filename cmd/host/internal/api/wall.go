@@ -3,7 +3,9 @@ package api
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -157,7 +159,23 @@ func (a *api) seen(r *http.Request) wall.Seen {
 		}
 		s.Here = a.inBrowser(round.Request)
 	}
+	for _, spec := range append(slices.Collect(maps.Values(s.Values)), s.Here) { // of the same photographs
+		s.Photos = max(s.Photos, a.photos(spec))
+	}
 	return s
+}
+
+// photos is how many bytes a browser downloads for a batch; 0 for none.
+func (a *api) photos(spec *request.Spec) (all int64) {
+	if spec == nil {
+		return 0
+	}
+	for _, name := range spec.UsedImages() {
+		if _, size, err := a.Library.SHA256(name); err == nil { // else the browser tells that it is not there
+			all += size
+		}
+	}
+	return all
 }
 
 // inBrowser is what a browser measures of a request of the lesson's; nil if this

@@ -102,7 +102,7 @@ func TestAClassGoesOn(t *testing.T) {
 	r.Close()
 
 	r = open()
-	if v := r.View(); v.Step != "computing" || v.Round == nil || v.Round.Number != number || v.Round.Predictions != 1 || v.Round.Phase != class.RoundOpen || !v.Paused || v.Members.All != 0 || len(v.Round.Request.Methods) != 3 || v.Round.Request.Rounds != 7 {
+	if v := r.View(); v.Step != "computing" || v.Round == nil || v.Round.Number != number || v.Round.Predictions != 1 || v.Round.Phase != class.RoundOpen || !v.Paused || v.Arrived != 1 || v.Members.All != 0 || len(v.Round.Request.Methods) != 3 || v.Round.Request.Rounds != 7 {
 		t.Errorf("after a restart %+v", v)
 	}
 	if chosen, arrived := r.Arrivals(); chosen != "192.168.1.7" || arrived["192.168.1.7"] != 1 {

@@ -362,7 +362,7 @@ func (r *round) options() []string { return append(slices.Clone(r.request.Method
 
 // view is what everybody sees.
 func (s *state) view() class.State {
-	v := class.State{Step: s.step, Shown: s.shown, Queue: s.queue, Paused: s.paused, Members: class.Members{All: len(s.members)}}
+	v := class.State{Step: s.step, Shown: s.shown, Queue: s.queue, Paused: s.paused, Arrived: s.arrived[s.chosen], Members: class.Members{All: len(s.members)}}
 	for _, m := range s.members {
 		if m.silent {
 			v.Members.Silent++

@@ -68,6 +68,7 @@ type phone struct {
 	Values    []int
 	Jobs      map[string]string
 	Images    int
+	Download  string // how large the photographs are
 	Paused    bool
 	Axis      []tick
 	Servers   []bar
@@ -116,7 +117,7 @@ func (p phone) Device(b class.Browser) string { return draw.DeviceTitle(p.lang, 
 
 func (s Seen) phone() (phone, error) {
 	p := phone{
-		lang: s.Lang, Tag: tag(s.Lang), Kind: s.kind(), Paused: s.State.Paused,
+		lang: s.Lang, Tag: tag(s.Lang), Kind: s.kind(), Paused: s.State.Paused, Download: text.Bytes(s.Lang, s.Photos),
 		Members: draw.MembersText(s.Lang, s.State.Members), Queue: draw.QueueText(s.Lang, s.State.Queue), Runs: len(s.State.Queue),
 	}
 	if last := len(s.State.Queue) - 1; last > 0 {

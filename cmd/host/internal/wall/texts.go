@@ -22,6 +22,8 @@ var words = map[string]text.Text{
 	"votes":     {ES: "Lo que predijo la clase (%[1]d)", EN: "What the class predicted (%[1]d)"},
 	"browsers":  {ES: "El mismo lote en %[1]d navegadores: de %[2]s a %[3]s", EN: "The same batch in %[1]d browsers: from %[2]s to %[3]s"},
 
+	"images":      {ES: "De las imágenes, la mitad tarda menos de %[1]s, y de cada cien, cinco más de %[2]s", EN: "Of the images, half take less than %[1]s, and five of a hundred more than %[2]s"},
+	"throughput":  {ES: "%[1]s imágenes por segundo · fallos: %[2]d", EN: "%[1]s images per second · failures: %[2]d"},
 	"filters":     {ES: "Filtros", EN: "Filters"},
 	"guide.short": {ES: "La guía", EN: "The guide"},
 	"here.short":  {ES: "Carriles, aquí", EN: "Carriles, here"},
@@ -87,7 +89,7 @@ var words = map[string]text.Text{
 	"phone.measure":      {ES: "Medir aquí", EN: "Measure here"},
 	"phone.again":        {ES: "Medir otra vez", EN: "Measure again"},
 	"phone.stop":         {ES: "Dejarlo", EN: "Stop"},
-	"phone.measure.more": {ES: "Imágenes: %[1]d, en un hilo de este navegador. El programa y las fotografías se descargan antes de medir.", EN: "Images: %[1]d, on one thread of this browser. The program and the photographs are downloaded before the measuring."},
+	"phone.measure.more": {ES: "Imágenes: %[1]d, en un hilo de este navegador. Antes se descargan el programa y las fotografías (%[2]s), una vez.", EN: "Images: %[1]d, on one thread of this browser. The program and the photographs (%[2]s) are downloaded before, once."},
 	"phone.download":     {ES: "Descargando: {n} de {all} fotografías", EN: "Downloading: {n} of {all} photographs"},
 	"phone.image":        {ES: "Midiendo: {n} de {all} imágenes", EN: "Measuring: {n} of {all} images"},
 	"phone.own":          {ES: "Este navegador: {time}. Ya está en la gráfica.", EN: "This browser: {time}. It is on the chart."},

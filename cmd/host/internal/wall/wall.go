@@ -58,6 +58,8 @@ type Seen struct {
 	// Here is what a browser measures of State.Round once it is revealed; nil if it
 	// is not.
 	Here *request.Spec
+	// Photos is how many bytes its photographs have, which a browser downloads once.
+	Photos int64
 	// Address is where the class is joined.
 	Address string
 	// Assets is the path that the page's files are below.
@@ -74,6 +76,7 @@ const (
 	kindVerdict  = "verdict"
 	kindTable    = "table" // the guide's, as far as it is measured
 	kindTurn     = "turn"  // the class's values, and what was measured of them
+	kindSweep    = "sweep" // a batch at several values
 )
 
 // kind is what the screen shows.
@@ -86,6 +89,8 @@ func (s Seen) kind() string {
 		return kindTurn
 	case s.Run != nil && !s.Run.State.Final():
 		return kindRace
+	case s.Run != nil && s.Run.Sweep != nil:
+		return kindSweep
 	case s.Run != nil && s.Run.Result == nil:
 		return kindStep // it gave nothing: the console says why
 	case s.Run != nil && r != nil && r.Phase == class.RoundClosed && s.isOf(r):
@@ -253,6 +258,8 @@ func (s Seen) page() (page, error) {
 		s.table(&p, *s.present().Table, say)
 	case kindTurn:
 		return p, s.turn(&p, say)
+	case kindSweep:
+		return p, s.sweep(&p)
 	}
 	return p, nil
 }
@@ -304,6 +311,9 @@ func (s Seen) verdict(p *page, say func(string, ...any) string) (err error) {
 			break
 		}
 	}
+	if len(c.Results) == 1 {
+		s.alone(p, c, say)
+	}
 	winner := func(name string) string {
 		if _, known := request.LookupMethod(name); !known {
 			return say("none")
@@ -320,6 +330,37 @@ func (s Seen) verdict(p *page, say func(string, ...any) string) (err error) {
 	}
 	p.VotesTitle, p.Votes, p.Browsers = say("votes", r.Predictions), votesOf(*r.Reveal, winner), s.browsers(*r.Reveal)
 	return nil
+}
+
+// alone says of one method, as in a stress test, what its images took.
+func (s Seen) alone(p *page, c *result.Comparison, say func(string, ...any) string) {
+	for _, m := range c.Results {
+		if m.Latency.P50 <= 0 {
+			return
+		}
+		p.Details = append(p.Details,
+			say("images", text.Duration(s.Lang, m.Latency.P50), text.Duration(s.Lang, m.Latency.P95)),
+			say("throughput", text.Number(s.Lang, m.Throughput, 1), m.AllFailed))
+	}
+}
+
+// mostCharts is how many charts of a sweep fit beside one another.
+const mostCharts = 2
+
+// sweep lays out what a sweep gave: its curves, and where they cross.
+func (s Seen) sweep(p *page) (err error) {
+	v := s.Run.Sweep
+	p.Verdict = v.Summary.In(s.Lang)
+	if caution := v.Caution.In(s.Lang); caution != "" {
+		p.Details = append(p.Details, caution)
+	}
+	if i := foremost(v.Crossovers); i >= 0 {
+		p.Details = append(p.Details, v.Crossovers[i].Text.In(s.Lang))
+	}
+	charts := draw.ChartsOf(p.Tag, v)
+	charts.Charts = charts.Charts[:min(mostCharts, len(charts.Charts))]
+	p.Race, err = evidence.Curves(charts)
+	return err
 }
 
 // mostDetails is how many sentences of pairs fit under a verdict: the rest is in

@@ -152,3 +152,44 @@ func TestPictureOfAStep(t *testing.T) {
 		t.Errorf("with a question about the other %d rows and %d settings", lanes, settings)
 	}
 }
+
+// TestOtherRuns shows runs that are no comparison: a sweep with its curves, and one
+// method's with what its images took.
+func TestOtherRuns(t *testing.T) {
+	shown := &class.Shown{Step: "stress", RunID: "r7"}
+	point := func(value float64) result.SweepPoint {
+		return result.SweepPoint{Value: value, Results: map[string]result.SweepResult{request.Threading: {Time: 2 / value}}}
+	}
+	swept := &result.RunView{ID: "r7", State: result.Done, Spec: ran().Spec, Sweep: &result.Sweep{
+		Over: "workers", Methods: []string{request.Threading}, Points: []result.SweepPoint{point(1), point(2)},
+		Summary: text.Text{EN: "Two workers are faster."}, Caution: text.Text{EN: "The machine was disturbed."},
+		Crossovers: []result.Crossover{{Kind: "none", Text: text.Text{EN: "No order."}}, {Kind: "from", Text: text.Text{EN: "From 2 on."}}},
+	}}
+	stress := ran()
+	stress.Result.Results = map[string]*result.MethodResult{request.Multiprocessing: {
+		Method: request.Multiprocessing, Time: 2, ProcessedCount: 20, AllFailed: 3, Throughput: 12.34, Latency: result.Percentiles{P50: 0.25, P95: 0.5},
+	}}
+	stress.Result.Performance = result.Performance{}
+	for _, tt := range []struct {
+		run  *result.RunView
+		kind string
+		says []string
+	}{
+		{swept, kindSweep, []string{"Two workers are faster.", "The machine was disturbed.", "From 2 on.", "5 images", `data-drawing="charts"`}},
+		{stress, kindVerdict, []string{"0.250", "0.500", "12.3 images per second", "failures: 3"}},
+	} {
+		screen, err := Of(Seen{Lang: "en", State: class.State{Step: "stress", Shown: shown}, Run: tt.run})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stage := string(screen.Parts["stage"])
+		for _, want := range append(tt.says, `data-testid="stage-`+tt.kind+`"`) {
+			if !strings.Contains(stage, want) {
+				t.Errorf("%s: %q is not in %s", tt.kind, want, stage)
+			}
+		}
+		if strings.Contains(stage, "No order.") {
+			t.Errorf("two crossovers are on the wall: %s", stage)
+		}
+	}
+}
