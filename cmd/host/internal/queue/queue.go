@@ -192,27 +192,32 @@ func (q *Queue) Put(ctx context.Context, id string, data []byte) error {
 
 // Next takes a job; ErrNone if there is none for a while.
 func (q *Queue) Next(ctx context.Context, wait time.Duration) (Held, error) {
-	batch, err := q.taker.Fetch(1, jetstream.FetchMaxWait(wait))
+	if ctx.Err() != nil {
+		return Held{}, ctx.Err()
+	}
+	within, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	batch, err := q.taker.Fetch(1, jetstream.FetchContext(within))
 	if err != nil {
 		return Held{}, err
 	}
-	select {
-	case <-ctx.Done():
-		return Held{}, ctx.Err()
-	case m, ok := <-batch.Messages():
-		if !ok {
-			if err := batch.Error(); err != nil && !errors.Is(err, nats.ErrTimeout) {
-				return Held{}, err
-			}
+	m, ok := <-batch.Messages()
+	if !ok {
+		err := batch.Error()
+		switch {
+		case ctx.Err() != nil:
+			return Held{}, ctx.Err()
+		case err == nil, errors.Is(err, nats.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
 			return Held{}, ErrNone
 		}
-		h := Held{ID: strings.TrimPrefix(m.Subject(), subjects), Data: m.Data(), message: m}
-		about, err := m.Metadata()
-		if err == nil {
-			h.Count = int(about.NumDelivered)
-		}
-		return h, err
+		return Held{}, err
 	}
+	h := Held{ID: strings.TrimPrefix(m.Subject(), subjects), Data: m.Data(), message: m}
+	about, err := m.Metadata()
+	if err == nil {
+		h.Count = int(about.NumDelivered)
+	}
+	return h, err
 }
 
 // Extend says that a job is still held.
