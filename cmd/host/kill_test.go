@@ -34,8 +34,15 @@ type mortal struct {
 	cmd *exec.Cmd
 }
 
-// startMortal starts a server on a folder, and returns when it answers.
-func startMortal(t *testing.T, dir string, log *hosttest.Log, args ...string) mortal {
+// startMortal starts a server on a folder, behind a command if there is one, and
+// returns when it answers.
+func startMortal(t *testing.T, dir string, log *hosttest.Log, behind ...string) mortal {
+	t.Helper()
+	return startMortalAt(t, "127.0.0.1:0", dir, log, behind...)
+}
+
+// startMortalAt is startMortal at an address.
+func startMortalAt(t *testing.T, address, dir string, log *hosttest.Log, behind ...string) mortal {
 	t.Helper()
 	bin := os.Getenv("CARRILES_BIN")
 	if bin == "" {
@@ -45,7 +52,8 @@ func startMortal(t *testing.T, dir string, log *hosttest.Log, args ...string) mo
 		}
 		bin = self
 	}
-	cmd := exec.Command(bin, append([]string{"serve", "-addr", "127.0.0.1:0", "-static", dir}, args...)...)
+	line := append(behind, bin, "serve", "-addr", address, "-static", dir)
+	cmd := exec.Command(line[0], line[1:]...)
 	cmd.Env = append(os.Environ(), killMark+"="+dir)
 	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()

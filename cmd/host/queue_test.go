@@ -21,6 +21,7 @@ func TestKilledWithAJob(t *testing.T) {
 	address := l.Addr().String()
 	_ = l.Close()
 	dir, log, token := t.TempDir(), &hosttest.Log{}, strings.Repeat("presenter", 3)
+	t.Setenv("CARRILES_CLASS_TOKEN", token)
 	if err := os.MkdirAll(filepath.Join(dir, "images"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +30,7 @@ func TestKilledWithAJob(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	m := startMortal(t, dir, log, "-addr", address, "-class-token", token)
+	m := startMortalAt(t, address, dir, log)
 	m.join("http://"+address, room.CodeOf(token), "laptop")
 	here := func() bool {
 		return m.json("GET", "/api/workers/status/", "", 200).number("workers.active_count") == 1
@@ -40,7 +41,7 @@ func TestKilledWithAJob(t *testing.T) {
 	status := func() object { return m.json("GET", "/api/task/"+id+"/status/", "", 200) }
 	eventually(t, "the job is under way", func() bool { return status().text("status") == "processing" })
 	m.kill()
-	m = startMortal(t, dir, log, "-addr", address, "-class-token", token)
+	m = startMortalAt(t, address, dir, log)
 	if s := status().text("status"); s != "pending" {
 		t.Errorf("after the restart it is %q, want pending", s)
 	}
@@ -69,7 +70,7 @@ func TestKilledWithAJob(t *testing.T) {
 	if err := os.WriteFile(queue, []byte("no folder"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	m = startMortal(t, dir, log, "-addr", address, "-class-token", token)
+	m = startMortalAt(t, address, dir, log)
 	refused := m.post("/api/process-batch/distributed/", `{}`, 503)
 	if refused.text("code") != "no_workers" || !strings.Contains(refused.text("error"), "cola") || !strings.Contains(log.String(), "the queue cannot be used") {
 		t.Errorf("%v; the log: %s", refused, log)
