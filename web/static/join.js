@@ -51,6 +51,7 @@
 
   /** @type {{ turn: number, value: number }} the value that this browser has of the class's turn */
   let taken = JSON.parse(kept(sessionStorage, "carriles.taken") || "null") || { turn: 0, value: 0 };
+  let joined = false;
   let taking = 0; // the turn of which a value is being asked for
 
   // --- the class ---------------------------------------------------------------
@@ -95,9 +96,16 @@
     part("said").textContent = text || "";
   }
 
+  /** enter joins the class; what is asked of it before is refused. @param {object} who */
+  async function enter(who) {
+    await post("join", who);
+    joined = true;
+    showTurn();
+  }
+
   root.lang = (carrilesScreen.remembered("carriles.lang") || root.lang).toLowerCase().startsWith("en") ? "en" : "es";
   const listen = carrilesScreen.listen({
-    enter: async () => void await post("join", { member, device: device(), cores: Math.min(1024, navigator.hardwareConcurrency || 0) }),
+    enter: () => enter({ member, device: device(), cores: Math.min(1024, navigator.hardwareConcurrency || 0) }),
     address: () => "/join/events?member=" + member + "&lang=" + root.lang,
     heard(screen, fresh) {
       if (screen.left_s !== undefined) {
@@ -162,7 +170,7 @@
   function showTurn() {
     const place = find("[data-turn]");
     const turn = Number(place?.dataset.turn || 0);
-    if (!turn) {
+    if (!turn || !joined) {
       return;
     }
     if (taken.turn !== turn) {
@@ -187,12 +195,13 @@
       kept(sessionStorage, "carriles.taken", taken);
       own = { round: 0, seconds: 0 }; // it was of another batch
       trouble("");
-      show();
     } catch (e) {
       trouble(/** @type {Error} */ (e).message);
+      return;
     } finally {
       taking = 0;
     }
+    show();
   }
 
   async function send() {

@@ -114,8 +114,10 @@ var carrilesTracks = (function () {
 
     /** place is where a lane lies, in pixels of the page. @param {number} i */
     place(i) {
-      const height = (this.height - GAP * (this.lanes.length - 1)) / this.lanes.length;
-      return { top: i * (height + GAP), height };
+      // Where many lanes share little room, the room between them is a third at most.
+      const gap = Math.min(GAP, this.height / this.lanes.length / 3);
+      const height = (this.height - gap * (this.lanes.length - 1)) / this.lanes.length;
+      return { top: i * (height + gap), height };
     }
 
     /** @param {number} seconds @param {number} max */

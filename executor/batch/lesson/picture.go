@@ -56,13 +56,17 @@ func Picture(all []Measured) []Lane {
 	return lanes
 }
 
-// apart names a method of a batch among others of the same method, by what not all of
-// these have.
+// apart names a method of a batch among others of the same method, by the first things
+// that tell it from these: a name has to fit beside its lanes.
 func apart(method string, s request.Spec, twins []request.Spec) string {
 	var parts []string
 	for i, fact := range facts(s) {
-		if slices.ContainsFunc(twins, func(other request.Spec) bool { return facts(other)[i] != fact }) {
+		same := slices.DeleteFunc(slices.Clone(twins), func(other request.Spec) bool { return facts(other)[i] != fact })
+		if len(same) < len(twins) {
 			parts = append(parts, fact)
+		}
+		if twins = same; len(twins) == 1 {
+			break
 		}
 	}
 	return named(method, parts)

@@ -1,6 +1,6 @@
-// Package classroom is the class: the view on the projector, the one on each
-// student's device, and what leading it needs wherever it is led from. Who is
-// here and what was predicted is the host's; this follows it over one stream,
+// Package classroom is the class: the view on the projector, and what leading it
+// needs wherever it is led from. What students have on their own devices the host
+// lays out (cmd/host/internal/wall). Who is here and what was predicted is the host's; this follows it over one stream,
 // which comes back by itself.
 package classroom
 

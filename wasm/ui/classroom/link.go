@@ -26,9 +26,8 @@ type Link struct {
 
 	Page *shell.Page
 	// Enter is what must succeed before the stream is opened, if it is not nil; it
-	// is not called on the UI's goroutine. query is the stream's.
+	// is not called on the UI's goroutine.
 	Enter func() *client.Problem
-	Query string
 	// Heard is called with each new state.
 	Heard func()
 
@@ -77,7 +76,7 @@ func (c *Link) begin() {
 }
 
 func (c *Link) listen() {
-	c.try.Listen(client.Server{}, "/api/class/events/"+c.Query, map[string]func(string){
+	c.try.Listen(client.Server{}, "/api/class/events/", map[string]func(string){
 		"class": func(data string) {
 			var state class.State
 			if json.Unmarshal([]byte(data), &state) != nil {

@@ -11,6 +11,7 @@ import (
 	"carriles/wasm/ui/measure"
 	"carriles/wasm/ui/results"
 	"carriles/wasm/ui/widget"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -154,12 +155,13 @@ func (g *Guide) renderKeys() app.UI {
 }
 
 func keysView(l i18n.Lang) app.UI {
+	title, _, list := draw.Keys(string(l))
 	var lines []app.UI
-	for _, key := range []string{"lead", "back", "arrows", "full", "help"} {
-		lines = append(lines, app.Div().Body(app.Dt().Text(l.T("keys."+key)), app.Dd().Text(l.T("keys."+key+".does"))))
+	for _, k := range list {
+		lines = append(lines, app.Div().Body(app.Dt().Text(k.Key), app.Dd().Text(k.Does)))
 	}
 	return app.Section().Class("card keys-of").Role("status").DataSet("testid", "keys").Body(
-		app.H3().Text(l.T("keys.title")),
+		app.H3().Text(title),
 		app.Dl().Body(lines...),
 	)
 }

@@ -453,18 +453,6 @@ var texts = map[string]text.Text{
 	"waits.memory":  {ES: "Memoria", EN: "Memory"},
 	"waits.said":    {ES: "Qué pasó", EN: "What happened"},
 
-	"keys.title":       {ES: "Teclas", EN: "Keys"},
-	"keys.lead":        {ES: "Espacio, Intro, AvPág", EN: "Space, Enter, Page Down"},
-	"keys.lead.does":   {ES: "adelante: preguntar, medir, revelar, paso siguiente", EN: "on: ask, measure, reveal, next step"},
-	"keys.back":        {ES: "RePág", EN: "Page Up"},
-	"keys.back.does":   {ES: "un paso atrás", EN: "a step back"},
-	"keys.arrows":      {ES: "← →", EN: "← →"},
-	"keys.arrows.does": {ES: "cambiar de paso sin medir", EN: "change the step without measuring"},
-	"keys.full":        {ES: "F y L, en la pared", EN: "F and L, on the wall"},
-	"keys.full.does":   {ES: "pantalla completa; otro idioma", EN: "full screen; the other language"},
-	"keys.help":        {ES: "?", EN: "?"},
-	"keys.help.does":   {ES: "mostrar u ocultar estas teclas", EN: "show or hide these keys"},
-
 	"answer.health": {ES: "El laboratorio responde (versión %s).", EN: "The lab answers (version %s)."},
 	"answer.pool":   {ES: "Trabajadores que convienen a esta máquina: %d (%s).", EN: "Workers that suit this machine: %d (%s)."},
 

@@ -168,12 +168,3 @@ func (s Seen) curves() (template.HTML, error) {
 	}
 	return evidence.Curves(charts)
 }
-
-// keys are what the wall's keys do.
-func keys(lang string) [][2]string {
-	var list [][2]string
-	for _, key := range []string{"lead", "back", "arrows", "full", "lang", "help"} {
-		list = append(list, [2]string{words["keys."+key].In(lang), words["keys."+key+".does"].In(lang)})
-	}
-	return list
-}

@@ -37,20 +37,6 @@ var words = map[string]text.Text{
 	"turn.line":     {ES: "La mitad de los navegadores tarda menos", EN: "Half of the browsers take less"},
 	"turn.chart":    {ES: "En los navegadores (s), un Web Worker", EN: "In the browsers (s), one Web Worker"},
 
-	"keys":             {ES: "Teclas", EN: "Keys"},
-	"keys.lead":        {ES: "Espacio, Intro, AvPág", EN: "Space, Enter, Page Down"},
-	"keys.lead.does":   {ES: "adelante, si la consola está en este navegador", EN: "on, if the console is in this browser"},
-	"keys.back":        {ES: "RePág", EN: "Page Up"},
-	"keys.back.does":   {ES: "un paso atrás", EN: "a step back"},
-	"keys.arrows":      {ES: "← →", EN: "← →"},
-	"keys.arrows.does": {ES: "cambiar de paso sin medir", EN: "change the step without measuring"},
-	"keys.full":        {ES: "F", EN: "F"},
-	"keys.full.does":   {ES: "pantalla completa", EN: "full screen"},
-	"keys.lang":        {ES: "L", EN: "L"},
-	"keys.lang.does":   {ES: "otro idioma", EN: "the other language"},
-	"keys.help":        {ES: "?", EN: "?"},
-	"keys.help.does":   {ES: "mostrar u ocultar estas teclas", EN: "show or hide these keys"},
-
 	"lost": {ES: "Se ha perdido la conexión; se vuelve a intentar…", EN: "The connection was lost; reconnecting…"},
 
 	// Of a phone. Between braces stands what join.js puts in.

@@ -117,7 +117,7 @@ func Of(s Seen) (draw.Screen, error) {
 	if err != nil {
 		return draw.Screen{}, err
 	}
-	screen, err := screenOf(p, "head", "stage", "foot")
+	screen, err := screenOf(p, "head", "keys", "stage", "foot")
 	if p.Kind == kindRace {
 		race := draw.RaceOf(p.Tag, 1, s.Run.Spec.Images, nil)
 		screen.Run, screen.Race = s.Run.ID, &race
@@ -149,9 +149,8 @@ func document(name string, s Seen, title string, of func(Seen) (draw.Screen, err
 	}
 	html, err := fragment(name, struct {
 		draw.Screen
-		Tag, Title, Assets, Lost, KeysTitle string
-		Keys                                [][2]string
-	}{screen, tag(s.Lang), words[title].In(s.Lang), s.Assets, words["lost"].In(s.Lang), words["keys"].In(s.Lang), keys(s.Lang)})
+		Tag, Title, Assets, Lost string
+	}{screen, tag(s.Lang), words[title].In(s.Lang), s.Assets, words["lost"].In(s.Lang)})
 	return string(html), err
 }
 
@@ -190,6 +189,9 @@ type page struct {
 	Expected, Measured, Met     string
 	GuideSays, MeasuredIs       string
 	Browsers                    string
+	// What the keys do.
+	KeysTitle, KeysNote string
+	Keys                []draw.KeyHelp
 	// The guide's table.
 	Heads  []string
 	Table  []line
@@ -230,6 +232,7 @@ func (s Seen) page() (page, error) {
 		Tag: tag(s.Lang), Kind: s.kind(), Title: in(lesson.Guide().Title), Here: say("here", s.State.Members.All),
 		Address: strings.TrimPrefix(s.Address, "http://"), QR: "/api/class/qr/?address=" + s.Address, JoinHere: say("join"),
 	}
+	p.KeysTitle, p.KeysNote, p.Keys = draw.Keys(p.Tag)
 	if s.State.Paused {
 		p.Queue = say("paused")
 	}
