@@ -26,6 +26,7 @@ import (
 	"go.uber.org/goleak"
 
 	"carriles/cmd/host/internal/class"
+	"carriles/cmd/host/internal/exporter"
 	"carriles/cmd/host/internal/hosttest"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
@@ -101,7 +102,7 @@ func open(t *testing.T, photos fs.FS) *lab {
 	l.runs = runs.NewManager(l, nil, log)
 	l.room = class.NewRoom(presenterToken, l.runs.Queue)
 	server := httptest.NewServer(New(Deps{
-		Runs: l.runs, Library: lib, Class: l.room,
+		Runs: l.runs, Library: lib, Class: l.room, Exporter: exporter.New(),
 		Reach:    func() []netip.Addr { return l.reach },
 		Route:    func() netip.Addr { return netip.Addr{} },
 		Topology: topology.Topology{},
