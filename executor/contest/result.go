@@ -41,6 +41,7 @@ func (m Measured) method(name string, env result.Environment, cores int) *result
 		stolen = *env.StolenCores
 	}
 	analysis.Bind(r, spent(median.Report, stolen), median.Wall.Seconds(), cores)
+	r.Told()
 	return r
 }
 

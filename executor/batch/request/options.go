@@ -24,14 +24,32 @@ const (
 	Cold = "cold"
 	// Warm pools are started before the clock and reused in every round.
 	Warm = "warm"
+	// Both has each contestant run from nothing (cold) and running (warm) in turns.
+	// What is judged is the running one; how much longer it takes from nothing is
+	// what starting costs.
+	Both = "both"
 )
 
-// Pools lists the kinds of pool, the default first.
+// Pools lists the kinds of pool, that of one method first.
 func Pools() []Option {
 	return []Option{
 		{Name: Cold, Title: text.Text{ES: "En frío: dentro del tiempo medido", EN: "Cold: inside the measured time"}},
 		{Name: Warm, Title: text.Text{ES: "En caliente: antes de medir", EN: "Warm: before the measuring"}},
+		{Name: Both, Title: text.Text{ES: "Las dos: desde cero y en marcha", EN: "Both: from nothing and running"}},
 	}
+}
+
+// poolsOf lists the kinds of pool that an endpoint's requests may have, its default
+// first. A comparison has both; where it turns out to be none, byDefault says so.
+func poolsOf(ep Endpoint) []Option {
+	pools := Pools()
+	if ep.Sweep {
+		return slices.DeleteFunc(pools, func(o Option) bool { return o.Name == Both })
+	}
+	if ep.MethodsField || len(ep.Methods) > 1 {
+		return slices.Insert(pools[:2], 0, pools[2])
+	}
+	return pools
 }
 
 func PoolKinds() []string { return optionNames(Pools()) }

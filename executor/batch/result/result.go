@@ -107,6 +107,12 @@ type MethodResult struct {
 	Samples []float64 `json:"samples"`
 	Rounds  []Round   `json:"rounds"` // all of them, warm-up included
 	Spread  Spread    `json:"spread"`
+	// FromNothing and Running are its time with a cold and with a warm pool, as far
+	// as they were measured; Time is the latter, where both were.
+	FromNothing *Figure `json:"from_nothing,omitempty"`
+	Running     *Figure `json:"running,omitempty"`
+	// Starting is what starting costs, where both were measured.
+	Starting *Starting `json:"starting,omitempty"`
 	// AllImages, AllFailed and Latency are over every image of every counted
 	// round; the other counts are of the last round.
 	AllImages int         `json:"all_images"`
@@ -245,6 +251,8 @@ type Performance struct {
 	MPSpeedup            float64  `json:"mp_speedup,omitempty"`
 	ThreadingImprovement *float64 `json:"threading_improvement,omitempty"`
 	MPImprovement        *float64 `json:"mp_improvement,omitempty"`
+	// Starting is what starting costs each method; empty where it was not measured.
+	Starting text.Text `json:"starting"`
 	// Recommendation is the Advice in the language of the request.
 	Recommendation string    `json:"recommendation"`
 	Summary        text.Text `json:"summary"` // the comparison in one sentence

@@ -232,11 +232,14 @@ func (s *Session) tick() {
 }
 
 // BrowserRequest is what a browser is asked of a batch, in as many rounds as the
-// host and with the same kind of pool.
+// host and with the same kind of pool; of both, with the one that is judged.
 func BrowserRequest(r request.Request) request.Request {
 	alone := r.InBrowser()
 	alone.Rounds, alone.Warmup, alone.Pool = r.Rounds, r.Warmup, r.Pool
 	alone.PrecisionPercent, alone.BudgetS = r.PrecisionPercent, r.BudgetS
+	if alone.Pool == "" || alone.Pool == request.Both {
+		alone.Pool = request.Warm // it is set beside what runs already
+	}
 	return alone
 }
 

@@ -260,11 +260,11 @@ func (v *View) renderVerdict() app.UI {
 	if c == nil && compared(v.Contest) {
 		c = v.Contest
 	}
-	headline, caution, ceiling, stopped := "", "", "", ""
+	headline, caution, ceiling, stopped, starting := "", "", "", "", ""
 	var first, rest []app.UI
 	if c != nil {
 		headline, caution, stopped = Headline(v.Lang, c), v.Lang.In(c.Performance.Caution), StoppedText(v.Lang, c.TestInfo)
-		ceiling = v.Lang.In(c.Performance.Ceiling)
+		ceiling, starting = v.Lang.In(c.Performance.Ceiling), v.Lang.In(c.Performance.Starting)
 		for _, verdict := range c.Performance.Verdicts {
 			line := app.Li().Text(v.Lang.In(verdict.Text))
 			if len(c.Results) > mostCompared && verdict.A != request.Sequential && verdict.B != request.Sequential {
@@ -287,6 +287,7 @@ func (v *View) renderVerdict() app.UI {
 		}),
 		widget.Note("soft", "caution", caution),
 		widget.Note("soft", "ceiling", ceiling),
+		widget.Note("soft", "starting", starting),
 		widget.Note("soft", "stopped", stopped),
 		widget.When(v.Result != nil && v.Result.Performance.Expected != nil, func() app.UI {
 			return renderExpected(v.Lang, *v.Result.Performance.Expected)

@@ -27,6 +27,7 @@ var texts = map[string]text.Text{
 	"facts.iterations": {ES: "iteraciones de estrés: %d", EN: "stress iterations: %d"},
 	"facts.warmup":     {ES: "de calentamiento: %d", EN: "warm-up: %d"},
 	"facts.pool.cold":  {ES: "arranque en frío, dentro del tiempo", EN: "cold start, inside the time"},
+	"facts.pool.both":  {ES: "desde cero y en marcha, por turnos", EN: "from nothing and running, in turns"},
 	"facts.pool.warm":  {ES: "arranque en caliente, antes del tiempo", EN: "warm start, before the time"},
 	"facts.engine":     {ES: "motor %s", EN: "engine %s"},
 	"facts.http":       {ES: "lectura de un servidor lento: %d ms", EN: "read from a slow server: %d ms"},
