@@ -34,7 +34,7 @@ func varies() rules {
 		measured: `time total_time avg_time_per_image avg_processing_time processing_time throughput images_per_second
 			speedup threading_speedup mp_speedup threading_improvement mp_improvement samples iteration_seconds spread latency stages
 			verdicts.*.ratio verdicts.*.low verdicts.*.high verdicts.*.level verdicts.*.more_rounds verdicts.*.outcome
-			verdicts.*.rounds verdicts.*.text test_info.rounds test_info.order.* stopped all_images disturbed winner expected.met expected.note total_s left_s estimate_s outcome.sentence outcome.leaders.*
+			verdicts.*.rounds verdicts.*.text test_info.rounds test_info.order.* stopped all_images disturbed starting starting.* winner expected.met expected.note total_s left_s estimate_s outcome.sentence outcome.leaders.*
 			crossovers.*.kind crossovers.*.from crossovers.*.text fits.* recommendation summary caution
 			bound stage_bound stage_cpu cpu_time cpu_user cpu_system server_cpu_time peak_memory_bytes cores_busy
 			overhead.workers.* overhead.processes.* rounds.* series.* chaos.* worker_deaths.*

@@ -234,8 +234,8 @@ func TestRoundsAndPools(t *testing.T) {
 				}
 			}
 			for figure, there := range figures {
-				if m.has(figure) != there || there && len(m.list(figure+".samples")) != 3 {
-					t.Errorf("%s, %s: %s is %v", pool, method, figure, m["from_nothing"])
+				if (m[figure] != nil) != there || there && len(m.list(figure+".samples")) != 3 {
+					t.Errorf("%s, %s: %s is %v", pool, method, figure, m[figure])
 				}
 			}
 			if len(m.list("samples")) != 3 || m.number("all_images") != 12 || m.text("pool") != is || (spawned > 0) != (pool == request.Cold) {

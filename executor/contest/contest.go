@@ -117,6 +117,9 @@ type Config struct {
 	// round; the latter is told whether it counts.
 	Before func()
 	After  func(r crew.Report, counted bool) Beside
+	// Turn, if not nil, is called before each round of all methods and returns when it
+	// may begin: where something else takes turns with it. Its error ends the contest.
+	Turn func(ctx context.Context, counted bool) error
 	// Now is the clock of the time budget; nil for the system's. Spent is what of the
 	// budget is over already.
 	Now   func() time.Time
@@ -183,6 +186,11 @@ func (c *contest) rounds() error {
 	for r := range c.Spec.Warmup + c.Spec.Rounds {
 		if c.measured.Stopped = c.enough(r); c.measured.Stopped != "" {
 			return nil
+		}
+		if c.Turn != nil {
+			if err := c.Turn(c.ctx, r >= c.Spec.Warmup); err != nil {
+				return err
+			}
 		}
 		order := c.Spec.Contestants()
 		if r%2 == 1 {

@@ -60,6 +60,7 @@ func roundsOf(samples []Sample, warmup bool) []result.Round {
 		}
 		for _, l := range s.Lanes {
 			r.ClippedS += l.Clipped.Seconds()
+			r.Stages = r.Stages.Plus(result.StageTimesOf(l.Spans))
 		}
 		for _, t := range s.Tasks {
 			if t.Err != nil {

@@ -150,9 +150,11 @@ type Round struct {
 	Order     int       `json:"order"`            // of all methods' rounds, from 1
 	StartedAt time.Time `json:"started_at"`       // of its clock
 	Seconds   float64   `json:"seconds"`
-	CPUUser   float64   `json:"cpu_user"` // seconds of its processes
-	CPUSystem float64   `json:"cpu_system"`
-	Server    float64   `json:"server_cpu_time"`
+	// Stages are the seconds that all its lanes were in each.
+	Stages    StageTimes `json:"stages"`
+	CPUUser   float64    `json:"cpu_user"` // seconds of its processes
+	CPUSystem float64    `json:"cpu_system"`
+	Server    float64    `json:"server_cpu_time"`
 	// MinorFaults, MajorFaults and QueuedS are sums over its processes.
 	MinorFaults *int64   `json:"minor_faults,omitempty"`
 	MajorFaults *int64   `json:"major_faults,omitempty"`

@@ -203,7 +203,7 @@ func (l *Lab) renderAnswer() app.UI {
 		widget.When(shown || s.Busy(), func() app.UI {
 			return &results.View{
 				Lang: lang, Result: s.Outcome.Result, RunID: s.Outcome.RunID,
-				Browsers: slices.Clone(s.Outcome.Browsers), Contest: s.Outcome.Contest, Photos: photos,
+				Browsers: slices.Clone(s.Outcome.Browsers), Contest: s.Outcome.Contest, Turns: s.Outcome.Turns, Photos: photos,
 				Lines: s.Outcome.Lines, LinesTrouble: s.Outcome.LinesTrouble,
 				Session: s, Live: s.Live, Under: results.UnderWayOf(s),
 			}

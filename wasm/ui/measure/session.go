@@ -47,6 +47,7 @@ type Session struct {
 	lang  func() i18n.Lang
 	heard func(Event)
 	hire  hiring
+	near  func() bool // the page's machine is the host's
 
 	life  *client.Scope // of the session
 	scope *client.Scope // of what is measured or opened
@@ -74,6 +75,9 @@ type Outcome struct {
 	// Contest is the comparison of the browser's methods that were measured
 	// together last; nil if one of them has been measured again since.
 	Contest *result.Comparison
+	// Turns are the host's rounds between those of the browser's latest methods; nil
+	// where it measured none.
+	Turns *Turns
 
 	Lines        *Timelines // of Result; nil until they are there
 	LinesTrouble *client.Problem
@@ -114,7 +118,7 @@ const (
 // host's run goes on. lang is the reader's language, in which the host
 // is asked; heard is told what happens, on the UI's goroutine.
 func New(life *client.Scope, host client.Host, lang func() i18n.Lang, heard func(Event)) *Session {
-	return &Session{host: host, lang: lang, heard: heard, hire: hireWorker, life: life, scope: life.Within()}
+	return &Session{host: host, lang: lang, heard: heard, hire: hireWorker, near: nearHost, life: life, scope: life.Within()}
 }
 
 func (s *Session) tell(kind EventKind) { s.heard(Event{Kind: kind}) }

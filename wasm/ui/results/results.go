@@ -31,6 +31,7 @@ type View struct {
 	RunID    string
 	Browsers []measure.BrowserResult
 	Contest  *result.Comparison // of the browser's methods, as measure.Outcome has it
+	Turns    *measure.Turns     // the host's rounds between theirs, likewise
 	Lines    *measure.Timelines // nil while they are not there
 	// LinesTrouble says why they will not come.
 	LinesTrouble *client.Problem
@@ -316,7 +317,8 @@ func (v *View) renderBeside() app.UI {
 	all := v.browserResults()
 	return app.Div().Class("beside").Body(
 		app.P().Class("strong").DataSet("testid", "ratio-browser").
-			Text(BrowserSentence(v.Lang, v.Browsers[0].Result, v.Result)),
+			Text(BrowserSentence(v.Lang, v.Browsers[0].Result, v.Result, v.Turns)),
+		widget.Note("soft", "without-browser", BrowserWithout(v.Lang, v.Browsers[0].Result, v.Result, v.Turns)),
 		app.Div().Body(v.renderContest()...),
 		server,
 		app.P().DataSet("testid", "pixels-browser").DataSet("equal", BrowserPixels(all, v.Result) == Equal).
