@@ -25,7 +25,7 @@ BENCH_IMAGE ?= web/static/photos/arroyo.jpg
 # The race detector needs a C compiler; without one the tests run without it.
 RACE := $(if $(shell command -v $$(go env CC)),1,0)
 
-.PHONY: help run build page release test chaos picture screenshots check scripts bench bench-peers bench-verdicts bench-wasm bench-readme clean
+.PHONY: help run build page release test chaos picture screenshots check scripts bench bench-peers bench-verdicts bench-evidence bench-wasm bench-readme clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -109,6 +109,9 @@ bench-peers: build ## ratios to OpenCV and Pillow: filters, codec, whole batches
 
 bench-verdicts: ## how often verdicts are right, by playing comparisons whose truth is known: false winners, power, coverage
 	go run ./bench/verdicts
+
+bench-evidence: build ## what a server says of an idle machine, beside what is claimed: verdicts, ceiling, lock, what batches are bound by (15 minutes at most; EVIDENCE=-parts=aa,lock for some)
+	go run ./bench/evidence $(EVIDENCE)
 
 bench-wasm: bench/wasm/node_modules/.package-lock.json ## ratios to wasm-vips and OpenCV.js, in Node
 	$(WASM) go build -trimpath -ldflags="-s -w" -o bin/bench/simd.wasm ./bench/wasm
