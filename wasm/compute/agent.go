@@ -206,5 +206,6 @@ func (a *agent) finish(m contest.Measured, downloaded time.Duration) {
 			}
 		}
 	}
+	result.Tidy(done.Comparison)
 	tell(result.EventDone, done, blobs...)
 }

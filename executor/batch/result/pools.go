@@ -10,10 +10,10 @@ import (
 // Figure is a method's time with one kind of pool, in seconds.
 type Figure struct {
 	Time    float64   `json:"time"` // median of Samples
-	Samples []float64 `json:"samples"`
+	Samples []float64 `json:"samples" digits:"exact"`
 	Spread  Spread    `json:"spread"`
 	// Speedup is sequential's median over this one's, with the same kind of pool.
-	Speedup float64 `json:"speedup,omitempty"`
+	Speedup float64 `json:"speedup,omitempty" digits:"ratio"`
 	// Account is there where it is not the method's own.
 	*Account
 }
