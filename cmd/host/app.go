@@ -113,6 +113,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		Handler: api.New(api.Deps{
 			Runs: a.runs, Library: a.library, Class: a.class, Room: a.room, Demand: demand, Reach: a.reach, Route: api.Route, Presenter: a.gate.Trust, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
 			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Python: interpreter, Instruments: kernel.Instruments(), Version: version,
+			Waits: waits(launcher, machine.Cores()), WaitRoom: waitRoom,
 			Hosts: cfg.hosts(), Assets: web.Assets(), Page: page, Log: log,
 		}),
 		// No write timeout: a batch is answered when it is done. The gate gives

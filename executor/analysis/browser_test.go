@@ -26,7 +26,7 @@ func TestBrowsersMethodsAreJudged(t *testing.T) {
 	}
 	p = judged([]float64{2, 2.02, 1.98, 2, 2}, []float64{1, 1, 1.01, 0.99, 1})
 	if p.Winner != request.BrowserWorkers || !strings.HasPrefix(p.Summary.EN, "The browser with several workers wins: 2.00 times as fast as this browser (") ||
-		!strings.HasPrefix(p.Summary.ES, "Gana el navegador con varios workers: 2,00 veces más rápido que este navegador (de ") {
+		!strings.HasPrefix(p.Summary.ES, "Gana el navegador con varios workers: 2,00 veces la velocidad de este navegador (de ") {
 		t.Errorf("unequal ones: %+v", p)
 	}
 }

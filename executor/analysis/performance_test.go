@@ -41,7 +41,7 @@ func TestSummaries(t *testing.T) {
 		{
 			"a winner over the baseline", []string{s, th, mp},
 			samples{s: {2, 2, 2}, th: {1, 1, 1}, mp: {1.25, 1.25, 1.25}}, nil, th,
-			"Ganan los hilos: 2,00 veces más rápidos que el modo secuencial (de 2,00 a 2,00).",
+			"Ganan los hilos: 2,00 veces la velocidad del modo secuencial (de 2,00 a 2,00).",
 			"Threads win: 2.00 times as fast as sequential (2.00 to 2.00).",
 		},
 		{
@@ -49,31 +49,31 @@ func TestSummaries(t *testing.T) {
 			// 0.0100, so +-4.303 x 0.0100/sqrt 3 = 0.02484: 1.9509 to 2.0502.
 			"an interval", []string{s, mp},
 			samples{s: {2.02, 2, 1.98}, mp: {1, 1, 1}}, nil, mp,
-			"Ganan los procesos: 2,00 veces más rápidos que el modo secuencial (de 1,95 a 2,05).",
+			"Ganan los procesos: 2,00 veces la velocidad del modo secuencial (de 1,95 a 2,05).",
 			"Processes win: 2.00 times as fast as sequential (1.95 to 2.05).",
 		},
 		{
 			"the baseline wins: against the next best", []string{s, th, mp},
 			samples{s: {1, 1, 1}, th: {1.5, 1.5, 1.5}, mp: {1.25, 1.25, 1.25}}, nil, s,
-			"Gana el modo secuencial: 1,25 veces más rápido que los procesos (de 1,25 a 1,25).",
+			"Gana el modo secuencial: 1,25 veces la velocidad de los procesos (de 1,25 a 1,25).",
 			"Sequential wins: 1.25 times as fast as processes (1.25 to 1.25).",
 		},
 		{
 			"without the baseline", []string{mp, th},
 			samples{th: {1, 1, 1}, mp: {1.5, 1.5, 1.5}}, nil, th,
-			"Ganan los hilos: 1,50 veces más rápidos que los procesos (de 1,50 a 1,50).",
+			"Ganan los hilos: 1,50 veces la velocidad de los procesos (de 1,50 a 1,50).",
 			"Threads win: 1.50 times as fast as processes (1.50 to 1.50).",
 		},
 		{
 			"two tie and beat the baseline", []string{s, th, mp},
 			samples{s: {2, 2, 2}, th: {1, 1, 1}, mp: {1.02, 0.99, 1.01}}, nil, "none",
-			"Los hilos y los procesos empatan a menos de un 5 %: 2,00 y 1,98 veces más rápidos que el modo secuencial.",
+			"Los hilos y los procesos empatan a menos de un 5 %: 2,00 y 1,98 veces la velocidad del modo secuencial.",
 			"Threads and processes are equal within 5%: 2.00 and 1.98 times as fast as sequential.",
 		},
 		{
 			"the baseline is one of those that tie", []string{s, th, mp},
 			samples{s: {1, 1, 1}, th: {1.02, 0.99, 1.01}, mp: {3, 3, 3}}, nil, "none",
-			"El modo secuencial y los hilos empatan a menos de un 5 %: 3,00 y 2,97 veces más rápidos que los procesos.",
+			"El modo secuencial y los hilos empatan a menos de un 5 %: 3,00 y 2,97 veces la velocidad de los procesos.",
 			"Sequential and threads are equal within 5%: 3.00 and 2.97 times as fast as processes.",
 		},
 		{
@@ -95,7 +95,7 @@ func TestSummaries(t *testing.T) {
 			// that nothing can be said of them.
 			"one is too unsteady to be beaten", []string{s, th, mp},
 			samples{s: {1.1, 1.1, 1.1, 1.1, 1.1}, th: {1, 1, 1, 1, 1}, mp: {0.5, 2, 4, 0.5, 2}}, nil, "none",
-			"Los hilos son 1,10 veces más rápidos que el modo secuencial (de 1,10 a 1,10); todavía no se sabe quién es más rápido entre los hilos y los procesos; hacen falta unas 55 rondas más.",
+			"Los hilos van a 1,10 veces la velocidad del modo secuencial (de 1,10 a 1,10); todavía no se sabe quién es más rápido entre los hilos y los procesos; hacen falta unas 55 rondas más.",
 			"Threads are 1.10 times as fast as sequential (1.10 to 1.10); which is faster of threads and processes cannot be told yet; about 55 more rounds would tell.",
 		},
 		{
@@ -125,7 +125,7 @@ func TestSummaries(t *testing.T) {
 		{
 			"the same image failed in all", []string{s, th},
 			samples{s: {2, 2, 2}, th: {1, 1, 1}}, map[string]int{s: 1, th: 1}, th,
-			"Ganan los hilos: 2,00 veces más rápidos que el modo secuencial (de 2,00 a 2,00).",
+			"Ganan los hilos: 2,00 veces la velocidad del modo secuencial (de 2,00 a 2,00).",
 			"Threads win: 2.00 times as fast as sequential (2.00 to 2.00).",
 		},
 		{
@@ -168,10 +168,10 @@ func TestVerdictTexts(t *testing.T) {
 		es, en string
 	}{
 		{"the second is faster", func(*result.Verdict) {},
-			"Los hilos son 2,00 veces más rápidos que el modo secuencial (de 1,25 a 2,50).",
+			"Los hilos van a 2,00 veces la velocidad del modo secuencial (de 1,25 a 2,50).",
 			"Threads are 2.00 times as fast as sequential (1.25 to 2.50)."},
 		{"the first is faster", func(v *result.Verdict) { v.Ratio, v.Low, v.High, v.Outcome = 1.5, 1.4, 1.6, v.A },
-			"El modo secuencial es 1,50 veces más rápido que los hilos (de 1,40 a 1,60).",
+			"El modo secuencial va a 1,50 veces la velocidad de los hilos (de 1,40 a 1,60).",
 			"Sequential is 1.50 times as fast as threads (1.40 to 1.60)."},
 		{"equal", func(v *result.Verdict) { v.Ratio, v.Low, v.High, v.Outcome = 1, 0.97, 1.04, OutcomeEqual },
 			"El modo secuencial y los hilos empatan a menos de un 5 % (de 0,97 a 1,04).",

@@ -105,7 +105,7 @@ func leadSentence(leading []string, p result.Performance) text.Text {
 	case same && len(leads) == len(leading) && len(leads) > 1:
 		than := request.Described(leads[0].B).Subject
 		among = text.Text{
-			ES: among.ES + ": " + and(es, "es") + " veces más rápidos que " + than.ES,
+			ES: among.ES + ": " + and(es, "es") + " veces la velocidad " + of(than.ES),
 			EN: among.EN + ": " + and(en, "en") + " times as fast as " + than.EN,
 		}
 	default:
@@ -222,9 +222,9 @@ func verdictText(v result.Verdict) text.Text {
 
 // isTimesAsFast is v.A's lead over v.B as a half sentence.
 func isTimesAsFast(v result.Verdict) text.Text {
-	a, is := request.Described(v.A), text.Text{ES: " es ", EN: " is "}
+	a, is := request.Described(v.A), text.Text{ES: " va a ", EN: " is "}
 	if a.Plural {
-		is = text.Text{ES: " son ", EN: " are "}
+		is = text.Text{ES: " van a ", EN: " are "}
 	}
 	return text.Text{
 		ES: a.Subject.ES + is.ES + timesAsFast("es", v),
@@ -233,17 +233,22 @@ func isTimesAsFast(v result.Verdict) text.Text {
 }
 
 // timesAsFast says how v.A stands to v.B: "1.93 times as fast as sequential
-// (1.90 to 1.95)".
+// (1.90 to 1.95)". In Spanish "1,20 veces más rápido" is read as 1.20 by some and as
+// 2.20 by others, so it is told as a speed: "1,93 veces la velocidad del modo secuencial".
 func timesAsFast(lang string, v result.Verdict) string {
 	than := request.Described(v.B).Subject.In(lang)
 	if lang == "en" {
 		return number(lang, v.Ratio) + " times as fast as " + than + interval(lang, v)
 	}
-	fast := "rápido"
-	if request.Described(v.A).Plural {
-		fast = "rápidos"
+	return number(lang, v.Ratio) + " veces la velocidad " + of(than) + interval(lang, v)
+}
+
+// of puts the Spanish "de" before a subject: "de los procesos", "del modo secuencial".
+func of(subject string) string {
+	if rest, is := strings.CutPrefix(subject, "el "); is {
+		return "del " + rest
 	}
-	return number(lang, v.Ratio) + " veces más " + fast + " que " + than + interval(lang, v)
+	return "de " + subject
 }
 
 // interval is what was measured of a ratio's spread; nothing where no rounds did.

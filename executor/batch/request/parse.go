@@ -58,18 +58,11 @@ type Lab struct {
 // once, in the order in which read takes the fields; nothing is guessed or
 // clamped. The error is always a *fault.Error.
 func Parse(body []byte, ep Endpoint, lab Lab) (Spec, error) {
-	if len(bytes.TrimSpace(body)) == 0 {
-		body = []byte("{}")
-	}
-	fields, err := readObject(body)
+	p, err := newParser(body, Fields(ep, lab))
 	if err != nil {
-		return Spec{}, fault.Invalid([]fault.Fault{{
-			Code:    fault.CodeInvalidJSON,
-			Text:    text.Sprintf("el cuerpo no es un objeto JSON bien escrito", "the body is not a well-formed JSON object"),
-			Allowed: text.Text{ES: "un objeto JSON, o nada", EN: "a JSON object, or nothing"},
-		}}).Because(err)
+		return Spec{}, err
 	}
-	p := parser{ep: ep, lab: lab, fields: Fields(ep, lab), body: fields}
+	p.ep, p.lab = ep, lab
 	p.read()
 	if len(p.faults) > 0 {
 		return Spec{}, fault.Invalid(p.all())
@@ -78,6 +71,22 @@ func Parse(body []byte, ep Endpoint, lab Lab) (Spec, error) {
 		return Spec{}, NoImages(lab.Ignored)
 	}
 	return p.spec, nil
+}
+
+// newParser reads a body that has such fields.
+func newParser(body []byte, fields []Field) (*parser, error) {
+	if len(bytes.TrimSpace(body)) == 0 {
+		body = []byte("{}")
+	}
+	o, err := readObject(body)
+	if err != nil {
+		return nil, fault.Invalid([]fault.Fault{{
+			Code:    fault.CodeInvalidJSON,
+			Text:    text.Sprintf("el cuerpo no es un objeto JSON bien escrito", "the body is not a well-formed JSON object"),
+			Allowed: text.Text{ES: "un objeto JSON, o nada", EN: "a JSON object, or nothing"},
+		}}).Because(err)
+	}
+	return &parser{fields: fields, body: o}, nil
 }
 
 // NoImages is the error of a lab without photographs: it says where to put

@@ -23,6 +23,7 @@ type parser struct {
 	fields []Field
 	body   object
 	spec   Spec
+	waits  Waits // of ParseWaits
 	faults []fault.Fault
 	more   int // faults beyond maxFaults
 }

@@ -82,7 +82,10 @@
 //     answered by ceilings (JSON). It is never sent within a clock either.
 //  9. A differ frame (JSON) asks how far two encoded images are apart, answered by one of
 //     its kind (JSON). It is never sent within the clock.
-//  10. End of input ends the worker, in the middle of a task too: a worker whose
+//  10. A waits frame (JSON) has the child be a server that waits, or the students who
+//     press (package waits), answered by one of its kind (JSON). Such a child does
+//     nothing else.
+//  11. End of input ends the worker, in the middle of a task too: a worker whose
 //     server is gone has nobody to work for.
 package process
 
@@ -118,6 +121,7 @@ const (
 	kindInspected kind = 'R'
 	kindCeilings  kind = 'M'
 	kindDiffer    kind = 'L' // both ways
+	kindWaits     kind = 'W' // both ways
 )
 
 // maxFrame bounds a payload: a setup with 200 image names is some 20 KB.

@@ -23,6 +23,7 @@ import (
 	"carriles/executor/pipeline"
 	"carriles/executor/text"
 	"carriles/executor/trace"
+	"carriles/executor/waits"
 	"carriles/filters"
 )
 
@@ -65,6 +66,7 @@ type worker struct {
 	lanes []executor.Worker
 	tasks chan pipeline.Task
 	insp  pipeline.Inspector
+	waits waits.Part
 }
 
 func serve(in io.Reader, out io.Writer, version string, engines []filters.Engine) error {
@@ -211,6 +213,14 @@ func (w *worker) listen(in *bufio.Reader, clock trace.Clock) error {
 			if err = unmarshal(payload, &plan); err == nil {
 				// Beside this goroutine, so that the end of the input ends it.
 				go func() { _ = w.send(kindCeilings, ceiling.Measure(plan)) }() // who asks sees the end
+			}
+		case kindWaits:
+			var o waits.Order
+			if err = unmarshal(payload, &o); err == nil {
+				go func() { // beside, as the ceiling is
+					a := w.waits.Do(o)
+					_ = w.send(kindWaits, waited{Answer: a, Usage: kernel.Own(), Threads: kernel.Threads()})
+				}()
 			}
 		default:
 			err = fmt.Errorf("unknown frame %q", byte(k))

@@ -461,7 +461,7 @@ var texts = map[string]text.Text{
 	"join.asked":         {ES: "Hay una pregunta nueva.", EN: "There is a new question."},
 	"join.predict":       {ES: "Su predicción", EN: "Your prediction"},
 	"join.who":           {ES: "%s: ¿quién gana?", EN: "%s: who wins?"},
-	"join.factor":        {ES: "¿Cuántas veces más rápido que el método %s?", EN: "How many times as fast as %s?"},
+	"join.factor":        {ES: "¿A cuántas veces la velocidad del método %s irá?", EN: "How many times as fast as %s?"},
 	"join.send":          {ES: "Enviar la predicción", EN: "Send the prediction"},
 	"join.sent":          {ES: "Predicción enviada.", EN: "Prediction sent."},
 	"join.sent.button":   {ES: "Enviada ✓", EN: "Sent ✓"},

@@ -40,16 +40,24 @@ func (a *api) spec(w http.ResponseWriter, r *http.Request, ep request.Endpoint) 
 
 // submit reads a spec and queues it; with the secret it can be cancelled.
 func (a *api) submit(w http.ResponseWriter, r *http.Request, ep request.Endpoint, secret string) (result.RunView, error) {
-	if a.Class.Paused() && !a.presents(r) {
-		return result.RunView{}, fault.Errorf(fault.CodeBusy,
-			"quien presenta ha pedido que los demás esperen: se podrá medir cuando lo diga",
-			"the presenter has asked the others to wait: measuring is open again when the presenter says so")
+	if err := a.mayMeasure(r); err != nil {
+		return result.RunView{}, err
 	}
 	spec, err := a.spec(w, r, ep)
 	if err != nil {
 		return result.RunView{}, err
 	}
 	return a.enqueue(r, spec, secret)
+}
+
+// mayMeasure fails while the presenter has others wait.
+func (a *api) mayMeasure(r *http.Request) error {
+	if a.Class.Paused() && !a.presents(r) {
+		return fault.Errorf(fault.CodeBusy,
+			"quien presenta ha pedido que los demás esperen: se podrá medir cuando lo diga",
+			"the presenter has asked the others to wait: measuring is open again when the presenter says so")
+	}
+	return nil
 }
 
 // enqueue queues a spec.

@@ -29,6 +29,7 @@ import (
 	"carriles/cmd/host/internal/hosttest"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
+	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/codec"
@@ -57,6 +58,8 @@ type lab struct {
 
 	// execute carries out runs; without it, a run is done at once.
 	execute func(ctx context.Context, spec request.Spec, progress func(result.Progress)) (*result.Comparison, error)
+	// wait measures a way of waiting; without it, all are answered at once.
+	wait func(ctx context.Context, way request.WaitWay) (*result.WaitFigures, error)
 	// inspect decodes uploads; without it, codec does.
 	inspect func(ctx context.Context) error
 
@@ -111,7 +114,9 @@ func openWith(t *testing.T, photos fs.FS, change func(*Deps)) *lab {
 		Limits:   request.Limits{Count: 20, Stress: 10, Workers: 8, Executions: 100, Pixels: codec.MaxPixels},
 		Lacks:    l.lacks,
 		Pool:     2, PoolReason: text.Sprintf("2: los núcleos", "2: the cores"), Version: "v1", Hosts: []string{"aula.example"},
-		Assets: web.Assets(),
+		Waits:    l.waitWay,
+		WaitRoom: func() analysis.WaitRoom { return analysis.WaitRoom{Descriptors: 1024} },
+		Assets:   web.Assets(),
 		Page: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/boom" {
 				panic("the page is broken")
@@ -148,6 +153,13 @@ func (l *lab) Execute(ctx context.Context, _ string, spec request.Spec, progress
 
 func (l *lab) Discard(runs.Outcome) {}
 func (l *lab) Cores() int           { return 2 }
+
+func (l *lab) waitWay(ctx context.Context, way request.WaitWay, w request.Waits) (*result.WaitFigures, error) {
+	if l.wait != nil {
+		return l.wait(ctx, way)
+	}
+	return &result.WaitFigures{Answered: w.Requests, Time: w.Seconds}, nil
+}
 
 func resultOf(spec request.Spec) *result.Comparison {
 	c := &result.Comparison{Spec: spec, Results: map[string]*result.MethodResult{}}

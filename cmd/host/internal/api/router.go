@@ -23,6 +23,7 @@
 package api
 
 import (
+	"context"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -36,6 +37,7 @@ import (
 	"carriles/cmd/host/internal/class"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
+	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/crew/process/python"
@@ -60,6 +62,10 @@ type Deps struct {
 	// Instruments what it has of what not every system has.
 	Lacks       map[string]text.Text
 	Instruments []result.Instrument
+	// Waits measures a way of waiting in children of its own, and WaitRoom tells what
+	// there is for it.
+	Waits    func(ctx context.Context, way request.WaitWay, w request.Waits) (*result.WaitFigures, error)
+	WaitRoom func() analysis.WaitRoom
 	// Python is the interpreter of Python's methods.
 	Python  *python.Interpreter
 	Version string
@@ -84,14 +90,14 @@ type api struct {
 	Deps
 	started time.Time
 	// The places for event streams and uploads, and what an address has asked of the class.
-	runStreams, classStreams, uploads *places
-	asked                             *httprate.RateLimiter
-	pulse                             pulse
+	runStreams, classStreams, uploads, waits *places
+	asked                                    *httprate.RateLimiter
+	pulse                                    pulse
 }
 
 // New builds the handler of the whole server.
 func New(d Deps) http.Handler {
-	a := &api{Deps: d, started: time.Now(), runStreams: newPlaces(runStreams), classStreams: newPlaces(classStreams), uploads: newPlaces(uploads)}
+	a := &api{Deps: d, started: time.Now(), runStreams: newPlaces(runStreams), classStreams: newPlaces(classStreams), uploads: newPlaces(uploads), waits: newPlaces(waitsAtATime)}
 	a.asked = httprate.NewRateLimiter(classRequests, classWindow,
 		httprate.WithResponseHeaders(httprate.ResponseHeaders{}), httprate.WithLimitHandler(a.askedTooOften))
 	r := chi.NewRouter()
@@ -124,6 +130,8 @@ func New(d Deps) http.Handler {
 		r.Post("/process-batch/compare-all", a.compare(request.Endpoint{Methods: request.GuideMethods(), MethodsField: true}))
 		r.Post("/process-batch/stress", a.stress())
 		r.Post("/sweep", a.sweep)
+
+		r.Post("/waiting", a.waiting)
 
 		r.Post("/forecast", a.forecast)
 

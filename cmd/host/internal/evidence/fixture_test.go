@@ -107,7 +107,7 @@ func comparison() result.RunView {
 			APIInfo: result.APIInfo{TestDate: at(1), RunID: "r1"},
 			Performance: result.Performance{
 				Winner: request.Multiprocessing, PixelsEqual: true,
-				Summary: text.Sprintf("Ganan los procesos: 2,00 veces más rápidos.", "Processes win: 2.00 times as fast."),
+				Summary: text.Sprintf("Ganan los procesos: 2,00 veces la velocidad del modo secuencial.", "Processes win: 2.00 times as fast."),
 				Caution: text.Sprintf("Ojo con el ruido.", "Mind the noise."),
 				Verdicts: []result.Verdict{{
 					A: request.Sequential, B: request.Multiprocessing, Ratio: 0.5, Low: 0.48, High: 0.52, Rounds: 3, Outcome: request.Multiprocessing,

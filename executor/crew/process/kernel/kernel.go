@@ -49,3 +49,16 @@ func Look(pid int) (cpu *time.Duration, memory *int64) {
 	}
 	return cpu, memory
 }
+
+// Threads is how many threads this process has; 0 if the system does not tell.
+func Threads() int {
+	p, err := psprocess.NewProcess(int32(os.Getpid()))
+	if err != nil {
+		return 0
+	}
+	n, err := p.NumThreads()
+	if err != nil {
+		return 0
+	}
+	return int(n)
+}
