@@ -81,6 +81,8 @@ const (
 	TransportPath = "path"
 	TransportPipe = "pipe"
 	TransportShm  = "shm"
+	// TransportPixels carries the decoded picture.
+	TransportPixels = "pixels"
 )
 
 // Transports lists the transports, the default first. lacks are those that
@@ -101,6 +103,14 @@ func Transports(lacks map[string]text.Text) []Option {
 			Name:  TransportShm,
 			Title: text.Text{ES: "Memoria compartida", EN: "Shared memory"},
 			Help:  text.Text{ES: "los bytes de la imagen están en memoria que los dos procesos ven", EN: "the image's bytes lie in memory that both processes see"},
+		},
+		{
+			Name:  TransportPixels,
+			Title: text.Text{ES: "Píxeles", EN: "Pixels"},
+			Help: text.Text{
+				ES: "viaja la imagen ya decodificada, como un array de NumPy en un Pool de Python: 24,9 MB para 3840 × 2160. Un solo proceso, el padre, decodifica y codifica, una imagen tras otra; sus tiempos están en receive_s, send_s y server_cpu_time",
+				EN: "the decoded picture travels, as a NumPy array does in a Python Pool: 24.9 MB for 3840 × 2160. One process, the parent, decodes and encodes, one image after the other; its times are in receive_s, send_s and server_cpu_time",
+			},
 		},
 	}
 	for i, t := range all {

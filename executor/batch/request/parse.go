@@ -227,7 +227,7 @@ func (p *parser) settle() {
 	before := p.spec
 	p.automatic()
 	few := !p.body.has("rounds") && p.spec.Rounds < min(FewestRounds, p.comparisonRounds())
-	if !p.body.has("pool") && len(p.spec.Contestants()) > len(p.spec.Methods) && (few || !p.fits() || !p.waits()) {
+	if !p.body.has("pool") && len(p.spec.Contestants()) > len(p.spec.Methods) && (few || !p.fits() || !p.inTime()) {
 		p.spec = before
 		p.pools(Cold)
 		p.automatic()
@@ -308,9 +308,9 @@ func (p *parser) comparisonRounds() int { return cmp.Or(p.lab.Limits.Rounds, com
 // fits reports whether the limit of executions leaves room for the batch.
 func (p *parser) fits() bool { return p.spec.Executions() <= p.lab.Limits.Executions }
 
-// waits reports whether a run may take so long as the batch waits for the slow
+// inTime reports whether a run may take so long as the batch waits for the slow
 // server, as far as its rounds are not ended by the time.
-func (p *parser) waits() bool {
+func (p *parser) inTime() bool {
 	most := p.lab.Limits.RunSeconds
 	return most == 0 || p.spec.Auto != nil || p.spec.WaitSeconds() <= float64(most)
 }
@@ -335,7 +335,7 @@ func (p *parser) checkExecutions() {
 // the work itself takes is not known before.
 func (p *parser) checkWaits() {
 	most := p.lab.Limits.RunSeconds
-	if len(p.faults) > 0 || p.waits() {
+	if len(p.faults) > 0 || p.inTime() {
 		return
 	}
 	p.fault(fault.CodeTooMany, "latency_ms",

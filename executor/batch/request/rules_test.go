@@ -215,7 +215,7 @@ func TestUnavailableTransport(t *testing.T) {
 	_, err := Parse([]byte(`{"transport":"shm"}`), one, fewTransports())
 	f := faultsOf(t, err)[0]
 	if f.Text != (text.Text{ES: "este sistema no la tiene", EN: "this system has none"}) ||
-		f.Allowed != (text.Text{ES: "uno de: path, pipe", EN: "one of: path, pipe"}) {
+		f.Allowed != (text.Text{ES: "uno de: path, pipe, pixels", EN: "one of: path, pipe, pixels"}) {
 		t.Errorf("%+v", f)
 	}
 	if _, err := Parse([]byte(`{"transport":"pipe"}`), one, fewTransports()); err != nil {
@@ -244,7 +244,7 @@ func TestExtrasSayWhatIsAllowed(t *testing.T) {
 		{`{"count":9,"chaos":{"kill_after":9}}`, "a whole number from 1 to 8"},
 		{`{"chaos":{"kill":1}}`, "one of: kill_after"},
 		{`{"source":"ftp"}`, "one of: file, http"},
-		{`{"transport":"ftp"}`, "one of: path, pipe, shm"},
+		{`{"transport":"ftp"}`, "one of: path, pipe, shm, pixels"},
 	}
 	for _, tt := range tests {
 		_, err := Parse([]byte(tt.body), one, testLab())
