@@ -58,6 +58,7 @@ $(GEN)/wasm_exec.js: go.mod
 	chmod 644 $@
 
 release: page ## cross-build dist/ for Linux, macOS and Windows on amd64 and arm64
+	go run ./web/pack -best $(GEN)/app.wasm $(GEN)/compute-simd.wasm $(GEN)/compute-scalar.wasm
 	@for p in $(PLATFORMS); do \
 		os=$${p%/*}; arch=$${p#*/}; ext=; [ $$os = windows ] && ext=.exe; \
 		echo "dist/carriles-$$os-$$arch$$ext"; \

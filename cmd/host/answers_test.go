@@ -61,7 +61,7 @@ func varies() rules {
 			// What is on the wall, who waits, and by which address the class comes.
 			`shown shown.* paused expected.notes leaders sentence estimate_s addresses.*.url addresses.*.chosen addresses.*.arrived ` +
 			// How long one takes is told too, what the cores give, and to what a law was fitted.
-			`results.*.rounds rounds kernel huge_pages governor clock_source memory_bytes binary_sha256 inputs performance.ceiling of_ceiling environment.ceiling forecast fits.*.workers fits.*.cores fits.*.best_workers fits.*.best_speedup`,
+			`results.*.rounds rounds kernel huge_pages governor clock_source memory_bytes binary_sha256 inputs performance.ceiling of_ceiling environment.ceiling forecast times times.* fits.*.workers fits.*.cores fits.*.best_workers fits.*.best_speedup`,
 	}
 }
 

@@ -196,4 +196,34 @@ func TestPicturesCompared(t *testing.T) {
 	if len(size) != 3 || size[0] != 2560 || size[1] < 400 || size[2] < 20 {
 		t.Errorf("the picture: %v; want 2560 wide, and the colours of words and lanes", size)
 	}
+
+	// The same while the race is run again, and with its legend: a square of each
+	// stage's colour between where the script says that the legend lies.
+	media(t, ctx, "prefers-reduced-motion", "no-preference")
+	do(t, ctx, click(chromedp.CSS("[data-slower='10']")), click(id("play")))
+	until(t, ctx, element(id("race"))+".dataset.playing !== undefined")
+	missing := eval[[]string](t, ctx, `(async () => {
+		const bytes = async () => new Uint8Array(await window.saved.arrayBuffer()).join();
+		const make = window.carrilesPicture, before = await bytes();
+		const drawn = new Promise(resolve => { window.carrilesPicture = json => { const d = make(json); resolve(d); return d; }; });
+		`+element(id("save-picture"))+`.click();
+		const { top, bottom } = await drawn;
+		const bitmap = await createImageBitmap(window.saved);
+		const canvas = document.createElement('canvas');
+		canvas.width = bitmap.width; canvas.height = bitmap.height;
+		const g = canvas.getContext('2d');
+		g.drawImage(bitmap, 0, 0);
+		const data = g.getImageData(0, top, bitmap.width, bottom - top).data, count = {};
+		for (let i = 0; i < data.length; i += 4) {
+			const colour = 'rgb(' + data[i] + ', ' + data[i + 1] + ', ' + data[i + 2] + ')';
+			count[colour] = (count[colour] || 0) + 1;
+		}
+		const missing = [...document.querySelectorAll('[data-testid=race] .legend .key[class*=stage-]:not(.stage-idle):not(.stage-lost)')]
+			.filter(key => !(count[getComputedStyle(key).backgroundColor] >= 900)).map(key => key.className);
+		if (await bytes() !== before) { missing.push('it is another picture while the race is run again'); }
+		return missing;
+	})()`)
+	if len(missing) > 0 {
+		t.Errorf("in the picture: %q", missing)
+	}
 }

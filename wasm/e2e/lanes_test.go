@@ -102,6 +102,30 @@ func TestRunByItsLink(t *testing.T) {
 	if got := text(t, ctx, "verdict"); got != fromList || got == "" {
 		t.Errorf("by its address the run says %q, from the list %q", got, fromList)
 	}
+	// Over the verdict stands what was measured; the form has it, and the curl line.
+	shows(t, ctx, "settings", "blur 2 · 1 image · ")
+	until(t, ctx, `/"count":1[,}]/.test(`+element(id("curl"))+`.textContent) && /"filters":\["blur"\]/.test(`+element(id("curl"))+`.textContent)`)
+	do(t, ctx, gone(id("changed")))
+	if got := eval[string](t, ctx, element(id("count"))+".value"); got != "1" {
+		t.Errorf("the form's count is %s", got)
+	}
+	fill(t, ctx, "count", 2)
+	do(t, ctx, visible(id("changed")), click(id("restore")), gone(id("changed")))
+	if got := eval[string](t, ctx, element(id("count"))+".value"); got != "1" {
+		t.Errorf("put back, the form's count is %s", got)
+	}
+	// Measured again it is another run, beside which the first one is set.
+	do(t, ctx, click(id("again")))
+	until(t, ctx, "location.search !== '?run="+run+"'")
+	do(t, ctx, visible(id("verdict")))
+	again := eval[string](t, ctx, "new URLSearchParams(location.search).get('run')")
+	choose(t, ctx, "compare-with", run)
+	shows(t, ctx, "compared-said", "same")
+	if rows := eval[int](t, ctx, element(id("compared-times"))+".querySelectorAll('tr').length"); rows != 3 {
+		t.Errorf("%d rows of times", rows)
+	}
+	do(t, ctx, navigate(address+"/?run="+again+"&with="+run), visible(id("compared")), click(id("compare-close")), gone(id("compared")))
+	do(t, ctx, navigate(address+"/?run="+run), visible(id("verdict")))
 	until(t, ctx, `document.querySelector('`+string(id("race"))+`').dataset.shown === '2'`)
 	if got := eval[string](t, ctx, `[...document.querySelectorAll('.evidence a')].map(a => a.getAttribute('href')).join()`); got !=
 		fmt.Sprintf("/api/runs/%[1]s/report/?lang=%[2]s,/api/runs/%[1]s/trace/,/api/runs/%[1]s/csv/,/api/runs/%[1]s/", run, eval[string](t, ctx, "document.documentElement.lang")) {

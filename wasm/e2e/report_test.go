@@ -27,6 +27,12 @@ func TestReport(t *testing.T) {
 	swept := measured(t, address+"/api/sweep/", `{"count": 1, "filters": ["blur"], "over": "workers", "values": [1, 2]}`)
 
 	ctx := chromium(t)
+	// It opens in a tab, in a sandbox, and is printed with its lanes.
+	do(t, ctx, navigate(address+"/api/runs/"+compared+"/report/?lang=en"))
+	until(t, ctx, `document.querySelector('.race').dataset.shown === '2' && self.origin === 'null'`)
+	if paper, err := chromedp.Run(ctx, chromedp.PrintToPDF()); err != nil || len(paper) < 20_000 {
+		t.Errorf("printed: %d bytes, %v", len(paper), err)
+	}
 	watch(t, ctx, "file:///")
 	asked := requests(t, ctx)
 	for _, lang := range []string{"es", "en"} {

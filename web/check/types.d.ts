@@ -85,17 +85,35 @@ interface Line {
 
 interface Picture {
   file: string;
+  settings: string;
   title: string;
   lines: string[];
   rows: PictureRow[];
+  max: number;
+  ticks: Tick[];
+  legend: Key[];
   foot: string[];
 }
 
 interface PictureRow {
   method: string;
   title: string;
+  shape: string;
   time: string;
-  share: number;
+  spread: string;
+  end: number;
+  height: number;
+  lanes: TimelineLane[];
+}
+
+interface Tick {
+  at: number;
+  text: string;
+}
+
+interface Key {
+  name: string;
+  text: string;
 }
 
 /** vendor/uplot, as far as it is used. */

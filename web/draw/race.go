@@ -205,20 +205,44 @@ func MethodTitle(lang, name string) string {
 	return name
 }
 
-// Picture is what picture.js draws of a result, in the reader's words. Lanes it
-// takes from the race on the page.
+// Picture is what picture.js draws of a result, in the reader's words: all that it
+// takes to be read without the page. It holds the lanes themselves: those that the
+// page shows may be in the middle of being run again.
 type Picture struct {
-	File  string       `json:"file"`
-	Title string       `json:"title"`
-	Lines []string     `json:"lines"`
-	Rows  []PictureRow `json:"rows"`
-	Foot  []string     `json:"foot"`
+	File     string       `json:"file"`
+	Settings string       `json:"settings"` // what was measured
+	Title    string       `json:"title"`
+	Lines    []string     `json:"lines"`
+	Rows     []PictureRow `json:"rows"`
+	Max      float64      `json:"max"` // seconds at the end of the axis
+	Ticks    []Tick       `json:"ticks"`
+	Legend   []Key        `json:"legend"`
+	Foot     []string     `json:"foot"` // when, where, on what
 }
 
 // PictureRow is a method's.
 type PictureRow struct {
-	Method string  `json:"method"`
-	Title  string  `json:"title"`
-	Time   string  `json:"time"`
-	Share  float64 `json:"share"` // of the longest time
+	Method string         `json:"method"`
+	Title  string         `json:"title"`
+	Shape  string         `json:"shape"`
+	Time   string         `json:"time"`
+	Spread string         `json:"spread"`
+	End    float64        `json:"end"`    // seconds; a bar of them where there are no lanes
+	Height int            `json:"height"` // of the lanes, in pixels
+	Lanes  []TimelineLane `json:"lanes"`
 }
+
+// Tick is a time beneath the lanes.
+type Tick struct {
+	At   float64 `json:"at"` // seconds
+	Text string  `json:"text"`
+}
+
+// Key explains a colour or a hatching: a stage's name, or "waited", "locked".
+type Key struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+// TimelineLane is a worker's.
+type TimelineLane = result.TimelineLane

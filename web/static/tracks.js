@@ -11,6 +11,7 @@
  *   root: HTMLElement, data: Race, ink: Record<string, string>, tracks: Track[], at: number | null, marked: Marked | null,
  *   slower: number, frame: number, following: number, pointer: string,
  * }} RaceState
+ * @typedef {{ data: Race, ink: Record<string, string> }} Drawn what a finished picture is made of
  * @typedef {InstanceType<typeof carrilesTracks.Track>} Track
  * @typedef {InstanceType<typeof carrilesTracks.Growing>} Growing
  * @typedef {{ track: Track, lane: number, index: number }} Marked a span
@@ -121,11 +122,14 @@ var carrilesTracks = (function () {
       return (seconds / max) * this.width;
     }
 
-    /** prepare draws the finished picture. @param {RaceState} state */
-    prepare(state) {
-      this.width = this.canvas.clientWidth;
-      this.height = this.canvas.clientHeight;
-      this.scale = window.devicePixelRatio || 1;
+    /**
+     * prepare draws the finished picture, as large as the canvas is on the page.
+     * @param {Drawn} state @param {{ width: number, height: number, scale: number }} [size] where it is on none
+     */
+    prepare(state, size) {
+      this.width = size ? size.width : this.canvas.clientWidth;
+      this.height = size ? size.height : this.canvas.clientHeight;
+      this.scale = size ? size.scale : window.devicePixelRatio || 1;
       for (const c of [this.canvas, this.full]) {
         c.width = Math.max(1, Math.round(this.width * this.scale));
         c.height = Math.max(1, Math.round(this.height * this.scale));
@@ -142,7 +146,7 @@ var carrilesTracks = (function () {
       this.lanes.forEach((lane, i) => lane.spans.forEach((span) => this.span(state, span, i)));
     }
 
-    /** span draws one into the finished picture. @param {RaceState} state @param {TimelineSpan} span @param {number} lane */
+    /** span draws one into the finished picture. @param {Drawn} state @param {TimelineSpan} span @param {number} lane */
     span(state, span, lane) {
       const g = pen(this.full);
       const { top, height } = this.place(lane);
@@ -329,7 +333,7 @@ var carrilesTracks = (function () {
       return spans.findLastIndex((span) => covers(span, seconds));
     }
 
-    /** prepare draws all of it again. @override @param {RaceState} state */
+    /** prepare draws all of it again. @override @param {Drawn} state */
     prepare(state) {
       super.prepare(state);
       this.stale = false;
@@ -374,5 +378,5 @@ var carrilesTracks = (function () {
     }
   }
 
-  return { Track, Growing, WAYS, length };
+  return { Track, Growing, WAYS, length, hatching };
 })();

@@ -88,6 +88,22 @@ func (f Field) First() string {
 func (f Field) SetNumber(r *Request, n int)     { *f.number.request(r) = n }
 func (f Field) SetName(r *Request, name string) { *f.name.request(r) = name }
 
+// NumberOf is what a spec has for a number, if its request r means anything by it.
+func (f Field) NumberOf(s Spec, r Request) (n int, asked bool) {
+	if f.number.spec == nil || !f.Asked(r) {
+		return 0, false
+	}
+	return *f.number.spec(&s), true
+}
+
+// NameOf is the name that a request has for a choice; its first where it has none.
+func (f Field) NameOf(r Request) string {
+	if name := *f.name.request(&r); name != "" {
+		return name
+	}
+	return f.First()
+}
+
 // turn is when a field is read. Faults come in the order of the turns, and in
 // that of Fields within one.
 type turn int

@@ -58,8 +58,8 @@ func Of(s Spec) Request {
 		}
 	}
 	for _, f := range fields { // what else is asked for says which numbers matter
-		if f.number.spec != nil && f.Asked(r) {
-			f.SetNumber(&r, *f.number.spec(&s))
+		if n, asked := f.NumberOf(s, r); asked {
+			f.SetNumber(&r, n)
 		}
 	}
 	return r

@@ -316,6 +316,15 @@ type Comparison struct {
 	Timelines []Timeline `json:"timelines,omitempty"`
 }
 
+// Times are the methods' times, in seconds; nil without results.
+func (c *Comparison) Times() map[string]float64 {
+	times := map[string]float64{}
+	for name, r := range c.Results {
+		times[name] = r.Time
+	}
+	return times
+}
+
 // Environment is what a figure was measured on.
 type Environment struct {
 	Version     string   `json:"version"`

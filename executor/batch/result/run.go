@@ -76,6 +76,8 @@ type RunView struct {
 	Forecast *Forecast `json:"forecast,omitempty"`
 	// Winner is that of a comparison that is done: a method's name, or "none".
 	Winner string `json:"winner,omitempty"`
+	// Times are that comparison's, in seconds by method: what a list tells of it.
+	Times map[string]float64 `json:"times,omitempty"`
 	// Error and ErrorEN say why it failed, in Spanish and in English.
 	Error   *fault.ErrorBody `json:"error,omitempty"`
 	ErrorEN *fault.ErrorBody `json:"error_en,omitempty"`

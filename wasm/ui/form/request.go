@@ -22,6 +22,9 @@ type Checked struct {
 	// neither shown nor read.
 	Fields []request.Field
 	Faults []fault.Fault
+	// Spec is the request as the host will read it, where there are no faults. One of
+	// the browser's methods alone is that of the same batch by another method.
+	Spec request.Spec
 }
 
 func (c Checked) Fault(field string) (fault.Fault, bool) {
@@ -97,7 +100,7 @@ func (f *Form) Check(cat request.Catalogue) Checked {
 		}
 	}
 	if len(c.Request.Methods) > 0 {
-		f.vary(&c.Request, cat)
+		vary(f.Fields[variantsField], &c.Request, cat)
 	}
 	c.Request.Chaos = r.chaos(f, c.Request.Count)
 	if sweeps {
@@ -128,16 +131,16 @@ func (f *Form) Check(cat request.Catalogue) Checked {
 		c.Faults = append(c.Faults, fault.Fault{Field: "filters", Code: fault.CodeOutOfRange, Text: i18n.Both("fault.no_filter")})
 	}
 	if len(c.Faults) == 0 {
-		c.Faults = hostFaults(f, c, cat)
+		c.Spec, c.Faults = hostFaults(f, c, cat)
 	}
 	return c
 }
 
 // hostFaults asks the host's own validation.
-func hostFaults(f *Form, c Checked, cat request.Catalogue) []fault.Fault {
+func hostFaults(f *Form, c Checked, cat request.Catalogue) (request.Spec, []fault.Fault) {
 	body, err := json.Marshal(c.Request)
 	if err != nil {
-		return []fault.Fault{{Code: fault.CodeInternal, Text: text.Text{ES: err.Error(), EN: err.Error()}}}
+		return request.Spec{}, []fault.Fault{{Code: fault.CodeInternal, Text: text.Text{ES: err.Error(), EN: err.Error()}}}
 	}
 	endpoint := runs
 	endpoint.Methods = []string{request.Sequential} // where only the browser runs it
@@ -146,15 +149,15 @@ func hostFaults(f *Form, c Checked, cat request.Catalogue) []fault.Fault {
 	lab.Exists = func(name string) bool {
 		return slices.ContainsFunc(f.Photos, func(p Photo) bool { return p.Name == name })
 	}
-	_, err = request.Parse(body, endpoint, lab)
+	spec, err := request.Parse(body, endpoint, lab)
 	var bad *fault.Error
 	if !errors.As(err, &bad) {
-		return nil
+		return spec, nil
 	}
 	if len(bad.Faults) == 0 {
-		return []fault.Fault{{Code: bad.Code, Text: bad.Text}}
+		return request.Spec{}, []fault.Fault{{Code: bad.Code, Text: bad.Text}}
 	}
-	return bad.Faults
+	return request.Spec{}, bad.Faults
 }
 
 // reader reads typed numbers and remembers what is wrong with them.

@@ -13,9 +13,9 @@ const variantsField = "variants"
 // variantKinds lists what the form has variants of.
 func variantKinds() []string { return []string{"pool", "transport", "engine", "workers", "control"} }
 
-// vary adds the variants that are chosen to a request.
-func (f *Form) vary(r *request.Request, cat request.Catalogue) {
-	switch f.Fields[variantsField] {
+// vary adds the variants of a kind to a request.
+func vary(kind string, r *request.Request, cat request.Catalogue) {
+	switch kind {
 	case "control":
 		r.Control = true
 	case "pool":

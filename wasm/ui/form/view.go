@@ -112,6 +112,7 @@ type Model struct {
 	Upload    Upload
 
 	around Around
+	images []result.ImageInfo // the host's
 }
 
 // Around is what a form needs of the page that it stands on.
@@ -127,7 +128,7 @@ type Around interface {
 // NewModel is the form as it starts, over the host's photographs and this
 // browser's own.
 func NewModel(around Around, cat request.Catalogue, images []result.ImageInfo) *Model {
-	m := &Model{Catalogue: cat, Form: NewForm(cat, around.Language()), around: around}
+	m := &Model{Catalogue: cat, Form: NewForm(cat, around.Language()), around: around, images: images}
 	m.Form.SetCores(dom.BrowserCores())
 	var own []result.ImageInfo
 	dom.KeptIn(dom.ForGood, keyUploads, &own)

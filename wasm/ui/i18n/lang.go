@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
@@ -136,6 +137,9 @@ func (l Lang) Images(n int) string {
 	}
 	return l.T("images.many", n)
 }
+
+// LocalTime is a moment as the reader's clock shows it.
+func LocalTime(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
 
 func MethodTitle(l Lang, name string) string { return l.In(request.Described(name).Title) }
 

@@ -3,6 +3,8 @@
 package lab
 
 import (
+	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +18,7 @@ import (
 	"carriles/wasm/ui/results"
 	"carriles/wasm/ui/shell"
 	"carriles/wasm/ui/widget"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -33,6 +36,10 @@ type Lab struct {
 
 	history        []result.RunView
 	historyTrouble *client.Problem
+
+	other        *result.RunView // is set beside the result; nil: none is
+	otherTrouble *client.Problem
+	comparing    *client.Scope // of asking for it
 }
 
 func New(p *shell.Page) app.Composer   { return &Lab{page: p} }
@@ -41,9 +48,11 @@ func (l *Lab) OnMount(ctx app.Context) { l.begin(ctx) }
 // OnNav opens the run that the page's address names.
 func (l *Lab) OnNav(ctx app.Context) {
 	l.begin(ctx)
-	if id := ctx.Page().URL().Query().Get("run"); id != "" && !l.session.Knows(id) {
+	asked := ctx.Page().URL().Query()
+	if id := asked.Get("run"); id != "" && !l.session.Knows(id) {
 		l.session.Open(id)
 	}
+	l.setBeside(asked.Get("with"))
 }
 
 func (l *Lab) begin(ctx app.Context) {
@@ -67,9 +76,11 @@ func (l *Lab) hear(e measure.Event) {
 	switch e.Kind {
 	case measure.Loaded:
 		l.model = form.NewModel(l, *l.session.Catalogue, l.session.Images)
+		l.takeOpened()
 	case measure.RunQueued:
 		linkTo(e.RunID)
 	case measure.RunTook:
+		l.takeOpened()
 		l.loadHistory()
 		l.showAnswer()
 	case measure.WentIdle:
@@ -79,11 +90,71 @@ func (l *Lab) hear(e measure.Event) {
 	}
 }
 
+// takeOpened fills the form with the request of a run that was opened by its
+// address: what the form says, its curl line too, is what the result is of.
+func (l *Lab) takeOpened() {
+	if l.model != nil && l.session.Opened() {
+		l.Restore()
+	}
+}
+
+// Restore implements results.Around.
+func (l *Lab) Restore() {
+	if spec := l.session.Outcome.Spec(); spec != nil {
+		l.model.Take(*spec)
+	}
+}
+
+// Again implements results.Around.
+func (l *Lab) Again() {
+	l.session.Again()
+	l.showAnswer()
+}
+
+// CompareWith implements results.Around.
+func (l *Lab) CompareWith(id string) {
+	pushAddress(results.RunLink(l.session.Outcome.RunID) + withParam(id))
+	l.setBeside(id)
+	l.showAnswer()
+}
+
+func withParam(id string) string {
+	if id == "" {
+		return ""
+	}
+	return "&with=" + url.QueryEscape(id)
+}
+
+// setBeside asks for the run that is to stand beside the shown one; an empty id is
+// none.
+func (l *Lab) setBeside(id string) {
+	if l.other != nil && l.other.ID == id {
+		return
+	}
+	l.comparing.End()
+	l.other, l.otherTrouble = nil, nil
+	if id == "" {
+		return
+	}
+	l.comparing = l.page.Life.Within()
+	lang := l.page.Lang
+	var view result.RunView
+	l.comparing.Ask(func() *client.Problem { return client.Get(client.Server{}, lang, measure.RunURL(id), &view) },
+		func(trouble *client.Problem) {
+			if trouble == nil && view.Result == nil {
+				trouble = &client.Problem{Key: "compare.none"}
+			}
+			if l.otherTrouble = trouble; trouble == nil {
+				l.other = &view
+			}
+		})
+}
+
 // linkTo makes the page's address that of a run, without opening it: it is on
 // the page already.
-func linkTo(id string) {
-	app.Window().Get("history").Call("pushState", nil, "", results.RunLink(id))
-}
+func linkTo(id string) { pushAddress(results.RunLink(id)) }
+
+func pushAddress(address string) { app.Window().Get("history").Call("pushState", nil, "", address) }
 
 // Language implements Around.
 func (l *Lab) Language() i18n.Lang { return l.page.Lang }
@@ -190,6 +261,14 @@ func (l *Lab) renderAnswer() app.UI {
 		photos = l.model.Form.Infos()
 	}
 	return app.Div().Class("stack").Body(
+		widget.When(l.otherTrouble != nil, func() app.UI {
+			return app.Section().Class("card").Body(widget.ProblemView(lang, l.otherTrouble))
+		}),
+		widget.When(l.other != nil && s.Outcome.Result != nil && !s.Busy(), func() app.UI {
+			this := s.Outcome.Ran
+			this.Result = s.Outcome.Result
+			return &results.Compared{Lang: lang, This: this, Other: *l.other, Around: l}
+		}),
 		widget.When(s.Run.Phase == measure.Cancelled, func() app.UI {
 			return &results.RunProgress{Session: s, MayCancel: s.MayCancel(), Lang: lang, Status: s.Run.RunStatus}
 		}),
@@ -203,17 +282,39 @@ func (l *Lab) renderAnswer() app.UI {
 		widget.When(shown || s.Busy(), func() app.UI {
 			return &results.View{
 				Lang: lang, Result: s.Outcome.Result, RunID: s.Outcome.RunID,
+				Around: l, Changed: l.changed(), Others: l.others(),
 				Browsers: slices.Clone(s.Outcome.Browsers), Contest: s.Outcome.Contest, Turns: s.Outcome.Turns, Photos: photos,
 				Lines: s.Outcome.Lines, LinesTrouble: s.Outcome.LinesTrouble,
 				Session: s, Live: s.Live, Under: results.UnderWayOf(s),
 			}
 		}),
 		widget.When(s.Outcome.Sweep != nil, func() app.UI {
-			return &results.SweepView{Lang: lang, Sweep: s.Outcome.Sweep, RunID: s.Outcome.RunID}
+			return &results.SweepView{Lang: lang, Sweep: s.Outcome.Sweep, RunID: s.Outcome.RunID, Session: s, Around: l, Changed: l.changed()}
 		}),
 		widget.When(!shown && s.Outcome.Sweep == nil && !s.Busy() && s.Run.Trouble == nil, func() app.UI { return emptyView(lang) }),
 		&historyView{Lang: lang, Runs: l.history, Trouble: l.historyTrouble, Shown: s.Outcome.RunID},
 	)
+}
+
+// changed reports whether the form stands for something else than the shown result.
+func (l *Lab) changed() bool {
+	spec := l.session.Outcome.Spec()
+	return spec != nil && l.model != nil && l.model.Check().Differs(*spec)
+}
+
+// mostOthers is of how many of the newest runs one may be chosen to be set beside.
+const mostOthers = 20
+
+// others are the runs that the shown one may be set beside: comparisons that are
+// done.
+func (l *Lab) others() []results.Other {
+	var list []results.Other
+	for _, r := range l.history {
+		if r.Winner != "" && r.ID != l.session.Outcome.RunID && len(list) < mostOthers {
+			list = append(list, results.Other{ID: r.ID, Text: i18n.LocalTime(r.Created) + " · " + draw.SettingsText(string(l.page.Lang), r.Spec, 0)})
+		}
+	}
+	return list
 }
 
 // emptyView stands where the results will be.
@@ -257,7 +358,7 @@ func (v *historyView) renderRun(r result.RunView) app.UI {
 	}
 	return app.Li().Body(
 		app.A().Href(results.RunLink(r.ID)).DataSet("testid", "run-"+r.ID).Aria("current", current).
-			Text(localTime(r.Created)),
+			Text(i18n.LocalTime(r.Created)),
 		app.Span().Body(
 			app.Text(HistoryText(v.Lang, r)),
 			widget.When(r.Winner != "", func() app.UI {
@@ -268,19 +369,23 @@ func (v *historyView) renderRun(r result.RunView) app.UI {
 	)
 }
 
-func localTime(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
-
-// HistoryText says in a line what a run was of.
+// HistoryText says in a line what a run was of and what it took.
 func HistoryText(l i18n.Lang, r result.RunView) string {
-	parts := []string{
-		strings.Join(r.Spec.FilterNames(), " + "),
-		l.Images(r.Spec.Count),
-		i18n.MethodTitles(l, r.Spec.Methods),
+	return draw.SettingsText(string(l), r.Spec, 0) + " · " + timesText(l, r)
+}
+
+// timesText names the methods of a run with their times, all in one unit, where these
+// are known.
+func timesText(l i18n.Lang, r result.RunView) string {
+	if len(r.Times) == 0 {
+		return i18n.MethodTitles(l, r.Spec.Methods)
 	}
-	if r.Spec.Sweep != nil {
-		parts = append(parts, l.T("history.sweep", r.Spec.Sweep.Over))
+	scale := i18n.ScaleOf(slices.Collect(maps.Values(r.Times))...)
+	var parts []string
+	for _, name := range draw.MethodOrder(r.Times) {
+		parts = append(parts, i18n.MethodTitle(l, name)+" "+scale.Write(l, r.Times[name])+i18n.NoBreak+scale.Unit)
 	}
-	return strings.Join(parts, " · ")
+	return strings.Join(parts, ", ")
 }
 
 func WinnerText(l i18n.Lang, winner string) string {

@@ -148,7 +148,8 @@ func (s *Session) askRun(scope *client.Scope, id string, then func(result.RunVie
 // took takes in a finished run, and goes on with the browser.
 func (s *Session) took(view result.RunView) {
 	s.Run.Phase = Finished
-	s.Outcome.Result, s.Outcome.Sweep, s.Outcome.RunID = view.Result, view.Sweep, view.ID
+	s.Outcome.Result, s.Outcome.Sweep, s.Outcome.RunID, s.Outcome.Ran = view.Result, view.Sweep, view.ID, view
+	s.Outcome.Ran.Result, s.Outcome.Ran.Sweep = nil, nil
 	s.Outcome.Lines, s.Outcome.LinesTrouble = nil, nil
 	s.tell(RunTook)
 	if view.Sweep == nil {

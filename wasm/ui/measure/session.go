@@ -68,9 +68,11 @@ type Asked struct {
 
 // Outcome is what the last runs gave.
 type Outcome struct {
-	Result   *result.Comparison
-	Sweep    *result.Sweep // in place of Result
-	RunID    string
+	Result *result.Comparison
+	Sweep  *result.Sweep // in place of Result
+	RunID  string
+	// Ran is the host's run: what it was asked for, when. It is without its result.
+	Ran      result.RunView
 	Browsers []BrowserResult // in the order of request.BrowserMethods
 	// Contest is the comparison of the browser's methods that were measured
 	// together last; nil if one of them has been measured again since.
@@ -171,6 +173,34 @@ func (s *Session) begin(a Asked) {
 	s.scope.End()
 	s.scope = s.life.Within()
 	s.Asked, s.Run, s.Browser, s.Live = a, Run{}, BrowserRun{}, &Live{}
+}
+
+// Opened reports whether what is shown was measured elsewhere or before, and not
+// asked for here.
+func (s *Session) Opened() bool { return len(s.Asked.Request.Filters) == 0 }
+
+// Spec is what the shown result was measured with; nil if none is shown.
+func (o Outcome) Spec() *request.Spec {
+	switch {
+	case o.Result != nil || o.Sweep != nil:
+		return &o.Ran.Spec
+	case o.Contest != nil:
+		return &o.Contest.Spec
+	}
+	return nil
+}
+
+// Again has what is shown measured once more.
+func (s *Session) Again() {
+	spec := s.Outcome.Spec()
+	if spec == nil || s.Busy() {
+		return
+	}
+	a := s.Asked
+	if a.Request = request.Of(*spec); s.Outcome.Result == nil && s.Outcome.Sweep == nil {
+		a.Request.Methods = nil
+	}
+	s.Measure(a)
 }
 
 // Measure has a batch measured: by the host's methods, and then by the

@@ -80,11 +80,14 @@ func TestPictureOfAResult(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	last := p.Rows[len(p.Rows)-1]
-	if last.Method != "browser" || !near(last.Share, 1) || !strings.Contains(last.Time, "7,20") {
+	if last.Method != "browser" || !near(last.End, 7.2) || !strings.Contains(last.Time, "7,20") {
 		t.Errorf("%+v", last)
 	}
-	if first := p.Rows[0]; !near(first.Share, 0.5) || !strings.Contains(first.Time, "×") {
+	if first := p.Rows[0]; !near(first.End, 3.6) || !strings.Contains(first.Time, "×") {
 		t.Errorf("%+v", first)
+	}
+	if last := p.Ticks[len(p.Ticks)-1]; !near(p.Max, 7.2) || last.Text != "6\u00a0s" || len(p.Legend) == 0 {
+		t.Errorf("an axis up to %g with %+v, and the legend %+v", p.Max, last, p.Legend)
 	}
 	alone := &View{Lang: i18n.EN, Browsers: browserOutcome()}
 	text, err := json.Marshal(alone.picture(alone.rows()))

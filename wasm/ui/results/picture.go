@@ -13,17 +13,29 @@ import (
 // pictureScript draws a result.
 const pictureScript = "/web/picture.js"
 
-// picture is the result in short: the verdict, a row a method, where it was
-// measured.
+// picture is the result by itself: what was measured, the verdict, the finished lanes
+// of each method with their axis and legend, when and on what.
 func (v *View) picture(rows []Row) draw.Picture {
-	p := draw.Picture{File: "carriles.png", Lines: []string{}, Foot: []string{}}
+	lines := v.lines()
+	axis, scale := AxisOf(rows, lines), timeScale(rows)
+	p := draw.Picture{
+		File: "carriles.png", Settings: v.settings(), Lines: []string{}, Foot: []string{},
+		Max: axis.Max, Ticks: ticksOf(v.Lang, axis, scale), Legend: append([]draw.Key{}, legendOf(v.Lang, rows, lines != nil)...), Rows: []draw.PictureRow{},
+	}
 	if v.RunID != "" {
 		p.File = "carriles-" + v.RunID + ".png"
+	}
+	c := v.Result
+	if c == nil {
+		c = v.Contest
+	}
+	if c != nil && !c.APIInfo.TestDate.IsZero() {
+		p.Foot = append(p.Foot, v.Lang.T("picture.when", i18n.LocalTime(c.APIInfo.TestDate), i18n.Known(v.Lang, v.RunID != "", v.RunID)))
 	}
 	if v.Result != nil {
 		p.Title = Headline(v.Lang, v.Result)
 		for _, verdict := range v.Result.Performance.Verdicts {
-			if len(p.Lines) < mostCompared {
+			if len(p.Lines) < mostCompared && !tied(v.Result.Performance.Verdicts) {
 				p.Lines = append(p.Lines, v.Lang.In(verdict.Text))
 			}
 		}
@@ -34,18 +46,19 @@ func (v *View) picture(rows []Row) draw.Picture {
 	if len(v.Browsers) > 0 {
 		p.Foot = append(p.Foot, BrowserPixelsSentence(v.Lang, v.browserResults(), v.Result))
 	}
-	longest := 0.0
 	for _, r := range rows {
-		longest = max(longest, r.Seconds)
-	}
-	for _, r := range rows {
-		time := v.Lang.Duration(r.Seconds)
-		if r.Speedup > 0 {
-			time = v.Lang.T("picture.row", time, v.Lang.Ratio(r.Speedup))
+		row := draw.PictureRow{
+			Method: r.Method, Title: i18n.MethodTitle(v.Lang, r.Method), Shape: shapeText(v.Lang, r),
+			Time: scale.Write(v.Lang, r.Seconds) + i18n.NoBreak + scale.Unit, End: r.Seconds, Lanes: []draw.TimelineLane{},
 		}
-		row := draw.PictureRow{Method: r.Method, Title: i18n.MethodTitle(v.Lang, r.Method), Time: time}
-		if longest > 0 {
-			row.Share = r.Seconds / longest
+		if r.Speedup > 0 {
+			row.Time = v.Lang.T("picture.row", row.Time, v.Lang.Ratio(r.Speedup))
+		}
+		if r.Rounds > 1 {
+			row.Spread = spreadText(v.Lang, r.Spread, scale)
+		}
+		if line := lines.Of(r.Method); line != nil {
+			row.Lanes, row.Height = line.Lanes, draw.TracksHeight(len(line.Lanes))
 		}
 		p.Rows = append(p.Rows, row)
 	}
@@ -55,8 +68,8 @@ func (v *View) picture(rows []Row) draw.Picture {
 // pictureButton saves a result as a picture, to be pasted into notes.
 type pictureButton struct {
 	app.Compo
-	Lang    i18n.Lang
-	Picture draw.Picture
+	Lang i18n.Lang
+	Of   *View
 
 	told string
 }
@@ -70,7 +83,7 @@ func (b *pictureButton) Render() app.UI {
 }
 
 func (b *pictureButton) save(ctx app.Context, _ app.Event) {
-	text, err := json.Marshal(b.Picture)
+	text, err := json.Marshal(b.Of.picture(b.Of.rows()))
 	if err != nil {
 		b.told = b.Lang.T("error.script", err.Error())
 		return

@@ -79,14 +79,19 @@ func (v *RaceView) axis() draw.Axis {
 // scale is that of the times that stand, or else of the axis: a clock that runs
 // does not change its unit.
 func (v *RaceView) scale(axis draw.Axis) i18n.Scale {
+	if !slices.ContainsFunc(v.Rows, measured) {
+		return i18n.ScaleOf(axis.Max)
+	}
+	return timeScale(v.Rows)
+}
+
+// timeScale is that of the times that stand.
+func timeScale(rows []Row) i18n.Scale {
 	var times []float64
-	for _, r := range v.Rows {
+	for _, r := range rows {
 		if !r.Pending {
 			times = append(times, r.Seconds)
 		}
-	}
-	if len(times) == 0 {
-		times = []float64{axis.Max}
 	}
 	return i18n.ScaleOf(times...)
 }
@@ -140,10 +145,15 @@ func (v *RaceView) renderTime(r Row, time string, scale i18n.Scale) app.UI {
 		widget.When(r.Rounds > 1, func() app.UI {
 			return app.P().Class("soft").Title(v.Lang.T("race.quartiles")).Body(
 				app.Span().Class("sr-only").Text(v.Lang.T("race.quartiles")+" "),
-				app.Text(v.Lang.T("race.spread", scale.Write(v.Lang, r.Spread.Q1), scale.Write(v.Lang, r.Spread.Q3))),
+				app.Text(spreadText(v.Lang, r.Spread, scale)),
 			)
 		}),
 	)
+}
+
+// spreadText writes the middle half of the rounds, with its unit.
+func spreadText(l i18n.Lang, s result.Spread, scale i18n.Scale) string {
+	return l.T("race.spread", scale.Write(l, s.Q1), scale.Write(l, s.Q3)+i18n.NoBreak+scale.Unit)
 }
 
 func pending(r Row) bool  { return r.Pending }
@@ -215,16 +225,24 @@ func segmentViews(segments []Segment) []app.UI {
 // AxisView writes the times beneath a chart.
 func AxisView(l i18n.Lang, axis draw.Axis, scale i18n.Scale) app.UI {
 	var ticks []app.UI
-	for i, t := range axis.Ticks {
-		text := tickText(l, axis, t, scale)
-		if i == len(axis.Ticks)-1 {
-			text += i18n.NoBreak + scale.Unit
-		}
-		ticks = append(ticks, app.Span().Style("left", widget.Percent(axis.At(t))).Text(text))
+	for _, t := range ticksOf(l, axis, scale) {
+		ticks = append(ticks, app.Span().Style("left", widget.Percent(axis.At(t.At))).Text(t.Text))
 	}
 	return app.Div().Class("axis").Aria("hidden", true).Body(
 		app.Div().Class("ticks").Body(ticks...),
 	)
+}
+
+// ticksOf are an axis' times in words; the last has the unit.
+func ticksOf(l i18n.Lang, axis draw.Axis, scale i18n.Scale) []draw.Tick {
+	var ticks []draw.Tick
+	for _, t := range axis.Ticks {
+		ticks = append(ticks, draw.Tick{At: t, Text: tickText(l, axis, t, scale)})
+	}
+	if n := len(ticks); n > 0 {
+		ticks[n-1].Text += i18n.NoBreak + scale.Unit
+	}
+	return ticks
 }
 
 // scriptNote says why what draws did not come, if it did not.
@@ -253,26 +271,37 @@ func (v *RaceView) renderPlayer() app.UI {
 	)
 }
 
-func (v *RaceView) renderLegend() app.UI {
-	var items []app.UI
-	item := func(class, text string) {
-		items = append(items, app.Li().Body(app.I().Class("key "+class), app.Text(text)))
-	}
-	stages := StagesOf(v.Rows)
+// legendOf explains the colours of rows, and of their lanes if these are there.
+func legendOf(l i18n.Lang, rows []Row, lanes bool) []draw.Key {
+	var keys []draw.Key
+	stages := StagesOf(rows)
 	if len(stages) == 0 { // nothing is measured yet: all that is usual
 		stages = slices.DeleteFunc(slices.Clone(stageOrder), func(s string) bool { return s == "lost" })
 	}
 	for _, stage := range stages {
-		item("stage-"+stage, i18n.StageTitle(v.Lang, stage))
+		keys = append(keys, draw.Key{Name: stage, Text: i18n.StageTitle(l, stage)})
 	}
-	if v.Lines != nil || v.Live != nil {
-		item("waited", v.Lang.T("race.waited"))
-		if slices.ContainsFunc(v.Rows, func(r Row) bool { return r.Shape.Lock }) {
-			item("locked", v.Lang.In(result.WayTitle(trace.Locked.String())))
+	if lanes {
+		keys = append(keys, draw.Key{Name: "waited", Text: l.T("race.waited")})
+		if slices.ContainsFunc(rows, func(r Row) bool { return r.Shape.Lock }) {
+			keys = append(keys, draw.Key{Name: "locked", Text: l.In(result.WayTitle(trace.Locked.String()))})
 		}
 	}
+	return keys
+}
+
+func (v *RaceView) renderLegend() app.UI {
+	keys := legendOf(v.Lang, v.Rows, v.Lines != nil || v.Live != nil)
 	if slices.ContainsFunc(v.Rows, pending) {
-		item("flying", v.Lang.T("race.flying"))
+		keys = append(keys, draw.Key{Name: "flying", Text: v.Lang.T("race.flying")})
+	}
+	var items []app.UI
+	for _, key := range keys {
+		class := key.Name
+		if slices.Contains(stageOrder, class) {
+			class = "stage-" + class
+		}
+		items = append(items, app.Li().Body(app.I().Class("key "+class), app.Text(key.Text)))
 	}
 	return app.Ul().Class("legend").Aria("label", v.Lang.T("race.legend")).Body(items...)
 }

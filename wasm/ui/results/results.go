@@ -39,6 +39,10 @@ type View struct {
 	Session      *measure.Session // which measures
 	Live         *measure.Live
 	Under        underWay
+	// Around may measure it again; nil where nothing but the result is shown.
+	Around  Around
+	Changed bool    // the form around stands for something else by now
+	Others  []Other // runs that it may be set beside
 
 	joined joinedLines
 }
@@ -51,6 +55,16 @@ type joinedLines struct {
 	host     *measure.Timelines
 	browsers []*result.Timeline
 }
+
+// Around is what a result needs of the page that it stands on.
+type Around interface {
+	Again()                // measure it once more
+	Restore()              // fill the form with what was measured
+	CompareWith(id string) // set another run beside it; an empty id: none
+}
+
+// Other is a run that a result may be set beside.
+type Other struct{ ID, Text string }
 
 type underWay struct {
 	Run            measure.RunStatus // without a phase, nothing on the host
@@ -98,7 +112,7 @@ func (v *View) Render() app.UI {
 				return app.P().Class("notice").Text(v.Lang.T("error.lines", v.LinesTrouble.Sentence(v.Lang)))
 			}),
 			v.renderBeside(),
-			&pictureButton{Lang: v.Lang, Picture: v.picture(rows)},
+			v.renderActions(),
 		),
 		&detailsView{Lang: v.Lang, Result: v.Result, RunID: v.RunID, Browsers: v.Browsers, Photos: v.Photos},
 	)
@@ -147,6 +161,7 @@ func (v *View) renderTop() app.UI {
 	switch {
 	case v.Under.Run.Phase != measure.Idle:
 		return app.Div().Class("headline waiting").Body(
+			v.renderSettings(),
 			&RunProgress{Session: v.Session, Lang: v.Lang, Status: v.Under.Run, MayCancel: v.Under.MayCancel, Inside: true},
 		)
 	case v.Result == nil && v.computing():
@@ -263,12 +278,17 @@ func (v *View) renderVerdict() app.UI {
 	}
 	headline, caution, ceiling, stopped, starting := "", "", "", "", ""
 	var first, rest []app.UI
+	folded := "verdicts.rest"
 	if c != nil {
 		headline, caution, stopped = Headline(v.Lang, c), v.Lang.In(c.Performance.Caution), StoppedText(v.Lang, c.TestInfo)
 		ceiling, starting = v.Lang.In(c.Performance.Ceiling), v.Lang.In(c.Performance.Starting)
+		tie := tied(c.Performance.Verdicts)
+		if tie {
+			folded = "verdicts.tie"
+		}
 		for _, verdict := range c.Performance.Verdicts {
 			line := app.Li().Text(v.Lang.In(verdict.Text))
-			if len(c.Results) > mostCompared && verdict.A != request.Sequential && verdict.B != request.Sequential {
+			if tie || len(c.Results) > mostCompared && verdict.A != request.Sequential && verdict.B != request.Sequential {
 				rest = append(rest, line)
 			} else {
 				first = append(first, line)
@@ -278,11 +298,12 @@ func (v *View) renderVerdict() app.UI {
 		headline = BrowserHeadline(v.Lang, v.Browsers[0].Result)
 	}
 	return app.Div().Class("headline").Body(
+		v.renderSettings(),
 		app.H2().Class("verdict").ID("verdict").DataSet("testid", "verdict").Text(headline),
 		widget.When(len(first) > 0, func() app.UI { return app.Ul().Class("verdicts").Body(first...) }),
 		widget.When(len(rest) > 0, func() app.UI {
 			return app.Details().Class("more").Body(
-				app.Summary().Text(v.Lang.T("verdicts.rest", len(rest))),
+				app.Summary().Text(v.Lang.T(folded, len(rest))),
 				app.Ul().Class("verdicts").Body(rest...),
 			)
 		}),
@@ -400,9 +421,9 @@ func Evidence(l i18n.Lang, id string) app.UI {
 	)
 }
 
-// ReportLink saves a run's report in the page's language.
+// ReportLink opens a run's report in the page's language, to be read and printed.
 func ReportLink(l i18n.Lang, id string) app.UI {
-	return saved(measure.RunURL(id)+"report/?lang="+string(l), "carriles-"+id+".html", l.T("evidence.report"))
+	return Opened(measure.RunURL(id)+"report/?lang="+string(l), "carriles-"+id+".html", l.T("evidence.report"))
 }
 
 // saved is a link to a file. go-app takes over the clicks on links without a

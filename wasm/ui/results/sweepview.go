@@ -8,6 +8,7 @@ import (
 	"carriles/executor/batch/result"
 	"carriles/wasm/ui/dom"
 	"carriles/wasm/ui/i18n"
+	"carriles/wasm/ui/measure"
 	"carriles/wasm/ui/widget"
 	"carriles/web/draw"
 
@@ -27,6 +28,10 @@ type SweepView struct {
 	Lang  i18n.Lang
 	Sweep *result.Sweep
 	RunID string
+	// Session, Around and Changed are as View has them.
+	Session *measure.Session
+	Around  Around
+	Changed bool
 
 	broken string // why the curves could not be drawn; empty if they could
 }
@@ -67,10 +72,13 @@ func (v *SweepView) Render() app.UI {
 	}
 	return app.Div().Class("stack").DataSet("testid", "sweep-result").Body(
 		app.Section().Class("card").Aria("labelledby", "verdict").Body(
+			SettingsLine(l, settingsText(l, v.Sweep.Spec, 0)),
+			widget.When(v.Changed && v.Around != nil, func() app.UI { return changedNote(l, v.Around) }),
 			app.H2().Class("verdict").ID("verdict").DataSet("testid", "verdict").Text(sweepHeadline(l, v.Sweep)),
 			app.Ul().Class("verdicts").DataSet("testid", "crossovers").Body(crossovers...),
 			widget.Note("soft", "caution", l.In(v.Sweep.Caution)),
 			app.P().DataSet("testid", "pixels").Text(sweepPixels(l, v.Sweep)),
+			app.Div().Class("actions").Body(renderAgain(l, v.Around, v.Session)),
 		),
 		app.Section().Class("card").Body(
 			app.Div().Class("charts").Body(figures...),

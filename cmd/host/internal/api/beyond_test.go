@@ -118,7 +118,14 @@ func TestEvidence(t *testing.T) {
 		if r.code != 200 || r.header.Get("Content-Type") != want.kind || !strings.Contains(string(r.body), want.inside) {
 			t.Errorf("%s: %d, %s, %.200s", file, r.code, r.header, r.body)
 		}
-		if name := r.header.Get("Content-Disposition"); !strings.Contains(name, "attachment") || !strings.Contains(name, id) {
+		disposition := "attachment"
+		if strings.HasPrefix(file, "report") { // it is read in a tab
+			disposition = "inline"
+			if policy := r.header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "sandbox ") || strings.Contains(policy, "allow-same-origin") {
+				t.Errorf("%s: the policy %q", file, policy)
+			}
+		}
+		if name := r.header.Get("Content-Disposition"); !strings.HasPrefix(name, disposition+";") || !strings.Contains(name, id) {
 			t.Errorf("%s: %q", file, name)
 		}
 	}

@@ -16,27 +16,36 @@ import (
 
 // trace gives a run as Chrome trace events, to be opened in Perfetto.
 func (a *api) trace(w http.ResponseWriter, r *http.Request) {
-	a.evidence(w, r, "trace.json", "application/json", evidence.WriteTrace)
+	a.evidence(w, r, "trace.json", "application/json", kept, evidence.WriteTrace)
 }
 
 // samples gives a run's raw samples as a table.
 func (a *api) samples(w http.ResponseWriter, r *http.Request) {
-	a.evidence(w, r, "samples.csv", "text/csv; charset=utf-8", evidence.WriteCSV)
+	a.evidence(w, r, "samples.csv", "text/csv; charset=utf-8", kept, evidence.WriteCSV)
 }
 
-// report gives a run as one file that needs no network.
+// report gives a run as one file that needs no network. It opens in a tab, where it
+// is read and printed, and names the scripts that may run in it by their digests; the
+// sandbox keeps it apart from the page, whose origin it is shown on.
 func (a *api) report(w http.ResponseWriter, r *http.Request) {
 	lang := language(r)
 	if chosen := r.URL.Query().Get("lang"); chosen == "es" || chosen == "en" { // a link cannot set a header
 		lang = chosen
 	}
-	a.evidence(w, r, "report.html", "text/html; charset=utf-8", func(out io.Writer, view result.RunView) error {
+	w.Header().Set("Content-Security-Policy", "sandbox allow-scripts allow-modals; frame-ancestors 'none'")
+	a.evidence(w, r, "report.html", "text/html; charset=utf-8", shown, func(out io.Writer, view result.RunView) error {
 		return evidence.WriteReport(out, view, a.Assets, func(path string) ([]byte, error) { return a.picture(r, path) }, lang)
 	})
 }
 
+// What a browser does with a file, in the words of RFC 6266.
+const (
+	kept  = "attachment"
+	shown = "inline"
+)
+
 // evidence answers with a file about a run, which is whole or an error.
-func (a *api) evidence(w http.ResponseWriter, r *http.Request, name, kind string, write func(io.Writer, result.RunView) error) {
+func (a *api) evidence(w http.ResponseWriter, r *http.Request, name, kind, disposition string, write func(io.Writer, result.RunView) error) {
 	view, err := a.Runs.View(chi.URLParam(r, "id"))
 	var file bytes.Buffer
 	if err == nil {
@@ -47,7 +56,7 @@ func (a *api) evidence(w http.ResponseWriter, r *http.Request, name, kind string
 		return
 	}
 	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{
+	w.Header().Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{
 		"filename": "carriles-" + view.ID + "-" + name,
 	}))
 	_, _ = w.Write(file.Bytes()) // the client may have gone

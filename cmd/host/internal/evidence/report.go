@@ -63,10 +63,11 @@ type page struct {
 	Style   template.CSS
 	Scripts []template.JS
 	Policy  string
-	Facts   []string
-	Verdict string
-	Details []string // the sentences beneath the verdict
-	Caution string
+	// Settings stand over the verdict: what was measured.
+	Settings string
+	Verdict  string
+	Details  []string // the sentences beneath the verdict
+	Caution  string
 	// Problems are what went wrong, each a title and its lines.
 	Problems    []problem
 	Expected    *expected
@@ -107,7 +108,7 @@ func newPage(view result.RunView, pictures func(string) ([]byte, error), l langu
 		return nil, fmt.Errorf("encoding the request: %w", err)
 	}
 	p := &page{
-		language: l, ID: view.ID, Created: date(view.Created), Facts: l.facts(view.Spec),
+		language: l, ID: view.ID, Created: date(view.Created), Settings: draw.SettingsText(l.Tag(), view.Spec, 0),
 		Curl:   curl(path, body),
 		Script: template.JS(raw), Pretty: template.HTML(pretty),
 	}
@@ -145,34 +146,9 @@ func problemOf(l language, e fault.ErrorBody) problem {
 	return p
 }
 
-func (l language) facts(s request.Spec) []string {
-	facts := []string{l.T("facts.images", s.Count), chainText(s.Steps, " → ")}
-	switch {
-	case s.Automatic():
-		facts = append(facts, l.T("facts.auto", s.Rounds))
-	case s.Sample:
-		facts = append(facts, l.T("facts.iterations", s.Rounds))
-	default:
-		facts = append(facts, l.T("facts.rounds", s.Rounds))
-	}
-	if s.Warmup > 0 {
-		facts = append(facts, l.T("facts.warmup", s.Warmup))
-	}
-	facts = append(facts, l.T("facts.pool."+s.Pool), l.T("facts.engine", s.Engine))
-	if s.Source == request.SourceHTTP {
-		facts = append(facts, l.T("facts.http", s.LatencyMS))
-	}
-	if s.Transport != request.TransportPath {
-		facts = append(facts, l.T("facts.transport", s.Transport))
-	}
-	if s.Chaos != nil {
-		facts = append(facts, l.T("facts.chaos", s.Chaos.KillAfter))
-	}
-	return facts
-}
-
 func (p *page) comparison(c *result.Comparison) {
 	l, names := p.language, draw.MethodOrder(c.Results)
+	p.Settings = draw.SettingsText(l.Tag(), c.Spec, c.TestInfo.Rounds)
 	p.Verdict = l.headline(c, names)
 	if len(names) > 1 {
 		for _, v := range c.Performance.Verdicts {

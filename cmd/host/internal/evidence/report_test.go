@@ -282,7 +282,7 @@ func TestReportSays(t *testing.T) {
 		{"comparison", "es", comparison(), []string{
 			"Ganan los procesos: 2,00 veces la velocidad del modo secuencial.", "Los procesos son más rápidos.", "Ojo con el ruido.",
 			"✓ Todos los métodos dieron los mismos píxeles.", "Se cumplió.", "Con 2 núcleos.", "0,500 s", "2,00×", "de 0,438 a 0,562 s",
-			"process 801: killed", "96\u00a0MB", "12\u202f345", "0123456789ab", "resize(width=800,height=600) → blur(radius=2.5)",
+			"process 801: killed", "96\u00a0MB", "12\u202f345", "0123456789ab", "resize 800x600 → blur 2,5",
 			"dentro de una etapa, la parte sin procesador", "Procesos, carril 1", "A <CPU>", "0,25",
 		}},
 		{"comparison", "en", comparison(), []string{

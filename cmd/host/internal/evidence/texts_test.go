@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
 
@@ -72,9 +71,6 @@ func TestTextsAndTheirUse(t *testing.T) {
 // TestComposedKeys checks the keys that the sources put together.
 func TestComposedKeys(t *testing.T) {
 	keys := []string{"expected.yes", "expected.no", "expected.open"}
-	for _, p := range request.PoolKinds() {
-		keys = append(keys, "facts.pool."+p)
-	}
 	for _, s := range []result.State{result.Done, result.Failed, result.Cancelled, result.Interrupted} {
 		keys = append(keys, "state."+string(s))
 	}

@@ -12,8 +12,7 @@ import (
 // Settings says in one line what a run measures: nobody should read a figure
 // without it.
 func Settings(s request.Spec, lang string) string {
-	l := language(lang)
-	return strings.Join(l.facts(s), " · ")
+	return draw.SettingsText(language(lang).Tag(), s, 0)
 }
 
 // Headline is the verdict of a comparison, or what its one method took.

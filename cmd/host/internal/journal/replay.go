@@ -25,11 +25,12 @@ type entry struct {
 	At    time.Time    `json:"at"`
 	// Spec comes with Queued.
 	Spec *request.Spec `json:"spec,omitempty"`
-	// Progress, the winner and the errors come with a final state.
-	Progress *result.Progress `json:"progress,omitempty"`
-	Winner   string           `json:"winner,omitempty"`
-	Error    *fault.ErrorBody `json:"error,omitempty"`
-	ErrorEN  *fault.ErrorBody `json:"error_en,omitempty"`
+	// Progress, the winner, the times and the errors come with a final state.
+	Progress *result.Progress   `json:"progress,omitempty"`
+	Winner   string             `json:"winner,omitempty"`
+	Times    map[string]float64 `json:"times,omitempty"`
+	Error    *fault.ErrorBody   `json:"error,omitempty"`
+	ErrorEN  *fault.ErrorBody   `json:"error_en,omitempty"`
 }
 
 // The ways in which a line can be wrong.
@@ -124,7 +125,7 @@ func (h *history) apply(e entry) error {
 	case e.State == result.Running:
 		v.State, v.Started = e.State, &e.At
 	default:
-		v.State, v.Finished, v.Winner, v.Error, v.ErrorEN = e.State, &e.At, e.Winner, e.Error, e.ErrorEN
+		v.State, v.Finished, v.Winner, v.Times, v.Error, v.ErrorEN = e.State, &e.At, e.Winner, e.Times, e.Error, e.ErrorEN
 		if e.Progress != nil {
 			v.Progress = *e.Progress
 		}
@@ -196,7 +197,7 @@ func entriesOf(v result.RunView) []entry {
 	}
 	if v.State.Final() && v.Finished != nil {
 		out = append(out, entry{
-			ID: v.ID, State: v.State, At: *v.Finished, Progress: &v.Progress, Winner: v.Winner, Error: v.Error, ErrorEN: v.ErrorEN,
+			ID: v.ID, State: v.State, At: *v.Finished, Progress: &v.Progress, Winner: v.Winner, Times: v.Times, Error: v.Error, ErrorEN: v.ErrorEN,
 		})
 	}
 	return out

@@ -47,13 +47,13 @@ func running(id string) result.RunView {
 func done(id string) result.RunView {
 	v := running(id)
 	v.State, v.Finished, v.Progress = result.Done, pointer(at(2)), result.Progress{Overall: 15, OverallTotal: 15}
-	v.Winner = request.Threading
+	v.Winner, v.Times = request.Threading, map[string]float64{request.Sequential: 0.5, request.Threading: 0.25}
 	return v
 }
 
 func failed(id string) result.RunView {
 	v := done(id)
-	v.State, v.Winner, v.Error, v.ErrorEN = result.Failed, "", body("disk_full", "lleno"), body("disk_full", "full")
+	v.State, v.Winner, v.Times, v.Error, v.ErrorEN = result.Failed, "", nil, body("disk_full", "lleno"), body("disk_full", "full")
 	return v
 }
 

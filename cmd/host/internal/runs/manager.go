@@ -314,7 +314,7 @@ func (m *Manager) end(r *run, result Outcome, err error) bool {
 	if err == nil {
 		after.Result, after.Sweep = result.Comparison, result.Sweep
 		if result.Comparison != nil {
-			after.Winner = result.Comparison.Performance.Winner
+			after.Winner, after.Times = result.Comparison.Performance.Winner, result.Comparison.Times()
 		}
 	}
 	m.mu.Unlock() // storing a large result takes a while
