@@ -78,7 +78,7 @@ func TestByteStrips(t *testing.T) {
 	var s Scratch
 	for _, size := range [][2]int{{blur.Strip - 1, 3}, {blur.Strip, 3}, {blur.Strip + 1, 3}, {2*blur.Strip + 33, 2}, {3, 200}, {40, 100}} {
 		src := testImage(size[0], size[1], 0)
-		for _, sigma := range []float64{blur.BytesFrom, 2, 2.9} {
+		for _, sigma := range []float64{blur.BytesFrom, 2, 2.9, 3.45} {
 			checkAgainstReference(t, "blur", src, Values{"radius": sigma}, &s)
 			checkNativeIsScalar(t, "blur", src, Values{"radius": sigma}, &s)
 		}

@@ -3,7 +3,6 @@ package filters
 import (
 	"fmt"
 	"image"
-	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -13,8 +12,7 @@ import (
 )
 
 // checkAgainstReference compares a kernel with its slow reference: exactly,
-// but for blur, which may differ by one visible level, and where it computes in
-// 8 bits by as many as byteFit has.
+// but for blur, which may differ by one visible level.
 //
 // A pixel's visible level is its premultiplied one: the colour of a pixel of
 // little alpha is divided by that alpha, which magnifies a difference of a
@@ -25,10 +23,6 @@ func checkAgainstReference(t testing.TB, name string, src *image.NRGBA, v Values
 	if got.Rect != want.Rect {
 		t.Fatalf("%s %v of %v: size %v, want %v", name, v, src.Rect, got.Rect, want.Rect)
 	}
-	levels := 1
-	if name == "blur" && v["radius"] >= blur.BytesFrom && v["radius"] < blur.PyramidFrom && src.Opaque() {
-		levels = min(2, int(math.Ceil(byteFit(v["radius"])))) // more than 2 is not computed in 8 bits
-	}
 	for i := range got.Pix {
 		d := int(got.Pix[i]) - int(want.Pix[i])
 		a := int(max(got.Pix[i|3], want.Pix[i|3]))
@@ -36,7 +30,7 @@ func checkAgainstReference(t testing.TB, name string, src *image.NRGBA, v Values
 		switch {
 		case d == 0:
 		case name == "blur" && alpha && d >= -1 && d <= 1:
-		case name == "blur" && !alpha && max(d, -d)*a <= levels*255+a/2:
+		case name == "blur" && !alpha && max(d, -d)*a <= 255+a/2:
 		default:
 			p := i / 4
 			t.Fatalf("%s %v of %v, pixel (%d, %d) channel %d: %d, want %d (alpha %d)",

@@ -59,7 +59,7 @@ func varies() rules {
 		// How long a run may last is told; how a span was spent stands in the lanes.
 		added: `limits.run_seconds queued_s blocked_s lock_s touch_s fault_cost_s shapes.threading-gil.lock answer.python methods.*.lacks shapes.python-threading shapes.python-multiprocessing ` +
 			// What is on the wall, who waits, and by which address the class comes.
-			`shown shown.* paused expected.notes leaders sentence estimate_s addresses.*.url addresses.*.chosen addresses.*.arrived ` +
+			`shown shown.* paused expected.notes leaders sentence estimate_s addresses.*.url addresses.*.chosen addresses.*.arrived members.silent ` +
 			// How long one takes is told too, what the cores give, and to what a law was fitted.
 			`results.*.rounds rounds kernel huge_pages governor clock_source memory_bytes binary_sha256 inputs performance.ceiling of_ceiling environment.ceiling forecast times times.* fits.*.workers fits.*.cores fits.*.best_workers fits.*.best_speedup`,
 	}

@@ -39,6 +39,7 @@ const (
 // App is the whole server, wired: the only place that knows all parts.
 type App struct {
 	log       *slog.Logger
+	watch     *process.Watch // of all children's starts
 	journal   *journal.Journal
 	library   *library.Library
 	inspector *process.Inspector
@@ -58,28 +59,28 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	if err != nil {
 		return nil, err
 	}
-	page, err := newPage()
+	page, assets, err := newPage()
 	if err != nil {
 		return nil, err
 	}
-	interpreter := python.New(cmp.Or(cfg.Python, python.Default))
-	if cfg.Python != "" { // somebody means it: what is none is said at once
-		if _, err := interpreter.Look(); err != nil {
-			return nil, fmt.Errorf("-python %s is no Python 3 interpreter: name one, as /usr/bin/python3, or leave it out (%w)", cfg.Python, err)
-		}
-	}
-	a := &App{log: log}
+	a := &App{log: log, watch: process.NewWatch(command, log)}
 	defer func() {
 		if err != nil {
 			a.Close()
 		}
 	}()
+	interpreter := python.New(cmp.Or(cfg.Python, python.Default), a.watch.Start)
+	if cfg.Python != "" { // somebody means it: what is none is said at once
+		if _, err := interpreter.Look(); err != nil {
+			return nil, fmt.Errorf("-python %s is no Python 3 interpreter: name one, as /usr/bin/python3, or leave it out (%w)", cfg.Python, err)
+		}
+	}
 	if a.listener, err = net.Listen("tcp", cfg.Addr); err != nil {
 		return nil, cannotListen(cfg.Addr, err)
 	}
 	a.gate = gate.Listen(a.listener, gate.Default.Within(kernel.Descriptors()))
 	machine := newMachine(version)
-	launcher := process.Launcher{Command: command, Version: version, Static: static, Origin: a.origin(), FaultCost: machine.faultCost}
+	launcher := process.Launcher{Command: command, Version: version, Static: static, Origin: a.origin(), FaultCost: machine.faultCost, Watch: a.watch}
 	a.inspector = process.NewInspector(launcher, min(inspectTimeout, cfg.ImageTimeout))
 	if a.journal, err = journal.Open(static, log); err != nil { // first: it keeps other servers out
 		return nil, cannotUse(err)
@@ -114,7 +115,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 			Runs: a.runs, Library: a.library, Class: a.class, Room: a.room, Demand: demand, Reach: a.reach, Route: api.Route, Presenter: a.gate.Trust, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
 			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Python: interpreter, Instruments: kernel.Instruments(), Version: version,
 			Waits: waits(launcher, machine.Cores()), WaitRoom: waitRoom,
-			Hosts: cfg.hosts(), Assets: web.Assets(), Page: page, Log: log,
+			Hosts: cfg.hosts(), Assets: web.Assets(), AssetsPath: assets, Page: page, Log: log,
 		}),
 		// No write timeout: a batch is answered when it is done. The gate gives
 		// each piece of an answer a deadline, event streams set their own.
@@ -205,6 +206,7 @@ func (a *App) Close() {
 	if a.inspector != nil {
 		a.inspector.Close()
 	}
+	a.watch.Close()
 }
 
 // history is what is kept of runs: their lines and results in the journal,

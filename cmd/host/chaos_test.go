@@ -180,13 +180,20 @@ func (m mortal) healthy() error {
 	return err
 }
 
-// strike sends a signal to a child of the server, chosen by chance, if it has one.
+// strike sends a signal to a child of the server, chosen by chance, if it has one, and
+// half the time to the one that watches their starts, which it always has, as well.
 func (s *siege) strike(m mortal, with syscall.Signal) bool {
 	pids := marked(s.T, m.dir)
 	s.random.Shuffle(len(pids), func(i, j int) { pids[i], pids[j] = pids[j], pids[i] })
 	for _, pid := range pids {
-		if n, err := strconv.Atoi(pid); err == nil && n != m.cmd.Process.Pid {
-			return syscall.Kill(n, with) == nil
+		n, err := strconv.Atoi(pid)
+		if err != nil || n == m.cmd.Process.Pid {
+			continue
+		}
+		line, _ := os.ReadFile("/proc/" + pid + "/cmdline") // it may have ended
+		killed := syscall.Kill(n, with) == nil
+		if !bytes.HasSuffix(line, []byte("\x00watch\x00")) {
+			return killed
 		}
 	}
 	return false

@@ -72,4 +72,30 @@ func TestBatchesOfTheClass(t *testing.T) {
 	if revealed.number("round.reveal.outcome.images") != run.number("test_info.images_count") {
 		t.Errorf("revealed %v", revealed.at("round.reveal.outcome"))
 	}
+	// On an address of the network a browser reads no brotli.
+	for _, path := range []string{"/join", "/wall"} {
+		page := s.onTheWire(path, "identity")
+		whole := len(s.onTheWire(path, "gzip"))
+		for _, of := range regexp.MustCompile(`(?:href|src)="(/v/[^"]+)"`).FindAllStringSubmatch(string(page), -1) {
+			whole += len(s.onTheWire(of[1], "gzip"))
+		}
+		if whole > usable || !strings.Contains(string(page), `data-drawing="race"`) {
+			t.Errorf("%s takes %d bytes on the wire, want %d at most, with the race", path, whole, usable)
+		}
+		t.Logf("%s takes %d bytes on the wire", path, whole)
+	}
+}
+
+// usable is how many bytes a page of the class may take on the wire before it can be
+// used.
+const usable = 150_000
+
+// onTheWire is what travels for a path, encoded as it is asked for.
+func (s *server) onTheWire(path, encoding string) []byte {
+	s.t.Helper()
+	code, data := s.do("GET", path, "", "Accept-Encoding: "+encoding)
+	if code != http.StatusOK || len(data) == 0 {
+		s.t.Fatalf("%s: %d, %d bytes", path, code, len(data))
+	}
+	return data
 }

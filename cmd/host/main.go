@@ -25,11 +25,6 @@ var version = "dev"
 func main() {
 	// bild's init has set GOMAXPROCS to all CPUs, a container's quota or not.
 	runtime.SetDefaultGOMAXPROCS()
-	// A child that is stopped before its exec has a P (process.fork): one more is
-	// needed to end it.
-	if runtime.GOMAXPROCS(0) < 2 {
-		runtime.GOMAXPROCS(2)
-	}
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -38,7 +33,7 @@ func run(args []string, out, errOut io.Writer) int {
 	if len(args) > 0 {
 		switch args[0] {
 		case process.Subcommand:
-			return process.WorkerMain(os.Stdin, os.Stdout, version, engines.All())
+			return process.ChildMain(args[1:], os.Stdin, os.Stdout, version, engines.All())
 		case workerSubcommand:
 			return exitCode(runWorker(args[1:], version, errOut), errOut)
 		case "version":

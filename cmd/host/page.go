@@ -14,6 +14,7 @@ import (
 	"github.com/vearutop/statigz"
 	"github.com/vearutop/statigz/brotli"
 
+	"carriles/cmd/host/internal/api"
 	"carriles/wasm/ui"
 	"carriles/web"
 )
@@ -34,19 +35,19 @@ const (
 //
 // The page asks for its files below /v/<version>/web/, and for go-app's own with
 // ?v=<version>, where the version is a hash of all of them: on a second visit a
-// browser asks for nothing but the page itself.
-func newPage() (http.Handler, error) {
+// browser asks for nothing but the page itself. assets is that path.
+func newPage() (_ http.Handler, assets string, err error) {
 	size, err := web.PageSize()
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	hash, err := assetsHash()
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	ground, err := web.Ground()
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	ui.Routes()
 	files := http.StripPrefix("/web", statigz.FileServer(web.Files(), brotli.AddEncoding, func(s *statigz.Server) {
@@ -82,7 +83,7 @@ func newPage() (http.Handler, error) {
 		w.Header().Set("Cache-Control", cache)
 		again := r.Clone(r.Context())
 		again.URL.Path = path
-		again.Header.Set("Accept-Encoding", accepted(r.Header.Values("Accept-Encoding")))
+		again.Header.Set("Accept-Encoding", api.Accepted(r.Header.Values("Accept-Encoding")))
 		files.ServeHTTP(w, again)
 	}
 	mux.HandleFunc("GET /v/{version}/web/{file...}", func(w http.ResponseWriter, r *http.Request) {
@@ -107,22 +108,7 @@ func newPage() (http.Handler, error) {
 		mux.Handle("GET "+path, http.NotFoundHandler()) // go-app would fetch them from itself
 	}
 	mux.Handle("GET /", mended(goApp, hash))
-	return mux, nil
-}
-
-// accepted lists the encodings that a client reads, as RFC 9110 12.5.3 has it:
-// statigz takes one for accepted that is named with q=0.
-func accepted(header []string) string {
-	var read []string
-	for coding := range strings.SplitSeq(strings.Join(header, ","), ",") {
-		name, params, _ := strings.Cut(coding, ";")
-		q, given := strings.CutPrefix(strings.ToLower(strings.TrimSpace(params)), "q=")
-		weight, err := strconv.ParseFloat(strings.TrimSpace(q), 64)
-		if name = strings.TrimSpace(name); name != "" && (!given || err == nil && weight > 0) {
-			read = append(read, name)
-		}
-	}
-	return strings.Join(read, ", ")
+	return mux, resources{hash}.Static() + "/web", nil
 }
 
 // cacheOf tells how long a file of go-app's may be kept: for good, if it was

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/andybalholm/brotli"
+
+	"carriles/cmd/host/internal/api"
 )
 
 // ask gets a path of the page as a browser with these encodings would.
@@ -29,7 +31,7 @@ func ask(t *testing.T, page http.Handler, path, encodings string) *http.Response
 
 func newTestPage(t *testing.T) http.Handler {
 	t.Helper()
-	page, err := newPage()
+	page, _, err := newPage()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +139,7 @@ func TestWhatAClientReads(t *testing.T) {
 			t.Errorf("HEAD, %q: %d with %d bytes in %q", header, w.Code, w.Body.Len(), w.Result().Header.Get("Content-Encoding"))
 		}
 	}
-	if got := accepted([]string{"gzip;q=0, br ; q=0.5", " zstd"}); got != "br, zstd" {
+	if got := api.Accepted([]string{"gzip;q=0, br ; q=0.5", " zstd"}); got != "br, zstd" {
 		t.Errorf("accepted: %q", got)
 	}
 }

@@ -34,40 +34,36 @@ func TestSignals(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		twice bool
-		long  bool // part of make chaos only
 		open  func(t *testing.T, m mortal)
 	}{
-		{"nothing", false, false, func(*testing.T, mortal) {}},
-		{"a slow image, streams and a run", false, false, func(t *testing.T, m mortal) {
+		{"nothing", false, func(*testing.T, mortal) {}},
+		{"a slow image, streams and a run", false, func(t *testing.T, m mortal) {
 			for _, path := range []string{"/api/image/slow/?delay=10", "/api/class/events/", "/api/runs/" + m.submit(longRun) + "/events/"} {
 				opened(t, m, "GET "+path+" HTTP/1.1\r\nHost: localhost\r\n\r\n")
 			}
 		}},
-		{"half a body, half a header, half an upload", false, false, func(t *testing.T, m mortal) {
+		{"half a body, half a header, half an upload", false, func(t *testing.T, m mortal) {
 			opened(t, m, "POST /api/runs/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
 			opened(t, m, "GET / HTTP/1.1\r\nHost: ")
 			opened(t, m, "POST /api/images/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000000\r\n\r\n--x\r\n"+
 				"Content-Disposition: form-data; name=files; filename=a.jpg\r\n\r\nhalf")
 		}},
-		{"children that are stopped", false, false, func(t *testing.T, m mortal) {
+		{"children that are stopped", false, func(t *testing.T, m mortal) {
 			m.submit(longRun)
-			eventually(t, "children", func() bool { return len(marked(t, m.dir)) > 1 })
+			eventually(t, "workers beside the watch", func() bool { return len(marked(t, m.dir)) > 2 })
 			for _, pid := range marked(t, m.dir) {
 				if n, _ := strconv.Atoi(pid); n != m.cmd.Process.Pid {
 					_ = syscall.Kill(n, syscall.SIGSTOP)
 				}
 			}
 		}},
-		{"children that are stopped before their exec", false, true, stopUnborn},
-		{"a second signal", true, false, func(t *testing.T, m mortal) {
+		{"children that are stopped before their exec", false, stopUnborn},
+		{"a second signal", true, func(t *testing.T, m mortal) {
 			opened(t, m, "POST /api/runs/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if tt.long && os.Getenv("CARRILES_CHAOS") == "" {
-				t.Skip("it takes up to half a minute to meet such a child: make chaos does it")
-			}
 			log := &hosttest.Log{}
 			m := startMortal(t, t.TempDir(), log)
 			tt.open(t, m)

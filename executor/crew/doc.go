@@ -89,7 +89,7 @@
 // (moments_test.go; with real signals, executor/crew/process).
 //
 //	moment                     killed                         frozen
-//	asked for, before its exec Gone; another is asked for     the place ends it (fork.go there)
+//	asked for, before its exec Gone; another is asked for     the place ends it (watch.go there)
 //	starting, in a clock       the same; no task had it       killed after StartTimeout (tick)
 //	starting, warm             the same, before any clock     the same (staff)
 //	idle, warm                 another before the next round  no account: killed, and so on (newRound)

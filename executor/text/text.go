@@ -26,6 +26,10 @@ func (t Text) In(lang string) string {
 	return t.ES
 }
 
+// Lower is a title within a sentence, of which only the first letter is capital for
+// being first. It is not empty, and begins with a letter of ASCII.
+func Lower(title string) string { return strings.ToLower(title[:1]) + title[1:] }
+
 // FormatNumber writes x as JSON would: the shortest text that reads back as x.
 func FormatNumber(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 

@@ -19,10 +19,10 @@ import (
 // divided after.
 //
 // It stays within one level of the sum in real numbers (TestGaussianFit).
-// Opaque images are blurred in 8 bits at some sigmas from BytesFrom to
-// PyramidFrom, 1.5 and 2 among them: photographs, noise and stripes are within one level
-// there as well (TestStripes), and the most adverse image within two
-// (TestByteFit). OpenCV's GaussianBlur is within five and ten levels.
+// Opaque images are blurred in 8 bits from BytesFrom to BytesTo: photographs,
+// noise and stripes are within one level there as well (TestStripes), and the
+// most adverse image within two (TestByteFit). OpenCV's GaussianBlur is within
+// five and ten levels.
 func Filter() filter.Filter {
 	return filter.Filter{
 		Name:  "blur",
@@ -69,7 +69,9 @@ type quadRows struct {
 const quadBlock = 32
 
 // blocks rounds a number of pixels up to whole blocks.
-func blocks(n int) int { return (n + quadBlock - 1) / quadBlock * quadBlock }
+func blocks(n int) int { return roundUp(n, quadBlock) }
+
+func roundUp(n, block int) int { return (n + block - 1) / block * block }
 
 // A channel of a quad has levelBits fractional bits: 255 is 16320, so that the
 // sum of two fits a signed 16-bit number, of which processors multiply pairs
@@ -90,11 +92,8 @@ func blurImage(dst, src *image.NRGBA, sigma float64, s *filter.Scratch, quads qu
 		return
 	}
 	b := blurrer{quadRows: quads, byteRows: bytes, scratch: s}
-	if sigma >= BytesFrom && sigma < PyramidFrom {
-		weights := byteWeights(sigma, s)
-		if fitsBytes(sigma, weights) && b.blurOpaque(dst, src, weights) {
-			return
-		}
+	if sigma >= BytesFrom && sigma < BytesTo && b.blurOpaque(dst, src, byteWeights(sigma, s)) {
+		return
 	}
 	planes := s.Uint64s(slotPlanes, pyramidSize(w, h, sigma))
 	b.blur(layer{w: w, h: h, image: dst}, layer{w: w, h: h, image: src}, sigma, planes)

@@ -8,60 +8,70 @@ import (
 	"carriles/filters/pixel"
 )
 
-// Opaque images are blurred in 8 bits from BytesFrom to PyramidFrom, at those
-// sigmas whose weights that fits (fitsBytes): samples of
-// 8 bits times weights of 9 bits, rounded to 8 bits between the two directions.
-// This takes half the time of quads: of 3840x2160 pixels at sigma 2 11 ms
-// instead of 22 with AVX-512, 14 instead of 26 with AVX2 (processor time, Zen 5)
-// and 30 instead of 53 in WebAssembly (Node 20).
-
-// fitsBytes reports whether the blur in 8 bits is near enough to the Gaussian.
+// Opaque images are blurred in 8 bits from BytesFrom to BytesTo: samples of 8
+// bits times whole weights, scaled and rounded to 8 bits in both directions. This
+// takes about half the time of quads: of 3840x2160 pixels at sigma 2.8 19 ms
+// instead of 37 (AVX-512, processor time, Zen 5). From BytesTo on a pyramid is as
+// fast, and the weights have no room.
 //
-// A window errs most where the pixels under too large a weight are white and the
-// others black: by half of what the weights err in all, as these errors add up
-// to nothing. That is in either of two directions, and rounding between them
-// adds half a level. No image comes near that in both directions at once: with
-// maxByteError stripes of every width are within one level after rounding
-// (TestStripes), where 4 to 5 levels of error, as at sigma 2.5 and 2.8, make
-// whole images wrong by two.
-func fitsBytes(sigma float64, weights []int32) bool {
-	const reach = 4 // sigmas; beyond it there is nothing that counts
-	last := max(len(weights)-1, gaussReach(sigma, reach))
-	total := 1.0
-	for i := 1; i <= last; i++ {
-		total += 2 * gaussAt(float64(i), sigma)
-	}
-	off := 0.0
-	for i := 0; i <= last; i++ {
-		weight := 0.0
-		if i < len(weights) {
-			weight = float64(2*weights[i]) / wholeByteWeight
-		}
-		pair := 2 * gaussAt(float64(i), sigma) / total
-		if i == 0 {
-			pair /= 2
-		}
-		off += math.Abs(weight - pair)
-	}
-	return float64(255*off)+0.5 <= maxByteError
+// Rounding between the two directions makes a tenth of a photograph's samples
+// differ by one level from the sum in real numbers, and a fifth at sigma 0.5.
+const (
+	BytesFrom = 0.5
+	BytesTo   = 3.5
+)
+
+// The weights are summed in levels, as a sum of 16 bits has room for 256 weights
+// of samples of 8 bits. Two levels have twice the room; with three, the last has
+// weights of two units. It is filled first, from the middle outwards, so that the
+// many small weights have the finer unit. The mean of the two finer levels is a
+// sum as the third, and the mean of these is scaled.
+//
+// The weights may add up to anything that there is room for. Where a total is
+// found for which all of them are nearly whole, few levels are enough.
+const (
+	maxByteLevels = 3
+	// levelRoom is what the weights of one level may add up to: no weight of the
+	// middle, which is even, takes more than 8 bits.
+	levelRoom = 254
+)
+
+// byteWeighting is what the pairs of pixels at the distances 0, 1, ... on both
+// sides weigh, in the finest unit, and in how many levels. The middle, which is
+// its own pair, has half of its weight.
+type byteWeighting struct {
+	weights []int32
+	levels  int
 }
 
-// maxByteError is how many levels the most adverse image may be off before it is
-// rounded: sigma 1, 1.6 and 2, the default, are within.
-const maxByteError = 2.05
+// unit returns that of a level, of which the finest is the first.
+func (w byteWeighting) unit(level int) int32 { return 1 << max(level-1, 0) }
 
-// BytesFrom is the sigma from which images are blurred in 8 bits. Rounding
-// between the two directions makes a tenth of a photograph's samples differ by
-// one level from the sum in real numbers, but a fifth at sigma 0.5, where one
-// sees every pixel.
-const BytesFrom = 1.0
+// room returns what the weights of all levels may add up to.
+func (w byteWeighting) room() int32 { return levelRoom << (w.levels - 1) }
 
-// wholeByteWeight is what the weights of a window add up to.
-const wholeByteWeight = 512
+// total returns what they add up to.
+func (w byteWeighting) total() int32 {
+	total := int32(0)
+	for _, v := range w.weights {
+		total += 2 * v
+	}
+	return total
+}
+
+// scale returns by what the last mean is multiplied to be in 1/128, in 1/65536.
+func (w byteWeighting) scale() uint16 {
+	const one = 128 << 16
+	total := w.total()
+	return uint16((one<<(w.levels-1) + total/2) / total)
+}
 
 // byteReach is how many sigma a window reaches, half a pixel more included. What
-// lies beyond weighs 0.0005 of the whole, a quarter of a unit.
+// lies beyond weighs 0.0005 of the whole, half a unit.
 const byteReach = 3.5
+
+// byteBlock is how many pixels a row is a multiple of.
+const byteBlock = 2 * quadBlock
 
 // byteRows are the loops over pixels of the blur in 8 bits. A row of n pixels
 // is n numbers of 64 bits, with the samples in lanes of 16 bits, in an order
@@ -69,25 +79,27 @@ const byteReach = 3.5
 type byteRows struct {
 	// plan turns the weights of the pairs of pixels at the distances 0, 1, ...
 	// on both sides into steps.
-	plan func(weights []int32) bytePlan
-	// unpack writes the pixels of in, of which there are quadBlock too many, to
-	// line. It reports whether they were opaque.
-	unpack func(line []uint64, in []byte, p bytePlan) bool
+	plan func(w byteWeighting) bytePlan
+	// unpack writes the pixels of row from pixel x on, which may lie outside on
+	// both sides, to line. What is outside repeats the edge. It reports whether
+	// those inside were opaque. Here and below, temp has room for twice as many
+	// pixels and quadBlock more.
+	unpack func(line []uint64, temp, row []byte, x int, p bytePlan) bool
 	// across writes the rounded sums of line, which begins at the first pixel
 	// of the first window, to out. It may add them to partner, which is what
-	// it wrote to the row reach + 1 rows above.
-	across func(out, partner, line []uint64, p bytePlan)
+	// it wrote to the row above.
+	across func(out, partner, line []uint64, temp []byte, p bytePlan)
 	// down writes the rounded sums of the 2 x reach + 1 rows.
-	down func(out []byte, rows [][]uint64, p bytePlan)
+	down func(out, temp []byte, rows [][]uint64, p bytePlan)
 }
 
-// bytePlan is the order in which a window is summed. A sum of all weights takes
-// 17 bits, so it is kept in two halves, each with half of the weights: the steps
-// before first, and those from there on.
+// bytePlan is the order in which a window is summed: the steps of the finest
+// level, up to ends[0], those of the next, and so on.
 type bytePlan struct {
-	reach    int
-	first, n int
-	steps    [maxByteSteps]byteStep
+	reach, levels int
+	scale         uint16
+	ends          [maxByteLevels]int
+	steps         [maxByteSteps]byteStep
 }
 
 // byteStep is a summand: what it weighs, in both halves of the 32 bits, and
@@ -97,45 +109,93 @@ type byteStep struct {
 	weight uint32
 }
 
-// maxByteSteps is no less than the largest number of steps in a plan.
-const maxByteSteps = 24
+// These are no less than the largest number of steps in a plan and in a level.
+const (
+	maxByteSteps  = 32
+	maxLevelSteps = 12
+)
+
+func newBytePlan(w byteWeighting) bytePlan {
+	return bytePlan{reach: len(w.weights) - 1, levels: w.levels, scale: w.scale()}
+}
+
+// begin begins a level with no steps, after all of the one before.
+func (p *bytePlan) begin(level int) {
+	if level > 0 {
+		p.ends[level] = p.ends[level-1]
+	}
+}
+
+// level returns the steps of a level, the finest being the first.
+func (p *bytePlan) level(i int) []byteStep {
+	from := 0
+	if i > 0 {
+		from = p.ends[i-1]
+	}
+	return p.steps[from:p.ends[i]]
+}
+
+// last returns the number of steps.
+func (p *bytePlan) last() int { return p.ends[p.levels-1] }
+
+// add adds a step to the level that is being filled.
+func (p *bytePlan) add(level, at int, weight int32) {
+	p.steps[p.ends[level]] = byteStep{at: at, weight: uint32(weight) * 0x00010001}
+	p.ends[level]++
+}
+
+// byteLevel is what the pairs of pixels at the distances 0, 1, ... weigh in a level.
+type byteLevel [quadBlock / 2]int32
+
+// deal deals the weights into levels, in their units.
+func (w byteWeighting) deal() (levels [maxByteLevels]byteLevel) {
+	rooms := [maxByteLevels]int32{levelRoom / 2, levelRoom / 2, levelRoom / 2}
+	for k, left := range w.weights {
+		for i := w.levels - 1; i >= 0; i-- {
+			n := min(left/w.unit(i), rooms[i])
+			levels[i][k] = n
+			rooms[i] -= n
+			left -= n * w.unit(i)
+		}
+	}
+	return levels
+}
 
 // blurOpaque blurs src if it is opaque, and reports whether it was. It looks at
 // the pixels on its way: what it has written until it meets one that is not
 // opaque is left to be overwritten.
-func (b *blurrer) blurOpaque(dst, src *image.NRGBA, weights []int32) bool {
+func (b *blurrer) blurOpaque(dst, src *image.NRGBA, weights byteWeighting) bool {
 	w, h := src.Rect.Dx(), src.Rect.Dy()
 	p := b.plan(weights)
 	slots := 2*p.reach + 1
 	strip := min(w, Strip)
-	pitch := blocks(strip)
+	pitch := roundUp(strip, byteBlock)
 	ring := b.scratch.Uint64s(slotRing, slots*pitch)
 	line := b.scratch.Uint64s(slotLine, pitch+quadBlock)
-	padded := b.scratch.Bytes(0, 4*(pitch+2*quadBlock))
+	temp := b.scratch.Bytes(0, 4*2*(pitch+2*quadBlock))
 	window := b.scratch.Rows(0, slots)
 
 	for x0 := 0; x0 < w; x0 += strip {
 		n := min(strip, w-x0)
-		n8 := blocks(n)
+		n8 := roundUp(n, byteBlock)
 		slot := func(i int) []uint64 { return ring[i%slots*pitch:][:n8] }
 		// Rows outside repeat the edge: row i is that at i - reach.
 		for i := range h + 2*p.reach {
 			b.scratch.Row(i)
 			y := clampTo(i-p.reach, h)
 			if i == 0 || y != clampTo(i-1-p.reach, h) {
-				padRow(padded[:4*(n8+2*quadBlock)], pixel.Row(src, y), x0-p.reach)
-				if !b.unpack(line[:n8+quadBlock], padded, p) {
+				if !b.unpack(line[:n8+quadBlock], temp, pixel.Row(src, y), x0-p.reach, p) {
 					return false
 				}
 			}
-			b.across(slot(i), slot(i+p.reach), line[:n8+quadBlock], p)
+			b.across(slot(i), slot(i+slots-1), line[:n8+quadBlock], temp, p)
 			if i < 2*p.reach {
 				continue
 			}
 			for k := range window {
 				window[k] = slot(i - 2*p.reach + k)
 			}
-			b.down(pixel.Row(dst, i-2*p.reach)[4*x0:][:4*n], window, p)
+			b.down(pixel.Row(dst, i-2*p.reach)[4*x0:][:4*n], temp, window, p)
 		}
 	}
 	return true
@@ -158,64 +218,103 @@ func fillPixels(out []byte, p uint32) {
 	}
 }
 
-// byteWeights returns the weights of the pairs of pixels at the distances
-// 0, 1, ... on both sides, in units of 1/512, see gaussWeights, without the last
-// ones that are rounded to nothing. Where these do not fit, each is rounded by
-// itself and the middle has what is left: that errs less in all, though more at
-// edges, and fits at some sigmas more, 1.5 among them.
-func byteWeights(sigma float64, s *filter.Scratch) []int32 {
-	weights := gaussWeights(sigma, byteReach, wholeByteWeight, s)
-	n := len(weights)
-	if !fitsBytes(sigma, weights) {
-		total := 1.0
-		for i := 1; i < n; i++ {
-			total += 2 * gaussAt(float64(i), sigma)
-		}
-		weights[0] = wholeByteWeight / 2
-		for i := 1; i < n; i++ {
-			weights[i] = int32(math.Round(float64(gaussAt(float64(i), sigma) / total * wholeByteWeight)))
-			weights[0] -= weights[i]
-		}
+// byteWeights returns the weights with as few levels as are near enough to the
+// Gaussian, or with the most.
+func byteWeights(sigma float64, s *filter.Scratch) byteWeighting {
+	const far = 5 // sigmas; beyond it there is nothing that counts
+	exact := s.Float64s(0, gaussReach(sigma, far)+1)
+	total := -1.0
+	for i := range exact {
+		exact[i] = gaussAt(float64(i), sigma)
+		total += float64(2 * exact[i])
 	}
-	for n > 2 && weights[n-1] == 0 {
-		n--
+	for i := range exact {
+		exact[i] /= total
 	}
-	return weights[:n]
-}
-
-// planSteps deals summands with two weights each into the halves of a plan,
-// which have room for so much. A summand that has no room, or whose weights are
-// more than a signed byte or their sum more than 128, becomes several steps.
-//
-// The largest goes first, to where more room is left: so the small ones fill
-// what is left, and few are divided.
-func planSteps(left [][2]int32, room int32) bytePlan {
-	rooms := [2]int32{room, room}
-	var halves [2][maxByteSteps]byteStep
-	var n [2]int
-	for {
-		at := 0
-		for i, w := range left {
-			if w[0]+w[1] > left[at][0]+left[at][1] {
-				at = i
+	n := gaussReach(sigma, byteReach) + 1
+	best := byteWeighting{weights: s.Int32s(0, n)}
+	try := byteWeighting{weights: s.Int32s(1, n)}
+	for try.levels = 1; ; try.levels++ {
+		least := math.Inf(1)
+		for total := try.room(); total > try.room()*5/8; total-- {
+			if !try.round(exact, total) {
+				continue
+			}
+			if off := try.error(exact); off < least {
+				least = off
+				copy(best.weights, try.weights)
+				best.levels = try.levels
 			}
 		}
-		half := 0
-		if rooms[1] > rooms[0] {
-			half = 1
-		}
-		f := min(left[at][0], rooms[half], 127)
-		g := min(left[at][1], rooms[half]-f, 128-f, 127)
-		if f+g == 0 {
+		if least <= enoughByteError(sigma) || try.levels == maxByteLevels {
 			break
 		}
-		left[at][0] -= f
-		left[at][1] -= g
-		rooms[half] -= f + g
-		halves[half][n[half]] = byteStep{at: at, weight: uint32(f|g<<8) * 0x00010001}
-		n[half]++
 	}
-	p := bytePlan{reach: len(left) - 1, first: n[0], n: n[0] + n[1], steps: halves[0]}
-	copy(p.steps[n[0]:], halves[1][:n[1]])
-	return p
+	for n > 2 && best.weights[n-1] == 0 {
+		n--
+	}
+	best.weights = best.weights[:n]
+	return best
+}
+
+// round makes the weights those of exact times total, each rounded to the unit of
+// the finest level that it falls into. It reports whether there is room for them,
+// and all levels are needed.
+func (w byteWeighting) round(exact []float64, total int32) bool {
+	level, room := w.levels-1, int32(levelRoom/2)
+	for i := range w.weights {
+		want, weight := float64(exact[i]*float64(total)), int32(0)
+		if i == 0 {
+			want /= 2
+		}
+		for {
+			unit := w.unit(level)
+			n := max(int32(math.Round((want-float64(weight))/float64(unit))), 0)
+			if level > 0 {
+				n = min(n, room)
+			}
+			weight += n * unit
+			room -= n
+			if level == 0 || room > 0 {
+				break
+			}
+			level, room = level-1, levelRoom/2
+		}
+		w.weights[i] = weight
+	}
+	return level == 0 && room >= 0 && room < levelRoom/2
+}
+
+// error returns by how many levels the most adverse image may be off before it
+// is rounded, if exact is the Gaussian.
+//
+// A window errs most where the pixels under too large a weight are white and the
+// others black: by half of what the weights err in all, as these errors add up
+// to nothing. That is in either of two directions, and rounding between them
+// adds half a level.
+func (w byteWeighting) error(exact []float64) float64 {
+	total, off := float64(w.total()), 0.0
+	for i, want := range exact {
+		weight := 0.0
+		if i < len(w.weights) {
+			weight = float64(w.weights[i]) / total
+		}
+		if i == 0 {
+			want /= 2
+		}
+		off += 2 * math.Abs(weight-want)
+	}
+	return float64(255*off) + 0.5
+}
+
+// enoughByteError returns the error for which no more levels of weights are
+// summed. A window of few pixels meets its most adverse image by chance; no image
+// comes near it in both directions at once where there are many: with 4 to 5
+// levels of error whole images of stripes were wrong by two levels, but with 2
+// levels they are within one after rounding (TestStripes).
+func enoughByteError(sigma float64) float64 {
+	if sigma < 1.2 {
+		return 1.5
+	}
+	return 2.05
 }

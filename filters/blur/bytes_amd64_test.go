@@ -14,7 +14,7 @@ import (
 
 // TestPartnerPlans: see checkBytePlans.
 func TestPartnerPlans(t *testing.T) {
-	checkBytePlans(t, partnerPlan, wholeByteWeight, maxByteSteps/2)
+	checkBytePlans(t, partnerPlan, levelRoom, [maxByteLevels][]int{{6}, {8, 4}, {9, 7, 4}})
 }
 
 // TestPartnerRows compares the sums in vectors that are not the widest of this
@@ -25,7 +25,7 @@ func TestPartnerRows(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(3, 4))
 	var s filter.Scratch
-	for sigma := 0.1; sigma < PyramidFrom; sigma += 0.07 {
+	for sigma := 0.1; sigma < BytesTo; sigma += 0.07 {
 		src := image.NewNRGBA(image.Rect(0, 0, 1+r.IntN(150), 1+r.IntN(30)))
 		for i := range src.Pix {
 			src.Pix[i] = uint8(r.UintN(256))

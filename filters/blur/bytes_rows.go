@@ -6,15 +6,23 @@ import "carriles/filters/pixel"
 // each number, in the order of pairs.
 
 // pairPlan is the plan of sums over pairs of samples, of this and of other loops.
-func pairPlan(weights []int32) bytePlan {
-	var left [maxByteSteps][2]int32
-	for k, w := range weights {
-		left[k][0] = w
+func pairPlan(w byteWeighting) bytePlan {
+	p := newBytePlan(w)
+	levels := w.deal()
+	for level, of := range levels[:w.levels] {
+		p.begin(level)
+		for k := range w.weights {
+			if of[k] > 0 {
+				p.add(level, k, of[k])
+			}
+		}
 	}
-	return planSteps(left[:len(weights)], wholeByteWeight/4)
+	return p
 }
 
-func unpackBytes(line []uint64, in []byte, _ bytePlan) bool {
+func unpackBytes(line []uint64, temp, row []byte, x int, _ bytePlan) bool {
+	in := temp[:4*len(line)]
+	padRow(in, row, x)
 	all := ^uint32(0)
 	for i := range line {
 		if len(in) < 4 {
@@ -34,9 +42,9 @@ type byteTaps struct {
 	a, b [maxByteSteps][]uint64
 }
 
-func acrossBytes(out, _, line []uint64, p bytePlan) {
+func acrossBytes(out, _, line []uint64, _ []byte, p bytePlan) {
 	t := byteTaps{plan: p}
-	for i, s := range p.steps[:p.n] {
+	for i, s := range p.steps[:p.last()] {
 		t.a[i], t.b[i] = line[p.reach-s.at:][:len(out)], line[p.reach+s.at:][:len(out)]
 	}
 	for x := 0; x < len(out); x += quadBlock {
@@ -45,9 +53,9 @@ func acrossBytes(out, _, line []uint64, p bytePlan) {
 	}
 }
 
-func downBytes(out []byte, rows [][]uint64, p bytePlan) {
+func downBytes(out, _ []byte, rows [][]uint64, p bytePlan) {
 	t := byteTaps{plan: p}
-	for i, s := range p.steps[:p.n] {
+	for i, s := range p.steps[:p.last()] {
 		t.a[i], t.b[i] = rows[p.reach-s.at], rows[p.reach+s.at]
 	}
 	for x := 0; len(out) > 0; x += quadBlock {
@@ -62,19 +70,29 @@ func downBytes(out []byte, rows [][]uint64, p bytePlan) {
 }
 
 // sum returns the sums of a block of pixels.
-func (t *byteTaps) sum(x int) [quadBlock]uint64 {
-	var first, second [quadBlock]uint64
-	for i := range first {
-		first[i] = 255 * pixel.Lanes16 // rounds
+func (t *byteTaps) sum(x int) (mean [quadBlock]uint64) {
+	from := 0
+	for level, end := range t.plan.ends[:t.plan.levels] {
+		var sums [quadBlock]uint64
+		t.addTaps(&sums, x, from, end)
+		from = end
+		if level == 0 {
+			mean = sums
+			continue
+		}
+		for i, f := range sums {
+			s := mean[i]
+			mean[i] = (f | s) - (f^s)>>1&(0x7fff*pixel.Lanes16) // rounded up
+		}
 	}
-	t.addTaps(&first, x, 0, t.plan.first)
-	t.addTaps(&second, x, t.plan.first, t.plan.n)
-	for i, f := range first {
-		s := second[i]
-		mean := (f | s) - (f^s)>>1&(0x7fff*pixel.Lanes16) // rounded up
-		first[i] = mean >> 8 & (0xff * pixel.Lanes16)
+	scale := uint64(t.plan.scale)
+	for i, m := range mean {
+		const round = 64 * pixel.Lanes16
+		even := m & (0xffff * pixel.Lanes32) * scale >> 16 & (0xffff * pixel.Lanes32)
+		odd := m >> 16 & (0xffff * pixel.Lanes32) * scale & (0xffff0000 * pixel.Lanes32)
+		mean[i] = ((even | odd) + round) >> 7 & (0xff * pixel.Lanes16)
 	}
-	return first
+	return mean
 }
 
 // addTaps adds the taps from k to n.

@@ -86,9 +86,10 @@ func (p *bytePiece) at(i int) vector.Uint16 {
 
 func (p *bytePiece) put(i int, v vector.Uint16) { v.ReshapeToUint8s().StoreArray(&p[i]) }
 
-func copyOpaque(line []uint64, in []byte, _ bytePlan) bool {
+func copyOpaque(line []uint64, temp, row []byte, x int, _ bytePlan) bool {
 	all := vector.Splat32(0xffffffff).ReshapeToUint16s()
-	in = in[:4*len(line)]
+	in := temp[:4*len(line)]
+	padRow(in, row, x)
 	for i := 0; i < len(in); i += len(bytePiece{}) * vector.Bytes {
 		p, q := (*bytePiece)(unsafe.Pointer(&in[i])), pieceOf(line).plus(i)
 		a, b, c, d := p.at(0), p.at(1), p.at(2), p.at(3)
@@ -107,11 +108,16 @@ type pairTap struct {
 	weight [2]uint64
 }
 
-// pairTaps are the summands of a plan as the loops see them, those of its first
-// half first.
+// pairTaps are the summands of a plan as the loops see them, by level.
 type pairTaps struct {
-	taps     [maxByteSteps]pairTap
-	first, n int
+	levels [maxByteLevels]pairLevel
+	n      int
+	scale  uint16
+}
+
+type pairLevel struct {
+	n    int
+	taps [maxLevelSteps]pairTap
 }
 
 // weights returns those of a step for each lane of a vector.
@@ -120,25 +126,35 @@ func (s byteStep) weights() [2]uint64 {
 	return [2]uint64{w, w}
 }
 
-func acrossPairs(out, _, line []uint64, p bytePlan) {
-	t := pairTaps{first: p.first, n: p.n}
-	row := pieceOf(line)
-	for i, s := range p.steps[:p.n] {
-		t.taps[i] = pairTap{row.plus(4 * (p.reach - s.at)), row.plus(4 * (p.reach + s.at)), s.weights()}
+// fill gives the taps their weights, and the rows or windows that row tells of
+// a distance from the middle.
+func (t *pairTaps) fill(p *bytePlan, row func(at int) *bytePiece) {
+	t.n, t.scale = p.levels, p.scale
+	for i := range p.levels {
+		l := &t.levels[i]
+		steps := p.level(i)
+		l.n = len(steps)
+		for k, s := range steps {
+			l.taps[k] = pairTap{row(-s.at), row(s.at), s.weights()}
+		}
 	}
-	t.sum(pieceOf(out), 0, 4*len(out))
 }
 
-func downPairs(out []byte, rows [][]uint64, p bytePlan) {
-	t := pairTaps{first: p.first, n: p.n}
-	for i, s := range p.steps[:p.n] {
-		t.taps[i] = pairTap{pieceOf(rows[p.reach-s.at]), pieceOf(rows[p.reach+s.at]), s.weights()}
-	}
+func acrossPairs(out, _, line []uint64, temp []byte, p bytePlan) {
+	var t pairTaps
+	row := pieceOf(line)
+	t.fill(&p, func(at int) *bytePiece { return row.plus(4 * (p.reach + at)) })
+	t.sum(pieceOf(out), temp, 0, 4*len(out))
+}
+
+func downPairs(out, temp []byte, rows [][]uint64, p bytePlan) {
+	var t pairTaps
+	t.fill(&p, func(at int) *bytePiece { return pieceOf(rows[p.reach+at]) })
 	var last bytePiece
 	const size = len(last) * vector.Bytes
 	whole := len(out) / size * size
-	t.sum((*bytePiece)(unsafe.Pointer(unsafe.SliceData(out))), 0, whole)
-	t.sum(&last, whole, len(out))
+	t.sum((*bytePiece)(unsafe.Pointer(unsafe.SliceData(out))), temp, 0, whole)
+	t.sum(&last, temp, whole, len(out))
 	copy(out[whole:], (*[size]byte)(unsafe.Pointer(&last))[:])
 }
 
@@ -158,8 +174,24 @@ func (t *pairTap) add(i int, o0, o1, w0, w1 vector.Uint16) (_, _, _, _ vector.Ui
 	return o0, o1, w0, w1
 }
 
-// joinHalves returns the pixels from the two sums of both halves of the weights.
-func joinHalves(o, w, p, x vector.Uint16) vector.Uint16 {
-	evens := w.Sub(o.ShiftAllLeft(8)).Average(x.Sub(p.ShiftAllLeft(8)))
-	return joinUpper(evens, o.Average(p))
+// evens returns the sum of the first and third channels from those that add keeps.
+func evens(o, w vector.Uint16) vector.Uint16 { return w.Sub(o.ShiftAllLeft(8)) }
+
+// joinScaled returns the pixels from the means of all levels.
+func joinScaled(evens, odds vector.Uint16, scale uint16) vector.Uint16 {
+	round := vector.Splat16(64)
+	e, o := scaledApart(evens, scale).Add(round), scaledApart(odds, scale).Add(round)
+	v := e.ShiftAllRight(7).Or(o.ShiftAllLeft(1).And(vector.Splat16(0xff00)))
+	return vector.Reorder(v.ReshapeToUint8s(), &bothHalves).ReshapeToUint16s()
 }
+
+// scaledApart returns the upper halves of the products, those of the first and
+// of the second half of v in turns.
+func scaledApart(v vector.Uint16, scale uint16) vector.Uint16 {
+	s := vector.Splat16(scale)
+	lo, hi := widenProducts(v, s)
+	return lo.ShiftAllRight(16).Or(hi.And(vector.Splat32(0xffff0000))).ReshapeToUint16s()
+}
+
+// bothHalves is the order from turns to one half after the other.
+var bothHalves = [vector.Bytes]int8{0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15}

@@ -12,26 +12,35 @@ func extendPixels(p vector.Uint32) (lo, hi vector.Uint64) {
 // joinPixels returns the low halves of the 64-bit numbers in lo and hi.
 func joinPixels(lo, hi vector.Uint32) vector.Uint32 { return lo.ConcatEven(hi) }
 
+// widenProducts returns those of either half.
+func widenProducts(v, w vector.Uint16) (lo, hi vector.Uint32) {
+	return v.MulWidenLo(w), v.HiToLo().MulWidenLo(w)
+}
+
 // widestSum returns the only sum in vectors here.
 func widestSum() func(out []uint64, a, b [][]uint64, weights []int32, temp []uint64) {
 	return sumQuadsVector
 }
 
 // sum writes the sums of the bytes between the two numbers, see pairTap.add.
-func (t *pairTaps) sum(out *bytePiece, from, to int) {
-	first, second := t.taps[:t.first], t.taps[t.first:t.n]
-	round, roundBoth := vector.Splat16(255), vector.Splat16(255+255<<8)
+func (t *pairTaps) sum(out *bytePiece, _ []byte, from, to int) {
 	for i := from; i < to; i += 2 * vector.Bytes {
-		o0, o1, w0, w1 := round, round, roundBoth, roundBoth
-		for k := range first {
-			o0, o1, w0, w1 = first[k].add(i, o0, o1, w0, w1)
-		}
-		var p0, p1, x0, x1 vector.Uint16
-		for k := range second {
-			p0, p1, x0, x1 = second[k].add(i, p0, p1, x0, x1)
+		var e0, e1, o0, o1 vector.Uint16
+		for level := range t.levels[:t.n] {
+			var p0, p1, w0, w1 vector.Uint16
+			l := &t.levels[level]
+			for k := range l.taps[:l.n] {
+				p0, p1, w0, w1 = l.taps[k].add(i, p0, p1, w0, w1)
+			}
+			if level == 0 {
+				e0, e1, o0, o1 = evens(p0, w0), evens(p1, w1), p0, p1
+			} else {
+				e0, e1 = e0.Average(evens(p0, w0)), e1.Average(evens(p1, w1))
+				o0, o1 = o0.Average(p0), o1.Average(p1)
+			}
 		}
 		q := out.plus(i - from)
-		q.put(0, joinHalves(o0, w0, p0, x0))
-		q.put(1, joinHalves(o1, w1, p1, x1))
+		q.put(0, joinScaled(e0, o0, t.scale))
+		q.put(1, joinScaled(e1, o1, t.scale))
 	}
 }

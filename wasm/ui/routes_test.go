@@ -27,13 +27,8 @@ func TestTheHostSendsAShell(t *testing.T) {
 // TestViews has each view's words in the table, and its way back in the header.
 func TestViews(t *testing.T) {
 	for _, v := range Views() {
-		for _, key := range []string{v.Title, v.Nav} {
-			if key != "" && i18n.EN.T(key) == "" {
-				t.Errorf("%s: no text %q", v.Path, key)
-			}
-		}
-		if (v.Nav == "") == (v.Within == "") {
-			t.Errorf("%s: it has a link of its own, or another's place: %+v", v.Path, v)
+		if v.Nav == "" || i18n.EN.T(v.Nav) == "" || v.Title != "" && i18n.EN.T(v.Title) == "" {
+			t.Errorf("%s: it has no link in the header, or no text: %+v", v.Path, v)
 		}
 	}
 }

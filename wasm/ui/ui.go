@@ -28,7 +28,6 @@ func Views() []shell.View {
 		{Path: "/", Nav: "nav.lab", New: lab.New},
 		{Path: "/guide", Title: "guide.title", Nav: "nav.guide", New: guide.New},
 		{Path: "/class", Title: "class.title", Nav: "nav.class", New: classroom.NewClass},
-		{Path: "/join", Title: "join.title", Within: "/class", New: classroom.NewJoin},
 	}
 }
 

@@ -116,6 +116,13 @@ interface Key {
   text: string;
 }
 
+interface Screen {
+  parts: Record<string, string>;
+  run?: string;
+  race?: Race;
+  left_s?: number;
+}
+
 /** vendor/uplot, as far as it is used. */
 declare class uPlot {
   constructor(options: object, columns: (number | null)[][], place: HTMLElement);

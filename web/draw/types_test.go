@@ -26,7 +26,7 @@ func TestTypes(t *testing.T) {
 	}
 	want := map[string][]string{}
 	for _, handed := range []any{
-		result.TimelineSpan{}, result.TimelineLane{}, result.Timeline{}, result.LanesEvent{}, Race{}, Growth{}, Picture{}, PictureRow{}, Tick{}, Key{}, Charts{}, Chart{}, Line{},
+		result.TimelineSpan{}, result.TimelineLane{}, result.Timeline{}, result.LanesEvent{}, Race{}, Growth{}, Picture{}, PictureRow{}, Tick{}, Key{}, Charts{}, Chart{}, Line{}, Screen{},
 	} {
 		of := reflect.TypeOf(handed)
 		want[of.Name()] = fields(of)

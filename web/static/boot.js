@@ -48,6 +48,14 @@ var carrilesLoad;
     return /** @type {Promise<string>} */ (asked.get(url));
   };
 
+  // go-app opens every link of this site as one of its views, whatever its target says:
+  // a link with one leads to a document of the server's, and is the browser's.
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("a[target]")) {
+      event.stopPropagation();
+    }
+  }, true);
+
   const texts = {
     loading: ["Cargando la página", "Loading the page"],
     missing: [

@@ -1,6 +1,5 @@
-// The wall: one screen for the audience. The server lays it out and tells what it
-// shows, as events "wall" of /wall/events; this script puts that there, draws the
-// lanes with the page's own scripts, and lets those of a run under way grow.
+// The wall: one screen for the audience (screen.js), whose lanes grow while a run is
+// measured.
 //
 // Keys: f fills the screen, l changes the language. What a clicker sends goes to the
 // presenter's console, if that is a tab of this browser: the wall leads nothing.
@@ -9,112 +8,38 @@
 
 (function () {
   const lang = () => document.documentElement.lang;
-  const head = /** @type {HTMLElement} */ (document.getElementById("head"));
   const stage = /** @type {HTMLElement} */ (document.getElementById("stage"));
-  const LEAST_AXIS = 0.5; // seconds
 
   /** @type {EventSource | null} */
-  let growing = null;
-  /** @type {Map<string, { now: number, over: boolean, at: number }>} what is known of each method's round */
-  const rounds = new Map();
-  /** @type {Race | null} */
-  let race = null;
+  let events = null;
+  /** @type {{ take: (data: string) => void, end: () => void } | null} */
+  let lanes = null;
+  let run = "";
 
-  /** later is a step of the axis's length above a time, so that it seldom changes. @param {number} seconds */
-  function later(seconds) {
-    let step = LEAST_AXIS;
-    while (step < seconds) {
-      step *= 1.5;
-    }
-    return step;
-  }
-
-  /** follow lets the lanes of a run grow. @param {string} run @param {Race} data */
-  function follow(run, data) {
-    stopGrowing();
-    race = data;
-    race.max = LEAST_AXIS;
+  /** follow lets the lanes of a run grow; of none, if it is empty. @param {string} id @param {Race} [race] */
+  function follow(id, race) {
+    events?.close();
+    lanes?.end();
+    events = lanes = null;
+    run = id;
     const root = /** @type {HTMLElement | null} */ (stage.querySelector(".race"));
-    if (!root) {
+    if (!id || !race || !root) {
       return;
     }
-    carrilesLanes.show(root, JSON.stringify(race));
-    growing = new EventSource("/api/runs/" + encodeURIComponent(run) + "/events/");
-    growing.addEventListener("lanes", (event) => grow(root, /** @type {MessageEvent} */ (event).data));
+    const grown = lanes = carrilesScreen.growing(root, race);
+    events = new EventSource("/api/runs/" + encodeURIComponent(id) + "/events/");
+    events.addEventListener("lanes", (event) => grown.take(/** @type {MessageEvent} */ (event).data));
   }
 
-  /** grow adds an event's lanes. @param {HTMLElement} root @param {string} data a LanesEvent */
-  function grow(root, data) {
-    /** @type {LanesEvent} */
-    const event = JSON.parse(data);
-    rounds.set(event.method, { now: event.now_s, over: event.over === true, at: performance.now() });
-    const max = later(1.2 * Math.max(...[...rounds.values()].map((r) => r.now)));
-    if (race && max > race.max) {
-      race.max = max;
-      carrilesLanes.show(root, JSON.stringify(race));
-    }
-    const growths = [...rounds].map(([method, r]) => ({ method, now: r.now, moving: !r.over }));
-    carrilesLanes.grow(root, JSON.stringify(growths), "[" + data + "]");
-  }
-
-  // The clocks beside the lanes go on between two events.
-  setInterval(() => {
-    for (const [method, r] of rounds) {
-      const clock = stage.querySelector('[data-clock="' + method + '"]');
-      if (clock) {
-        const seconds = r.now + (r.over ? 0 : (performance.now() - r.at) / 1000);
-        clock.textContent = seconds.toLocaleString(lang(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const listen = carrilesScreen.listen({
+    address: () => "/wall/events?lang=" + lang(),
+    heard(screen, fresh) {
+      const id = screen.run || "";
+      if (id !== run || fresh.includes("stage")) {
+        follow(id, screen.race);
       }
-    }
-  }, 100);
-
-  function stopGrowing() {
-    growing?.close();
-    growing = null;
-    rounds.clear();
-  }
-
-  /** drawn draws a finished race that stands in the stage. */
-  function drawn() {
-    const place = /** @type {HTMLElement | null} */ (stage.querySelector("[data-drawing=race]"));
-    if (place) {
-      carrilesLanes.show(place, place.querySelector("script")?.textContent || "null");
-    }
-  }
-
-  /** put shows a screen. @param {{ head: string, stage: string, key: string, run: string, race?: Race }} screen */
-  function put(screen) {
-    if (screen.head !== shownHead) { // not of the element: browsers write it otherwise
-      head.innerHTML = shownHead = screen.head;
-    }
-    const grows = screen.run !== "" && screen.key === stage.dataset.key;
-    if (!grows && screen.stage !== shown) {
-      stopGrowing();
-      stage.innerHTML = shown = screen.stage;
-      stage.dataset.key = screen.key;
-      drawn();
-    }
-    if (screen.run && screen.race && !growing) {
-      follow(screen.run, screen.race);
-    }
-  }
-  let shown = "";
-  let shownHead = "";
-
-  /** @type {EventSource | null} */
-  let news = null;
-  function listen() {
-    news?.close();
-    news = new EventSource("/wall/events?lang=" + lang());
-    news.addEventListener("wall", (event) => put(JSON.parse(/** @type {MessageEvent} */ (event).data)));
-    news.addEventListener("open", () => delete document.documentElement.dataset.lost);
-    news.addEventListener("error", () => {
-      document.documentElement.dataset.lost = "";
-      if (news?.readyState === EventSource.CLOSED) {
-        setTimeout(listen, 1000);
-      }
-    });
-  }
+    },
+  });
 
   const console_ = typeof BroadcastChannel === "function" ? new BroadcastChannel("carriles.lead") : null;
   window.addEventListener("keydown", (event) => {
@@ -146,6 +71,4 @@
         console_?.postMessage(event.key);
     }
   });
-  drawn();
-  listen();
 })();

@@ -118,6 +118,8 @@ type Members struct {
 	All     int `json:"all"`
 	Phones  int `json:"phones"`
 	Laptops int `json:"laptops"`
+	// Silent have closed their pages, or are out of reach: they leave in some seconds.
+	Silent int `json:"silent"`
 }
 
 // Round is one question to the class. What was predicted is not in it

@@ -412,6 +412,14 @@ func OutputDigest(digests []string) string {
 // WinnerNone is the winner where the samples name none.
 const WinnerNone = "none"
 
+// WinnerTitle names a method that won for readers, or that none did.
+func WinnerTitle(winner string) text.Text {
+	if winner == WinnerNone {
+		return text.Text{ES: "Empate", EN: "A tie"}
+	}
+	return request.Described(winner).Title
+}
+
 // OutputName names a processed image: <stem>_<filters>_<time>_<id><ext>, as in
 // arroyo_resize-blur_20261123-093015_k3v9q2.jpg. Characters that do not belong
 // into a file name or a URL become dashes.

@@ -93,6 +93,40 @@ func BenchmarkColdWorker(b *testing.B) {
 	b.ReportMetric(float64(ready[len(ready)*95/100].Microseconds())/1000, "ms-ready-p95")
 }
 
+// BenchmarkStarts is what it takes to start four workers at once: until all are ready,
+// and of processor time in who starts them and who watches.
+func BenchmarkStarts(b *testing.B) {
+	l := newLab(b)
+	watch := l.watch()
+	four := request.Shape{Processes: 4, Goroutines: 1, MaxProcs: 1}
+	spent := func() time.Duration {
+		own := kernel.Own()
+		sum := own.User + own.System
+		if watch != nil {
+			if cpu, _ := kernel.Look(watch.process.Pid); cpu != nil {
+				sum += *cpu
+			}
+		}
+		return sum
+	}
+	var wall []time.Duration
+	before := spent()
+	for b.Loop() {
+		p := l.place()
+		p.Watch = watch
+		c := crew.New(p, crew.Config{Spec: spec("a.png"), Shape: four, Timeout: long})
+		began := time.Now()
+		if err := c.Start(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		wall = append(wall, time.Since(began))
+		c.Close()
+	}
+	b.ReportMetric(float64((spent()-before).Microseconds())/1000/float64(len(wall)), "ms-cpu")
+	slices.Sort(wall)
+	b.ReportMetric(float64(wall[len(wall)/2].Microseconds())/1000, "ms-ready-p50")
+}
+
 // BenchmarkSequentialCores is how many processors a sequential batch burns: one,
 // by both engines.
 func BenchmarkSequentialCores(b *testing.B) {

@@ -57,7 +57,7 @@ func (l Launcher) spawn(s setup, hears listener) *child {
 		// started the child ends: this one stays until the child is gone.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		end := c.live(l.Command, s)
+		end := c.live(l, s)
 		close(c.gone)
 		hears.ended(end)
 	}()
@@ -65,8 +65,8 @@ func (l Launcher) spawn(s setup, hears listener) *child {
 }
 
 // live is the child's whole life: start, setup, frames, end.
-func (c *child) live(command []string, s setup) crew.Gone {
-	cmd := exec.Command(command[0], command[1:]...)
+func (c *child) live(l Launcher, s setup) crew.Gone {
+	cmd := exec.Command(l.Command[0], l.Command[1:]...)
 	cmd.Env = append(os.Environ(), CookieEnv+"="+s.Cookie)
 	cmd.SysProcAttr = kernel.Attributes()
 	var said lastWords
@@ -86,7 +86,7 @@ func (c *child) live(command []string, s setup) crew.Gone {
 	if f := via.file(); f != nil {
 		cmd.ExtraFiles = []*os.File{f}
 	}
-	stdout, err := c.start(cmd)
+	stdout, err := c.start(cmd, l.Watch)
 	if err != nil {
 		return unstarted(err)
 	}
@@ -112,7 +112,7 @@ func unstarted(err error) crew.Gone {
 }
 
 // start starts the child. If it was killed or let go meanwhile, that is done now.
-func (c *child) start(cmd *exec.Cmd) (stdout io.Reader, err error) {
+func (c *child) start(cmd *exec.Cmd, watch *Watch) (stdout io.Reader, err error) {
 	if c.isDropped() {
 		return nil, errors.New("no longer wanted")
 	}
@@ -123,7 +123,7 @@ func (c *child) start(cmd *exec.Cmd) (stdout io.Reader, err error) {
 	if stdout, err = cmd.StdoutPipe(); err != nil {
 		return nil, err
 	}
-	if err = fork(cmd); err != nil {
+	if err = watch.Start(cmd); err != nil {
 		return nil, err
 	}
 	c.mu.Lock()

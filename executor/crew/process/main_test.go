@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/png"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -49,7 +50,7 @@ func TestMain(m *testing.M) {
 // work is a worker's life.
 func work(in io.Reader) {
 	engines := []filters.Engine{faulty(filters.Native()), faulty(bildengine.Engine())}
-	os.Exit(WorkerMain(in, os.Stdout, testVersion, engines))
+	os.Exit(ChildMain(os.Args[min(2, len(os.Args)):], in, os.Stdout, testVersion, engines))
 }
 
 // lateWorker is a worker that starts to work when a file "go" is in its folder,
@@ -203,6 +204,14 @@ func (l lab) launcher() Launcher {
 		l.t.Fatal(err)
 	}
 	return Launcher{Command: command, Version: testVersion, Static: l.dir}
+}
+
+// watch is one over starts, until the test ends.
+func (l lab) watch() *Watch {
+	l.t.Helper()
+	w := NewWatch(l.launcher().Command, slog.New(slog.DiscardHandler))
+	l.t.Cleanup(w.Close)
+	return w
 }
 
 // place is a Place that remembers whom it has hired, and may have a say in how a

@@ -19,6 +19,7 @@ import (
 // often its worker was somebody's victim once. It says how late the answers were.
 func TestHundredMoments(t *testing.T) {
 	l := newLab(t)
+	watch := l.watch()
 	images := repeat([]string{"a.png", "b.png", "c.png"}, 4)
 	const timeout = time.Second
 	r := rand.New(rand.NewPCG(10, 11))
@@ -27,6 +28,7 @@ func TestHundredMoments(t *testing.T) {
 	for range 100 {
 		signal := []syscall.Signal{syscall.SIGKILL, syscall.SIGSTOP}[r.IntN(2)]
 		p := l.place()
+		p.Watch = watch
 		began, victim := time.Now(), r.Int()
 		strike := time.AfterFunc(time.Duration(r.Int64N(int64(60*time.Millisecond))), func() {
 			pids := childrenOf("self")

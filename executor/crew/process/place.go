@@ -30,6 +30,8 @@ type Launcher struct {
 	// FaultCost is what a page fault takes on this machine (kernel.FaultCost); 0 if
 	// that is not known.
 	FaultCost time.Duration
+	// Watch is over their starts; nil: nobody is.
+	Watch *Watch
 }
 
 // SelfCommand is the command line of a worker of the running binary. On Linux

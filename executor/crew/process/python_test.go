@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/jpeg"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -25,7 +26,7 @@ import (
 func pythonPlace(t *testing.T, l lab) *place {
 	t.Helper()
 	for _, path := range []string{python.Default, "/usr/bin/python3"} {
-		if i := python.New(path); i.Lacks() == nil {
+		if i := python.New(path, (*exec.Cmd).Start); i.Lacks() == nil {
 			p := l.place()
 			p.Command = i.Command()
 			return p
@@ -179,7 +180,7 @@ func TestAPythonWithoutLibrariesEnds(t *testing.T) {
 	if err := os.WriteFile(path, []byte("#!/bin/sh\nexec python3 -S -I \"$@\"\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	i := python.New(path)
+	i := python.New(path, (*exec.Cmd).Start)
 	if _, err := i.Look(); err != nil {
 		t.Skip("no python3 here: ", err)
 	}

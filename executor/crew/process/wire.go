@@ -12,8 +12,8 @@
 //
 //   - A worker takes all memory: it bounds its own data (MemoryLimit in kernel), and
 //     ends with Go's words as the reason (death.go).
-//   - It is stopped before its exec: it is killed from another thread, so that neither
-//     the server's stop nor its garbage collector waits for it (fork.go).
+//   - It is stopped before its exec: a process of its own kills it, since nobody in the
+//     server can be sure to run then (watch.go).
 //   - The machine runs out of memory: the kernel takes a worker first (Sacrifice in
 //     kernel).
 //   - It freezes with an image on its way: each child has a writer goroutine of its own,

@@ -36,11 +36,15 @@ const (
 	exitProtocol = 65
 )
 
-// WorkerMain is a worker's whole life: it serves the protocol on in and out
-// until the input ends, then exits the process. It returns an exit code only
-// when it refuses to work.
-func WorkerMain(in io.Reader, out io.Writer, version string, engines []filters.Engine) int {
-	if err := serve(in, out, version, engines); err != nil {
+// ChildMain is the whole life of a child whose arguments follow Subcommand. A watch
+// ends with its input; a worker serves the protocol on in and out until the input ends,
+// then exits the process, and returns an exit code only when it refuses to work.
+func ChildMain(args []string, in io.Reader, out io.Writer, version string, engines []filters.Engine) int {
+	live := func() error { return serve(in, out, version, engines) }
+	if len(args) > 0 && args[0] == watchWord {
+		live = func() error { return watch(in) }
+	}
+	if err := live(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		var refused refusal
 		if errors.As(err, &refused) {
@@ -99,11 +103,19 @@ func serve(in io.Reader, out io.Writer, version string, engines []filters.Engine
 	return <-failed
 }
 
+// bidden is the cookie that the server starts its children with.
+func bidden() (cookie string, err error) {
+	if cookie = os.Getenv(CookieEnv); cookie == "" {
+		return "", refusal("this command is started by the server, not by hand")
+	}
+	return cookie, nil
+}
+
 // start reads the setup, checks it, builds the lanes and says hello.
 func (w *worker) start(in io.Reader, version string, engines []filters.Engine, clock trace.Clock) error {
-	cookie := os.Getenv(CookieEnv)
-	if cookie == "" {
-		return refusal("this command is started by the server, not by hand")
+	cookie, err := bidden()
+	if err != nil {
+		return err
 	}
 	k, payload, err := readFrame(in)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"carriles/executor/batch/class"
 	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
 	"carriles/wasm/ui/client"
 	"carriles/wasm/ui/dom"
 	"carriles/wasm/ui/i18n"
@@ -18,6 +19,7 @@ import (
 	"carriles/wasm/ui/results"
 	"carriles/wasm/ui/shell"
 	"carriles/wasm/ui/widget"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -190,7 +192,7 @@ func (c *Class) renderHere() app.UI {
 	return app.Section().Class("card here").Aria("label", l.T("class.here")).Body(
 		app.H3().Text(l.T("class.here")),
 		app.P().Class("figure").Body(app.B().DataSet("testid", "members").Text(strconv.Itoa(s.Members.All))),
-		app.P().Class("soft").Text(devicesText(l, s.Members)),
+		app.P().Class("soft").Text(draw.DevicesText(string(l), s.Members)),
 		results.QueueView(l, s.Queue),
 	)
 }
@@ -202,7 +204,7 @@ func (c *Class) renderLead() app.UI {
 	if !c.lead.Leads() {
 		return app.Div().Class("footnote").DataSet("testid", "no-token").Body(
 			app.P().Text(l.T("class.watching")),
-			app.P().Body(app.A().Href("/join").Text(l.T("class.join"))),
+			app.P().Body(app.A().Href("/join").Target("_self").Text(l.T("class.join"))),
 		)
 	}
 	busy := c.lead.Busy || c.session.Busy()
@@ -249,6 +251,8 @@ func (c *Class) renderChoice() app.UI {
 	)
 }
 
+func chainText(r request.Request) string { return strings.Join(r.Filters, " → ") }
+
 func questionText(l i18n.Lang, q question) string {
 	return l.T("class.question", l.In(q.step.Title), chainText(q.request), i18n.MethodTitles(l, q.request.Methods))
 }
@@ -269,7 +273,7 @@ func (c *Class) renderQuestion() app.UI {
 	case class.RoundClosed:
 		state = "class.closed"
 	case class.RoundRevealed:
-		title, state = OutcomeSentence(l, r.Reveal.Outcome), "class.revealed"
+		title, state = draw.OutcomeSentence(string(l), r.Reveal.Outcome), "class.revealed"
 	}
 	content := []app.UI{app.Section().Class("card").DataSet("testid", "round").DataSet("phase", r.Phase).Body(
 		app.P().Class("soft").Text(l.In(step.Title)),
@@ -281,7 +285,7 @@ func (c *Class) renderQuestion() app.UI {
 		app.P().Class("soft").Text(l.T(state)),
 	)}
 	if r.Reveal != nil {
-		content = append(content, VotesView(l, *r.Reveal), chartView(l, *r.Reveal, nil))
+		content = append(content, VotesView(l, *r.Reveal), chartView(l, *r.Reveal))
 	}
 	return app.Div().Class("stack").Body(content...)
 }

@@ -154,24 +154,17 @@ func MethodTitles(l Lang, names []string) string {
 
 func IsBrowser(method string) bool { return slices.Contains(request.BrowserMethods(), method) }
 
-// LowerTitle is a method's name within a sentence; only its first letter is
-// capital for being first.
-func LowerTitle(l Lang, method string) string {
-	title := MethodTitle(l, method)
-	return strings.ToLower(title[:1]) + title[1:]
-}
+// LowerTitle is a method's name within a sentence.
+func LowerTitle(l Lang, method string) string { return text.Lower(MethodTitle(l, method)) }
 
 func StageTitle(l Lang, stage string) string { return l.In(result.StageTitle(stage)) }
 
 // WinnerTitle names a winner for the reader.
 func WinnerTitle(l Lang, name string) string {
-	switch name {
-	case "":
+	if name == "" {
 		return l.T("unknown")
-	case result.WinnerNone:
-		return l.T("winner.none")
 	}
-	return MethodTitle(l, name)
+	return l.In(result.WinnerTitle(name))
 }
 
 // Known writes a figure, or that nothing is known of it.

@@ -10,6 +10,7 @@ import (
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
 	"carriles/wasm/ui/widget"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -62,27 +63,6 @@ func QueuedText(l i18n.Lang, r result.QueuedRun) string {
 	return strings.Join(parts, " · ")
 }
 
-// QueueText says how the server's queue stands.
-func QueueText(l i18n.Lang, queue []result.QueuedRun) string {
-	running, waiting := 0, 0
-	for _, r := range queue {
-		if r.State == result.Running {
-			running++
-		} else {
-			waiting++
-		}
-	}
-	switch {
-	case running+waiting == 0:
-		return l.T("class.queue.none")
-	case waiting == 0:
-		return l.T("class.queue.one")
-	case waiting == 1:
-		return l.T("class.queue.two")
-	}
-	return l.T("class.queue", waiting)
-}
-
 // Waiting lists the queue beside a run of this page that is not over, if
 // others are in it.
 func Waiting(l i18n.Lang, s *measure.Session) app.UI {
@@ -114,7 +94,7 @@ func QueueView(l i18n.Lang, queue []result.QueuedRun) app.UI {
 		))
 	}
 	return app.Div().Class("queue").DataSet("testid", "queue").DataSet("runs", len(queue)).Body(
-		app.P().Class("soft").Text(QueueText(l, queue)),
+		app.P().Class("soft").Text(draw.QueueText(string(l), queue)),
 		app.Ol().Body(items...),
 	)
 }

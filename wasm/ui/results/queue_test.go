@@ -68,16 +68,6 @@ func TestQueuedText(t *testing.T) {
 	}
 }
 
-func TestQueueText(t *testing.T) {
-	for n, want := range []string{
-		"The server is free", "The server is measuring", "The server is measuring; 1 run is waiting", "The server is measuring; 2 runs are waiting",
-	} {
-		if got := QueueText(i18n.EN, queueOf(n)); got != want {
-			t.Errorf("%d runs: %q, want %q", n, got, want)
-		}
-	}
-}
-
 // TestQueueBesideARun shows the queue while a run of the page waits behind
 // others, and not else.
 func TestQueueBesideARun(t *testing.T) {

@@ -56,15 +56,8 @@ func (h *header) renderLinks() app.UI {
 	var links []app.UI
 	is := h.Page.view
 	for _, v := range h.Page.views {
-		if v.Nav == "" {
-			continue
-		}
-		path := v.Path
-		if is.Within == path {
-			path = is.Path
-		}
-		link := app.A().Href(path).DataSet("testid", v.Nav).Text(h.Lang.T(v.Nav))
-		if path == is.Path {
+		link := app.A().Href(v.Path).DataSet("testid", v.Nav).Text(h.Lang.T(v.Nav))
+		if v.Path == is.Path {
 			link = link.Aria("current", "page")
 		}
 		links = append(links, app.Li().Body(link))

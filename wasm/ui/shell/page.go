@@ -25,12 +25,8 @@ const (
 type View struct {
 	Path  string
 	Title string // a key of the text table; empty: the page's own title
-	// Nav is the text of its link in the header, a key too. A view without one
-	// takes the place of the link to the view Within: a student's way back is not
-	// the presenter's view.
-	Nav    string
-	Within string
-	New    func(*Page) app.Composer
+	Nav   string // the text of its link in the header, a key too
+	New   func(*Page) app.Composer
 }
 
 // Register has go-app show views at their paths. Both sides call it: the page to

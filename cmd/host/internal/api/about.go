@@ -25,8 +25,7 @@ func (a *api) stats(w http.ResponseWriter, _ *http.Request) {
 	for _, v := range a.Runs.List() {
 		states[v.State]++
 	}
-	// Not runtime.ReadMemStats: that stops the world, for which a child that is
-	// stopped between fork and exec would not let it (fork.go of crew/process).
+	// Not runtime.ReadMemStats: that stops the world, and runs with it.
 	memory := []metrics.Sample{{Name: "/memory/classes/total:bytes"}}
 	metrics.Read(memory)
 	a.answer(w, http.StatusOK, map[string]any{

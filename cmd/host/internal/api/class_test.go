@@ -338,7 +338,14 @@ func TestJoinURLs(t *testing.T) {
 		{"localhost:8000", reach, urls(":8000", "172.17.0.1", "192.168.1.40", "10.1.2.3", "192.0.2.2", "[fd00::2]"), netip.MustParseAddr("172.17.0.1")},
 	}
 	for _, tt := range tests {
-		if got := joinURLs(tt.host, tt.reach, tt.route); !slices.Equal(got, tt.want) {
+		var got []string
+		for _, d := range doorsOf(tt.host, tt.reach, tt.route) {
+			got = append(got, d.url)
+			if shown := strings.NewReplacer("[", "", "]", "").Replace(d.url); !strings.HasPrefix(shown, "http://"+d.host) {
+				t.Errorf("%s is by the host %s", d.url, d.host)
+			}
+		}
+		if !slices.Equal(got, tt.want) {
 			t.Errorf("by %s: %q, want %q", tt.host, got, tt.want)
 		}
 	}

@@ -18,45 +18,37 @@ import (
 // joinPath is where the page of the class's members is.
 const joinPath = "/join"
 
+// door is one address by which the class is joined: the host of it, and the whole.
+type door struct{ host, url string }
+
 // joinAddresses lists where the class is joined: the chosen one first, then the
 // likeliest: what the browser came by, if that is not this machine's own loopback,
 // then the server's addresses, that of the default route first. Localhost is there
 // only if nothing else is. What the presenter is shown first is chosen by that: an
 // interface that appears later does not change what is on the wall.
 func (a *api) joinAddresses(r *http.Request) []class.Address {
-	urls := joinURLs(r.Host, a.Reach(), a.Route())
+	doors := doorsOf(r.Host, a.Reach(), a.Route())
 	chosen, arrived := a.Class.Arrivals()
-	hosts := make([]string, len(urls))
-	for i, u := range urls {
-		hosts[i] = hostOf(strings.TrimSuffix(strings.TrimPrefix(u, "http://"), joinPath))
-	}
-	at := slices.Index(hosts, chosen)
+	at := slices.IndexFunc(doors, func(d door) bool { return d.host == chosen })
 	if at < 0 {
-		if at = 0; a.presents(r) && hosts[0] != "localhost" {
-			a.Class.Choose(hosts[0])
+		if at = 0; a.presents(r) && doors[0].host != "localhost" {
+			a.Class.Choose(doors[0].host)
 		}
 	}
-	list := make([]class.Address, len(urls))
-	for i, u := range urls {
-		list[i] = class.Address{URL: u, Chosen: i == at, Arrived: arrived[hosts[i]]}
+	first := doors[at]
+	doors = slices.Insert(slices.Delete(doors, at, at+1), 0, first)
+	list := make([]class.Address, len(doors))
+	for i, d := range doors {
+		list[i] = class.Address{URL: d.url, Chosen: i == 0, Arrived: arrived[d.host]}
 	}
-	slices.SortStableFunc(list, func(x, y class.Address) int {
-		switch {
-		case x.Chosen:
-			return -1
-		case y.Chosen:
-			return 1
-		}
-		return 0
-	})
 	return list
 }
 
 // chooseAddress sets which address is shown.
 func (a *api) chooseAddress(r *http.Request, asked string) error {
-	for _, known := range a.joinAddresses(r) {
-		if known.URL == asked {
-			a.Class.Choose(hostOf(strings.TrimSuffix(strings.TrimPrefix(asked, "http://"), joinPath)))
+	for _, d := range doorsOf(r.Host, a.Reach(), a.Route()) {
+		if d.url == asked {
+			a.Class.Choose(d.host)
 			return nil
 		}
 	}
@@ -76,7 +68,8 @@ func hostOf(hostport string) string {
 	return strings.Trim(host, "[]")
 }
 
-func joinURLs(hostport string, reach []netip.Addr, route netip.Addr) []string {
+// doorsOf lists them for a request that came to a Host header.
+func doorsOf(hostport string, reach []netip.Addr, route netip.Addr) []door {
 	host := hostOf(hostport)
 	_, port, err := net.SplitHostPort(hostport)
 	if err != nil {
@@ -105,17 +98,18 @@ func joinURLs(hostport string, reach []netip.Addr, route netip.Addr) []string {
 	if len(hosts) == 0 {
 		hosts = []string{"localhost"}
 	}
-	urls := make([]string, len(hosts))
+	doors := make([]door, len(hosts))
 	for i, h := range hosts {
+		doors[i].host = h
 		if strings.Contains(h, ":") {
 			h = "[" + h + "]"
 		}
 		if port != "" {
 			h += ":" + port
 		}
-		urls[i] = "http://" + h + joinPath
+		doors[i].url = "http://" + h + joinPath
 	}
-	return urls
+	return doors
 }
 
 // distance orders addresses by how likely a phone in the room reaches them:

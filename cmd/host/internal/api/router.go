@@ -37,6 +37,7 @@ import (
 	"carriles/cmd/host/internal/class"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
+	"carriles/cmd/host/internal/wall"
 	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
@@ -79,8 +80,10 @@ type Deps struct {
 	Route func() netip.Addr
 	// Presenter hears from where the presenter asks, as client writes it; may be nil.
 	Presenter func(address string)
-	// Assets are the page's files, of which a report carries some.
-	Assets fs.FS
+	// Assets are the page's files, of which a report carries some, and AssetsPath
+	// where they are served under a name that changes with them; empty for /web.
+	Assets     fs.FS
+	AssetsPath string
 	// Page serves everything that is not the API's.
 	Page http.Handler
 	Log  *slog.Logger
@@ -93,6 +96,7 @@ type api struct {
 	runStreams, classStreams, uploads, waits *places
 	asked                                    *httprate.RateLimiter
 	pulse                                    pulse
+	phones                                   phones
 }
 
 // New builds the handler of the whole server.
@@ -101,7 +105,7 @@ func New(d Deps) http.Handler {
 	a.asked = httprate.NewRateLimiter(classRequests, classWindow,
 		httprate.WithResponseHeaders(httprate.ResponseHeaders{}), httprate.WithLimitHandler(a.askedTooOften))
 	r := chi.NewRouter()
-	r.Use(a.recoverer, secure, a.ownHost, a.sameOrigin, headAsGet)
+	r.Use(a.recoverer, secure, a.ownHost, a.sameOrigin, headAsGet, compressed)
 	r.NotFound(a.notFound)
 	r.MethodNotAllowed(a.methodNotAllowed)
 
@@ -163,8 +167,10 @@ func New(d Deps) http.Handler {
 		r.Get("/room/images/{sha256}", a.roomImage)
 		r.Post("/room/control", a.held(a.roomControl))
 	})
-	r.Get("/wall", a.wall)
+	r.Get("/wall", a.laid(wall.Page))
 	r.Get("/wall/events", a.wallEvents)
+	r.Get(joinPath, a.laid(wall.PhonePage))
+	r.Get(joinPath+"/events", a.phoneEvents)
 	r.Get(previewPrefix+"*", a.preview)
 	r.Get("/static/*", a.static)
 	r.Handle("/*", a.Page)

@@ -25,8 +25,8 @@ const keptFile = ".runs/class.json"
 
 // kept is its content.
 type kept struct {
-	Token string     `json:"token"`
-	State *keptState `json:"state,omitempty"`
+	Token string          `json:"token"`
+	State json.RawMessage `json:"state,omitempty"` // a keptState
 }
 
 // keptState is what a class goes on with: all of its state but who is here, who
@@ -71,9 +71,13 @@ func (s *state) keep() *keptState {
 	return k
 }
 
-// goOn takes up what was kept. A step or a command that this version's lesson has
-// not is left out; false if something was.
-func (s *state) goOn(k *keptState) (whole bool) {
+// goOn takes up what was kept, a keptState. A step or a command that this version's
+// lesson has not is left out; false if something was.
+func (s *state) goOn(data []byte) (whole bool) {
+	var k keptState
+	if json.Unmarshal(data, &k) != nil {
+		return false
+	}
 	whole = true
 	s.rounds, s.paused, s.chosen = k.Rounds, k.Paused, k.Chosen
 	for host, n := range k.Arrived {
@@ -126,7 +130,7 @@ func (r *Room) KeepIn(static string, log *slog.Logger) error {
 	if k.State != nil && !r.state.goOn(k.State) {
 		log.Warn("the lesson has changed: the class does not go on with all that it was at", "file", keptFile)
 	}
-	r.save = func(state *keptState) {
+	r.save = func(state []byte) {
 		k.State = state
 		if err := k.keep(root); err != nil {
 			log.Error("keeping what the class is at", "file", keptFile, "err", err)

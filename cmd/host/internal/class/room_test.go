@@ -91,10 +91,14 @@ func TestStream(t *testing.T) {
 		time.Sleep(pause)
 		expect("many joined", pause, func(s *class.State) bool { return s.Members.All == 29 })
 
+		// Those without a stream are said to be silent, once.
+		time.Sleep(quiet)
+		expect("silent", quiet, func(s *class.State) bool { return s.Members.All == 29 && s.Members.Silent == 28 })
+
 		// What changes nothing, and what fails, is not told.
-		_ = r.Join(class.Join{Member: id(2), Device: "laptop"}, home, home)
+		_ = r.Join(class.Join{Member: id(1), Device: "phone"}, home, home)
 		_ = r.StopAsking()
-		time.Sleep(5 * time.Second)
+		time.Sleep(3*time.Second - pause)
 		if all := take(); len(all) != 0 {
 			t.Fatalf("told of nothing: %+v", all)
 		}

@@ -26,6 +26,9 @@ const (
 	// silence is after how long a member without a stream has left, if it is not
 	// heard of; it is noticed a tick later.
 	silence = 9 * time.Second
+	// quiet is after how long it is said to be silent: a page that is loaded again is
+	// back before.
+	quiet = 2 * time.Second
 
 	// maxHosts is by how many addresses of this machine the arrived are counted.
 	maxHosts   = 64
@@ -63,6 +66,8 @@ type member struct {
 	// what one address may bring and is in no answer.
 	streams int
 	from    string
+	// silent is that it has no stream, and has not been heard of for a moment.
+	silent bool
 }
 
 type round struct {
@@ -166,12 +171,16 @@ func (s *state) touch(id string, now time.Time) bool {
 	return m != nil
 }
 
-// expire lets go of the members that are silent; false if none is.
+// expire notices who is silent, and lets go of who has been for long; false if that
+// is as before.
 func (s *state) expire(now time.Time) (changed bool) {
 	for id, m := range s.members {
 		if m.streams == 0 && now.Sub(m.seen) >= silence {
 			delete(s.members, id)
 			changed = true
+		}
+		if silent := m.streams == 0 && now.Sub(m.seen) >= quiet; silent != m.silent {
+			m.silent, changed = silent, true
 		}
 	}
 	return changed
@@ -323,6 +332,9 @@ func (r *round) options() []string { return append(slices.Clone(r.request.Method
 func (s *state) view() class.State {
 	v := class.State{Step: s.step, Shown: s.shown, Queue: s.queue, Paused: s.paused, Members: class.Members{All: len(s.members)}}
 	for _, m := range s.members {
+		if m.silent {
+			v.Members.Silent++
+		}
 		switch m.device {
 		case class.DevicePhone:
 			v.Members.Phones++

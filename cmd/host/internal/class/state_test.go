@@ -108,6 +108,11 @@ func TestMembersComeAndGo(t *testing.T) {
 	if s.touch("nobody", begin) || !s.touch(id(0), begin.Add(8*time.Second)) || !s.touch(id(1), begin.Add(8*time.Second)) {
 		t.Error("touching")
 	}
+	// Who closes the page is said to be silent in a moment, once, and has left within
+	// ten seconds.
+	if s.expire(begin.Add(quiet-1)) || !s.expire(begin.Add(quiet)) || s.view().Members != (class.Members{All: 5, Phones: 2, Laptops: 2, Silent: 3}) {
+		t.Errorf("silent: %+v", s.view().Members)
+	}
 	if s.expire(begin.Add(silence - 1)) {
 		t.Error("somebody left before the time")
 	}

@@ -30,7 +30,7 @@ func (l language) race(c *result.Comparison, names []string) figure {
 		r := c.Results[name]
 		scale := text.ScaleOf(r.Time)
 		row := raceRow{Method: name, Name: l.method(name), Under: l.shape(r.Shape), Figure: scale.Write(l.Tag(), r.Time), Unit: scale.Unit, Share: percent(x.At(r.Time))}
-		if r.Speedup > 0 {
+		if r.Speedup > 0 && name != names[0] { // the baseline is as fast as itself
 			row.More = append(row.More, l.ratio(r.Speedup))
 		}
 		if len(r.Samples) > 1 {

@@ -1,5 +1,6 @@
-// Package wall is what the audience of a lesson sees: one screen that nobody
-// touches. It lays out, in HTML, what the class is at: where it is joined, the
+// Package wall is what the audience of a lesson sees: the wall, one screen that
+// nobody touches, and the phone in each hand, on which one predicts and measures.
+// It lays both out, in HTML, from what the class is at: where it is joined, the
 // step, the question, the race and, once it is revealed, the verdict.
 //
 // It decides nothing and measures nothing; it is a function of the class's state,
@@ -11,15 +12,18 @@
 // A clicker that is heard by the wall's window: it says so to the presenter's
 // console in the same browser (wall.js), and leads nothing itself.
 //
-// Lanes that grow while the screen is told of another phone: the screen has a head,
-// which changes often, and a stage, which is replaced only when its Key does.
+// Lanes that grow while the screen is told of another phone, a finger on a form: a
+// screen is parts, and one is replaced only where it differs (screen.js).
+//
+// Thirty phones beside a clock: a phone is told only what it reads, once, and lanes
+// only after the reveal. What is one reader's alone, as the own prediction, is not
+// the server's to lay out for each: the parts hold every case as a template, and the
+// phone shows its own (join.js).
 package wall
 
 import (
-	_ "embed"
+	"embed"
 	"html/template"
-	"slices"
-	"strconv"
 	"strings"
 
 	"carriles/cmd/host/internal/evidence"
@@ -31,10 +35,10 @@ import (
 	"carriles/web/draw"
 )
 
-//go:embed wall.html.tmpl
-var source string
+//go:embed *.tmpl
+var files embed.FS
 
-var templates = template.Must(template.New("wall").Parse(source))
+var templates = template.Must(template.ParseFS(files, "*.tmpl"))
 
 // Seen is what a screen is made from.
 type Seen struct {
@@ -42,22 +46,17 @@ type Seen struct {
 	State class.State
 	// Run is the one of State.Shown; nil without it.
 	Run *result.RunView
-	// Asked is what the question of State.Round measures; nil without it.
+	// Revealed is the one of State.Round's reveal; nil without it.
+	Revealed *result.RunView
+	// Asked is what the question of State.Round measures; nil without one.
 	Asked *request.Spec
+	// Here is what a browser measures of State.Round once it is revealed; nil if it
+	// is not.
+	Here *request.Spec
 	// Address is where the class is joined.
 	Address string
-}
-
-// Screen is what wall.js puts on the wall.
-type Screen struct {
-	Head  template.HTML `json:"head"`
-	Stage template.HTML `json:"stage"`
-	// Key tells one stage from another: with the same, lanes that grow are left alone.
-	Key string `json:"key"`
-	// Run is the run whose lanes grow; empty if none does.
-	Run string `json:"run"`
-	// Race is a draw.Race without lanes, for those that grow.
-	Race *draw.Race `json:"race,omitempty"`
+	// Assets is the path that the page's files are below.
+	Assets string
 }
 
 // The kinds of stage.
@@ -95,52 +94,54 @@ func (s Seen) isOf(r *class.Round) bool {
 	return s.State.Shown != nil && s.State.Shown.Step == r.Step && s.State.Shown.Command == r.Command
 }
 
-// Of lays the screen out. Its error is a template's.
-func Of(s Seen) (Screen, error) {
-	p := s.page()
-	screen := Screen{Key: strings.Join([]string{p.Kind, s.Lang, s.State.Step}, " ")}
-	if r := s.State.Round; r != nil {
-		screen.Key += " " + strconv.Itoa(r.Number) + " " + r.Phase
+// Of lays the wall's screen out: a head, a stage, and beneath it what changes while
+// the stage stays. Its error is a template's.
+func Of(s Seen) (draw.Screen, error) {
+	p, err := s.page()
+	if err != nil {
+		return draw.Screen{}, err
 	}
-	if s.Run != nil {
-		screen.Key += " " + s.Run.ID + " " + string(s.Run.State)
-	}
-	switch p.Kind {
-	case kindRace:
+	screen, err := screenOf(p, "head", "stage", "foot")
+	if p.Kind == kindRace {
 		race := draw.RaceOf(p.Tag, 1, s.Run.Spec.Images, nil)
 		screen.Run, screen.Race = s.Run.ID, &race
-	case kindVerdict:
-		var err error
-		if p.Race, err = evidence.Race(s.Run.Result, s.Lang); err != nil {
-			return Screen{}, err
-		}
-	}
-	var err error
-	if screen.Head, err = fragment("head", p); err == nil {
-		screen.Stage, err = fragment("stage", p)
 	}
 	return screen, err
 }
 
+// screenOf makes the parts of a screen, each by the template of its name.
+func screenOf(p page, parts ...string) (draw.Screen, error) {
+	screen := draw.Screen{Parts: map[string]template.HTML{}}
+	for _, name := range parts {
+		var err error
+		if screen.Parts[name], err = fragment(name, p); err != nil {
+			return screen, err
+		}
+	}
+	return screen, nil
+}
+
 // Page is the document that wall.js fills, with the screen as it is now, so that it
 // can be read before any script runs.
-func Page(s Seen) (string, error) {
-	screen, err := Of(s)
+func Page(s Seen) (string, error) { return document("page", s, "title", Of) }
+
+// document is a page with the screen as it is now.
+func document(name string, s Seen, title string, of func(Seen) (draw.Screen, error)) (string, error) {
+	screen, err := of(s)
 	if err != nil {
 		return "", err
 	}
-	page := struct {
-		Screen
-		Tag, Title string
-	}{screen, tag(s.Lang), words["title"].In(s.Lang)}
-	html, err := fragment("page", page)
+	html, err := fragment(name, struct {
+		draw.Screen
+		Tag, Title, Assets, Lost string
+	}{screen, tag(s.Lang), words[title].In(s.Lang), s.Assets, words["lost"].In(s.Lang)})
 	return string(html), err
 }
 
 func fragment(name string, data any) (template.HTML, error) {
 	var out strings.Builder
 	err := templates.ExecuteTemplate(&out, name, data)
-	return template.HTML(out.String()), err
+	return template.HTML(strings.TrimSpace(out.String())), err
 }
 
 func tag(lang string) string {
@@ -179,40 +180,36 @@ type row struct{ Method, Title string }
 type stage struct{ Name, Title string }
 
 type vote struct {
+	Name  string // of the winner
 	Title string
 	Count int
 	Share int  // percent of all votes
 	Won   bool // it is what was measured
 }
 
-func (s Seen) page() page {
+func (s Seen) page() (page, error) {
 	say := func(key string, args ...any) string {
 		return text.Sprintf(words[key].ES, words[key].EN, args...).In(s.Lang)
 	}
 	in := func(t text.Text) string { return t.In(s.Lang) }
-	guide := lesson.Guide()
 	p := page{
-		Tag: tag(s.Lang), Kind: s.kind(), Title: in(guide.Title), Here: say("here", s.State.Members.All),
+		Tag: tag(s.Lang), Kind: s.kind(), Title: in(lesson.Guide().Title), Here: say("here", s.State.Members.All),
 		Address: strings.TrimPrefix(s.Address, "http://"), QR: "/api/class/qr/?address=" + s.Address, JoinHere: say("join"),
 	}
 	if s.State.Paused {
 		p.Queue = say("paused")
 	}
-	if i := slices.IndexFunc(guide.Steps, func(step lesson.Step) bool { return step.ID == s.State.Step }); i >= 0 {
-		p.Step, p.Ask = in(guide.Steps[i].Title), in(guide.Steps[i].Ask)
+	if step, ok := s.step(s.State.Step); ok {
+		p.Step, p.Ask = in(step.Title), in(step.Ask)
 	}
 	if s.Run != nil {
 		p.Settings = evidence.Settings(s.Run.Spec, s.Lang)
-	}
-	if p.Kind == kindRace || p.Kind == kindVerdict {
-		for _, name := range draw.Stages() {
-			p.Legend = append(p.Legend, stage{name, in(result.StageTitle(name))})
-		}
 	}
 	switch p.Kind {
 	case kindQuestion:
 		s.question(&p, say)
 	case kindRace:
+		p.Legend = s.legend(nil)
 		for _, name := range s.Run.Spec.Methods {
 			p.Rows = append(p.Rows, row{name, draw.MethodTitle(s.Lang, name)})
 		}
@@ -222,9 +219,28 @@ func (s Seen) page() page {
 	case kindMeasured:
 		p.Status = say("measured")
 	case kindVerdict:
-		s.verdict(&p, say)
+		return p, s.verdict(&p, say)
 	}
-	return p
+	return p, nil
+}
+
+// legend names the stages of lanes; all, of those that grow.
+func (s Seen) legend(lines []result.Timeline) []stage {
+	seen := map[string]bool{}
+	for _, line := range lines {
+		for _, lane := range line.Lanes {
+			for _, span := range lane.Spans {
+				seen[span.Stage] = true
+			}
+		}
+	}
+	var legend []stage
+	for _, name := range draw.Stages() {
+		if seen[name] || lines == nil {
+			legend = append(legend, stage{name, result.StageTitle(name).In(s.Lang)})
+		}
+	}
+	return legend
 }
 
 func (s Seen) question(p *page, say func(string, ...any) string) {
@@ -239,9 +255,12 @@ func (s Seen) question(p *page, say func(string, ...any) string) {
 	p.Predicted = say("predicted", r.Predictions, max(s.State.Members.All, r.Predictions))
 }
 
-func (s Seen) verdict(p *page, say func(string, ...any) string) {
+func (s Seen) verdict(p *page, say func(string, ...any) string) (err error) {
 	c := s.Run.Result
-	p.Verdict = evidence.Headline(c, s.Lang)
+	if p.Race, err = evidence.Race(c, s.Lang); err != nil {
+		return err
+	}
+	p.Verdict, p.Legend = evidence.Headline(c, s.Lang), s.legend(c.Timelines)
 	for _, v := range c.Performance.Verdicts {
 		if p.Details = append(p.Details, v.Text.In(s.Lang)); len(p.Details) == mostDetails {
 			break
@@ -259,22 +278,10 @@ func (s Seen) verdict(p *page, say func(string, ...any) string) {
 	}
 	r := s.State.Round
 	if r == nil || r.Reveal == nil || !s.isOf(r) {
-		return
+		return nil
 	}
-	all := 0
-	for _, v := range r.Reveal.Votes {
-		all += v.Count
-	}
-	if p.VotesTitle = say("votes", all); all == 0 {
-		return
-	}
-	for _, v := range r.Reveal.Votes {
-		p.Votes = append(p.Votes, vote{Title: winner(v.Winner), Count: v.Count, Share: 100 * v.Count / all, Won: v.Winner == r.Reveal.Outcome.Winner})
-	}
-	if n := len(r.Reveal.Browsers); n > 0 {
-		fastest, slowest := r.Reveal.Browsers[0].Seconds, r.Reveal.Browsers[n-1].Seconds
-		p.Browsers = say("browsers", n, text.Duration(s.Lang, fastest), text.Duration(s.Lang, slowest))
-	}
+	p.VotesTitle, p.Votes, p.Browsers = say("votes", r.Predictions), votesOf(*r.Reveal, winner), s.browsers(*r.Reveal)
+	return nil
 }
 
 // mostDetails is how many sentences of pairs fit under a verdict: the rest is in

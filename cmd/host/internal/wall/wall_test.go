@@ -67,14 +67,14 @@ func TestScreens(t *testing.T) {
 		{"it failed", class.State{Step: step, Shown: shown}, failed, kindStep, nil, answers, false},
 		{"the others wait", class.State{Step: step, Paused: true}, nil, kindStep, []string{"Only the presenter measures"}, nil, false},
 	}
-	keys, runs := map[string]string{}, map[string]string{}
+	kinds, runs := map[string]string{}, map[string]string{}
 	for _, tt := range tests {
 		s := Seen{Lang: "en", State: tt.state, Run: tt.run, Address: "http://a:1/join"}
 		screen, err := Of(s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		html := string(screen.Head + screen.Stage)
+		html := string(screen.Parts["head"] + screen.Parts["stage"] + screen.Parts["foot"])
 		if !strings.Contains(html, `data-testid="stage-`+tt.kind+`"`) {
 			t.Errorf("%s: no %s in %s", tt.name, tt.kind, html)
 		}
@@ -91,15 +91,16 @@ func TestScreens(t *testing.T) {
 		if grows := screen.Run == "r7" && screen.Race != nil; grows != tt.grows {
 			t.Errorf("%s: lanes that grow: %v", tt.name, grows)
 		}
-		if was := keys[screen.Key]; was != "" && was != tt.kind {
-			t.Errorf("%s: the stage of %s has its key %q", tt.name, was, screen.Key)
+		stage := string(screen.Parts["stage"]) // which is what tells it from another
+		if was := kinds[stage]; was != "" && was != tt.kind {
+			t.Errorf("%s: it is the stage of %s too: %s", tt.name, was, stage)
 		}
-		keys[screen.Key] = tt.kind
+		kinds[stage] = tt.kind
 		if tt.kind == kindRace {
-			runs[screen.Key] = tt.name
+			runs[stage] = tt.name
 		}
 		page, err := Page(s)
-		if err != nil || !strings.Contains(page, string(screen.Stage)) || !strings.HasPrefix(page, "<!DOCTYPE html>") {
+		if err != nil || !strings.Contains(page, string(screen.Parts["stage"])) || !strings.HasPrefix(page, "<!DOCTYPE html>") {
 			t.Errorf("%s: the page is not whole: %v, %s", tt.name, err, page)
 		}
 	}
@@ -107,7 +108,7 @@ func TestScreens(t *testing.T) {
 		t.Errorf("a run that begins is no other stage than one that waits: %v", runs)
 	}
 	var none *draw.Race
-	if screen, _ := Of(Seen{Lang: "es"}); screen.Race != none || !strings.Contains(string(screen.Stage), "Entre en la clase") {
+	if screen, _ := Of(Seen{Lang: "es"}); screen.Race != none || !strings.Contains(string(screen.Parts["stage"]), "Entre en la clase") {
 		t.Errorf("in Spanish: %+v", screen)
 	}
 }

@@ -3,6 +3,7 @@
 package kernel
 
 import (
+	"os"
 	"time"
 
 	"carriles/executor/trace"
@@ -26,8 +27,13 @@ func LimitMemory(int64) error { return nil }
 // Sacrifice does nothing here.
 func Sacrifice() {}
 
-// WatchStart does nothing here.
-func WatchStart() (over func()) { return func() {} }
+// StartsHang is false: a child between its fork and its exec holds up no more than its
+// own start.
+const StartsHang = false
+
+// EndUnborn and GoOn do nothing here.
+func EndUnborn(int)    {}
+func GoOn(*os.Process) {}
 
 // Stopped is false: this system is not asked.
 func Stopped(int) bool { return false }

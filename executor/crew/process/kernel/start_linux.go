@@ -4,71 +4,58 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
-	"sync"
 	"syscall"
-	"time"
 )
 
-// The first look at a start that takes long, and how far apart the later ones get.
-const (
-	watchFirst = 20 * time.Millisecond
-	watchEvery = 200 * time.Millisecond
-)
+// StartsHang tells that a child which is stopped between its fork and its exec holds
+// up who has started it, whatever that does.
+const StartsHang = true
 
-// WatchStart watches over the child that the calling thread is about to start,
-// until over is called: one that is stopped before its exec is killed. Nobody else
-// could: who started it does not know of it yet. The thread must start no other
-// child meanwhile, and must have none.
-func WatchStart() (over func()) {
-	w := &startWatch{thread: syscall.Gettid()}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.timer = time.AfterFunc(watchFirst, w.look)
-	return w.end
-}
-
-// startWatch is one start that is watched.
-type startWatch struct {
-	thread int
-
-	mu    sync.Mutex
-	timer *time.Timer
-	ended bool
-}
-
-// end returns when nobody will be killed any more.
-func (w *startWatch) end() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.ended = true
-	w.timer.Stop()
-}
-
-func (w *startWatch) look() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.ended {
-		return
-	}
-	for _, pid := range childrenOf(w.thread) {
-		if Stopped(pid) {
-			_ = syscall.Kill(pid, syscall.SIGKILL) // it is not waited for yet: the number is its own
+// EndUnborn kills the children of another process that are stopped and have not had
+// their exec yet: such a one has its parent's command line, since it has its memory.
+func EndUnborn(parent int) {
+	line := commandLine(parent)
+	for _, pid := range childrenOf(parent) {
+		child, err := os.FindProcess(pid) // that process, and none that has its number later
+		if err != nil {
+			continue
 		}
+		if Stopped(pid) && len(line) > 0 && bytes.Equal(commandLine(pid), line) {
+			_ = child.Kill()
+		}
+		_ = child.Release()
 	}
-	w.timer.Reset(watchEvery)
 }
 
-// childrenOf are those that a thread of this process has started (proc_pid_task(5):
-// children, of kernels with CONFIG_PROC_CHILDREN).
-func childrenOf(thread int) (pids []int) {
-	list, err := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/children", thread))
+// GoOn has a process go on that somebody has stopped.
+func GoOn(p *os.Process) { _ = p.Signal(syscall.SIGCONT) } // it may have ended
+
+func commandLine(pid int) []byte {
+	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 	if err != nil {
 		return nil
 	}
-	for _, word := range bytes.Fields(list) {
-		if pid, err := strconv.Atoi(string(word)); err == nil {
-			pids = append(pids, pid)
+	return line
+}
+
+// childrenOf are those of all threads of a process that have not been waited for
+// (proc_pid_task(5): children, of kernels with CONFIG_PROC_CHILDREN).
+func childrenOf(process int) (pids []int) {
+	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/[0-9]*/children", process))
+	if err != nil {
+		return nil
+	}
+	for _, file := range lists {
+		list, err := os.ReadFile(file)
+		if err != nil {
+			continue // the thread has ended
+		}
+		for _, word := range bytes.Fields(list) {
+			if pid, err := strconv.Atoi(string(word)); err == nil {
+				pids = append(pids, pid)
+			}
 		}
 	}
 	return pids

@@ -34,14 +34,17 @@ const Default = "python3"
 
 // Interpreter is one, by its name or path; what it has is found out once.
 type Interpreter struct {
-	path string
-	once sync.Once
-	has  Has
-	err  error
+	path  string
+	start func(*exec.Cmd) error
+	once  sync.Once
+	has   Has
+	err   error
 }
 
-// New names an interpreter without starting it.
-func New(path string) *Interpreter { return &Interpreter{path: path} }
+// New names an interpreter without starting it; start starts a command.
+func New(path string, start func(*exec.Cmd) error) *Interpreter {
+	return &Interpreter{path: path, start: start}
+}
 
 // Command is the command line of a worker.
 func (i *Interpreter) Command() []string { return []string{i.path, "-c", script} }
@@ -64,18 +67,21 @@ type Missing struct {
 // Look asks the interpreter what it has, the first time. An error says that it is
 // none.
 func (i *Interpreter) Look() (Has, error) {
-	i.once.Do(func() { i.has, i.err = probe(i.path) })
+	i.once.Do(func() { i.has, i.err = i.probe() })
 	return i.has, i.err
 }
 
-func probe(path string) (h Has, err error) {
+func (i *Interpreter) probe() (h Has, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), probeTimeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, path, "-c", script, "probe")
+	cmd := exec.CommandContext(ctx, i.path, "-c", script, "probe")
 	cmd.WaitDelay = time.Second
 	var said, trouble bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &limited{Buffer: &said}, &limited{Buffer: &trouble}
-	if err := cmd.Run(); err != nil {
+	if err = i.start(cmd); err == nil {
+		err = cmd.Wait()
+	}
+	if err != nil {
 		if ctx.Err() != nil {
 			err = fmt.Errorf("no answer within %v", probeTimeout)
 		}

@@ -2,6 +2,7 @@ package python
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,12 +15,12 @@ func fake(t *testing.T, body string) *Interpreter {
 	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+body+"\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	return New(path)
+	return New(path, (*exec.Cmd).Start)
 }
 
 func TestWhatIsNoInterpreter(t *testing.T) {
 	for name, i := range map[string]*Interpreter{
-		"nothing there":        New("/nonexistent/python3"),
+		"nothing there":        New("/nonexistent/python3", (*exec.Cmd).Start),
 		"another program":      fake(t, "echo hello"),
 		"one that fails":       fake(t, "echo trouble >&2; exit 3"),
 		"an empty answer":      fake(t, "echo '{}'"),

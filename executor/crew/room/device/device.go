@@ -77,6 +77,8 @@ func Run(ctx context.Context, cfg Config) error {
 		}
 	}
 	d.cache = &cache{dir: cfg.Dir, get: d.get, coming: map[string]*coming{}}
+	d.watch = process.NewWatch(cfg.Command, cfg.Log)
+	defer d.watch.Close()
 	wait := retryMin
 	for {
 		began := time.Now()
@@ -120,6 +122,7 @@ type device struct {
 	clock      trace.Clock
 	client     *http.Client
 	cache      *cache
+	watch      *process.Watch
 	credential string
 }
 
@@ -233,5 +236,5 @@ func (d *device) get(ctx context.Context, sha256 string, bytes int64) ([]byte, e
 
 // launcher starts the children.
 func (d *device) launcher() process.Launcher {
-	return process.Launcher{Command: d.Command, Version: d.Hello.Version, Static: d.Dir}
+	return process.Launcher{Command: d.Command, Version: d.Hello.Version, Static: d.Dir, Watch: d.watch}
 }

@@ -7,14 +7,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"carriles/executor/crew"
+	"carriles/executor/crew/process/kernel"
 )
 
 // stopper is a process that stops the children of another one between fork and
@@ -59,11 +62,11 @@ func childrenOf(process string) (pids []string) {
 	return pids
 }
 
-// TestStoppedBetweenForkAndExec has workers stopped before they are ones: neither a
-// start nor a kill waits for them. It goes on until some
-// were met in that moment, which takes some starts.
-func TestStoppedBetweenForkAndExec(t *testing.T) {
-	l := newLab(t)
+// stopper has the children of this process stopped until the test ends; met tells how
+// many were.
+func (l lab) stopper() (met func() int) {
+	t := l.t
+	t.Helper()
 	cmd := exec.Command(l.launcher().Command[0], stopper, strconv.Itoa(os.Getpid()))
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -76,26 +79,47 @@ func TestStoppedBetweenForkAndExec(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	var mu sync.Mutex
-	hits := 0
+	var hits atomic.Int64
 	var background sync.WaitGroup
 	background.Go(func() {
 		for lines := bufio.NewScanner(out); lines.Scan(); {
-			mu.Lock()
-			hits++
-			mu.Unlock()
+			hits.Add(1)
 		}
 	})
-	defer background.Wait()
-	defer func() { _ = cmd.Wait() }()
-	defer in.Close()
+	t.Cleanup(func() {
+		_ = in.Close()
+		_ = cmd.Wait()
+		background.Wait()
+	})
+	return func() int { return int(hits.Load()) }
+}
 
-	hung := time.AfterFunc(3*long, func() { panic("hung") }) // nothing else would end it
-	defer hung.Stop()
-	met := func() int { mu.Lock(); defer mu.Unlock(); return hits }
+// TestStoppedBetweenForkAndExec has workers stopped before they are ones, while the
+// garbage is collected all the time: neither a start nor a kill waits for them. It goes
+// on until some were met in that moment, which takes some starts.
+func TestStoppedBetweenForkAndExec(t *testing.T) {
+	l := newLab(t)
+	watch := l.watch()
+	met := l.stopper()
+	var collector sync.WaitGroup
+	defer collector.Wait()
+	over := make(chan struct{})
+	defer close(over)
+	collector.Go(func() {
+		for {
+			select {
+			case <-over:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	})
 	starts := 0
 	for ; met() < 5; starts++ {
-		c := crew.New(l.place(), crew.Config{Spec: spec("a.png"), Shape: twoProcesses, Timeout: long})
+		p := l.place()
+		p.Watch = watch
+		c := crew.New(p, crew.Config{Spec: spec("a.png"), Shape: twoProcesses, Timeout: long})
 		if err := c.Start(t.Context()); err != nil {
 			t.Error(err)
 		}
@@ -106,12 +130,53 @@ func TestStoppedBetweenForkAndExec(t *testing.T) {
 	// One that is killed while it starts is gone, too.
 	for before := met(); met() < before+2; starts++ {
 		p := l.place()
+		p.Watch = watch
 		c := crew.New(p, crew.Config{Spec: spec("a.png"), Shape: oneLane, Timeout: long})
 		link, _ := p.Hire(0, crew.Setup{Spec: spec("a.png"), Shape: oneLane}, func(crew.Event) bool { return true })
 		time.Sleep(time.Duration(starts%7) * 100 * time.Microsecond)
 		link.Kill()
 		<-asLink(link).gone
 		c.Close()
+	}
+}
+
+// Who watches may be killed, and another one does; or be stopped, and goes on with the
+// next start.
+func TestWatchIsWatched(t *testing.T) {
+	w := newLab(t).watch()
+	pid := func() int {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.pipe == nil {
+			return 0
+		}
+		return w.process.Pid
+	}
+	first := pid()
+	if err := syscall.Kill(first, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.Now().Add(long)
+	for pid() == 0 || pid() == first {
+		if time.Now().After(deadline) {
+			t.Fatal("nobody watches any more")
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if err := syscall.Kill(pid(), syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	for !kernel.Stopped(pid()) {
+		time.Sleep(time.Millisecond)
+	}
+	if err := w.Start(exec.Command("/nonexistent")); err == nil {
+		t.Error("what is not there has started")
+	}
+	for kernel.Stopped(pid()) {
+		if time.Now().After(deadline) {
+			t.Fatal("it stays stopped")
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 
