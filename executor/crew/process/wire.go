@@ -22,6 +22,8 @@
 //     and writes the output down. What travels is the encoded image. Receiving begins,
 //     for the accounts, when the parent begins to deliver: reading the file and
 //     waking the worker are part of what it costs (Give in link.go).
+//   - Pictures that travel decoded: with the transport pixels a child of its own decodes
+//     and encodes for all workers of a method, so that no image is decoded here (Coder).
 //   - I/O that is real: with the source http the workers fetch each photograph from
 //     this server's slow endpoint over loopback; the wait is in the server, and the
 //     worker's goroutine is parked as any program's would be (remote in endpoint.go).
