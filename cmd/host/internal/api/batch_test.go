@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -77,7 +78,7 @@ func TestBadBodies(t *testing.T) {
 // Every fault in what a comparison says of its rounds, its lock, its variants and its
 // interpreter is named, and nothing is run.
 func TestBadComparisons(t *testing.T) {
-	l := openWith(t, twoPhotos(t), func(d *Deps) { d.Python = python.New(filepath.Join(t.TempDir(), "no-python")) })
+	l := openWith(t, twoPhotos(t), func(d *Deps) { d.Python = python.New(filepath.Join(t.TempDir(), "no-python"), (*exec.Cmd).Start) })
 	for _, tt := range []struct {
 		body string
 		want string // "field code" of each
