@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"carriles/cmd/host/internal/hosttest"
+	"carriles/executor/batch/request"
 )
 
 // record writes the answers down instead of comparing them. With CARRILES_BIN
@@ -59,7 +60,7 @@ func varies() rules {
 		// How long a run may last is told; how a span was spent stands in the lanes.
 		added: `limits.run_seconds queued_s blocked_s lock_s touch_s fault_cost_s shapes.threading-gil.lock answer.python methods.*.lacks shapes.python-threading shapes.python-multiprocessing ` +
 			// What is on the wall, who waits, and by which address the class comes.
-			`shown shown.* paused expected.notes leaders sentence estimate_s addresses.*.url addresses.*.chosen addresses.*.arrived members.silent ` +
+			`shown shown.* paused expected.notes leaders sentence estimate_s addresses.*.url addresses.*.chosen addresses.*.arrived arrived members.silent ` +
 			// How long one takes is told too, what the cores give, and to what a law was fitted.
 			`results.*.rounds rounds kernel huge_pages governor clock_source memory_bytes binary_sha256 inputs performance.ceiling of_ceiling environment.ceiling forecast times times.* fits.*.workers fits.*.cores fits.*.best_workers fits.*.best_speedup`,
 	}
@@ -169,7 +170,7 @@ func (m mortal) lesson() (all []command) {
 	var guide struct {
 		Steps []struct {
 			ID       string
-			Commands []struct{ Method, Path, Body string }
+			Commands []struct{ Method, Path, Body, Needs string }
 		}
 	}
 	_, data := m.do("GET", "/api/guide/", "")
@@ -178,7 +179,7 @@ func (m mortal) lesson() (all []command) {
 	}
 	for _, step := range guide.Steps {
 		for i, c := range step.Commands {
-			if c.Method == "" { // for the shell
+			if c.Method == "" || c.Needs != "" || c.Path == request.WaitsPath { // for the shell, not everywhere, or all measured
 				continue
 			}
 			body := c.Body
@@ -285,8 +286,8 @@ func commands() []command {
 		// The class.
 		get("the class", "/api/class/"),
 		post("join", "/api/class/join/", `{"member":"`+member+`","device":"phone","cores":8}`),
-		control("show", `{"action":"show","step":"files"}`),
-		control("ask", `{"action":"ask","step":"files","command":1}`),
+		control("show", `{"action":"show","step":"table"}`),
+		control("ask", `{"action":"ask","step":"table","command":0}`),
 		post("predict", "/api/class/predict/", `{"member":"`+member+`","round":{round},"winner":"threading","factor":1.5}`),
 		english(post("predict what cannot be", "/api/class/predict/", `{"member":"`+member+`","round":{round},"winner":"hybrid","factor":1.5}`)),
 		control("close", `{"action":"close"}`),

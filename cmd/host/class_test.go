@@ -64,7 +64,7 @@ func TestBatchesOfTheClass(t *testing.T) {
 		}
 		return s.json("GET", "/api/class/", "", 200)
 	}
-	asked := control(`{"action":"ask","step":"files","command":1}`)
+	asked := control(`{"action":"ask","step":"table","command":0}`)
 	asked.has(t, "round", "n:number s:phase o:request l:request.methods")
 	run := s.post("/api/process-batch/compare-all/", `{"filters": ["resize", "blur"], "filter_params": {"resize": {"width": 80, "height": 60}}}`, 200)
 	revealed := control(`{"action":"reveal","run_id":"` + run.text("api_info.run_id") + `"}`)

@@ -46,30 +46,38 @@ func TestAxe(t *testing.T) {
 		t.Errorf("of two barriers that were put up it found %v", found)
 	}
 	looked := 0
+	inEachLook := func(ctx context.Context, view string, show func(lang string, dark bool)) {
+		for _, lang := range []string{"es", "en"} {
+			for _, dark := range []bool{false, true} {
+				show(lang, dark)
+				passes, violations := barriers(t, ctx)
+				if passes < 10 {
+					t.Errorf("%s: only %d rules had anything to look at", view, passes)
+				}
+				for _, v := range violations {
+					t.Errorf("%s, %s, dark %v: %s", view, lang, dark, strings.TrimSpace(v))
+				}
+				looked++
+			}
+		}
+	}
 	look := func(ctx context.Context) func(view string) {
 		return func(view string) {
 			eval[bool](t, ctx, script+";true")
-			for _, lang := range []string{"es", "en"} {
-				for _, dark := range []bool{false, true} {
-					setLook(t, ctx, lang, dark)
-					passes, violations := barriers(t, ctx)
-					if passes < 10 {
-						t.Errorf("%s: only %d rules had anything to look at", view, passes)
-					}
-					for _, v := range violations {
-						t.Errorf("%s, %s, dark %v: %s", view, lang, dark, strings.TrimSpace(v))
-					}
-					looked++
-				}
-			}
+			inEachLook(ctx, view, func(lang string, dark bool) { setLook(t, ctx, lang, dark) })
 		}
 	}
 	eachLabView(t, ctx, address, look(ctx))
 	leading := chromiumFor(t, longPatience) // with its own patience
 	eachGuideView(t, leading, address, look(leading))
 	eachClassView(t, leading, address, look(leading))
-	if looked != 4*viewsLooked {
-		t.Errorf("looked %d times, want %d views in 4 ways", looked, viewsLooked)
+	// The wall has no buttons, and shows the run that was measured last.
+	inEachLook(leading, "wall", func(lang string, dark bool) {
+		do(t, leading, navigate(address+"/wall?lang="+lang), visible(id("verdict")))
+		eval[bool](t, leading, script+";document.documentElement.dataset.theme = '"+colours(dark)+"', true")
+	})
+	if looked != 4*(viewsLooked+1) {
+		t.Errorf("looked %d times, want %d views and the wall in 4 ways", looked, viewsLooked)
 	}
 }
 

@@ -78,37 +78,6 @@ func TestGuide(t *testing.T) {
 	}
 }
 
-// TestGuideInBothLanguages reads every step in both.
-func TestGuideInBothLanguages(t *testing.T) {
-	s := serve(t)
-	address := s.addresses()["loopback"]
-	ctx := chromium(t)
-	watch(t, ctx, address)
-	openGuide(t, ctx, address)
-	read := func() []string {
-		var all []string
-		for !eval[bool](t, ctx, `document.querySelector('[data-testid="next"]').disabled`) {
-			all = append(all, eval[string](t, ctx, `document.querySelector('#step').innerText`))
-			label := text(t, ctx, "step-label")
-			press(t, ctx, kb.ArrowRight)
-			until(t, ctx, `document.querySelector('[data-testid="step-label"]').innerText.trim() !== `+quoted(label))
-		}
-		return all
-	}
-	one := read()
-	do(t, ctx, click(id("lang")), click(id("step-intro")))
-	until(t, ctx, `document.querySelector('[data-testid="previous"]').disabled`)
-	other := read()
-	if len(one) < 10 || len(one) != len(other) {
-		t.Fatalf("%d steps in one language, %d in the other", len(one), len(other))
-	}
-	for i := range one {
-		if one[i] == other[i] {
-			t.Errorf("step %d is the same in both languages: %s", i+1, one[i])
-		}
-	}
-}
-
 // TestGuideNarrow holds the guide at a phone's width: nothing sticks out.
 func TestGuideNarrow(t *testing.T) {
 	s := serve(t)

@@ -85,9 +85,15 @@ type server struct {
 // serve starts the binary on all addresses and a free port, with the
 // photographs that it carries. What comparisons say has tests of its own: here one
 // round shows what the page does with an answer, and is a third of the time.
-func serve(t *testing.T, args ...string) server {
+func serve(t testing.TB, args ...string) server {
 	t.Helper()
-	s := server{static: t.TempDir()}
+	return serveIn(t, t.TempDir(), args...)
+}
+
+// serveIn is serve in a static folder, whose photographs it keeps.
+func serveIn(t testing.TB, static string, args ...string) server {
+	t.Helper()
+	s := server{static: static}
 	cmd := exec.Command(binary, append([]string{"serve", "-addr", ":0", "-static", s.static, "-hosts", labName, "-rounds", "1"}, args...)...)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
@@ -146,13 +152,13 @@ func (s server) addresses() map[string]string {
 }
 
 // chromium starts a browser with a fresh profile.
-func chromium(t *testing.T) context.Context {
+func chromium(t testing.TB) context.Context {
 	t.Helper()
 	return chromiumFor(t, patience)
 }
 
 // chromiumFor is chromium for a test that takes longer.
-func chromiumFor(t *testing.T, limit time.Duration) context.Context {
+func chromiumFor(t testing.TB, limit time.Duration) context.Context {
 	t.Helper()
 	var ctx context.Context
 	var err error
@@ -183,7 +189,7 @@ func chromiumFor(t *testing.T, limit time.Duration) context.Context {
 }
 
 // media sets one thing that the system wishes for, and nothing else.
-func media(t *testing.T, ctx context.Context, name, value string) {
+func media(t testing.TB, ctx context.Context, name, value string) {
 	t.Helper()
 	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: name, Value: value}},
@@ -196,7 +202,7 @@ func media(t *testing.T, ctx context.Context, name, value string) {
 // startChromium starts a browser once. Its profile is chromedp's, which deletes
 // it when all of the browser's processes are gone: some outlive the first one
 // for a moment, and write into it.
-func startChromium(t *testing.T) (context.Context, error) {
+func startChromium(t testing.TB) (context.Context, error) {
 	t.Helper()
 	// A test's context ends before its cleanups: the browser would be killed.
 	ctx, cancel := chromedp.NewContext(context.WithoutCancel(t.Context()), chromedp.WithAllocatorOptions(

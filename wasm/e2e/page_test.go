@@ -151,7 +151,7 @@ func files(sel chromedp.CSS, names ...string) step {
 	}
 }
 
-func do(t *testing.T, ctx context.Context, steps ...step) {
+func do(t testing.TB, ctx context.Context, steps ...step) {
 	t.Helper()
 	for i, s := range steps {
 		if err := chromedp.Do(ctx, s); err != nil {
@@ -161,7 +161,7 @@ func do(t *testing.T, ctx context.Context, steps ...step) {
 }
 
 // until waits for a condition.
-func until(t *testing.T, ctx context.Context, condition string) {
+func until(t testing.TB, ctx context.Context, condition string) {
 	t.Helper()
 	do(t, ctx, holds(condition))
 }
@@ -177,7 +177,7 @@ func text(t *testing.T, ctx context.Context, name string) string {
 }
 
 // eval runs a script that gives a value, or a promise of one.
-func eval[T any](t *testing.T, ctx context.Context, script string) T {
+func eval[T any](t testing.TB, ctx context.Context, script string) T {
 	t.Helper()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 	if err != nil {

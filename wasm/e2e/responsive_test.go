@@ -136,7 +136,7 @@ type task struct {
 type traced []task
 
 // trace has the browser trace what its threads do until stop is called.
-func trace(t *testing.T, ctx context.Context) (stop func() traced) {
+func trace(t testing.TB, ctx context.Context) (stop func() traced) {
 	t.Helper()
 	var events traced
 	var broken error
@@ -200,7 +200,7 @@ func (events traced) marked(t *testing.T, name string) float64 {
 }
 
 // tasks are those of the page's own thread.
-func (events traced) tasks(t *testing.T) []task {
+func (events traced) tasks(t testing.TB) []task {
 	t.Helper()
 	type thread struct{ process, thread int }
 	main := map[thread]bool{}

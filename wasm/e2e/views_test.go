@@ -77,8 +77,8 @@ func eachGuideView(t *testing.T, ctx context.Context, address string, look func(
 	do(t, ctx, click(id("run-0")), visible(id("verdict-0")), visible(id("lanes-threading")))
 	look("guide-result")
 
-	atStep(t, ctx, "stress")
-	do(t, ctx, click(id("run-0")), visible(id("stress-0")))
+	atStep(t, ctx, "costs")
+	do(t, ctx, click(id("run-3")), visible(id("stress-3")))
 	look("guide-stress")
 }
 

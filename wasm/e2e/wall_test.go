@@ -1,8 +1,14 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"image"
+	"image/jpeg"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,13 +21,16 @@ import (
 // wallSizes are those of projectors.
 var wallSizes = [][2]int64{{1280, 720}, {1920, 1080}}
 
-// TestTheWall leads a question by one key, pressed where a clicker's keys go: in
-// the wall's window. The wall shows the question, the lanes as they grow, no answer
-// before the reveal, and then all of it within its edges.
-func TestTheWall(t *testing.T) {
-	s := serve(t, "-class-token", presenterToken)
+// TestTheWholeLesson leads the 45 minutes by one key, once in each language, pressed
+// where a clicker's keys go: in the wall's window. Five phones are there, one of them
+// in a browser. At no moment does the wall show a note, an answer before the reveal or
+// a figure without its settings, and all of it lies within its edges, at a projector's
+// size and a laptop's.
+func TestTheWholeLesson(t *testing.T) {
+	s := serveIn(t, tinyPhotos(t), "-class-token", presenterToken)
 	address := s.addresses()["loopback"]
-	console, student := chromium(t), chromium(t)
+	console, phone := chromium(t), chromium(t)
+	watch(t, console, address, "503") // nobody has joined the room
 	openClass(t, console, address)
 	wall, done := chromedp.NewContext(console) // another window of the same browser
 	defer done()
@@ -29,40 +38,249 @@ func TestTheWall(t *testing.T) {
 		t.Fatal(err)
 	}
 	watch(t, wall, address)
-	do(t, wall, chromedp.EmulateViewport(1280, 720), navigate(address+"/wall?lang=en"), visible(id("stage-welcome")))
+	do(t, wall, chromedp.EmulateViewport(1280, 720), navigate(address+"/wall?lang=es"), visible(id("stage-welcome")))
 	onTheWall(t, wall, "welcome", id("address"))
-	openJoin(t, student, address)
-	shows(t, wall, "here", "1")
+	openJoin(t, phone, address)
+	phones := joinPhones(t, address, 4)
+	shows(t, wall, "here", "5")
 
-	do(t, console, click(id("nav.guide")), visible(id("follow")), click(id("follow")), click(id("step-computing")))
-	do(t, wall, visible(id("stage-step")))
-	onTheWall(t, wall, "step", id("ask"))
-	press(t, wall, " ") // ask
-	do(t, wall, visible(id("stage-question")))
-	do(t, student, visible(id("predict-threading")), click(id("predict-threading")), click(id("send")))
-	shows(t, wall, "predicted", "1 of 1")
-	onTheWall(t, wall, "question", id("settings"), id("predicted"))
-
-	press(t, wall, kb.PageDown) // measure
-	do(t, wall, visible(id("stage-race")))
-	until(t, wall, `Number(document.querySelector('[data-testid="growing"]')?.dataset.spans) > 0 || !document.querySelector('[data-testid="stage-race"]')`)
-	onTheWall(t, wall, "race")
-	do(t, wall, visible(id("stage-measured")))
-	until(t, console, element(id("lead"))+"?.disabled === false")
-	for _, name := range []string{"verdict", "expected", "votes"} {
-		if eval[bool](t, wall, "!!"+element(id(name))) {
-			t.Errorf("%s is on the wall before it is revealed", name)
+	do(t, console, click(id("nav.guide")), visible(id("follow")))
+	var read [2][]string
+	for i, lang := range []string{"es", "en"} {
+		if i > 0 {
+			do(t, console, click(id("lang")))
+			press(t, wall, "l")
+			until(t, wall, "document.documentElement.lang === "+quoted(lang))
+		}
+		until(t, console, `document.documentElement.lang === `+quoted(lang))
+		read[i] = leadTheLesson(t, console, wall, phone, address, lang, phones)
+	}
+	if len(read[0]) != 9 || len(read[1]) != 9 {
+		t.Fatalf("%d and %d steps", len(read[0]), len(read[1]))
+	}
+	for i := range read[0] {
+		if read[0][i] == read[1][i] {
+			t.Errorf("step %d is the same in both languages: %s", i+1, read[0][i])
 		}
 	}
-	onTheWall(t, wall, "measured", id("settings"))
-
-	press(t, wall, " ") // reveal
-	do(t, wall, visible(id("stage-verdict")))
-	until(t, wall, `document.querySelector('[data-drawing=race]').dataset.shown === '3'`)
-	onTheWall(t, wall, "verdict", id("verdict"), id("settings"), id("expected"), id("votes"), "canvas[data-method=multiprocessing]")
-	do(t, student, visible(id("reveal")), visible(id("sentence")))
+	press(t, wall, "?")
+	until(t, wall, "!document.querySelector('#keys').hidden")
+	press(t, wall, "?")
+	press(t, console, "?")
+	do(t, console, visible(id("keys")))
 	press(t, wall, kb.PageUp) // back
+	until(t, console, element(id("step-costs"))+".getAttribute('aria-current') === 'step'")
+}
+
+// leadTheLesson presses the one key from the first step to the last, and returns what
+// the console shows of each.
+func leadTheLesson(t *testing.T, console, wall, phone context.Context, address, lang string, phones []string) (read []string) {
+	t.Helper()
+	do(t, console, click(id("step-intro")))
+	until(t, console, `document.querySelector('[data-testid="previous"]').disabled`)
+	if lang == "es" {
+		do(t, console, click(id("follow")))
+	} else { // what the first time has measured is put away
+		do(t, console, click(`.clock .line button:nth-of-type(2)`))
+	}
 	do(t, wall, visible(id("stage-step")))
+	onTheWall(t, wall, lang+"-step", id("ask"))
+	notes := notesOf(t, address, lang)
+	for range 60 {
+		until(t, console, `!['move.wait', undefined].includes(`+element(id("lead"))+`?.dataset.move)`)
+		move := eval[string](t, console, element(id("lead"))+".dataset.move")
+		step := eval[string](t, console, `document.querySelector('.steps [aria-current]').dataset.testid.slice('step-'.length)`)
+		name := lang + "-" + step + "-" + move
+		if move == "move.step" || move == "move.end" {
+			read = append(read, eval[string](t, console, `document.querySelector('#step').innerText`))
+			shootConsole(t, console, name)
+		}
+		if move == "move.end" {
+			return read
+		}
+		press(t, wall, kb.PageDown)
+		// Keys that come while something is under way do nothing: the move is made when
+		// the next one is another, or the next command's.
+		switch move {
+		case "move.ask":
+			do(t, wall, visible(id("stage-question")))
+			predict(t, address, phones)
+			do(t, phone, visible(id("predict-sequential")), click(id("predict-sequential")), click(id("send")))
+			shows(t, wall, "predicted", "5")
+			onTheWall(t, wall, name, id("settings"), id("predicted"))
+		case "move.measure":
+			until(t, console, element(id("lead"))+".dataset.move === 'move.wait'")
+			until(t, console, element(id("lead"))+".dataset.move !== 'move.wait'")
+			switch next := eval[string](t, console, element(id("lead"))+".dataset.move"); {
+			case next == "move.reveal":
+				do(t, wall, visible(id("stage-measured")))
+				onTheWall(t, wall, name, id("settings"))
+				for _, answer := range []string{"verdict", "expected", "votes"} {
+					if eval[bool](t, wall, "!!"+element(id(answer))) {
+						t.Errorf("%s: %s is on the wall before it is revealed", name, answer)
+					}
+				}
+			case step == "turn":
+				until(t, wall, `document.querySelector('[data-drawing=charts]')?.dataset.shown === '1'`)
+				onTheWall(t, wall, name, id("groups"), "[data-chart]")
+			case step == "table":
+				do(t, wall, visible(id("table")))
+				onTheWall(t, wall, name, id("table"), "tbody tr:last-child")
+			case step == "intro" || step == "words" || step == "tomorrow":
+				onTheWall(t, wall, name, id("ask"))
+			default:
+				do(t, wall, visible(id("stage-verdict")))
+				onTheWall(t, wall, name, id("verdict"), id("settings"))
+			}
+		case "move.reveal":
+			do(t, wall, visible(id("stage-verdict")))
+			until(t, wall, `Number(document.querySelector('[data-drawing=race]').dataset.shown) > 2`)
+			onTheWall(t, wall, name, id("verdict"), id("settings"), id("expected"), id("votes"))
+			do(t, phone, visible(id("reveal")), visible(id("sentence")))
+		case "move.share":
+			do(t, wall, visible(id("groups")))
+			onTheWall(t, wall, name, id("groups"))
+		case "move.step":
+			until(t, console, `document.querySelector('.steps [aria-current]').dataset.testid !== `+quoted("step-"+step))
+			do(t, wall, visible(id("stage-step")))
+			onTheWall(t, wall, name, id("ask"))
+		}
+		shown := eval[string](t, wall, "document.body.innerText")
+		for _, note := range notes {
+			if strings.Contains(shown, note) {
+				t.Errorf("%s: the wall shows the note %q", name, note)
+			}
+		}
+	}
+	t.Fatal("the lesson has no end")
+	return nil
+}
+
+// notesOf are the presenter's notes of the lesson.
+func notesOf(t *testing.T, address, lang string) (notes []string) {
+	t.Helper()
+	type both map[string]string
+	var guide struct {
+		Steps []struct {
+			Say      both
+			Outcomes []struct{ If, Say both }
+		}
+	}
+	askServer(t, "GET", address+"/api/guide/", "", &guide)
+	for _, s := range guide.Steps {
+		notes = append(notes, s.Say[lang])
+		for _, o := range s.Outcomes {
+			notes = append(notes, o.Say[lang])
+		}
+	}
+	return notes
+}
+
+// joinPhones has phones join that are no browsers, and stay.
+func joinPhones(t *testing.T, address string, n int) (members []string) {
+	t.Helper()
+	for i := range n {
+		id := fmt.Sprintf("phone-of-the-lesson-%d", i)
+		askServer(t, "POST", address+"/api/class/join/", `{"member":"`+id+`","device":"phone","cores":8}`, nil)
+		ctx, leave := context.WithCancel(context.WithoutCancel(t.Context()))
+		req, err := http.NewRequestWithContext(ctx, "GET", address+"/api/class/events/?member="+id, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gone := make(chan bool)
+		go func() {
+			_, _ = io.Copy(io.Discard, resp.Body)
+			close(gone)
+		}()
+		t.Cleanup(func() {
+			leave()
+			resp.Body.Close()
+			<-gone
+		})
+		members = append(members, id)
+	}
+	return members
+}
+
+// predict has each of the phones predict something.
+func predict(t *testing.T, address string, phones []string) {
+	t.Helper()
+	var c struct {
+		Round struct {
+			Number  int
+			Request struct{ Methods []string }
+		}
+	}
+	askServer(t, "GET", address+"/api/class/", "", &c)
+	for i, member := range phones {
+		winner := c.Round.Request.Methods[i%len(c.Round.Request.Methods)]
+		askServer(t, "POST", address+"/api/class/predict/", fmt.Sprintf(`{"member":%q,"round":%d,"winner":%q,"factor":2}`, member, c.Round.Number, winner), nil)
+	}
+}
+
+// askServer asks the server for something that it must grant.
+func askServer(t *testing.T, method, url, body string, answer any) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err == nil && answer != nil {
+		err = json.Unmarshal(data, answer)
+	}
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s %s: %d %.300s, %v", method, url, resp.StatusCode, data, err)
+	}
+}
+
+// tinyPhotos is a static folder with two small photographs: what a lesson shows is
+// tested, not how long its batches take.
+func tinyPhotos(t *testing.T) string {
+	t.Helper()
+	static := t.TempDir()
+	if err := os.Mkdir(filepath.Join(static, "images"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range []string{"a.jpg", "b.jpg"} {
+		picture := image.NewRGBA(image.Rect(0, 0, 320, 200))
+		for p := range picture.Pix {
+			picture.Pix[p] = byte(p * (i + 3) / 7)
+		}
+		var file bytes.Buffer
+		err := jpeg.Encode(&file, picture, nil)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(static, "images", name), file.Bytes(), 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return static
+}
+
+// shootConsole keeps a picture of the console at a laptop's and a phone's width, with
+// CARRILES_SCREENSHOTS.
+func shootConsole(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	dir := os.Getenv("CARRILES_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	for _, size := range [][2]int64{{390, 780}, {1280, 720}, {1920, 1080}} {
+		do(t, ctx, chromedp.EmulateViewport(size[0], size[1]))
+		shoot(t, ctx, filepath.Join(dir, fmt.Sprintf("console-%s-%d.jpg", name, size[0])))
+	}
 }
 
 // onTheWall fails if something of the wall lies outside of it, at a projector's
@@ -77,6 +295,9 @@ func onTheWall(t *testing.T, ctx context.Context, stage string, whole ...chromed
 		do(t, ctx, chromedp.EmulateViewport(size[0], size[1]))
 		outside := eval[[]string](t, ctx, `(all => [
 			...(document.documentElement.scrollHeight > innerHeight + 1 ? ['the page scrolls'] : []),
+			...[...document.querySelectorAll('#stage canvas[data-method], #stage h2, #stage .chart')].filter(e => { const r = e.getBoundingClientRect();
+				return r.height < 4 || r.top < 0 || r.left < 0 || r.bottom > innerHeight + 1 || r.right > innerWidth + 1; }).map(e => e.dataset.method || e.className),
+			...(document.querySelector('#stage .figure, #stage .met, #stage .votes') && !document.querySelector('#stage .settings, #stage small') ? ['figures without settings'] : []),
 			...all.filter(s => { const r = document.querySelector(s)?.getBoundingClientRect();
 				return !r || r.height < 4 || r.top < 0 || r.left < 0 || r.bottom > innerHeight + 1 || r.right > innerWidth + 1; }),
 		])([`+strings.Join(selectors, ",")+`])`)

@@ -49,6 +49,10 @@
   /** @type {{ round: number, seconds: number }} this browser's time that was sent */
   let own = JSON.parse(kept(sessionStorage, "carriles.own") || "null") || { round: 0, seconds: 0 };
 
+  /** @type {{ turn: number, value: number }} the value that this browser has of the class's turn */
+  let taken = JSON.parse(kept(sessionStorage, "carriles.taken") || "null") || { turn: 0, value: 0 };
+  let taking = 0; // the turn of which a value is being asked for
+
   // --- the class ---------------------------------------------------------------
 
   /** post sends something to the class; it throws the server's sentence. @param {string} what @param {object} body */
@@ -60,9 +64,11 @@
       body: JSON.stringify(body),
       signal: AbortSignal.timeout?.(20000),
     });
+    const told = await answer.json().catch(() => null);
     if (!answer.ok) {
-      throw new Error((await answer.json().catch(() => null))?.error || String(answer.status));
+      throw new Error(told?.error || String(answer.status));
     }
+    return told;
   }
 
   function device() {
@@ -91,7 +97,7 @@
 
   root.lang = (carrilesScreen.remembered("carriles.lang") || root.lang).toLowerCase().startsWith("en") ? "en" : "es";
   const listen = carrilesScreen.listen({
-    enter: () => post("join", { member, device: device(), cores: Math.min(1024, navigator.hardwareConcurrency || 0) }),
+    enter: async () => void await post("join", { member, device: device(), cores: Math.min(1024, navigator.hardwareConcurrency || 0) }),
     address: () => "/join/events?member=" + member + "&lang=" + root.lang,
     heard(screen, fresh) {
       if (screen.left_s !== undefined) {
@@ -111,6 +117,7 @@
   /** show puts what is the reader's into the parts that are there. */
   function show() {
     showPrediction();
+    showTurn();
     for (const place of document.querySelectorAll("[data-place=mine]")) {
       const about = Number(/** @type {HTMLElement} */ (place.closest("[data-round]")).dataset.round);
       const winner = mine.sent && mine.round === about ? mine.winner : "";
@@ -149,6 +156,43 @@
     const button = /** @type {HTMLButtonElement} */ (form.querySelector(".primary"));
     button.disabled = mine.winner === "" || mine.sent === true;
     button.textContent = (mine.sent ? button.dataset.sent : button.dataset.send) || "";
+  }
+
+  /** showTurn shows this browser's value of the turn; one that has none takes any. */
+  function showTurn() {
+    const place = find("[data-turn]");
+    const turn = Number(place?.dataset.turn || 0);
+    if (!turn) {
+      return;
+    }
+    if (taken.turn !== turn) {
+      take(turn, 0);
+      return;
+    }
+    const text = /** @type {HTMLElement} */ (find("[data-place=value]"));
+    text.textContent = fill(text.dataset.text, { value: taken.value });
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-do=take]"))) {
+      button.setAttribute("aria-pressed", String(Number(button.dataset.value) === taken.value));
+    }
+  }
+
+  /** take asks for a value of the turn; 0 is any. @param {number} turn @param {number} value */
+  async function take(turn, value) {
+    if (taking === turn) {
+      return;
+    }
+    taking = turn;
+    try {
+      taken = { turn, value: (await post("take", { member, turn, value })).value };
+      kept(sessionStorage, "carriles.taken", taken);
+      own = { round: 0, seconds: 0 }; // it was of another batch
+      trouble("");
+      show();
+    } catch (e) {
+      trouble(/** @type {Error} */ (e).message);
+    } finally {
+      taking = 0;
+    }
   }
 
   async function send() {
@@ -244,7 +288,9 @@
 
   /** measure has the batch measured by a Web Worker, which is told by result.BrowserJob. @param {HTMLElement} button */
   function measure(button) {
-    const { job = "", incomplete = "", broken = "" } = button.dataset;
+    const { incomplete = "", broken = "" } = button.dataset;
+    const jobs = JSON.parse(find("[data-place=jobs]")?.textContent || "{}");
+    const job = button.dataset.job || jobs[taken.value] || "";
     const race = /** @type {HTMLElement | null} */ (find("[data-place=race]"));
     const worker = new Worker(assets + "/compute.js");
     const words = find("#own script");
@@ -348,6 +394,9 @@
         kept(localStorage, "carriles.theme", root.dataset.theme);
         break;
       }
+      case "take":
+        take(Number(find("[data-turn]")?.dataset.turn || 0), Number(button.dataset.value));
+        break;
       case "measure":
         measure(button);
         break;

@@ -64,7 +64,7 @@ var carrilesSweep = (function () {
       const readout = place.parentElement?.querySelector("[data-readout]");
       const options = {
         width: Math.max(200, place.clientWidth),
-        height: 280,
+        height: Math.max(280, place.clientHeight), // of a place that has one
         legend: { show: false },
         cursor: { drag: { x: false, y: false } },
         scales: {

@@ -1,7 +1,7 @@
 // The wall: one screen for the audience (screen.js), whose lanes grow while a run is
 // measured.
 //
-// Keys: f fills the screen, l changes the language. What a clicker sends goes to the
+// Keys: f fills the screen, l changes the language, ? shows the keys. What a clicker sends goes to the
 // presenter's console, if that is a tab of this browser: the wall leads nothing.
 // @ts-check
 "use strict";
@@ -9,6 +9,8 @@
 (function () {
   const lang = () => document.documentElement.lang;
   const stage = /** @type {HTMLElement} */ (document.getElementById("stage"));
+
+  const keys = /** @type {HTMLElement} */ (document.getElementById("keys"));
 
   /** @type {EventSource | null} */
   let events = null;
@@ -38,8 +40,42 @@
       if (id !== run || fresh.includes("stage")) {
         follow(id, screen.race);
       }
+      if (fresh.includes("stage")) {
+        drawCurves();
+      }
     },
   });
+
+  /** drawCurves draws the curves that stand in the stage, if there are any. */
+  function drawCurves() {
+    const charts = /** @type {HTMLElement | null} */ (stage.querySelector("[data-drawing=charts]"));
+    if (charts) {
+      curves().then(() => carrilesSweep.show(charts, charts.querySelector("script")?.textContent || "null"));
+    }
+  }
+
+  /** @type {Promise<unknown> | null} */
+  let loading = null;
+  /** curves loads what draws curves, once: few walls need it. */
+  function curves() {
+    const assets = stage.dataset.assets || "/web";
+    const load = (/** @type {string} */ src) => new Promise((done, failed) => {
+      const script = document.head.appendChild(document.createElement("script"));
+      script.onload = done;
+      script.onerror = failed;
+      script.src = assets + src;
+    });
+    if (!loading) {
+      for (const href of ["/vendor/uplot/uPlot.min.css", "/result.css"]) {
+        const style = document.head.appendChild(document.createElement("link"));
+        style.rel = "stylesheet";
+        style.href = assets + href;
+      }
+      loading = load("/vendor/uplot/uPlot.iife.min.js").then(() => load("/sweep.js"));
+    }
+    return loading;
+  }
+  drawCurves();
 
   const console_ = typeof BroadcastChannel === "function" ? new BroadcastChannel("carriles.lead") : null;
   window.addEventListener("keydown", (event) => {
@@ -54,6 +90,9 @@
         } else {
           document.documentElement.requestFullscreen();
         }
+        break;
+      case "?":
+        keys.hidden = !keys.hidden;
         break;
       case "l":
       case "L":

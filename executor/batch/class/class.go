@@ -54,11 +54,25 @@ type Prediction struct {
 	Factor float64 `json:"factor"` // from 1 to MaxFactor
 }
 
+// Take is the body of POST /api/class/take/: the value that a member wants of the
+// turn; 0 is any, and the smallest group is made larger.
+type Take struct {
+	Member string `json:"member"`
+	Turn   int    `json:"turn"` // its number
+	Value  int    `json:"value,omitempty"`
+}
+
+// Taken is its answer: the value that the member has now.
+type Taken struct {
+	State
+	Value int `json:"value"`
+}
+
 // Result is the body of POST /api/class/result/: what the member's browser
-// needed for the round's batch, by one Web Worker.
+// needed for the round's batch, or that of its group's value, by one Web Worker.
 type Result struct {
 	Member  string  `json:"member"`
-	Round   int     `json:"round"`
+	Round   int     `json:"round"` // its number, or the turn's
 	Seconds float64 `json:"seconds"`
 	Images  int     `json:"images"`
 	SIMD    string  `json:"simd"` // instruction set of the kernels, "none" without
@@ -68,10 +82,11 @@ type Result struct {
 const (
 	ActionShow    = "show"    // Step is what everybody looks at; empty: nothing
 	ActionAsk     = "ask"     // a new round, on a command of a step
+	ActionTurn    = "turn"    // "your turn" of a step: the groups take the values of Over
 	ActionClose   = "close"   // no more predictions
 	ActionMeasure = "measure" // RunID, of a command of a step, is on the wall from now on
 	ActionReveal  = "reveal"  // what was predicted, beside the run that was made
-	ActionEnd     = "end"     // the round is over
+	ActionEnd     = "end"     // the round, or the turn, is over
 	ActionPause   = "pause"   // nobody else may measure
 	ActionResume  = "resume"  // everybody may
 	ActionAddress = "address" // Address is the one that is shown, and stays so
@@ -85,6 +100,12 @@ type Control struct {
 	Command int    `json:"command,omitempty"` // of the step, from 0
 	RunID   string `json:"run_id,omitempty"`  // of ActionMeasure and ActionReveal
 	Address string `json:"address,omitempty"` // of ActionAddress
+	// Change is what the presenter has turned in the command, of ActionAsk and
+	// ActionTurn.
+	Change request.Change `json:"change,omitzero"`
+	Over   string         `json:"over,omitempty"` // of ActionTurn
+	// Value makes ActionMeasure and ActionReveal speak of a value of the turn.
+	Value int `json:"value,omitempty"`
 }
 
 // The phases of a round.
@@ -100,11 +121,17 @@ type State struct {
 	// Step is the lesson's step that the presenter shows; empty if none.
 	Step  string `json:"step"`
 	Round *Round `json:"round,omitempty"`
-	// Shown is the run that the presenter has measured, or measures, for all.
+	// Shown is the run that the presenter has measured, or measures, for all, and Runs
+	// are those of the step's commands, the newest of each, in their order.
 	Shown *Shown             `json:"shown,omitempty"`
+	Runs  []Shown            `json:"runs,omitempty"`
+	Turn  *Turn              `json:"turn,omitempty"`
 	Queue []result.QueuedRun `json:"queue"`
 	// Paused is whether only the presenter may measure.
 	Paused bool `json:"paused"`
+	// Arrived is how many have come by the address that was chosen to be shown, those
+	// that have left too.
+	Arrived int `json:"arrived"`
 }
 
 // Shown is a run of a command of the lesson.
@@ -112,6 +139,40 @@ type Shown struct {
 	Step    string `json:"step"`
 	Command int    `json:"command"`
 	RunID   string `json:"run_id"`
+	Value   int    `json:"value,omitempty"` // of the turn
+}
+
+// The phases of a turn.
+const (
+	TurnOpen     = "open"     // the values are taken
+	TurnMeasured = "measured" // the server goes through them
+	TurnBrowsers = "browsers" // it has; browsers may send their times
+)
+
+// Turn is "your turn": each group of members has a value of a command's.
+type Turn struct {
+	Number int     `json:"number"` // above those of earlier rounds and turns
+	Phase  string  `json:"phase"`
+	Step   string  `json:"step"`
+	Over   string  `json:"over"`
+	Groups []Group `json:"groups"` // in the order of their values
+	// Crossovers say of the values that are measured where one method begins to be
+	// faster than another; none under two of them.
+	Crossovers []result.Crossover `json:"crossovers,omitempty"`
+}
+
+// Group is who has a value of the turn, and what became of it.
+type Group struct {
+	Value   int             `json:"value"`
+	Members int             `json:"members"`
+	Request request.Request `json:"request"` // its batch
+	RunID   string          `json:"run_id,omitempty"`
+	// Methods are the server's times in the request's order, and Images how many they
+	// were of; none before they are measured.
+	Methods  []Time    `json:"methods,omitempty"`
+	Images   int       `json:"images,omitempty"`
+	Winner   string    `json:"winner,omitempty"`
+	Browsers []Browser `json:"browsers,omitempty"` // fastest first
 }
 
 type Members struct {
@@ -162,6 +223,9 @@ type Outcome struct {
 type Time struct {
 	Method  string  `json:"method"`
 	Seconds float64 `json:"seconds"`
+	// Low and High are the quartiles of the rounds, of a turn's values.
+	Low  float64 `json:"low,omitempty"`
+	High float64 `json:"high,omitempty"`
 }
 
 type Vote struct {

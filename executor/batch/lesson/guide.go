@@ -49,12 +49,66 @@ type Step struct {
 	ID    string    `json:"id"`
 	Title text.Text `json:"title"`
 	// FromMinute and Minutes say when it begins and how long it takes.
-	FromMinute int       `json:"from_minute"`
-	Minutes    int       `json:"minutes"`
-	Say        text.Text `json:"say"`
+	FromMinute int `json:"from_minute"`
+	Minutes    int `json:"minutes"`
+	// Say is for the presenter before anything is measured: it tells no outcome.
+	Say text.Text `json:"say"`
 	// Ask is a question for the class before it is run; empty if none.
-	Ask      text.Text `json:"ask"`
+	Ask text.Text `json:"ask"`
+	// Outcomes are what may come of it, and what is to be said then.
+	Outcomes []Outcome `json:"outcomes,omitempty"`
 	Commands []Command `json:"commands"`
+	// Table sets the commands' results beside the guide's; nil where lanes are shown.
+	Table *Table `json:"table,omitempty"`
+	// Turns are what the phones may share out among them of the first command; the
+	// first one is proposed.
+	Turns []Turn `json:"turns,omitempty"`
+}
+
+// Outcome is what may come of a step, or cannot be told.
+type Outcome struct {
+	If  text.Text `json:"if"`
+	Say text.Text `json:"say"`
+}
+
+// Turn is "your turn": a figure of a command, and the values that the groups take.
+type Turn struct {
+	Over   string `json:"over"` // request.OverIntensity or request.OverWorkers
+	Values []int  `json:"values"`
+}
+
+// Change is what a group's value makes of the command.
+func (t Turn) Change(value int) request.Change {
+	if t.Over == request.OverWorkers {
+		return request.Change{Workers: value}
+	}
+	return request.Change{Intensity: value}
+}
+
+// Table is the guide's table: who should win, by filter.
+type Table struct {
+	// Source says whose the Recorded figures are, when, and by what script.
+	Source text.Text `json:"source"`
+	Rows   []Row     `json:"rows"`
+}
+
+// Row is a line of the table.
+type Row struct {
+	Title string `json:"title"` // the filters
+	// Command is measured here; Python, of the same step, where its libraries are.
+	Command int `json:"command"`
+	Python  int `json:"python"`
+	// Recorded are Python's figures elsewhere, for where its libraries are not.
+	Recorded []Recorded `json:"recorded"`
+}
+
+// Recorded is what Python took for a filter alone, in seconds: the lowest and the
+// highest of the runs' medians.
+type Recorded struct {
+	Filter          string     `json:"filter"`
+	Sequential      [2]float64 `json:"sequential"`
+	Threading       [2]float64 `json:"threading"`
+	Multiprocessing [2]float64 `json:"multiprocessing"`
 }
 
 // Command is something that a step runs: a request, or a line for the shell.
@@ -66,6 +120,37 @@ type Command struct {
 	// Shell is a command that is not a request, such as ls.
 	Shell    string              `json:"shell,omitempty"`
 	Expected *result.Expectation `json:"expected,omitempty"`
+	// Predict has the class asked before it is run; it may be asked about others too.
+	Predict bool `json:"predict,omitempty"`
+	// Optional is for who has time: the key that leads the lesson leaves it out.
+	Optional bool `json:"optional,omitempty"`
+	// Needs is what this machine must have for it: NeedsPython, or nothing.
+	Needs string `json:"needs,omitempty"`
+}
+
+// NeedsPython is what a command needs that runs Python's methods.
+const NeedsPython = "python"
+
+// With is the command with figures turned in its body.
+func (c Command) With(change request.Change) Command {
+	c.Body = change.In(c.Body)
+	return c
+}
+
+// May reports what of a command may be turned: what its batch has, or could be given.
+func (c Command) May() (intensity, rounds, workers bool) {
+	r, ok := c.Request()
+	if !ok || c.IsStress() {
+		return false, false, false
+	}
+	was, _ := request.ChangeOf(c.Body)
+	return was.Intensity > 0, true, len(r.Variants) == 0
+}
+
+// ComparesMethods reports whether there is a winner to predict, on every machine.
+func (c Command) ComparesMethods() bool {
+	r, ok := c.Request()
+	return ok && len(r.Methods) > 1 && len(r.Variants) == 0 && c.Needs == ""
 }
 
 // Request is what POST /api/runs/ must be asked to run the same batch; false
@@ -112,16 +197,16 @@ func filesClaim() result.Expectation {
 		},
 		Notes: result.Notes{
 			Yes: text.Text{
-				ES: "Ganan los hilos, pero no porque esperen: los archivos ya están en la memoria del sistema. Pillow, como este laboratorio, suelta el GIL mientras calcula, y los hilos no pagan el arranque de los procesos.",
-				EN: "Threads win, but not because they wait: the files are in the system's memory already. Pillow, like this lab, lets the GIL go while it computes, and threads do not pay for starting processes.",
+				ES: "Ganan los hilos. ¿Porque esperan? Mire en los carriles cuánto es leer y escribir: los archivos suelen estar ya en la memoria del sistema. Pillow, como este laboratorio, suelta el GIL mientras calcula, y los hilos no pagan el arranque de los procesos.",
+				EN: "Threads win. Because they wait? Look in the lanes at how much is reading and writing: the files are usually in the system's memory already. Pillow, like this lab, lets the GIL go while it computes, and threads do not pay for starting processes.",
 			},
 			No: text.Text{
-				ES: "Aquí no ganan los hilos, y tampoco esperan: en los carriles, leer y escribir son una raya fina, y con Pillow también. Mire qué ocupa el resto.",
-				EN: "Threads do not win here, and they do not wait either: in the lanes reading and writing are a thin line, and with Pillow too. Look at what fills the rest.",
+				ES: "Aquí no ganan los hilos. Mire en los carriles cuánto es leer y escribir, y qué ocupa el resto: eso es lo que decide.",
+				EN: "Threads do not win here. Look in the lanes at how much is reading and writing, and at what fills the rest: that is what decides.",
 			},
 			Open: text.Text{
-				ES: "Las rondas no bastan para decirlo. Lo que sí se ve en los carriles: casi nada es esperar a un archivo, tampoco con Pillow. Más rondas, o un lote mayor, lo dirían.",
-				EN: "The rounds do not suffice to tell. What the lanes do show: next to nothing is waiting for a file, with Pillow neither. More rounds, or a larger batch, would tell.",
+				ES: "Las rondas no bastan para decirlo. Lo que sí muestran los carriles es cuánto de cada uno es leer y escribir. Más rondas, o un lote mayor, dirían quién gana.",
+				EN: "The rounds do not suffice to tell. What the lanes do show is how much of each is reading and writing. More rounds, or a larger batch, would tell who wins.",
 			},
 		},
 	}

@@ -2,6 +2,7 @@ package lesson
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ func lessonEndpoints() map[string]request.Endpoint {
 		"/api/process-batch/compare/":         {Methods: []string{request.Sequential, request.Threading}},
 		"/api/process-batch/compare-all/":     all,
 		"/api/process-batch/stress/":          stress,
+		"/api/process-batch/distributed/":     {Methods: []string{request.Distributed}},
 	}
 }
 
@@ -37,6 +39,10 @@ func TestGuideLessonCommands(t *testing.T) {
 				gets = append(gets, c.Path)
 			case c.Shell != "" && reflect.DeepEqual(c, Command{Shell: c.Shell}):
 				shells = append(shells, c.Shell)
+			case c.Path == request.WaitsPath:
+				if _, err := request.ParseWaits([]byte(c.Body), testLab()); err != nil {
+					t.Errorf("%s: %s: %v", step.ID, c.Body, err)
+				}
 			case c.Method == "POST" && c.Shell == "":
 				ep, ok := lessonEndpoints()[c.Path]
 				if !ok {
@@ -57,7 +63,7 @@ func TestGuideLessonCommands(t *testing.T) {
 	if len(used) != len(lessonEndpoints()) {
 		t.Errorf("of the guide's endpoints only %v are used", used)
 	}
-	if !slices.Equal(gets, []string{"/api/health/", "/api/topology/"}) || !slices.Equal(shells, []string{"ls -la static/processed/"}) {
+	if !slices.Equal(gets, []string{"/api/health/", "/api/image/info/", "/api/topology/", "/api/workers/status/", "/api/metrics/"}) || !slices.Equal(shells, []string{"ls -la static/processed/"}) {
 		t.Errorf("GET %q, shell %q", gets, shells)
 	}
 }
@@ -99,6 +105,12 @@ func TestGuideLessonLanguages(t *testing.T) {
 	texts := map[string]text.Text{"title": Guide().Title}
 	for _, step := range Guide().Steps {
 		texts[step.ID+" title"], texts[step.ID+" say"], texts[step.ID+" ask"] = step.Title, step.Say, step.Ask
+		for i, o := range step.Outcomes {
+			texts[fmt.Sprint(step.ID, " if ", i)], texts[fmt.Sprint(step.ID, " then ", i)] = o.If, o.Say
+		}
+		if step.Table != nil {
+			texts[step.ID+" source"] = step.Table.Source
+		}
 		for _, c := range step.Commands {
 			if c.Expected != nil {
 				texts[step.ID+" claim "+c.Body] = c.Expected.Claim
@@ -115,6 +127,74 @@ func TestGuideLessonLanguages(t *testing.T) {
 		}
 		if strings.HasSuffix(where, " ask") && (!strings.HasPrefix(text.ES, "¿") && !strings.Contains(text.ES, ", ¿") || !strings.HasSuffix(text.ES, "?") || !strings.HasSuffix(text.EN, "?")) {
 			t.Errorf("%s is no question: %+v", where, text)
+		}
+	}
+}
+
+// TestGuideLessonOrder holds the order of the effects and what the class is to be
+// asked: each step that measures says what each of its outcomes means, a table's rows
+// and a turn's values are those of their commands.
+func TestGuideLessonOrder(t *testing.T) {
+	var order, asked []string
+	for _, step := range Guide().Steps {
+		order = append(order, fmt.Sprint(step.ID, " ", step.Minutes))
+		measures := false
+		for i, c := range step.Commands {
+			_, batch := c.Request()
+			measures = measures || batch && !c.Optional
+			if c.Predict {
+				asked = append(asked, fmt.Sprint(step.ID, "/", i))
+				if !c.ComparesMethods() || c.Optional || c.Needs != "" {
+					t.Errorf("%s/%d is asked, and has no winner everywhere", step.ID, i)
+				}
+			}
+		}
+		if measures && len(step.Outcomes) < 3 {
+			t.Errorf("%s says of %d outcomes what they mean", step.ID, len(step.Outcomes))
+		}
+		if step.Table != nil {
+			for _, row := range step.Table.Rows {
+				here, python := step.Commands[row.Command], step.Commands[row.Python]
+				if here.Expected == nil || python.Needs != NeedsPython || !strings.HasPrefix(python.Body, strings.TrimSuffix(here.Body, "}")) {
+					t.Errorf("the row %s is of %+v and %+v", row.Title, here, python)
+				}
+				if r, _ := here.Request(); strings.Join(r.Filters, " → ") != row.Title {
+					t.Errorf("the row %s is of %v", row.Title, r.Filters)
+				}
+			}
+		}
+		for _, turn := range step.Turns {
+			for _, v := range turn.Values {
+				r, ok := step.Commands[0].With(turn.Change(v)).Request()
+				if !ok || turn.Over == request.OverIntensity && r.FilterParams["sharpen"]["intensity"] != float64(v) || turn.Over == request.OverWorkers && r.Workers != v {
+					t.Errorf("%s %d makes %+v", turn.Over, v, r)
+				}
+			}
+		}
+	}
+	if want := []string{"intro 2", "words 4", "waiting 6", "gil 7", "computing 8", "table 5", "turn 4", "costs 5", "tomorrow 4"}; !slices.Equal(order, want) {
+		t.Errorf("%q", order)
+	}
+	if want := []string{"waiting/0", "gil/0", "computing/0"}; !slices.Equal(asked, want) {
+		t.Errorf("asked %q", asked)
+	}
+}
+
+// TestMayBeTurned holds what of a command can be turned in place.
+func TestMayBeTurned(t *testing.T) {
+	for body, want := range map[string][3]bool{
+		guideSharpen:    {true, true, true},
+		guideResizeBlur: {false, true, true},
+		`{"methods": ["threading-gil"], "variants": [{"workers": 2}]}`: {false, true, false},
+	} {
+		intensity, rounds, workers := post("/api/process-batch/compare-all/", body).May()
+		if got := [3]bool{intensity, rounds, workers}; got != want {
+			t.Errorf("%s: %v, want %v", body, got, want)
+		}
+	}
+	for _, c := range []Command{get("/api/health/"), {Shell: "ls"}, post("/api/process-batch/stress/", `{"count": 20}`)} {
+		if _, rounds, _ := c.May(); rounds {
+			t.Errorf("%+v may be turned", c)
 		}
 	}
 }
@@ -140,7 +220,7 @@ func TestExpect(t *testing.T) {
 		want       string // the winner, empty for nothing
 		note       string // part of the English note
 	}{
-		{"guide 1", guideBody(t, "1-resize-blur"), all, request.Threading, "not because they wait"},
+		{"guide 1", guideBody(t, "1-resize-blur"), all, request.Threading, "Because they wait?"},
 		{"guide 2", guideBody(t, "2-sharpen"), all, request.Multiprocessing, "The course's libraries do the same"},
 		{"guide 3", guideBody(t, "3-resize-sharpen"), all, request.Multiprocessing, "OpenCV"},
 		{"guide 4", guideBody(t, "4-edges"), all, request.Multiprocessing, "OpenCV"},

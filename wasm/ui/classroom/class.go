@@ -48,7 +48,7 @@ func (c *Class) OnMount(ctx app.Context) {
 	c.session = measure.New(c.page.Life, client.Server{}, c.page.Language, func(e measure.Event) {
 		results.Speak(c.page, c.session, e)
 		if r := c.lead.Link.Round(); e.Kind == measure.RunQueued && r != nil {
-			c.lead.Measured(r.Step, r.Command, e.RunID)
+			c.lead.Measured(r.Step, r.Command, 0, e.RunID)
 		}
 	})
 	c.lead.takeToken()
@@ -168,6 +168,9 @@ func (c *Class) renderDoor() app.UI {
 		app.Img().Class("qr").DataSet("testid", "qr").Src("/api/class/qr/?address="+url.QueryEscape(c.address)).
 			Alt(l.T("class.qr", c.address)).Width(300).Height(300),
 		app.P().Class("address").DataSet("testid", "address").Text(short(c.address)),
+		widget.When(c.lead.Leads(), func() app.UI {
+			return app.P().Class("soft").DataSet("testid", "arrived").Text(l.T("class.came", c.lead.Link.State.Arrived))
+		}),
 		widget.When(strings.Contains(c.address, "//localhost"), func() app.UI { return app.P().Class("notice").Text(l.T("class.local")) }),
 		widget.When(len(options) > 1, func() app.UI {
 			return app.Div().Class("field").Body(

@@ -88,7 +88,7 @@ func TestQuestions(t *testing.T) {
 			t.Errorf("after %s comes %s, want %s", key, got, want)
 		}
 	}
-	if got := questionText(i18n.EN, list[0]); !strings.HasSuffix(got, "resize → blur · Sequential, Threads") {
+	if got := questionText(i18n.EN, list[0]); !strings.HasSuffix(got, "resize · Sequential, Threads, Threads with a GIL, Processes") {
 		t.Errorf("%q", got)
 	}
 }

@@ -53,12 +53,13 @@ func (p *Presenter) KeepRun(id string) {
 }
 
 // Measured has the host show everybody a run that it has queued, of a command of
-// the lesson, and keeps it if it is that of the present round.
-func (p *Presenter) Measured(step string, command int, id string) {
-	if r := p.Link.Round(); r != nil && r.Step == step && r.Command == command {
+// the lesson or of a value of the turn, and keeps it if it is that of the present
+// round.
+func (p *Presenter) Measured(step string, command, value int, id string) {
+	if r := p.Link.Round(); r != nil && r.Step == step && r.Command == command && value == 0 {
 		p.KeepRun(id)
 	}
-	p.Control(class.Control{Action: class.ActionMeasure, Step: step, Command: command, RunID: id}, nil)
+	p.Control(class.Control{Action: class.ActionMeasure, Step: step, Command: command, Value: value, RunID: id}, nil)
 }
 
 // Recall takes up what the tab keeps.
@@ -122,7 +123,7 @@ func questions(g lesson.Lesson) []question {
 	var list []question
 	for _, s := range g.Steps {
 		for i, command := range s.Commands {
-			if r, _ := command.Request(); ComparesMethods(command) {
+			if r, _ := command.Request(); command.ComparesMethods() {
 				list = append(list, question{key: CommandKey(s.ID, i), step: s, command: i, request: r})
 			}
 		}
@@ -140,12 +141,6 @@ func questionAfter(g lesson.Lesson, key string) string {
 		}
 	}
 	return list[0].key
-}
-
-// ComparesMethods reports whether there is a winner to predict.
-func ComparesMethods(c lesson.Command) bool {
-	r, ok := c.Request()
-	return ok && len(r.Methods) > 1
 }
 
 func stepOf(g *lesson.Lesson, id string) (lesson.Step, bool) {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/text"
 	"carriles/wasm/ui/i18n"
@@ -27,6 +28,12 @@ func AnswerText(l i18n.Lang, path, body string) string {
 		return ""
 	}
 	switch {
+	case path == request.WaitsPath:
+		var w result.Waiting
+		if json.Unmarshal([]byte(body), &w) != nil {
+			return ""
+		}
+		return l.In(w.Summary)
 	case path == "/api/health/" && a.Version != "":
 		return l.T("answer.health", a.Version)
 	case path == "/api/topology/" && a.Pool.Workers > 0:
@@ -34,6 +41,30 @@ func AnswerText(l i18n.Lang, path, body string) string {
 		return l.T("answer.pool", a.Pool.Workers, why)
 	}
 	return ""
+}
+
+// waitsView says of each way of waiting what it took, as the API puts it.
+func waitsView(l i18n.Lang, body string) app.UI {
+	var w result.Waiting
+	if json.Unmarshal([]byte(body), &w) != nil {
+		return nil
+	}
+	rows := []app.UI{widget.Head(l.T("waits.way"), l.T("waits.time"), l.T("waits.threads"), l.T("waits.memory"), l.T("waits.said"))}
+	for _, r := range w.Results {
+		time, threads, memory := l.T("unknown"), l.T("unknown"), l.T("unknown")
+		if f := r.WaitFigures; f != nil {
+			threads, memory = strconv.Itoa(f.Threads), l.Bytes(f.PeakMemory)
+			if f.Answered == w.Requests {
+				time = l.Duration(f.Time)
+			}
+		}
+		said := l.In(r.Text)
+		if r.Unavailable != nil {
+			said = l.In(*r.Unavailable)
+		}
+		rows = append(rows, widget.Row(l.In(r.Title), time, threads, memory, said))
+	}
+	return widget.Scroll(l.T("waits.title", w.Requests, l.Duration(w.Seconds)), "waits", rows)
 }
 
 // Fact is a figure of a result with its name in the API's answer.

@@ -43,12 +43,10 @@ func (g *Guide) toggleFollow(app.Context, app.Event) {
 	g.lead.Control(class.Control{Action: class.ActionShow}, nil)
 }
 
-// queued shows the class the run of a command.
+// queued shows the class the run of a command, or of a value of the turn.
 func (g *Guide) queued(id string) {
-	for i := range g.step().Commands {
-		if classroom.CommandKey(g.step().ID, i) == g.running && g.lead.Leads() {
-			g.lead.Measured(g.step().ID, i, id)
-		}
+	if g.occupied() && g.lead.Leads() {
+		g.lead.Measured(g.doing.step, g.doing.command, g.doing.value, id)
 	}
 }
 
@@ -62,15 +60,15 @@ func (g *Guide) takeUp() {
 	if _, done := g.outcomes[key]; done {
 		return
 	}
-	g.running = key
+	g.running, g.doing = key, doing{step: r.Step, command: r.Command}
 	g.keepLines()
 	g.session.Open(g.lead.Made())
 }
 
-// ask asks the class about a command. What came of it before is put away: it
-// is to be predicted.
+// ask asks the class about a command, as it is turned. What came of it before is put
+// away: it is to be predicted.
 func (g *Guide) ask(i int, key string) {
-	g.lead.Control(class.Control{Action: class.ActionAsk, Step: g.step().ID, Command: i}, func() {
+	g.lead.Control(class.Control{Action: class.ActionAsk, Step: g.step().ID, Command: i, Change: g.at.Changes[key]}, func() {
 		delete(g.outcomes, key)
 		delete(g.at.Runs, key)
 		g.remember()
@@ -87,7 +85,7 @@ func (g *Guide) roundOf(i int) *class.Round {
 
 // mayAsk reports whether the class can be asked about a command.
 func (g *Guide) mayAsk(i int, c lesson.Command) bool {
-	return g.lead.Leads() && classroom.ComparesMethods(c) && g.roundOf(i) == nil
+	return g.lead.Leads() && c.ComparesMethods() && len(g.step().Turns) == 0 && g.roundOf(i) == nil
 }
 
 // renderAudience leads to where the class is joined, and says how many have; who

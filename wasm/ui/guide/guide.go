@@ -9,10 +9,12 @@
 package guide
 
 import (
+	"strconv"
 	"time"
 
 	"carriles/executor/batch/class"
 	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/wasm/ui/classroom"
 	"carriles/wasm/ui/client"
@@ -39,12 +41,37 @@ type Guide struct {
 	guide   *lesson.Lesson
 	failure *client.Problem // of loading
 
+	python bool // its methods can be measured here
+
 	at       lessonPlace
-	outcomes map[string]commandOutcome // by CommandKey
-	running  string                    // the CommandKey of what is run
-	copied   string                    // the CommandKey of what was copied
+	outcomes map[string]commandOutcome // by key
+	running  string                    // the key of what is run, which is doing
+	doing    doing
+	copied   string // the CommandKey of what was copied
 	copyFail bool
 	ticking  bool
+	keys     bool // the keys are shown
+	drawn    struct {
+		key   string
+		lines *measure.Timelines
+	}
+}
+
+// doing is what is run: a command of a step, or a value of what its turn is over.
+type doing struct {
+	step    string
+	command int
+	over    string
+	value   int // 0: the command as it stands
+}
+
+// key names it among the outcomes.
+func (d doing) key() string {
+	key := classroom.CommandKey(d.step, d.command)
+	if d.value != 0 {
+		key += " " + d.over + "=" + strconv.Itoa(d.value)
+	}
+	return key
 }
 
 // lessonPlace is what a tab remembers of the lesson.
@@ -53,8 +80,12 @@ type lessonPlace struct {
 	Clock Clock `json:"clock"`
 	// Follow is whether the class is shown the step; only a presenter's tab can.
 	Follow bool `json:"follow"`
-	// Runs are what the commands were run as, by CommandKey.
-	Runs map[string]string `json:"runs,omitempty"`
+	// Runs are what the commands were run as, by key, and Changes what was turned in
+	// them, by CommandKey.
+	Runs    map[string]string         `json:"runs,omitempty"`
+	Changes map[string]request.Change `json:"changes,omitempty"`
+	// Over is what the turn is over; empty for the one that is proposed.
+	Over string `json:"over,omitempty"`
 	// Answers are what the commands that are no batch were answered.
 	Answers map[string]string `json:"answers,omitempty"`
 }
@@ -104,12 +135,22 @@ func (g *Guide) load() {
 	g.failure = nil
 	lang := g.page.Lang
 	var guide lesson.Lesson
-	g.page.Life.Ask(func() *client.Problem { return client.Get(client.Server{}, lang, "/api/guide/", &guide) }, func(trouble *client.Problem) {
+	var machine struct {
+		Python struct {
+			Available bool `json:"available"`
+		} `json:"python"`
+	}
+	g.page.Life.Ask(func() *client.Problem {
+		if trouble := client.Get(client.Server{}, lang, "/api/guide/", &guide); trouble != nil {
+			return trouble
+		}
+		return client.Get(client.Server{}, lang, "/api/topology/", &machine)
+	}, func(trouble *client.Problem) {
 		if trouble == nil && len(guide.Steps) == 0 {
 			trouble = &client.Problem{Key: "error.answer"}
 		}
 		if g.failure = trouble; trouble == nil {
-			g.guide = &guide
+			g.guide, g.python = &guide, machine.Python.Available
 			g.at.Step = min(max(0, g.at.Step), len(guide.Steps)-1)
 			g.restore()
 			g.takeUp()
@@ -122,14 +163,14 @@ func (g *Guide) remember() { dom.KeepIn(dom.ForTab, keyGuide, g.at) }
 // pressed takes a key of the page. It runs in the browser's callback, which
 // alone can keep the browser from scrolling.
 func (g *Guide) pressed(e app.Value) {
+	key := e.Get("key").String()
 	for _, modifier := range []string{"ctrlKey", "altKey", "metaKey", "shiftKey"} {
-		if e.Get(modifier).Bool() {
+		if e.Get(modifier).Bool() && !(key == keyHelp && modifier == "shiftKey") {
 			return
 		}
 	}
 	typing, control := keyTarget(e)
-	key := e.Get("key").String()
-	if steps, lead := guideKey(key, typing, control); steps == 0 && !lead {
+	if guideKey(key, typing, control) == (keyed{}) {
 		return
 	}
 	e.Call("preventDefault")
@@ -158,11 +199,20 @@ func (g *Guide) show(step int) {
 
 func (g *Guide) step() lesson.Step { return g.guide.Steps[g.at.Step] }
 
-// next is the first command of the step that has not been run, or in vain; -1 if
-// all were.
+// command is a command of the step as the presenter has turned it.
+func (g *Guide) command(i int) lesson.Command {
+	return g.step().Commands[i].With(g.at.Changes[classroom.CommandKey(g.step().ID, i)])
+}
+
+// led reports whether the key that leads the lesson runs a command: not what is for
+// who has time, nor what comes with another or cannot be run here.
+func led(c lesson.Command) bool { return Runs(c) && !c.Optional && c.Needs == "" }
+
+// next is the first command of the step that the key leads to and has not been run,
+// or in vain; -1 if all were.
 func (g *Guide) next() int {
 	for i, c := range g.step().Commands {
-		if o, done := g.outcomes[classroom.CommandKey(g.step().ID, i)]; Runs(c) && (!done || o.trouble != nil) {
+		if o, done := g.outcomes[classroom.CommandKey(g.step().ID, i)]; led(c) && (!done || o.trouble != nil) {
 			return i
 		}
 	}
@@ -171,15 +221,22 @@ func (g *Guide) next() int {
 
 func (g *Guide) occupied() bool { return g.running != "" }
 
-func (g *Guide) run(i int) {
+// run runs a command of the step.
+func (g *Guide) run(i int) { g.do(doing{step: g.step().ID, command: i}) }
+
+// do runs a command of the present step, or a value of its turn.
+func (g *Guide) do(d doing) {
 	if g.occupied() {
 		return
 	}
-	c, key := g.step().Commands[i], classroom.CommandKey(g.step().ID, i)
-	g.running = key
+	c, i := g.command(d.command), d.command
+	if d.value != 0 {
+		c = c.With(g.turn().Change(d.value))
+	}
+	g.running, g.doing = d.key(), d
 	request, ok := c.Request()
 	if !ok {
-		g.fetch(c, key)
+		g.fetch(c, g.running)
 		return
 	}
 	if r := g.roundOf(i); r != nil && r.Phase == class.RoundOpen {
@@ -217,6 +274,7 @@ func (g *Guide) settle() {
 	if last.Result != nil {
 		g.at.Runs = with(g.at.Runs, key, last.RunID)
 		g.remember()
+		g.goOn()
 	}
 	card := "card-" + key
 	g.page.Defer(func() {
@@ -230,8 +288,8 @@ func (g *Guide) settle() {
 // again, or came back from another view.
 func (g *Guide) restore() {
 	lang := g.page.Lang
-	for i := range g.step().Commands {
-		key := classroom.CommandKey(g.step().ID, i)
+	for _, d := range g.all() {
+		key := d.key()
 		if _, there := g.outcomes[key]; there {
 			continue
 		}
@@ -296,7 +354,7 @@ func (g *Guide) toggleClock(app.Context, app.Event) {
 
 // reset begins the lesson anew: the clock, and what was measured.
 func (g *Guide) reset(app.Context, app.Event) {
-	g.at.Clock, g.at.Runs, g.at.Answers, g.outcomes = Clock{}, nil, nil, map[string]commandOutcome{}
+	g.at.Clock, g.at.Runs, g.at.Answers, g.at.Changes, g.outcomes = Clock{}, nil, nil, nil, map[string]commandOutcome{}
 	g.remember()
 }
 

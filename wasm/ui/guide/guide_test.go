@@ -106,9 +106,12 @@ func TestGuideKeys(t *testing.T) {
 		{"a", false, false, 0, false},
 	}
 	for _, tt := range tests {
-		if move, run := guideKey(tt.key, tt.typing, tt.control); move != tt.move || run != tt.run {
-			t.Errorf("%+v: %d, %v", tt, move, run)
+		if does := guideKey(tt.key, tt.typing, tt.control); does.steps != tt.move || does.lead != tt.run || does.help {
+			t.Errorf("%+v: %+v", tt, does)
 		}
+	}
+	if !guideKey("?", false, true).help || guideKey("?", true, true).help {
+		t.Error("? shows the keys, but for who types it")
 	}
 }
 

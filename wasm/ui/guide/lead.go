@@ -15,33 +15,44 @@ const (
 	moveAsk                 // the class is asked about a command
 	moveMeasure             // a command is run
 	moveReveal              // its result and what was predicted are shown
+	moveShare               // the class takes the values of the turn
 	moveStep                // the next step
 	moveEnd                 // there is none
 )
 
 // said is the key of the text that says what a move will do.
 func (m move) said() string {
-	return [...]string{"move.wait", "move.ask", "move.measure", "move.reveal", "move.step", "move.end"}[m]
+	return [...]string{"move.wait", "move.ask", "move.measure", "move.reveal", "move.share", "move.step", "move.end"}[m]
 }
 
 // nextMove is what leads on from where the step stands, and the command that it is
-// about: each command is asked, measured and revealed, where there is a class to
-// ask and something to predict, or else measured; then comes the next step.
+// about: a command is asked, measured and revealed, where there is a class to ask and
+// the lesson wants it to predict, or else measured; a turn is shared out and then
+// measured; then comes the next step.
 func (g *Guide) nextMove() (move, int) {
 	if g.occupied() || g.lead.Busy {
 		return moveWait, 0
 	}
 	step := g.step()
+	if len(step.Turns) > 0 {
+		_, more := g.nextValue()
+		switch {
+		case g.lead.Leads() && !g.shared():
+			return moveShare, 0
+		case more:
+			return moveMeasure, 0
+		}
+	}
 	for i, c := range step.Commands {
 		o, done := g.outcomes[classroom.CommandKey(step.ID, i)]
 		done = done && o.trouble == nil
 		r := g.roundOf(i)
 		switch {
-		case !Runs(c):
+		case len(step.Turns) > 0:
 		case done && o.result != nil && r != nil && r.Reveal == nil:
 			return moveReveal, i
-		case done:
-		case g.mayAsk(i, c):
+		case done || !led(c):
+		case r == nil && c.Predict && g.mayAsk(i, c):
 			return moveAsk, i
 		default:
 			return moveMeasure, i
@@ -60,7 +71,13 @@ func (g *Guide) leadOn() {
 	switch m {
 	case moveAsk:
 		g.ask(i, key)
+	case moveShare:
+		g.share()
 	case moveMeasure:
+		if value, more := g.nextValue(); more {
+			g.do(value)
+			return
+		}
 		g.run(i)
 	case moveReveal:
 		g.lead.Control(class.Control{Action: class.ActionReveal, RunID: g.outcomes[key].runID}, nil)
@@ -94,30 +111,43 @@ func (g *Guide) hearWall() {
 
 // key does what a key stands for, if it is one of the guide's.
 func (g *Guide) key(key string, typing, control bool) {
-	steps, lead := guideKey(key, typing, control)
+	does := guideKey(key, typing, control)
 	switch {
 	case g.guide == nil:
-	case lead:
+	case does.lead:
 		g.leadOn()
-	case steps != 0:
-		g.show(g.at.Step + steps)
+	case does.help:
+		g.keys = !g.keys
+	case does.steps != 0:
+		g.show(g.at.Step + does.steps)
 	}
 }
 
-// guideKey is what a key does in the guide: move by so many steps, or lead on. A
-// clicker sends PageDown and PageUp; the arrows up and down go on scrolling. typing
-// and control say that the keyboard is in a field, or on something that Enter works
-// on.
-func guideKey(key string, typing, control bool) (steps int, lead bool) {
+// keyHelp shows the keys.
+const keyHelp = "?"
+
+// keyed is what a key does in the guide: move by so many steps, lead on, or show the
+// keys; or nothing.
+type keyed struct {
+	steps      int
+	lead, help bool
+}
+
+// guideKey reads a key. A clicker sends PageDown and PageUp; the arrows up and down go
+// on scrolling. typing and control say that the keyboard is in a field, or on something
+// that Enter works on.
+func guideKey(key string, typing, control bool) keyed {
 	switch {
 	case typing:
-		return 0, false
+		return keyed{}
+	case key == keyHelp:
+		return keyed{help: true}
 	case key == "ArrowRight":
-		return 1, false
+		return keyed{steps: 1}
 	case key == "PageUp" || key == "ArrowLeft":
-		return -1, false
+		return keyed{steps: -1}
 	case key == "PageDown", (key == " " || key == "Enter") && !control:
-		return 0, true
+		return keyed{lead: true}
 	}
-	return 0, false
+	return keyed{}
 }

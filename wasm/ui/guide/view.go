@@ -6,6 +6,7 @@ import (
 
 	"carriles/executor/analysis"
 	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/wasm/ui/classroom"
 	"carriles/wasm/ui/i18n"
@@ -56,6 +57,7 @@ func (g *Guide) renderSteps() app.UI {
 		app.Nav().Class("steps").Aria("label", l.T("guide.steps")).Body(app.Ol().Body(items...)),
 		g.renderMove(),
 		app.P().Class("hint keys").Text(l.T("guide.keys")),
+		g.renderKeys(),
 	)
 }
 
@@ -102,6 +104,7 @@ func (g *Guide) renderStep() app.UI {
 			app.Details().Class("notes").DataSet("testid", "notes").Open(g.lead.Leads()).Body(
 				app.Summary().Text(l.T("guide.notes")),
 				app.P().Class("words").Text(l.In(s.Say)),
+				widget.When(len(s.Outcomes) > 0, func() app.UI { return outcomesView(l, s.Outcomes) }),
 			),
 			widget.When(l.In(s.Ask) != "", func() app.UI {
 				return app.P().Class("ask-class").Body(
@@ -111,23 +114,30 @@ func (g *Guide) renderStep() app.UI {
 			}),
 		),
 	}
-	next, last := g.next(), g.lastRun()
-	for i, c := range s.Commands {
-		content = append(content, g.renderCommand(i, c, i == next, i == last))
+	next := g.next()
+	if len(s.Turns) > 0 {
+		next = -1
+		content = append(content, g.renderTurn())
 	}
-	content = append(content, g.renderMoves())
+	for i := range s.Commands {
+		if c := g.command(i); c.Needs == "" || g.python {
+			content = append(content, g.renderCommand(i, c, i == next))
+		}
+	}
+	if s.Table != nil {
+		content = append(content, g.renderTable(*s.Table))
+	}
+	content = append(content, g.renderPicture(), g.renderMoves())
 	return app.Article().Class("stack").ID("step").Aria("labelledby", "step-title").Body(content...)
 }
 
-// lastRun is the last command of the step with a result: its race is shown.
-func (g *Guide) lastRun() int {
-	last := -1
-	for i := range g.step().Commands {
-		if g.outcomes[classroom.CommandKey(g.step().ID, i)].result != nil {
-			last = i
-		}
+// outcomesView tells the presenter what each outcome means.
+func outcomesView(l i18n.Lang, all []lesson.Outcome) app.UI {
+	var list []app.UI
+	for _, o := range all {
+		list = append(list, app.Div().Body(app.Dt().Text(l.In(o.If)), app.Dd().Text(l.In(o.Say))))
 	}
-	return last
+	return app.Dl().Class("outcomes").DataSet("testid", "outcomes").Body(list...)
 }
 
 func (g *Guide) renderMoves() app.UI {
@@ -141,7 +151,7 @@ func (g *Guide) renderMoves() app.UI {
 }
 
 // renderCommand shows a command, its button and what came of it.
-func (g *Guide) renderCommand(i int, c lesson.Command, next, race bool) app.UI {
+func (g *Guide) renderCommand(i int, c lesson.Command, next bool) app.UI {
 	l, key := g.page.Lang, classroom.CommandKey(g.step().ID, i)
 	line := CommandLine(app.Window().Get("location").Get("origin").String(), c)
 	o := g.outcomes[key]
@@ -175,13 +185,16 @@ func (g *Guide) renderCommand(i int, c lesson.Command, next, race bool) app.UI {
 				app.P().Class("hint").Role("status").Text(note),
 			),
 		),
+		g.renderChange(i, key),
+		widget.When(c.Optional, func() app.UI { return app.P().Class("hint").Text(l.T("guide.optional")) }),
 		widget.When(!Runs(c), func() app.UI { return app.P().Class("hint").Text(l.T("guide.shell")) }),
 		widget.When(g.roundOf(i) != nil && g.lead.Leads(), func() app.UI { return g.renderClass(i, o) }),
 		widget.When(g.running == key, g.renderRunning),
 		widget.When(o.trouble != nil, func() app.UI { return widget.ProblemView(l, o.trouble) }),
 		widget.When(c.Expected != nil && g.told(i, o), func() app.UI { return g.renderExpected(i, *c.Expected, o.result) }),
-		widget.When(o.result != nil && g.told(i, o), func() app.UI { return g.renderResult(i, o, race) }),
+		widget.When(o.result != nil && g.told(i, o), func() app.UI { return g.renderResult(i, o) }),
 		widget.Note("headline", "", AnswerText(l, c.Path, o.answer)),
+		widget.When(o.answer != "" && c.Path == request.WaitsPath, func() app.UI { return waitsView(l, o.answer) }),
 		widget.When(o.answer != "", func() app.UI {
 			return app.Pre().Class("answer-text").TabIndex(0).Role("group").Aria("label", l.T("guide.answer")).
 				DataSet("testid", "answer-"+strconv.Itoa(i)).Text(o.answer)
@@ -199,7 +212,7 @@ func (g *Guide) told(i int, o commandOutcome) bool {
 // renderMove says what the one key does now, and does it for a pointer.
 func (g *Guide) renderMove() app.UI {
 	m, _ := g.nextMove()
-	return app.Button().Type("button").Class("primary").DataSet("testid", "lead").Disabled(m == moveWait || m == moveEnd).
+	return app.Button().Type("button").Class("primary").DataSet("testid", "lead").DataSet("move", m.said()).Disabled(m == moveWait || m == moveEnd).
 		Text(g.page.Lang.T(m.said())).OnClick(func(app.Context, app.Event) { g.leadOn() })
 }
 
@@ -236,8 +249,8 @@ func (g *Guide) renderExpected(i int, e result.Expectation, c *result.Comparison
 	)
 }
 
-// renderResult shows the verdict of a command, and the race of the last one.
-func (g *Guide) renderResult(i int, o commandOutcome, race bool) app.UI {
+// renderResult shows the verdict of a command; its lanes are in the step's picture.
+func (g *Guide) renderResult(i int, o commandOutcome) app.UI {
 	l, c := g.page.Lang, o.result
 	command := g.step().Commands[i]
 	return app.Div().Class("outcome").Body(
@@ -246,7 +259,6 @@ func (g *Guide) renderResult(i int, o commandOutcome, race bool) app.UI {
 		widget.Note("soft", "", l.In(c.Performance.Ceiling)),
 		widget.When(command.IsStress(), func() app.UI { return stressView(l, i, analysis.StressOf(c)) }),
 		widget.When(len(c.Results) == 1 && !command.IsStress(), func() app.UI { return g.renderFacts(i, c) }),
-		widget.When(race, func() app.UI { return &results.RaceView{Lang: l, Rows: results.Rows(c.Results), Lines: g.linesOf(o)} }),
 		app.Ul().Class("evidence").Aria("label", l.T("evidence.title")).Body(
 			results.Opened(results.RunLink(o.runID), "carriles-"+o.runID+".html", l.T("guide.open")),
 			results.ReportLink(l, o.runID),

@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 
 	"carriles/executor/batch/class"
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
 	"carriles/executor/fault"
 )
 
@@ -69,14 +72,22 @@ func (a *api) control(r *http.Request, c class.Control) error {
 	case class.ActionShow:
 		return a.Class.Show(c.Step)
 	case class.ActionAsk:
-		return a.Class.Ask(c.Step, c.Command)
+		if err := a.turned(c); err != nil {
+			return err
+		}
+		return a.Class.Ask(c.Step, c.Command, c.Change)
+	case class.ActionTurn:
+		if err := a.turned(c); err != nil {
+			return err
+		}
+		return a.Class.Share(c.Step, c.Over, c.Change)
 	case class.ActionClose:
 		return a.Class.StopAsking()
 	case class.ActionMeasure:
 		if _, err := a.Runs.View(c.RunID); err != nil {
 			return err
 		}
-		return a.Class.Measure(c.Step, c.Command, c.RunID)
+		return a.Class.Measure(c.Step, c.Command, c.Value, c.RunID)
 	case class.ActionPause, class.ActionResume:
 		a.Class.Pause(c.Action == class.ActionPause)
 		return nil
@@ -90,12 +101,49 @@ func (a *api) control(r *http.Request, c class.Control) error {
 		case view.Result == nil:
 			return fault.Errorf(fault.CodeNotOpen, "la ejecución «%s» no tiene resultado", "the run %q has no result", c.RunID)
 		}
+		if c.Value != 0 {
+			return a.Class.Point(c.Value, c.RunID, view.Result)
+		}
 		return a.Class.Reveal(c.RunID, view.Result)
 	case class.ActionEnd:
 		a.Class.End()
 		return nil
 	}
 	return fault.Errorf(fault.CodeUnknownName, "«%s» no es una acción", "%q is no action", c.Action)
+}
+
+// turned refuses figures in a command that its batch could not be asked for with: the
+// class would be shown a question that nobody can measure.
+func (a *api) turned(c class.Control) error {
+	steps := lesson.Guide().Steps
+	i := slices.IndexFunc(steps, func(s lesson.Step) bool { return s.ID == c.Step })
+	if i < 0 || c.Command < 0 || c.Command >= len(steps[i].Commands) {
+		return nil // which the class refuses
+	}
+	r, ok := steps[i].Commands[c.Command].With(c.Change).Request()
+	if !ok {
+		return nil
+	}
+	data, err := json.Marshal(r)
+	if err == nil {
+		_, err = request.Parse(data, request.Endpoint{Methods: request.GuideMethods(), MethodsField: true}, a.lab())
+	}
+	return err
+}
+
+// take gives a member a value of the turn.
+func (a *api) take(w http.ResponseWriter, r *http.Request) {
+	t, err := read[class.Take](w, r)
+	answer := class.Taken{}
+	if err == nil {
+		answer.Value, err = a.Class.Take(t)
+	}
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	answer.State = a.Class.View()
+	a.answer(w, http.StatusOK, answer)
 }
 
 // classInfo tells how the class stands, and where it is joined.

@@ -45,7 +45,7 @@ func (l *lab) control(body string, status int) {
 // run makes the run that the round is about.
 func (l *lab) run(t *testing.T) string {
 	t.Helper()
-	id := l.do("POST", "/api/runs/", `{"filters":["sharpen"]}`).object(t, 202, "id")["id"].(string)
+	id := l.do("POST", "/api/runs/", `{"filters":["resize","sharpen"]}`).object(t, 202, "id")["id"].(string)
 	l.do("GET", "/api/runs/"+id+"/events/", "") // which ends with the run
 	return id
 }
@@ -111,13 +111,13 @@ func TestOnlyThePresenterControls(t *testing.T) {
 		"Authorization: Bearer guess", "Authorization: " + presenterToken, "Authorization: Basic " + presenterToken,
 		"Authorization: Bearer " + presenterToken[1:], "X-Token: " + presenterToken,
 	} {
-		l.do("POST", "/api/class/control/", `{"action":"show","step":"edges"}`, header).fault(t, 401, fault.CodeNotPresenter)
+		l.do("POST", "/api/class/control/", `{"action":"show","step":"table"}`, header).fault(t, 401, fault.CodeNotPresenter)
 	}
 	if s := l.do("GET", "/api/class/", "").object(t, 200, "members", "step", "queue", "addresses"); s["step"] != "" {
 		t.Errorf("a guess shows %v", s["step"])
 	}
-	l.control(`{"action":"show","step":"edges"}`, 200)
-	if s := l.do("GET", "/api/class", "").object(t, 200); s["step"] != "edges" {
+	l.control(`{"action":"show","step":"table"}`, 200)
+	if s := l.do("GET", "/api/class", "").object(t, 200); s["step"] != "table" {
 		t.Errorf("shown %v", s["step"])
 	}
 	l.control(`{"action":"dance"}`, 400)

@@ -152,6 +152,7 @@ func New(d Deps) http.Handler {
 		r.Get("/class", a.classInfo)
 		r.Post("/class/join", a.held(a.join))
 		r.Post("/class/predict", a.held(memberDo(a, a.Class.Predict)))
+		r.Post("/class/take", a.held(a.take))
 		r.Post("/class/result", a.held(memberDo(a, a.Class.Result)))
 		r.Post("/class/control", a.held(a.classControl))
 		r.Get("/class/events", a.classEvents)

@@ -3,7 +3,9 @@ package api
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -137,6 +139,16 @@ func (a *api) seen(r *http.Request) wall.Seen {
 	if s.State.Shown != nil {
 		s.Run = view(s.State.Shown.RunID)
 	}
+	s.Runs = map[int]*result.RunView{}
+	for _, shown := range s.State.Runs {
+		s.Runs[shown.Command] = view(shown.RunID)
+	}
+	if turn := s.State.Turn; turn != nil && turn.Phase == class.TurnBrowsers {
+		s.Values = map[int]*request.Spec{}
+		for _, g := range turn.Groups {
+			s.Values[g.Value] = a.inBrowser(g.Request)
+		}
+	}
 	switch round := s.State.Round; {
 	case round == nil:
 	case round.Phase == class.RoundOpen:
@@ -145,11 +157,35 @@ func (a *api) seen(r *http.Request) wall.Seen {
 		if s.Revealed = s.Run; s.Run == nil || s.Run.ID != round.Reveal.Outcome.RunID {
 			s.Revealed = view(round.Reveal.Outcome.RunID)
 		}
-		if s.Here = a.specOf(round.Request.InBrowser(), request.Endpoint{MethodsField: true}); s.Here != nil {
-			s.Here.Methods, s.Here.Workers = []string{request.Browser}, 0
-		}
+		s.Here = a.inBrowser(round.Request)
+	}
+	for _, spec := range append(slices.Collect(maps.Values(s.Values)), s.Here) { // of the same photographs
+		s.Photos = max(s.Photos, a.photos(spec))
 	}
 	return s
+}
+
+// photos is how many bytes a browser downloads for a batch; 0 for none.
+func (a *api) photos(spec *request.Spec) (all int64) {
+	if spec == nil {
+		return 0
+	}
+	for _, name := range spec.UsedImages() {
+		if _, size, err := a.Library.SHA256(name); err == nil { // else the browser tells that it is not there
+			all += size
+		}
+	}
+	return all
+}
+
+// inBrowser is what a browser measures of a request of the lesson's; nil if this
+// server takes none such.
+func (a *api) inBrowser(asked request.Request) *request.Spec {
+	spec := a.specOf(asked.InBrowser(), request.Endpoint{MethodsField: true})
+	if spec != nil {
+		spec.Methods, spec.Workers = []string{request.Browser}, 0
+	}
+	return spec
 }
 
 // specOf is what a request of the lesson's measures; nil if this server takes none such.

@@ -13,6 +13,7 @@ import (
 
 	"carriles/cmd/host/internal/disk"
 	"carriles/executor/batch/class"
+	"carriles/executor/batch/request"
 )
 
 // MinToken is the least length of a presenter's token: 128 bits take so many random
@@ -36,6 +37,8 @@ type keptState struct {
 	Rounds  int            `json:"rounds"`
 	Round   *keptRound     `json:"round,omitempty"`
 	Shown   *class.Shown   `json:"shown,omitempty"`
+	Runs    []class.Shown  `json:"runs,omitempty"`
+	Turn    *turn          `json:"turn,omitempty"`
 	Paused  bool           `json:"paused"`
 	Chosen  string         `json:"chosen"`
 	Arrived map[string]int `json:"arrived,omitempty"`
@@ -46,6 +49,7 @@ type keptRound struct {
 	Phase       string                    `json:"phase"`
 	Step        string                    `json:"step"`
 	Command     int                       `json:"command"`
+	Change      request.Change            `json:"change,omitzero"`
 	Predictions map[string]keptPrediction `json:"predictions"`
 	Outcome     class.Outcome             `json:"outcome"`
 	Results     map[string]class.Browser  `json:"results"`
@@ -58,10 +62,10 @@ type keptPrediction struct {
 
 // keep is what a restart goes on with.
 func (s *state) keep() *keptState {
-	k := &keptState{Step: s.step, Rounds: s.rounds, Shown: s.shown, Paused: s.paused, Chosen: s.chosen, Arrived: s.arrived}
+	k := &keptState{Step: s.step, Rounds: s.rounds, Shown: s.shown, Runs: s.runs, Turn: s.turn, Paused: s.paused, Chosen: s.chosen, Arrived: s.arrived}
 	if r := s.round; r != nil {
 		k.Round = &keptRound{
-			Number: r.number, Phase: r.phase, Step: r.step, Command: r.command,
+			Number: r.number, Phase: r.phase, Step: r.step, Command: r.command, Change: r.change,
 			Predictions: map[string]keptPrediction{}, Outcome: r.outcome, Results: r.results,
 		}
 		for id, p := range r.predictions {
@@ -95,16 +99,30 @@ func (s *state) goOn(data []byte) (whole bool) {
 			whole = false
 		}
 	}
+	for _, r := range k.Runs {
+		if _, err := findCommand(r.Step, r.Command); err == nil {
+			s.runs = append(s.runs, r)
+		} else {
+			whole = false
+		}
+	}
+	if k.Turn != nil {
+		if _, values, err := findTurn(k.Turn.Step, k.Turn.Over); err == nil && slices.Equal(values.Values, k.Turn.Values) {
+			s.turn = k.Turn.whole()
+		} else {
+			whole = false
+		}
+	}
 	if k.Round == nil {
 		return whole
 	}
 	command, err := findCommand(k.Round.Step, k.Round.Command)
-	request, ok := command.Request()
+	request, ok := command.With(k.Round.Change).Request()
 	if err != nil || !ok || !slices.Contains([]string{class.RoundOpen, class.RoundClosed, class.RoundRevealed}, k.Round.Phase) {
 		return false
 	}
 	s.round = &round{
-		number: k.Round.Number, phase: k.Round.Phase, step: k.Round.Step, command: k.Round.Command, request: request,
+		number: k.Round.Number, phase: k.Round.Phase, step: k.Round.Step, command: k.Round.Command, change: k.Round.Change, request: request,
 		predictions: map[string]prediction{}, outcome: k.Round.Outcome, results: map[string]class.Browser{},
 	}
 	for id, p := range k.Round.Predictions {

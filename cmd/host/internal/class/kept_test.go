@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"carriles/executor/batch/class"
+	"carriles/executor/batch/request"
 )
 
 // The token outlives a restart, and nobody but the server's user may read it; one
@@ -93,7 +94,7 @@ func TestAClassGoesOn(t *testing.T) {
 	enter := func(r *Room) { must(r.Join(class.Join{Member: id(1), Device: "phone"}, home, "192.168.1.7")) }
 	r := open()
 	enter(r)
-	must(r.Ask("computing", 0))
+	must(r.Ask("computing", 0, request.Change{Rounds: 7}))
 	number := r.View().Round.Number
 	must(r.Predict(class.Prediction{Member: id(1), Round: number, Winner: "threading", Factor: 1.5}))
 	r.Pause(true)
@@ -101,7 +102,7 @@ func TestAClassGoesOn(t *testing.T) {
 	r.Close()
 
 	r = open()
-	if v := r.View(); v.Step != "computing" || v.Round == nil || v.Round.Number != number || v.Round.Predictions != 1 || v.Round.Phase != class.RoundOpen || !v.Paused || v.Members.All != 0 || len(v.Round.Request.Methods) != 3 {
+	if v := r.View(); v.Step != "computing" || v.Round == nil || v.Round.Number != number || v.Round.Predictions != 1 || v.Round.Phase != class.RoundOpen || !v.Paused || v.Arrived != 1 || v.Members.All != 0 || len(v.Round.Request.Methods) != 3 || v.Round.Request.Rounds != 7 {
 		t.Errorf("after a restart %+v", v)
 	}
 	if chosen, arrived := r.Arrivals(); chosen != "192.168.1.7" || arrived["192.168.1.7"] != 1 {
@@ -109,18 +110,38 @@ func TestAClassGoesOn(t *testing.T) {
 	}
 	enter(r)
 	must(r.Predict(class.Prediction{Member: id(1), Round: number, Winner: "none", Factor: 1})) // the same member's
-	must(r.Measure("computing", 0, "r7"))
+	must(r.Measure("computing", 0, 0, "r7"))
 	must(r.Reveal("r7", comparison(3, 1.5, 2)))
 	want := r.View().Round.Reveal
 	r.Close()
 	r = open()
-	if got := r.View(); !reflect.DeepEqual(got.Round.Reveal, want) || got.Shown == nil || got.Shown.RunID != "r7" {
+	if got := r.View(); !reflect.DeepEqual(got.Round.Reveal, want) || got.Shown == nil || got.Shown.RunID != "r7" || len(got.Runs) != 1 {
 		t.Errorf("revealed %+v, want %+v", got.Round.Reveal, want)
 	}
 	r.Close()
 	if log.Len() > 0 {
 		t.Errorf("the log: %s", log.String())
 	}
+
+	// Your turn, with who has which value and what was measured.
+	r = open()
+	enter(r)
+	must(r.Share("turn", request.OverWorkers, request.Change{Intensity: 2}))
+	turn := r.View().Turn.Number
+	if v, err := r.Take(class.Take{Member: id(1), Turn: turn, Value: 2}); v != 2 || err != nil {
+		t.Errorf("taken %d, %v", v, err)
+	}
+	must(r.Measure("turn", 0, 2, "r8"))
+	must(r.Point(2, "r8", valued(request.OverWorkers, 2)))
+	whole := r.View().Turn
+	r.Close()
+	r = open()
+	if got := r.View().Turn; !reflect.DeepEqual(got, whole) || got.Groups[1].Winner != request.Threading || got.Groups[1].Request.FilterParams["sharpen"]["intensity"] != 2 {
+		t.Errorf("the turn %+v, want %+v", got, whole)
+	}
+	must(r.Ask("computing", 0, request.Change{}))
+	must(r.Measure("computing", 0, 0, "r9"))
+	r.Close()
 
 	// Another version's lesson has not the step.
 	file := filepath.Join(dir, ".runs", "class.json")

@@ -39,6 +39,7 @@ import (
 
 	"carriles/cmd/host/internal/latest"
 	"carriles/executor/batch/class"
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 )
 
@@ -150,9 +151,29 @@ func (r *Room) Show(step string) error {
 	return r.do(func(s *state, _ time.Time) error { return s.show(step) })
 }
 
-// Ask opens a round on a command of the lesson.
-func (r *Room) Ask(step string, command int) error {
-	return r.do(func(s *state, now time.Time) error { return s.ask(step, command, now) })
+// Ask opens a round on a command of the lesson, as the presenter has turned it.
+func (r *Room) Ask(step string, command int, change request.Change) error {
+	return r.do(func(s *state, now time.Time) error { return s.ask(step, command, change, now) })
+}
+
+// Share begins "your turn" of a step of the lesson: the groups take the values of
+// what it is over.
+func (r *Room) Share(step, over string, change request.Change) error {
+	return r.do(func(s *state, now time.Time) error { return s.share(step, over, change, now) })
+}
+
+// Take gives a member a value of the turn, and tells which.
+func (r *Room) Take(t class.Take) (value int, err error) {
+	err = r.do(func(s *state, now time.Time) (err error) {
+		value, err = s.take(t, now)
+		return err
+	})
+	return value, err
+}
+
+// Point takes what the run of a value of the turn gave.
+func (r *Room) Point(value int, runID string, c *result.Comparison) error {
+	return r.do(func(s *state, _ time.Time) error { return s.turn.point(value, runID, c) })
 }
 
 // StopAsking ends the taking of predictions.
@@ -160,10 +181,10 @@ func (r *Room) StopAsking() error {
 	return r.do(func(s *state, _ time.Time) error { return s.stopAsking() })
 }
 
-// Measure shows a run of a command of the lesson to all, and ends the taking of
-// predictions.
-func (r *Room) Measure(step string, command int, runID string) error {
-	return r.do(func(s *state, _ time.Time) error { return s.measure(step, command, runID) })
+// Measure shows a run of a command of the lesson to all, or of a value of the turn if
+// that is not 0, and ends the taking of predictions.
+func (r *Room) Measure(step string, command, value int, runID string) error {
+	return r.do(func(s *state, _ time.Time) error { return s.measure(step, command, value, runID) })
 }
 
 // Pause sets whether only the presenter may measure.

@@ -50,8 +50,12 @@ type state struct {
 	rounds  int // the number of the last one
 	round   *round
 	shown   *class.Shown
-	queue   []result.QueuedRun
-	paused  bool
+	// runs are the newest of each command of the lesson that is shown; those of a
+	// question that is not revealed are among them, and not told of as results.
+	runs   []class.Shown
+	turn   *turn
+	queue  []result.QueuedRun
+	paused bool
 	// chosen is the host of the address that is shown; empty: the likeliest.
 	// arrived counts by host who came, each member once.
 	chosen  string
@@ -75,6 +79,7 @@ type round struct {
 	phase       string
 	step        string
 	command     int
+	change      request.Change
 	request     request.Request
 	predictions map[string]prediction
 	outcome     class.Outcome
@@ -197,37 +202,59 @@ func (s *state) show(step string) error {
 	return nil
 }
 
-// measure shows a run of a command to all. While a question is open, none is
-// shown: what is predicted while it is measured is no prediction.
-func (s *state) measure(step string, command int, runID string) error {
+// measure shows a run of a command to all, or that of a value of the turn. While a
+// question is open, none is shown: what is predicted while it is measured is no
+// prediction.
+func (s *state) measure(step string, command, value int, runID string) error {
 	if _, err := findCommand(step, command); err != nil {
 		return err
+	}
+	shown := class.Shown{Step: step, Command: command, RunID: runID, Value: value}
+	if value != 0 {
+		if err := s.turn.measure(step, value, runID); err != nil {
+			return err
+		}
+	} else {
+		s.forget(step, command)
+		s.runs = append(s.runs, shown)
 	}
 	if s.round != nil && s.round.phase == class.RoundOpen {
 		s.round.phase = class.RoundClosed
 	}
-	s.step, s.shown = step, &class.Shown{Step: step, Command: command, RunID: runID}
+	s.step, s.shown = step, &shown
 	return nil
 }
 
-// ask opens a new round on a command of the lesson. Its number is the time, so
-// that a browser does not take it for one of a server before this one.
-func (s *state) ask(step string, command int, now time.Time) error {
+// forget puts away what was measured of a command.
+func (s *state) forget(step string, command int) {
+	s.runs = slices.DeleteFunc(s.runs, func(r class.Shown) bool { return r.Step == step && r.Command == command })
+}
+
+// ask opens a new round on a command of the lesson, as the presenter has turned it.
+// Its number is the time, so that a browser does not take it for one of a server
+// before this one.
+func (s *state) ask(step string, command int, change request.Change, now time.Time) error {
 	found, err := findCommand(step, command)
 	if err != nil {
 		return err
 	}
-	request, ok := found.Request()
-	if !ok || len(request.Methods) < 2 {
+	if !found.ComparesMethods() {
 		return fault.Errorf(fault.CodeContradiction, "esa orden no compara métodos: no hay nada que predecir", "that command compares no methods: there is nothing to predict")
 	}
-	s.rounds = max(s.rounds+1, int(now.Unix()))
-	s.step, s.shown = step, nil
+	request, _ := found.With(change).Request()
+	s.forget(step, command)
+	s.step, s.shown, s.turn = step, nil, nil
 	s.round = &round{
-		number: s.rounds, phase: class.RoundOpen, step: step, command: command, request: request,
+		number: s.number(now), phase: class.RoundOpen, step: step, command: command, change: change, request: request,
 		predictions: map[string]prediction{}, results: map[string]class.Browser{},
 	}
 	return nil
+}
+
+// number is that of a new round or turn.
+func (s *state) number(now time.Time) int {
+	s.rounds = max(s.rounds+1, int(now.Unix()))
+	return s.rounds
 }
 
 // stopAsking ends the taking of predictions.
@@ -253,8 +280,8 @@ func (s *state) reveal(runID string, c *result.Comparison) error {
 	return nil
 }
 
-// end puts the round away.
-func (s *state) end() { s.round = nil }
+// end puts the round and the turn away.
+func (s *state) end() { s.round, s.turn = nil, nil }
 
 // predict takes a member's prediction, in place of its earlier one.
 func (s *state) predict(p class.Prediction, now time.Time) error {
@@ -288,16 +315,21 @@ func (s *state) result(b class.Result, now time.Time) error {
 	if !s.touch(b.Member, now) {
 		return notJoined()
 	}
-	r := s.round
-	if r == nil || r.number != b.Round || r.phase != class.RoundRevealed {
+	r, images, results := s.round, 0, map[string]class.Browser(nil)
+	switch {
+	case r != nil && r.number == b.Round && r.phase == class.RoundRevealed:
+		images, results = r.outcome.Images, r.results
+	case s.turn.awaits(b):
+		images, results = s.turn.imagesOf(b.Member), s.turn.Browsers
+	default:
 		return notOpen()
 	}
 	var faults []fault.Fault
 	if !(b.Seconds > 0 && b.Seconds <= maxSeconds) { // for NaN too
 		faults = append(faults, outOfRange("seconds", between(0, maxSeconds)))
 	}
-	if b.Images != r.outcome.Images {
-		faults = append(faults, outOfRange("images", between(r.outcome.Images, r.outcome.Images)))
+	if b.Images != images {
+		faults = append(faults, outOfRange("images", between(images, images)))
 	}
 	if !simdName.MatchString(b.SIMD) {
 		faults = append(faults, outOfRange("simd", text.Sprintf("hasta 24 letras y cifras", "up to 24 letters and digits")))
@@ -305,11 +337,11 @@ func (s *state) result(b class.Result, now time.Time) error {
 	if len(faults) > 0 {
 		return fault.Invalid(faults)
 	}
-	if _, again := r.results[b.Member]; !again && len(r.results) >= maxAnswers {
+	if _, again := results[b.Member]; !again && len(results) >= maxAnswers {
 		return tooManyAnswers()
 	}
 	m := s.members[b.Member]
-	r.results[b.Member] = class.Browser{Seconds: b.Seconds, Device: m.device, Cores: m.cores, SIMD: b.SIMD}
+	results[b.Member] = class.Browser{Seconds: b.Seconds, Device: m.device, Cores: m.cores, SIMD: b.SIMD}
 	return nil
 }
 
@@ -330,7 +362,7 @@ func (r *round) options() []string { return append(slices.Clone(r.request.Method
 
 // view is what everybody sees.
 func (s *state) view() class.State {
-	v := class.State{Step: s.step, Shown: s.shown, Queue: s.queue, Paused: s.paused, Members: class.Members{All: len(s.members)}}
+	v := class.State{Step: s.step, Shown: s.shown, Queue: s.queue, Paused: s.paused, Arrived: s.arrived[s.chosen], Members: class.Members{All: len(s.members)}}
 	for _, m := range s.members {
 		if m.silent {
 			v.Members.Silent++
@@ -342,9 +374,16 @@ func (s *state) view() class.State {
 			v.Members.Laptops++
 		}
 	}
+	for _, r := range s.runs {
+		if r.Step == s.step {
+			v.Runs = append(v.Runs, r)
+		}
+	}
+	slices.SortFunc(v.Runs, func(a, b class.Shown) int { return a.Command - b.Command })
 	if s.round != nil {
 		v.Round = s.round.view()
 	}
+	v.Turn = s.turn.view()
 	return v
 }
 
@@ -369,10 +408,12 @@ func (r *round) view() *class.Round {
 	for _, b := range r.results {
 		v.Reveal.Browsers = append(v.Reveal.Browsers, b)
 	}
-	slices.SortFunc(v.Reveal.Browsers, func(a, b class.Browser) int {
-		return cmp.Or(cmp.Compare(a.Seconds, b.Seconds), cmp.Compare(a.Device, b.Device), a.Cores-b.Cores, cmp.Compare(a.SIMD, b.SIMD))
-	})
+	slices.SortFunc(v.Reveal.Browsers, fastestFirst)
 	return v
+}
+
+func fastestFirst(a, b class.Browser) int {
+	return cmp.Or(cmp.Compare(a.Seconds, b.Seconds), cmp.Compare(a.Device, b.Device), a.Cores-b.Cores, cmp.Compare(a.SIMD, b.SIMD))
 }
 
 // findCommand is a command of the lesson.

@@ -53,11 +53,14 @@ func codeOf(t *testing.T, err error) string {
 	return e.Code
 }
 
+// as is a command of the lesson as it stands.
+var as request.Change
+
 // comparison is a result of the lesson's step "computing".
 func comparison(times ...float64) *result.Comparison {
 	methods := request.GuideMethods()[:len(times)]
 	c := &result.Comparison{Results: map[string]*result.MethodResult{}}
-	c.Spec.Methods, c.Spec.Steps = methods, []request.Step{{Filter: "sharpen"}}
+	c.Spec.Methods, c.Spec.Steps = methods, []request.Step{{Filter: "resize"}, {Filter: "sharpen"}}
 	c.Performance.Winner = request.Threading
 	for i, m := range methods {
 		c.Results[m] = &result.MethodResult{Method: m, Time: times[i], ProcessedCount: 5}
@@ -146,12 +149,13 @@ func TestARound(t *testing.T) {
 	is("no round", predict(0, 1, "threading", 2), fault.CodeNotOpen)
 	is("closing no round", codeOf(t, s.stopAsking()), fault.CodeNotOpen)
 	is("revealing no round", codeOf(t, s.reveal("r", comparison(3, 2, 1))), fault.CodeNotOpen)
-	is("an unknown step", codeOf(t, s.ask("nothing", 0, begin)), fault.CodeNotFound)
-	is("an unknown command", codeOf(t, s.ask("computing", 1, begin)), fault.CodeOutOfRange)
-	is("a command below 0", codeOf(t, s.ask("computing", -1, begin)), fault.CodeOutOfRange)
-	is("a command of one method", codeOf(t, s.ask("chains", 0, begin)), fault.CodeContradiction)
-	is("a step without commands", codeOf(t, s.ask("conclusions", 0, begin)), fault.CodeOutOfRange)
-	is("asking", codeOf(t, s.ask("computing", 0, begin)), "")
+	is("an unknown step", codeOf(t, s.ask("nothing", 0, as, begin)), fault.CodeNotFound)
+	is("an unknown command", codeOf(t, s.ask("computing", 9, as, begin)), fault.CodeOutOfRange)
+	is("a command below 0", codeOf(t, s.ask("computing", -1, as, begin)), fault.CodeOutOfRange)
+	is("a command of one method", codeOf(t, s.ask("computing", 2, as, begin)), fault.CodeContradiction)
+	is("a command of variants", codeOf(t, s.ask("computing", 1, as, begin)), fault.CodeContradiction)
+	is("a command without a batch", codeOf(t, s.ask("intro", 0, as, begin)), fault.CodeContradiction)
+	is("asking", codeOf(t, s.ask("computing", 0, as, begin)), "")
 	n := s.view().Round.Number
 
 	is("a stranger", predict(9, n, "threading", 2), fault.CodeNotJoined)
@@ -211,8 +215,8 @@ func TestARound(t *testing.T) {
 	if got := s.view(); got.Members.All != 0 || len(got.Round.Reveal.Browsers) != 2 {
 		t.Errorf("what they gave goes with those who leave: %+v", got)
 	}
-	is("asking again", codeOf(t, s.ask("files", 1, begin)), "")
-	if v := s.view(); v.Round.Number <= n || v.Round.Predictions != 0 || v.Step != "files" {
+	is("asking again", codeOf(t, s.ask("table", 0, as, begin)), "")
+	if v := s.view(); v.Round.Number <= n || v.Round.Predictions != 0 || v.Step != "table" {
 		t.Errorf("the next round: %+v", v)
 	}
 	if s.end(); s.view().Round != nil {
@@ -223,7 +227,7 @@ func TestARound(t *testing.T) {
 func TestShow(t *testing.T) {
 	s := newState()
 	for _, tt := range []struct{ step, code, shown string }{
-		{"edges", "", "edges"}, {"nothing", fault.CodeNotFound, "edges"}, {"", "", ""},
+		{"table", "", "table"}, {"nothing", fault.CodeNotFound, "table"}, {"", "", ""},
 	} {
 		if code := codeOf(t, s.show(tt.step)); code != tt.code || s.view().Step != tt.shown {
 			t.Errorf("%q: %q, shown %q", tt.step, code, s.view().Step)
@@ -234,7 +238,7 @@ func TestShow(t *testing.T) {
 // TestAnswersAreBounded has ever new members answer.
 func TestAnswersAreBounded(t *testing.T) {
 	s := newState()
-	if err := s.ask("computing", 0, begin); err != nil {
+	if err := s.ask("computing", 0, as, begin); err != nil {
 		t.Fatal(err)
 	}
 	n := s.view().Round.Number

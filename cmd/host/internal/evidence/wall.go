@@ -20,13 +20,21 @@ func Headline(c *result.Comparison, lang string) string {
 	return language(lang).headline(c, draw.MethodOrder(c.Results))
 }
 
-// Race is a comparison's race as the report has it: lanes and times of each
-// method on one axis, drawn by the page's scripts from the JSON that it holds.
-func Race(c *result.Comparison, lang string) (template.HTML, error) {
+// Race is a comparison's race as the report has it: lanes and times of each of the
+// methods in their order on one axis, drawn by the page's scripts from the JSON that
+// it holds.
+func Race(c *result.Comparison, methods []string, lang string) (template.HTML, error) {
 	l := language(lang)
 	var out strings.Builder
-	f := l.race(c, draw.MethodOrder(c.Results))
+	f := l.race(c, methods)
 	f.Race.Data = handed(draw.RaceOf(l.Tag(), f.Race.end, c.Spec.Images, c.Timelines))
 	err := reportTemplate.ExecuteTemplate(&out, "race", f.Race)
+	return template.HTML(out.String()), err
+}
+
+// Curves are charts as the report has them, drawn by the page's scripts.
+func Curves(c draw.Charts) (template.HTML, error) {
+	var out strings.Builder
+	err := reportTemplate.ExecuteTemplate(&out, "charts", chartsOf(c))
 	return template.HTML(out.String()), err
 }

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"carriles/cmd/host/internal/evidence"
@@ -52,16 +53,22 @@ type phone struct {
 	Baseline   string // its name; what is predicted is a factor against it
 	FactorText string
 	// What is revealed.
-	About     string // the step that it was of, where the lesson has gone on
-	Verdict   string
-	Sentence  string
-	Link      string // to the run in the reader's laboratory
-	Race      template.HTML
-	Legend    []stage
-	Mine      []mine
-	OwnRace   draw.Race
-	Job       string // a result.BrowserJob as JSON; empty where there is none to measure
+	About    string // the step that it was of, where the lesson has gone on
+	Verdict  string
+	Sentence string
+	Link     string // to the run in the reader's laboratory
+	Race     template.HTML
+	Legend   []stage
+	Mine     []mine
+	OwnRace  draw.Race
+	Job      string // a result.BrowserJob as JSON; empty where there is none to measure
+	// Turn is the number of the class's turn, 0 for none; each phone has one of its
+	// Values, and once the server has measured them a job, by value.
+	Turn      int
+	Values    []int
+	Jobs      map[string]string
 	Images    int
+	Download  string // how large the photographs are
 	Paused    bool
 	Axis      []tick
 	Servers   []bar
@@ -110,7 +117,7 @@ func (p phone) Device(b class.Browser) string { return draw.DeviceTitle(p.lang, 
 
 func (s Seen) phone() (phone, error) {
 	p := phone{
-		lang: s.Lang, Tag: tag(s.Lang), Kind: s.kind(), Paused: s.State.Paused,
+		lang: s.Lang, Tag: tag(s.Lang), Kind: s.kind(), Paused: s.State.Paused, Download: text.Bytes(s.Lang, s.Photos),
 		Members: draw.MembersText(s.Lang, s.State.Members), Queue: draw.QueueText(s.Lang, s.State.Queue), Runs: len(s.State.Queue),
 	}
 	if last := len(s.State.Queue) - 1; last > 0 {
@@ -140,6 +147,8 @@ func (s Seen) phone() (phone, error) {
 				p.leftS, p.Waits = q.EstimateS, true
 			}
 		}
+	case kindTurn:
+		s.share(&p)
 	case kindMeasured:
 		p.Settings, p.Status = evidence.Settings(s.Run.Spec, s.Lang), p.Say("phone.measured")
 	default:
@@ -156,6 +165,25 @@ func (s Seen) step(id string) (lesson.Step, bool) {
 		return steps[i], true
 	}
 	return lesson.Step{}, false
+}
+
+// share lays the turn out: its values, and what is to be measured of each.
+func (s Seen) share(p *phone) {
+	t := s.State.Turn
+	p.Turn, p.Jobs = t.Number, map[string]string{}
+	for _, g := range t.Groups {
+		p.Values = append(p.Values, g.Value)
+		spec := s.Values[g.Value]
+		if spec == nil || g.Images == 0 {
+			continue
+		}
+		p.Images = g.Images
+		if data, err := json.Marshal(result.BrowserJob{Spec: *spec}); err == nil { // it has nothing that JSON could not hold
+			p.Jobs[strconv.Itoa(g.Value)] = string(data)
+			p.OwnRace = draw.RaceOf(p.Tag, 1, spec.Images, nil)
+		}
+	}
+	p.Verdict = draw.AxisTitle(p.Tag, t.Over)
 }
 
 // predictions lays out what may be predicted, and what is said to who did.
@@ -192,7 +220,7 @@ func (s Seen) reveals(p *phone) (err error) {
 	if r != nil && r.Reveal != nil {
 		run = s.Revealed
 		s.revealed(p, r)
-	} else if p.Kind != kindVerdict {
+	} else if run == nil || run.Result == nil || p.Kind != kindVerdict && p.Kind != kindTable {
 		return nil
 	} else {
 		p.Verdict = evidence.Headline(run.Result, s.Lang)
@@ -202,7 +230,7 @@ func (s Seen) reveals(p *phone) (err error) {
 	}
 	p.Settings, p.Link = evidence.Settings(run.Spec, s.Lang), "/?run="+url.QueryEscape(run.ID)
 	p.Legend = s.legend(run.Result.Timelines)
-	p.Race, err = evidence.Race(run.Result, s.Lang)
+	p.Race, err = evidence.Race(run.Result, draw.MethodOrder(run.Result.Results), s.Lang)
 	return err
 }
 

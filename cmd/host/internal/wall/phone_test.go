@@ -41,6 +41,9 @@ func TestPhone(t *testing.T) {
 	queue := []result.QueuedRun{{ID: "r7", State: result.Running, EstimateS: 12}, {ID: "r8", State: result.Queued, EstimateS: 40}}
 	here := &request.Spec{Methods: []string{request.Browser}, Count: 5}
 
+	turn := &class.Turn{Number: 6, Phase: class.TurnOpen, Step: "turn", Over: request.OverIntensity, Groups: []class.Group{{Value: 1, Members: 2}, {Value: 2, Members: 3}}}
+	measured := &class.Turn{Number: 6, Phase: class.TurnBrowsers, Step: "turn", Over: request.OverIntensity, Groups: []class.Group{{Value: 1, Images: 4}, {Value: 2, Images: 4}}}
+
 	answers := []string{"Threads win", "1.9 times", "The fastest", `data-drawing="race"`, "You named the winner", "Measure here"}
 	tests := []struct {
 		name string
@@ -56,13 +59,17 @@ func TestPhone(t *testing.T) {
 		{"it is measured", Seen{State: class.State{Step: step, Round: round(class.RoundClosed, nil), Shown: shown, Queue: queue}, Run: running},
 			[]string{"Measuring on the server", "About {n} s left", "5 images", "the last one ends in about 40"}, answers},
 		{"it was", Seen{State: class.State{Step: step, Round: round(class.RoundClosed, nil), Shown: shown}, Run: run}, []string{"has yet to reveal", "5 images"}, append(answers, "about to start")},
-		{"revealed", Seen{State: class.State{Step: step, Round: round(class.RoundRevealed, won), Shown: shown}, Run: run, Revealed: run, Here: here},
-			append(answers, "(1.8 to 2.0)", "/?run=r7", "predicted 2.00× (median); measured, 2.00×", `data-browsers="2"`, "The same batch in 2 browsers: from 9.00", "It was not that one"), []string{"½"}},
+		{"revealed", Seen{State: class.State{Step: step, Round: round(class.RoundRevealed, won), Shown: shown}, Run: run, Revealed: run, Here: here, Photos: 5_900_000},
+			append(answers, "(5.9", "(1.8 to 2.0)", "/?run=r7", "predicted 2.00× (median); measured, 2.00×", `data-browsers="2"`, "The same batch in 2 browsers: from 9.00", "It was not that one"), []string{"½"}},
 		{"a tie", Seen{State: class.State{Step: step, Round: round(class.RoundRevealed, &tied), Shown: shown}, Run: run, Revealed: run},
 			[]string{"The samples do not tell who is fastest", "½", "You named the winner"}, []string{"median", "It was not that one", "Measure here"}},
 		{"the lesson has gone on", Seen{State: class.State{Step: "gil", Round: round(class.RoundRevealed, won)}, Revealed: run}, []string{"GIL", `data-drawing="race"`, "The fastest"}, nil},
 		{"the run is forgotten", Seen{State: class.State{Step: step, Round: round(class.RoundRevealed, won)}}, []string{"The fastest: Threads", "(1.8 to 2.0)"}, []string{`data-drawing="race"`, "/?run="}},
 		{"a run without a question", Seen{State: class.State{Step: step, Shown: shown}, Run: run}, []string{"Threads win", `data-drawing="race"`, "/?run=r7"}, []string{"Measure here", "predicted"}},
+		{"the values are taken", Seen{State: class.State{Step: "turn", Turn: turn}}, []string{`data-turn="6"`, "Your value: {value}", `data-value="2"`, "Intensity of sharpen"}, append(answers, "You are in")},
+		{"the values are measured", Seen{State: class.State{Step: "turn", Turn: measured}, Values: map[int]*request.Spec{1: here, 2: here}}, []string{"Measure here", `data-round="6"`, `data-place="jobs"`, `"1":"{\"spec\"`}, answers[:5]},
+		{"the table", Seen{State: class.State{Step: "table", Shown: shown}, Run: run}, []string{"Threads win", "/?run=r7"}, []string{"Measure here"}},
+		{"a value is measured", Seen{State: class.State{Step: "turn", Turn: turn, Shown: shown}, Run: run}, []string{`data-turn="6"`}, answers},
 		{"the others wait", Seen{State: class.State{Step: step, Paused: true, Round: round(class.RoundRevealed, won)}, Here: here}, []string{"asks the others to wait", "disabled"}, nil},
 	}
 	for _, tt := range tests {

@@ -50,9 +50,16 @@ type Seen struct {
 	Revealed *result.RunView
 	// Asked is what the question of State.Round measures; nil without one.
 	Asked *request.Spec
+	// Runs are those of State.Runs, by command, as far as they are there.
+	Runs map[int]*result.RunView
+	// Values are what a browser measures of State.Turn, by value, once the server has
+	// measured all; nil before.
+	Values map[int]*request.Spec
 	// Here is what a browser measures of State.Round once it is revealed; nil if it
 	// is not.
 	Here *request.Spec
+	// Photos is how many bytes its photographs have, which a browser downloads once.
+	Photos int64
 	// Address is where the class is joined.
 	Address string
 	// Assets is the path that the page's files are below.
@@ -67,6 +74,9 @@ const (
 	kindRace     = "race"     // a run waits or is measured
 	kindMeasured = "measured" // it was, and is not revealed
 	kindVerdict  = "verdict"
+	kindTable    = "table" // the guide's, as far as it is measured
+	kindTurn     = "turn"  // the class's values, and what was measured of them
+	kindSweep    = "sweep" // a batch at several values
 )
 
 // kind is what the screen shows.
@@ -75,12 +85,18 @@ func (s Seen) kind() string {
 	switch {
 	case r != nil && r.Phase == class.RoundOpen:
 		return kindQuestion
+	case s.State.Turn != nil && s.State.Turn.Step == s.State.Step:
+		return kindTurn
 	case s.Run != nil && !s.Run.State.Final():
 		return kindRace
+	case s.Run != nil && s.Run.Sweep != nil:
+		return kindSweep
 	case s.Run != nil && s.Run.Result == nil:
 		return kindStep // it gave nothing: the console says why
 	case s.Run != nil && r != nil && r.Phase == class.RoundClosed && s.isOf(r):
 		return kindMeasured
+	case s.Run != nil && s.present().Table != nil:
+		return kindTable
 	case s.Run != nil:
 		return kindVerdict
 	case s.State.Step == "":
@@ -133,8 +149,9 @@ func document(name string, s Seen, title string, of func(Seen) (draw.Screen, err
 	}
 	html, err := fragment(name, struct {
 		draw.Screen
-		Tag, Title, Assets, Lost string
-	}{screen, tag(s.Lang), words[title].In(s.Lang), s.Assets, words["lost"].In(s.Lang)})
+		Tag, Title, Assets, Lost, KeysTitle string
+		Keys                                [][2]string
+	}{screen, tag(s.Lang), words[title].In(s.Lang), s.Assets, words["lost"].In(s.Lang), words["keys"].In(s.Lang), keys(s.Lang)})
 	return string(html), err
 }
 
@@ -160,6 +177,7 @@ type page struct {
 	JoinHere           string
 	// The stage.
 	Step, Ask, Settings, Status string
+	More                        []string // settings of the step's other commands
 	Options                     []string
 	Predicted                   string
 	Rows                        []row
@@ -172,6 +190,22 @@ type page struct {
 	Expected, Measured, Met     string
 	GuideSays, MeasuredIs       string
 	Browsers                    string
+	// The guide's table.
+	Heads  []string
+	Table  []line
+	Source string
+	// The turn.
+	Groups []group
+}
+
+// line is one of the guide's table.
+type line struct{ Filters, Settings, Guide, Python, Here, Verdict, Met string }
+
+// group is who has a value of the turn.
+type group struct {
+	Value string
+	Here  string
+	Now   bool // it is being measured
 }
 
 type row struct{ Method, Title string }
@@ -220,6 +254,12 @@ func (s Seen) page() (page, error) {
 		p.Status = say("measured")
 	case kindVerdict:
 		return p, s.verdict(&p, say)
+	case kindTable:
+		s.table(&p, *s.present().Table, say)
+	case kindTurn:
+		return p, s.turn(&p, say)
+	case kindSweep:
+		return p, s.sweep(&p)
 	}
 	return p, nil
 }
@@ -257,14 +297,22 @@ func (s Seen) question(p *page, say func(string, ...any) string) {
 
 func (s Seen) verdict(p *page, say func(string, ...any) string) (err error) {
 	c := s.Run.Result
-	if p.Race, err = evidence.Race(c, s.Lang); err != nil {
+	if p.Race, p.Legend, err = s.picture(); err != nil {
 		return err
 	}
-	p.Verdict, p.Legend = evidence.Headline(c, s.Lang), s.legend(c.Timelines)
+	p.Verdict = evidence.Headline(c, s.Lang)
+	for _, m := range s.measured() {
+		if m.Result != c {
+			p.More = append(p.More, evidence.Settings(m.Result.Spec, s.Lang))
+		}
+	}
 	for _, v := range c.Performance.Verdicts {
 		if p.Details = append(p.Details, v.Text.In(s.Lang)); len(p.Details) == mostDetails {
 			break
 		}
+	}
+	if len(c.Results) == 1 {
+		s.alone(p, c, say)
 	}
 	winner := func(name string) string {
 		if _, known := request.LookupMethod(name); !known {
@@ -282,6 +330,37 @@ func (s Seen) verdict(p *page, say func(string, ...any) string) (err error) {
 	}
 	p.VotesTitle, p.Votes, p.Browsers = say("votes", r.Predictions), votesOf(*r.Reveal, winner), s.browsers(*r.Reveal)
 	return nil
+}
+
+// alone says of one method, as in a stress test, what its images took.
+func (s Seen) alone(p *page, c *result.Comparison, say func(string, ...any) string) {
+	for _, m := range c.Results {
+		if m.Latency.P50 <= 0 {
+			return
+		}
+		p.Details = append(p.Details,
+			say("images", text.Duration(s.Lang, m.Latency.P50), text.Duration(s.Lang, m.Latency.P95)),
+			say("throughput", text.Number(s.Lang, m.Throughput, 1), m.AllFailed))
+	}
+}
+
+// mostCharts is how many charts of a sweep fit beside one another.
+const mostCharts = 2
+
+// sweep lays out what a sweep gave: its curves, and where they cross.
+func (s Seen) sweep(p *page) (err error) {
+	v := s.Run.Sweep
+	p.Verdict = v.Summary.In(s.Lang)
+	if caution := v.Caution.In(s.Lang); caution != "" {
+		p.Details = append(p.Details, caution)
+	}
+	if i := foremost(v.Crossovers); i >= 0 {
+		p.Details = append(p.Details, v.Crossovers[i].Text.In(s.Lang))
+	}
+	charts := draw.ChartsOf(p.Tag, v)
+	charts.Charts = charts.Charts[:min(mostCharts, len(charts.Charts))]
+	p.Race, err = evidence.Curves(charts)
+	return err
 }
 
 // mostDetails is how many sentences of pairs fit under a verdict: the rest is in

@@ -45,6 +45,16 @@ func TestScreens(t *testing.T) {
 	other := *shown
 	other.Command = 1
 
+	table := &class.Shown{Step: "table", Command: 1, RunID: "r7"}
+	turn := &class.Turn{Number: 3, Phase: class.TurnOpen, Step: "turn", Over: request.OverIntensity, Groups: []class.Group{{Value: 1, Members: 2}, {Value: 2, Members: 3}}}
+	measured := *turn
+	measured.Phase = class.TurnMeasured
+	measured.Groups = []class.Group{
+		{Value: 1, Members: 2, RunID: "r7", Images: 4, Methods: []class.Time{{Method: request.Sequential, Seconds: 2, Low: 1, High: 3}}, Browsers: []class.Browser{{Seconds: 3}, {Seconds: 5}}},
+		{Value: 2, Members: 3, RunID: "r8"},
+	}
+	measured.Crossovers = []result.Crossover{{Kind: "none", Text: text.Text{EN: "no difference"}}, {Kind: "from", Text: text.Text{EN: "from 2 on"}}}
+
 	answers := []string{"Threads win.", "1.9 times", "The guide expects", "What the class predicted"}
 	tests := []struct {
 		name  string
@@ -65,6 +75,10 @@ func TestScreens(t *testing.T) {
 		{"revealed", class.State{Step: step, Round: &revealed, Shown: shown}, ran(), kindVerdict, append(answers, "5 images", "edges", "None stands out", "It does not hold", "Threads ✓"), nil, false},
 		{"another command, without a question", class.State{Step: step, Round: &revealed, Shown: &other}, ran(), kindVerdict, answers[:3], answers[3:], false},
 		{"it failed", class.State{Step: step, Shown: shown}, failed, kindStep, nil, answers, false},
+		{"the table, one line measured", class.State{Step: "table", Shown: table}, ran(), kindTable, []string{"resize → blur", "edges", "Threads: Sequential 2.00\u00a0s", "✗ It does not hold", "Pillow 9.4", "5 images", "November 2026"}, []string{"✓", "canvas", "Threads win."}, false},
+		{"the values are taken", class.State{Step: "turn", Turn: turn}, nil, kindTurn, []string{"Each group takes a value", "<b>2</b> in the group: 3"}, []string{"data-chart"}, false},
+		{"the values are measured", class.State{Step: "turn", Turn: &measured}, nil, kindTurn, []string{`data-chart="0"`, `data-chart="1"`, "from 2 on", "Browsers measured: 2", `class="now"><b>2`}, []string{"no difference"}, false},
+		{"the lesson has gone on", class.State{Step: step, Turn: &measured}, nil, kindStep, nil, []string{"data-chart"}, false},
 		{"the others wait", class.State{Step: step, Paused: true}, nil, kindStep, []string{"Only the presenter measures"}, nil, false},
 	}
 	kinds, runs := map[string]string{}, map[string]string{}
@@ -110,5 +124,72 @@ func TestScreens(t *testing.T) {
 	var none *draw.Race
 	if screen, _ := Of(Seen{Lang: "es"}); screen.Race != none || !strings.Contains(string(screen.Parts["stage"]), "Entre en la clase") {
 		t.Errorf("in Spanish: %+v", screen)
+	}
+}
+
+// TestPictureOfAStep sets what the step's commands gave side by side, but that of a
+// question that is not revealed.
+func TestPictureOfAStep(t *testing.T) {
+	other := ran()
+	other.ID, other.Result.Spec.Pool = "r8", "warm"
+	s := Seen{
+		Lang: "en", Address: "http://a:1/join", Run: ran(), Runs: map[int]*result.RunView{1: other},
+		State: class.State{Step: "computing", Shown: &class.Shown{Step: "computing", RunID: "r7"}},
+	}
+	count := func() (lanes, settings int) {
+		t.Helper()
+		screen, err := Of(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Count(string(screen.Parts["stage"]), `<div class="lanes">`), strings.Count(string(screen.Parts["stage"]), `class="settings`)
+	}
+	if lanes, settings := count(); lanes != 4 || settings != 2 {
+		t.Errorf("two commands have %d rows and %d settings", lanes, settings)
+	}
+	s.State.Round = &class.Round{Number: 9, Phase: class.RoundClosed, Step: "computing", Command: 1}
+	if lanes, settings := count(); lanes != 2 || settings != 1 {
+		t.Errorf("with a question about the other %d rows and %d settings", lanes, settings)
+	}
+}
+
+// TestOtherRuns shows runs that are no comparison: a sweep with its curves, and one
+// method's with what its images took.
+func TestOtherRuns(t *testing.T) {
+	shown := &class.Shown{Step: "stress", RunID: "r7"}
+	point := func(value float64) result.SweepPoint {
+		return result.SweepPoint{Value: value, Results: map[string]result.SweepResult{request.Threading: {Time: 2 / value}}}
+	}
+	swept := &result.RunView{ID: "r7", State: result.Done, Spec: ran().Spec, Sweep: &result.Sweep{
+		Over: "workers", Methods: []string{request.Threading}, Points: []result.SweepPoint{point(1), point(2)},
+		Summary: text.Text{EN: "Two workers are faster."}, Caution: text.Text{EN: "The machine was disturbed."},
+		Crossovers: []result.Crossover{{Kind: "none", Text: text.Text{EN: "No order."}}, {Kind: "from", Text: text.Text{EN: "From 2 on."}}},
+	}}
+	stress := ran()
+	stress.Result.Results = map[string]*result.MethodResult{request.Multiprocessing: {
+		Method: request.Multiprocessing, Time: 2, ProcessedCount: 20, AllFailed: 3, Throughput: 12.34, Latency: result.Percentiles{P50: 0.25, P95: 0.5},
+	}}
+	stress.Result.Performance = result.Performance{}
+	for _, tt := range []struct {
+		run  *result.RunView
+		kind string
+		says []string
+	}{
+		{swept, kindSweep, []string{"Two workers are faster.", "The machine was disturbed.", "From 2 on.", "5 images", `data-drawing="charts"`}},
+		{stress, kindVerdict, []string{"0.250", "0.500", "12.3 images per second", "failures: 3"}},
+	} {
+		screen, err := Of(Seen{Lang: "en", State: class.State{Step: "stress", Shown: shown}, Run: tt.run})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stage := string(screen.Parts["stage"])
+		for _, want := range append(tt.says, `data-testid="stage-`+tt.kind+`"`) {
+			if !strings.Contains(stage, want) {
+				t.Errorf("%s: %q is not in %s", tt.kind, want, stage)
+			}
+		}
+		if strings.Contains(stage, "No order.") {
+			t.Errorf("two crossovers are on the wall: %s", stage)
+		}
 	}
 }
