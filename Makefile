@@ -5,6 +5,9 @@
 # packages need the experiment at build time.
 export GOTOOLCHAIN := auto
 export GOEXPERIMENT := simd
+# What is built, vetted and run shares what is compiled: none of it uses C, but the
+# race detector.
+export CGO_ENABLED := 0
 
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
@@ -16,6 +19,7 @@ WASM_SCALAR := GOOS=js GOARCH=wasm GOEXPERIMENT=nojsonv2
 # functions are a fiftieth of what phones download, and time nobody notices.
 COLD := $(addprefix -gcflags=,carriles/...=-l carriles/filters/...= carriles/executor/codec/...= \
 	encoding/json=-l fmt=-l image/png=-l reflect=-l strconv=-l syscall/js=-l time=-l)
+export WASM_FLAGS := -trimpath $(COLD)
 GEN := web/static/gen
 SOURCES := $(shell find . -name '*.go' -not -name '*_test.go') go.mod go.sum
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
@@ -24,6 +28,15 @@ BENCH_IMAGE ?= web/static/photos/arroyo.jpg
 
 # The race detector needs a C compiler; without one the tests run without it.
 RACE := $(if $(shell command -v $$(go env CC)),1,0)
+# Where nothing runs at once there is nothing for it to see, and loops over pixels and
+# samples take ten times as long under it; the browser's tests drive the built binary. Those
+# take the longest, most of it waiting: they run beside all others.
+BROWSER := ./wasm/e2e
+CALM := ./filters/... ./executor/codec/... ./executor/analysis ./bench/...
+RACED = $$(go list ./... | grep -vE '^carriles/($(subst $(space),|,$(patsubst ./%,%,$(CALM:/...=) $(BROWSER))))(/|$$)')
+LANES := $(shell n=$$(getconf _NPROCESSORS_ONLN || echo 2); [ $$n -gt 2 ] && echo $$((n - 1)) || echo 1)
+empty :=
+space := $(empty) $(empty)
 
 .PHONY: help run build page release test chaos picture screenshots check scripts bench bench-peers bench-verdicts bench-evidence bench-wasm bench-readme clean
 
@@ -34,46 +47,51 @@ run: build ## build everything and serve the lab at http://localhost:8000 (ADDR=
 	./bin/carriles serve -addr $(ADDR)
 
 build: page ## build bin/carriles: one static binary with the page and the photographs inside
-	CGO_ENABLED=0 go build -trimpath -ldflags="$(LDFLAGS)" -o bin/carriles ./cmd/host
+	go build -trimpath -ldflags="$(LDFLAGS)" -o bin/carriles ./cmd/host
 
 page: $(GEN)/app.wasm.gz $(GEN)/compute-simd.wasm.gz $(GEN)/compute-scalar.wasm.gz $(GEN)/wasm_exec.js
 
 $(GEN)/app.wasm.gz: $(SOURCES)
-	$(WASM) go build -trimpath $(COLD) -ldflags="-s -w" -o $(GEN)/app.wasm ./wasm/page
-	go run ./web/pack $(GEN)/app.wasm
+	$(WASM) go build $(WASM_FLAGS) -ldflags="-s -w" -o $(GEN)/app.wasm ./wasm/page
+	go run -trimpath ./web/pack $(GEN)/app.wasm
 
 # A browser refuses a whole program for one instruction that it lacks, so the
 # kernels' two kinds are two programs.
 $(GEN)/compute-simd.wasm.gz: $(SOURCES)
-	$(WASM) go build -trimpath $(COLD) -ldflags="-s -w" -o $(GEN)/compute-simd.wasm ./wasm/compute
-	go run ./web/pack $(GEN)/compute-simd.wasm
+	$(WASM) go build $(WASM_FLAGS) -ldflags="-s -w" -o $(GEN)/compute-simd.wasm ./wasm/compute
+	go run -trimpath ./web/pack $(GEN)/compute-simd.wasm
 
 $(GEN)/compute-scalar.wasm.gz: $(SOURCES)
-	$(WASM_SCALAR) go build -trimpath $(COLD) -ldflags="-s -w" -o $(GEN)/compute-scalar.wasm ./wasm/compute
-	go run ./web/pack $(GEN)/compute-scalar.wasm
+	$(WASM_SCALAR) go build $(WASM_FLAGS) -ldflags="-s -w" -o $(GEN)/compute-scalar.wasm ./wasm/compute
+	go run -trimpath ./web/pack $(GEN)/compute-scalar.wasm
 
 # Must come from the toolchain that builds the wasm.
 $(GEN)/wasm_exec.js: go.mod
 	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $@
 	chmod 644 $@
 
-release: page ## cross-build dist/ for Linux, macOS and Windows on amd64 and arm64
+release: page ## cross-build dist/ for Linux, macOS and Windows on amd64 and arm64 (PACK=quick: without the highest compression)
+	$(if $(filter quick,$(PACK)),,go run -trimpath ./web/pack -best $(addprefix $(GEN)/,app.wasm compute-simd.wasm compute-scalar.wasm))
 	go run ./web/pack -best $(GEN)/app.wasm $(GEN)/compute-simd.wasm $(GEN)/compute-scalar.wasm
 	@for p in $(PLATFORMS); do \
 		os=$${p%/*}; arch=$${p#*/}; ext=; [ $$os = windows ] && ext=.exe; \
 		echo "dist/carriles-$$os-$$arch$$ext"; \
-		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags="$(LDFLAGS)" \
+		GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags="$(LDFLAGS)" \
 			-o dist/carriles-$$os-$$arch$$ext ./cmd/host || exit 1; \
 	done
 
 test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves those out)
 	@[ -n "$(SKIP_BROWSER)" ] || ./.ci/chromium
-	CGO_ENABLED=$(RACE) CARRILES_BIN=$(CURDIR)/bin/carriles CARRILES_SKIP_BROWSER=$(SKIP_BROWSER) go test $(if $(filter 1,$(RACE)),-race) -timeout 25m ./...
+	@export CARRILES_BIN=$(CURDIR)/bin/carriles CARRILES_SKIP_BROWSER=$(SKIP_BROWSER); failed=0; set -x; \
+	go test -trimpath -timeout 25m $(BROWSER) & browser=$$!; \
+	CGO_ENABLED=$(RACE) go test $(if $(filter 1,$(RACE)),-race) -p $(LANES) -timeout 25m $(RACED) || failed=1; \
+	go test -trimpath -p $(LANES) -timeout 25m $(CALM) || failed=1; \
+	wait $$browser || failed=1; exit $$failed
 	@if command -v node >/dev/null; then \
 		$(WASM) PATH="$$PATH:$$(go env GOROOT)/lib/wasm" go test ./filters/... ./executor/codec/...; \
 	else echo "no Node: the kernels' tests in WebAssembly were not run"; fi
 	@if command -v qemu-aarch64 >/dev/null; then \
-		CGO_ENABLED=0 GOARCH=arm64 go test -exec qemu-aarch64 -run 'Native|Golden|SameBytes|Sum' ./filters/...; \
+		GOARCH=arm64 go test -exec qemu-aarch64 -run 'Native|Golden|SameBytes|Sum' ./filters/...; \
 	else echo "no qemu-aarch64: the kernels' tests for arm64 were not run"; fi
 	GOEXPERIMENT= go test ./filters/...
 
@@ -88,8 +106,8 @@ screenshots: build ## take a picture of each view into bin/screenshots/: 360, 12
 
 check: page ## formatting, vet, staticcheck, import directions, known vulnerabilities, the scripts' types
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
-	go vet ./...
-	$(WASM) go vet ./wasm/page ./wasm/compute ./wasm/promise ./wasm/ui/... ./filters/... ./executor/analysis ./executor/contest ./executor/crew ./executor/crew/webworker ./executor/pipeline/... ./executor/codec/... ./executor/microbench ./bench/wasm
+	go vet -trimpath ./...
+	$(WASM) go vet $(WASM_FLAGS) ./wasm/page ./wasm/compute ./wasm/promise ./wasm/ui/... ./filters/... ./executor/analysis ./executor/contest ./executor/crew ./executor/crew/webworker ./executor/pipeline/... ./executor/codec/... ./executor/microbench ./bench/wasm
 	go tool staticcheck ./...
 	./.ci/imports
 	./.ci/vuln

@@ -55,6 +55,7 @@ func attacks() []attack {
 		{"made-up members, streams and runs", 1, 5, (*siege).floodClass},
 		{"pictures of 1,000 and 10,000 scans", 2, 6, (*siege).scanBombs},
 		{"no room on the disk", 1, 3, (*siege).fullDisk},
+		{"eight workers on 16 MP in 200 MB", 1, 3, (*siege).starve},
 		{"a journal that is damaged", 5, 25, (*siege).damageJournal},
 	}
 }
@@ -110,8 +111,9 @@ func TestChaos(t *testing.T) {
 	}
 }
 
-// server starts one on a folder with small photographs.
-func (s *siege) server() mortal {
+// server starts one on a folder with small photographs, behind a command if there is
+// one.
+func (s *siege) server(behind ...string) mortal {
 	s.Helper()
 	dir := s.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "images"), 0o755); err != nil {
@@ -122,7 +124,7 @@ func (s *siege) server() mortal {
 			s.Fatal(err)
 		}
 	}
-	return startMortal(s.T, dir, &hosttest.Log{})
+	return startMortal(s.T, dir, &hosttest.Log{}, behind...)
 }
 
 // ask sends a request from an address of the loopback network, and waits no longer

@@ -34,8 +34,9 @@ type mortal struct {
 	cmd *exec.Cmd
 }
 
-// startMortal starts a server on a folder, and returns when it answers.
-func startMortal(t *testing.T, dir string, log *hosttest.Log) mortal {
+// startMortal starts a server on a folder, behind a command if there is one, and
+// returns when it answers.
+func startMortal(t *testing.T, dir string, log *hosttest.Log, behind ...string) mortal {
 	t.Helper()
 	bin := os.Getenv("CARRILES_BIN")
 	if bin == "" {
@@ -45,7 +46,8 @@ func startMortal(t *testing.T, dir string, log *hosttest.Log) mortal {
 		}
 		bin = self
 	}
-	cmd := exec.Command(bin, "serve", "-addr", "127.0.0.1:0", "-static", dir)
+	line := append(behind, bin, "serve", "-addr", "127.0.0.1:0", "-static", dir)
+	cmd := exec.Command(line[0], line[1:]...)
 	cmd.Env = append(os.Environ(), killMark+"="+dir)
 	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()

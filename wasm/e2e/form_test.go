@@ -45,7 +45,7 @@ func TestUpload(t *testing.T) {
 		.map(c => c.click()).length`)
 	quick(t, ctx, 1)
 	do(t, ctx, click(id("run")), visible(id("verdict")))
-	outputs, err := filepath.Glob(filepath.Join(s.static, "processed", "m-a-*_resize-blur-brightness_*.png"))
+	outputs, err := filepath.Glob(filepath.Join(s.static, "processed", "m-a-*_blur-sharpen_*.png"))
 	if err != nil || len(outputs) != 3 {
 		t.Errorf("outputs %v, %v; want one of each method", outputs, err)
 	}

@@ -27,6 +27,20 @@ var carrilesLoad;
   const english = lang.toLowerCase().startsWith("en");
   document.documentElement.lang = english ? "en" : "es";
 
+  // F shows the page on the whole screen, and again as before.
+  document.addEventListener("keydown", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    if (event.key.toLowerCase() !== "f" || event.ctrlKey || event.metaKey || event.altKey || event.repeat || target.closest("input, select, textarea, dialog")) {
+      return;
+    }
+    if (document.fullscreenElement) {
+      document.exitFullscreen();
+    } else {
+      // Where it is forbidden, the page stays as it is.
+      document.documentElement.requestFullscreen?.().catch(() => {});
+    }
+  });
+
   // The page asks for a script or a style only when it shows what needs it. The
   // promise of one that failed is forgotten, so that it can be asked for again.
   /** @type {Map<string, Promise<string>>} */

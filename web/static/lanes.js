@@ -140,8 +140,11 @@ var carrilesLanes = (function () {
     paint(state);
   }
 
-  /** play lets the race be run again, so many times slower. @param {RaceState} state */
-  function play(state) {
+  /**
+   * play lets the race be run again, so many times slower.
+   * @param {RaceState} state @param {() => void} [over] called when it has ended by itself
+   */
+  function play(state, over) {
     stop(state);
     state.root.dataset.playing = "";
     let at = state.at = 0;
@@ -152,6 +155,7 @@ var carrilesLanes = (function () {
       last = now;
       if (at >= state.data.max || !state.root.isConnected) {
         stop(state);
+        over?.();
       } else {
         state.frame = requestAnimationFrame(frame);
       }
@@ -323,6 +327,23 @@ var carrilesLanes = (function () {
       redraw(state);
       point(state);
       root.dataset.shown = String(state.tracks.filter((t) => !(t instanceof Growing)).length);
+    },
+
+    /**
+     * play runs a race that is shown by itself, so many times slower. Who wants no
+     * motion sees it finished.
+     * @param {HTMLElement} root @param {number} slower
+     */
+    play(root, slower) {
+      const state = places.of(root);
+      if (!state || window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
+        return;
+      }
+      const was = state.slower;
+      state.slower = slower;
+      play(state, () => {
+        state.slower = was;
+      });
     },
 
     /**

@@ -6,6 +6,8 @@
 /** @typedef {{ root: HTMLElement, data: Charts, plots: uPlot[] }} SweepState */
 
 var carrilesSweep = (function () {
+  const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000]; // steps of an axis of workers: there is no half of one
+
   const places = carrilesShown.places({
     draw,
     drop: (/** @type {SweepState} */ state) => state.plots.forEach((plot) => plot.destroy()),
@@ -72,7 +74,7 @@ var carrilesSweep = (function () {
           y: { range: (/** @type {uPlot} */ u, /** @type {number} */ low, /** @type {number} */ high) => [0, high * 1.08 || 1] },
         },
         // Of few values each has its mark on the axis.
-        axes: [{ ...axis, splits: chart.x.length > 12 ? undefined : () => chart.x, values: values(6) }, { ...axis, size: 56, values: values(4) }],
+        axes: [{ ...axis, incrs: chart.x.every(Number.isInteger) ? WHOLE : undefined, splits: chart.x.length > 12 ? undefined : () => chart.x, values: values(6) }, { ...axis, size: 56, values: values(4) }],
         series: made.series,
         bands: made.bands,
         hooks: {

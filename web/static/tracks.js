@@ -105,6 +105,7 @@ var carrilesTracks = (function () {
       this.lanes = lanes;
       this.full = document.createElement("canvas"); // the finished picture
       this.width = this.height = this.scale = 0; // until it is prepared
+      this.label = LABEL;
       /** @type {Record<string, CanvasPattern>} */
       this.pens = {};
       /** @type {CanvasPattern[]} */
@@ -136,7 +137,9 @@ var carrilesTracks = (function () {
       }
       const g = pen(this.full);
       g.setTransform(this.scale, 0, 0, this.scale, 0, 0);
-      g.font = LABEL + "px system-ui, sans-serif";
+      const lane = this.lanes.length > 0 ? this.place(0).height : 0;
+      this.label = Math.max(LABEL, Math.round(lane / 2)); // a projector's lanes are higher
+      g.font = this.label + "px system-ui, sans-serif";
       g.textBaseline = "middle";
       this.pens = {
         idle: hatching(g, state.ink.hatch, 6, false),
@@ -180,7 +183,7 @@ var carrilesTracks = (function () {
         g.fillRect(x + width - 1, top, 1, height);
       }
       const label = span.filter || state.data.stages[span.stage];
-      if (height >= LABEL + 3 && without < 3 && g.measureText(label).width + 8 < width) {
+      if (height >= this.label + 3 && without < 3 && g.measureText(label).width + 8 < width) {
         g.fillStyle = readable(colour, state.ink);
         g.fillText(label, x + 4, top + height / 2 + 0.5);
       }

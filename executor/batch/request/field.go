@@ -173,7 +173,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 		},
 		{
 			Param: integer("rounds", "", 1, MaxRounds, 1, 1, text.Text{ES: "rondas de cada método, intercaladas; una comparación tiene 5, y descarta una antes", EN: "rounds of each method, interleaved; a comparison has 5, and discards one before"}),
-			Title: text.Text{ES: "Rondas", EN: "Rounds"}, Word: auto, Only: fixed, turn: turnNumbers,
+			Title: text.Text{ES: "Rondas", EN: "Rounds"}, Said: true, Word: auto, Only: fixed, turn: turnNumbers,
 			number: at(func(s *Spec) *int { return &s.Rounds }, func(r *Request) *int { return (*int)(&r.Rounds) }),
 			write: func(s Spec, r *Request) {
 				if s.Automatic() {

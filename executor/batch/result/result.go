@@ -316,6 +316,10 @@ type Comparison struct {
 	Timelines []Timeline `json:"timelines,omitempty"`
 }
 
+// LeastForP99 is of how many images the slowest hundredth is told: of fewer it is one
+// image, the slowest.
+const LeastForP99 = 100
+
 // Times are the methods' times, in seconds; nil without results.
 func (c *Comparison) Times() map[string]float64 {
 	times := map[string]float64{}

@@ -59,6 +59,8 @@ type Forecast struct {
 	// From is what it is taken from: "reckoning", "history" (earlier runs on this
 	// machine) or "run" (how fast it has gone so far).
 	From string `json:"from"`
+	// Count is of how many images, where it was asked how many fit into a time.
+	Count int `json:"count,omitempty"`
 }
 
 // RunView is a run as the API shows it: an event's data, and the answer of

@@ -72,7 +72,7 @@ func TestRequestFromForm(t *testing.T) {
 	if _, there := r.FilterParams["blur"]; there {
 		t.Error("the parameters of a filter outside the chain are sent")
 	}
-	if r.Count != 7 || r.Workers != 3 || r.Rounds != 0 || r.Warmup != 0 || r.Engine != "bild" || r.Pool != "warm" {
+	if r.Count != 7 || r.Workers != 3 || r.Rounds != 1 || r.Warmup != 0 || r.Engine != "bild" || r.Pool != "warm" {
 		t.Errorf("request %+v", r)
 	}
 	if !slices.Equal(r.Images, []string{"b.jpg"}) || !slices.Equal(r.Methods, []string{"threading"}) || !slices.Equal(c.Browsers, []string{request.Browser}) {

@@ -2,11 +2,15 @@ package form
 
 import (
 	"encoding/json"
+	"slices"
+	"strconv"
 	"strings"
 
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/fault"
 	"carriles/wasm/ui/client"
+	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
 	"carriles/wasm/ui/widget"
 
@@ -31,6 +35,7 @@ func (v *View) renderPhotos(c Checked) app.UI {
 			app.Input().Type("file").ID("upload").DataSet("testid", "upload").Class("sr-only").
 				Accept("image/jpeg,image/png,image/gif,image/webp").Multiple(true).Disabled(v.Upload.Active).
 				OnChange(func(ctx app.Context, _ app.Event) { v.Model.send(ctx.JSSrc()) }),
+			app.P().Class("hint").DataSet("testid", "upload-limits").Text(limitsText(v.Lang, v.Model.Catalogue)),
 		),
 		v.renderUpload(),
 	)
@@ -59,8 +64,8 @@ func (v *View) renderPhoto(p Photo) app.UI {
 func (v *View) renderUpload() app.UI {
 	up := v.Upload
 	var refused []app.UI
-	for _, r := range up.Refused {
-		refused = append(refused, app.Li().Text(refusal(r)))
+	for _, line := range refusals(v.Lang, up.Refused) {
+		refused = append(refused, app.Li().Text(line))
 	}
 	return app.Div().Class("uploading").Role("status").Body(
 		widget.When(up.Active, func() app.UI {
@@ -74,11 +79,33 @@ func (v *View) renderUpload() app.UI {
 	)
 }
 
-func refusal(f fault.FaultBody) string {
-	if f.Field == "" {
-		return f.Error
+// limitsText says before anything is sent what is taken.
+func limitsText(l i18n.Lang, cat request.Catalogue) string {
+	return l.T("upload.limits", l.Bytes(cat.MaxUpload), l.Number(float64(cat.Limits.Pixels)/1e6, 0))
+}
+
+// refusals says why files were refused: each cause once, with the files that it is
+// of.
+func refusals(l i18n.Lang, list []fault.FaultBody) []string {
+	var causes []string
+	names := map[string][]string{}
+	for _, f := range list {
+		// The host's sentence may name the file, which stands before it already.
+		cause := strings.TrimPrefix(f.Error, "«"+f.Field+"» ")
+		cause = strings.TrimPrefix(cause, strconv.Quote(f.Field)+" ")
+		if !slices.Contains(causes, cause) {
+			causes = append(causes, cause)
+		}
+		if f.Field != "" {
+			names[cause] = append(names[cause], f.Field)
+		}
 	}
-	return f.Field + ": " + f.Error
+	for i, cause := range causes {
+		if files := names[cause]; len(files) > 0 {
+			causes[i] = l.T("upload.same", strings.Join(files, ", "), cause)
+		}
+	}
+	return causes
 }
 
 // Upload is where sending own pictures stands.

@@ -17,6 +17,7 @@ func TestTake(t *testing.T) {
 		differs  bool
 	}{
 		"nothing said":     {`{}`, runs, false},
+		"one round":        {`{"rounds": 1}`, runs, false}, // which is not what a comparison has by itself
 		"the guide's":      {`{"filters": ["resize", "sharpen"], "filter_params": {"resize": {"width": 640, "height": 480}, "sharpen": {"intensity": 2}}, "count": 7, "rounds": 3}`, runs, false},
 		"a fraction":       {`{"filters": ["blur"], "filter_params": {"blur": {"radius": 0.5}}, "methods": ["threading"], "workers": 3, "pool": "warm", "engine": "bild"}`, runs, false},
 		"a filter twice":   {`{"filters": ["sharpen", "brightness", "sharpen"], "warmup": 2}`, runs, false},

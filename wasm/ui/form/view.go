@@ -33,9 +33,10 @@ func (v *View) Render() app.UI {
 	return app.Form().Class("card form").Aria("label", v.Lang.T("form.label")).
 		OnSubmit(v.submit).
 		Body(
-			v.renderPhotos(checked),
-			v.renderChain(cat, checked),
+			v.renderRecipes(),
 			v.renderMethods(cat, checked),
+			v.renderChain(cat, checked),
+			v.renderPhotos(checked),
 			v.renderFields(cat, checked),
 			app.Div().Class("go").Body(
 				v.renderButton(),
@@ -123,6 +124,8 @@ type Around interface {
 	// Edited is told of each change, Submitted that the form is to be measured.
 	Edited()
 	Submitted()
+	// Cooked is told that a recipe was taken: its number of images is to be found.
+	Cooked()
 }
 
 // NewModel is the form as it starts, over the host's photographs and this
@@ -133,6 +136,7 @@ func NewModel(around Around, cat request.Catalogue, images []result.ImageInfo) *
 	var own []result.ImageInfo
 	dom.KeptIn(dom.ForGood, keyUploads, &own)
 	m.Form.SetPhotos(images, own)
+	m.Form.Cook(cat, around.Language(), RecipeComputes)
 	return m
 }
 

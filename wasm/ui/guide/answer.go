@@ -117,7 +117,9 @@ func stressView(l i18n.Lang, i int, s result.Stress) app.UI {
 		app.Dl().Body(
 			figure("p50", "stress.p50", scale.Write(l, p.P50), i18n.NoBreak+scale.Unit),
 			figure("p95", "stress.p95", scale.Write(l, p.P95), i18n.NoBreak+scale.Unit),
-			figure("p99", "stress.p99", scale.Write(l, p.P99), i18n.NoBreak+scale.Unit),
+			widget.When(s.Results.ImagesProcessed >= result.LeastForP99, func() app.UI {
+				return figure("p99", "stress.p99", scale.Write(l, p.P99), i18n.NoBreak+scale.Unit)
+			}),
 			figure("throughput", "stress.throughput", l.Number(s.Analysis.ImagesPerSecond, 2), ""),
 			figure("cores", "stress.cores", l.Number(s.Analysis.CoresBusy, 2), ""),
 			figure("errors", "stress.errors", strconv.Itoa(s.Results.ErrorCount), i18n.NoBreak+l.T("stress.of", s.Results.ImagesProcessed)),

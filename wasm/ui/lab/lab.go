@@ -3,6 +3,7 @@
 package lab
 
 import (
+	"fmt"
 	"maps"
 	"net/url"
 	"slices"
@@ -36,6 +37,10 @@ type Lab struct {
 
 	history        []result.RunView
 	historyTrouble *client.Problem
+
+	replay      *result.RunView // the last race, while nothing else is shown; nil: there is none
+	replayLines *measure.Timelines
+	formAsked   bool // beside a result on a projector, where it is folded away otherwise
 
 	other        *result.RunView // is set beside the result; nil: none is
 	otherTrouble *client.Problem
@@ -77,6 +82,7 @@ func (l *Lab) hear(e measure.Event) {
 	case measure.Loaded:
 		l.model = form.NewModel(l, *l.session.Catalogue, l.session.Images)
 		l.takeOpened()
+		l.Cooked()
 	case measure.RunQueued:
 		linkTo(e.RunID)
 	case measure.RunTook:
@@ -175,6 +181,28 @@ func (l *Lab) Edited() {
 	l.guessing.After(forecastAfter, l.askForecast)
 }
 
+// cookedSeconds is what the batch of a recipe takes from beginning to end: the
+// answer is there while somebody looks.
+const cookedSeconds = 2
+
+// Cooked implements Around: it asks the host how many images take that long on its
+// machine. Who changes the form before the answer has the number that stands there.
+func (l *Lab) Cooked() {
+	checked, lang, rev := l.model.Check(), l.page.Lang, l.model.Rev
+	if len(checked.Faults) > 0 {
+		return
+	}
+	var answer result.Forecast
+	url := fmt.Sprintf("/api/forecast/?within_s=%d", cookedSeconds)
+	l.page.Life.Ask(func() *client.Problem {
+		return client.Post(client.Server{}, client.Question{Lang: lang, URL: url}, checked.Request, &answer)
+	}, func(trouble *client.Problem) {
+		if trouble == nil && !l.session.Busy() {
+			l.model.SetCount(answer.Count, rev)
+		}
+	})
+}
+
 // forecastAfter is how long a form rests before the host is asked about it.
 const forecastAfter = 500 * time.Millisecond
 
@@ -227,16 +255,52 @@ func (l *Lab) loadHistory() {
 		Runs []result.RunView `json:"runs"`
 	}
 	l.page.Life.Ask(func() *client.Problem { return client.Get(client.Server{}, lang, "/api/runs/", &answer) },
-		func(trouble *client.Problem) { l.history, l.historyTrouble = answer.Runs, trouble })
+		func(trouble *client.Problem) {
+			l.history, l.historyTrouble = answer.Runs, trouble
+			l.loadReplay()
+		})
+}
+
+// loadReplay asks for the last race of the host, where there is room for it beside the
+// form and nothing else to be seen.
+func (l *Lab) loadReplay() {
+	i := slices.IndexFunc(l.history, func(r result.RunView) bool { return len(r.Times) > 1 })
+	if i < 0 || l.replay != nil || l.session.Busy() || l.session.Outcome.Spec() != nil || !dom.Media("(min-width: 900px)") {
+		return
+	}
+	id, lang := l.history[i].ID, l.page.Lang
+	var view result.RunView
+	var lines *measure.Timelines
+	l.page.Life.Ask(func() (trouble *client.Problem) {
+		if trouble = client.Get(client.Server{}, lang, measure.RunURL(id), &view); trouble == nil && view.Result != nil {
+			lines, trouble = measure.TimelinesOf(client.Server{}, lang, view)
+		}
+		return trouble
+	}, func(trouble *client.Problem) { // without it the page says what it is for
+		if trouble == nil && lines != nil {
+			l.replay, l.replayLines = &view, lines
+		}
+	})
 }
 
 func (l *Lab) Render() app.UI { return l.page.Render("lab", l.renderContent) }
 
 func (l *Lab) renderContent() []app.UI {
 	return []app.UI{
-		app.Div().Class("ask").Body(l.renderForm()),
-		app.Div().Class("answer").ID("answer").Body(l.renderAnswer()),
+		app.Div().Class("ask").DataSet("foldable", l.answering() && !l.formAsked).Body(l.renderForm()),
+		app.Div().Class("answer").ID("answer").Body(l.renderFormShow(), l.renderAnswer()),
 	}
+}
+
+// answering reports whether there is something else to be seen than the form.
+func (l *Lab) answering() bool { return l.session.Busy() || l.session.Outcome.Spec() != nil }
+
+// renderFormShow brings the form back on a projector, which shows a result without it.
+func (l *Lab) renderFormShow() app.UI {
+	return app.P().Class("on-projector").Hidden(!l.answering()).Body(
+		app.Button().Type("button").Class("chip").DataSet("testid", "form-show").Aria("pressed", l.formAsked).
+			Text(l.page.Lang.T("form.show")).OnClick(func(app.Context, app.Event) { l.formAsked = !l.formAsked }),
+	)
 }
 
 func (l *Lab) renderForm() app.UI {
@@ -291,7 +355,11 @@ func (l *Lab) renderAnswer() app.UI {
 		widget.When(s.Outcome.Sweep != nil, func() app.UI {
 			return &results.SweepView{Lang: lang, Sweep: s.Outcome.Sweep, RunID: s.Outcome.RunID, Session: s, Around: l, Changed: l.changed()}
 		}),
-		widget.When(!shown && s.Outcome.Sweep == nil && !s.Busy() && s.Run.Trouble == nil, func() app.UI { return emptyView(lang) }),
+		widget.When(!shown && s.Outcome.Sweep == nil && !s.Busy() && s.Run.Trouble == nil, func() app.UI {
+			return app.Div().Class("stack").Body(emptyView(lang), widget.When(l.replay != nil, func() app.UI {
+				return &results.Replay{Lang: lang, Run: *l.replay, Lines: l.replayLines}
+			}))
+		}),
 		&historyView{Lang: lang, Runs: l.history, Trouble: l.historyTrouble, Shown: s.Outcome.RunID},
 	)
 }

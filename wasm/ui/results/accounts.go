@@ -168,14 +168,16 @@ func (v *View) renderCosts(rows []Row) app.UI {
 		heads = append(heads, "costs.travelled")
 	}
 	body := []app.UI{widget.HeadRow(l, heads)}
+	server := inOneUnit(l, rows, func(r Row) float64 { return r.ServerCPU })
+	start := inOneUnit(l, rows, func(r Row) float64 { return r.Start })
 	for _, r := range rows {
 		cells := []app.UI{
 			app.Th().Scope("row").Text(i18n.MethodTitle(l, r.Method)),
 			app.Td().DataSet("testid", "ideal-"+r.Method).Text(i18n.Known(l, r.Speedup > 0 && r.Ideal > 0, idealText(l, r))),
 			app.Td().Text(i18n.Known(l, r.CPUUser+r.CPUSystem > 0, l.T("costs.cpu.of", l.Number(r.CPUUser, 2), l.Number(r.CPUSystem, 2)))),
-			app.Td().Text(i18n.Known(l, r.ServerCPU > 0, l.Duration(r.ServerCPU))),
-			app.Td().Text(i18n.Known(l, r.Memory > 0, l.Bytes(r.Memory))),
-			app.Td().Text(i18n.Known(l, r.Start > 0, startText(l, r))),
+			app.Td().Text(i18n.Known(l, r.ServerCPU > 0, server(r.ServerCPU))),
+			app.Td().Text(i18n.Known(l, r.Memory > 0, megabytes(l, r.Memory))),
+			app.Td().Text(i18n.Known(l, r.Start > 0, startText(l, r, start(r.Start)))),
 			app.Td().Class(failedClass(r)).DataSet("testid", "failed-"+r.Method).Text(strconv.Itoa(r.Failed)),
 			app.Td().Text(i18n.Known(l, r.Throughput > 0, l.Number(r.Throughput, 2))),
 			app.Td().Text(BoundText(l, r.Bound)),
@@ -184,7 +186,7 @@ func (v *View) renderCosts(rows []Row) app.UI {
 			cells = append(cells, app.Td().DataSet("testid", "lock-"+r.Method).Text(i18n.Known(l, r.Shape.Lock, l.T("shares.cell", l.Number(r.Locked, 2), l.Percent(r.LockShare)))))
 		}
 		if travels {
-			cells = append(cells, app.Td().Text(l.T("costs.travelled.of", l.Bytes(r.BytesIn), l.Bytes(r.BytesOut))))
+			cells = append(cells, app.Td().Text(l.T("costs.travelled.of", megabytes(l, r.BytesIn), megabytes(l, r.BytesOut))))
 		}
 		body = append(body, app.Tr().Body(cells...))
 	}
@@ -277,8 +279,8 @@ func renderProcess(l i18n.Lang, method string, p result.ProcessAccount) app.UI {
 	return widget.Row(i18n.MethodTitle(l, method),
 		strconv.Itoa(p.ProcessID), l.Seconds(p.UserS), l.Seconds(p.SystemS), queued,
 		counted(l, p.VoluntarySwitches), counted(l, p.InvoluntarySwitches), counted(l, p.MinorFaults), counted(l, p.MajorFaults),
-		i18n.Known(l, p.PeakMemoryBytes > 0, l.Bytes(p.PeakMemoryBytes)),
-		i18n.Known(l, p.StartupSeconds > 0, l.Duration(p.StartupSeconds)),
+		i18n.Known(l, p.PeakMemoryBytes > 0, megabytes(l, p.PeakMemoryBytes)),
+		i18n.Known(l, p.StartupSeconds > 0, l.Seconds(p.StartupSeconds)),
 		i18n.Known(l, p.Ended != "", p.Ended),
 	).DataSet("testid", "process-"+method)
 }
@@ -300,9 +302,23 @@ func failedClass(r Row) string {
 	return "soft"
 }
 
-func startText(l i18n.Lang, r Row) string {
+func startText(l i18n.Lang, r Row, start string) string {
 	if r.StartInRun {
-		return l.Duration(r.Start)
+		return start
 	}
-	return l.T("costs.before", l.Duration(r.Start))
+	return l.T("costs.before", start)
 }
+
+// inOneUnit gives what writes the times of a column, all in one unit so that they can
+// be compared.
+func inOneUnit(l i18n.Lang, rows []Row, of func(Row) float64) func(seconds float64) string {
+	var all []float64
+	for _, r := range rows {
+		all = append(all, of(r))
+	}
+	scale := i18n.ScaleOf(all...)
+	return func(seconds float64) string { return scale.Write(l, seconds) + i18n.NoBreak + scale.Unit }
+}
+
+// megabytes is the one unit of a column of bytes.
+func megabytes(l i18n.Lang, n int64) string { return l.Number(float64(n)/1e6, 1) + i18n.NoBreak + "MB" }

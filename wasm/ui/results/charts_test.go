@@ -90,7 +90,7 @@ func TestSweepView(t *testing.T) {
 	if got := testid(html, "verdict"); got != "from 2 on" {
 		t.Errorf("the headline is %q, want the crossover", got)
 	}
-	for _, want := range []string{`data-chart="1"`, "2.500 s (2.000 to 3.000) · 1.60×", "no difference", "law-usl", "/api/runs/s1/csv/", "One round alone"} {
+	for _, want := range []string{`data-chart="1"`, "2.500 s (2.000 to 3.000 s) · 1.60×", "no difference", "law-usl", "/api/runs/s1/csv/", "One round alone"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("%q is not shown", want)
 		}

@@ -33,7 +33,9 @@ type RaceView struct {
 	Lines *measure.Timelines // nil while they are not there
 	Live  *measure.Live      // as the session has it; nil where only a result is shown
 	Heard int                // how much of Live, which is shared by pointer
+	Plays bool               // the race runs by itself, once, so many times slower as it takes to be seen
 
+	played bool
 	broken string // why the script did not come; empty if it did
 	shown  shown
 	grown  *measure.Live // what lanes.js was told of, up to its last event
@@ -192,7 +194,7 @@ func (v *RaceView) renderLanes(r Row, axis draw.Axis, label string) app.UI {
 	return app.Canvas().Class(class).DataSet("method", r.Method).DataSet("testid", hook).
 		TabIndex(0).Role("slider").Aria("label", label).Aria("roledescription", v.Lang.T("race.lanes")).
 		Aria("valuemin", 0).Aria("valuemax", 0).Aria("valuenow", 0).
-		Style("height", widget.Pixels(draw.TracksHeight(lanes)))
+		Style("height", "calc(var(--lane-scale, 1) * "+widget.Pixels(draw.TracksHeight(lanes))+")")
 }
 
 // tracks is how many lanes a method without a timeline has.
@@ -249,6 +251,9 @@ func ticksOf(l i18n.Lang, axis draw.Axis, scale i18n.Scale) []draw.Tick {
 func scriptNote(l i18n.Lang, broken string) app.UI {
 	return widget.When(broken != "", func() app.UI { return widget.Note("notice", "", l.T("error.script", broken)) })
 }
+
+// playedSeconds is how long a race lasts that runs by itself.
+const playedSeconds = 6
 
 // slower lists the speeds of the player: so many times slower than it was.
 func slower() []int { return []int{1, 4, 10} }
@@ -315,6 +320,10 @@ func (v *RaceView) tell(err error) {
 	lanes := app.Window().Get("carrilesLanes")
 	if err == nil && is != v.shown {
 		err = v.tellLines(lanes, is.max)
+		if v.Plays && !v.played && v.Lines != nil && err == nil {
+			v.played = true
+			lanes.Call("play", v.JSValue(), max(1, playedSeconds/is.max))
+		}
 	}
 	if err == nil {
 		err = v.tellLive(lanes)

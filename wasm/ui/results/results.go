@@ -307,6 +307,7 @@ func (v *View) renderVerdict() app.UI {
 				app.Ul().Class("verdicts").Body(rest...),
 			)
 		}),
+		widget.Note("soft", "bound-said", boundSentence(v.Lang, c)),
 		widget.Note("soft", "caution", caution),
 		widget.Note("soft", "ceiling", ceiling),
 		widget.Note("soft", "starting", starting),

@@ -159,6 +159,19 @@ func MainShares(l i18n.Lang, all []Segment) string {
 	return text
 }
 
+// boundSentence says what limited a batch, as it was measured of the baseline: without
+// a helper that waits with it, or a lock. Nothing where that is not known.
+func boundSentence(l i18n.Lang, c *result.Comparison) string {
+	if c == nil || c.Results[request.Sequential] == nil {
+		return ""
+	}
+	switch bound := c.Results[request.Sequential].Bound; bound {
+	case "cpu", "io", "lock", "mixed":
+		return l.T("bound.said." + bound)
+	}
+	return ""
+}
+
 func BoundText(l i18n.Lang, bound string) string {
 	title := l.In(analysis.BoundTitle(bound))
 	return i18n.Known(l, title != "", title)

@@ -139,7 +139,7 @@ func sweepCell(l i18n.Lang, p result.SweepPoint, method string) string {
 	if !ok {
 		return l.T("unknown")
 	}
-	text := l.T("sweep.cell", l.Number(r.Time, 3), l.Number(r.Spread.Q1, 3), l.Number(r.Spread.Q3, 3))
+	text := l.T("sweep.cell", l.Seconds(r.Time), l.Number(r.Spread.Q1, 3), l.Seconds(r.Spread.Q3))
 	if r.Speedup > 0 {
 		text += " · " + l.Ratio(r.Speedup)
 	}

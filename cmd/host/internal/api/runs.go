@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -9,6 +10,8 @@ import (
 	"carriles/cmd/host/internal/runs"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/executor/fault"
+	"carriles/executor/text"
 )
 
 func runsEndpoint() request.Endpoint {
@@ -26,15 +29,32 @@ func (a *api) submitRun(w http.ResponseWriter, r *http.Request) {
 	a.answer(w, http.StatusAccepted, result.Accepted{RunView: view, CancelToken: secret})
 }
 
-// forecast says how long a run would take, and starts nothing.
+// forecast says how long a run would take, and starts nothing. With ?within_s=2 it
+// says of how many images it may be to take 2 s; on a machine that has not measured
+// anything yet, a few images are measured for that.
 func (a *api) forecast(w http.ResponseWriter, r *http.Request) {
 	spec, err := a.spec(w, r, runsEndpoint())
 	if err != nil {
 		a.fail(w, r, err)
 		return
 	}
+	if asked := r.URL.Query().Get("within_s"); asked != "" {
+		within, err := strconv.ParseFloat(asked, 64)
+		if err != nil || !(within > 0 && within <= mostWithin) {
+			a.fail(w, r, fault.Invalid([]fault.Fault{{
+				Code: fault.CodeOutOfRange, Field: "within_s", Text: text.Sprintf("«within_s» son segundos", "\"within_s\" is in seconds"),
+				Allowed: text.Sprintf("más de 0 y hasta %d", "more than 0 and up to %d", mostWithin),
+			}}))
+			return
+		}
+		a.answer(w, http.StatusOK, a.Runs.Within(r.Context(), spec, within, a.Limits.Count))
+		return
+	}
 	a.answer(w, http.StatusOK, a.Runs.Forecast(spec))
 }
+
+// mostWithin is the longest time that a count may be asked for, in seconds.
+const mostWithin = 600
 
 func (a *api) listRuns(w http.ResponseWriter, _ *http.Request) {
 	a.answer(w, http.StatusOK, map[string]any{"runs": a.Runs.List()})

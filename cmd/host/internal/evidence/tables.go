@@ -150,7 +150,9 @@ func (l language) costs(c *result.Comparison, names []string) table {
 	add("costs.throughput", func(r *result.MethodResult) string { return l.number(r.Throughput, 2) })
 	add("costs.p50", func(r *result.MethodResult) string { return l.inSeconds(r.Latency.P50) })
 	add("costs.p95", func(r *result.MethodResult) string { return l.inSeconds(r.Latency.P95) })
-	add("costs.p99", func(r *result.MethodResult) string { return l.inSeconds(r.Latency.P99) })
+	add("costs.p99", func(r *result.MethodResult) string {
+		return l.known(r.AllImages >= result.LeastForP99, l.inSeconds(r.Latency.P99))
+	})
 	add("costs.user", func(r *result.MethodResult) string { return l.known(r.CPUUser > 0, l.inSeconds(r.CPUUser)) })
 	add("costs.system", func(r *result.MethodResult) string { return l.known(r.CPUUser > 0, l.inSeconds(r.CPUSystem)) })
 	add("costs.cpu", func(r *result.MethodResult) string { return l.known(r.CPUTime > 0, l.inSeconds(r.CPUTime)) })

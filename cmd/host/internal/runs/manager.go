@@ -56,6 +56,9 @@ type Manager struct {
 	closed  bool
 	wake    chan struct{}
 	waiting latest.Topic[News] // the queue
+	trial   []result.RunView   // what was measured for a first forecast: none or one
+
+	trying chan struct{} // holds one while that is looked for
 
 	stopping <-chan struct{}
 	stop     context.CancelFunc
@@ -85,8 +88,8 @@ func NewManager(runner Runner, store Store, log *slog.Logger) *Manager {
 	ctx, stop := context.WithCancel(context.Background())
 	m := &Manager{
 		runner: runner, store: store, log: log, now: time.Now,
-		machine: make(chan struct{}, 1),
-		queue:   newQueue(QueueLimit), runs: map[string]*run{}, wake: make(chan struct{}, 1),
+		machine: make(chan struct{}, 1), trying: make(chan struct{}, 1),
+		queue: newQueue(QueueLimit), runs: map[string]*run{}, wake: make(chan struct{}, 1),
 		stopping: ctx.Done(), stop: stop,
 	}
 	m.restore()

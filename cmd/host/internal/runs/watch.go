@@ -3,6 +3,7 @@ package runs
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"carriles/executor/analysis"
@@ -164,13 +165,18 @@ const forecastRuns = 30
 
 // forecast is that of a run as it stands; m.mu is held.
 func (m *Manager) forecast(v result.RunView) result.Forecast {
-	var before []result.RunView
-	for _, id := range m.history[max(0, len(m.history)-forecastRuns):] {
-		before = append(before, m.runs[id].view)
-	}
 	elapsed := 0.0
 	if v.Started != nil {
 		elapsed = m.now().Sub(*v.Started).Seconds()
 	}
-	return analysis.ForecastOf(v.Spec, m.runner.Cores(), before, elapsed, v.Progress)
+	return analysis.ForecastOf(v.Spec, m.runner.Cores(), m.beforeLocked(), elapsed, v.Progress)
+}
+
+// beforeLocked are the runs that a forecast goes by; m.mu is held.
+func (m *Manager) beforeLocked() []result.RunView {
+	before := slices.Clone(m.trial)
+	for _, id := range m.history[max(0, len(m.history)-forecastRuns):] {
+		before = append(before, m.runs[id].view)
+	}
+	return before
 }
