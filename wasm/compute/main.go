@@ -20,6 +20,7 @@ import (
 func main() {
 	handlers := map[string]any{
 		"run": handler(func(message js.Value) { go run(message.Get("job").String()) }),
+		"go":  handler(func(js.Value) { turns <- struct{}{} }),
 	}
 	for kind, handle := range webworker.Handlers(engines.All()) {
 		handlers[kind] = handler(handle)

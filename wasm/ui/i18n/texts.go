@@ -271,6 +271,7 @@ var texts = map[string]text.Text{
 	"verdicts.tie":              {ES: "Empatan todas las parejas · %d", EN: "Every pair ties · %d"},
 	"verdicts.rest":             {ES: "Las demás parejas · %d", EN: "The other pairs · %d"},
 	"beside.ratio":              {ES: "Este navegador tarda %s veces lo que el método %s.", EN: "This browser needs %s times as long as %s."},
+	"beside.without":            {ES: "En el tiempo del servidor están el arranque y leer y escribir archivos; en el del navegador, no.", EN: "Starting, and reading and writing files, are in the server's time and not in the browser's."},
 	"beside.browser":            {ES: "%s: %s la velocidad de %s con un worker y vectores.", EN: "%s: %s the speed of %s with one worker and vectors."},
 	"beside.alone":              {ES: "Sin resultado del servidor para el mismo lote: no hay con qué compararlo.", EN: "There is no result of the server for the same batch to compare it with."},
 	"pixels.one":                {ES: "Con un solo método no hay píxeles que comparar.", EN: "With one method there are no pixels to compare."},

@@ -350,7 +350,7 @@ func (l *Lab) renderAnswer() app.UI {
 			return &results.View{
 				Lang: lang, Result: s.Outcome.Result, RunID: s.Outcome.RunID,
 				Around: l, Changed: l.changed(), Others: l.others(),
-				Browsers: slices.Clone(s.Outcome.Browsers), Contest: s.Outcome.Contest, Photos: photos,
+				Browsers: slices.Clone(s.Outcome.Browsers), Contest: s.Outcome.Contest, Turns: s.Outcome.Turns, Photos: photos,
 				Lines: s.Outcome.Lines, LinesTrouble: s.Outcome.LinesTrouble,
 				Session: s, Live: s.Live, Under: results.UnderWayOf(s),
 			}

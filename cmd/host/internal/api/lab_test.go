@@ -93,6 +93,12 @@ func twoPhotos(t *testing.T) fs.FS {
 // open starts a lab with the given photographs.
 func open(t *testing.T, photos fs.FS) *lab {
 	t.Helper()
+	return openWith(t, photos, func(*Deps) {})
+}
+
+// openWith starts one of which something is changed.
+func openWith(t *testing.T, photos fs.FS, change func(*Deps)) *lab {
+	t.Helper()
 	l := &lab{t: t, reach: []netip.Addr{netip.MustParseAddr("192.168.1.40")}, dir: t.TempDir(), log: &hosttest.Log{}, lacks: map[string]text.Text{}}
 	log := slog.New(slog.NewTextHandler(l.log, nil))
 	lib, err := library.Open(l.dir, photos, l.inspectFile, log)
@@ -101,7 +107,7 @@ func open(t *testing.T, photos fs.FS) *lab {
 	}
 	l.runs = runs.NewManager(l, nil, log)
 	l.room = class.NewRoom(presenterToken, l.runs.Queue)
-	server := httptest.NewServer(New(Deps{
+	deps := Deps{
 		Runs: l.runs, Library: lib, Class: l.room, Exporter: exporter.New(),
 		Reach:    func() []netip.Addr { return l.reach },
 		Route:    func() netip.Addr { return netip.Addr{} },
@@ -119,7 +125,9 @@ func open(t *testing.T, photos fs.FS) *lab {
 			fmt.Fprint(w, "the page")
 		}),
 		Log: log,
-	}))
+	}
+	change(&deps)
+	server := httptest.NewServer(New(deps))
 	l.url = server.URL
 	t.Cleanup(func() {
 		l.runs.Close()
