@@ -58,7 +58,7 @@ func varies() rules {
 			fits.*.amdahl fits.*.usl topology.* topology.*.* topology.*.*.* topology.*.*.*.* topology.*.*.*.*.*
 			answer.pool.* answer.pool.*.*`,
 		// How long a run may last is told; how a span was spent stands in the lanes.
-		added: `limits.run_seconds queued_s blocked_s lock_s touch_s fault_cost_s shapes.threading-gil.lock answer.python methods.*.lacks shapes.python-threading shapes.python-multiprocessing ` +
+		added: `limits.run_seconds queued_s blocked_s lock_s touch_s fault_cost_s shapes.threading-gil.lock answer.python methods.*.lacks shapes.python-threading shapes.python-multiprocessing shapes.swarm shapes.room ` +
 			// What is on the wall, who waits, and by which address the class comes.
 			`shown shown.* paused expected.notes leaders sentence estimate_s addresses.*.url addresses.*.chosen addresses.*.arrived arrived members.silent ` +
 			// How long one takes is told too, what the cores give, and to what a law was fitted.

@@ -22,6 +22,7 @@ import (
 
 	"carriles/cmd/host/internal/hosttest"
 	"carriles/executor/crew/room"
+	"carriles/executor/crew/room/wire"
 )
 
 // joined is a machine that has come into a server's room: a real "carriles worker".
@@ -268,21 +269,21 @@ func (s *server) lie(name string) {
 			if err != nil {
 				return
 			}
-			m, err := room.Decode(data)
-			answer := room.Message{Beat: &room.Beat{}}
+			m, err := wire.Decode(data)
+			answer := wire.Message{Beat: &wire.Beat{}}
 			switch {
 			case err != nil:
 				return
 			case m.Ping != nil:
-				answer = room.Message{Pong: &room.Pong{Number: m.Ping.Number, Clock: int64(time.Since(began))}}
+				answer = wire.Message{Pong: &wire.Pong{Number: m.Ping.Number, Clock: int64(time.Since(began))}}
 			case m.Spec != nil:
-				answer = room.Message{Ready: &room.Ready{Job: m.Spec.Job}}
+				answer = wire.Message{Ready: &wire.Ready{Job: m.Spec.Job}}
 			case m.Ask != nil:
-				answer = room.Message{Account: &room.Account{Job: m.Ask.Job}}
+				answer = wire.Message{Account: &wire.Account{Job: m.Ask.Job}}
 			case m.Task != nil:
-				answer = room.Message{Done: &room.Done{Lease: m.Task.Lease, Format: "png", Bytes: int64(len(white)), SHA256: hex.EncodeToString(sum[:])}}
+				answer = wire.Message{Done: &wire.Done{Lease: m.Task.Lease, Format: "png", Bytes: int64(len(white)), SHA256: hex.EncodeToString(sum[:])}}
 			}
-			if conn.Write(ctx, websocket.MessageText, room.Encode(answer)) != nil {
+			if conn.Write(ctx, websocket.MessageText, wire.Encode(answer)) != nil {
 				return
 			}
 			if m.Task != nil && conn.Write(ctx, websocket.MessageBinary, white) != nil {
@@ -301,18 +302,18 @@ func (s *server) version() string {
 // hello introduces a device that is none, with a version of the program.
 func (s *server) hello(name, version string) *websocket.Conn {
 	s.t.Helper()
-	member, err := s.app.room.Join(room.JoinRequest{Code: s.app.room.Code()}, "nowhere")
+	member, err := s.app.room.Join(wire.JoinRequest{Code: s.app.room.Code()}, "nowhere")
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
-	conn, _, err := websocket.Dial(ctx, strings.Replace(s.url, "http", "ws", 1)+room.PathSocket, nil)
+	conn, _, err := websocket.Dial(ctx, strings.Replace(s.url, "http", "ws", 1)+wire.PathSocket, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	h := room.Hello{Protocol: room.Protocol, Version: version, Kind: room.Machine, Name: name, Lanes: 1, Credential: member.Credential}
-	if err := conn.Write(ctx, websocket.MessageText, room.Encode(room.Message{Hello: &h})); err != nil {
+	h := wire.Hello{Protocol: wire.Protocol, Version: version, Kind: wire.Machine, Name: name, Lanes: 1, Credential: member.Credential}
+	if err := conn.Write(ctx, websocket.MessageText, wire.Encode(wire.Message{Hello: &h})); err != nil {
 		s.t.Fatal(err)
 	}
 	return conn
@@ -328,7 +329,7 @@ func (s *server) keepsOut() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if m, err := room.Decode(data); err != nil || m.Refused == nil || m.Refused.Code != room.RefusedVersion || !strings.Contains(m.Refused.Text.EN, "copy the server's program") {
+	if m, err := wire.Decode(data); err != nil || m.Refused == nil || m.Refused.Code != wire.RefusedVersion || !strings.Contains(m.Refused.Text.EN, "copy the server's program") {
 		s.t.Errorf("another version: %s, %v", data, err)
 	}
 
@@ -339,12 +340,12 @@ func (s *server) keepsOut() {
 	}
 	last := 0
 	for range 6 {
-		last, _ = s.do("POST", room.PathJoin, `{"code":"ZZZZZZZZ"}`)
+		last, _ = s.do("POST", wire.PathJoin, `{"code":"ZZZZZZZZ"}`)
 	}
 	if last != http.StatusTooManyRequests {
 		s.t.Errorf("six wrong codes: %d", last)
 	}
-	if status, _ := s.do("GET", room.PathImages+strings.Repeat("0", 64), ""); status != http.StatusNotFound {
+	if status, _ := s.do("GET", wire.PathImages+strings.Repeat("0", 64), ""); status != http.StatusNotFound {
 		s.t.Errorf("an image that no device was told of: %d", status)
 	}
 	s.post("/api/room/control/", `{"action":"close"}`, http.StatusUnauthorized)

@@ -17,7 +17,8 @@ import (
 
 	"carriles/executor/crew/process"
 	"carriles/executor/crew/room"
-	"carriles/executor/crew/room/device"
+	computer "carriles/executor/crew/room/machine"
+	"carriles/executor/crew/room/wire"
 	"carriles/filters"
 )
 
@@ -25,7 +26,7 @@ const workerSubcommand = "worker"
 
 // runWorker makes this machine a worker of somebody's room, until it is told to end.
 func runWorker(args []string, version string, errOut io.Writer) error {
-	var cfg device.Config
+	var cfg computer.Config
 	var join, names string
 	fs := flag.NewFlagSet("carriles worker", flag.ContinueOnError)
 	fs.SetOutput(errOut)
@@ -50,20 +51,20 @@ func runWorker(args []string, version string, errOut io.Writer) error {
 	if cfg.Hello.Filters, err = parseFilters(names); err != nil {
 		return err
 	}
-	machine := newMachine(version)
+	own := newMachine(version)
 	if cfg.Hello.Lanes == 0 {
-		cfg.Hello.Lanes = machine.Cores()
+		cfg.Hello.Lanes = own.Cores()
 	}
 	if cfg.Hello.Name == "" {
 		cfg.Hello.Name, _ = os.Hostname()
 	}
 	if cfg.Hello.Name == "" {
-		cfg.Hello.Name = room.Machine
+		cfg.Hello.Name = wire.Machine
 	}
 	if cfg.Hello.Lanes < 1 || cfg.Hello.Lanes > maxWorkerLanes {
 		return fmt.Errorf("-lanes goes from 1 to %d", maxWorkerLanes)
 	}
-	cfg.Hello.Cores, cfg.Hello.Version, cfg.Hello.SIMD = machine.Cores(), version, filters.SIMDOf(filters.NativeName)
+	cfg.Hello.Cores, cfg.Hello.Version, cfg.Hello.SIMD = own.Cores(), version, filters.SIMDOf(filters.NativeName)
 	if cfg.Command, err = process.SelfCommand(); err != nil {
 		return err
 	}
@@ -74,7 +75,7 @@ func runWorker(args []string, version string, errOut io.Writer) error {
 	cfg.Log = slog.New(slog.NewTextHandler(errOut, nil))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err = device.Run(ctx, cfg); errors.Is(err, context.Canceled) {
+	if err = computer.Run(ctx, cfg); errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err

@@ -10,7 +10,9 @@ import (
 func (s *scheduler) assign(now time.Duration, acts []action) []action {
 	acts = s.fill(now, acts, func(w *workerState) int { return w.lanes })
 	acts = s.fill(now, acts, func(w *workerState) int { return w.lanes + w.credits })
-	if !s.arrive {
+	if s.arrive {
+		acts = s.copyLate(now, acts)
+	} else {
 		acts = s.hireMissing(now, acts)
 	}
 	return s.runLast(now, acts)
@@ -54,44 +56,123 @@ func (s *scheduler) hireMissing(now time.Duration, acts []action) []action {
 	return acts
 }
 
+// holder is the worker that has a task in hand; nil if none has.
+func (s *scheduler) holder(task int) *workerState {
+	for _, w := range s.workers {
+		if slices.ContainsFunc(w.hand, func(h held) bool { return h.task == task }) {
+			return w
+		}
+	}
+	return nil
+}
+
+// copyLate gives workers that have nothing to do a copy each of what others have had
+// longest, if that is longer than they take: first what has not even a lane there.
+func (s *scheduler) copyLate(now time.Duration, acts []action) []action {
+	for _, w := range s.workers {
+		for s.spare(w) {
+			task, due, found := s.latest(w)
+			if !found || due > now {
+				break
+			}
+			acts = append(acts, s.give(now, w, task))
+		}
+	}
+	return acts
+}
+
+// spare tells whether a worker could do copies.
+func (s *scheduler) spare(w *workerState) bool {
+	return s.arrive && len(s.queue) == 0 && w.takes() && len(w.hand) < w.lanes
+}
+
+// latest is the task of a first attempt that another worker than w has had longest, of
+// two as old the first, and when w is to get a copy.
+func (s *scheduler) latest(w *workerState) (task int, due time.Duration, found bool) {
+	takes := s.takes(w)
+	if takes == 0 {
+		return 0, 0, false
+	}
+	for _, o := range s.workers {
+		for i, h := range o.hand {
+			t := s.tasks[h.task]
+			if o == w || t.settled || t.attempts != 1 {
+				continue
+			}
+			at := h.since + takes
+			if i >= o.lanes {
+				at = 0
+			}
+			if !found || at < due || at == due && h.task < task {
+				task, due, found = h.task, at, true
+			}
+		}
+	}
+	return task, due, found
+}
+
+// takes is how long a worker takes over a task, by its last one; of one that has done
+// none, as long as the fastest; 0 before anybody has done one.
+func (s *scheduler) takes(w *workerState) time.Duration {
+	if w.took > 0 {
+		return w.took
+	}
+	fastest := time.Duration(0)
+	for _, o := range s.workers {
+		if o.took > 0 && (fastest == 0 || o.took < fastest) {
+			fastest = o.took
+		}
+	}
+	return fastest
+}
+
 // runLast gives the tasks on their last attempt a worker each, one at a time,
 // when nothing else is left to do: a fresh one, or where workers arrive one that
-// has not taken it along before.
+// has not taken it along before, and rather a native one.
 func (s *scheduler) runLast(now time.Duration, acts []action) []action {
 	if len(s.queue) > 0 || len(s.last) == 0 {
 		return acts
 	}
 	task := s.last[0]
-	var free, fresh *workerState // who could, and who has not had it
+	var best *workerState
+	fitness := func(w *workerState) (n int) {
+		if !slices.Contains(s.tasks[task].lostBy, w.id) {
+			n += 2
+		}
+		if w.native {
+			n++
+		}
+		return n
+	}
 	for _, w := range s.workers {
-		if len(w.hand) > 0 || w.alone && !w.takes() {
+		if s.busy(w) || w.alone && !w.takes() {
 			return acts
 		}
-		if !w.takes() || !w.alone && !s.arrive {
+		if !w.takes() || len(w.hand) > 0 || !w.alone && !s.arrive {
 			continue
 		}
-		if free == nil {
-			free = w
-		}
-		if fresh == nil && !slices.Contains(s.tasks[task].lostBy, w.id) {
-			fresh = w
+		if best == nil || fitness(w) > fitness(best) {
+			best = w
 		}
 	}
 	switch {
-	case fresh != nil:
-		free = fresh
-	case free == nil && s.arrive:
+	case best == nil && s.arrive:
 		return acts // the next one to come
-	case free == nil:
+	case best == nil:
 		return append(acts, s.hire(now, s.shape.Processes, true))
 	}
 	s.last = s.last[1:]
-	return append(acts, s.give(now, free, task))
+	return append(acts, s.give(now, best, task))
+}
+
+// busy tells whether a worker has anything in hand that is still waited for.
+func (s *scheduler) busy(w *workerState) bool {
+	return slices.ContainsFunc(w.hand, func(h held) bool { return !s.tasks[h.task].settled })
 }
 
 func (s *scheduler) give(now time.Duration, w *workerState, task int) action {
 	s.tasks[task].attempts++
-	w.hand = append(w.hand, held{task: task})
+	w.hand = append(w.hand, held{task: task, attempt: s.tasks[task].attempts})
 	if len(w.hand) <= w.lanes {
 		s.begin(now, w, len(w.hand)-1)
 	}

@@ -72,6 +72,7 @@ func (c *Crew) anyone(like func(*member) bool) bool {
 func (r *round) collect(ctx context.Context) {
 	r.awaitStarting(ctx)
 	c := r.crew
+	c.end(ctx, func(m *member) bool { return m.behind })
 	for _, m := range c.accounts(ctx) {
 		if m.account == nil {
 			r.deaths = append(r.deaths, fmt.Sprintf("%s gave no account: %s", m.called(c.place.About()), m.silence(c.accountTimeout())))

@@ -23,6 +23,11 @@ func (s *scheduler) deadline() (at time.Duration, found bool) {
 			for _, h := range w.working() {
 				earlier(h.deadline)
 			}
+			if s.spare(w) {
+				if _, due, found := s.latest(w); found {
+					earlier(due)
+				}
+			}
 		}
 	}
 	if s.abandoned() {
@@ -32,7 +37,8 @@ func (s *scheduler) deadline() (at time.Duration, found bool) {
 }
 
 // tick hires those whose start was postponed until now, kills the workers that
-// have not answered in time, and gives up where nobody comes.
+// have not answered in time, gives copies of what is late, and gives up where nobody
+// comes.
 func (s *scheduler) tick(now time.Duration) (acts []action) {
 	for _, w := range s.workers {
 		switch {
@@ -44,6 +50,9 @@ func (s *scheduler) tick(now time.Duration) (acts []action) {
 		case w.phase == ready && w.late(now):
 			acts = append(acts, s.doom(w, text.Sprintf("no terminó la imagen en %v", "did not finish the image within %v", w.timeout)))
 		}
+	}
+	if s.arrive {
+		acts = s.copyLate(now, acts)
 	}
 	if s.abandoned() && now >= s.unmanned+unmannedMax {
 		s.giveUp(text.Text{

@@ -120,6 +120,9 @@ type Gone struct {
 	// Killed says that somebody or something else ended it, which the next one may
 	// be spared: a signal, a machine that had no room for it just then.
 	Killed bool
+	// Excused says that it went for a reason that no task has any part in: what it had
+	// in hand was no attempt.
+	Excused bool
 	// Usage is all that the worker has used, as far as that is known.
 	Usage Usage
 }
@@ -139,6 +142,9 @@ type Hello struct {
 	// says that its processors are not this machine's.
 	Kind      string
 	Elsewhere bool
+	// Native says that it runs this very program, and not a browser's: a last attempt
+	// goes to such a one first.
+	Native bool
 	// Lanes is how many tasks it does at a time, 1 at least; of a worker that was
 	// hired, at most as many as its setup says.
 	Lanes int

@@ -21,6 +21,7 @@ type member struct {
 	before  Usage    // what it had used when the job began
 	account *Account // its last one, if it was asked
 	leaving bool     // it has been let go
+	behind  bool     // it is still at what another has settled
 	late    bool     // it has been killed because it did not answer or leave, out of the clock
 }
 
@@ -49,7 +50,7 @@ func (m *member) startup() time.Duration {
 
 // recruit is the worker as the scheduler has to know it.
 func (m *member) recruit() recruit {
-	return recruit{id: m.ID, slot: m.slot, lanes: m.lanes, credits: m.hello.Credits, timeout: m.hello.Timeout}
+	return recruit{id: m.ID, slot: m.slot, lanes: m.lanes, credits: m.hello.Credits, native: m.hello.Native, timeout: m.hello.Timeout}
 }
 
 func (m *member) leave() {

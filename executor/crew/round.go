@@ -92,7 +92,28 @@ func (r *round) run(ctx context.Context) error {
 	}
 	r.wall = time.Since(r.began)
 	r.server = own().since(r.server)
+	r.noteSeconds(time.Now())
 	return nil
+}
+
+// noteSeconds puts into the accounts what workers have done until now for tasks that
+// others have settled before them.
+func (r *round) noteSeconds(now time.Time) {
+	for id, list := range r.s.seconds() {
+		m := r.crew.members[id]
+		lanes := r.ledger.byRest(m.lane, m.lanes)
+		for i, l := range list {
+			r.second(m, lanes[i], l, now)
+		}
+		m.behind = len(list) > 0
+	}
+}
+
+// second is an order that was in vain, since another had settled its task.
+func (r *round) second(m *member, lane int, l lost, until time.Time) {
+	before := r.ledger.size(lane)
+	r.ledger.add(lane, r.span(trace.Lost, l.task, r.crew.epoch.Add(l.since), until))
+	r.handOn(lane, before)
 }
 
 // loop hands events and deadlines to the scheduler until every task is settled.
@@ -138,6 +159,7 @@ func (r *round) do(acts []action) {
 				return // all else would be hired too
 			}
 		case actGive:
+			r.noteAgain(a)
 			c.members[a.worker].link.Give(Order{Task: a.task, Attempt: a.attempt, Image: c.cfg.Spec.Image(a.task)})
 		case actKill:
 			c.members[a.worker].link.Kill()
@@ -145,6 +167,22 @@ func (r *round) do(acts []action) {
 			c.members[a.worker].leave()
 		}
 	}
+}
+
+// noteAgain says who gets a task that somebody else has had, where workers arrive:
+// there it tells which device does what another has not.
+func (r *round) noteAgain(a action) {
+	if a.attempt < 2 || !r.s.arrive {
+		return
+	}
+	about := r.crew.place.About()
+	to := r.crew.members[a.worker].called(about)
+	if first := r.s.other(a.worker, a.task); first != nil {
+		r.deaths = append(r.deaths, fmt.Sprintf("image %d: a copy given to %s, for %s had had it for %.1f s",
+			a.task+1, to, r.crew.members[first.id].called(about), (r.crew.now()-first.since(a.task)).Seconds()))
+		return
+	}
+	r.deaths = append(r.deaths, fmt.Sprintf("image %d: given to %s, attempt %d", a.task+1, to, a.attempt))
 }
 
 // take handles what became of a worker.
@@ -189,8 +227,13 @@ func (r *round) span(stage trace.Stage, task int, from, to time.Time) trace.Span
 
 // finished takes an order's outcome.
 func (r *round) finished(m *member, at time.Time, o Outcome) {
+	second, had := r.s.second(m.ID, o.Task.Index, o.Task.Attempt)
 	acts, waited := r.s.settled(r.crew.now(), m.ID, o.Task.Index, o.Task.Attempt)
+	if had {
+		r.second(m, m.laneOf(o.Lane), second, at)
+	}
 	if !waited {
+		r.do(acts)
 		return
 	}
 	r.do(acts) // the lane works on while the output is committed

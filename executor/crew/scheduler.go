@@ -39,6 +39,11 @@ const (
 // A task waits, is in hand (of one worker), waits for its last attempt, or is
 // settled, which is final: by an outcome, or by a failure with its reason.
 //
+// Where workers arrive, which may be of any speed, one that has nothing to do gets a
+// copy of what another has had longest, and longer than it takes itself: a second
+// attempt beside the first. The first outcome settles the task; the other worker goes on, and what it answers counts for
+// nothing. A task is in two hands at most, and its last attempt in one.
+//
 //	waiting --give--> in hand --settled--> settled
 //	   ^                 |
 //	   '---first death---+--second death--> last --give--> in hand --death--> settled
@@ -86,6 +91,8 @@ type workerState struct {
 	deadline time.Duration
 	lanes    int
 	credits  int           // how many orders beyond its lanes it may hold
+	native   bool          // see Hello
+	took     time.Duration // over its last task; 0 before
 	timeout  time.Duration // of one attempt
 	hand     []held        // oldest first: as many as it has lanes are being worked on
 	doomed   *text.Text    // why it has been killed
@@ -101,7 +108,7 @@ const (
 
 // held is an order in a worker's hand. Its times count from when it has a lane.
 type held struct {
-	task            int
+	task, attempt   int
 	since, deadline time.Duration
 }
 
@@ -132,6 +139,7 @@ type action struct {
 // recruit is a worker that is ready.
 type recruit struct {
 	id, slot, lanes, credits int
+	native                   bool          // see Hello
 	timeout                  time.Duration // of one attempt; 0: the scheduler's
 }
 
@@ -200,26 +208,33 @@ func (s *scheduler) arrived(now time.Duration, r recruit) ([]action, bool) {
 }
 
 func (s *scheduler) accept(w *workerState, r recruit) {
-	w.phase, w.lanes, w.credits = ready, r.lanes, r.credits
+	w.phase, w.lanes, w.credits, w.native = ready, r.lanes, r.credits, r.native
 	w.timeout = cmp.Or(r.timeout, s.timeout)
 }
 
 // settled says that a worker has settled a task, well or with an error of its
-// own. It reports false for an answer that nobody waits for any more.
+// own. It reports false for an answer that nobody waits for any more, such as of a
+// task that another has settled before.
 func (s *scheduler) settled(now time.Duration, id, task, attempt int) ([]action, bool) {
 	w := s.find(id)
 	if w == nil {
 		return nil, false
 	}
-	i := slices.IndexFunc(w.hand, func(h held) bool { return h.task == task })
-	if i < 0 || s.tasks[task].attempts != attempt {
+	i := slices.IndexFunc(w.hand, func(h held) bool { return h.task == task && h.attempt == attempt })
+	if i < 0 {
 		return nil, false
+	}
+	if i < w.lanes {
+		w.took = max(1, now-w.hand[i].since)
 	}
 	w.hand = slices.Delete(w.hand, i, i+1)
 	if i < w.lanes && len(w.hand) >= w.lanes { // the lane goes on with the next
 		s.begin(now, w, w.lanes-1)
 	}
 	w.useful = true
+	if s.tasks[task].settled {
+		return s.assign(now, nil), false
+	}
 	s.settle(task, nil)
 	var acts []action
 	if w.alone {
@@ -227,6 +242,47 @@ func (s *scheduler) settled(now time.Duration, id, task, attempt int) ([]action,
 		acts = append(acts, action{kind: actDismiss, worker: id})
 	}
 	return s.assign(now, acts), true
+}
+
+// other is another worker than one that has a task in hand; nil if there is none.
+func (s *scheduler) other(id, task int) *workerState {
+	for _, w := range s.workers {
+		if w.id != id && slices.ContainsFunc(w.hand, func(h held) bool { return h.task == task }) {
+			return w
+		}
+	}
+	return nil
+}
+
+// since is when a worker began with a task in its hand.
+func (w *workerState) since(task int) time.Duration {
+	i := slices.IndexFunc(w.hand, func(h held) bool { return h.task == task })
+	return w.hand[i].since
+}
+
+// second is an order in a worker's hand whose task another has settled.
+func (s *scheduler) second(id, task, attempt int) (lost, bool) {
+	if w := s.find(id); w != nil && s.tasks[task].settled {
+		for _, h := range w.working() {
+			if h.task == task && h.attempt == attempt {
+				return lost{task, h.since}, true
+			}
+		}
+	}
+	return lost{}, false
+}
+
+// seconds are those that are being worked on, by worker.
+func (s *scheduler) seconds() map[int][]lost {
+	list := map[int][]lost{}
+	for _, w := range s.workers {
+		for _, h := range w.working() {
+			if second, ok := s.second(w.id, h.task, h.attempt); ok {
+				list[w.id] = append(list[w.id], second)
+			}
+		}
+	}
+	return list
 }
 
 // lost is a task that was being worked on by a worker that is gone.
@@ -262,7 +318,7 @@ func (s *scheduler) gone(now time.Duration, id int, g Gone) ([]action, []lost) {
 			s.refused = 0
 		}
 	}
-	gone := s.recover(w, reason)
+	gone := s.recover(w, reason, g.Excused)
 	if !s.manned() && (s.refused >= fruitlessMax || s.fruitless >= fruitlessMax && now-s.unmanned >= unmannedMax) {
 		s.giveUp(text.Text{
 			ES: "no se puede arrancar ningún " + s.called.ES + ": el último " + reason.ES,
@@ -273,23 +329,30 @@ func (s *scheduler) gone(now time.Duration, id int, g Gone) ([]action, []lost) {
 	return s.assign(now, nil), gone
 }
 
-// recover takes back what a worker had in hand. An order that had no lane yet was
-// no attempt.
-func (s *scheduler) recover(w *workerState, reason text.Text) (gone []lost) {
+// recover takes back what a worker had in hand. An order that had no lane yet, or
+// whose worker is excused, was no attempt. What another has in hand too stays there,
+// and what another has settled is of no interest.
+func (s *scheduler) recover(w *workerState, reason text.Text, excused bool) (gone []lost) {
 	working := len(w.working())
 	for i, h := range w.hand {
 		t := &s.tasks[h.task]
-		if i >= working {
+		if t.settled {
+			continue
+		}
+		if i >= working || excused {
 			t.attempts--
 		} else {
-			gone = append(gone, lost{h.task, h.since})
 			t.lostBy = append(t.lostBy, w.id)
+		}
+		if i < working {
+			gone = append(gone, lost{h.task, h.since})
 		}
 	}
 	// By their numbers, whoever was given first.
 	slices.SortFunc(w.hand, func(a, b held) int { return cmp.Compare(a.task, b.task) })
 	for _, h := range w.hand {
 		switch t := &s.tasks[h.task]; {
+		case t.settled || s.holder(h.task) != nil:
 		case t.attempts >= maxAttempts:
 			s.settle(h.task, s.failure(reason))
 		case t.attempts == maxAttempts-1:

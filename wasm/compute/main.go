@@ -19,8 +19,14 @@ import (
 
 func main() {
 	handlers := map[string]any{
-		"run": handler(func(message js.Value) { go run(message.Get("job").String()) }),
-		"go":  handler(func(js.Value) { turns <- struct{}{} }),
+		"run":    handler(func(message js.Value) { go run(message.Get("job").String()) }),
+		"go":     handler(func(js.Value) { turns <- struct{}{} }),
+		roomJoin: handler(func(message js.Value) { takePart(message.Get("job").String()) }),
+		roomPause: handler(func(message js.Value) {
+			if part != nil {
+				part.Pause(message.Get("on").Bool())
+			}
+		}),
 	}
 	for kind, handle := range webworker.Handlers(engines.All()) {
 		handlers[kind] = handler(handle)

@@ -3,6 +3,7 @@ package e2e
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -10,8 +11,13 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"carriles/executor/batch/result"
+	"carriles/executor/crew/room"
+	"carriles/executor/crew/room/wire"
 )
 
 // browserMethods are those of the page itself, the baseline first.
@@ -28,7 +34,7 @@ func fourThreads(t *testing.T, ctx context.Context) {
 // browser's: one Web Worker with vectors, one without, and two; they stand side
 // by side with lanes of their own and give the same pixels.
 func TestBrowserMethods(t *testing.T) {
-	s := serve(t)
+	s := serve(t, "-class-token", presenterToken)
 	address := s.addresses()["network"]
 	ctx := chromium(t)
 	watch(t, ctx, address)
@@ -82,6 +88,109 @@ func TestBrowserMethods(t *testing.T) {
 	}
 	if got := text(t, ctx, "start-browser-workers"); !strings.Contains(got, "compiling") {
 		t.Errorf("the start of the workers is told as %q", got)
+	}
+	swarm(t, ctx, s)
+}
+
+// room is what the presenter is told of who takes part.
+func (s server) room(t *testing.T) (view struct {
+	Code    string        `json:"code"`
+	Devices []room.Device `json:"devices"`
+}) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), "GET", s.addresses()["loopback"]+"/api/room/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+presenterToken)
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if err := json.NewDecoder(answer.Body).Decode(&view); err != nil {
+		t.Fatal(err)
+	}
+	return view
+}
+
+// eventually waits until something is so.
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for late := time.Now().Add(time.Minute); !is(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(late) {
+			t.Fatalf("%s: not within a minute", what)
+		}
+	}
+}
+
+// swarm has two tabs of a browser compute for the room. One is closed in the middle of
+// an image, which the other does then; it pauses while it is hidden.
+func swarm(t *testing.T, ctx context.Context, s server) {
+	t.Helper()
+	address := s.addresses()["loopback"]
+	var tabs []context.Context
+	for range 2 {
+		tab, done := chromedp.NewContext(ctx)
+		t.Cleanup(done)
+		if err := chromedp.Do(tab); err != nil {
+			t.Fatal(err)
+		}
+		beforePage(t, tab, "Object.defineProperty(document, 'hidden', {value: false, configurable: true})") // which one of two tabs is
+		do(t, tab, navigate(address+"/#"+s.room(t).Code), click(id("take-part")))
+		until(t, tab, "document.querySelector('room-part').dataset.state === 'waiting'")
+		tabs = append(tabs, tab)
+	}
+	state := func(want room.State) {
+		t.Helper()
+		eventually(t, fmt.Sprintf("a tab is %s", want), func() bool {
+			return slices.ContainsFunc(s.room(t).Devices, func(d room.Device) bool { return d.Kind == wire.Browser && d.State == want })
+		})
+	}
+	see := func(hidden bool) {
+		eval[bool](t, tabs[1], fmt.Sprintf(`(Object.defineProperty(document, 'hidden', {value: %v, configurable: true}), document.dispatchEvent(new Event('visibilitychange')))`, hidden))
+	}
+	see(true)
+	state(room.StatePaused)
+	until(t, tabs[1], "document.querySelector('room-part').dataset.state === 'paused'")
+	see(false)
+	eventually(t, "nobody pauses", func() bool {
+		return !slices.ContainsFunc(s.room(t).Devices, func(d room.Device) bool { return d.State == room.StatePaused })
+	})
+
+	closed := make(chan error, 1)
+	go func() {
+		for {
+			busy := slices.ContainsFunc(s.room(t).Devices, func(d room.Device) bool { return d.Done > 0 && d.Busy > 0 })
+			if busy || t.Context().Err() != nil {
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		closed <- chromedp.Cancel(tabs[0])
+	}()
+	c := posted[result.Comparison](t, http.StatusOK, address+"/api/process-batch/compare-all/", `{"methods":["sequential","swarm"],"count":10,"rounds":1,"pool":"warm","filters":["blur","edges"]}`)
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
+	one, all := c.Results["sequential"], c.Results["swarm"]
+	if all == nil || all.SuccessCount != 10 || all.OutputDigest == "" || all.OutputDigest != one.OutputDigest {
+		t.Fatalf("the swarm gave %+v", all)
+	}
+	if deaths := strings.Join(all.WorkerDeaths, "\n"); !strings.Contains(deaths, "browser ") || !strings.Contains(deaths, "lost its connection") || !strings.Contains(deaths, "attempt 2") {
+		t.Errorf("one tab was closed: %s", deaths)
+	}
+	attempts := 0
+	for _, r := range all.Results {
+		attempts = max(attempts, r.Attempts)
+	}
+	if attempts < 2 {
+		t.Errorf("%d attempts at most, want the closed tab's image tried again", attempts)
+	}
+	for _, w := range all.Overhead.Workers {
+		if w.Kind != wire.Browser || w.Device.Name == "" {
+			t.Errorf("a lane of the swarm is %q, %q", w.Kind, w.Device.Name)
+		}
 	}
 }
 

@@ -23,9 +23,18 @@ const (
 	PythonThreading       = "python-threading"
 	PythonMultiprocessing = "python-multiprocessing"
 	Distributed           = "distributed"
+	Swarm                 = "swarm"
+	WholeRoom             = "room"
 	// Browser is the method of one Web Worker of the page's own, with vector
 	// instructions. The host never runs it, so Methods does not list it.
 	Browser = "browser"
+)
+
+// The kinds of devices that a room has: machines that run the host's own program, and
+// pages in a browser.
+const (
+	KindMachine = "machine"
+	KindBrowser = "browser"
 )
 
 // Shape says how a method spreads a batch: Processes child processes, each
@@ -55,6 +64,8 @@ type Method struct {
 	// Room says that its workers are the devices of the room, as many as are there,
 	// and not processes of this machine: its shape is one of each.
 	Room bool `json:"room,omitempty"`
+	// Kinds are those devices' kinds.
+	Kinds []string `json:"-"`
 
 	shape func(Workforce) Shape
 }
@@ -82,7 +93,7 @@ func Methods() []Method {
 			Title:   text.Text{ES: "Secuencial", EN: "Sequential"},
 			Help:    text.Text{ES: "un proceso, una goroutine, un núcleo: la referencia", EN: "one process, one goroutine, one core: the baseline"},
 			Subject: text.Text{ES: "el modo secuencial", EN: "sequential"},
-			shape:   func(Workforce) Shape { return Shape{Processes: 1, Goroutines: 1, MaxProcs: 1} },
+			shape:   single,
 		},
 		{
 			Name:    Threading,
@@ -143,11 +154,29 @@ func Methods() []Method {
 			Name:    Distributed,
 			Title:   text.Text{ES: "Distribuido", EN: "Distributed"},
 			Help:    text.Text{ES: "otras máquinas que entraron en la sala con «carriles worker»: se paga la red", EN: "other machines that joined the room with \"carriles worker\": the network is paid for"},
-			Subject: text.Text{ES: "el modo distribuido", EN: "distributed"}, Room: true,
-			shape: func(Workforce) Shape { return Shape{Processes: 1, Goroutines: 1, MaxProcs: 1} },
+			Subject: text.Text{ES: "el modo distribuido", EN: "distributed"}, Room: true, Kinds: []string{KindMachine},
+			shape: single,
+		},
+		{
+			Name:    Swarm,
+			Title:   text.Text{ES: "Enjambre", EN: "Swarm"},
+			Help:    text.Text{ES: "los navegadores de la sala que participan, teléfonos incluidos, como un solo computador: el mismo código en WebAssembly, y se paga la red", EN: "the room's browsers that take part, phones among them, as one computer: the same code in WebAssembly, and the network is paid for"},
+			Subject: text.Text{ES: "el enjambre", EN: "the swarm"}, Room: true, Kinds: []string{KindBrowser},
+			shape: single,
+		},
+		{
+			Name:    WholeRoom,
+			Title:   text.Text{ES: "Toda la sala", EN: "The whole room"},
+			Help:    text.Text{ES: "las máquinas y los navegadores de la sala, juntos", EN: "the room's machines and browsers, together"},
+			Subject: text.Text{ES: "el conjunto de la sala", EN: "the whole room"}, Room: true, Kinds: []string{KindMachine, KindBrowser},
+			shape: single,
 		},
 	}
 }
+
+// single is the shape of one worker with one lane; of the room, whose devices are
+// counted when the run begins, of each.
+func single(Workforce) Shape { return Shape{Processes: 1, Goroutines: 1, MaxProcs: 1} }
 
 func LookupMethod(name string) (Method, bool) { return find(Methods(), name) }
 
@@ -168,7 +197,6 @@ const (
 
 // browserMethods declares the browser's methods, the baseline first.
 func browserMethods() []Method {
-	single := func(Workforce) Shape { return Shape{Processes: 1, Goroutines: 1, MaxProcs: 1} }
 	return []Method{
 		{
 			Name:    Browser,

@@ -298,7 +298,7 @@ func TestParseRefuses(t *testing.T) {
 		{"methods empty", `{"methods":[]}`, all, []string{"out_of_range methods"}},
 		{"methods twice", `{"methods":["threading","sequential","threading"]}`, all, []string{"duplicate methods[2]"}},
 		{"methods unknown", `{"methods":["threading","gpu"]}`, all, []string{"unknown_name methods[1]"}},
-		{"methods too many", `{"methods":["threading","threading","threading","threading","threading","threading","threading","threading","threading"]}`, all, []string{"out_of_range methods"}},
+		{"methods too many", `{"methods":["threading","threading","threading","threading","threading","threading","threading","threading","threading","threading","threading"]}`, all, []string{"out_of_range methods"}},
 
 		{"too many executions", `{"count":100,"rounds":8,"warmup":3}`, all, []string{"too_many count"}},
 		{"too many executions, but for a fault", `{"count":200,"rounds":50,"pool":""}`, all, []string{"unknown_name pool"}},
@@ -389,7 +389,7 @@ func TestFaultsSayWhatIsAllowed(t *testing.T) {
 		{`{"count":200,"rounds":3,"pool":"both"}`, `imágenes × rondas × métodos × 2 ("pool": "both") hasta 3000`, `images × rounds × methods × 2 ("pool": "both") up to 3000`, all},
 		{`{"filters":["x"]}`, "uno de: resize, blur, brightness, sharpen, edges", "one of: resize, blur, brightness, sharpen, edges", one},
 		{`{"images":["x"]}`, "uno de: a.jpg, b.jpg, c.png", "one of: a.jpg, b.jpg, c.png", one},
-		{`{"methods":[]}`, "de 1 a 8 nombres", "1 to 8 names", all},
+		{`{"methods":[]}`, "de 1 a 10 nombres", "1 to 10 names", all},
 		{`{"images":[]}`, "de 1 a 200 nombres", "1 to 200 names", one},
 		{`{"x":1}`, "uno de: filters, filter_params, count, workers, rounds, warmup, processes, threads, latency_ms, precision_percent, budget_s, images, engine, pool, source, transport, chaos, gil",
 			"one of: filters, filter_params, count, workers, rounds, warmup, processes, threads, latency_ms, precision_percent, budget_s, images, engine, pool, source, transport, chaos, gil", one},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"carriles/executor/crew"
+	"carriles/executor/crew/room/wire"
 	"carriles/executor/text"
 )
 
@@ -34,6 +35,7 @@ type device struct {
 	conn   Conn
 	from   From
 	member *member
+	kind   string // once admitted
 	outbox chan []byte
 	over   chan struct{} // closed when the session is
 	closed sync.Once
@@ -77,12 +79,12 @@ func (d *device) drained(ctx context.Context) {
 
 // end ends the session if it has not ended yet.
 func (d *device) end(why text.Text, _ error) {
-	d.do(func(s *session, _ time.Duration) []action { return s.leave(why, &Refused{}) })
+	d.do(func(s *session, _ time.Duration) []action { return s.leave(why, &wire.Refused{}) })
 }
 
 // do lets something happen to the session and begins what follows. It never waits
 // for the device.
-func (d *device) do(event func(s *session, now time.Duration) []action) (expect *Done) {
+func (d *device) do(event func(s *session, now time.Duration) []action) (expect *wire.Done) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, a := range event(d.session, time.Since(d.room.epoch)) {
@@ -91,9 +93,9 @@ func (d *device) do(event func(s *session, now time.Duration) []action) (expect 
 			d.post(*a.send)
 		case a.close != nil:
 			if a.close.Code != "" {
-				d.post(Message{Refused: a.close})
+				d.post(wire.Message{Refused: a.close})
 			}
-			if a.close.Code == RefusedOut {
+			if a.close.Code == wire.RefusedOut {
 				d.room.expel(d.member)
 			}
 			d.closed.Do(func() { close(d.over) })
@@ -126,9 +128,9 @@ func (d *device) tell(a action) {
 }
 
 // post has a message sent. A device for which too many wait is cut off.
-func (d *device) post(m Message) {
+func (d *device) post(m wire.Message) {
 	select {
-	case d.outbox <- Encode(m):
+	case d.outbox <- wire.Encode(m):
 	default:
 		d.closed.Do(func() { close(d.over) })
 	}
@@ -180,14 +182,14 @@ func (d *device) read(ctx context.Context) error {
 		if binary {
 			return errors.New("bytes that nothing announced")
 		}
-		data, err := io.ReadAll(io.LimitReader(in, MaxMessage+1))
+		data, err := io.ReadAll(io.LimitReader(in, wire.MaxMessage+1))
 		if err != nil {
 			return err
 		}
-		if len(data) > MaxMessage {
+		if len(data) > wire.MaxMessage {
 			return errors.New("a message that is too long")
 		}
-		m, err := Decode(data)
+		m, err := wire.Decode(data)
 		if err != nil {
 			return err
 		}
@@ -207,13 +209,13 @@ func (d *device) read(ctx context.Context) error {
 }
 
 // refuse says why the device may not stay.
-func (d *device) refuse(why Refused) {
+func (d *device) refuse(why wire.Refused) {
 	d.do(func(s *session, _ time.Duration) []action { return s.leave(why.Text, &why) })
 }
 
 // collect reads the output of an answer and stores it, if it is waited for and what
 // was promised.
-func (d *device) collect(ctx context.Context, head Done) error {
+func (d *device) collect(ctx context.Context, head wire.Done) error {
 	binary, in, err := d.conn.Next(ctx)
 	if err != nil {
 		return err

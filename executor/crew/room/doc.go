@@ -1,17 +1,17 @@
 // Package room is the crew's place of workers that arrive over the network: the
-// machines, and one day the browsers, of those who are in the room. A device joins
-// with a code, holds one WebSocket, and while a batch has asked for workers it has
-// one for it: a child process of its own with its lanes.
+// machines and the browsers of those who are in the room. A device joins with a
+// code, holds one WebSocket, and while a batch has asked for workers it has one for
+// it: a child process of its own with its lanes, or a Web Worker.
 //
-// The package is the host's side, and what both sides say to each other; a
-// machine's side is package device. It decides nothing of tasks: who gets which,
+// The package is the host's side; what both sides say to each other is package wire,
+// and a device's side package device. It decides nothing of tasks: who gets which,
 // what is tried again and what it costs is the crew's, for which each device is a
 // Link. It opens no socket and no file: connections come in as a Conn, outputs go
 // out by Place.Store.
 //
 // # What to read, and in which order
 //
-//	wire.go     the protocol, in prose and as types
+//	wire/       the protocol, in prose and as types
 //	session.go  a device's states: pure, events and the time in, actions out
 //	conduct.go  how much nonsense a device may say, and what is made of its spans
 //	clock.go    where a device's clock stands, and how sure that is
@@ -27,6 +27,10 @@
 //     device that has just connected.
 //   - A decoder's bomb, a kernel that hangs: the device's child dies or is killed, not
 //     the device; it is asked for another one, later each time if they only die.
+//   - A page is hidden: a phone may stop its program at any moment. It says that it
+//     pauses, its worker is Gone at once, and what that had in hand was no attempt.
+//   - Several methods want the same devices, each with a warm crew of its own: they work
+//     for the one whose round begins (Place.Claim).
 //   - It is told to give a worker up while that answers: every order has a lease, a
 //     number that no other one ever has, and an answer counts while its lease is held.
 //   - It sends 10 GB, or no image, or what it did not promise: an answer says how long

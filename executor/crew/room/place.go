@@ -1,12 +1,15 @@
 package room
 
 import (
+	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/crew"
+	"carriles/executor/crew/room/wire"
 	"carriles/executor/fault"
 	"carriles/executor/text"
 )
@@ -24,6 +27,7 @@ const gatherTimeout = 5 * time.Second
 // Place is the room for one crew. Close must be called when the crew is closed.
 type Place struct {
 	room  *Room
+	kinds []string // of devices that it is for
 	store Store
 	meter func() crew.Usage
 	epoch time.Time // when the sessions' times are 0
@@ -45,10 +49,10 @@ type Place struct {
 // is one that no other output of the batch has; sha256 is that of data.
 type Store func(name, sha256 string, data []byte) (file string, err error)
 
-// NewPlace makes a place for a batch whose photographs are there. meter tells what
-// the host itself has used so far.
-func (r *Room) NewPlace(spec request.Spec, store Store, meter func() crew.Usage) *Place {
-	p := &Place{room: r, store: store, meter: meter, epoch: r.epoch, photos: map[string]Photo{}, workers: map[int]*device{}}
+// NewPlace makes a place for a batch whose photographs are there, and for devices of
+// some kinds. meter tells what the host itself has used so far.
+func (r *Room) NewPlace(spec request.Spec, kinds []string, store Store, meter func() crew.Usage) *Place {
+	p := &Place{room: r, kinds: kinds, store: store, meter: meter, epoch: r.epoch, photos: map[string]Photo{}, workers: map[int]*device{}}
 	p.sent = spec
 	p.sent.Images = make([]string, len(spec.Images))
 	for i, name := range spec.Images {
@@ -69,8 +73,19 @@ func (r *Room) NewPlace(spec request.Spec, store Store, meter func() crew.Usage)
 }
 
 // About implements crew.Place.
-func (*Place) About() crew.About {
-	return crew.About{Worker: text.Text{ES: "equipo", EN: "machine"}}
+func (p *Place) About() crew.About {
+	return crew.About{Worker: Called(p.kinds)}
+}
+
+// Called is what a device of some kinds is called in a sentence.
+func Called(kinds []string) text.Text {
+	switch {
+	case !slices.Contains(kinds, wire.Browser):
+		return text.Text{ES: "equipo", EN: "machine"}
+	case len(kinds) == 1:
+		return text.Text{ES: "navegador", EN: "browser"}
+	}
+	return text.Text{ES: "equipo", EN: "device"}
 }
 
 // Own implements crew.Metered.
@@ -82,6 +97,24 @@ func (p *Place) Hire(_ int, s crew.Setup, tell crew.Tell) (crew.Link, error) {
 	p.room.enlist(p)
 	return nil, crew.ErrArrive
 }
+
+// Claim has the devices work for it rather than for other batches that have asked too,
+// such as another method's warm crew, and waits for those that are about to be ready.
+// It asks for nobody before Hire has.
+func (p *Place) Claim(ctx context.Context) {
+	if p.tell == nil {
+		return
+	}
+	p.room.enlist(p)
+	for waiting := true; waiting && ctx.Err() == nil; time.Sleep(claimStep) {
+		p.mu.Lock()
+		waiting = len(p.awaited) > 0
+		p.mu.Unlock()
+	}
+}
+
+// claimStep is how often Claim looks.
+const claimStep = 2 * time.Millisecond
 
 // Close has the devices work for it no more.
 func (p *Place) Close() { p.room.dismiss(p) }
@@ -140,11 +173,14 @@ func (p *Place) unhashed(t text.Text) text.Text {
 // gather has arrivals wait for those of so many devices, if the batch is a warm
 // one: it begins with all that are there.
 func (p *Place) gather(devices []*device) {
-	if p.setup.Spec.Pool != request.Warm || len(devices) < 2 {
+	if p.setup.Spec.Pool != request.Warm || len(devices) == 0 {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.timer != nil {
+		p.timer.Stop()
+	}
 	p.awaited = map[*device]bool{}
 	for _, d := range devices {
 		p.awaited[d] = true

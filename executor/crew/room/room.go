@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"carriles/executor/crew/room/wire"
 	"carriles/executor/fault"
 	"carriles/executor/text"
 )
@@ -39,7 +40,7 @@ type Room struct {
 	places  []*Place           // batches that ask for workers, the latest last
 	images  map[string]string  // names by digest, of what devices have been told of
 	wrong   map[string][]time.Time
-	seen    time.Time // when somebody was connected last
+	seen    map[string]time.Time // when somebody was connected last, by kind
 	busy    sync.WaitGroup
 }
 
@@ -49,7 +50,7 @@ type member struct {
 	since          time.Time
 
 	mu           sync.Mutex
-	hello        Hello
+	hello        wire.Hello
 	done, failed int
 	proofs       int // how often what it gave was found to be right
 	out          bool
@@ -107,7 +108,7 @@ func CheckCode(code string) bool {
 func New(version, code string, photo func(name string) (Photo, error), log *slog.Logger) *Room {
 	return &Room{
 		version: version, code: code, photo: photo, log: log, epoch: time.Now(),
-		members: map[string]*member{}, images: map[string]string{}, wrong: map[string][]time.Time{},
+		members: map[string]*member{}, images: map[string]string{}, wrong: map[string][]time.Time{}, seen: map[string]time.Time{},
 	}
 }
 
@@ -116,27 +117,27 @@ func (r *Room) Code() string { return r.code }
 
 // Join exchanges the code for a credential. from is the address that asks: it may
 // be wrong a few times in a minute.
-func (r *Room) Join(req JoinRequest, from string) (Joined, error) {
+func (r *Room) Join(req wire.JoinRequest, from string) (wire.Joined, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
 	recent := slices.DeleteFunc(r.wrong[from], func(t time.Time) bool { return now.Sub(t) > wrongWindow })
 	switch {
 	case len(recent) >= wrongCodes || len(r.wrong) >= wrongPlaces && !r.forgetWrong(now):
-		return Joined{}, fault.Errorf(fault.CodeBusy, "demasiados códigos equivocados desde aquí: espere un minuto", "too many wrong codes from here: wait a minute")
+		return wire.Joined{}, fault.Errorf(fault.CodeBusy, "demasiados códigos equivocados desde aquí: espere un minuto", "too many wrong codes from here: wait a minute")
 	case subtle.ConstantTimeCompare([]byte(strings.ToUpper(req.Code)), []byte(r.code)) == 0:
 		r.wrong[from] = append(recent, now)
-		return Joined{}, fault.Errorf(fault.CodeWrongCode, "ese no es el código de la sala: está en la pantalla de quien presenta", "that is not the room's code: it is on the presenter's screen")
+		return wire.Joined{}, fault.Errorf(fault.CodeWrongCode, "ese no es el código de la sala: está en la pantalla de quien presenta", "that is not the room's code: it is on the presenter's screen")
 	case r.shut:
-		return Joined{}, closedRoom()
+		return wire.Joined{}, closedRoom()
 	case len(r.members) >= maxMembers && !r.forgetMember():
-		return Joined{}, fault.Errorf(fault.CodeBusy, "la sala está llena", "the room is full")
+		return wire.Joined{}, fault.Errorf(fault.CodeBusy, "la sala está llena", "the room is full")
 	}
 	delete(r.wrong, from)
 	r.joined++
 	m := &member{id: strconv.Itoa(r.joined), credential: rand.Text(), since: now}
 	r.members[m.credential] = m
-	return Joined{Credential: m.credential}, nil
+	return wire.Joined{Credential: m.credential, Version: r.version}, nil
 }
 
 // forgetWrong forgets the addresses that may try again; false if there are none.
@@ -203,30 +204,33 @@ func (r *Room) Serve(ctx context.Context, conn Conn, from From) {
 	defer r.mu.Unlock()
 	if i := slices.Index(r.devices, d); i >= 0 {
 		r.devices = slices.Delete(r.devices, i, i+1)
-		r.seen = time.Now()
+		r.seen[d.kind] = time.Now()
 		r.log.Info("a device has left the room", "name", d.session.who.Name)
 	}
 }
 
 // admit lets a device in that has said hello, or says why not.
-func (r *Room) admit(d *device, h Hello) *Refused {
+func (r *Room) admit(d *device, h wire.Hello) *wire.Refused {
 	h.Name = printable(h.Name, nameLength)
 	r.mu.Lock()
 	m := r.members[h.Credential]
-	var why *Refused
+	var why *wire.Refused
 	switch {
-	case d.member != nil || h.Protocol != Protocol || h.Kind != Machine || h.Name == "" || h.Lanes < 1 || h.Lanes > lanesMax || h.Cores < 0:
-		why = &Refused{Code: RefusedHello, Text: text.Sprintf("la presentación no se entiende", "the introduction makes no sense")}
+	case d.member != nil || h.Protocol != wire.Protocol || h.Kind != wire.Machine && h.Kind != wire.Browser || h.Name == "" || h.Lanes < 1 || h.Lanes > lanesMax || h.Cores < 0:
+		why = &wire.Refused{Code: wire.RefusedHello, Text: text.Sprintf("la presentación no se entiende", "the introduction makes no sense")}
 	case m == nil:
-		why = &Refused{Code: RefusedCredential, Text: text.Sprintf("esta credencial no vale: entre otra vez con el código", "this credential is not valid: join again with the code")}
+		why = &wire.Refused{Code: wire.RefusedCredential, Text: text.Sprintf("esta credencial no vale: entre otra vez con el código", "this credential is not valid: join again with the code")}
 	case h.Version != r.version:
-		why = &Refused{Code: RefusedVersion, Text: text.Sprintf(
+		why = &wire.Refused{Code: wire.RefusedVersion, Text: text.Sprintf(
 			"el servidor es la versión %s y este programa la %s: copie aquí el programa del servidor",
 			"the server is version %s and this program is %s: copy the server's program here", r.version, printable(h.Version, nameLength))}
+		if h.Kind == wire.Browser {
+			why.Text = text.Sprintf("el servidor tiene otra versión: cargue la página otra vez", "the server has another version: load the page again")
+		}
 	case m.isOut():
-		why = &Refused{Code: RefusedOut, Text: text.Sprintf("este equipo quedó fuera", "this machine is out")}
+		why = &wire.Refused{Code: wire.RefusedOut, Text: text.Sprintf("este equipo quedó fuera", "this machine is out")}
 	case r.shut:
-		why = &Refused{Code: RefusedClosed, Text: closedRoom().Text}
+		why = &wire.Refused{Code: wire.RefusedClosed, Text: closedRoom().Text}
 	}
 	if why != nil {
 		r.mu.Unlock()
@@ -240,9 +244,8 @@ func (r *Room) admit(d *device, h Hello) *Refused {
 	}
 	h.Name, h.Credential = r.called(h.Name, m), ""
 	m.introduce(h)
-	d.member = m
+	d.member, d.kind = m, h.Kind
 	r.devices = append(r.devices, d)
-	r.seen = time.Now()
 	r.mu.Unlock()
 
 	r.log.Info("a device has come into the room", "name", h.Name, "lanes", h.Lanes, "from", d.from.Address)
@@ -267,7 +270,7 @@ func (r *Room) called(name string, m *member) string {
 	}
 }
 
-func (m *member) introduce(h Hello) {
+func (m *member) introduce(h wire.Hello) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.hello = h
@@ -310,27 +313,40 @@ func (r *Room) placeFor(d *device) *Place {
 		return nil
 	}
 	for _, p := range slices.Backward(r.places) {
-		if d.can(p.sent.FilterNames()) {
+		if d.can(p.kinds, p.sent.FilterNames()) {
 			return p
 		}
 	}
 	return nil
 }
 
-// can tells whether a device computes all of these filters.
-func (d *device) can(names []string) bool {
+// can tells whether a device is of one of these kinds and computes all of these filters.
+func (d *device) can(kinds, names []string) bool {
 	d.member.mu.Lock()
 	defer d.member.mu.Unlock()
 	has := d.member.hello.Filters
-	return len(has) == 0 || !slices.ContainsFunc(names, func(n string) bool { return !slices.Contains(has, n) })
+	return slices.Contains(kinds, d.member.hello.Kind) && (len(has) == 0 || !slices.ContainsFunc(names, func(n string) bool { return !slices.Contains(has, n) }))
 }
 
-// enlist has the devices work for a batch.
+// paused tells whether a device computes nothing just now.
+func (d *device) paused() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.session.state == StatePaused
+}
+
+// readyFor tells whether a device has a worker for a batch.
+func (d *device) readyFor(p *Place) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.session.wanted == p && d.session.state == StateReady
+}
+
+// enlist has the devices work for a batch, before others that have asked.
 func (r *Room) enlist(p *Place) {
 	r.mu.Lock()
-	r.places = append(r.places, p)
-	devices := slices.Clone(r.devices)
-	able := slices.DeleteFunc(slices.Clone(devices), func(d *device) bool { return r.placeFor(d) != p })
+	r.places = append(slices.DeleteFunc(r.places, func(o *Place) bool { return o == p }), p)
+	able := slices.DeleteFunc(slices.Clone(r.devices), func(d *device) bool { return r.placeFor(d) != p || d.readyFor(p) || d.paused() })
 	r.mu.Unlock()
 	p.gather(able)
 	for _, d := range able {
@@ -465,16 +481,16 @@ func (d *device) view() Device {
 	return v
 }
 
-// Able counts the connected devices that compute all of these filters, and their
-// lanes, while taking part is on.
-func (r *Room) Able(filters []string) (devices, lanes int) {
+// Able counts the connected devices of some kinds that compute all of these filters,
+// and their lanes, while taking part is on. Those that pause are not counted.
+func (r *Room) Able(kinds, filters []string) (devices, lanes int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.shut {
 		return 0, 0
 	}
 	for _, d := range r.devices {
-		if d.can(filters) {
+		if d.can(kinds, filters) && !d.paused() {
 			devices++
 			d.member.mu.Lock()
 			lanes += d.member.hello.Lanes
@@ -484,12 +500,17 @@ func (r *Room) Able(filters []string) (devices, lanes int) {
 	return devices, lanes
 }
 
-// LastSeen is when a device was connected last; zero: never.
-func (r *Room) LastSeen() time.Time {
+// LastSeen is when a device of some kinds was connected last; zero: never.
+func (r *Room) LastSeen(kinds []string) (last time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.devices) > 0 {
+	for _, kind := range kinds {
+		if r.seen[kind].After(last) {
+			last = r.seen[kind]
+		}
+	}
+	if slices.ContainsFunc(r.devices, func(d *device) bool { return slices.Contains(kinds, d.kind) }) {
 		return time.Now()
 	}
-	return r.seen
+	return last
 }

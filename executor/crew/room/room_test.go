@@ -20,6 +20,7 @@ import (
 	"carriles/executor/batch/request"
 	"carriles/executor/codec"
 	"carriles/executor/crew"
+	"carriles/executor/crew/room/wire"
 	"carriles/executor/fault"
 	"carriles/executor/text"
 	"carriles/executor/trace"
@@ -93,9 +94,9 @@ type puppet struct {
 	*pipe
 	room  *Room
 	clock time.Time
-	whim  func(Task) deed
+	whim  func(wire.Task) deed
 	hush  chan struct{} // closed: it is frozen
-	last  atomic.Pointer[Refused]
+	last  atomic.Pointer[wire.Refused]
 	ended chan struct{}
 }
 
@@ -117,20 +118,20 @@ const (
 )
 
 // image is what an honest device makes of a task.
-func image(task Task) []byte {
+func image(task wire.Task) []byte {
 	return fmt.Appendf(nil, "\x89PNG\r\n\x1a\n%s %d", task.Image, task.Index)
 }
 
 // come brings a device to the room.
-func come(r *Room, h Hello, whim func(Task) deed) *puppet {
+func come(r *Room, h wire.Hello, whim func(wire.Task) deed) *puppet {
 	if h.Credential == "" {
-		joined, err := r.Join(JoinRequest{Code: r.Code()}, "here")
+		joined, err := r.Join(wire.JoinRequest{Code: r.Code()}, "here")
 		if err != nil {
 			panic(err)
 		}
 		h.Credential = joined.Credential
 	}
-	h.Protocol, h.Kind = Protocol, Machine
+	h.Protocol, h.Kind = wire.Protocol, wire.Machine
 	if h.Version == "" {
 		h.Version = version
 	}
@@ -138,7 +139,7 @@ func come(r *Room, h Hello, whim func(Task) deed) *puppet {
 		h.Lanes = 1
 	}
 	p := &puppet{pipe: newPipe(), room: r, clock: time.Now().Add(-time.Minute), whim: whim, hush: make(chan struct{}), ended: make(chan struct{})}
-	p.say(Message{Hello: &h})
+	p.say(wire.Message{Hello: &h})
 	go func() {
 		r.Serve(context.Background(), p.pipe, From{Address: "here"})
 		close(p.ended)
@@ -158,11 +159,11 @@ func (p *puppet) frozen() bool {
 	}
 }
 
-func (p *puppet) say(m Message, data ...[]byte) {
+func (p *puppet) say(m wire.Message, data ...[]byte) {
 	if p.hush != nil && p.frozen() {
 		return
 	}
-	frames := []frame{{false, Encode(m)}}
+	frames := []frame{{false, wire.Encode(m)}}
 	for _, d := range data {
 		frames = append(frames, frame{true, d})
 	}
@@ -182,9 +183,9 @@ func (p *puppet) live() {
 		case <-p.closed:
 			return
 		case <-beat.C:
-			p.say(Message{Beat: &Beat{}})
+			p.say(wire.Message{Beat: &wire.Beat{}})
 		case f := <-p.out:
-			m, err := Decode(f.data)
+			m, err := wire.Decode(f.data)
 			if err != nil {
 				panic(err)
 			}
@@ -193,48 +194,48 @@ func (p *puppet) live() {
 	}
 }
 
-func (p *puppet) obey(m Message) {
+func (p *puppet) obey(m wire.Message) {
 	switch {
 	case m.Refused != nil:
 		p.last.Store(m.Refused)
 	case m.Ping != nil:
-		p.say(Message{Pong: &Pong{Number: m.Ping.Number, Clock: int64(p.now())}})
+		p.say(wire.Message{Pong: &wire.Pong{Number: m.Ping.Number, Clock: int64(p.now())}})
 	case m.Spec != nil:
-		p.say(Message{Ready: &Ready{Job: m.Spec.Job}})
+		p.say(wire.Message{Ready: &wire.Ready{Job: m.Spec.Job}})
 	case m.Ask != nil:
-		p.say(Message{Account: &Account{Job: m.Ask.Job, Usage: crew.Usage{User: time.Second}}})
+		p.say(wire.Message{Account: &wire.Account{Job: m.Ask.Job, Usage: crew.Usage{User: time.Second}}})
 	case m.Task != nil:
 		p.do(*m.Task)
 	}
 }
 
-func (p *puppet) do(task Task) {
+func (p *puppet) do(task wire.Task) {
 	data, began := image(task), p.now()
 	time.Sleep(time.Millisecond)
 	sum := sha256.Sum256(data)
-	d := Done{Lease: task.Lease, Format: codec.PNG, Bytes: int64(len(data)), SHA256: hex.EncodeToString(sum[:]),
-		Spans: Spans{{Stage: trace.Filter, Start: began, End: p.now(), CPU: time.Millisecond}}}
+	d := wire.Done{Lease: task.Lease, Format: codec.PNG, Bytes: int64(len(data)), SHA256: hex.EncodeToString(sum[:]),
+		Spans: wire.Spans{{Stage: trace.Filter, Start: began, End: p.now(), CPU: time.Millisecond}}}
 	switch p.whim(task) {
 	case slow:
 		time.Sleep(time.Second)
 		fallthrough
 	case honest:
-		p.say(Message{Done: &d}, data)
+		p.say(wire.Message{Done: &d}, data)
 	case spoilt:
-		p.say(Message{Done: &d}, append(data[:len(data)-1:len(data)-1], 'x'))
+		p.say(wire.Message{Done: &d}, append(data[:len(data)-1:len(data)-1], 'x'))
 	case garbage:
 		data = []byte("<html>")
 		sum := sha256.Sum256(data)
 		d.SHA256, d.Bytes = hex.EncodeToString(sum[:]), int64(len(data))
-		p.say(Message{Done: &d}, data)
+		p.say(wire.Message{Done: &d}, data)
 	case short:
-		p.say(Message{Done: &d}, data[:5])
+		p.say(wire.Message{Done: &d}, data[:5])
 	case broken:
-		p.say(Message{Failed: &Failed{Lease: task.Lease, Code: fault.CodeInternal, Text: text.Text{EN: "broke"}}})
+		p.say(wire.Message{Failed: &wire.Failed{Lease: task.Lease, Code: fault.CodeInternal, Text: text.Text{EN: "broke"}}})
 	case bad:
-		p.say(Message{Failed: &Failed{Lease: task.Lease, Code: fault.CodeBadImage, Text: text.Text{EN: task.Image + " is bad"}}})
+		p.say(wire.Message{Failed: &wire.Failed{Lease: task.Lease, Code: fault.CodeBadImage, Text: text.Text{EN: task.Image + " is bad"}}})
 	case dies:
-		p.say(Message{Ended: &Ended{Job: task.Job, Reason: text.Text{EN: "died"}, Killed: true}})
+		p.say(wire.Message{Ended: &wire.Ended{Job: task.Job, Reason: text.Text{EN: "died"}, Killed: true}})
 	case leaves:
 		p.Close()
 	case freezes:
@@ -254,7 +255,7 @@ func (p *puppet) refused() string {
 }
 
 // always is a whim.
-func always(d deed) func(Task) deed { return func(Task) deed { return d } }
+func always(d deed) func(wire.Task) deed { return func(wire.Task) deed { return d } }
 
 // batch is a crew in the room, with what it has committed.
 type batch struct {
@@ -272,7 +273,7 @@ func newBatch(r *Room, pool string, images ...string) *batch {
 		Steps: []request.Step{{Filter: "blur"}},
 	}
 	b := &batch{files: map[string][]byte{}, done: map[int]string{}}
-	b.place = r.NewPlace(spec, func(name, _ string, data []byte) (string, error) {
+	b.place = r.NewPlace(spec, machines, func(name, _ string, data []byte) (string, error) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		if _, there := b.files[name]; there {
@@ -312,7 +313,7 @@ func (b *batch) close() {
 func (b *batch) whole(t *testing.T, r crew.Report, images []string) (named int) {
 	t.Helper()
 	for i, task := range r.Tasks {
-		want := string(image(Task{Image: images[i] + images[i], Index: i}))
+		want := string(image(wire.Task{Image: images[i] + images[i], Index: i}))
 		got, there := b.done[i]
 		switch {
 		case task.Err != nil && !there && task.Err.Text.EN != "":
@@ -338,11 +339,11 @@ func names(n int) []string {
 func TestTheRoomDoesABatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t)
-		come(r, Hello{Name: "one", Lanes: 2}, always(honest))
+		come(r, wire.Hello{Name: "one", Lanes: 2}, always(honest))
 		synctest.Wait()
-		come(r, Hello{Name: "one"}, always(honest))
+		come(r, wire.Hello{Name: "one"}, always(honest))
 		synctest.Wait()
-		come(r, Hello{Name: "other", Filters: []string{"edges"}}, always(garbage))
+		come(r, wire.Hello{Name: "other", Filters: []string{"edges"}}, always(garbage))
 		synctest.Wait()
 		b := newBatch(r, request.Warm, append(names(9), "gone")...)
 		defer b.close()
@@ -354,17 +355,17 @@ func TestTheRoomDoesABatch(t *testing.T) {
 			t.Errorf("%+v", rep.Tasks[9].Err)
 		}
 		// Both were waited for: three lanes, two names.
-		if len(rep.Lanes) != 3 || rep.Lanes[0].Worker.Name == rep.Lanes[2].Worker.Name || rep.Lanes[0].Worker.Kind != Machine || len(rep.Processes) != 2 || rep.Processes[0].UserS != 0 {
+		if len(rep.Lanes) != 3 || rep.Lanes[0].Worker.Name == rep.Lanes[2].Worker.Name || rep.Lanes[0].Worker.Kind != wire.Machine || len(rep.Processes) != 2 || rep.Processes[0].UserS != 0 {
 			t.Errorf("%+v, %+v", rep.Lanes, rep.Processes)
 		}
 		if v := r.View(); len(v.Devices) != 3 || v.Devices[1].Name != "one 2" || v.Devices[0].Done+v.Devices[1].Done != 9 || v.Devices[0].Failed > 0 || v.Devices[2].Done != 0 {
 			t.Errorf("%+v", v)
 		}
-		if n, lanes := r.Able([]string{"blur"}); n != 2 || lanes != 3 {
+		if n, lanes := r.Able(machines, []string{"blur"}); n != 2 || lanes != 3 {
 			t.Errorf("%d devices with %d lanes", n, lanes)
 		}
 		r.SetOpen(false)
-		if n, _ := r.Able([]string{"edges"}); n != 0 {
+		if n, _ := r.Able(machines, []string{"edges"}); n != 0 {
 			t.Errorf("%d devices in a closed room", n)
 		}
 	})
@@ -377,21 +378,24 @@ func TestDeedsOfDevices(t *testing.T) {
 		deed   deed
 		within time.Duration
 		death  string
-		out    bool
+		alone  time.Duration // until the other comes
 	}{
-		{leaves, 50 * time.Millisecond, "machine odd lost its connection", false},
-		{freezes, SilenceTime + BeatTime, "machine odd gave no sign for 3.0 s", false},
-		{dies, 50 * time.Millisecond, "machine odd died", false},
-		{broken, 50 * time.Millisecond, "machine odd failed: broke", false},
-		{spoilt, 50 * time.Millisecond, "machine odd sent bytes that are not those promised", false},
-		{garbage, 50 * time.Millisecond, "machine odd sent what is no image", false},
-		{short, 50 * time.Millisecond, "machine odd sent 5 bytes instead of 12", false},
-		{nothing, 21 * time.Second, "machine odd did not finish the image within 20s", false},
+		{leaves, 50 * time.Millisecond, "machine odd lost its connection", 0},
+		{freezes, SilenceTime + BeatTime, "machine odd gave no sign for 3.0 s", SilenceTime},
+		{dies, 50 * time.Millisecond, "machine odd died", 0},
+		{broken, 50 * time.Millisecond, "machine odd failed: broke", 0},
+		{spoilt, 50 * time.Millisecond, "machine odd sent bytes that are not those promised", 0},
+		{garbage, 50 * time.Millisecond, "machine odd sent what is no image", 0},
+		{short, 50 * time.Millisecond, "machine odd sent 5 bytes instead of 12", 0},
+		{nothing, 21 * time.Second, "machine odd did not finish the image within 20s", 20 * time.Second},
+		// Where somebody is idle, who is late costs nothing.
+		{freezes, 50 * time.Millisecond, "image 1: a copy given to machine even, for machine odd had had it for 0.0 s", 0},
+		{nothing, 50 * time.Millisecond, "image 1: a copy given to machine even, for machine odd had had it for 0.0 s", 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			r := newRoom(t)
 			was := false
-			come(r, Hello{Name: "odd"}, func(Task) deed {
+			come(r, wire.Hello{Name: "odd"}, func(wire.Task) deed {
 				if was {
 					return honest
 				}
@@ -399,7 +403,12 @@ func TestDeedsOfDevices(t *testing.T) {
 				return tt.deed
 			})
 			synctest.Wait()
-			come(r, Hello{Name: "even"}, always(honest))
+			even := func() { come(r, wire.Hello{Name: "even"}, always(honest)) }
+			if tt.alone > 0 {
+				time.AfterFunc(tt.alone, even)
+			} else {
+				even()
+			}
 			synctest.Wait()
 			b := newBatch(r, request.Warm, names(6)...)
 			defer b.close()
@@ -416,22 +425,22 @@ func TestDeedsOfDevices(t *testing.T) {
 func TestALiarIsOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t)
-		joined, err := r.Join(JoinRequest{Code: r.Code()}, "here")
+		joined, err := r.Join(wire.JoinRequest{Code: r.Code()}, "here")
 		if err != nil {
 			t.Fatal(err)
 		}
-		liar := come(r, Hello{Name: "liar", Credential: joined.Credential}, always(garbage))
+		liar := come(r, wire.Hello{Name: "liar", Credential: joined.Credential}, always(garbage))
 		synctest.Wait()
 		b := newBatch(r, request.Cold, names(4)...)
 		defer b.close()
-		time.AfterFunc(5*time.Second, func() { come(r, Hello{Name: "late"}, always(honest)) })
+		time.AfterFunc(5*time.Second, func() { come(r, wire.Hello{Name: "late"}, always(honest)) })
 		rep := b.run(t)
-		if n := b.whole(t, rep, names(4)); n > 1 || liar.refused() != RefusedOut {
+		if n := b.whole(t, rep, names(4)); n > 1 || liar.refused() != wire.RefusedOut {
 			t.Errorf("%d failed, %q: %+v", n, liar.refused(), rep.Deaths)
 		}
-		again := come(r, Hello{Name: "liar", Credential: joined.Credential}, always(honest))
+		again := come(r, wire.Hello{Name: "liar", Credential: joined.Credential}, always(honest))
 		<-again.ended
-		if again.refused() != RefusedOut {
+		if again.refused() != wire.RefusedOut {
 			t.Errorf("%q", again.refused())
 		}
 	})
@@ -449,28 +458,28 @@ func TestWhoComesIn(t *testing.T) {
 			return e.Code
 		}
 		for range wrongCodes {
-			if _, err := r.Join(JoinRequest{Code: "ABCDEFGX"}, "there"); code(err) != fault.CodeWrongCode {
+			if _, err := r.Join(wire.JoinRequest{Code: "ABCDEFGX"}, "there"); code(err) != fault.CodeWrongCode {
 				t.Fatal(err)
 			}
 		}
-		if _, err := r.Join(JoinRequest{Code: "ABCDEFGH"}, "there"); code(err) != fault.CodeBusy {
+		if _, err := r.Join(wire.JoinRequest{Code: "ABCDEFGH"}, "there"); code(err) != fault.CodeBusy {
 			t.Error("the right one after five wrong ones:", err)
 		}
-		if _, err := r.Join(JoinRequest{Code: "abcdefgh"}, "elsewhere"); err != nil {
+		if _, err := r.Join(wire.JoinRequest{Code: "abcdefgh"}, "elsewhere"); err != nil {
 			t.Error(err)
 		}
 		time.Sleep(wrongWindow + time.Second)
-		if _, err := r.Join(JoinRequest{Code: "ABCDEFGH"}, "there"); err != nil {
+		if _, err := r.Join(wire.JoinRequest{Code: "ABCDEFGH"}, "there"); err != nil {
 			t.Error("a minute later:", err)
 		}
 		for _, tt := range []struct {
-			hello Hello
+			hello wire.Hello
 			want  string
 		}{
-			{Hello{Name: "old", Version: "v0"}, RefusedVersion},
-			{Hello{Name: "stranger", Credential: "x"}, RefusedCredential},
-			{Hello{Name: "\u202e"}, RefusedHello},
-			{Hello{Name: "many", Lanes: lanesMax + 1}, RefusedHello},
+			{wire.Hello{Name: "old", Version: "v0"}, wire.RefusedVersion},
+			{wire.Hello{Name: "stranger", Credential: "x"}, wire.RefusedCredential},
+			{wire.Hello{Name: "\u202e"}, wire.RefusedHello},
+			{wire.Hello{Name: "many", Lanes: lanesMax + 1}, wire.RefusedHello},
 		} {
 			p := come(r, tt.hello, always(honest))
 			<-p.ended
@@ -484,12 +493,12 @@ func TestWhoComesIn(t *testing.T) {
 		if took := time.Since(began); took < helloTimeout || took > helloTimeout+time.Second {
 			t.Errorf("one that says nothing was there for %v", took)
 		}
-		deaf := come(r, Hello{Name: "deaf"}, always(honest))
+		deaf := come(r, wire.Hello{Name: "deaf"}, always(honest))
 		synctest.Wait()
 		deaf.stuck.Store(true)
 		<-deaf.ended
 		r.SetOpen(false)
-		if _, err := r.Join(JoinRequest{Code: "ABCDEFGH"}, "there"); code(err) != fault.CodeRoomClosed {
+		if _, err := r.Join(wire.JoinRequest{Code: "ABCDEFGH"}, "there"); code(err) != fault.CodeRoomClosed {
 			t.Error(err)
 		}
 	})
@@ -499,15 +508,15 @@ func TestWhoComesIn(t *testing.T) {
 func TestADeviceComesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t)
-		joined, err := r.Join(JoinRequest{Code: r.Code()}, "here")
+		joined, err := r.Join(wire.JoinRequest{Code: r.Code()}, "here")
 		if err != nil {
 			t.Fatal(err)
 		}
-		first := come(r, Hello{Name: "pc", Credential: joined.Credential}, always(nothing))
+		first := come(r, wire.Hello{Name: "pc", Credential: joined.Credential}, always(nothing))
 		synctest.Wait()
 		b := newBatch(r, request.Cold, "a", "b")
 		defer b.close()
-		time.AfterFunc(time.Second, func() { come(r, Hello{Name: "pc", Credential: joined.Credential}, always(honest)) })
+		time.AfterFunc(time.Second, func() { come(r, wire.Hello{Name: "pc", Credential: joined.Credential}, always(honest)) })
 		rep := b.run(t)
 		<-first.ended
 		if b.whole(t, rep, names(2)) != 0 || rep.Wall > 1200*time.Millisecond {
@@ -537,8 +546,8 @@ func TestRandomOrders(t *testing.T) {
 				return random.IntN(n)
 			}
 			r := newRoom(t)
-			whim := func(harm int) func(Task) deed {
-				return func(Task) deed {
+			whim := func(harm int) func(wire.Task) deed {
+				return func(wire.Task) deed {
 					if draw(100) < harm {
 						return deed(1 + draw(int(nothing)))
 					}
@@ -547,7 +556,7 @@ func TestRandomOrders(t *testing.T) {
 			}
 			devices := 1 + draw(4)
 			for i := range devices {
-				join := func() { come(r, Hello{Name: fmt.Sprint("pc", i), Lanes: 1 + draw(3)}, whim(draw(40))) }
+				join := func() { come(r, wire.Hello{Name: fmt.Sprint("pc", i), Lanes: 1 + draw(3)}, whim(draw(40))) }
 				if draw(2) == 0 {
 					join()
 				} else {
@@ -555,7 +564,7 @@ func TestRandomOrders(t *testing.T) {
 				}
 			}
 			// Somebody honest comes at last.
-			time.AfterFunc(time.Duration(draw(8000))*time.Millisecond, func() { come(r, Hello{Name: "honest"}, always(honest)) })
+			time.AfterFunc(time.Duration(draw(8000))*time.Millisecond, func() { come(r, wire.Hello{Name: "honest"}, always(honest)) })
 			images := names(1 + draw(20))
 			b := newBatch(r, []string{request.Cold, request.Warm}[draw(2)], images...)
 			defer b.close()
@@ -573,3 +582,5 @@ func TestRandomOrders(t *testing.T) {
 		}
 	}
 }
+
+var machines = []string{wire.Machine}

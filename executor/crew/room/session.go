@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"carriles/executor/crew"
+	"carriles/executor/crew/room/wire"
 	"carriles/executor/fault"
 	"carriles/executor/pipeline"
 	"carriles/executor/text"
@@ -33,6 +34,7 @@ const (
 	StatePreparing State = "preparing" // its worker is being started
 	StateResting   State = "resting"   // its last worker ended; another is asked for soon
 	StateReady     State = "ready"     // it has a worker
+	StatePaused    State = "paused"    // it says that it cannot compute for a while
 	StateGone      State = "gone"
 )
 
@@ -46,11 +48,14 @@ const (
 //	                    |                                  '--after a while--> preparing
 //	                    '------------------- the batch is over, or wants it no more
 //
+// A device that is in the room may say that it pauses: paused, and back to idle or
+// preparing when it says that it does not.
+//
 // From every state closing, silence or nonsense leads to gone, which is final.
 // Whatever had been told to have arrived is told to be gone, once.
 type session struct {
 	state State
-	who   Hello
+	who   wire.Hello
 	far   bool          // it is not this machine
 	heard time.Duration // when anything came last
 
@@ -80,13 +85,13 @@ type lease struct {
 
 // action is something for the device's loop to do, in order.
 type action struct {
-	send   *Message
-	close  *Refused // after what is sent: why it is no longer here; the zero one just closes
+	send   *wire.Message
+	close  *wire.Refused // after what is sent: why it is no longer here; the zero one just closes
 	tell   crew.News
-	to     *Place // who is told
-	worker int    // of whom
-	absent bool   // instead: the worker that was asked for will not come
-	expect *Done  // the next message is its output
+	to     *Place     // who is told
+	worker int        // of whom
+	absent bool       // instead: the worker that was asked for will not come
+	expect *wire.Done // the next message is its output
 }
 
 func newSession(now time.Duration) *session {
@@ -94,9 +99,9 @@ func newSession(now time.Duration) *session {
 }
 
 // admit answers a hello that may stay.
-func (s *session) admit(now time.Duration, h Hello, id string) []action {
+func (s *session) admit(now time.Duration, h wire.Hello, id string) []action {
 	s.state, s.who = StateIdle, h
-	acts := []action{{send: &Message{Welcome: &Welcome{ID: id, BeatMS: int(BeatTime.Milliseconds()), SilenceMS: int(SilenceTime.Milliseconds())}}}}
+	acts := []action{{send: &wire.Message{Welcome: &wire.Welcome{ID: id, BeatMS: int(BeatTime.Milliseconds()), SilenceMS: int(SilenceTime.Milliseconds())}}}}
 	return append(acts, s.ping(now))
 }
 
@@ -105,7 +110,7 @@ func (s *session) ping(now time.Duration) action {
 	clear(s.pinged) // one at a time
 	s.pinged[s.pings] = now
 	s.nextHi = now + BeatTime
-	return action{send: &Message{Ping: &Ping{Number: s.pings}}}
+	return action{send: &wire.Message{Ping: &wire.Ping{Number: s.pings}}}
 }
 
 // want has the device work for a batch; nil: for none.
@@ -114,9 +119,32 @@ func (s *session) want(now time.Duration, p *Place) (acts []action) {
 		return nil
 	}
 	acts = s.giveUp(crew.Gone{Reason: left}, false)
-	s.state, s.wanted, s.rest = StateIdle, p, 0
+	s.wanted, s.rest = p, 0
+	switch {
+	case s.state == StatePaused && p != nil:
+		return append(acts, action{absent: true, to: p})
+	case s.state == StatePaused:
+		return acts
+	}
+	s.state = StateIdle
 	if p != nil {
 		acts = append(acts, s.ask(p))
+	}
+	return acts
+}
+
+// pause takes in that the device computes nothing for a while, or again. It has ended
+// its worker itself.
+func (s *session) pause(on bool) (acts []action) {
+	switch {
+	case on:
+		acts = s.over(crew.Gone{Reason: text.Text{ES: "se pausó: nadie ve su página", EN: "paused: nobody sees its page"}, Excused: true})
+		s.state = StatePaused
+	case s.state != StatePaused:
+	case s.wanted != nil:
+		acts = append(acts, s.ask(s.wanted))
+	default:
+		s.state = StateIdle
 	}
 	return acts
 }
@@ -125,13 +153,13 @@ func (s *session) want(now time.Duration, p *Place) (acts []action) {
 func (s *session) ask(p *Place) action {
 	s.state, s.ready, s.useful = StatePreparing, false, false
 	s.job++
-	return action{send: &Message{Spec: &Spec{Job: s.job, Spec: p.sent}}}
+	return action{send: &wire.Message{Spec: &wire.Spec{Job: s.job, Spec: p.sent}}}
 }
 
 // giveUp ends the present job, if there is one, on both sides.
 func (s *session) giveUp(why crew.Gone, kill bool) (acts []action) {
 	if s.state == StatePreparing || s.state == StateReady {
-		acts = append(acts, action{send: &Message{Release: &Release{Job: s.job, Kill: kill}}})
+		acts = append(acts, action{send: &wire.Message{Release: &wire.Release{Job: s.job, Kill: kill}}})
 	}
 	return append(acts, s.over(why)...)
 }
@@ -163,14 +191,14 @@ func (s *session) again(now time.Duration) {
 var left = text.Text{ES: "se fue", EN: "has left"}
 
 // hear takes a message of the device's in.
-func (s *session) hear(now time.Duration, m Message) []action {
+func (s *session) hear(now time.Duration, m wire.Message) []action {
 	s.heard = now
 	if s.state == StateGone {
 		return nil
 	}
 	switch {
 	case s.state == StateJoining:
-		return s.leave(text.Sprintf("no se presentó", "did not introduce itself"), &Refused{Code: RefusedHello})
+		return s.leave(text.Sprintf("no se presentó", "did not introduce itself"), &wire.Refused{Code: wire.RefusedHello})
 	case m.Done != nil:
 		return s.done(*m.Done)
 	case m.Failed != nil:
@@ -184,6 +212,8 @@ func (s *session) hear(now time.Duration, m Message) []action {
 		return nil
 	case m.Pong != nil:
 		return s.pong(now, *m.Pong)
+	case m.Pause != nil:
+		return s.pause(m.Pause.On)
 	case m.Ready != nil:
 		if m.Ready.Job == s.job && s.state == StatePreparing {
 			s.ready = true
@@ -206,7 +236,7 @@ func (s *session) hear(now time.Duration, m Message) []action {
 	return s.out(text.Sprintf("dijo lo que no le toca", "said what is not its to say"))
 }
 
-func (s *session) pong(now time.Duration, p Pong) (acts []action) {
+func (s *session) pong(now time.Duration, p wire.Pong) (acts []action) {
 	sent, ok := s.pinged[p.Number]
 	if !ok {
 		return nil
@@ -226,7 +256,7 @@ func (s *session) arrive(now time.Duration) []action {
 		return nil
 	}
 	s.state, s.zero = StateReady, zero
-	h := crew.Hello{Name: s.who.Name, Lanes: s.who.Lanes, Kind: s.who.Kind, Elsewhere: s.far, Clock: crew.Clock{Zero: s.wanted.epoch.Add(zero), Error: off}}
+	h := crew.Hello{Name: s.who.Name, Lanes: s.who.Lanes, Kind: s.who.Kind, Elsewhere: s.far, Native: s.who.Kind == wire.Machine, Clock: crew.Clock{Zero: s.wanted.epoch.Add(zero), Error: off}}
 	if off > farOff {
 		h.Credits = h.Lanes // the way would be seen between any two tasks
 	}
@@ -238,7 +268,7 @@ func (s *session) arrive(now time.Duration) []action {
 // beyond its lanes: on a cable it never is.
 const farOff = 2 * time.Millisecond
 
-func (s *session) account(a Account) crew.Account {
+func (s *session) account(a wire.Account) crew.Account {
 	out := crew.Account{Usage: modest(a.Usage)}
 	for _, lane := range a.Spans[:min(len(a.Spans), s.who.Lanes)] {
 		out.Spans = append(out.Spans, sane(lane, -1, len(s.wanted.setup.Spec.Steps), 0, forever))
@@ -249,7 +279,7 @@ func (s *session) account(a Account) crew.Account {
 const forever time.Duration = 1<<63 - 1
 
 // done takes an answer's head; its output is to be read in any case.
-func (s *session) done(d Done) []action {
+func (s *session) done(d wire.Done) []action {
 	if d.Bytes < 1 || d.Bytes > s.most() {
 		return s.out(text.Sprintf("quiso mandar %d bytes", "wanted to send %d bytes", d.Bytes))
 	}
@@ -271,7 +301,7 @@ func (s *session) holds(number uint64) bool {
 }
 
 // delivered takes an answer whose output has been stored.
-func (s *session) delivered(now time.Duration, d Done, file string, stored time.Duration) []action {
+func (s *session) delivered(now time.Duration, d wire.Done, file string, stored time.Duration) []action {
 	s.heard = now
 	if !s.holds(d.Lease) {
 		return nil // late
@@ -287,7 +317,7 @@ func (s *session) delivered(now time.Duration, d Done, file string, stored time.
 
 // failed takes an answer without an output. An image that is bad is bad; whatever
 // else went wrong is the device's.
-func (s *session) failed(now time.Duration, f Failed) []action {
+func (s *session) failed(now time.Duration, f wire.Failed) []action {
 	if !s.holds(f.Lease) {
 		if s.chatter.tooMuch(now) {
 			return s.out(text.Sprintf("no paró de hablar", "would not stop talking"))
@@ -342,7 +372,7 @@ func (s *session) give(now time.Duration, worker int, o crew.Order, number uint6
 		return nil
 	}
 	s.leases[number] = lease{o, now}
-	return []action{{send: &Message{Task: &Task{
+	return []action{{send: &wire.Message{Task: &wire.Task{
 		Lease: number, Job: s.job, Index: o.Task, Attempt: o.Attempt, Image: photo.SHA256, Bytes: photo.Bytes,
 	}}}}
 }
@@ -361,7 +391,7 @@ func (s *session) askAccount(worker int) []action {
 	if s.state != StateReady || s.worker != worker {
 		return nil
 	}
-	return []action{{send: &Message{Ask: &Ask{Job: s.job}}}}
+	return []action{{send: &wire.Message{Ask: &wire.Ask{Job: s.job}}}}
 }
 
 // letGo ends the worker for this batch: it was idle, and the batch wants it no more.
@@ -388,11 +418,11 @@ func (s *session) tick(now time.Duration) []action {
 	case s.state == StateGone:
 		return nil
 	case s.state == StateJoining && now-s.heard >= helloTimeout:
-		return s.leave(text.Sprintf("no se presentó", "did not introduce itself"), &Refused{Code: RefusedHello})
+		return s.leave(text.Sprintf("no se presentó", "did not introduce itself"), &wire.Refused{Code: wire.RefusedHello})
 	case s.state == StateJoining:
 		return nil
 	case now-s.heard >= SilenceTime:
-		return s.leave(text.Sprintf("no dio señales en %.1f s", "gave no sign for %.1f s", (now-s.heard).Seconds()), &Refused{})
+		return s.leave(text.Sprintf("no dio señales en %.1f s", "gave no sign for %.1f s", (now-s.heard).Seconds()), &wire.Refused{})
 	}
 	var acts []action
 	if s.state == StateResting && now >= s.until {
@@ -418,7 +448,7 @@ func (s *session) due() time.Duration {
 }
 
 // leave ends the session.
-func (s *session) leave(why text.Text, with *Refused) []action {
+func (s *session) leave(why text.Text, with *wire.Refused) []action {
 	if s.state == StateGone {
 		return nil
 	}
@@ -429,7 +459,7 @@ func (s *session) leave(why text.Text, with *Refused) []action {
 
 // out ends the session of a device that is not to come back.
 func (s *session) out(why text.Text) []action {
-	return s.leave(why, &Refused{Code: RefusedOut, Text: text.Text{
+	return s.leave(why, &wire.Refused{Code: wire.RefusedOut, Text: text.Text{
 		ES: "este equipo quedó fuera: " + why.ES, EN: "this machine is out: it " + why.EN,
 	}})
 }

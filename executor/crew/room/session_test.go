@@ -12,6 +12,7 @@ import (
 	"carriles/executor/batch/request"
 	"carriles/executor/codec"
 	"carriles/executor/crew"
+	"carriles/executor/crew/room/wire"
 	"carriles/executor/fault"
 	"carriles/executor/text"
 	"carriles/executor/trace"
@@ -32,10 +33,10 @@ type desk struct {
 func ready(t *testing.T) *desk {
 	d := &desk{t: t, s: newSession(0), place: &Place{room: &Room{epoch: time.Now()}, epoch: time.Now()}}
 	d.place.setup.Spec = request.Spec{Count: 4, Steps: []request.Step{{Filter: "resize", Params: filters.Values{"width": 8, "height": 4}}}}
-	d.do(d.s.admit(0, Hello{Name: "pc", Kind: Machine, Lanes: 2}, "1"))
-	d.do(d.s.hear(2*ms, Message{Pong: &Pong{Number: 1, Clock: int64(101 * ms)}}))
+	d.do(d.s.admit(0, wire.Hello{Name: "pc", Kind: wire.Machine, Lanes: 2}, "1"))
+	d.do(d.s.hear(2*ms, wire.Message{Pong: &wire.Pong{Number: 1, Clock: int64(101 * ms)}}))
 	d.do(d.s.want(2*ms, d.place))
-	d.do(d.s.hear(3*ms, Message{Ready: &Ready{Job: 1}}))
+	d.do(d.s.hear(3*ms, wire.Message{Ready: &wire.Ready{Job: 1}}))
 	if a, ok := d.last().tell.(crew.Arrived); !ok || a.Lanes != 2 || a.Name != "pc" || d.s.state != StateReady {
 		t.Fatalf("not ready: %+v", d.acts)
 	}
@@ -53,14 +54,14 @@ func (d *desk) give(now time.Duration, task int, number uint64) {
 	}
 }
 
-func done(number uint64) Done {
-	return Done{Lease: number, Format: codec.PNG, Bytes: 10, Lane: 1, Spans: Spans{{Stage: trace.Filter, Start: 105 * ms, End: 107 * ms, CPU: ms}}}
+func done(number uint64) wire.Done {
+	return wire.Done{Lease: number, Format: codec.PNG, Bytes: 10, Lane: 1, Spans: wire.Spans{{Stage: trace.Filter, Start: 105 * ms, End: 107 * ms, CPU: ms}}}
 }
 
 func TestAnOrderIsSettledOnce(t *testing.T) {
 	d := ready(t)
 	d.give(4*ms, 3, 7)
-	if acts := d.do(d.s.hear(9*ms, Message{Done: new(done(7))})); len(acts) != 1 || acts[0].expect.Lease != 7 {
+	if acts := d.do(d.s.hear(9*ms, wire.Message{Done: new(done(7))})); len(acts) != 1 || acts[0].expect.Lease != 7 {
 		t.Fatalf("%+v", acts)
 	}
 	acts := d.do(d.s.delivered(10*ms, done(7), "file", ms))
@@ -116,25 +117,25 @@ func TestEndsOfAWorker(t *testing.T) {
 		closed string
 	}{
 		{"silence", func(d *desk) []action { return d.s.tick(SilenceTime + 9*ms) }, StateGone, ""},
-		{"the socket", func(d *desk) []action { return d.s.leave(left, &Refused{}) }, StateGone, ""},
-		{"its child", func(d *desk) []action { return d.s.hear(9*ms, Message{Ended: &Ended{Job: 1, Reason: left}}) }, StatePreparing, ""},
+		{"the socket", func(d *desk) []action { return d.s.leave(left, &wire.Refused{}) }, StateGone, ""},
+		{"its child", func(d *desk) []action { return d.s.hear(9*ms, wire.Message{Ended: &wire.Ended{Job: 1, Reason: left}}) }, StatePreparing, ""},
 		{"a kill", func(d *desk) []action { return d.s.kill(9*ms, d.s.worker) }, StatePreparing, ""},
 		{"no image", func(d *desk) []action { return d.s.spoiled(9*ms, left, true) }, StatePreparing, ""},
 		{"its own failure", func(d *desk) []action {
-			return d.s.hear(9*ms, Message{Failed: &Failed{Lease: 7, Code: fault.CodeInternal}})
+			return d.s.hear(9*ms, wire.Message{Failed: &wire.Failed{Lease: 7, Code: fault.CodeInternal}})
 		}, StatePreparing, ""},
 		{"the batch's end", func(d *desk) []action { return d.s.want(9*ms, nil) }, StateIdle, ""},
 		{"leave", func(d *desk) []action { return d.s.letGo(d.s.worker) }, StateIdle, ""},
 		{"too large", func(d *desk) []action {
-			return d.s.hear(9*ms, Message{Done: &Done{Lease: 7, Bytes: 4*8*4 + 64<<10 + 1}})
-		}, StateGone, RefusedOut},
-		{"nonsense", func(d *desk) []action { return d.s.hear(9*ms, Message{Ping: &Ping{}}) }, StateGone, RefusedOut},
+			return d.s.hear(9*ms, wire.Message{Done: &wire.Done{Lease: 7, Bytes: 4*8*4 + 64<<10 + 1}})
+		}, StateGone, wire.RefusedOut},
+		{"nonsense", func(d *desk) []action { return d.s.hear(9*ms, wire.Message{Ping: &wire.Ping{}}) }, StateGone, wire.RefusedOut},
 		{"a flood", func(d *desk) (acts []action) {
 			for range chatterMax + 2 {
-				acts = append(acts, d.s.hear(9*ms, Message{Beat: &Beat{}})...)
+				acts = append(acts, d.s.hear(9*ms, wire.Message{Beat: &wire.Beat{}})...)
 			}
 			return acts
-		}, StateGone, RefusedOut},
+		}, StateGone, wire.RefusedOut},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := ready(t)
@@ -151,7 +152,7 @@ func TestEndsOfAWorker(t *testing.T) {
 			for _, late := range [][]action{
 				d.s.delivered(10*ms, done(7), "late", 0), d.s.give(10*ms, worker, crew.Order{}, 8, Photo{}),
 				d.s.kill(10*ms, worker), d.s.askAccount(worker), d.s.letGo(worker),
-				d.s.hear(10*ms, Message{Ended: &Ended{Job: 1}}), d.s.hear(10*ms, Message{Failed: &Failed{Lease: 7}}),
+				d.s.hear(10*ms, wire.Message{Ended: &wire.Ended{Job: 1}}), d.s.hear(10*ms, wire.Message{Failed: &wire.Failed{Lease: 7}}),
 			} {
 				if late != nil {
 					t.Errorf("of the old worker: %+v", late)
@@ -167,7 +168,7 @@ func TestRestAndStrikes(t *testing.T) {
 	d := ready(t)
 	now := 10 * ms
 	for i, pause := range []time.Duration{0, 200 * ms, 400 * ms} {
-		d.do(d.s.hear(now, Message{Ended: &Ended{Job: d.s.job, Reason: left}}))
+		d.do(d.s.hear(now, wire.Message{Ended: &wire.Ended{Job: d.s.job, Reason: left}}))
 		if due := d.s.due(); i > 0 && (d.s.state != StateResting || due != now+pause) || i == 0 && d.s.state != StatePreparing {
 			t.Fatalf("%d: %s until %v, want %v", i, d.s.state, due, now+pause)
 		}
@@ -185,9 +186,9 @@ func TestRestAndStrikes(t *testing.T) {
 		}
 		now = max(now, d.s.until)
 		d.s.tick(now)
-		d.do(d.s.hear(now, Message{Ready: &Ready{Job: d.s.job}}))
+		d.do(d.s.hear(now, wire.Message{Ready: &wire.Ready{Job: d.s.job}}))
 	}
-	if d.last().close.Code != RefusedOut || d.last().close.Text.EN != "this machine is out: it bad" {
+	if d.last().close.Code != wire.RefusedOut || d.last().close.Text.EN != "this machine is out: it bad" {
 		t.Errorf("%+v", d.last().close)
 	}
 }
@@ -196,7 +197,7 @@ func TestABadImageIsTheTasksEnd(t *testing.T) {
 	d := ready(t)
 	d.place.photos = map[string]Photo{"a.png": {SHA256: "ab"}}
 	d.give(4*ms, 0, 7)
-	acts := d.s.hear(9*ms, Message{Failed: &Failed{Lease: 7, Code: fault.CodeBadImage, Text: text.Text{ES: "«ab» no vale", EN: "ab\u202e is bad"}}})
+	acts := d.s.hear(9*ms, wire.Message{Failed: &wire.Failed{Lease: 7, Code: fault.CodeBadImage, Text: text.Text{ES: "«ab» no vale", EN: "ab\u202e is bad"}}})
 	o := acts[0].tell.(crew.Settled).Outcome
 	if o.Err == nil || o.Err.Text.EN != "a.png is bad" || o.Err.Text.ES != "«a.png» no vale" || d.s.state != StateReady {
 		t.Errorf("%+v", o.Err)
@@ -240,13 +241,13 @@ func TestOutputsAreBounded(t *testing.T) {
 func TestMessages(t *testing.T) {
 	var w trace.Ways
 	w.Set(trace.Queued, 3)
-	m := Message{Done: &Done{Lease: 5, Format: codec.JPEG, Bytes: 9, SHA256: "ab", Spans: Spans{{Stage: trace.Fetch, Step: 1, Task: 2, Start: 3, End: 4, CPU: -1, Ways: w}}}}
-	got, err := Decode(Encode(m))
+	m := wire.Message{Done: &wire.Done{Lease: 5, Format: codec.JPEG, Bytes: 9, SHA256: "ab", Spans: wire.Spans{{Stage: trace.Fetch, Step: 1, Task: 2, Start: 3, End: 4, CPU: -1, Ways: w}}}}
+	got, err := wire.Decode(wire.Encode(m))
 	if err != nil || !reflect.DeepEqual(got, m) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	for _, bad := range []string{``, `{}`, `[]`, `{"beat":{},"pong":{}}`, `{"beat":null}`, `{"done":{"spans":[[300,0,0,0,0,0,0,0]]}}`, `{"done":{"lease":-1}}`} {
-		if m, err := Decode([]byte(bad)); err == nil {
+		if m, err := wire.Decode([]byte(bad)); err == nil {
 			t.Errorf("%s is taken for %+v", bad, m)
 		}
 	}
@@ -256,12 +257,12 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"done":{"lease":1,"format":"png","bytes":9,"spans":[[4,0,0,1,2,-1,-1,-1]]}}`))
 	f.Add([]byte(`{"hello":{"v":1,"name":"a"}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := Decode(data)
+		m, err := wire.Decode(data)
 		if err != nil {
 			return
 		}
-		again, err := Decode(Encode(m))
-		if a, b := Encode(m), Encode(again); err != nil || string(a) != string(b) {
+		again, err := wire.Decode(wire.Encode(m))
+		if a, b := wire.Encode(m), wire.Encode(again); err != nil || string(a) != string(b) {
 			t.Errorf("%s becomes %s, %v", a, b, err)
 		}
 		if m.Done != nil {
@@ -288,7 +289,7 @@ func TestCodes(t *testing.T) {
 			t.Error(bad)
 		}
 	}
-	var joined Joined
+	var joined wire.Joined
 	if err := json.Unmarshal([]byte(`{"credential":"x"}`), &joined); err != nil || joined.Credential != "x" {
 		t.Error(joined, err)
 	}

@@ -144,6 +144,8 @@ func (p *Page) Render(class string, content func() []app.UI) app.UI {
 	return app.Div().Class("page").Body(
 		&header{Page: p, Lang: p.Lang, Dark: p.dark, Projector: p.projector, Chips: p.machine.Chips(p.Lang)},
 		app.Main().Class(class).Body(content()...),
+		// room.js fills it: who is in the room, and this browser's part in it.
+		app.Elem("room-part").Class("around").Attr("devices", true),
 		app.P().Class("sr-only").Role("status").Text(p.said),
 	)
 }

@@ -130,18 +130,22 @@ func distance(a netip.Addr) int {
 	return 2
 }
 
-// classQR draws one of the join addresses as a QR code, in SVG.
+// classQR draws one of the join addresses as a QR code, in SVG. On this machine's own
+// screens it brings the room's code along: who has seen it there may take part.
 func (a *api) classQR(w http.ResponseWriter, r *http.Request) {
 	addresses := a.joinAddresses(r)
-	address := addresses[0].URL
+	shown := addresses[0].URL
 	if asked := r.URL.Query().Get("address"); asked != "" {
 		if !slices.ContainsFunc(addresses, func(known class.Address) bool { return known.URL == asked }) {
 			a.fail(w, r, notOurs(asked))
 			return
 		}
-		address = asked
+		shown = asked
 	}
-	code, err := qr.Encode(address, qr.M)
+	if a.presents(r) || isHere(address(r)) {
+		shown += "#" + a.Room.Code()
+	}
+	code, err := qr.Encode(shown, qr.M)
 	if err != nil {
 		a.fail(w, r, err)
 		return

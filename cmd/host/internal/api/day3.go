@@ -36,7 +36,8 @@ const sinceGone = 10 * time.Second
 
 // distributed queues a batch for the room's devices and answers at once, or with
 // "wait" when it is done.
-func (a *api) distributed(method string) http.HandlerFunc {
+func (a *api) distributed(m request.Method) http.HandlerFunc {
+	method := m.Name
 	return func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		data, err := body(w, r)
@@ -54,8 +55,8 @@ func (a *api) distributed(method string) http.HandlerFunc {
 		case err != nil:
 		case a.Jobs == nil:
 			err = a.NoJobs
-		case time.Since(a.Room.LastSeen()) > sinceGone:
-			err = runs.Nobody()
+		case time.Since(a.Room.LastSeen(m.Kinds)) > sinceGone:
+			err = runs.Nobody(m.Kinds)
 		}
 		if err != nil {
 			a.fail(w, r, err)
@@ -76,7 +77,7 @@ func (a *api) distributed(method string) http.HandlerFunc {
 			a.answer(w, http.StatusOK, alone(o.Comparison, method))
 			return
 		}
-		devices, _ := a.Room.Able(spec.FilterNames())
+		devices, _ := a.Room.Able(m.Kinds, spec.FilterNames())
 		message := text.Sprintf("en cola: pregunte por ella en /api/task/%s/status/", "queued: ask for it at /api/task/%s/status/", id)
 		a.answer(w, http.StatusOK, map[string]any{
 			"success": true, "method": method, "task_id": id, "processing_time": time.Since(began).Seconds(),
@@ -259,7 +260,7 @@ func (a *api) tasks() (states map[string]int, waiting int) {
 type worker struct {
 	ID            string    `json:"id"`
 	Name          string    `json:"name"`
-	Status        string    `json:"status"` // idle, busy or silent
+	Status        string    `json:"status"` // idle, busy, paused or silent
 	Capabilities  []string  `json:"capabilities"`
 	LastHeartbeat time.Time `json:"last_heartbeat"`
 	Completed     int       `json:"tasks_completed"`
@@ -280,6 +281,8 @@ func workerOf(d room.Device) worker {
 	switch {
 	case d.Silent:
 		w.Status, w.Health = "silent", "unhealthy"
+	case d.State == room.StatePaused:
+		w.Status = "paused"
 	case d.Busy > 0:
 		w.Status = "busy"
 	}

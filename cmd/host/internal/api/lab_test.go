@@ -35,6 +35,7 @@ import (
 	"carriles/executor/batch/result"
 	"carriles/executor/codec"
 	"carriles/executor/contest"
+	"carriles/executor/crew/room"
 	"carriles/executor/fault"
 	"carriles/executor/text"
 	"carriles/executor/topology"
@@ -108,7 +109,7 @@ func openWith(t *testing.T, photos fs.FS, change func(*Deps)) *lab {
 	l.runs = runs.NewManager(l, nil, log)
 	l.room = class.NewRoom(presenterToken, l.runs.Queue)
 	deps := Deps{
-		Runs: l.runs, Library: lib, Class: l.room, Exporter: exporter.New(),
+		Runs: l.runs, Library: lib, Class: l.room, Room: room.New("v1", "ABCDEFGH", nil, log), Exporter: exporter.New(),
 		Reach:    func() []netip.Addr { return l.reach },
 		Route:    func() netip.Addr { return netip.Addr{} },
 		Topology: topology.Topology{},

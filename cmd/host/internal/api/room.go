@@ -11,13 +11,14 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"carriles/executor/crew/room"
+	"carriles/executor/crew/room/wire"
 	"carriles/executor/fault"
 	"carriles/executor/text"
 )
 
 // roomJoin exchanges the room's code for a credential.
 func (a *api) roomJoin(w http.ResponseWriter, r *http.Request) {
-	req, err := read[room.JoinRequest](w, r)
+	req, err := read[wire.JoinRequest](w, r)
 	if err != nil {
 		a.fail(w, r, err)
 		return

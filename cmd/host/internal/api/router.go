@@ -140,7 +140,7 @@ func New(d Deps) http.Handler {
 
 		for _, m := range request.Methods() {
 			if m.Room {
-				r.Post("/process-batch/"+m.Name, a.distributed(m.Name))
+				r.Post("/process-batch/"+m.Name, a.distributed(m))
 				continue
 			}
 			r.Post("/process-batch/"+m.Name, a.method(m.Name))

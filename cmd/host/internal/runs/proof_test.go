@@ -27,7 +27,7 @@ func TestWhatIsDoneTwice(t *testing.T) {
 	}
 	drawn := 0
 	p := &proof{
-		place: room.New("v", "ABCDEFGH", nil, slog.New(slog.DiscardHandler)).NewPlace(request.Spec{}, nil, nil),
+		place: room.New("v", "ABCDEFGH", nil, slog.New(slog.DiscardHandler)).NewPlace(request.Spec{}, nil, nil, nil),
 		lot:   func(n int) int { drawn++; return drawn % n % 2 }, // 1, 0, 1
 	}
 	if got, want := p.draw(tasks), []int{0, 1, 2, 5, 7, 8}; !slices.Equal(got, want) {

@@ -21,6 +21,8 @@ type team struct {
 	// team: what an attempt that died left there is in the next one's way.
 	again func() error
 	proof *proof // of the devices' images; nil of processes
+	// claim has the devices of the room work for it; nothing of processes.
+	claim func(context.Context)
 	// closed is what is left to do when the crew is closed.
 	closed func()
 }
@@ -31,7 +33,7 @@ func (e *execution) team(method string) (contest.Team, error) {
 		return nil, err
 	}
 	spec := e.spec.As(method)
-	t := &team{again: func() error { return nil }, closed: func() {}}
+	t := &team{again: func() error { return nil }, claim: func(context.Context) {}, closed: func() {}}
 	launcher := e.Launcher
 	if request.Described(method).Python {
 		launcher.Command = e.Python
@@ -42,15 +44,15 @@ func (e *execution) team(method string) (contest.Team, error) {
 		t.closed = own.Coder.Close
 	}
 	var place crew.Place = own
-	if request.Described(method).Room {
+	if m := request.Described(method); m.Room {
 		t.proof = newProof(e, method)
 		store := func(name, sha256 string, data []byte) (string, error) {
 			file := path.Join(dir, name)
 			t.proof.stored(file, sha256)
 			return file, e.Outputs.Put(file, data)
 		}
-		p := e.Room.NewPlace(spec, store, process.Place{}.Own)
-		place, t.closed, t.proof.place = p, p.Close, p
+		p := e.Room.NewPlace(spec, m.Kinds, store, process.Place{}.Own)
+		place, t.claim, t.closed, t.proof.place = p, p.Claim, p.Close, p
 	}
 	t.Crew = crew.New(place, crew.Config{Spec: spec, Shape: e.shape(method), Timeout: e.Timeout})
 	if spec.Pool == request.Warm {
@@ -67,6 +69,7 @@ func (t *team) Run(ctx context.Context, job crew.Job) (crew.Report, error) {
 	if err := t.again(); err != nil {
 		return crew.Report{}, err
 	}
+	t.claim(ctx)
 	if t.proof == nil {
 		return t.Crew.Run(ctx, job)
 	}
@@ -87,11 +90,11 @@ func (t *team) Close() {
 
 // shape is a method's: of the room, that of whoever is there now.
 func (e *execution) shape(method string) request.Shape {
-	shape := e.spec.Shape(method)
-	if !request.Described(method).Room {
+	shape, m := e.spec.Shape(method), request.Described(method)
+	if !m.Room {
 		return shape
 	}
-	if devices, lanes := e.Room.Able(e.spec.FilterNames()); devices > 0 {
+	if devices, lanes := e.Room.Able(m.Kinds, e.spec.FilterNames()); devices > 0 {
 		shape.Processes, shape.Goroutines = devices, (lanes+devices-1)/devices
 		shape.MaxProcs = shape.Goroutines
 	}
@@ -105,35 +108,57 @@ const returning = 10 * time.Second
 // present sees who is there for the methods of the room, and leaves those out that
 // nobody is there for. It fails when none is left.
 func (e *execution) present() (unavailable map[string]text.Text, err error) {
-	i := slices.IndexFunc(e.spec.Methods, func(m string) bool { return request.Described(m).Room })
-	if i < 0 {
-		return nil, nil
+	unavailable = map[string]text.Text{}
+	var left []string
+	var nobody *fault.Error
+	until := time.Now().Add(returning) // for all of them
+	for _, method := range e.spec.Methods {
+		m := request.Described(method)
+		there := !m.Room
+		if m.Room {
+			if there, err = e.await(m.Kinds, until); err != nil {
+				return nil, err
+			}
+		}
+		if there {
+			left = append(left, method)
+			continue
+		}
+		nobody = Nobody(m.Kinds)
+		unavailable[method] = nobody.Text
 	}
-	for wait := returning; wait > 0; wait -= returning / 100 {
-		devices, _ := e.Room.Able(e.spec.FilterNames())
-		if devices > 0 {
-			return nil, nil
-		}
-		if time.Since(e.Room.LastSeen()) > returning {
-			break
-		}
-		select {
-		case <-e.ctx.Done():
-			return nil, e.ctx.Err()
-		case <-time.After(returning / 100):
-		}
-	}
-	nobody := Nobody()
-	if len(e.spec.Methods) == 1 {
+	if len(left) == 0 {
 		return nil, nobody
 	}
-	unavailable = map[string]text.Text{e.spec.Methods[i]: nobody.Text}
-	e.spec.Methods = slices.Delete(slices.Clone(e.spec.Methods), i, i+1)
+	e.spec.Methods = left
 	return unavailable, nil
 }
 
-// Nobody says that no device is there for a batch.
-func Nobody() *fault.Error {
+// await waits for a device of some kinds, if there was one lately.
+func (e *execution) await(kinds []string, until time.Time) (there bool, err error) {
+	for {
+		devices, _ := e.Room.Able(kinds, e.spec.FilterNames())
+		if devices > 0 {
+			return true, nil
+		}
+		if !time.Now().Before(until) || time.Since(e.Room.LastSeen(kinds)) > returning {
+			return false, nil
+		}
+		select {
+		case <-e.ctx.Done():
+			return false, e.ctx.Err()
+		case <-time.After(returning / 100):
+		}
+	}
+}
+
+// Nobody says that no device of some kinds is there for a batch.
+func Nobody(kinds []string) *fault.Error {
+	if !slices.Contains(kinds, request.KindMachine) {
+		return fault.Errorf(fault.CodeNoWorkers,
+			"ningún navegador participa: en un teléfono o en otro equipo, abra la página con el QR y pulse «Participar»",
+			"no browser takes part: on a phone or another computer, open the page by the QR code and press \"Take part\"")
+	}
 	return fault.Errorf(fault.CodeNoWorkers,
 		"no hay ningún equipo en la sala que pueda hacerlo: arranque uno con la línea «carriles worker» que el servidor escribió al empezar",
 		"no machine is in the room that could do it: start one with the line \"carriles worker\" that the server printed at its start")

@@ -5,18 +5,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
-	"path/filepath"
 	"sync"
 )
 
-// cacheMax is how many bytes of images are kept: a class's photographs are 180 MB.
-const cacheMax = 1 << 30
-
-// cache are the images that were fetched, as files by their digests.
+// cache are the images that were fetched, by their digests.
 type cache struct {
-	dir string
-	get func(ctx context.Context, sha256 string, bytes int64) ([]byte, error)
+	keep    int64 // how many bytes
+	workers Workers
+	get     func(ctx context.Context, sha256 string, bytes int64) ([]byte, error)
 
 	mu     sync.Mutex
 	coming map[string]*coming // by digest: those that are here or on their way
@@ -64,7 +60,7 @@ func (c *cache) bring(ctx context.Context, digest string, bytes int64) error {
 	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != digest {
 		return fmt.Errorf("what came for %s is something else", digest)
 	}
-	if err := os.WriteFile(c.path(digest), data, 0o644); err != nil {
+	if err := c.workers.Image(digest, data); err != nil {
 		return err
 	}
 	c.mu.Lock()
@@ -73,20 +69,18 @@ func (c *cache) bring(ctx context.Context, digest string, bytes int64) error {
 	return nil
 }
 
-func (c *cache) path(digest string) string { return filepath.Join(c.dir, "images", digest) }
-
 // prune throws all images away where there are too many. It is for when nobody
 // computes.
 func (c *cache) prune() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.size <= cacheMax {
+	if c.size <= c.keep {
 		return
 	}
 	for digest, f := range c.coming {
 		select {
 		case <-f.done:
-			_ = os.Remove(c.path(digest)) // what stays is no harm
+			c.workers.Forget(digest)
 			delete(c.coming, digest)
 		default:
 		}

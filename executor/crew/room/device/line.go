@@ -4,19 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"os"
-	"path/filepath"
-	"strconv"
 	"sync"
 	"time"
 
-	"github.com/coder/websocket"
-
 	"carriles/executor/batch/request"
 	"carriles/executor/crew"
-	"carriles/executor/crew/process"
-	"carriles/executor/crew/room"
+	"carriles/executor/crew/room/wire"
 	"carriles/executor/fault"
 	"carriles/executor/text"
 	"carriles/executor/trace"
@@ -27,41 +20,39 @@ const writing = 30 * time.Second
 
 // line is a connection that stands, with what goes on over it.
 type line struct {
-	*device
+	*Device
 	ctx  context.Context
-	conn *websocket.Conn
+	conn Conn
 
 	out sync.Mutex // one message at a time, with its bytes
 
-	mu  sync.Mutex
-	job *job // the present one
+	mu    sync.Mutex
+	job   *job // the present one
+	still bool // it is paused
 }
 
 // say sends a message, with the bytes that belong to it.
-func (l *line) say(m room.Message, data ...[]byte) error {
+func (l *line) say(m wire.Message, data []byte) error {
 	l.out.Lock()
 	defer l.out.Unlock()
 	ctx, cancel := context.WithTimeout(l.ctx, writing)
 	defer cancel()
-	err := l.conn.Write(ctx, websocket.MessageText, room.Encode(m))
-	for _, d := range data {
-		err = errors.Join(err, l.conn.Write(ctx, websocket.MessageBinary, d))
-	}
+	err := l.conn.Say(ctx, wire.Encode(m), data)
 	if err != nil {
-		_ = l.conn.CloseNow() // the reader comes to know of it
+		l.conn.Close() // the reader comes to know of it
 	}
 	return err
 }
 
 // hear waits for the next message.
-func (l *line) hear(silence time.Duration) (room.Message, error) {
+func (l *line) hear(silence time.Duration) (wire.Message, error) {
 	ctx, cancel := context.WithTimeout(l.ctx, silence)
 	defer cancel()
-	_, data, err := l.conn.Read(ctx)
+	data, err := l.conn.Hear(ctx)
 	if err != nil {
-		return room.Message{}, err
+		return wire.Message{}, err
 	}
-	return room.Decode(data)
+	return wire.Decode(data)
 }
 
 // beat says that the device is there.
@@ -73,22 +64,22 @@ func (l *line) beat(every time.Duration) {
 		case <-l.ctx.Done():
 			return
 		case <-tick.C:
-			_ = l.say(room.Message{Beat: &room.Beat{}}) // a failure ends the connection
+			_ = l.say(wire.Message{Beat: &wire.Beat{}}, nil) // a failure ends the connection
 		}
 	}
 }
 
-// obey does what the host asks for. Nothing in it waits for the child or the network.
-func (l *line) obey(m room.Message) {
+// obey does what the host asks for. Nothing in it waits for the worker or the network.
+func (l *line) obey(m wire.Message) {
 	if m.Ping != nil {
-		_ = l.say(room.Message{Pong: &room.Pong{Number: m.Ping.Number, Clock: int64(l.clock.Now())}})
+		_ = l.say(wire.Message{Pong: &wire.Pong{Number: m.Ping.Number, Clock: int64(l.clock.Now())}}, nil)
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	of := func(number int) bool { return l.job != nil && l.job.number == number }
 	switch {
-	case m.Spec != nil:
+	case m.Spec != nil && !l.still: // else the host is about to hear of the pause
 		l.drop(true)
 		l.cache.prune()
 		l.job = l.start(*m.Spec)
@@ -101,6 +92,16 @@ func (l *line) obey(m room.Message) {
 	}
 }
 
+// pause has the line's device compute nothing, or compute again, and tells the host.
+func (l *line) pause(on bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.still = on; on {
+		l.drop(true)
+	}
+	_ = l.say(wire.Message{Pause: &wire.Pause{On: on}}, nil) // a failure ends the connection
+}
+
 // drop ends the present job; l.mu is held.
 func (l *line) drop(kill bool) {
 	if l.job == nil {
@@ -110,7 +111,7 @@ func (l *line) drop(kill bool) {
 	l.job = nil
 }
 
-// end ends the connection, and the child with it.
+// end ends the connection, and the worker with it.
 func (l *line) end() {
 	l.mu.Lock()
 	job := l.job
@@ -121,17 +122,16 @@ func (l *line) end() {
 	}
 }
 
-// job is a worker for one batch: a child with its lanes.
+// job is a worker for one batch, with its lanes.
 type job struct {
 	line   *line
 	number int
 	link   crew.Link
-	temp   string // below Dir
 	lanes  int
-	shift  time.Duration // of the child's times to the device's clock
+	shift  time.Duration // of the worker's times to the device's clock
 	cancel context.CancelFunc
 	ctx    context.Context
-	gone   chan struct{} // closed when the child is
+	gone   chan struct{} // closed when the worker is
 
 	mu      sync.Mutex
 	over    bool
@@ -141,35 +141,27 @@ type job struct {
 
 // order is a task with how its image came.
 type order struct {
-	room.Task
+	wire.Task
 	fetch trace.Span // nothing where it was there
 	bytes int64
 }
 
-// start starts a child for a batch.
-func (l *line) start(s room.Spec) *job {
-	j := &job{
-		line: l, number: s.Job, lanes: l.Hello.Lanes, temp: filepath.ToSlash(filepath.Join("temp", strconv.Itoa(s.Job))),
-		working: map[[2]int]order{}, gone: make(chan struct{}),
-	}
+// start starts a worker for a batch.
+func (l *line) start(s wire.Spec) *job {
+	j := &job{line: l, number: s.Job, lanes: l.Hello.Lanes, working: map[[2]int]order{}, gone: make(chan struct{})}
 	j.ctx, j.cancel = context.WithCancel(l.ctx)
-	dir := filepath.Join(l.Dir, "temp", strconv.Itoa(s.Job))
-	err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755))
-	if err == nil {
-		place := process.Place{Launcher: l.launcher(), TempDir: j.temp}
-		shape := request.Shape{Processes: 1, Goroutines: j.lanes, MaxProcs: j.lanes}
-		j.link, err = place.Hire(s.Job, crew.Setup{Spec: s.Spec, Shape: shape}, j.tell)
-	}
-	if err != nil {
+	shape := request.Shape{Processes: 1, Goroutines: j.lanes, MaxProcs: j.lanes}
+	var err error
+	if j.link, err = l.Workers.Hire(s.Job, crew.Setup{Spec: s.Spec, Shape: shape}, j.tell); err != nil {
 		close(j.gone)
-		go l.say(room.Message{Ended: &room.Ended{Job: j.number, Reason: text.Sprintf("no arrancó (%v)", "did not start (%v)", err)}})
+		go l.say(wire.Message{Ended: &wire.Ended{Job: j.number, Reason: text.Sprintf("no arrancó (%v)", "did not start (%v)", err)}}, nil)
 		return nil
 	}
 	return j
 }
 
 // take has a task done: its image is fetched, and a lane works on it when one is free.
-func (j *job) take(t room.Task) {
+func (j *job) take(t wire.Task) {
 	go func() {
 		began := j.line.clock.Now()
 		bytes, err := j.line.cache.fetch(j.ctx, t.Image, t.Bytes)
@@ -198,31 +190,32 @@ func (j *job) next() {
 	}
 }
 
-func (j *job) fail(t room.Task, why *fault.Error, spans []trace.Span, lane int) {
+func (j *job) fail(t wire.Task, why *fault.Error, spans []trace.Span, lane int) {
 	if j.ctx.Err() == nil {
-		_ = j.line.say(room.Message{Failed: &room.Failed{Lease: t.Lease, Code: why.Code, Text: why.Text, Spans: spans, Lane: lane}})
+		_ = j.line.say(wire.Message{Failed: &wire.Failed{Lease: t.Lease, Code: why.Code, Text: why.Text, Spans: spans, Lane: lane}}, nil)
 	}
 }
 
-// tell is the crew.Tell of the child: what becomes of it goes to the host. It is
-// called by the goroutine that reads from the child, which may wait until it has.
+// tell is the crew.Tell of the worker: what becomes of it goes to the host. Who calls
+// it may wait until it has.
 func (j *job) tell(ev crew.Event) bool {
 	switch news := ev.News.(type) {
 	case crew.Arrived:
-		// Both clocks are this machine's: the wall time places the one on the other.
-		j.shift = news.Clock.Zero.Sub(j.line.clock.Base().Round(0))
-		j.sayOf(room.Message{Ready: &room.Ready{Job: j.number}})
+		// Both clocks are this machine's: wall times place the one on the other, or where
+		// the worker's place can tell, readings of one monotonic clock.
+		j.shift = news.Clock.Zero.Sub(j.line.clock.Base())
+		j.sayOf(wire.Message{Ready: &wire.Ready{Job: j.number}})
 	case crew.Settled:
 		j.settled(news.Outcome)
 	case crew.Accounted:
-		a := room.Account{Job: j.number, Usage: news.Usage}
+		a := wire.Account{Job: j.number, Usage: news.Usage}
 		for _, lane := range news.Spans {
 			a.Spans = append(a.Spans, j.shifted(lane))
 		}
-		j.sayOf(room.Message{Account: &a})
+		j.sayOf(wire.Message{Account: &a})
 	case crew.Gone:
-		j.sayOf(room.Message{Ended: &room.Ended{Job: j.number, Reason: news.Reason, Killed: news.Killed, Usage: news.Usage}})
-		_ = os.RemoveAll(filepath.Join(j.line.Dir, filepath.FromSlash(j.temp)))
+		j.sayOf(wire.Message{Ended: &wire.Ended{Job: j.number, Reason: news.Reason, Killed: news.Killed, Usage: news.Usage}})
+		j.line.Workers.Clear(j.number)
 		j.cancel()
 		close(j.gone)
 	}
@@ -230,12 +223,12 @@ func (j *job) tell(ev crew.Event) bool {
 }
 
 // sayOf says something of a job that is not over.
-func (j *job) sayOf(m room.Message) {
+func (j *job) sayOf(m wire.Message) {
 	j.mu.Lock()
 	over := j.over
 	j.mu.Unlock()
 	if !over {
-		_ = j.line.say(m)
+		_ = j.line.say(m, nil)
 	}
 }
 
@@ -267,21 +260,19 @@ func (j *job) settled(o crew.Outcome) {
 		j.fail(order.Task, o.Err, spans, o.Lane)
 		return
 	}
-	file := filepath.Join(j.line.Dir, filepath.FromSlash(o.Output.File))
-	data, err := os.ReadFile(file)
-	_ = os.Remove(file) // the folder goes with the job
+	data, err := j.line.Workers.Output(o.Output)
 	if err != nil {
 		j.fail(order.Task, fault.Errorf(fault.CodeInternal, "no pudo leer su resultado (%v)", "could not read its output (%v)", err), spans, o.Lane)
 		return
 	}
 	sum := sha256.Sum256(data)
-	_ = j.line.say(room.Message{Done: &room.Done{
+	_ = j.line.say(wire.Message{Done: &wire.Done{
 		Lease: order.Lease, Format: o.Format, Bytes: int64(len(data)), SHA256: hex.EncodeToString(sum[:]),
 		Spans: spans, Lane: o.Lane, Fetched: order.bytes,
 	}}, data)
 }
 
-// end ends the child.
+// end ends the worker.
 func (j *job) end(kill bool) {
 	j.mu.Lock()
 	j.over = true

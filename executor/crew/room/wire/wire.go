@@ -1,4 +1,7 @@
-package room
+// Package wire is what a host and the devices of its room say to each other: the
+// protocol, in prose and as types. Both sides import it, and a page's program too: it
+// needs nothing but encoding/json. It holds no connection and knows no state.
+package wire
 
 // # The protocol between the host and a device
 //
@@ -32,7 +35,10 @@ package room
 //  7. release ends a job: the worker leaves, or with kill is ended at once, in the
 //     middle of a task too. Nothing answers it. A worker that ends by itself is
 //     told by ended. Either way the next one is a new job.
-//  8. What is said of a job or a lease that is over counts for nothing.
+//  8. A device that cannot compute for a while, such as a page that nobody sees, says
+//     pause with on. Its worker is then over on both sides, and no spec comes until it
+//     says pause without.
+//  9. What is said of a job or a lease that is over counts for nothing.
 //
 // The host never sends a file's name, a token, or the address of anybody else.
 
@@ -65,8 +71,11 @@ const (
 // 20 KB, and an account's spans are as many as a few tasks have.
 const MaxMessage = 1 << 20
 
-// Machine is the kind of a device that computes in a process of its own.
-const Machine = "machine"
+// The kinds of devices: one that computes in a process of its own, and a page's.
+const (
+	Machine = request.KindMachine
+	Browser = request.KindBrowser
+)
 
 // JoinRequest asks for a credential.
 type JoinRequest struct {
@@ -76,6 +85,8 @@ type JoinRequest struct {
 // Joined is the answer.
 type Joined struct {
 	Credential string `json:"credential"`
+	// Version is that of the host's program, which is a page's own.
+	Version string `json:"version"`
 }
 
 // Message is one of its members.
@@ -89,6 +100,7 @@ type Message struct {
 	Failed  *Failed  `json:"failed,omitempty"`
 	Account *Account `json:"account,omitempty"`
 	Ended   *Ended   `json:"ended,omitempty"`
+	Pause   *Pause   `json:"pause,omitempty"`
 	// By the host.
 	Welcome *Welcome `json:"welcome,omitempty"`
 	Refused *Refused `json:"refused,omitempty"`
@@ -190,6 +202,10 @@ type Ended struct {
 	Reason text.Text  `json:"reason"`
 	Killed bool       `json:"killed"`
 	Usage  crew.Usage `json:"usage"`
+}
+
+type Pause struct {
+	On bool `json:"on"`
 }
 
 // Spans are spans on the device's clock. Each is a list of numbers: stage, step,
