@@ -39,10 +39,11 @@ func varies() rules {
 			crossovers.*.kind crossovers.*.from crossovers.*.text fits.* recommendation summary caution
 			bound stage_bound stage_cpu cpu_time cpu_user cpu_system server_cpu_time peak_memory_bytes cores_busy
 			overhead.workers.* overhead.processes.* rounds.* series.* chaos.* worker_deaths.*
-			timelines.*.wall_s timelines.*.lanes.* traceEvents.*
+			timelines.*.wall_s timelines.*.lanes.* traceEvents.* times.*
+			metrics.cpu_usage metrics.memory_usage metrics.memory_available_gb metrics.memory_total_gb
 			stress_test_results.throughput
 			` + // The moment, and who happened to do it.
-			`id run_id cancel_token round.number created started finished test_date worker process_id
+			`id run_id cancel_token round.number created started finished test_date timestamp worker process_id
 			` + // The machine. The pool's size follows from it, and with that the limit of workers.
 			`version go_version uptime_seconds load environment topology answer.pool.* pool_reason addresses
 			fields.workers.default fields.workers.max fields.processes.default fields.processes.max fields.threads.default fields.threads.max
@@ -54,7 +55,7 @@ func varies() rules {
 		optional: `verdicts.*.low verdicts.*.high verdicts.*.level verdicts.*.method verdicts.*.more_rounds stopped
 			queued_s blocked_s lock_s touch_s voluntary_switches involuntary_switches minor_faults major_faults ended cpu_s
 			stage_cpu stage_bound load_average other_cores stolen_cores throttled_s worker_deaths chaos
-			series spans.*.filter spans.*.attempt args.task args.image args.attempt args.cpu_ms
+			series spans.*.filter spans.*.attempt args.task args.image args.attempt args.cpu_ms forecast
 			fits.*.amdahl fits.*.usl topology.* topology.*.* topology.*.*.* topology.*.*.*.* topology.*.*.*.*.*
 			answer.pool.* answer.pool.*.*`,
 		// How long a run may last is told; how a span was spent stands in the lanes.
