@@ -205,8 +205,9 @@ func TestRoomOfMachines(t *testing.T) {
 		t.Errorf("%v", task)
 	}
 	deaths := fmt.Sprint(task.list("result.worker_deaths"))
-	for _, want := range []string{"machine killed lost its connection", "machine stopped gave no sign for 3", "machine cut lost its connection"} {
-		if !strings.Contains(deaths, want) {
+	// Of one that is stopped, somebody idle may have got a copy before it was missed.
+	for _, want := range []string{"machine killed lost its connection", "machine stopped gave no sign for 3|for machine stopped had had it", "machine cut lost its connection"} {
+		if !slices.ContainsFunc(strings.Split(want, "|"), func(w string) bool { return strings.Contains(deaths, w) }) {
 			t.Errorf("%q is not told of in %q", want, deaths)
 		}
 	}

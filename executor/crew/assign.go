@@ -67,7 +67,7 @@ func (s *scheduler) holder(task int) *workerState {
 }
 
 // copyLate gives workers that have nothing to do a copy each of what others have had
-// longest, if that is longer than they take: first what has not even a lane there.
+// longest, if that is twice as long as they take: first what has not even a lane there.
 func (s *scheduler) copyLate(now time.Duration, acts []action) []action {
 	for _, w := range s.workers {
 		for s.spare(w) {
@@ -80,6 +80,14 @@ func (s *scheduler) copyLate(now time.Duration, acts []action) []action {
 	}
 	return acts
 }
+
+// late is how often another must have had the time that a worker takes: those that are
+// as fast as each other copy nothing of each other's. For less than leastLate a copy
+// does not pay.
+const (
+	late      = 2
+	leastLate = 100 * time.Millisecond
+)
 
 // spare tells whether a worker could do copies.
 func (s *scheduler) spare(w *workerState) bool {
@@ -99,7 +107,7 @@ func (s *scheduler) latest(w *workerState) (task int, due time.Duration, found b
 			if o == w || t.settled || t.attempts != 1 {
 				continue
 			}
-			at := h.since + takes
+			at := h.since + max(leastLate, late*takes)
 			if i >= o.lanes {
 				at = 0
 			}

@@ -17,58 +17,57 @@ func arriving(n int, workers ...recruit) *scheduler {
 }
 
 func TestWhoIsIdleGetsACopyOfWhatIsLate(t *testing.T) {
+	const ms = time.Millisecond
 	s := arriving(3, recruit{id: 1, lanes: 1}, recruit{id: 2, slot: 1, lanes: 1})
 	want(t, "start", s.start(0), "t0>1#1 t1>2#1")
-	acts, _ := s.settled(100, 2, 1, 1)
+	acts, _ := s.settled(100*ms, 2, 1, 1)
 	want(t, "the fast one goes on", acts, "t2>2#1")
-	acts, _ = s.settled(200, 2, 2, 1)
-	want(t, "the other has had it longer than 100", acts, "t0>2#2")
-	if acts, ok := s.settled(300, 2, 0, 2); !ok || !s.finished() || script(acts) != "" {
+	acts, _ = s.settled(200*ms, 2, 2, 1)
+	want(t, "the other has had it for twice 100", acts, "t0>2#2")
+	if acts, ok := s.settled(300*ms, 2, 0, 2); !ok || !s.finished() || script(acts) != "" {
 		t.Errorf("the copy counts: %v, %q", ok, script(acts))
 	}
-	if acts, ok := s.settled(900, 1, 0, 1); ok || script(acts) != "" {
+	if acts, ok := s.settled(900*ms, 1, 0, 1); ok || script(acts) != "" {
 		t.Errorf("the first attempt, late: %v, %q", ok, script(acts))
 	}
 
 	s = arriving(2, recruit{id: 1, lanes: 1}, recruit{id: 2, slot: 1, lanes: 1})
 	s.start(0)
-	acts, _ = s.settled(100, 2, 1, 1)
-	want(t, "just as old as it takes", acts, "t0>2#2")
-	if acts, ok := s.settled(110, 1, 0, 1); !ok || !s.finished() {
+	acts, _ = s.settled(100*ms, 2, 1, 1)
+	want(t, "only as old as it takes", acts, "")
+	want(t, "twice as old", s.tick(200*ms), "t0>2#2")
+	if acts, ok := s.settled(210*ms, 1, 0, 1); !ok || !s.finished() {
 		t.Errorf("the first attempt counts: %v, %q", ok, script(acts))
 	}
 
 	// What was given later is copied later; what waits for a lane, at once.
 	s = arriving(5, recruit{id: 1, lanes: 1, credits: 1}, recruit{id: 2, slot: 1, lanes: 1})
 	want(t, "start", s.start(0), "t0>1#1 t1>2#1 t2>1#1")
-	s.settled(100, 2, 1, 1)
-	acts, _ = s.settled(150, 2, 3, 1)
+	s.settled(100*ms, 2, 1, 1)
+	acts, _ = s.settled(150*ms, 2, 3, 1)
 	want(t, "the last of the queue", acts, "t4>2#1")
-	acts, _ = s.settled(160, 2, 4, 1)
+	acts, _ = s.settled(160*ms, 2, 4, 1)
 	want(t, "a copy of what has no lane", acts, "t2>2#2")
-	acts, _ = s.settled(170, 2, 2, 2)
+	acts, _ = s.settled(170*ms, 2, 2, 2)
 	want(t, "a copy of the oldest", acts, "t0>2#2")
-	acts, gone := s.gone(180, 1, crashed)
+	acts, gone := s.gone(180*ms, 1, crashed)
 	if len(gone) != 1 || script(acts) != "" || s.left != 1 {
 		t.Errorf("the first one dies: %v, %q, %d left", gone, script(acts), s.left)
 	}
-	acts, _ = s.gone(190, 2, crashed)
+	acts, _ = s.gone(190*ms, 2, crashed)
 	want(t, "nobody is there", acts, "")
-	acts, _ = s.arrived(200, recruit{id: 3, slot: 2, lanes: 1})
+	acts, _ = s.arrived(200*ms, recruit{id: 3, slot: 2, lanes: 1})
 	want(t, "both died of it", acts, "t0>3#3")
 
-	s = arriving(2, recruit{id: 1, lanes: 1}, recruit{id: 2, slot: 1, lanes: 1})
-	s.start(0)
-	s.settled(50, 2, 1, 1) // task 0 is as old as it takes
 	s = arriving(3, recruit{id: 1, lanes: 1}, recruit{id: 2, slot: 1, lanes: 1})
 	s.start(0)
-	s.settled(80, 1, 0, 1)
-	acts, _ = s.settled(90, 2, 1, 1)
+	s.settled(80*ms, 1, 0, 1)
+	acts, _ = s.settled(90*ms, 2, 1, 1)
 	want(t, "it was given 10 ago, and 90 is what it takes", acts, "")
-	if at, ok := s.deadline(); !ok || at != 170 {
-		t.Errorf("the copy is due at %v, %v, want 170", at, ok)
+	if at, ok := s.deadline(); !ok || at != 260*ms {
+		t.Errorf("the copy is due at %v, %v, want 260", at, ok)
 	}
-	want(t, "then", s.tick(170), "t2>2#2")
+	want(t, "then", s.tick(260*ms), "t2>2#2")
 }
 
 func TestTheLastAttemptGoesToANativeOne(t *testing.T) {

@@ -40,7 +40,7 @@ const (
 // settled, which is final: by an outcome, or by a failure with its reason.
 //
 // Where workers arrive, which may be of any speed, one that has nothing to do gets a
-// copy of what another has had longest, and longer than it takes itself: a second
+// copy of what another has had longest, and twice as long as it takes itself: a second
 // attempt beside the first. The first outcome settles the task; the other worker goes on, and what it answers counts for
 // nothing. A task is in two hands at most, and its last attempt in one.
 //
