@@ -35,14 +35,15 @@ func varies() rules {
 		measured: `time total_time avg_time_per_image avg_processing_time processing_time throughput images_per_second
 			speedup threading_speedup mp_speedup threading_improvement mp_improvement samples iteration_seconds spread latency stages
 			verdicts.*.ratio verdicts.*.low verdicts.*.high verdicts.*.level verdicts.*.more_rounds verdicts.*.outcome
-			verdicts.*.rounds verdicts.*.text test_info.rounds test_info.order.* stopped all_images disturbed winner expected.met expected.note total_s left_s estimate_s outcome.sentence outcome.leaders.*
+			verdicts.*.rounds verdicts.*.text test_info.rounds test_info.order.* stopped all_images disturbed starting starting.* winner expected.met expected.note total_s left_s estimate_s outcome.sentence outcome.leaders.*
 			crossovers.*.kind crossovers.*.from crossovers.*.text fits.* recommendation summary caution
 			bound stage_bound stage_cpu cpu_time cpu_user cpu_system server_cpu_time peak_memory_bytes cores_busy
 			overhead.workers.* overhead.processes.* rounds.* series.* chaos.* worker_deaths.*
-			timelines.*.wall_s timelines.*.lanes.* traceEvents.*
+			timelines.*.wall_s timelines.*.lanes.* traceEvents.* times.*
+			metrics.cpu_usage metrics.memory_usage metrics.memory_available_gb metrics.memory_total_gb
 			stress_test_results.throughput
 			` + // The moment, and who happened to do it.
-			`id run_id cancel_token round.number created started finished test_date worker process_id
+			`id run_id cancel_token round.number created started finished test_date timestamp worker process_id
 			` + // The machine. The pool's size follows from it, and with that the limit of workers.
 			`version go_version uptime_seconds load environment topology answer.pool.* pool_reason addresses
 			fields.workers.default fields.workers.max fields.processes.default fields.processes.max fields.threads.default fields.threads.max
@@ -54,7 +55,7 @@ func varies() rules {
 		optional: `verdicts.*.low verdicts.*.high verdicts.*.level verdicts.*.method verdicts.*.more_rounds stopped
 			queued_s blocked_s lock_s touch_s voluntary_switches involuntary_switches minor_faults major_faults ended cpu_s
 			stage_cpu stage_bound load_average other_cores stolen_cores throttled_s worker_deaths chaos
-			series spans.*.filter spans.*.attempt args.task args.image args.attempt args.cpu_ms
+			series spans.*.filter spans.*.attempt args.task args.image args.attempt args.cpu_ms forecast
 			fits.*.amdahl fits.*.usl topology.* topology.*.* topology.*.*.* topology.*.*.*.* topology.*.*.*.*.*
 			answer.pool.* answer.pool.*.*`,
 		// How long a run may last is told; how a span was spent stands in the lanes.
@@ -230,18 +231,18 @@ func commands() []command {
 		post("hybrid of workers", batches+"hybrid/", `{"filters":["brightness"],"count":4,"workers":4}`),
 		post("defaults of a chain", batches+"sequential/", `{"workers":1,"count":1}`),
 		english(post("compare in English", batches+"compare/", `{"filters":["edges"],"count":3,"workers":2}`)),
-		post("slow server", compare, `{"methods":["sequential","threading-gil","threading"],"source":"http","latency_ms":5,"filters":["resize"],"count":4,"workers":2}`),
-		post("auto", compare, `{"methods":["threading","multiprocessing","hybrid"],"transport":"shm","rounds":"auto","budget_s":1,"count":2,"workers":2}`),
+		post("slow server", compare, `{"pool":"cold","methods":["sequential","threading-gil","threading"],"source":"http","latency_ms":5,"filters":["resize"],"count":4,"workers":2}`),
+		post("auto", compare, `{"pool":"cold","methods":["threading","multiprocessing","hybrid"],"transport":"shm","rounds":"auto","budget_s":1,"count":2,"workers":2}`),
 		post("pipe", compare, `{"methods":["sequential","multiprocessing"],"transport":"pipe","rounds":2,"warmup":1,"pool":"warm","filters":["blur"],"count":3,"workers":2}`),
-		post("order of methods", compare, `{"methods":["multiprocessing","sequential"],"rounds":3,"filters":["brightness"],"count":2,"workers":2}`),
+		post("order of methods", compare, `{"pool":"cold","methods":["multiprocessing","sequential"],"rounds":3,"filters":["brightness"],"count":2,"workers":2}`),
 		post("one method", compare, `{"methods":["threading"],"filters":["brightness"],"count":2,"workers":2}`),
 		post("a filter twice", batches+"threading/", `{"filters":["sharpen","blur","sharpen"],"count":2,"workers":2}`),
-		post("what is as it stands", compare, `{"filters":["edges"],"filter_params":{"edges":{"threshold1":200,"threshold2":100},"blur":{"radius":3}},"images":["a.jpg","a.jpg"],"count":2,"workers":2}`),
-		with(rules{measured: "output_digest file_size"}, post("bild", compare, `{"engine":"bild","count":2,"filters":["brightness","sharpen"],"workers":2}`)),
+		post("what is as it stands", compare, `{"pool":"cold","filters":["edges"],"filter_params":{"edges":{"threshold1":200,"threshold2":100},"blur":{"radius":3}},"images":["a.jpg","a.jpg"],"count":2,"workers":2}`),
+		with(rules{measured: "output_digest file_size"}, post("bild", compare, `{"pool":"cold","engine":"bild","count":2,"filters":["brightness","sharpen"],"workers":2}`)),
 		post("scalar", batches+"sequential/", `{"engine":"scalar","count":2,"filters":["blur"],"workers":1}`),
-		post("an image that breaks off", compare, `{"filters":["brightness"],"count":3,"images":["a.jpg","uploads/broken.jpg","c.png"],"workers":2}`),
+		post("an image that breaks off", compare, `{"pool":"cold","filters":["brightness"],"count":3,"images":["a.jpg","uploads/broken.jpg","c.png"],"workers":2}`),
 		english(post("an image that breaks off, in English", batches+"threading/", `{"filters":["brightness"],"count":2,"images":["a.jpg","uploads/broken.jpg"],"workers":2}`)),
-		post("nothing but an image that breaks off", compare, `{"filters":["brightness"],"count":2,"images":["uploads/broken.jpg"],"workers":2}`),
+		post("nothing but an image that breaks off", compare, `{"pool":"cold","filters":["brightness"],"count":2,"images":["uploads/broken.jpg"],"workers":2}`),
 
 		with(rules{measured: "images.*.name images.*.url images.*.preview_url"}, command{name: "upload", method: "POST", path: "/api/images/", body: "{upload}"}),
 		english(post("upload of nothing", "/api/images/", `{}`)),
@@ -249,7 +250,7 @@ func commands() []command {
 		post("stress", stress, `{"filters":["brightness"],"count":4,"num_iterations":2,"method":"threading","workers":2}`),
 		post("stress with errors", stress, `{"filters":["brightness"],"count":4,"images":["a.jpg","uploads/broken.jpg"],"workers":2}`),
 		with(death, post("stress with a death", stress, `{"filters":["edges"],"count":8,"workers":2,"chaos":{"kill_after":3}}`)),
-		with(death, post("compare with a death", compare, `{"filters":["edges"],"count":8,"workers":2,"chaos":{"kill_after":3}}`)),
+		with(death, post("compare with a death", compare, `{"pool":"cold","filters":["edges"],"count":8,"workers":2,"chaos":{"kill_after":3}}`)),
 
 		post("sweep of workers", sweep, `{"over":"workers","values":[1,2,3],"workers":2,"filters":["sharpen"],"count":2,"methods":["sequential","threading","multiprocessing"]}`),
 		post("sweep of intensity", sweep, `{"over":"intensity","filters":["sharpen"],"count":1,"workers":2,"rounds":3,"methods":["sequential","threading"]}`),
@@ -292,7 +293,7 @@ func commands() []command {
 		english(post("predict what cannot be", "/api/class/predict/", `{"member":"`+member+`","round":{round},"winner":"hybrid","factor":1.5}`)),
 		control("close", `{"action":"close"}`),
 		post("predict too late", "/api/class/predict/", `{"member":"`+member+`","round":{round},"winner":"threading","factor":1.5}`),
-		post("what the class waits for", compare, `{"filters":["resize","blur"],"filter_params":{"resize":{"width":80,"height":60}},"workers":2,"count":2}`),
+		post("what the class waits for", compare, `{"pool":"cold","filters":["resize","blur"],"filter_params":{"resize":{"width":80,"height":60}},"workers":2,"count":2}`),
 		with(rules{measured: "reveal.outcome.factor methods.*.seconds"}, control("reveal", `{"action":"reveal","run_id":"{run}"}`)),
 		with(rules{measured: "reveal.outcome.factor methods.*.seconds"}, post("a phone's time", "/api/class/result/", `{"member":"`+member+`","round":{round},"seconds":2.5,"images":2,"simd":"simd128"}`)),
 		control("end", `{"action":"end"}`),

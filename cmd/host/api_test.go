@@ -63,7 +63,8 @@ func (s *server) checkMethod(o object, at, method string, images int, size image
 	}
 	seconds := m.number("total_time")
 	close := func(what string, got, want float64) {
-		if math.Abs(got-want) > 1e-9*want || want <= 0 {
+		// A ratio has four digits, a time microseconds.
+		if math.Abs(got-want) > 5e-4*want+1e-6 || want <= 0 {
 			t.Errorf("%s: %s is %g, want %g", method, what, got, want)
 		}
 	}
@@ -208,17 +209,37 @@ func TestRoundsAndPools(t *testing.T) {
 	for i, pool := range request.PoolKinds() {
 		o := s.post("/api/process-batch/compare-all/",
 			`{"filters":["brightness"],"count":4,"workers":2,"rounds":3,"warmup":1,"pool":"`+pool+`","methods":["multiprocessing","sequential"]}`, 200)
-		if got := fmt.Sprint(o.at("test_info.order")); got != "[[multiprocessing sequential] [sequential multiprocessing] [multiprocessing sequential] [sequential multiprocessing]]" {
+		there, back := "multiprocessing sequential", "sequential multiprocessing"
+		if pool == request.Both {
+			there = "multiprocessing@from-nothing multiprocessing sequential@from-nothing sequential"
+			back = "sequential sequential@from-nothing multiprocessing multiprocessing@from-nothing"
+		}
+		if got := fmt.Sprint(o.at("test_info.order")); got != fmt.Sprintf("[[%s] [%s] [%s] [%s]]", there, back, there, back) {
 			t.Errorf("%s: order %s", pool, got)
 		}
 		for _, method := range []string{request.Sequential, request.Multiprocessing} {
 			s.checkMethod(o, "results."+method, method, 4, image.Pt(320, 200))
 			m := object(o.at("results." + method).(map[string]any))
-			spawned := 0.0
-			for i := range m.list("overhead.workers") {
-				spawned += m.number(fmt.Sprintf("overhead.workers.%d.spawn_s", i))
+			spawnedIn := func(accounts string) (spawned float64) {
+				for i := range m.list(accounts) {
+					spawned += m.number(fmt.Sprintf("%s.%d.spawn_s", accounts, i))
+				}
+				return spawned
 			}
-			if len(m.list("samples")) != 3 || m.number("all_images") != 12 || m.text("pool") != pool || (spawned > 0) != (pool == request.Cold) {
+			spawned, is := spawnedIn("overhead.workers"), pool
+			figures := map[string]bool{"from_nothing": pool != request.Warm, "running": pool != request.Cold}
+			if pool == request.Both {
+				is = request.Warm // which is the one that is judged
+				if m.number("starting.spawn_s") <= 0 || spawnedIn("from_nothing.overhead.workers") <= 0 || len(m.list("from_nothing.rounds")) != 4 {
+					t.Errorf("%s: from nothing %v, starting %v", method, m.at("from_nothing"), m.at("starting"))
+				}
+			}
+			for figure, there := range figures {
+				if (m[figure] != nil) != there || there && len(m.list(figure+".samples")) != 3 {
+					t.Errorf("%s, %s: %s is %v", pool, method, figure, m[figure])
+				}
+			}
+			if len(m.list("samples")) != 3 || m.number("all_images") != 12 || m.text("pool") != is || (spawned > 0) != (pool == request.Cold) {
 				t.Errorf("%s, %s: %d samples, %v images, spawn %g s", pool, method, len(m.list("samples")), m.at("all_images"), spawned)
 			}
 			if want := map[string]int{request.Sequential: 1, request.Multiprocessing: 2}[method]; len(m.list("overhead.workers")) != want {

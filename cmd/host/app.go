@@ -18,10 +18,16 @@ import (
 
 	"carriles/cmd/host/internal/api"
 	"carriles/cmd/host/internal/class"
+	"carriles/cmd/host/internal/exporter"
 	"carriles/cmd/host/internal/gate"
+	"carriles/cmd/host/internal/jobs"
 	"carriles/cmd/host/internal/journal"
 	"carriles/cmd/host/internal/library"
+	"carriles/cmd/host/internal/queue"
 	"carriles/cmd/host/internal/runs"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/contest"
 	"carriles/executor/crew/process"
 	"carriles/executor/crew/process/kernel"
 	"carriles/executor/crew/process/python"
@@ -46,7 +52,9 @@ type App struct {
 	runs      *runs.Manager
 	class     *class.Room
 	room      *room.Room
-	token     string // the presenter's
+	queue     *queue.Queue // nil: it could not be used
+	jobs      *jobs.Jobs   // with it
+	token     string       // the presenter's
 	server    *http.Server
 	listener  net.Listener
 	gate      *gate.Gate // of the listener
@@ -102,17 +110,19 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 	}
 	a.room = room.New(version, room.CodeOf(a.token), a.photo, log)
 	demand := &runs.Demand{}
-	a.runs = runs.NewManager(&runs.Contests{
+	told := exporter.New()
+	a.runs = runs.NewManager(quietly{told, &runs.Contests{
 		Launcher: launcher, Room: a.room, Demand: demand, Outputs: a.library, Machine: machine, Timeout: cfg.ImageTimeout, Longest: cfg.MaxRun, Log: log,
 		Ceilings: ceilings, Python: interpreter.Command(), Differ: a.inspector.Differ,
-	}, history{a.journal, a.library}, log)
+	}}, history{a.journal, a.library}, log)
 	a.class = class.NewRoom(a.token, a.runs.Queue)
 	if err := a.class.KeepIn(static, log); err != nil {
 		return nil, cannotUse(err)
 	}
+	noJobs := a.openQueue(cfg, static)
 	a.server = &http.Server{
 		Handler: api.New(api.Deps{
-			Runs: a.runs, Library: a.library, Class: a.class, Room: a.room, Demand: demand, Reach: a.reach, Route: api.Route, Presenter: a.gate.Trust, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
+			Runs: a.runs, Library: a.library, Class: a.class, Room: a.room, Demand: demand, Exporter: told, Jobs: a.jobs, NoJobs: noJobs, Reach: a.reach, Route: api.Route, Presenter: a.gate.Trust, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
 			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Python: interpreter, Instruments: kernel.Instruments(), Version: version,
 			Waits: waits(launcher, machine.Cores()), WaitRoom: waitRoom,
 			Hosts: cfg.hosts(), Assets: web.Assets(), AssetsPath: assets, Page: page, Log: log,
@@ -124,6 +134,26 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	return a, nil
+}
+
+// openQueue opens the queue of batches that nobody waits for. Where that fails the host
+// goes without them, and says why.
+func (a *App) openQueue(cfg config, static string) *fault.Error {
+	var err error
+	if cfg.Queue != "" {
+		a.queue, err = queue.Shared(cfg.Queue, cfg.QueueCreds, queue.Lease)
+	} else {
+		a.queue, err = queue.Embedded(filepath.Join(static, ".queue"), queue.Lease)
+	}
+	if err != nil {
+		a.queue = nil
+		a.log.Error("the queue cannot be used: no batch is taken for later", "err", err)
+		return fault.Errorf(fault.CodeNoWorkers,
+			"la cola de trabajos no arrancó: este servidor no reparte lotes a otros equipos; la causa está en su registro",
+			"the queue of jobs did not start: this server gives no batches to other machines; the cause is in its log").Because(err)
+	}
+	a.jobs = &jobs.Jobs{Queue: a.queue, Runs: a.runs, Host: "http://" + a.joinHost(uint16(a.Addr().Port)), Log: a.log}
+	return nil
 }
 
 // cannotListen says what to type instead.
@@ -150,6 +180,9 @@ func (a *App) Run(ctx context.Context) error {
 	background, stop := context.WithCancel(ctx)
 	var previews sync.WaitGroup
 	previews.Go(func() { a.makePreviews(background) })
+	if a.jobs != nil {
+		previews.Go(func() { a.jobs.Run(background) })
+	}
 	defer previews.Wait() // it uses what Close frees
 	defer stop()
 	requests, endWaits := context.WithCancel(context.Background())
@@ -195,6 +228,9 @@ func (a *App) Close() {
 	if a.room != nil {
 		a.room.Close()
 	}
+	if a.queue != nil {
+		a.queue.Close()
+	}
 	if a.library != nil {
 		_ = a.library.Close()
 	}
@@ -207,6 +243,19 @@ func (a *App) Close() {
 		a.inspector.Close()
 	}
 	a.watch.Close()
+}
+
+// quietly is a runner beside whom no metrics are written.
+type quietly struct {
+	told *exporter.Exporter
+	runs.Runner
+}
+
+// Execute implements runs.Runner.
+func (q quietly) Execute(ctx context.Context, id string, spec request.Spec, progress func(result.Progress), live *contest.Live) (o runs.Outcome, err error) {
+	over := q.told.Hold()
+	defer func() { over(err) }()
+	return q.Runner.Execute(ctx, id, spec, progress, live)
 }
 
 // history is what is kept of runs: their lines and results in the journal,

@@ -29,6 +29,8 @@ type config struct {
 	ClassToken   string
 	Python       string
 	Ceiling      bool
+	Queue        string
+	QueueCreds   string
 }
 
 // parseConfig reads flags and CARRILES_... variables; flags win. The error is
@@ -49,8 +51,10 @@ func parseConfig(args []string, out io.Writer) (config, error) {
 	fs.StringVar(&c.ClassToken, "class-token", "", "the presenter's token; made at random if it is not given, and kept in -static over restarts")
 	fs.StringVar(&c.Python, "python", "", "interpreter of the methods python-threading and python-multiprocessing; python3 if it is not given")
 	fs.BoolVar(&c.Ceiling, "ceiling", true, "measure before a comparison what the cores give; two seconds, once in some minutes on an idle machine")
+	fs.StringVar(&c.Queue, "queue", "", "a department's NATS server with JetStream, as nats://HOST:4222 or tls://HOST:4222, whose queue several hosts share; one of this program's own in -static if it is not given")
+	fs.StringVar(&c.QueueCreds, "queue-creds", "", "file of the credentials for -queue")
 	fs.Usage = func() {
-		fmt.Fprintf(out, "usage: carriles [serve] [flags]\n       carriles worker -join http://HOST:8000#CODE [flags]\n       carriles bench [flags] IMAGE\n       carriles version\n\nEvery flag can be a variable: -static is CARRILES_STATIC.\n\n")
+		fmt.Fprintf(out, "usage: carriles [serve] [flags]\n       carriles worker -join http://HOST:8000#CODE [flags]\n       carriles metrics [-watch] [flags]\n       carriles bench [flags] IMAGE\n       carriles version\n\nEvery flag can be a variable: -static is CARRILES_STATIC.\n\n")
 		fs.PrintDefaults()
 	}
 	if err := ff.Parse(fs, args, ff.WithEnvVarPrefix("CARRILES")); err != nil {

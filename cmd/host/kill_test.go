@@ -38,6 +38,12 @@ type mortal struct {
 // returns when it answers.
 func startMortal(t *testing.T, dir string, log *hosttest.Log, behind ...string) mortal {
 	t.Helper()
+	return startMortalAt(t, "127.0.0.1:0", dir, log, behind...)
+}
+
+// startMortalAt is startMortal at an address.
+func startMortalAt(t *testing.T, address, dir string, log *hosttest.Log, behind ...string) mortal {
+	t.Helper()
 	bin := os.Getenv("CARRILES_BIN")
 	if bin == "" {
 		self, err := os.Executable()
@@ -46,7 +52,7 @@ func startMortal(t *testing.T, dir string, log *hosttest.Log, behind ...string) 
 		}
 		bin = self
 	}
-	line := append(behind, bin, "serve", "-addr", "127.0.0.1:0", "-static", dir)
+	line := append(behind, bin, "serve", "-addr", address, "-static", dir)
 	cmd := exec.Command(line[0], line[1:]...)
 	cmd.Env = append(os.Environ(), killMark+"="+dir)
 	cmd.Stderr = log

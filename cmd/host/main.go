@@ -39,6 +39,8 @@ func run(args []string, out, errOut io.Writer) int {
 		case "version":
 			fmt.Fprintln(out, "carriles", version, runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH)
 			return 0
+		case metricsSubcommand:
+			return exitCode(runMetrics(args[1:], out, errOut), errOut)
 		case benchSubcommand:
 			return exitCode(runBench(args[1:], out, errOut), errOut)
 		case "serve":

@@ -166,6 +166,8 @@ func StressOf(c *result.Comparison) result.Stress {
 		s.Analysis.CoresBusy = m.CPUTime / m.Time
 	}
 	s.Results.Throughput = fmt.Sprintf("%.2f images/sec", s.Analysis.ImagesPerSecond)
+	s.Results.TotalTime = result.Rounded(total, false)
+	s.Analysis.ImagesPerSecond, s.Analysis.CoresBusy = result.Rounded(s.Analysis.ImagesPerSecond, true), result.Rounded(s.Analysis.CoresBusy, true)
 	for _, t := range m.Results {
 		if t.Error != "" {
 			s.Analysis.Errors = append(s.Analysis.Errors, t.OriginalPath+": "+t.Error)

@@ -56,7 +56,7 @@ func reckonPoints(s request.Spec, cores int) []float64 {
 
 func reckonContest(s request.Spec, cores int) float64 {
 	whole, round := s, 0.0
-	for _, m := range s.Methods {
+	for _, m := range s.Contestants() {
 		s, shape := s.As(m), whole.Shape(m)
 		picture := reckonPicture(s)
 		lanes := min(shape.Lanes(), s.Count)

@@ -21,6 +21,7 @@ func Judge(methods []string, results map[string]*result.MethodResult, env result
 	if base := results[request.Sequential]; base != nil {
 		for name, r := range results {
 			r.Speedup = Speedup(base.Time, r.Time)
+			eachPool(base, r, func(base, own *result.Figure) { own.Speedup = Speedup(base.Time, own.Time) })
 			improvement := Improvement(base.Time, r.Time)
 			switch name {
 			case request.Threading:
@@ -31,6 +32,7 @@ func Judge(methods []string, results map[string]*result.MethodResult, env result
 		}
 	}
 	p.Ceiling = againstCeiling(methods, results, env.Ceiling)
+	p.Starting = startingText(methods, results)
 	p.Summary = summary(methods, p, obstacle, results)
 	if obstacle == judgeable {
 		p.Caution = joined(caution(p.Verdicts[0]), disturbance(env))
@@ -43,6 +45,16 @@ func Judge(methods []string, results map[string]*result.MethodResult, env result
 	}
 	p.Recommendation = p.Advice("es")
 	return p
+}
+
+// eachPool goes through the pools with which both methods were measured.
+func eachPool(a, b *result.MethodResult, do func(a, b *result.Figure)) {
+	if a.FromNothing != nil && b.FromNothing != nil {
+		do(a.FromNothing, b.FromNothing)
+	}
+	if a.Running != nil && b.Running != nil {
+		do(a.Running, b.Running)
+	}
 }
 
 // obstacle is why methods cannot be compared.

@@ -45,6 +45,29 @@ func thisTime(methods []string, results map[string]*result.MethodResult) text.Te
 	return text.Text{ES: "Esta vez: " + in("es"), EN: "This time: " + in("en")}
 }
 
+// startingText says what starting costs the methods that were measured from nothing
+// and running; nothing where none was.
+func startingText(methods []string, results map[string]*result.MethodResult) text.Text {
+	in := func(lang, spawn, touch string) string {
+		var parts []string
+		for _, m := range methods {
+			if s := results[m].Starting; s != nil {
+				parts = append(parts, request.Described(m).Subject.In(lang)+" "+number(lang, s.TotalS)+" s ("+
+					spawn+" "+number(lang, s.SpawnS)+" s, "+touch+" "+number(lang, s.TouchS)+" s)")
+			}
+		}
+		return strings.Join(parts, "; ")
+	}
+	es := in("es", "arranque", "memoria tocada por primera vez")
+	if es == "" {
+		return text.Text{}
+	}
+	return text.Text{
+		ES: "Lo comparado es el trabajo ya en marcha. Empezar desde cero añade: " + es + ".",
+		EN: "What is compared is the work once it is running. Beginning from nothing adds: " + in("en", "start", "memory touched for the first time") + ".",
+	}
+}
+
 // winSentence sets the winner against the baseline, or against the next best
 // if it is the baseline itself or that did not take part.
 func winSentence(methods []string, p result.Performance) text.Text {

@@ -4,7 +4,8 @@
 // A contest is a number of rounds. In each, every method does all tasks of the
 // batch once; the first rounds may be a warm-up, which is in no figure. A warm
 // team's workers are started before the first round, a cold one's within the
-// clock of each. After a round its outputs are looked at, out of the clock, and
+// clock of each; of a method that is measured both ways (request.Both) the two take
+// turns like two methods, and the warm one is judged. After a round its outputs are looked at, out of the clock, and
 // what is kept of them is their digest; the outputs themselves are kept only of
 // the latest round of each method. What comes out is raw: every round as it was,
 // warm-up included. What it means is said by package analysis.
@@ -116,6 +117,9 @@ type Config struct {
 	// round; the latter is told whether it counts.
 	Before func()
 	After  func(r crew.Report, counted bool) Beside
+	// Turn, if not nil, is called before each round of all methods and returns when it
+	// may begin: where something else takes turns with it. Its error ends the contest.
+	Turn func(ctx context.Context, counted bool) error
 	// Now is the clock of the time budget; nil for the system's. Spent is what of the
 	// budget is over already.
 	Now   func() time.Time
@@ -166,8 +170,8 @@ func newContest(ctx context.Context, cfg Config) *contest {
 			Spec: cfg.Spec, Shapes: map[string]request.Shape{}, Warmup: map[string][]Sample{}, Samples: map[string][]Sample{},
 		},
 	}
-	for _, method := range cfg.Spec.Methods {
-		c.measured.Shapes[method] = cfg.Shape(method)
+	for _, name := range cfg.Spec.Contestants() {
+		c.measured.Shapes[name] = cfg.Shape(name)
 	}
 	c.progress.Rounds, c.progress.Total = cfg.Spec.Warmup+cfg.Spec.Rounds, cfg.Spec.Count
 	c.progress.OverallTotal = cfg.Spec.Executions()
@@ -183,7 +187,12 @@ func (c *contest) rounds() error {
 		if c.measured.Stopped = c.enough(r); c.measured.Stopped != "" {
 			return nil
 		}
-		order := slices.Clone(c.Spec.Methods)
+		if c.Turn != nil {
+			if err := c.Turn(c.ctx, r >= c.Spec.Warmup); err != nil {
+				return err
+			}
+		}
+		order := c.Spec.Contestants()
 		if r%2 == 1 {
 			slices.Reverse(order)
 		}
@@ -207,8 +216,8 @@ func (c *contest) enough(r int) string {
 		return ""
 	}
 	seconds := map[string][]float64{}
-	for method, samples := range c.measured.Samples {
-		seconds[method] = secondsOf(samples)
+	for _, method := range c.Spec.Methods {
+		seconds[method] = secondsOf(c.measured.Samples[method])
 	}
 	switch {
 	case !c.Spec.Automatic() && r-c.Spec.Warmup < request.FewestRounds:
@@ -222,7 +231,7 @@ func (c *contest) enough(r int) string {
 
 // startWarm starts the teams of a warm pool, before any clock.
 func (c *contest) startWarm() error {
-	for _, method := range c.Spec.Methods {
+	for _, method := range c.Spec.Contestants() {
 		if c.Spec.As(method).Pool != request.Warm {
 			continue
 		}
@@ -280,6 +289,10 @@ func (c *contest) round(method string, r int) error {
 		into = c.measured.Warmup
 	}
 	into[method] = append(into[method], s)
+	if _, beside := request.IsFromNothing(method); beside {
+		c.discard(s.Outputs)
+		return nil
+	}
 	c.discard(c.latest[method])
 	c.latest[method] = s.Outputs
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -482,5 +483,63 @@ func TestOutputsThatCannotBeLookedAt(t *testing.T) {
 	r.lookAt = map[string]error{"1-0": full}
 	if _, err := r.run(t.Context()); !errors.Is(err, full) || len(r.exist) > 0 {
 		t.Errorf("a full disk: %v, %v exist", err, r.exist)
+	}
+}
+
+// Where both pools are measured, each method takes turns from nothing, with a team for
+// each round, and running, with one that stays; what runs is judged, and its outputs
+// alone are left.
+func TestBothPools(t *testing.T) {
+	r := newRing(t, request.Sequential, request.Threading)
+	r.spec.Pool, r.spec.Rounds, r.spec.Workers = request.Both, 3, 1
+	r.seconds = func(method string, nth int) float64 {
+		seconds := map[string]float64{request.Sequential: 1, request.Threading: 0.5}[request.MethodOf(method)]
+		if _, nothing := request.IsFromNothing(method); nothing {
+			seconds += 0.25
+		}
+		return seconds
+	}
+	m, err := r.run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const there = "sequential@from-nothing sequential threading@from-nothing threading"
+	const back = "threading threading@from-nothing sequential sequential@from-nothing"
+	if got := fmt.Sprint(m.Order); got != "[["+there+"] ["+back+"] ["+there+"]]" {
+		t.Errorf("order %s", got)
+	}
+	starts := map[string]int{}
+	for _, line := range r.log {
+		if what, who, _ := strings.Cut(line, " "); what == "team" || what == "start" {
+			starts[line]++
+			if _, nothing := request.IsFromNothing(who); what == "start" && nothing {
+				t.Errorf("%s is started before its clock", who)
+			}
+		}
+	}
+	if starts["team threading"] != 1 || starts["start threading"] != 1 || starts["team "+request.FromNothing(request.Threading)] != 3 {
+		t.Errorf("teams %v", starts)
+	}
+	if got := len(r.left()); got != 4 || len(m.Outputs()) != 4 {
+		t.Errorf("%d outputs are left, %d are named: want two of each method", got, len(m.Outputs()))
+	}
+	c := m.Comparison(result.Environment{}, 2)
+	s, threads := c.Results[request.Sequential], c.Results[request.Threading]
+	if threads.Time != 0.5 || threads.Pool != request.Warm || threads.Running.Time != 0.5 || threads.FromNothing.Time != 0.75 || threads.Starting.TotalS != 0.25 || s.FromNothing.Time != 1.25 {
+		t.Errorf("%+v; from nothing %+v", threads, threads.FromNothing)
+	}
+	if threads.Speedup != 2 || threads.Running.Speedup != 2 || math.Abs(threads.FromNothing.Speedup-1.25/0.75) > 1e-12 {
+		t.Errorf("speedups %g, running %g, from nothing %g", threads.Speedup, threads.Running.Speedup, threads.FromNothing.Speedup)
+	}
+	if p := c.Performance; p.Winner != request.Threading || len(p.Verdicts) != 1 || !strings.Contains(p.Starting.EN, "sequential 0.25 s (start 0.00 s, memory touched for the first time 0.00 s); threads 0.25 s") {
+		t.Errorf("%+v", p)
+	}
+	all := result.Contestants(c.Results)
+	cold := all[request.FromNothing(request.Threading)]
+	if len(all) != 4 || cold.Time != 0.75 || cold.Pool != request.Cold || len(cold.Rounds) != 3 || cold.Rounds[0].Seconds != 0.75 || cold.Starting != nil {
+		t.Errorf("%+v", cold)
+	}
+	if len(c.Timelines) != 4 || c.Timelines[1].Method != request.FromNothing(request.Sequential) {
+		t.Errorf("%d timelines", len(c.Timelines))
 	}
 }

@@ -41,7 +41,7 @@ type Measured struct {
 	// Shapes are those that the methods had.
 	Shapes map[string]request.Shape
 	// Warmup are the rounds that are in no figure, Samples those that count, by
-	// method and in their order: the nth of each method belong to one round, and
+	// contestant and in their order: the nth of each belong to one round, and
 	// there is one at least.
 	Warmup, Samples map[string][]Sample
 	Order           [][]string // the methods of each round as they were run, warm-up first
@@ -130,8 +130,16 @@ func (m Measured) Comparison(env result.Environment, cores int) *result.Comparis
 		Spec:        spec,
 	}
 	for _, method := range spec.Methods {
-		c.Results[method] = m.method(method, env, cores)
-		c.Timelines = append(c.Timelines, timelineOf(method, m.Median(method).Report, spec.FilterNames()))
+		r := m.method(method, env, cores)
+		lines := func(name string) {
+			c.Timelines = append(c.Timelines, timelineOf(name, m.Median(name).Report, spec.FilterNames()))
+		}
+		lines(method)
+		if nothing := request.FromNothing(method); len(m.Samples[nothing]) > 0 {
+			r.Beside(*m.method(nothing, env, cores))
+			lines(nothing)
+		}
+		c.Results[method] = r
 	}
 	c.Performance = analysis.Judge(spec.Methods, c.Results, env)
 	c.Performance.PixelsEqual = m.pixelsEqual()

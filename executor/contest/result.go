@@ -41,6 +41,7 @@ func (m Measured) method(name string, env result.Environment, cores int) *result
 		stolen = *env.StolenCores
 	}
 	analysis.Bind(r, spent(median.Report, stolen), median.Wall.Seconds(), cores)
+	r.Told()
 	return r
 }
 
@@ -59,6 +60,7 @@ func roundsOf(samples []Sample, warmup bool) []result.Round {
 		}
 		for _, l := range s.Lanes {
 			r.ClippedS += l.Clipped.Seconds()
+			r.Stages = r.Stages.Plus(result.StageTimesOf(l.Spans))
 		}
 		for _, t := range s.Tasks {
 			if t.Err != nil {

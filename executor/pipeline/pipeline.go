@@ -89,6 +89,8 @@ type Lane struct {
 	enc     codec.Encoder
 	scratch filters.Scratch
 	ping    [2]image.NRGBA
+	array   image.NRGBA // of the transport pixels: the picture that came
+	packed  []byte      // and the one that goes back
 }
 
 // NewLane makes lane number n of a worker. It fails when the spec's engine is
@@ -174,6 +176,14 @@ func decode(l *Lane, w *work) *fault.Error {
 	defer l.rec.Add(trace.Decode, 0, l.rec.Mark())
 	l.turn.begin(trace.Decode)
 	defer l.turn.end()
+	if l.spec.Transport == request.TransportPixels { // somebody else has decoded it
+		format, err := UnpackPixels(w.encoded, &l.array)
+		if err != nil {
+			return fault.Internal(err, "no se puede leer la imagen que llegó", "the picture that came cannot be read")
+		}
+		w.image, w.format = &l.array, format
+		return nil
+	}
 	img, format, err := l.dec.Decode(w.encoded)
 	if err != nil {
 		return codec.Unusable(l.spec.Image(w.task.Index), err)
@@ -221,6 +231,10 @@ func encode(l *Lane, w *work) *fault.Error {
 	defer l.rec.Add(trace.Encode, 0, l.rec.Mark())
 	l.turn.begin(trace.Encode)
 	defer l.turn.end()
+	if l.spec.Transport == request.TransportPixels {
+		w.encoded = PackPixels(&l.packed, w.image, w.format)
+		return nil
+	}
 	data, err := l.enc.Encode(w.image, w.format.Output(), w.profile)
 	if err != nil {
 		return fault.Internal(err, "no se puede codificar el resultado", "the result cannot be encoded")

@@ -148,7 +148,7 @@ func checkBytePlans(t *testing.T, plan func(byteWeighting) bytePlan, whole uint3
 	for i := range most {
 		most[i] = make([]int, i+1)
 	}
-	for sigma := BytesFrom; sigma < BytesTo; sigma += 0.001 {
+	for sigma := BytesFrom; sigma < BytesTo; sigma += 0.003 {
 		w := byteWeights(sigma, &s)
 		p := plan(w)
 		if 2*p.reach+1 >= quadBlock {

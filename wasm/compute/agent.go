@@ -30,6 +30,9 @@ const patience = 2 * time.Minute
 // are seen as live.
 const liveEvery = 200 * time.Millisecond
 
+// turns are the page's leaves to begin a round: one is asked for at a time.
+var turns = make(chan struct{}, 1)
+
 type agent struct {
 	job     result.BrowserJob
 	spec    request.Spec
@@ -57,6 +60,9 @@ func newAgent(text string) (*agent, error) {
 	}
 	a.spec = a.job.Spec
 	a.spec.Source, a.spec.Transport = "", "" // which are the host's
+	if a.spec.Pool == request.Both {
+		a.spec.Pool = request.Warm
+	}
 	a.outputs = outputs{shown: len(a.spec.UsedImages()), held: map[string]output{}}
 	if len(a.spec.Methods) == 0 {
 		return nil, errors.New("no method")
@@ -92,6 +98,7 @@ func (a *agent) measure() error {
 	m, err := contest.Run(context.Background(), contest.Config{
 		Spec: a.spec, Shape: a.spec.Shape, Team: a.team, Outputs: &a.outputs, Audience: live,
 		Progress: func(p result.Progress) { tell(result.EventProgress, p) },
+		Turn:     a.turn,
 	})
 	stop()
 	for _, s := range a.singles {
@@ -101,6 +108,15 @@ func (a *agent) measure() error {
 		return err
 	}
 	a.finish(m, downloaded)
+	return nil
+}
+
+// turn waits for the page's leave to begin a round, where the job takes turns.
+func (a *agent) turn(_ context.Context, counted bool) error {
+	if a.job.Turns {
+		tell(result.EventTurn, result.Turn{Counted: counted})
+		<-turns
+	}
 	return nil
 }
 
@@ -190,5 +206,6 @@ func (a *agent) finish(m contest.Measured, downloaded time.Duration) {
 			}
 		}
 	}
+	result.Tidy(done.Comparison)
 	tell(result.EventDone, done, blobs...)
 }

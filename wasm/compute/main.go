@@ -20,6 +20,7 @@ import (
 func main() {
 	handlers := map[string]any{
 		"run":    handler(func(message js.Value) { go run(message.Get("job").String()) }),
+		"go":     handler(func(js.Value) { turns <- struct{}{} }),
 		roomJoin: handler(func(message js.Value) { takePart(message.Get("job").String()) }),
 		roomPause: handler(func(message js.Value) {
 			if part != nil {

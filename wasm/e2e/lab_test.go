@@ -74,6 +74,10 @@ func TestLab(t *testing.T) {
 				t.Error("no outputs in processed/")
 			}
 			inBrowser(t, ctx)
+			// Only who shares the server's machine takes turns with it.
+			if ratio, inTurns := text(t, ctx, "ratio-browser"), "por turnos"; strings.Contains(ratio, inTurns) != (name == "loopback") {
+				t.Errorf("%s: %q", name, ratio)
+			}
 		})
 	}
 }

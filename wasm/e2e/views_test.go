@@ -8,7 +8,7 @@ import (
 )
 
 // viewsLooked is how many views eachView shows.
-const viewsLooked = 8 + 3 + 9
+const viewsLooked = 9 + 3 + 9
 
 // eachView brings the page through its views and calls look at each. The server
 // must have been started with presenterToken.
@@ -60,6 +60,10 @@ func eachLabView(t *testing.T, ctx context.Context, address string, look func(vi
 	do(t, ctx, click(id("run")), visible(id("sweep-result")))
 	until(t, ctx, `document.querySelector('`+string(id("sweep-result"))+`').dataset.shown === '2'`)
 	look("sweep")
+
+	do(t, ctx, navigate(address+"/waiting"), visible(id("press")), click(id("crowd-10")), click(id("span-0.2")), click(id("press")),
+		visible(id("way-processes")), enabled(id("press")))
+	look("waiting")
 
 	do(t, ctx, navigate(address+"/?run=nosuch"), visible(id("error")))
 	look("error")

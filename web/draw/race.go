@@ -168,21 +168,32 @@ func AxisTo(end float64) Axis {
 func (a Axis) At(seconds float64) float64 { return 100 * seconds / a.Max }
 
 // MethodOrder lists the methods of a result, the baseline first, then in the
-// catalogue's order, those that the host does not know last.
+// catalogue's order, those that the host does not know last. One from nothing stands
+// behind what it is when it runs.
 func MethodOrder[T any](results map[string]T) []string {
 	var names, others []string
+	has := func(name string) bool {
+		_, ok := results[name]
+		return ok
+	}
 	for _, m := range request.Methods() {
-		if _, ok := results[m.Name]; ok {
+		if has(m.Name) {
 			names = append(names, m.Name)
 		}
 	}
 	for name := range results {
-		if !slices.Contains(names, name) {
+		if of, nothing := request.IsFromNothing(name); !slices.Contains(names, name) && !(nothing && has(of)) {
 			others = append(others, name)
 		}
 	}
 	slices.Sort(others)
-	return append(names, others...)
+	var all []string
+	for _, name := range append(names, others...) {
+		if all = append(all, name); has(request.FromNothing(name)) {
+			all = append(all, request.FromNothing(name))
+		}
+	}
+	return all
 }
 
 // MethodTitle is a method's name for a reader; one that the host does not know

@@ -260,8 +260,8 @@ func Fields(ep Endpoint, lab Lab) []Field {
 			name: at(func(s *Spec) *string { return &s.Engine }, func(r *Request) *string { return &r.Engine }),
 		},
 		{
-			Param: filters.Param{Name: "pool", Kind: Choice, Help: text.Text{ES: "Python arranca los suyos en frío.", EN: "Python starts its own cold."}},
-			Title: text.Text{ES: "Arranque de los trabajadores", EN: "Start of the workers"}, Choices: Pools, turn: turnNames,
+			Param: filters.Param{Name: "pool", Kind: Choice, Help: text.Text{ES: "Python arranca los suyos en frío. Sin decirlo, una comparación mide las dos.", EN: "Python starts its own cold. Unless it is said, a comparison measures both."}},
+			Title: text.Text{ES: "Arranque de los trabajadores", EN: "Start of the workers"}, Choices: func() []Option { return poolsOf(ep) }, turn: turnNames,
 			name: at(func(s *Spec) *string { return &s.Pool }, func(r *Request) *string { return &r.Pool }),
 		},
 		{

@@ -24,14 +24,32 @@ const (
 	Cold = "cold"
 	// Warm pools are started before the clock and reused in every round.
 	Warm = "warm"
+	// Both has each contestant run from nothing (cold) and running (warm) in turns.
+	// What is judged is the running one; how much longer it takes from nothing is
+	// what starting costs.
+	Both = "both"
 )
 
-// Pools lists the kinds of pool, the default first.
+// Pools lists the kinds of pool, that of one method first.
 func Pools() []Option {
 	return []Option{
 		{Name: Cold, Title: text.Text{ES: "En frío: dentro del tiempo medido", EN: "Cold: inside the measured time"}},
 		{Name: Warm, Title: text.Text{ES: "En caliente: antes de medir", EN: "Warm: before the measuring"}},
+		{Name: Both, Title: text.Text{ES: "Las dos: desde cero y en marcha", EN: "Both: from nothing and running"}},
 	}
+}
+
+// poolsOf lists the kinds of pool that an endpoint's requests may have, its default
+// first. A comparison has both; where it turns out to be none, byDefault says so.
+func poolsOf(ep Endpoint) []Option {
+	pools := Pools()
+	if ep.Sweep {
+		return slices.DeleteFunc(pools, func(o Option) bool { return o.Name == Both })
+	}
+	if ep.MethodsField || len(ep.Methods) > 1 {
+		return slices.Insert(pools[:2], 0, pools[2])
+	}
+	return pools
 }
 
 func PoolKinds() []string { return optionNames(Pools()) }
@@ -63,6 +81,8 @@ const (
 	TransportPath = "path"
 	TransportPipe = "pipe"
 	TransportShm  = "shm"
+	// TransportPixels carries the decoded picture.
+	TransportPixels = "pixels"
 )
 
 // Transports lists the transports, the default first. lacks are those that
@@ -83,6 +103,14 @@ func Transports(lacks map[string]text.Text) []Option {
 			Name:  TransportShm,
 			Title: text.Text{ES: "Memoria compartida", EN: "Shared memory"},
 			Help:  text.Text{ES: "los bytes de la imagen están en memoria que los dos procesos ven", EN: "the image's bytes lie in memory that both processes see"},
+		},
+		{
+			Name:  TransportPixels,
+			Title: text.Text{ES: "Píxeles", EN: "Pixels"},
+			Help: text.Text{
+				ES: "viaja la imagen ya decodificada, como un array de NumPy en un Pool de Python: 24,9 MB para 3840 × 2160. Un solo proceso, el padre, decodifica y codifica, una imagen tras otra; sus tiempos están en receive_s, send_s y server_cpu_time",
+				EN: "the decoded picture travels, as a NumPy array does in a Python Pool: 24.9 MB for 3840 × 2160. One process, the parent, decodes and encodes, one image after the other; its times are in receive_s, send_s and server_cpu_time",
+			},
 		},
 	}
 	for i, t := range all {

@@ -126,7 +126,7 @@ func (p *parser) read() {
 		p.available()
 	}
 	p.only("rounds")
-	p.automatic()
+	p.settle()
 	p.checkExecutions()
 	p.checkWaits()
 }
@@ -219,6 +219,45 @@ func (p *parser) reach() {
 	}
 }
 
+// settle settles the pool and the rounds of a request that does not say them. Both
+// pools are twice the work: where the limits leave no room for that, or not for the
+// rounds that a verdict takes, the pool is a cold one, as the answer says.
+func (p *parser) settle() {
+	p.pools(Both)
+	before := p.spec
+	p.automatic()
+	few := !p.body.has("rounds") && p.spec.Rounds < min(FewestRounds, p.comparisonRounds())
+	if !p.body.has("pool") && len(p.spec.Contestants()) > len(p.spec.Methods) && (few || !p.fits() || !p.inTime()) {
+		p.spec = before
+		p.pools(Cold)
+		p.automatic()
+	}
+}
+
+// pools settles what pool a request has that names none: a comparison the given one,
+// for each contestant, unless what differs between these is the pool; a sweep and one
+// method alone a cold one.
+func (p *parser) pools(compared string) {
+	s := &p.spec
+	named := slices.ContainsFunc(s.Variants, func(v Variant) bool { return v.Set.Pool != "" })
+	switch {
+	case s.Sweep != nil && p.body.has("pool") && s.Pool == Both:
+		p.fault(fault.CodeContradiction, "pool", text.Sprintf("un barrido mide una de las dos", "a sweep measures one of them"), oneOf([]string{Cold, Warm}))
+	case p.body.has("pool"):
+	case s.Sweep != nil || len(s.Methods) < 2 || p.ep.Stress || named:
+		s.Pool = Cold
+	default:
+		s.Pool = compared
+		s.Variants = slices.Clone(s.Variants)
+		for i := range s.Variants {
+			s.Variants[i].Pool = compared
+		}
+	}
+	if i := slices.IndexFunc(s.Variants, func(v Variant) bool { return isControl(v.Name) }); i >= 0 {
+		s.Variants[i].Pool = s.pool(s.Methods[0])
+	}
+}
+
 // automatic sets how many rounds there are where the request leaves it to the lab:
 // the largest number that it may decide on, as many as the limit of executions
 // leaves room for, or what a comparison has by default.
@@ -246,7 +285,7 @@ func (p *parser) byDefault() {
 	s, asked := &p.spec, p.spec.Auto
 	s.Auto = nil
 	if !p.body.has("rounds") && len(s.Methods) > 1 && !p.ep.Stress {
-		most := cmp.Or(p.lab.Limits.Rounds, comparisonRounds)
+		most := p.comparisonRounds()
 		s.Rounds = min(FewestRounds, most)
 		if s.Sweep == nil {
 			s.Rounds, s.Auto = most, &Auto{BudgetS: comparisonBudgetS}
@@ -263,12 +302,28 @@ func (p *parser) byDefault() {
 	}
 }
 
+// comparisonRounds is how many rounds a comparison has that does not say.
+func (p *parser) comparisonRounds() int { return cmp.Or(p.lab.Limits.Rounds, comparisonRounds) }
+
+// fits reports whether the limit of executions leaves room for the batch.
+func (p *parser) fits() bool { return p.spec.Executions() <= p.lab.Limits.Executions }
+
+// inTime reports whether a run may take so long as the batch waits for the slow
+// server, as far as its rounds are not ended by the time.
+func (p *parser) inTime() bool {
+	most := p.lab.Limits.RunSeconds
+	return most == 0 || p.spec.Auto != nil || p.spec.WaitSeconds() <= float64(most)
+}
+
 func (p *parser) checkExecutions() {
 	all, most := p.spec.Executions(), p.lab.Limits.Executions
-	if len(p.faults) > 0 || all <= most {
+	if len(p.faults) > 0 || p.fits() {
 		return
 	}
 	allowed := text.Sprintf("imágenes × rondas × métodos hasta %d", "images × rounds × methods up to %d", most)
+	if len(p.spec.Contestants()) > len(p.spec.Methods) {
+		allowed = text.Sprintf("imágenes × rondas × métodos × 2 (\"pool\": \"both\") hasta %d", "images × rounds × methods × 2 (\"pool\": \"both\") up to %d", most)
+	}
 	if p.spec.Sweep != nil {
 		allowed = text.Sprintf("imágenes × rondas × métodos × puntos hasta %d", "images × rounds × methods × points up to %d", most)
 	}
@@ -280,7 +335,7 @@ func (p *parser) checkExecutions() {
 // the work itself takes is not known before.
 func (p *parser) checkWaits() {
 	most := p.lab.Limits.RunSeconds
-	if len(p.faults) > 0 || most == 0 || p.spec.Auto != nil || p.spec.WaitSeconds() <= float64(most) {
+	if len(p.faults) > 0 || p.inTime() {
 		return
 	}
 	p.fault(fault.CodeTooMany, "latency_ms",

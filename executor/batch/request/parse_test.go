@@ -68,7 +68,7 @@ func guideBody(t testing.TB, name string) string {
 // compared makes a comparison of it; 0 seconds: without a budget.
 func compared(rounds, warmup, budget int) func(*Spec) {
 	return func(s *Spec) {
-		s.Methods, s.Rounds, s.Warmup = GuideMethods(), rounds, warmup
+		s.Methods, s.Rounds, s.Warmup, s.Pool = GuideMethods(), rounds, warmup, Both
 		if budget > 0 {
 			s.Auto = &Auto{BudgetS: budget}
 		}
@@ -134,8 +134,13 @@ func TestParseAccepts(t *testing.T) {
 		{"a comparison with time", `{"budget_s":90}`, all, defaults(compared(5, 1, 90))},
 		{"a comparison's own rounds", `{"rounds":1}`, all, defaults(compared(1, 0, 0))},
 		{"rounds within a time", `{"rounds":9,"budget_s":30}`, all, defaults(compared(9, 0, 30))},
-		// 200 x (4 + 1) x 3 are 3,000.
-		{"as many rounds as there is room for", `{"count":200}`, all, defaults(compared(4, 1, 20), func(s *Spec) { s.Count = 200 })},
+		// 200 x (4 + 1) x 3 are 3,000: of both pools there would be one round.
+		{"as many rounds as there is room for", `{"count":200}`, all, defaults(compared(4, 1, 20), func(s *Spec) { s.Count, s.Pool = 200, Cold })},
+		// 125 x (3 + 1) x 3 x 2 are 3,000.
+		{"both pools with the fewest rounds", `{"count":125}`, all, defaults(compared(3, 1, 20), func(s *Spec) { s.Count = 125 })},
+		{"a comparison from nothing", `{"pool":"cold"}`, all, defaults(compared(5, 1, 20), func(s *Spec) { s.Pool = Cold })},
+		{"a comparison that runs", `{"pool":"warm"}`, all, defaults(compared(5, 1, 20), func(s *Spec) { s.Pool = Warm })},
+		{"one method both ways", `{"pool":"both"}`, one, defaults(func(s *Spec) { s.Pool = Both })},
 
 		{"stress", ``, stress, defaults(stressed)},
 		{"stress: count and iterations", `{"count":50,"num_iterations":20}`, stress,
@@ -378,7 +383,10 @@ func TestFaultsSayWhatIsAllowed(t *testing.T) {
 		{`{"count":201}`, "un número entero de 1 a 200", "a whole number from 1 to 200", one},
 		{`{"count":51}`, "un número entero de 1 a 50", "a whole number from 1 to 50", stress},
 		{`{"filter_params":{"blur":{"radius":101}}}`, "un número de 0 a 100", "a number from 0 to 100", one},
-		{`{"pool":"hot"}`, "uno de: cold, warm", "one of: cold, warm", one},
+		{`{"pool":"hot"}`, "uno de: cold, warm, both", "one of: cold, warm, both", one},
+		{`{"pool":"hot"}`, "uno de: both, cold, warm", "one of: both, cold, warm", all},
+		{`{"over":"workers","pool":"both"}`, "uno de: cold, warm", "one of: cold, warm", Endpoint{Methods: GuideMethods(), MethodsField: true, Runs: true}},
+		{`{"count":200,"rounds":3,"pool":"both"}`, `imágenes × rondas × métodos × 2 ("pool": "both") hasta 3000`, `images × rounds × methods × 2 ("pool": "both") up to 3000`, all},
 		{`{"filters":["x"]}`, "uno de: resize, blur, brightness, sharpen, edges", "one of: resize, blur, brightness, sharpen, edges", one},
 		{`{"images":["x"]}`, "uno de: a.jpg, b.jpg, c.png", "one of: a.jpg, b.jpg, c.png", one},
 		{`{"methods":[]}`, "de 1 a 10 nombres", "1 to 10 names", all},

@@ -158,7 +158,7 @@ func TestCatalogue(t *testing.T) {
 	if !reflect.DeepEqual(c.Shapes, map[string]Shape{Sequential: {1, 1, 1, false}, Threading: {1, 2, 2, false}, ThreadingGIL: {1, 2, 2, true}, Multiprocessing: {2, 1, 1, false}, Hybrid: {2, 2, 2, false}, Distributed: {1, 1, 1, false}, Swarm: {1, 1, 1, false}, WholeRoom: {1, 1, 1, false}, PythonThreading: {1, 2, 2, false}, PythonMultiprocessing: {2, 1, 1, false}}) {
 		t.Errorf("shapes %+v", c.Shapes)
 	}
-	if strings.Join(c.Pools, " ") != "cold warm" || strings.Join(c.DefaultChain, " ") != "resize blur brightness" ||
+	if strings.Join(c.Pools, " ") != "cold warm both" || strings.Join(c.DefaultChain, " ") != "resize blur brightness" ||
 		c.MaxSteps != 16 || c.MaxUpload != 123 || c.PoolReason["es"] != "2: los núcleos" || c.Limits != testLab().Limits {
 		t.Errorf("catalogue %s", data)
 	}

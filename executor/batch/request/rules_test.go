@@ -74,7 +74,7 @@ func TestParseAcceptsExtras(t *testing.T) {
 		{"shared memory", `{"transport":"shm"}`, one, defaults(func(s *Spec) { s.Transport = "shm" })},
 
 		// 5 images x 3 methods: 15 a round, and 50 rounds are the most.
-		{"automatic rounds", `{"rounds":"auto"}`, all, defaults(guide, auto(50, 5, 60))},
+		{"automatic rounds", `{"rounds":"auto"}`, all, defaults(guide, auto(50, 5, 60), func(s *Spec) { s.Pool = Both })},
 		{"how precise, how long", `{"rounds":"auto","precision_percent":1,"budget_s":600}`, one, defaults(auto(50, 1, 600))},
 		// 3000 executions leave room for 15 rounds of 200, the warm-up among them.
 		{"as many as the limit leaves room for", `{"rounds":"auto","count":200,"warmup":2}`, one,
@@ -86,7 +86,7 @@ func TestParseAcceptsExtras(t *testing.T) {
 		{"chaos before the last image", `{"chaos":{"kill_after":4}}`, one, defaults(func(s *Spec) { s.Chaos = &Chaos{4} })},
 		{"a lock let go in a stage", `{"methods":["threading-gil","sequential"],"rounds":1,"gil":{"released_in":["filter"]}}`, all,
 			defaults(func(s *Spec) {
-				s.Methods, s.GIL = []string{ThreadingGIL, Sequential}, &GIL{[]string{"filter"}}
+				s.Methods, s.GIL, s.Pool = []string{ThreadingGIL, Sequential}, &GIL{[]string{"filter"}}, Both
 			})},
 		{"a lock let go in all", `{"gil":{"released_in":["encode","decode","filter"]}}`, Endpoint{Methods: []string{ThreadingGIL}},
 			defaults(func(s *Spec) {
@@ -215,7 +215,7 @@ func TestUnavailableTransport(t *testing.T) {
 	_, err := Parse([]byte(`{"transport":"shm"}`), one, fewTransports())
 	f := faultsOf(t, err)[0]
 	if f.Text != (text.Text{ES: "este sistema no la tiene", EN: "this system has none"}) ||
-		f.Allowed != (text.Text{ES: "uno de: path, pipe", EN: "one of: path, pipe"}) {
+		f.Allowed != (text.Text{ES: "uno de: path, pipe, pixels", EN: "one of: path, pipe, pixels"}) {
 		t.Errorf("%+v", f)
 	}
 	if _, err := Parse([]byte(`{"transport":"pipe"}`), one, fewTransports()); err != nil {
@@ -244,7 +244,7 @@ func TestExtrasSayWhatIsAllowed(t *testing.T) {
 		{`{"count":9,"chaos":{"kill_after":9}}`, "a whole number from 1 to 8"},
 		{`{"chaos":{"kill":1}}`, "one of: kill_after"},
 		{`{"source":"ftp"}`, "one of: file, http"},
-		{`{"transport":"ftp"}`, "one of: path, pipe, shm"},
+		{`{"transport":"ftp"}`, "one of: path, pipe, shm, pixels"},
 	}
 	for _, tt := range tests {
 		_, err := Parse([]byte(tt.body), one, testLab())

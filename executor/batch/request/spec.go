@@ -120,7 +120,7 @@ func (s Spec) Executions() int {
 	if s.Sweep != nil {
 		points = len(s.Sweep.Values)
 	}
-	return s.Count * (s.Rounds + s.Warmup) * len(s.Methods) * points
+	return s.Count * (s.Rounds + s.Warmup) * len(s.Contestants()) * points
 }
 
 // WaitSeconds is what a run waits for the slow server, at least: images of a lane
@@ -130,7 +130,7 @@ func (s Spec) WaitSeconds() float64 {
 		return 0
 	}
 	sum := 0
-	for _, m := range s.Methods {
+	for _, m := range s.Contestants() {
 		lanes := s.Shape(m).Lanes()
 		sum += (s.Count + lanes - 1) / lanes * (s.Rounds + s.Warmup) * s.LatencyMS
 	}

@@ -33,8 +33,10 @@ type Variant struct {
 const (
 	// variantMark ends the method's name in a variant's.
 	variantMark = "@"
-	// controlWord names the contestant that is the first one once more.
+	// controlWord names the contestant that is the first one once more, and
+	// nothingWord one that begins with no worker there.
 	controlWord = "control"
+	nothingWord = "from-nothing"
 
 	maxVariants = 8
 	// variantMethod is that of a request with variants that names no methods.
@@ -61,11 +63,14 @@ func variantWords(name string) text.Text {
 	var es, en []string
 	for _, part := range strings.Split(set, ",") {
 		field, value, _ := strings.Cut(part, "=")
-		if part == controlWord {
+		switch part {
+		case controlWord:
 			es, en = append(es, "otra vez"), append(en, "once more")
-			continue
+		case nothingWord:
+			es, en = append(es, "desde cero"), append(en, "from nothing")
+		default:
+			es, en = append(es, field+" "+value), append(en, field+" "+value)
 		}
-		es, en = append(es, field+" "+value), append(en, field+" "+value)
 	}
 	return text.Text{ES: strings.Join(es, ", "), EN: strings.Join(en, ", ")}
 }
@@ -80,9 +85,58 @@ func (m Method) described(name string) Method {
 	return m
 }
 
+// further adds a word to what a contestant's name says that it sets.
+func further(name, word string) string {
+	if MethodOf(name) == name {
+		return name + variantMark + word
+	}
+	return name + "," + word
+}
+
+// FromNothing is one of the Methods of a spec whose pool is Both, as it runs from
+// nothing; by its own name it is the running one.
+func FromNothing(name string) string { return further(name, nothingWord) }
+
+// IsFromNothing reports whether a name is FromNothing's, and of whom.
+func IsFromNothing(name string) (of string, yes bool) {
+	of, yes = strings.CutSuffix(name, variantMark+nothingWord)
+	if !yes {
+		of, yes = strings.CutSuffix(name, ","+nothingWord)
+	}
+	return of, yes
+}
+
+// Contestants are who takes turns in a round: the Methods, and where their pool is
+// Both each from nothing before. Devices of a room are there already.
+func (s Spec) Contestants() []string {
+	var all []string
+	for _, name := range s.Methods {
+		if s.pool(name) == Both && !Described(name).Room {
+			all = append(all, FromNothing(name))
+		}
+		all = append(all, name)
+	}
+	return all
+}
+
+// pool is that of one of the Methods, Both included.
+func (s Spec) pool(name string) string {
+	for _, v := range s.Variants {
+		if v.Name == name {
+			return v.Pool
+		}
+	}
+	return s.Pool
+}
+
 // As is the spec of one of the contestants alone: that of its method, with what its
-// variant sets.
+// variant sets. Its pool is cold or warm.
 func (s Spec) As(name string) Spec {
+	if of, yes := IsFromNothing(name); yes {
+		s = s.As(of)
+		s.Pool = Cold
+		return s
+	}
 	i := slices.IndexFunc(s.Variants, func(v Variant) bool { return v.Name == name })
 	variants := s.Variants
 	s.Methods, s.Variants = []string{MethodOf(name)}, nil
@@ -90,6 +144,9 @@ func (s Spec) As(name string) Spec {
 		v := variants[i]
 		s.Workforce, s.Engine, s.Pool, s.GIL = v.Workforce, v.Engine, v.Pool, v.GIL
 		s.Source, s.LatencyMS, s.Transport = v.Source, v.LatencyMS, v.Transport
+	}
+	if s.Pool == Both {
+		s.Pool = Warm
 	}
 	return s
 }
@@ -296,10 +353,7 @@ func (p *parser) control(f Field) {
 	case len(p.faults) > 0:
 	default:
 		first := p.spec.Methods[0]
-		name := first + variantMark + controlWord
-		if MethodOf(first) != first {
-			name = first + "," + controlWord
-		}
+		name := further(first, controlWord)
 		v := variantOf(name, p.spec.As(first), Request{})
 		p.spec.Methods = slices.Insert(slices.Clone(p.spec.Methods), 1, name)
 		p.spec.Variants = append(p.spec.Variants, v)

@@ -114,3 +114,41 @@ func TestVariantsRefused(t *testing.T) {
 		}
 	}
 }
+
+// Where a comparison measures both pools, each of its methods takes turns from nothing
+// and running; a variant that names a pool leaves the others theirs.
+func TestContestants(t *testing.T) {
+	for _, tt := range []struct{ body, want string }{
+		{`{}`, "sequential@from-nothing:cold sequential:warm threading@from-nothing:cold threading:warm multiprocessing@from-nothing:cold multiprocessing:warm"},
+		{`{"pool":"cold"}`, "sequential:cold threading:cold multiprocessing:cold"},
+		{`{"methods":["threading"]}`, "threading:cold"},
+		{`{"methods":["threading"],"pool":"both"}`, "threading@from-nothing:cold threading:warm"},
+		{`{"methods":["threading"],"control":true}`, "threading@from-nothing:cold threading:warm threading@control,from-nothing:cold threading@control:warm"},
+		{`{"variants":[{"transport":"pipe"}]}`, "threading@from-nothing:cold threading:warm threading@transport=pipe,from-nothing:cold threading@transport=pipe:warm"},
+		{`{"variants":[{"transport":"pipe"},{"pool":"warm"}],"control":true}`, "threading@transport=pipe:cold threading@transport=pipe,control:cold threading@pool=warm:warm"},
+		{`{"methods":["sequential","distributed"]}`, "sequential@from-nothing:cold sequential:warm distributed:warm"},
+	} {
+		s, err := Parse([]byte(tt.body), all, testLab())
+		if err != nil {
+			t.Errorf("%s: %v", tt.body, err)
+			continue
+		}
+		var got []string
+		for _, name := range s.Contestants() {
+			got = append(got, name+":"+s.As(name).Pool)
+		}
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("%s: %s, want %s", tt.body, strings.Join(got, " "), tt.want)
+		}
+		if n := s.Count * (s.Rounds + s.Warmup) * len(got); s.Executions() != n {
+			t.Errorf("%s: %d executions, want %d", tt.body, s.Executions(), n)
+		}
+	}
+	m := Described(FromNothing(Threading))
+	if of, yes := IsFromNothing(m.Name); m.Title.ES != "Hilos · desde cero" || m.Title.EN != "Threads · from nothing" || of != Threading || !yes {
+		t.Errorf("%+v", m)
+	}
+	if of, yes := IsFromNothing("threading@transport=pipe"); yes {
+		t.Errorf("a variant is taken for %q from nothing", of)
+	}
+}

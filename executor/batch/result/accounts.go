@@ -175,9 +175,9 @@ func (b StageBounds) List() []string {
 
 // Sampled is what was seen of a method's processes at one moment of a round.
 type Sampled struct {
-	Round     int     `json:"round"`      // counted rounds, from 1
-	AtS       float64 `json:"at_s"`       // since the round's clock started
-	CoresBusy float64 `json:"cores_busy"` // CPU seconds a second since the sample before
+	Round     int     `json:"round"`                     // counted rounds, from 1
+	AtS       float64 `json:"at_s"`                      // since the round's clock started
+	CoresBusy float64 `json:"cores_busy" digits:"ratio"` // CPU seconds a second since the sample before
 	Memory    int64   `json:"memory_bytes"`
 	Processes int     `json:"processes"`
 	Done      int     `json:"done"` // images finished

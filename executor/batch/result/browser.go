@@ -5,11 +5,13 @@ import "carriles/executor/batch/request"
 // The page and its Web Worker, the agent, speak in messages of the browser's. The
 // page posts {type: "run", job: <BrowserJob as JSON>}; the agent posts any number
 // of {type, text, blobs}: what happens in the words of the host's event stream,
-// and last EventDone or EventBroken. The page cancels by terminating the agent,
+// and last EventDone or EventBroken. Of a job that takes turns it posts EventTurn
+// before each round, which begins when the page has posted {type: "go"}. The page cancels by terminating the agent,
 // and with it go the workers beneath it (executor/crew/webworker).
 const (
 	EventProgress = "progress" // a Progress as JSON
 	EventLanes    = "lanes"    // a LanesEvent as JSON, as the host's stream has it
+	EventTurn     = "turn"     // a Turn as JSON
 	EventDone     = "done"     // a BrowserOutcome as JSON, and a blob for each of its Outputs
 	EventBroken   = "broken"   // why there is no result: words, in English, to be shown as a detail
 )
@@ -27,6 +29,14 @@ type BrowserJob struct {
 	// TimeoutS is how many seconds one attempt at one image may take; 0 for what
 	// a phone needs.
 	TimeoutS float64 `json:"timeout_s,omitempty"`
+	// Turns says that the page lets each round begin: it has the host measure between
+	// them, where the two share a machine.
+	Turns bool `json:"turns,omitempty"`
+}
+
+// Turn is the round that is about to begin.
+type Turn struct {
+	Counted bool `json:"counted"` // it is no warm-up
 }
 
 // BrowserOutcome is what a job has given.

@@ -87,11 +87,11 @@ type MethodResult struct {
 	Time            float64 `json:"time"`
 	TotalTime       float64 `json:"total_time"`
 	AvgTimePerImage float64 `json:"avg_time_per_image"`
-	Throughput      float64 `json:"throughput"`        // images a second
-	Speedup         float64 `json:"speedup,omitempty"` // sequential's median over this one's
+	Throughput      float64 `json:"throughput" digits:"ratio"`        // images a second
+	Speedup         float64 `json:"speedup,omitempty" digits:"ratio"` // sequential's median over this one's
 	// OfCeiling is the part that Speedup is of what the cores gave (Ceiling); absent
 	// of a method that does not compute on all of them, and where that is not known.
-	OfCeiling     float64       `json:"of_ceiling,omitempty"`
+	OfCeiling     float64       `json:"of_ceiling,omitempty" digits:"ratio"`
 	Workers       int           `json:"workers"`
 	WorkersReason text.Text     `json:"workers_reason"`
 	Shape         request.Shape `json:"shape"`
@@ -104,9 +104,15 @@ type MethodResult struct {
 	OutputDigest string `json:"output_digest"`
 	// Levels is how far a Python method's outputs are from ours.
 	Levels  *Levels   `json:"levels,omitempty"`
-	Samples []float64 `json:"samples"`
+	Samples []float64 `json:"samples" digits:"exact"`
 	Rounds  []Round   `json:"rounds"` // all of them, warm-up included
 	Spread  Spread    `json:"spread"`
+	// FromNothing and Running are its time with a cold and with a warm pool, as far
+	// as they were measured; Time is the latter, where both were.
+	FromNothing *Figure `json:"from_nothing,omitempty"`
+	Running     *Figure `json:"running,omitempty"`
+	// Starting is what starting costs, where both were measured.
+	Starting *Starting `json:"starting,omitempty"`
 	// AllImages, AllFailed and Latency are over every image of every counted
 	// round; the other counts are of the last round.
 	AllImages int         `json:"all_images"`
@@ -143,17 +149,19 @@ type Round struct {
 	Warmup    bool      `json:"warmup,omitempty"` // it is in no figure
 	Order     int       `json:"order"`            // of all methods' rounds, from 1
 	StartedAt time.Time `json:"started_at"`       // of its clock
-	Seconds   float64   `json:"seconds"`
-	CPUUser   float64   `json:"cpu_user"` // seconds of its processes
-	CPUSystem float64   `json:"cpu_system"`
-	Server    float64   `json:"server_cpu_time"`
+	Seconds   float64   `json:"seconds" digits:"exact"`
+	// Stages are the seconds that all its lanes were in each.
+	Stages    StageTimes `json:"stages"`
+	CPUUser   float64    `json:"cpu_user"` // seconds of its processes
+	CPUSystem float64    `json:"cpu_system"`
+	Server    float64    `json:"server_cpu_time"`
 	// MinorFaults, MajorFaults and QueuedS are sums over its processes.
 	MinorFaults *int64   `json:"minor_faults,omitempty"`
 	MajorFaults *int64   `json:"major_faults,omitempty"`
 	QueuedS     *float64 `json:"queued_s,omitempty"`
 	// OtherCores and StolenCores are those of Environment, in this round.
-	OtherCores  *float64 `json:"other_cores,omitempty"`
-	StolenCores *float64 `json:"stolen_cores,omitempty"`
+	OtherCores  *float64 `json:"other_cores,omitempty" digits:"ratio"`
+	StolenCores *float64 `json:"stolen_cores,omitempty" digits:"ratio"`
 	PeakMemory  int64    `json:"peak_memory_bytes"`
 	// ClippedS is how much of what the lanes recorded lay outside of the clock or
 	// over something else: how far off their accounts are, all lanes together.
@@ -167,26 +175,26 @@ type Round struct {
 type Levels struct {
 	Against string  `json:"against"` // the method
 	Max     int     `json:"max"`
-	Mean    float64 `json:"mean"`
+	Mean    float64 `json:"mean" digits:"ratio"`
 	// Over is the share of channels that differ by more than OverLevels.
-	Over       float64 `json:"over"`
+	Over       float64 `json:"over" digits:"ratio"`
 	OverLevels int     `json:"over_levels"`
 	// Within says that the mean is at most Allowed, which is what two encoders of
 	// JPEG make of one picture.
 	Within  bool    `json:"within"`
-	Allowed float64 `json:"allowed"`
+	Allowed float64 `json:"allowed" digits:"ratio"`
 }
 
 // Verdict compares two methods by their paired samples.
 type Verdict struct {
 	A     string  `json:"a"`
 	B     string  `json:"b"`
-	Ratio float64 `json:"ratio"` // median of B over median of A: above 1, A is faster
+	Ratio float64 `json:"ratio" digits:"ratio"` // median of B over median of A: above 1, A is faster
 	// Low and High are the interval of the rounds' ratios, and the Ratio in it, at
 	// Level by Method; absent under three rounds.
-	Low    float64 `json:"low,omitempty"`
-	High   float64 `json:"high,omitempty"`
-	Level  float64 `json:"level,omitempty"`
+	Low    float64 `json:"low,omitempty" digits:"ratio"`
+	High   float64 `json:"high,omitempty" digits:"ratio"`
+	Level  float64 `json:"level,omitempty" digits:"ratio"`
 	Method string  `json:"method,omitempty"` // "paired t, Holm"
 	Rounds int     `json:"rounds"`
 	// Outcome is the faster method's name, "equal" or "unknown": cannot tell yet.
@@ -225,11 +233,11 @@ type StressSystem struct {
 
 type StressAnalysis struct {
 	Latency          Percentiles `json:"latency"`
-	ImagesPerSecond  float64     `json:"images_per_second"`
-	CoresBusy        float64     `json:"cores_busy"` // CPU seconds over wall seconds, median iteration
+	ImagesPerSecond  float64     `json:"images_per_second" digits:"ratio"`
+	CoresBusy        float64     `json:"cores_busy" digits:"ratio"` // CPU seconds over wall seconds, median iteration
 	PeakMemoryBytes  int64       `json:"peak_memory_bytes"`
 	Bound            string      `json:"bound"`
-	IterationSeconds []float64   `json:"iteration_seconds"`
+	IterationSeconds []float64   `json:"iteration_seconds" digits:"exact"`
 	Stages           StageTimes  `json:"stages"`
 	// Series is CPU and memory over time, a few samples a second.
 	Series []Sampled     `json:"series"`
@@ -241,10 +249,12 @@ type Performance struct {
 	Winner string `json:"winner"` // a method's name, or "none"
 	// The four figures that the course's scripts read; absent where a method
 	// did not take part. Improvement is the percentage of time saved.
-	ThreadingSpeedup     float64  `json:"threading_speedup,omitempty"`
-	MPSpeedup            float64  `json:"mp_speedup,omitempty"`
-	ThreadingImprovement *float64 `json:"threading_improvement,omitempty"`
-	MPImprovement        *float64 `json:"mp_improvement,omitempty"`
+	ThreadingSpeedup     float64  `json:"threading_speedup,omitempty" digits:"ratio"`
+	MPSpeedup            float64  `json:"mp_speedup,omitempty" digits:"ratio"`
+	ThreadingImprovement *float64 `json:"threading_improvement,omitempty" digits:"ratio"`
+	MPImprovement        *float64 `json:"mp_improvement,omitempty" digits:"ratio"`
+	// Starting is what starting costs each method; empty where it was not measured.
+	Starting text.Text `json:"starting"`
 	// Recommendation is the Advice in the language of the request.
 	Recommendation string    `json:"recommendation"`
 	Summary        text.Text `json:"summary"` // the comparison in one sentence
@@ -337,18 +347,18 @@ type Environment struct {
 	// WorkerMemoryLimit bounds the data of one worker process, in bytes a lane;
 	// 0 where the system cannot.
 	WorkerMemoryLimit int64     `json:"worker_memory_limit"`
-	LoadAverage       *float64  `json:"load_average"`
+	LoadAverage       *float64  `json:"load_average" digits:"ratio"`
 	OtherRuns         int       `json:"other_runs"` // timed runs at the same time: always 0, by the queue
 	PoolReason        text.Text `json:"pool_reason"`
 	// OtherCores is how many processors other programs kept busy on average
 	// while the rounds were measured, and StolenCores how many a hypervisor gave
 	// to other systems; absent where the system does not tell.
-	OtherCores  *float64 `json:"other_cores,omitempty"`
-	StolenCores *float64 `json:"stolen_cores,omitempty"`
+	OtherCores  *float64 `json:"other_cores,omitempty" digits:"ratio"`
+	StolenCores *float64 `json:"stolen_cores,omitempty" digits:"ratio"`
 	// FaultCostS is what a page fault of a worker is taken to cost, in seconds, as
 	// it was measured when the server started: what touch_s is reckoned with. It is
 	// absent where that is not known.
-	FaultCostS float64 `json:"fault_cost_s,omitempty"`
+	FaultCostS float64 `json:"fault_cost_s,omitempty" digits:"exact"`
 	// ThrottledS is for how many seconds, over all processors, a container's quota
 	// held its programs back meanwhile; absent if it did not.
 	ThrottledS *float64 `json:"throttled_s,omitempty"`
@@ -378,17 +388,17 @@ type Input struct {
 // Ceiling is how many times the work of one lane several at once did, with nothing
 // to wait for: medians of a few turns.
 type Ceiling struct {
-	Lanes      int     `json:"lanes"`      // as many as cores
-	Arithmetic float64 `json:"arithmetic"` // within a core's own cache
-	Memory     float64 `json:"memory"`     // copying 64 MiB, less where memory is scarce
+	Lanes      int     `json:"lanes"`                     // as many as cores
+	Arithmetic float64 `json:"arithmetic" digits:"ratio"` // within a core's own cache
+	Memory     float64 `json:"memory" digits:"ratio"`     // copying 64 MiB, less where memory is scarce
 	Spread     struct {
 		Arithmetic Spread `json:"arithmetic"`
 		Memory     Spread `json:"memory"`
-	} `json:"spread"`
+	} `json:"spread" digits:"ratio"`
 	MeasuredAt time.Time `json:"measured_at"`
 	// OtherCores is how many processors others kept busy meanwhile; absent where the
 	// system does not tell.
-	OtherCores *float64  `json:"other_cores,omitempty"`
+	OtherCores *float64  `json:"other_cores,omitempty" digits:"ratio"`
 	Text       text.Text `json:"text"` // what that means; empty where the cores give what they should
 }
 

@@ -46,7 +46,7 @@ type Progress struct {
 	// Point of Points, at Value, is where a sweep stands.
 	Point  int     `json:"point,omitempty"`
 	Points int     `json:"points,omitempty"`
-	Value  float64 `json:"value,omitempty"`
+	Value  float64 `json:"value,omitempty" digits:"exact"`
 	// Overall counts executions over the whole run, of OverallTotal.
 	Overall      int `json:"overall"`
 	OverallTotal int `json:"overall_total"`

@@ -22,7 +22,7 @@ type Sweep struct {
 }
 
 type SweepPoint struct {
-	Value    float64                `json:"value"`
+	Value    float64                `json:"value" digits:"exact"`
 	Results  map[string]SweepResult `json:"results"`
 	Winner   string                 `json:"winner"`
 	Verdicts []Verdict              `json:"verdicts"`
@@ -30,11 +30,11 @@ type SweepPoint struct {
 
 type SweepResult struct {
 	Time            float64   `json:"time"` // median of Samples, in seconds
-	Samples         []float64 `json:"samples"`
+	Samples         []float64 `json:"samples" digits:"exact"`
 	Rounds          []Round   `json:"rounds"`
 	Spread          Spread    `json:"spread"`
-	Throughput      float64   `json:"throughput"`
-	Speedup         float64   `json:"speedup,omitempty"` // over sequential at the same value
+	Throughput      float64   `json:"throughput" digits:"ratio"`
+	Speedup         float64   `json:"speedup,omitempty" digits:"ratio"` // over sequential at the same value
 	Workers         int       `json:"workers"`
 	CPUTime         float64   `json:"cpu_time"`
 	PeakMemoryBytes int64     `json:"peak_memory_bytes"`
@@ -53,7 +53,7 @@ type ScalingFits struct {
 	// BestWorkers is the one of Workers with the largest speedup that was measured,
 	// BestSpeedup; 0 without any.
 	BestWorkers int         `json:"best_workers"`
-	BestSpeedup float64     `json:"best_speedup"`
+	BestSpeedup float64     `json:"best_speedup" digits:"ratio"`
 	Amdahl      *ScalingFit `json:"amdahl,omitempty"`
 	USL         *ScalingFit `json:"usl,omitempty"`
 	// Why says why a fit is missing; empty if none is.
@@ -65,22 +65,22 @@ type ScalingFits struct {
 type ScalingFit struct {
 	// Serial is Amdahl's serial fraction, or the Universal Scalability Law's
 	// contention (sigma): 0 to 1.
-	Serial float64 `json:"serial"`
+	Serial float64 `json:"serial" digits:"ratio"`
 	// Coherency is the Universal Scalability Law's kappa; 0 for Amdahl's.
-	Coherency float64 `json:"coherency"`
+	Coherency float64 `json:"coherency" digits:"ratio"`
 	// Reach is up to how many workers the law is believed: the cores, and at most
 	// twice as many as were measured.
 	Reach int `json:"reach"`
 	// Peak is the whole number of workers within Reach with the largest speedup of
 	// the law, and Limit what more workers approach (Amdahl's 1/serial), at most
 	// Reach; 0 of a law whose speedup falls again.
-	Peak  float64 `json:"peak"`
-	Limit float64 `json:"limit"`
+	Peak  float64 `json:"peak" digits:"ratio"`
+	Limit float64 `json:"limit" digits:"ratio"`
 	// Fitted are the law's speedups at the Workers, Residuals measured minus
 	// fitted, R2 the part of the variance that the law explains.
-	Fitted    []float64 `json:"fitted"`
-	Residuals []float64 `json:"residuals"`
-	R2        float64   `json:"r2"`
+	Fitted    []float64 `json:"fitted" digits:"ratio"`
+	Residuals []float64 `json:"residuals" digits:"ratio"`
+	R2        float64   `json:"r2" digits:"ratio"`
 	// Intervals are those of the figures; nil if a point has only one round.
 	Intervals *FitIntervals `json:"intervals,omitempty"`
 }
@@ -88,19 +88,19 @@ type ScalingFit struct {
 // FitIntervals say how far the figures of a fit would be elsewhere had the rounds
 // been others.
 type FitIntervals struct {
-	Serial    Range   `json:"serial"`
-	Coherency Range   `json:"coherency"`
-	Peak      Range   `json:"peak"`
-	Limit     Range   `json:"limit"`
-	Level     float64 `json:"level"`
+	Serial    Range   `json:"serial" digits:"ratio"`
+	Coherency Range   `json:"coherency" digits:"ratio"`
+	Peak      Range   `json:"peak" digits:"ratio"`
+	Limit     Range   `json:"limit" digits:"ratio"`
+	Level     float64 `json:"level" digits:"ratio"`
 	Method    string  `json:"method"`
 	Refits    int     `json:"refits"`
 }
 
 // Range is an interval, its ends included.
 type Range struct {
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
+	Low  float64 `json:"low" digits:"ratio"`
+	High float64 `json:"high" digits:"ratio"`
 }
 
 // Crossover says where along a sweep method A begins to be faster than B.
@@ -110,6 +110,6 @@ type Crossover struct {
 	// Kind is "always", "never", "from" (A is faster from From on), "until" (up
 	// to From), "unclear" (no clear order), or "none" (no difference anywhere).
 	Kind string    `json:"kind"`
-	From float64   `json:"from"`
+	From float64   `json:"from" digits:"exact"`
 	Text text.Text `json:"text"`
 }

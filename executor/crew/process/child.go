@@ -75,7 +75,10 @@ func (c *child) live(l Launcher, s setup) crew.Gone {
 	if s.Spec != nil {
 		name = s.Spec.Transport
 	}
-	via, err := newTransport(name, s.Static, s.Shape.Goroutines)
+	if s.Coding {
+		name = coding
+	}
+	via, err := newTransport(name, s.Static, s.Shape.Goroutines, s.coder)
 	if err != nil {
 		return unstarted(err)
 	}

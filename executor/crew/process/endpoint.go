@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"carriles/executor/batch/request"
@@ -37,7 +38,7 @@ func newEndpoint(spec request.Spec, root *os.Root, s setup, lanes int) (endpoint
 	switch {
 	case spec.Source == request.SourceHTTP:
 		return newRemote(local, spec, s.Origin, lanes), nil
-	case spec.Transport == request.TransportPipe:
+	case spec.Transport == request.TransportPipe, spec.Transport == request.TransportPixels:
 		return &piped{buffers: make([]buffer, lanes)}, nil
 	case spec.Transport == request.TransportShm:
 		seg, err := kernel.MapShared(os.NewFile(inherited, "shared"), lanes*2*bufferSize)
@@ -76,6 +77,9 @@ func (files) size(pipeline.Task) int              { return 0 }
 // imagePath is where an image lies below the static folder.
 func imagePath(name string) string { return "images/" + name }
 
+// imageName is the image that lies there.
+func imageName(path string) string { return strings.TrimPrefix(path, imagePath("")) }
+
 // tempName is where a task's output lies until the parent commits it.
 func tempName(dir string, t pipeline.Task, format codec.Format) string {
 	return filepath.ToSlash(filepath.Join(dir, strconv.Itoa(t.Index)+"."+strconv.Itoa(t.Attempt)+format.Ext()))
@@ -104,21 +108,27 @@ func (p *piped) receive(in io.Reader, o order) error {
 	if o.Buffer >= len(p.buffers) {
 		return fmt.Errorf("buffer %d of %d", o.Buffer, len(p.buffers))
 	}
-	image := memory.Grow(&p.buffers[o.Buffer].image, o.size)
-	for len(image) > 0 {
+	_, err := readBlob(in, &p.buffers[o.Buffer].image, o.size)
+	return err
+}
+
+// readBlob reads blob frames that are so long together, in buf if that has room.
+func readBlob(in io.Reader, buf *[]byte, size int) ([]byte, error) {
+	all := memory.Grow(buf, size)
+	for left := all; len(left) > 0; {
 		k, n, err := readHead(in)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if k != kindBlob || n > len(image) {
-			return fmt.Errorf("frame %q of %d bytes in an image", byte(k), n)
+		if k != kindBlob || n > len(left) {
+			return nil, fmt.Errorf("frame %q of %d bytes in an image", byte(k), n)
 		}
-		if err := readPayload(in, k, image[:n]); err != nil {
-			return err
+		if err := readPayload(in, k, left[:n]); err != nil {
+			return nil, err
 		}
-		image = image[n:]
+		left = left[n:]
 	}
-	return nil
+	return all, nil
 }
 
 func (p *piped) send(out io.Writer, t pipeline.Task) error {

@@ -153,6 +153,7 @@ func (in *Inspector) ask(ctx context.Context, k kind, req any, want kind, answer
 // answers are what a child says to its inspector.
 type answers struct {
 	frames chan frame
+	spare  chan []byte   // room for what comes before a frame; nil of a child that sends nothing such
 	over   chan struct{} // closed when the child has ended
 	end    crew.Gone     // why, from then on
 }
@@ -160,12 +161,21 @@ type answers struct {
 type frame struct {
 	kind kind
 	data []byte
+	blob []byte // what came before it, of a child that codes
 }
 
 // said implements listener. A child that says more than it was asked is ended.
-func (a *answers) said(k kind, data []byte, _ transport) error {
+func (a *answers) said(k kind, data []byte, via transport) error {
+	f := frame{kind: k, data: data}
+	if t, ok := via.(*pipeTransport); ok {
+		f.blob, t.out = t.out, nil
+		select {
+		case t.out = <-a.spare:
+		default:
+		}
+	}
 	select {
-	case a.frames <- frame{k, data}:
+	case a.frames <- f:
 		return nil
 	default:
 		return errors.New("it says more than it was asked")
@@ -180,18 +190,27 @@ func (a *answers) ended(end crew.Gone) {
 
 // next returns the payload of the child's next frame, which must be of a kind.
 func (a *answers) next(ctx context.Context, want kind) ([]byte, error) {
+	f, err := a.frame(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return f.of(want)
+}
+
+// frame returns the child's next one.
+func (a *answers) frame(ctx context.Context) (frame, error) {
 	select {
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return frame{}, ctx.Err()
 	case <-a.over:
 		select {
 		case f := <-a.frames: // its last one
-			return f.of(want)
+			return f, nil
 		default:
 		}
-		return nil, errors.New(a.end.Reason.EN)
+		return frame{}, errors.New(a.end.Reason.EN)
 	case f := <-a.frames:
-		return f.of(want)
+		return f, nil
 	}
 }
 

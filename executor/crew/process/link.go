@@ -111,7 +111,7 @@ func (l *link) finish(arrived time.Time, data []byte, via transport) error {
 		return err
 	}
 	o := crew.Outcome{Outcome: d.Outcome, In: d.in, Output: crew.Output{File: tempName(l.temp, d.Task, d.Format)}}
-	if o.Out, err = via.collect(d.Outcome, o.Output.File); err != nil {
+	if o.Out, err = via.collect(&o.Outcome, o.Output.File); err != nil {
 		return err
 	}
 	if !l.buffers.release(d.Task.Buffer) {

@@ -269,7 +269,9 @@ func (p *place) alive() (links []*link) {
 func (l lab) place() *place {
 	l.t.Helper()
 	l.write("temp/.keep", nil)
-	return &place{Place: Place{Launcher: l.launcher(), TempDir: "temp"}}
+	coder := NewCoder(l.launcher(), long)
+	l.t.Cleanup(coder.Close)
+	return &place{Place: Place{Launcher: l.launcher(), TempDir: "temp", Coder: coder}}
 }
 
 // crew makes a crew for a shape; it is closed with the test, and its workers

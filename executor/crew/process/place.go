@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"time"
 
+	"carriles/executor/batch/request"
 	"carriles/executor/crew"
 	"carriles/executor/crew/process/kernel"
 	"carriles/executor/text"
@@ -52,6 +53,8 @@ type Place struct {
 	Launcher
 	// TempDir is an empty folder below Static for the workers' outputs.
 	TempDir string
+	// Coder decodes and encodes for the transport pixels; nil with any other.
+	Coder *Coder
 }
 
 // About implements crew.Place.
@@ -60,11 +63,18 @@ func (Place) About() crew.About {
 }
 
 // Own implements crew.Metered.
-func (Place) Own() crew.Usage { return kernel.Own() }
+func (p Place) Own() crew.Usage {
+	u := kernel.Own()
+	u.User += p.Coder.used()
+	return u
+}
 
 // Hire implements crew.Place. What keeps a child from starting is its end.
 func (p Place) Hire(id int, s crew.Setup, tell crew.Tell) (crew.Link, error) {
 	l := &link{id: id, tell: tell, temp: p.TempDir, buffers: newBuffers(s.Shape.Goroutines)}
-	l.child = p.spawn(setup{TempDir: p.TempDir, Shape: s.Shape, Spec: &s.Spec}, l)
+	if s.Spec.Transport == request.TransportPixels {
+		p.Coder.ready()
+	}
+	l.child = p.spawn(setup{TempDir: p.TempDir, Shape: s.Shape, Spec: &s.Spec, coder: p.Coder}, l)
 	return l, nil
 }

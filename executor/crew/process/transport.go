@@ -1,10 +1,13 @@
 package process
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/crew/process/kernel"
@@ -17,6 +20,9 @@ import (
 // maxImage bounds an encoded image that travels, in bytes, either way. Files
 // of the library are as large at most, and no output comes near.
 const maxImage = 128 << 20
+
+// maxTravel bounds what travels, encoded or decoded.
+const maxTravel = max(maxImage, pipeline.MaxPixels)
 
 // bufferSize is the room for one encoded image in a shared segment. A buffer has
 // two: the image, then the output. Only the pages that are written take memory.
@@ -44,16 +50,22 @@ type transport interface {
 	blob(r io.Reader, n int) error
 	// collect leaves a task's output in its temporary file, and says how many
 	// bytes have travelled.
-	collect(o pipeline.Outcome, temp string) (size int, err error)
+	// What travels may be larger than the output, whose size stands in o then.
+	collect(o *pipeline.Outcome, temp string) (size int, err error)
 	close()
 }
 
-// newTransport makes the transport of that name for a child with so many lanes.
-func newTransport(name, static string, lanes int) (transport, error) {
+// newTransport makes the transport of that name for a child with so many lanes;
+// coder is who decodes and encodes for it, where pictures travel.
+func newTransport(name, static string, lanes int, coder *Coder) (transport, error) {
 	switch name {
 	case request.TransportPipe:
 		root, err := os.OpenRoot(static)
-		return &pipeTransport{root: root}, err
+		return &pipeTransport{root: root, most: maxImage}, err
+	case request.TransportPixels:
+		return &pixelTransport{pipeTransport: pipeTransport{most: pipeline.MaxPixels}, coder: coder, forms: make([]form, lanes)}, nil
+	case coding:
+		return &pipeTransport{most: pipeline.MaxPixels}, nil
 	case request.TransportShm:
 		root, err := os.OpenRoot(static)
 		if err != nil {
@@ -81,17 +93,23 @@ func (pathTransport) deliver(w io.Writer, o order, _ string) error {
 
 func (pathTransport) blob(io.Reader, int) error { return errUnexpected }
 
-func (pathTransport) collect(pipeline.Outcome, string) (int, error) { return 0, nil }
+func (pathTransport) collect(*pipeline.Outcome, string) (int, error) { return 0, nil }
 
 // pipeTransport sends images and outputs through the child's pipes.
 type pipeTransport struct {
-	root *os.Root
-	in   []byte // the image on its way
-	out  []byte // the output that is arriving
+	root *os.Root // nil of who reads and writes no file
+	in   []byte   // the image on its way
+	out  []byte   // the output that is arriving
+	most int      // bytes that may arrive
 }
 
 func (*pipeTransport) file() *os.File { return nil }
-func (c *pipeTransport) close()       { c.root.Close() }
+
+func (c *pipeTransport) close() {
+	if c.root != nil {
+		c.root.Close()
+	}
+}
 
 func (c *pipeTransport) deliver(w io.Writer, o order, image string) error {
 	data, err := readWhole(c.root, image, c.in)
@@ -107,23 +125,77 @@ func (c *pipeTransport) deliver(w io.Writer, o order, image string) error {
 
 func (c *pipeTransport) blob(r io.Reader, n int) error {
 	at := len(c.out)
-	if at+n > maxImage {
-		return fmt.Errorf("output of over %d bytes", maxImage)
+	if at+n > c.most {
+		return fmt.Errorf("output of over %d bytes", c.most)
 	}
-	c.out = append(c.out, make([]byte, n)...)
+	c.out = slices.Grow(c.out, n)[:at+n]
 	return readPayload(r, kindBlob, c.out[at:])
 }
 
-func (c *pipeTransport) collect(o pipeline.Outcome, temp string) (int, error) {
+func (c *pipeTransport) collect(o *pipeline.Outcome, temp string) (int, error) {
+	data, err := c.arrived(o)
+	if data == nil || err != nil {
+		return 0, err
+	}
+	return len(data), c.root.WriteFile(temp, data, 0o644)
+}
+
+// arrived is the whole output, valid until the next one arrives; nil of a task that
+// failed.
+func (c *pipeTransport) arrived(o *pipeline.Outcome) ([]byte, error) {
 	data := c.out
 	c.out = c.out[:0]
 	if o.Err != nil {
-		return 0, nil
+		return nil, nil
 	}
 	if int64(len(data)) != o.Size {
-		return 0, fmt.Errorf("output of %d bytes, want %d", len(data), o.Size)
+		return nil, fmt.Errorf("output of %d bytes, want %d", len(data), o.Size)
 	}
-	return len(data), c.root.WriteFile(temp, data, 0o644)
+	return data, nil
+}
+
+// pixelTransport sends decoded pictures through the child's pipes, and gets them
+// back so.
+type pixelTransport struct {
+	pipeTransport
+	coder *Coder
+	mu    sync.Mutex
+	forms []form // by buffer
+}
+
+func (c *pixelTransport) deliver(w io.Writer, o order, image string) error {
+	pixels, f, err := c.coder.decode(image, c.in)
+	if err != nil {
+		return err
+	}
+	c.in, o.size = pixels, len(pixels)
+	c.mu.Lock()
+	c.forms[o.Buffer] = f
+	c.mu.Unlock()
+	if err := writeFrame(w, kindTask, encodeOrder(o)); err != nil {
+		return err
+	}
+	return writeBlob(w, pixels)
+}
+
+func (c *pixelTransport) collect(o *pipeline.Outcome, temp string) (int, error) {
+	pixels, err := c.arrived(o)
+	if pixels == nil || err != nil {
+		return 0, err
+	}
+	if b := o.Task.Buffer; b < 0 || b >= len(c.forms) {
+		return 0, fmt.Errorf("a picture of buffer %d", b)
+	}
+	c.mu.Lock()
+	f := c.forms[o.Task.Buffer]
+	c.mu.Unlock()
+	size, err := c.coder.encode(pixels, f, temp)
+	var shown *fault.Error
+	if errors.As(err, &shown) { // the picture's, or the machine's: not the worker's
+		o.Err, err = shown, nil
+	}
+	o.Size = size
+	return len(pixels), err
 }
 
 // shmTransport puts images into memory that it shares with the child.
@@ -150,7 +222,7 @@ func (c *shmTransport) deliver(w io.Writer, o order, image string) error {
 
 func (c *shmTransport) blob(io.Reader, int) error { return errUnexpected }
 
-func (c *shmTransport) collect(o pipeline.Outcome, temp string) (int, error) {
+func (c *shmTransport) collect(o *pipeline.Outcome, temp string) (int, error) {
 	if o.Err != nil {
 		return 0, nil
 	}

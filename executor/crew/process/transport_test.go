@@ -1,6 +1,7 @@
 package process
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -18,9 +19,11 @@ import (
 	"time"
 
 	"carriles/executor/batch/request"
+	"carriles/executor/codec"
 	"carriles/executor/crew"
 	"carriles/executor/crew/process/kernel"
 	"carriles/executor/fault"
+	"carriles/executor/pipeline"
 	"carriles/executor/trace"
 )
 
@@ -98,8 +101,22 @@ func checkTravel(t *testing.T, l lab, r crew.Report, transport string, images []
 			t.Errorf("%s: task %d, %s: %v after %d attempts", transport, i, name, task.Err, task.Attempts)
 		}
 	}
-	if transport == request.TransportPath {
+	switch transport {
+	case request.TransportPath:
 		wantIn, wantOut = 0, 0
+	case request.TransportPixels: // as many bytes as the picture has, there and back
+		wantIn, wantOut = 0, 0
+		for _, name := range images {
+			data, err := os.ReadFile(filepath.Join(l.dir, "images", name))
+			if err != nil {
+				continue
+			}
+			var dec codec.Decoder
+			if m, format, err := dec.Decode(data); err == nil {
+				wantIn += int64(len(pipeline.PackPixels(new([]byte), m, format)))
+			}
+		}
+		wantOut = wantIn
 	}
 	for _, lane := range r.Lanes {
 		in, out = in+lane.In, out+lane.Out
@@ -110,6 +127,52 @@ func checkTravel(t *testing.T, l lab, r crew.Report, transport string, images []
 	if len(r.Deaths) > 0 {
 		t.Errorf("%s: deaths %q", transport, r.Deaths)
 	}
+}
+
+// The process that decodes and encodes may die as any other: another one takes its
+// place, and no image is lost. Its processor time counts with the server's.
+func TestCoderDies(t *testing.T) {
+	l := newLab(t)
+	p := l.place()
+	var dec codec.Decoder
+	data, err := os.ReadFile(filepath.Join(l.dir, "images/a.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, format, err := dec.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := pipeline.PackPixels(new([]byte), m, format)
+	var pixels []byte
+	var f form
+	for round := range 3 {
+		if pixels, f, err = p.Coder.decode("images/a.png", pixels); err != nil || !slices.Equal(pixels, want) || f.Format != codec.PNG {
+			t.Fatalf("round %d: %d bytes of %s, %v", round, len(pixels), f.Format, err)
+		}
+		size, err := p.Coder.encode(pixels, f, "temp/a.png")
+		info, statErr := os.Stat(filepath.Join(l.dir, "temp/a.png"))
+		if err != nil || statErr != nil || size != info.Size() {
+			t.Fatalf("round %d: a file of %d bytes, %v, %v", round, size, err, statErr)
+		}
+		process, err := os.FindProcess(p.Coder.pid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for path, code := range map[string]string{"images/broken.png": fault.CodeBadImage, "images/gone.png": fault.CodeBadImage} {
+		var shown *fault.Error
+		if _, _, err := p.Coder.decode(path, nil); !errors.As(err, &shown) || shown.Code != code || strings.Contains(shown.Text.EN, "images/") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if cpu, _ := kernel.Look(os.Getpid()); cpu != nil && p.Coder.used() <= 0 {
+		t.Error("it has used no processor time")
+	}
+	NewCoder(l.launcher(), long).Close() // without a child
 }
 
 // A worker that dies with images on their way to it takes only its own with it.

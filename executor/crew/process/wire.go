@@ -22,6 +22,8 @@
 //     and writes the output down. What travels is the encoded image. Receiving begins,
 //     for the accounts, when the parent begins to deliver: reading the file and
 //     waking the worker are part of what it costs (Give in link.go).
+//   - Pictures that travel decoded: with the transport pixels a child of its own decodes
+//     and encodes for all workers of a method, so that no image is decoded here (Coder).
 //   - I/O that is real: with the source http the workers fetch each photograph from
 //     this server's slow endpoint over loopback; the wait is in the server, and the
 //     worker's goroutine is parked as any program's would be (remote in endpoint.go).
@@ -85,7 +87,12 @@
 //  10. A waits frame (JSON) has the child be a server that waits, or the students who
 //     press (package waits), answered by one of its kind (JSON). Such a child does
 //     nothing else.
-//  11. End of input ends the worker, in the middle of a task too: a worker whose
+//  11. Of the transport pixels decoded pictures travel, as blob frames both ways (as in
+//     pipe; pipeline.PackPixels says how a picture is written). Another child, which its
+//     setup calls coding, makes them of files and files of them: an unpack frame (JSON)
+//     is answered by blob frames and one of its kind, and a pack frame (JSON), which blob
+//     frames follow, by one of its kind.
+//  12. End of input ends the worker, in the middle of a task too: a worker whose
 //     server is gone has nobody to work for.
 package process
 
@@ -121,6 +128,8 @@ const (
 	kindInspected kind = 'R'
 	kindCeilings  kind = 'M'
 	kindDiffer    kind = 'L' // both ways
+	kindUnpack    kind = 'P' // both ways
+	kindPack      kind = 'K' // both ways
 	kindWaits     kind = 'W' // both ways
 )
 
@@ -148,8 +157,12 @@ type setup struct {
 	// Origin is where the server answers, such as http://127.0.0.1:8000: for
 	// the source http.
 	Origin string `json:"origin"`
-	// Spec is absent for a worker that only inspects.
+	// Spec is absent for a worker that only inspects, or codes.
 	Spec *request.Spec `json:"spec,omitempty"`
+	// Coding says that it decodes and encodes for others.
+	Coding bool `json:"coding,omitempty"`
+
+	coder *Coder // the parent's, of the transport pixels
 }
 
 type hello struct {
@@ -301,8 +314,8 @@ func decodeOrder(b []byte) (order, error) {
 		began: int64(binary.BigEndian.Uint64(b[10:])),
 	}
 	size := binary.BigEndian.Uint64(b[18:])
-	if size > maxImage {
-		return order{}, fmt.Errorf("image of %d bytes is over %d", size, maxImage)
+	if size > maxTravel {
+		return order{}, fmt.Errorf("image of %d bytes is over %d", size, maxTravel)
 	}
 	o.size = int(size)
 	return o, nil

@@ -121,7 +121,7 @@ func TestOrderComesBack(t *testing.T) {
 	if _, err := decodeOrder(make([]byte, orderSize-1)); err == nil {
 		t.Error("a short task was taken")
 	}
-	want.size++
+	want.size = maxTravel + 1
 	if _, err := decodeOrder(encodeOrder(want)); err == nil {
 		t.Error("an image over the limit was taken")
 	}

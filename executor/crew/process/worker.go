@@ -70,6 +70,7 @@ type worker struct {
 	lanes []executor.Worker
 	tasks chan pipeline.Task
 	insp  pipeline.Inspector
+	coder coder
 	waits waits.Part
 }
 
@@ -219,6 +220,16 @@ func (w *worker) listen(in *bufio.Reader, clock trace.Clock) error {
 			var req differ
 			if err = unmarshal(payload, &req); err == nil {
 				err = w.send(kindDiffer, w.differ(req))
+			}
+		case kindUnpack:
+			var req unpack
+			if err = unmarshal(payload, &req); err == nil {
+				err = w.unpack(req)
+			}
+		case kindPack:
+			var req pack
+			if err = unmarshal(payload, &req); err == nil {
+				err = w.pack(in, req)
 			}
 		case kindCeiling:
 			var plan ceiling.Plan

@@ -37,6 +37,8 @@ type Question struct {
 	URL    string
 	Body   string // JSON, or empty
 	Secret string // of the run that is to be cancelled
+	// Signal is an AbortSignal that ends the asking, in place of fetchTimeout; may be nil.
+	Signal app.Value
 }
 
 // KeyToken is where a tab keeps the presenter's token, which goes with all that
@@ -120,7 +122,9 @@ func (Server) Send(q Question) (Reply, error) {
 	if q.Secret != "" {
 		headers["X-Cancel-Token"] = q.Secret
 	}
-	if signal := app.Window().Get("AbortSignal"); signal.Truthy() && signal.Get("timeout").Truthy() {
+	if q.Signal != nil {
+		options["signal"] = q.Signal
+	} else if signal := app.Window().Get("AbortSignal"); signal.Truthy() && signal.Get("timeout").Truthy() {
 		options["signal"] = signal.Call("timeout", fetchTimeout)
 	}
 	response, err := dom.Await(app.Window().Call("fetch", q.URL, options))

@@ -7,11 +7,8 @@ import (
 	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
-	"carriles/wasm/ui/dom"
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
-
-	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
 // Curl is the command that asks the host for what the form says, in one line
@@ -29,47 +26,6 @@ func Curl(origin string, c measure.Asked) string {
 		return ""
 	}
 	return request.CurlLine("POST", origin+path, string(body))
-}
-
-// curlView shows the command that does what the form says.
-type curlView struct {
-	app.Compo
-	Lang    i18n.Lang
-	Command string
-
-	copied bool
-	failed bool
-}
-
-func (v *curlView) Render() app.UI {
-	note := ""
-	switch {
-	case v.copied:
-		note = v.Lang.T("curl.copied")
-	case v.failed:
-		note = v.Lang.T("curl.failed")
-	case v.Command == "":
-		note = v.Lang.T("curl.none")
-	}
-	return app.Section().Class("curl").Body(
-		app.H2().Body(
-			app.Text(v.Lang.T("curl.title")),
-			app.Button().Type("button").Class("aside plain").DataSet("testid", "copy").
-				Disabled(v.Command == "").Text(v.Lang.T("curl.copy")).OnClick(v.copy),
-		),
-		app.Pre().TabIndex(0).Hidden(v.Command == "").Aria("label", v.Lang.T("curl.title")).Body(
-			app.Code().ID("curl").DataSet("testid", "curl").Text(v.Command),
-		),
-		app.P().Class("hint").Role("status").Text(note),
-	)
-}
-
-// OnUpdate drops the note of a command that is no longer shown.
-func (v *curlView) OnUpdate(app.Context) { v.copied, v.failed = false, false }
-
-func (v *curlView) copy(app.Context, app.Event) {
-	v.copied = dom.CopyText(app.Window().GetElementByID("curl"), v.Command)
-	v.failed = !v.copied
 }
 
 // PlanText says what the button will do, or why it won't.

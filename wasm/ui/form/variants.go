@@ -19,7 +19,7 @@ func vary(kind string, r *request.Request, cat request.Catalogue) {
 	case "control":
 		r.Control = true
 	case "pool":
-		for _, name := range cat.Pools {
+		for _, name := range []string{request.Cold, request.Warm} {
 			r.Variants = append(r.Variants, request.Request{Pool: name})
 		}
 	case "transport":

@@ -8,6 +8,7 @@ import (
 	"carriles/wasm/ui/client"
 	"carriles/wasm/ui/dom"
 	"carriles/wasm/ui/i18n"
+	"carriles/wasm/ui/widget"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -43,7 +44,7 @@ func (v *View) Render() app.UI {
 				app.P().Class("hint").Text(PlanText(v.Lang, checked)),
 				app.P().Class("hint").DataSet("testid", "forecast").Text(ForecastText(v.Lang, v.Forecast)),
 			),
-			&curlView{Lang: v.Lang, Command: v.command(checked)},
+			&widget.CurlView{Lang: v.Lang, Command: v.command(checked)},
 		)
 }
 

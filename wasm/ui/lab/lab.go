@@ -81,8 +81,11 @@ func (l *Lab) hear(e measure.Event) {
 	switch e.Kind {
 	case measure.Loaded:
 		l.model = form.NewModel(l, *l.session.Catalogue, l.session.Images)
-		l.takeOpened()
-		l.Cooked()
+		if l.answering() { // a run was opened, whose request the form takes
+			l.takeOpened()
+		} else {
+			l.Cooked()
+		}
 	case measure.RunQueued:
 		linkTo(e.RunID)
 	case measure.RunTook:
@@ -347,7 +350,7 @@ func (l *Lab) renderAnswer() app.UI {
 			return &results.View{
 				Lang: lang, Result: s.Outcome.Result, RunID: s.Outcome.RunID,
 				Around: l, Changed: l.changed(), Others: l.others(),
-				Browsers: slices.Clone(s.Outcome.Browsers), Contest: s.Outcome.Contest, Photos: photos,
+				Browsers: slices.Clone(s.Outcome.Browsers), Contest: s.Outcome.Contest, Turns: s.Outcome.Turns, Photos: photos,
 				Lines: s.Outcome.Lines, LinesTrouble: s.Outcome.LinesTrouble,
 				Session: s, Live: s.Live, Under: results.UnderWayOf(s),
 			}

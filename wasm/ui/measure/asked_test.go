@@ -84,7 +84,7 @@ func TestBrowserJob(t *testing.T) {
 		Browsers: []string{request.Browser, request.BrowserWorkers}, BrowserWorkers: 3,
 	}
 	limits := request.Limits{Count: 10, Workers: 4, Executions: 100, Pixels: 1e6}
-	text, err := browserJob(asked, limits, []string{"a.jpg", "b.jpg"})
+	text, err := browserJob(asked, limits, []string{"a.jpg", "b.jpg"}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestBrowserJob(t *testing.T) {
 		t.Errorf("its batch is %+v", job.Spec)
 	}
 	asked.Request.Count = 11
-	if _, err := browserJob(asked, limits, nil); err == nil {
+	if _, err := browserJob(asked, limits, nil, false); err == nil {
 		t.Error("a batch beyond the limits is asked for")
 	}
 }

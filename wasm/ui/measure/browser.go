@@ -24,6 +24,7 @@ type BrowserRun struct {
 	BrowserStatus
 
 	working *client.Scope // of the agent
+	turns   *Turns        // nil where the host does not measure between its rounds
 }
 
 // Active reports whether it is not over.
@@ -79,22 +80,34 @@ func BaselineOf(results []BrowserResult) *BrowserResult {
 // startBrowser has the asked batch measured by Web Workers.
 func (s *Session) startBrowser() {
 	s.Live.Images = imagesOf(s.Asked.Request, s.labImages())
-	job, err := browserJob(s.Asked, s.Catalogue.Limits, s.labImages())
+	turns := s.turnsWith()
+	job, err := browserJob(s.Asked, s.Catalogue.Limits, s.labImages(), turns != nil)
 	if err != nil {
 		s.failBrowser(err.Error())
 		return
 	}
 	working := s.scope.Within()
-	s.Browser = BrowserRun{BrowserStatus: BrowserStatus{Phase: Watching, Seconds: s.Browser.Seconds}, working: working}
+	s.Browser = BrowserRun{BrowserStatus: BrowserStatus{Phase: Watching, Seconds: s.Browser.Seconds}, working: working, turns: turns}
 	s.tell(BrowserBegan)
 	said := &feed{}
-	working.AtEnd(s.hire(job, func(kind, text string, pictures func() []string) {
+	var agent Agent
+	agent = s.hire(job, func(kind, text string, pictures func() []string) {
+		if kind == result.EventTurn {
+			var t result.Turn
+			if err := json.Unmarshal([]byte(text), &t); err != nil {
+				kind, text = result.EventBroken, err.Error()
+			} else {
+				working.Dispatch(func() { s.takeTurn(working, t, agent.Go) })
+				return
+			}
+		}
 		s.hearBrowser(working, said, kind, text, pictures)
-	}))
+	})
+	working.AtEnd(agent.End)
 }
 
 // browserJob is what the agent is told, as JSON.
-func browserJob(asked Asked, limits request.Limits, lab []string) (string, error) {
+func browserJob(asked Asked, limits request.Limits, lab []string, turns bool) (string, error) {
 	body, err := json.Marshal(BrowserRequest(asked.Request))
 	if err != nil {
 		return "", err
@@ -107,7 +120,7 @@ func browserJob(asked Asked, limits request.Limits, lab []string) (string, error
 		return "", err
 	}
 	spec.Methods, spec.Workers = asked.Browsers, asked.BrowserWorkers
-	job, err := json.Marshal(result.BrowserJob{Spec: spec})
+	job, err := json.Marshal(result.BrowserJob{Spec: spec, Turns: turns})
 	return string(job), err
 }
 
@@ -204,7 +217,7 @@ func (s *Session) finishBrowser(o result.BrowserOutcome, urls []string) {
 	methods := o.Comparison.Spec.Methods
 	s.dropBrowserResults(methods...)
 	s.Live.forget(methods)
-	s.Outcome.Contest = o.Comparison
+	s.Outcome.Contest, s.Outcome.Turns = o.Comparison, s.Browser.turns
 	for i, method := range methods {
 		b := BrowserResult{
 			Result: *o.Comparison.Results[method], Line: &o.Comparison.Timelines[i], Starts: o.Starts[method], DownloadS: o.DownloadS,
@@ -244,15 +257,21 @@ func (s *Session) endBrowser(phase Phase, kind EventKind) {
 // outside the page's thread.
 const workerScript = "/web/compute.js"
 
-// hiring starts the agent's Web Worker with a job and returns what ends it. heard gets its
+// hiring starts the agent's Web Worker with a job. heard gets its
 // messages, as result.BrowserJob specifies them, and addresses of the pictures
 // that came along, which are made when they are asked for. It is not called on the
-// UI's goroutine.
-type hiring func(job string, heard func(kind, text string, pictures func() []string)) (end func())
+// UI's goroutine, nor before hiring has returned.
+type hiring func(job string, heard func(kind, text string, pictures func() []string)) Agent
+
+// Agent is a Web Worker with a job.
+type Agent struct {
+	Go  func() // lets it begin the round that it has asked for
+	End func()
+}
 
 // hireWorker is the browser's hiring. What the browser says of a worker that does
 // not start or breaks, is its last word.
-func hireWorker(job string, heard func(kind, text string, pictures func() []string)) (end func()) {
+func hireWorker(job string, heard func(kind, text string, pictures func() []string)) Agent {
 	worker := app.Window().Get("Worker").New(dom.Asset(workerScript))
 	ears := &dom.Listeners{On: worker}
 	ears.Add("message", func(e app.Value) {
@@ -267,9 +286,12 @@ func hireWorker(job string, heard func(kind, text string, pictures func() []stri
 		heard(result.EventBroken, detail, nil)
 	})
 	worker.Call("postMessage", map[string]any{"type": "run", "job": job})
-	return func() {
-		ears.Drop()
-		worker.Call("terminate")
+	return Agent{
+		Go: func() { worker.Call("postMessage", map[string]any{"type": "go"}) },
+		End: func() {
+			ears.Drop()
+			worker.Call("terminate")
+		},
 	}
 }
 

@@ -47,6 +47,7 @@ type Session struct {
 	lang  func() i18n.Lang
 	heard func(Event)
 	hire  hiring
+	near  func() bool // the page's machine is the host's
 
 	life  *client.Scope // of the session
 	scope *client.Scope // of what is measured or opened
@@ -76,6 +77,9 @@ type Outcome struct {
 	// Contest is the comparison of the browser's methods that were measured
 	// together last; nil if one of them has been measured again since.
 	Contest *result.Comparison
+	// Turns are the host's rounds between those of the browser's latest methods; nil
+	// where it measured none.
+	Turns *Turns
 
 	Lines        *Timelines // of Result; nil until they are there
 	LinesTrouble *client.Problem
@@ -116,7 +120,7 @@ const (
 // host's run goes on. lang is the reader's language, in which the host
 // is asked; heard is told what happens, on the UI's goroutine.
 func New(life *client.Scope, host client.Host, lang func() i18n.Lang, heard func(Event)) *Session {
-	return &Session{host: host, lang: lang, heard: heard, hire: hireWorker, life: life, scope: life.Within()}
+	return &Session{host: host, lang: lang, heard: heard, hire: hireWorker, near: nearHost, life: life, scope: life.Within()}
 }
 
 func (s *Session) tell(kind EventKind) { s.heard(Event{Kind: kind}) }
@@ -262,11 +266,14 @@ func (s *Session) tick() {
 }
 
 // BrowserRequest is what a browser is asked of a batch, in as many rounds as the
-// host and with the same kind of pool.
+// host and with the same kind of pool; of both, with the one that is judged.
 func BrowserRequest(r request.Request) request.Request {
 	alone := r.InBrowser()
 	alone.Rounds, alone.Warmup, alone.Pool = r.Rounds, r.Warmup, r.Pool
 	alone.PrecisionPercent, alone.BudgetS = r.PrecisionPercent, r.BudgetS
+	if alone.Pool == "" || alone.Pool == request.Both {
+		alone.Pool = request.Warm // it is set beside what runs already
+	}
 	return alone
 }
 

@@ -26,6 +26,7 @@ type world struct {
 	answer  func(q client.Question) (client.Reply, error)
 	streams []*stream
 	workers []*hired
+	near    bool // the page shares the host's machine
 }
 
 func (w *world) Dispatch(f func())               { w.todo = append(w.todo, f) }
@@ -57,6 +58,7 @@ type hired struct {
 	job   result.BrowserJob
 	heard func(kind, text string, pictures func() []string)
 	over  bool
+	goes  int // rounds that it was let begin
 }
 
 // finishes says that all is done.
@@ -71,13 +73,13 @@ func (h *hired) finishes() {
 	h.heard(result.EventDone, written(o), func() []string { return urls })
 }
 
-func (w *world) hire(job string, heard func(kind, text string, pictures func() []string)) func() {
+func (w *world) hire(job string, heard func(kind, text string, pictures func() []string)) Agent {
 	h := &hired{heard: heard}
 	if err := json.Unmarshal([]byte(job), &h.job); err != nil {
 		panic(err)
 	}
 	w.workers = append(w.workers, h)
-	return func() { h.over = true }
+	return Agent{Go: func() { h.goes++ }, End: func() { h.over = true }}
 }
 
 // run lets everything happen that can, in its order, but for the ticks that go on
@@ -116,7 +118,7 @@ func begin(view func() result.RunView) (*world, *Session, *[]EventKind) {
 	}
 	var kinds []EventKind
 	s := New(client.Begin(w), w, func() i18n.Lang { return i18n.EN }, func(e Event) { kinds = append(kinds, e.Kind) })
-	s.hire = w.hire
+	s.hire, s.near = w.hire, func() bool { return w.near }
 	s.Load()
 	w.run()
 	return w, s, &kinds
@@ -200,6 +202,68 @@ func TestOnlyWhatIsMineIsCancelled(t *testing.T) {
 	}
 	if got := secretOf([]string{"a one", "r two", "c three"}, "r"); got != "two" || secretOf(nil, "r") != "" {
 		t.Errorf("of r the secret %q", got)
+	}
+}
+
+// Where page and host share a machine, the host measures right before each counted
+// round of the browser's; if it cannot once, the browser goes on alone.
+func TestTurns(t *testing.T) {
+	for _, tt := range []struct {
+		name         string
+		near, refuse bool
+		asks         int // of the host, between three counted rounds
+	}{{"near", true, false, 3}, {"near, and refused", true, true, 1}, {"elsewhere", false, false, 0}} {
+		view := done("r")
+		view.Result.Results = map[string]*result.MethodResult{"threading": {Method: "threading", Time: 1}, "hybrid": {Method: "hybrid", Time: 2}}
+		view.Result.Spec = request.Spec{Methods: []string{"threading", "hybrid"}, Count: 3, Pool: request.Both, Rounds: 5, Steps: []request.Step{{Filter: "blur"}}}
+		w, s, _ := begin(func() result.RunView { return view })
+		w.near = tt.near
+		answer, bodies := w.answer, []string{}
+		w.answer = func(q client.Question) (client.Reply, error) {
+			if q.URL != "/api/process-batch/threading/" {
+				return answer(q)
+			}
+			bodies = append(bodies, q.Body)
+			if tt.refuse {
+				return client.Reply{Status: 429, Body: "{}"}, nil
+			}
+			return client.Reply{Status: 200, Body: written(result.MethodResult{Rounds: []result.Round{{Warmup: true, Seconds: 9}, {Seconds: 0.5}}})}, nil
+		}
+		s.Measure(asked([]string{"threading", "hybrid"}, []string{request.Browser}))
+		w.run()
+		w.streams[0].heard["run"](written(result.RunView{ID: "r", State: result.Done}))
+		w.run()
+		h := w.workers[0]
+		if h.job.Turns != tt.near {
+			t.Errorf("%s: the job takes turns: %v", tt.name, h.job.Turns)
+		}
+		if tt.near {
+			for i, counted := range []bool{false, true, true, true} {
+				h.heard(result.EventTurn, written(result.Turn{Counted: counted}), nil)
+				w.run()
+				if h.goes != i+1 {
+					t.Errorf("%s: %d rounds were let begin, want %d", tt.name, h.goes, i+1)
+				}
+			}
+		}
+		h.finishes()
+		w.run()
+		if len(bodies) != tt.asks {
+			t.Errorf("%s: the host was asked %d times, want %d: %v", tt.name, len(bodies), tt.asks, bodies)
+		}
+		for _, body := range bodies {
+			for _, part := range []string{`"rounds":1`, `"warmup":1`, `"pool":"warm"`, `"count":3`, `"filters":["blur"]`} {
+				if !strings.Contains(body, part) {
+					t.Errorf("%s: %s lacks %s", tt.name, body, part)
+				}
+			}
+		}
+		switch turns := s.Outcome.Turns; {
+		case !tt.near && turns != nil, tt.near && (turns == nil || turns.Against != "threading" || turns.Broken != tt.refuse):
+			t.Errorf("%s: %+v", tt.name, turns)
+		case tt.near && !tt.refuse && (len(turns.Rounds) != 3 || turns.Rounds[2].Seconds != 0.5):
+			t.Errorf("%s: rounds %+v", tt.name, turns.Rounds)
+		}
 	}
 }
 

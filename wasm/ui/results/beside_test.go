@@ -75,8 +75,8 @@ func TestSentences(t *testing.T) {
 	}}
 	browser := result.MethodResult{Method: request.Browser, Time: 3.2, OutputDigest: "d", ProcessedCount: 1}
 	tests := []struct{ name, got, want string }{
-		{"ratio es", BrowserSentence(i18n.ES, browser, server), "Este navegador tarda 6,4 veces lo que el método secuencial."},
-		{"ratio en", BrowserSentence(i18n.EN, browser, server), "This browser needs 6.4 times as long as sequential."},
+		{"ratio es", BrowserSentence(i18n.ES, browser, server, nil), "Este navegador tarda 6,4 veces lo que el método secuencial."},
+		{"ratio en", BrowserSentence(i18n.EN, browser, server, nil), "This browser needs 6.4 times as long as sequential."},
 		{"pixels", BrowserPixelsSentence(i18n.EN, []result.MethodResult{browser, browser}, server), "✓ This browser gives the same pixels as the server."},
 		{"headline", Headline(i18n.ES, server), "Secuencial: 0,500\u00a0s para 5 imágenes."},
 		{"headline of the browser", BrowserHeadline(i18n.EN, browser), "This browser: 3.20\u00a0s for 1 image."},
@@ -90,7 +90,7 @@ func TestSentences(t *testing.T) {
 	if got := Headline(i18n.EN, server); !strings.Contains(got, "2 of 5 images failed") {
 		t.Errorf("failures are not in the headline: %q", got)
 	}
-	if got := BrowserSentence(i18n.EN, browser, nil); strings.Contains(got, "times") {
+	if got := BrowserSentence(i18n.EN, browser, nil, nil); strings.Contains(got, "times") {
 		t.Errorf("a ratio to nothing: %q", got)
 	}
 }
@@ -207,5 +207,42 @@ func TestRunSentence(t *testing.T) {
 	b.Progress.Done = 3
 	if spokenProgress(i18n.EN, a) != spokenProgress(i18n.EN, b) {
 		t.Error("a screen reader would hear every image")
+	}
+}
+
+// What the browser took is set beside the rounds that the host measured in turns with
+// it; where it measured none beside those of before, if these were running too.
+func TestBrowserInTurns(t *testing.T) {
+	rounds := func(unit float64) (list []result.Round) {
+		list = append(list, result.Round{Warmup: true, Seconds: 99})
+		for _, slow := range []float64{1, 1.5, 1.02} { // which both were
+			list = append(list, result.Round{Seconds: unit * slow, Stages: result.StageTimes{
+				Read: 0.004, Decode: unit * slow / 2, Filter: unit * slow / 4, Encode: unit * slow / 8, Write: 0.006,
+			}})
+		}
+		return list
+	}
+	browser := result.MethodResult{Method: request.Browser, Time: 2.04, Rounds: rounds(2)}
+	sequential := &result.MethodResult{Method: request.Sequential, Time: 1, Pool: request.Warm, Rounds: rounds(1)}
+	server := &result.Comparison{Results: map[string]*result.MethodResult{request.Sequential: sequential}}
+	turns := &measure.Turns{Against: request.Sequential, With: []string{request.Browser}, Rounds: rounds(0.5)[1:]}
+	with := func(sentence string, want ...string) {
+		t.Helper()
+		for _, part := range want {
+			if !strings.Contains(sentence, part) {
+				t.Errorf("%q lacks %q", sentence, part)
+			}
+		}
+	}
+	with(BrowserSentence(i18n.EN, browser, server, turns), "With both running, this browser needs 4.00 times as long as sequential (4.00 to 4.00); rounds: 3, in turns with the server's. By stages: decode 4.00 (4.00 to 4.00); filter 4.00", "encode 4.00")
+	with(BrowserSentence(i18n.ES, browser, server, nil), "este navegador tarda 2,00 veces lo que el modo secuencial", "rondas: 3, una después de otra", "Por etapas: decodifica 2,00")
+	turns.Broken = true
+	with(BrowserSentence(i18n.EN, browser, server, turns), "2.00 times", "one after the other")
+	with(BrowserWithout(i18n.EN, browser, server, nil), "Starting is in neither", "(0.010 s)")
+	sequential.Pool = request.Cold
+	with(BrowserSentence(i18n.EN, browser, server, nil), "This browser needs 2.0 times as long as sequential.")
+	with(BrowserWithout(i18n.EN, browser, server, nil), "Starting", "in the server's time")
+	if got := BrowserWithout(i18n.EN, browser, nil, nil); got != "" {
+		t.Errorf("without a server: %q", got)
 	}
 }

@@ -31,6 +31,7 @@ type View struct {
 	RunID    string
 	Browsers []measure.BrowserResult
 	Contest  *result.Comparison // of the browser's methods, as measure.Outcome has it
+	Turns    *measure.Turns     // the host's rounds between theirs, likewise
 	Lines    *measure.Timelines // nil while they are not there
 	// LinesTrouble says why they will not come.
 	LinesTrouble *client.Problem
@@ -275,12 +276,12 @@ func (v *View) renderVerdict() app.UI {
 	if c == nil && compared(v.Contest) {
 		c = v.Contest
 	}
-	headline, caution, ceiling, stopped := "", "", "", ""
+	headline, caution, ceiling, stopped, starting := "", "", "", "", ""
 	var first, rest []app.UI
 	folded := "verdicts.rest"
 	if c != nil {
 		headline, caution, stopped = Headline(v.Lang, c), v.Lang.In(c.Performance.Caution), StoppedText(v.Lang, c.TestInfo)
-		ceiling = v.Lang.In(c.Performance.Ceiling)
+		ceiling, starting = v.Lang.In(c.Performance.Ceiling), v.Lang.In(c.Performance.Starting)
 		tie := tied(c.Performance.Verdicts)
 		if tie {
 			folded = "verdicts.tie"
@@ -309,6 +310,7 @@ func (v *View) renderVerdict() app.UI {
 		widget.Note("soft", "bound-said", boundSentence(v.Lang, c)),
 		widget.Note("soft", "caution", caution),
 		widget.Note("soft", "ceiling", ceiling),
+		widget.Note("soft", "starting", starting),
 		widget.Note("soft", "stopped", stopped),
 		widget.When(v.Result != nil && v.Result.Performance.Expected != nil, func() app.UI {
 			return renderExpected(v.Lang, *v.Result.Performance.Expected)
@@ -337,7 +339,8 @@ func (v *View) renderBeside() app.UI {
 	all := v.browserResults()
 	return app.Div().Class("beside").Body(
 		app.P().Class("strong").DataSet("testid", "ratio-browser").
-			Text(BrowserSentence(v.Lang, v.Browsers[0].Result, v.Result)),
+			Text(BrowserSentence(v.Lang, v.Browsers[0].Result, v.Result, v.Turns)),
+		widget.Note("soft", "without-browser", BrowserWithout(v.Lang, v.Browsers[0].Result, v.Result, v.Turns)),
 		app.Div().Body(v.renderContest()...),
 		server,
 		app.P().DataSet("testid", "pixels-browser").DataSet("equal", BrowserPixels(all, v.Result) == Equal).

@@ -1,8 +1,6 @@
 package results
 
 import (
-	"slices"
-
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/text"
@@ -55,9 +53,10 @@ type Row struct {
 }
 
 // Rows lays a comparison out as rows: the baseline first, then in the
-// catalogue's order.
+// catalogue's order, each that was measured from nothing too with that behind it.
 func Rows(results map[string]*result.MethodResult) []Row {
 	var rows []Row
+	results = result.Contestants(results)
 	for _, name := range draw.MethodOrder(results) {
 		if r := results[name]; r != nil {
 			rows = append(rows, RowOf(name, *r))
@@ -83,7 +82,7 @@ func RowOf(name string, r result.MethodResult) Row {
 			row.SIMD = r.Environment.SIMD
 		}
 	}
-	if name == request.Sequential && row.Speedup == 0 {
+	if request.MethodOf(name) == request.Sequential && row.Speedup == 0 {
 		row.Speedup = 1
 	}
 	workers := r.Overhead.Workers
@@ -166,11 +165,13 @@ func tickText(l i18n.Lang, a draw.Axis, tick float64, s i18n.Scale) string {
 // LiveRows lays out what is being measured: the host's methods in the order
 // of their result.
 func LiveRows(r *measure.Live, spec request.Spec) []Row {
+	taking := map[string]bool{}
+	for _, name := range spec.Contestants() {
+		taking[name] = true
+	}
 	var rows []Row
-	for _, m := range request.Methods() {
-		if slices.Contains(spec.Methods, m.Name) {
-			rows = append(rows, liveRow(r, Row{Method: m.Name, Shape: m.Shape(spec.Workforce), Rounds: spec.Rounds}))
-		}
+	for _, name := range draw.MethodOrder(taking) {
+		rows = append(rows, liveRow(r, Row{Method: name, Shape: spec.Shape(name), Rounds: spec.Rounds}))
 	}
 	return rows
 }

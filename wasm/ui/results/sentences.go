@@ -1,6 +1,7 @@
 package results
 
 import (
+	"slices"
 	"strings"
 
 	"carriles/executor/analysis"
@@ -65,11 +66,43 @@ func contestSentence(l i18n.Lang, o measure.Outcome) string {
 	if compared(o.Contest) {
 		return l.In(o.Contest.Performance.Summary)
 	}
-	return BrowserSentence(l, *o.Contest.Results[o.Contest.Spec.Methods[0]], o.Result)
+	return BrowserSentence(l, *o.Contest.Results[o.Contest.Spec.Methods[0]], o.Result, o.Turns)
+}
+
+// besideOf sets the browser's rounds beside those that the host measured in turns with
+// them, or else beside those of before; without the latter's rounds, or where they have
+// starting in them, there is nothing.
+func besideOf(browser result.MethodResult, server *result.Comparison, turns *measure.Turns) (b analysis.Beside, inTurns bool) {
+	if turns != nil && !turns.Broken && slices.Contains(turns.With, browser.Method) {
+		if b = analysis.BesideOf(turns.Against, browser.Method, turns.Rounds, browser.Rounds); b.Whole.Rounds > 0 {
+			return b, true
+		}
+	}
+	if server != nil {
+		if r := server.Results[measure.Against(server.Results)]; r != nil && r.Pool == request.Warm {
+			return analysis.BesideOf(r.Method, browser.Method, r.Rounds, browser.Rounds), false
+		}
+	}
+	return analysis.Beside{}, false
+}
+
+// BrowserWithout says what is not in the times that BrowserSentence compares.
+func BrowserWithout(l i18n.Lang, browser result.MethodResult, server *result.Comparison, turns *measure.Turns) string {
+	b, _ := besideOf(browser, server, turns)
+	switch {
+	case b.Whole.Rounds > 0:
+		return l.In(b.Without())
+	case server == nil || CompareBrowser(browser, server.Results).Ratio == 0:
+		return ""
+	}
+	return l.T("beside.without")
 }
 
 // BrowserSentence sets the browser's time beside the host's.
-func BrowserSentence(l i18n.Lang, browser result.MethodResult, server *result.Comparison) string {
+func BrowserSentence(l i18n.Lang, browser result.MethodResult, server *result.Comparison, turns *measure.Turns) string {
+	if b, inTurns := besideOf(browser, server, turns); b.Whole.Rounds > 0 {
+		return l.In(b.Text(inTurns))
+	}
 	if server == nil {
 		return l.T("beside.alone")
 	}
@@ -270,16 +303,7 @@ type Beside struct {
 // is the same strategy, or else the fastest. results is nil where the host has
 // none of the same work.
 func CompareBrowser(browser result.MethodResult, results map[string]*result.MethodResult) Beside {
-	var b Beside
-	if results[request.Sequential] != nil {
-		b.Against = request.Sequential
-	} else {
-		for _, name := range draw.MethodOrder(results) {
-			if b.Against == "" || results[name].Time < results[b.Against].Time {
-				b.Against = name
-			}
-		}
-	}
+	b := Beside{Against: measure.Against(results)}
 	if b.Against == "" {
 		return b
 	}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os/exec"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -15,6 +17,7 @@ import (
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/executor/crew/process/python"
 	"carriles/executor/fault"
 	"carriles/executor/text"
 )
@@ -67,6 +70,57 @@ func TestBadBodies(t *testing.T) {
 			if !strings.Contains(e.Error, "65536") {
 				t.Errorf("%s: %q", path, e.Error)
 			}
+		}
+	}
+	l.quiet()
+}
+
+// Every fault in what a comparison says of its rounds, its lock, its variants and its
+// interpreter is named, and nothing is run.
+func TestBadComparisons(t *testing.T) {
+	l := openWith(t, twoPhotos(t), func(d *Deps) { d.Python = python.New(filepath.Join(t.TempDir(), "no-python"), (*exec.Cmd).Start) })
+	for _, tt := range []struct {
+		body string
+		want string // "field code" of each
+	}{
+		{`{"rounds":0}`, "rounds out_of_range"},
+		{`{"rounds":-1}`, "rounds out_of_range"},
+		{`{"rounds":0.5}`, "rounds out_of_range"},
+		{`{"rounds":"many"}`, "rounds wrong_type"},
+		{`{"rounds":0,"warmup":-1,"budget_s":0}`, "rounds out_of_range, warmup out_of_range, budget_s out_of_range"},
+		{`{"methods":["threading-gil"],"gil":{"released_in":["luck","filter","read"]}}`, "gil.released_in[0] unknown_name, gil.released_in[2] unknown_name"},
+		{`{"methods":["threading-gil"],"gil":{"released_in":["filter","filter"]}}`, "gil.released_in[1] duplicate"},
+		{`{"methods":["threading-gil"],"gil":{"released_in":"filter"}}`, "gil.released_in wrong_type"},
+		{`{"methods":["threading-gil"],"gil":{"let_go":["filter"]}}`, "gil.let_go unknown_field, gil.released_in missing"},
+		{`{"methods":["threading"],"gil":{"released_in":["filter"]}}`, "gil contradiction"},
+		{`{"variants":[{}]}`, "variants[0] duplicate"},
+		{`{"pool":"warm","variants":[{"pool":"warm"}]}`, "variants[0] duplicate"},
+		{`{"variants":[{"transport":"pipe"},{"transport":"pipe"}]}`, "variants[1] duplicate"},
+		{`{"variants":[{"count":3},{"rounds":2},{"filters":["blur"]},{"colour":"red"}]}`,
+			"variants[0].count contradiction, variants[1].rounds contradiction, variants[2].filters contradiction, variants[3].colour unknown_field"},
+		{`{"variants":[{"pool":"tepid"},{"workers":0}]}`, "variants[0].pool unknown_name, variants[1].workers out_of_range"},
+		{`{"methods":["python-threading"]}`, "methods unavailable"},
+		{`{"methods":["python-threading","python-multiprocessing"],"rounds":0}`, "rounds out_of_range, methods unavailable"},
+		{`{"methods":["python-threading"],"engine":"pure","filters":["sharpen"]}`, "methods unavailable, engine too_many"},
+	} {
+		for _, path := range []string{"process-batch/compare-all", "runs"} {
+			e := l.do("POST", "/api/"+path+"/", tt.body).fault(t, 400, strings.TrimSuffix(strings.Fields(tt.want)[1], ","))
+			var got []string
+			for _, f := range e.Faults {
+				got = append(got, f.Field+" "+f.Code)
+				if f.Error == "" || f.Allowed == "" {
+					t.Errorf("%s %s: %+v says nothing", path, tt.body, f)
+				}
+			}
+			if strings.Join(got, ", ") != tt.want {
+				t.Errorf("%s %s: %s, want %s", path, tt.body, strings.Join(got, ", "), tt.want)
+			}
+		}
+	}
+	// By its own address, and in the stress test, the interpreter is named too.
+	for path, body := range map[string]string{"process-batch/python-threading": `{}`, "process-batch/stress": `{"method":"python-multiprocessing"}`} {
+		if e := l.do("POST", "/api/"+path+"/", body).fault(t, 400, "unavailable"); !strings.Contains(e.Error, "no-python") || !strings.Contains(e.Error, "-python") {
+			t.Errorf("%s: %+v", path, e)
 		}
 	}
 	l.quiet()

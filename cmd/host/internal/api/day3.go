@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"carriles/cmd/host/internal/exporter"
+	"carriles/cmd/host/internal/jobs"
 	"carriles/cmd/host/internal/runs"
 	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
@@ -48,20 +51,25 @@ func (a *api) distributed(m request.Method) http.HandlerFunc {
 		_ = json.Unmarshal(data, &asked) // what is wrong with it is said below
 		ep := request.Endpoint{Methods: []string{method}, Queued: true}
 		spec, err := request.Parse(data, ep, a.lab())
-		if err == nil && time.Since(a.Room.LastSeen(m.Kinds)) > sinceGone {
+		switch {
+		case err != nil:
+		case a.Jobs == nil:
+			err = a.NoJobs
+		case time.Since(a.Room.LastSeen(m.Kinds)) > sinceGone:
 			err = runs.Nobody(m.Kinds)
 		}
 		if err != nil {
 			a.fail(w, r, err)
 			return
 		}
-		view, err := a.enqueue(r, spec, newSecret())
+		id, err := a.Jobs.Put(r.Context(), spec, a.asker(r, ""))
 		if err != nil {
 			a.fail(w, r, err)
 			return
 		}
+		a.Demand.Ask(spec.Count * (spec.Rounds + spec.Warmup))
 		if asked.Wait {
-			o, err := a.wait(r, view.ID)
+			o, err := a.waitJob(r, id)
 			if err != nil {
 				a.fail(w, r, err)
 				return
@@ -69,14 +77,44 @@ func (a *api) distributed(m request.Method) http.HandlerFunc {
 			a.answer(w, http.StatusOK, alone(o.Comparison, method))
 			return
 		}
-		devices, _ := a.Room.Able(m.Kinds, view.Spec.FilterNames())
-		message := text.Sprintf("en cola: pregunte por ella en /api/task/%s/status/", "queued: ask for it at /api/task/%s/status/", view.ID)
+		devices, _ := a.Room.Able(m.Kinds, spec.FilterNames())
+		message := text.Sprintf("en cola: pregunte por ella en /api/task/%s/status/", "queued: ask for it at /api/task/%s/status/", id)
 		a.answer(w, http.StatusOK, map[string]any{
-			"success": true, "method": method, "task_id": view.ID, "processing_time": time.Since(began).Seconds(),
+			"success": true, "method": method, "task_id": id, "processing_time": time.Since(began).Seconds(),
 			"worker_info": map[string]any{"active_workers": devices},
 			"status":      "enqueued", "message": message.In(language(r)),
 			"distributed_stats": map[string]any{"queue_used": true, "fault_tolerant": true, "scalable": true},
 		})
+	}
+}
+
+// jobEvery is how often it is looked what has become of a job that is waited for.
+const jobEvery = 20 * time.Millisecond
+
+// waitJob waits for a job's result. Who leaves before it was taken wants it no more.
+func (a *api) waitJob(r *http.Request, id string) (runs.Outcome, error) {
+	look := time.NewTicker(jobEvery)
+	defer look.Stop()
+	for {
+		n, err := a.Jobs.Of(r.Context(), id)
+		switch {
+		case r.Context().Err() != nil:
+			a.Jobs.Cancel(context.WithoutCancel(r.Context()), id)
+			return runs.Outcome{}, r.Context().Err()
+		case err != nil:
+			return runs.Outcome{}, err
+		case n.Run != "" && n.Host == a.Jobs.Host:
+			return a.wait(r, n.Run)
+		case n.Error != nil:
+			return runs.Outcome{}, n.Failure()
+		case n.State.Final():
+			return runs.Outcome{}, fault.Errorf(fault.CodeUnavailable,
+				"lo hizo otro servidor: el resultado está en %s/api/runs/%s/", "another server has done it: the result is at %s/api/runs/%s/", n.Host, n.Run)
+		}
+		select {
+		case <-look.C:
+		case <-r.Context().Done():
+		}
 	}
 }
 
@@ -113,10 +151,32 @@ type task struct {
 	FailureType string     `json:"failure_type,omitempty"`
 	Reason      string     `json:"failure_reason,omitempty"`
 	Explanation string     `json:"explanation,omitempty"`
+	// RunID is the run that it has become, and Host the server that has it, if that is
+	// another one.
+	RunID string `json:"run_id,omitempty"`
+	Host  string `json:"host,omitempty"`
 }
 
 func (a *api) taskStatus(w http.ResponseWriter, r *http.Request) {
-	view, err := a.Runs.View(chi.URLParam(r, "id"))
+	id, created := chi.URLParam(r, "id"), time.Time{}
+	run := id
+	if a.Jobs != nil {
+		n, err := a.Jobs.Of(r.Context(), id)
+		if err == nil && n.Run != "" && n.Host == a.Jobs.Host && !n.State.Final() {
+			// The server that ran it ended: it will be given out again.
+			if v, err := a.Runs.View(n.Run); err == nil && v.State == result.Interrupted {
+				n.Run, n.Host, n.State = "", "", result.Queued
+			}
+		}
+		if err == nil && (n.Run == "" || n.Host != a.Jobs.Host) {
+			a.answer(w, http.StatusOK, elsewhere(id, n, language(r)))
+			return
+		}
+		if err == nil {
+			run, created = n.Run, n.Created
+		}
+	}
+	view, err := a.Runs.View(run)
 	if err != nil {
 		var e *fault.Error
 		if !errors.As(err, &e) || e.Code != fault.CodeNotFound {
@@ -130,9 +190,12 @@ func (a *api) taskStatus(w http.ResponseWriter, r *http.Request) {
 		}{e.Body(language(r)), suggestion.In(language(r))})
 		return
 	}
-	t := task{ID: view.ID, Status: taskState(view.State), Created: view.Created, Started: view.Started, Completed: view.Finished}
+	t := task{ID: id, Status: taskState(view.State), Created: view.Created, Started: view.Started, Completed: view.Finished, RunID: view.ID}
+	if !created.IsZero() {
+		t.Created = created
+	}
 	if view.Finished != nil {
-		seconds := view.Finished.Sub(view.Created).Seconds()
+		seconds := view.Finished.Sub(t.Created).Seconds()
 		t.Duration = &seconds
 	}
 	why := view.Error
@@ -149,6 +212,19 @@ func (a *api) taskStatus(w http.ResponseWriter, r *http.Request) {
 		t.Reason, t.Explanation = a.failure(r, view, why)
 	}
 	a.answer(w, http.StatusOK, t)
+}
+
+// elsewhere is a task that waits, or that another server has.
+func elsewhere(id string, n jobs.Note, lang string) task {
+	t := task{ID: id, Status: taskState(n.State), Created: n.Created, RunID: n.Run, Host: n.Host}
+	why := n.Error
+	if lang == "en" {
+		why = n.ErrorEN
+	}
+	if why != nil {
+		t.Error, t.FailureType, t.Reason, t.Explanation = why.Error, why.Code, "processing_error", why.Error
+	}
+	return t
 }
 
 // failure is why a task failed, in the course's three kinds, and what that means.
@@ -287,64 +363,115 @@ func (a *api) advise(view room.View) analysis.Advice {
 
 // pulse is what the machine's processors did since it was asked before.
 type pulse struct {
-	mu      sync.Mutex
-	at      time.Time
-	busy    float64
-	percent float64
+	mu    sync.Mutex
+	at    time.Time
+	busy  float64
+	share *float64 // 0 to 1; nil until it is known
 }
 
 // leastPulse is over how long it is measured at least.
 const leastPulse = time.Second
 
-func (p *pulse) read(cores int) float64 {
+// read is the share of the processors that was busy; nil where nobody has told yet.
+func (p *pulse) read(cores int) *float64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
 	if now.Sub(p.at) < leastPulse {
-		return p.percent
+		return p.share
 	}
 	if busy, ok := topology.Busy(); ok {
 		if !p.at.IsZero() && cores > 0 {
-			p.percent = min(100, 100*(busy.Seconds-p.busy)/now.Sub(p.at).Seconds()/float64(cores))
+			share := min(1, (busy.Seconds-p.busy)/now.Sub(p.at).Seconds()/float64(cores))
+			p.share = &share
 		}
 		p.at, p.busy = now, busy.Seconds
 	}
-	return p.percent
+	return p.share
+}
+
+// figures are what is told of the server, as things stand now.
+func (a *api) figures() (exporter.Figures, analysis.Advice) {
+	view := a.Room.View()
+	states, images := a.tasks()
+	f := exporter.Figures{
+		Version: a.Version, Runs: map[string]int{}, Waiting: states[taskPending], Images: len(a.Library.Names()), Cores: a.Topology.Cores.Logical.Value,
+		Devices: len(view.Devices), RoomImages: images,
+		Jobs:    a.jobs(),
+		Streams: map[string]int{"runs": a.runStreams.taken(), "class": a.classStreams.taken()},
+	}
+	for _, v := range a.Runs.List() {
+		f.Runs[string(v.State)]++
+	}
+	f.CPU = a.pulse.read(f.Cores)
+	if total, available, ok := topology.Memory(); ok {
+		all, left := float64(total), float64(available)
+		f.Memory, f.Available = &all, &left
+	}
+	for _, d := range view.Devices {
+		if d.Busy > 0 {
+			f.DevicesBusy++
+		}
+		if d.Silent {
+			f.DevicesSilent++
+		}
+		f.LanesBusy, f.Lanes = f.LanesBusy+min(d.Busy, d.Lanes), f.Lanes+d.Lanes
+	}
+	f.RoomDone, f.RoomFailed = a.Demand.Done()
+	advice := a.advise(view)
+	f.Recommended = advice.Recommended
+	return f, advice
+}
+
+// jobs is how many are in the queue, of all who share it; 0 without one.
+func (a *api) jobs() int {
+	if a.Jobs == nil {
+		return 0
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	return a.Jobs.Len(ctx)
 }
 
 // metrics are the figures of the course's fourth day, with advice on the number of
 // workers.
 func (a *api) metrics(w http.ResponseWriter, r *http.Request) {
-	view := a.Room.View()
-	busyWorkers, busyLanes, lanes, done, failed := 0, 0, 0, 0, 0
-	for _, d := range view.Devices {
-		if d.Busy > 0 {
-			busyWorkers++
-		}
-		busyLanes, lanes = busyLanes+min(d.Busy, d.Lanes), lanes+d.Lanes
+	f, advice := a.figures()
+	lang, done, failed := language(r), 0, 0
+	for _, d := range a.Room.View().Devices {
 		done, failed = done+d.Done, failed+d.Failed
 	}
-	states, _ := a.tasks()
-	advice, lang := a.advise(view), language(r)
-	cores := a.Topology.Cores.Logical.Value
 	figures := map[string]any{
-		"cpu_usage": rounded(a.pulse.read(cores)), "cpu_count": cores,
-		"queue_length": states[taskPending], "active_workers": len(view.Devices), "busy_workers": busyWorkers,
-		"worker_utilization": rounded(100 * float64(busyLanes) / float64(max(1, lanes))), "success_rate": rounded(successRate(done, failed)),
+		"cpu_count": f.Cores, "queue_length": f.Waiting, "active_workers": f.Devices, "busy_workers": f.DevicesBusy,
+		"worker_utilization": rounded(100 * float64(f.LanesBusy) / float64(max(1, f.Lanes))), "success_rate": rounded(successRate(done, failed)),
 	}
-	if total, available, ok := topology.Memory(); ok {
+	if figures["cpu_usage"] = 0.0; f.CPU != nil {
+		figures["cpu_usage"] = rounded(100 * *f.CPU)
+	}
+	if f.Memory != nil {
 		const gib = 1 << 30
-		figures["memory_usage"] = rounded(100 * (1 - float64(available)/float64(total)))
-		figures["memory_available_gb"], figures["memory_total_gb"] = rounded(float64(available)/gib), rounded(float64(total)/gib)
+		figures["memory_usage"] = rounded(100 * (1 - *f.Available / *f.Memory))
+		figures["memory_available_gb"], figures["memory_total_gb"] = rounded(*f.Available/gib), rounded(*f.Memory/gib)
 	}
 	a.answer(w, http.StatusOK, map[string]any{
 		"status": "success", "timestamp": time.Now(), "metrics": figures,
 		"scaling_recommendation": map[string]any{
-			"action": advice.Action, "current_workers": len(view.Devices), "recommended_workers": advice.Recommended,
+			"action": advice.Action, "current_workers": f.Devices, "recommended_workers": advice.Recommended,
 			"reason": advice.Reason.In(lang), "confidence": rounded(advice.Confidence), "urgency": advice.Urgency, "note": advice.Note.In(lang),
 		},
 		"scaling_config": map[string]any{"min_workers": analysis.MinDevices, "max_workers": analysis.MaxDevices},
 	})
+}
+
+// prometheus gives the figures in the format that Prometheus reads.
+func (a *api) prometheus(w http.ResponseWriter, r *http.Request) {
+	data, err := a.Exporter.Text()
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", exporter.ContentType)
+	_, _ = w.Write(data) // the client may have gone
 }
 
 func rounded(x float64) float64 { return math.Round(x*100) / 100 }

@@ -26,6 +26,7 @@ import (
 	"go.uber.org/goleak"
 
 	"carriles/cmd/host/internal/class"
+	"carriles/cmd/host/internal/exporter"
 	"carriles/cmd/host/internal/hosttest"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
@@ -93,6 +94,12 @@ func twoPhotos(t *testing.T) fs.FS {
 // open starts a lab with the given photographs.
 func open(t *testing.T, photos fs.FS) *lab {
 	t.Helper()
+	return openWith(t, photos, func(*Deps) {})
+}
+
+// openWith starts one of which something is changed.
+func openWith(t *testing.T, photos fs.FS, change func(*Deps)) *lab {
+	t.Helper()
 	l := &lab{t: t, reach: []netip.Addr{netip.MustParseAddr("192.168.1.40")}, dir: t.TempDir(), log: &hosttest.Log{}, lacks: map[string]text.Text{}}
 	log := slog.New(slog.NewTextHandler(l.log, nil))
 	lib, err := library.Open(l.dir, photos, l.inspectFile, log)
@@ -101,8 +108,8 @@ func open(t *testing.T, photos fs.FS) *lab {
 	}
 	l.runs = runs.NewManager(l, nil, log)
 	l.room = class.NewRoom(presenterToken, l.runs.Queue)
-	server := httptest.NewServer(New(Deps{
-		Runs: l.runs, Library: lib, Class: l.room, Room: room.New("v1", "ABCDEFGH", nil, log),
+	deps := Deps{
+		Runs: l.runs, Library: lib, Class: l.room, Room: room.New("v1", "ABCDEFGH", nil, log), Exporter: exporter.New(),
 		Reach:    func() []netip.Addr { return l.reach },
 		Route:    func() netip.Addr { return netip.Addr{} },
 		Topology: topology.Topology{},
@@ -119,7 +126,9 @@ func open(t *testing.T, photos fs.FS) *lab {
 			fmt.Fprint(w, "the page")
 		}),
 		Log: log,
-	}))
+	}
+	change(&deps)
+	server := httptest.NewServer(New(deps))
 	l.url = server.URL
 	t.Cleanup(func() {
 		l.runs.Close()

@@ -35,6 +35,8 @@ import (
 	"github.com/go-chi/httprate"
 
 	"carriles/cmd/host/internal/class"
+	"carriles/cmd/host/internal/exporter"
+	"carriles/cmd/host/internal/jobs"
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/runs"
 	"carriles/cmd/host/internal/wall"
@@ -43,6 +45,7 @@ import (
 	"carriles/executor/batch/result"
 	"carriles/executor/crew/process/python"
 	"carriles/executor/crew/room"
+	"carriles/executor/fault"
 	"carriles/executor/text"
 	"carriles/executor/topology"
 )
@@ -54,6 +57,11 @@ type Deps struct {
 	Class    *class.Room
 	Room     *room.Room
 	Demand   *runs.Demand
+	Exporter *exporter.Exporter
+	// Jobs are the batches that nobody waits for; nil where there is no queue, for the
+	// reason NoJobs.
+	Jobs     *jobs.Jobs
+	NoJobs   *fault.Error
 	Topology topology.Topology
 	Limits   request.Limits
 	// Pool is the default number of workers, PoolReason why.
@@ -104,6 +112,13 @@ func New(d Deps) http.Handler {
 	a := &api{Deps: d, started: time.Now(), runStreams: newPlaces(runStreams), classStreams: newPlaces(classStreams), uploads: newPlaces(uploads), waits: newPlaces(waitsAtATime)}
 	a.asked = httprate.NewRateLimiter(classRequests, classWindow,
 		httprate.WithResponseHeaders(httprate.ResponseHeaders{}), httprate.WithLimitHandler(a.askedTooOften))
+	a.Exporter.Of(func() exporter.Figures {
+		f, _ := a.figures()
+		return f
+	})
+	if a.Jobs != nil {
+		a.Jobs.Lab, a.Jobs.Here = a.lab, func() bool { return len(a.Room.View().Devices) > 0 }
+	}
 	r := chi.NewRouter()
 	r.Use(a.recoverer, secure, a.ownHost, a.sameOrigin, headAsGet, compressed)
 	r.NotFound(a.notFound)
@@ -168,6 +183,7 @@ func New(d Deps) http.Handler {
 		r.Get("/room/images/{sha256}", a.roomImage)
 		r.Post("/room/control", a.held(a.roomControl))
 	})
+	r.With(noStore).Get("/metrics", a.prometheus)
 	r.Get("/wall", a.laid(wall.Page))
 	r.Get("/wall/events", a.wallEvents)
 	r.Get(joinPath, a.laid(wall.PhonePage))

@@ -58,6 +58,13 @@ func (p *places) enter(counted ...who) (leave func(), ok bool) {
 	}, true
 }
 
+// taken is how many there are.
+func (p *places) taken() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.all
+}
+
 func (p *places) add(counted []who, n int) {
 	p.all += n
 	for _, c := range counted {

@@ -215,8 +215,7 @@ func (s *state) measure(step string, command, value int, runID string) error {
 			return err
 		}
 	} else {
-		s.forget(step, command)
-		s.runs = append(s.runs, shown)
+		s.runs = append(s.but(step, func(other int) bool { return other == command }), shown)
 	}
 	if s.round != nil && s.round.phase == class.RoundOpen {
 		s.round.phase = class.RoundClosed
@@ -225,9 +224,9 @@ func (s *state) measure(step string, command, value int, runID string) error {
 	return nil
 }
 
-// forget puts away what was measured of a command.
-func (s *state) forget(step string, command int) {
-	s.runs = slices.DeleteFunc(s.runs, func(r class.Shown) bool { return r.Step == step && r.Command == command })
+// but is the runs without those of a step's commands that are put away.
+func (s *state) but(step string, away func(command int) bool) []class.Shown {
+	return slices.DeleteFunc(s.runs, func(r class.Shown) bool { return r.Step == step && away(r.Command) })
 }
 
 // ask opens a new round on a command of the lesson, as the presenter has turned it.
@@ -242,7 +241,8 @@ func (s *state) ask(step string, command int, change request.Change, now time.Ti
 		return fault.Errorf(fault.CodeContradiction, "esa orden no compara métodos: no hay nada que predecir", "that command compares no methods: there is nothing to predict")
 	}
 	request, _ := found.With(change).Request()
-	s.forget(step, command)
+	// The step goes on from there: what came after it is measured anew.
+	s.runs = s.but(step, func(other int) bool { return other >= command })
 	s.step, s.shown, s.turn = step, nil, nil
 	s.round = &round{
 		number: s.number(now), phase: class.RoundOpen, step: step, command: command, change: change, request: request,

@@ -2,6 +2,7 @@ package class
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"carriles/executor/batch/class"
@@ -121,10 +122,21 @@ func TestRunsOfAStep(t *testing.T) {
 	if got := fmt.Sprint(s.view().Runs); got != "[{computing 0 c 0} {computing 1 d 0}]" {
 		t.Errorf("the step's runs are %s", got)
 	}
-	if err := s.ask("computing", 0, as, begin); err != nil {
-		t.Fatal(err)
-	}
-	if got := fmt.Sprint(s.view().Runs); got != "[{computing 1 d 0}]" {
-		t.Errorf("asked about the first: %s", got)
+	for command, want := range []string{"[]", "[{computing 0 e 0}]"} {
+		if err := s.measure("table", 0, 0, "f"); err != nil {
+			t.Fatal(err)
+		}
+		step := []string{"computing", "waiting"}[command]
+		for i := range 2 {
+			if err := s.measure(step, i, 0, "e"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.ask(step, command, as, begin); err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(s.view().Runs); got != strings.ReplaceAll(want, "computing", step) {
+			t.Errorf("asked about the command %d: %s", command, got)
+		}
 	}
 }

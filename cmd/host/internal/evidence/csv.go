@@ -186,14 +186,17 @@ func samplesOf(view result.RunView) ([]csvSample, error) {
 		}
 	}
 	if view.Result != nil {
-		var base []float64
-		var baseRounds []result.Round
-		if r := view.Result.Results[request.Sequential]; r != nil {
-			base, baseRounds = r.Samples, r.Rounds
-		}
-		for _, name := range draw.MethodOrder(view.Result.Results) {
-			r := view.Result.Results[name]
-			add(csvSample{method: name, workers: r.Workers, digest: r.OutputDigest, spec: view.Spec.As(name)}, r.Samples, base, r.Rounds, baseRounds)
+		all := result.Contestants(view.Result.Results)
+		for _, name := range draw.MethodOrder(all) {
+			method, base, r := name, request.Sequential, all[name]
+			if of, nothing := request.IsFromNothing(name); nothing { // which the column of the pool says
+				method, base = of, request.FromNothing(base)
+			}
+			var baseline result.MethodResult
+			if all[base] != nil {
+				baseline = *all[base]
+			}
+			add(csvSample{method: method, workers: r.Workers, digest: r.OutputDigest, spec: view.Spec.As(name)}, r.Samples, baseline.Samples, r.Rounds, baseline.Rounds)
 		}
 		return list, nil
 	}

@@ -162,12 +162,16 @@ func (p *page) comparison(c *result.Comparison) {
 		}
 	}
 	p.Caution = strings.TrimSpace(l.in(c.Performance.Caution) + " " + l.in(c.Performance.Ceiling))
+	p.Caution = strings.TrimSpace(p.Caution + " " + l.in(c.Performance.Starting))
 	for _, name := range names {
 		p.Problems = append(p.Problems, l.failures(name, c.Results[name])...)
 	}
 	if e := c.Performance.Expected; e != nil {
 		p.Expected = l.expected(e, c.Performance.Winner)
 	}
+	all := *c
+	all.Results = result.Contestants(c.Results)
+	c, names = &all, draw.MethodOrder(all.Results)
 	p.Figures = append(p.Figures, l.race(c, names), l.strip(c, names), l.accounts(c, names))
 	for _, name := range names {
 		if f, ok := l.series(name, c.Results[name]); ok {

@@ -220,7 +220,11 @@ func (e *execution) compare() (*result.Comparison, error) {
 		c.Performance.Expected = &met
 	}
 	e.place(c, m)
-	return c, e.levels(c, m)
+	if err := e.levels(c, m); err != nil {
+		return nil, err
+	}
+	result.Tidy(c)
+	return c, nil
 }
 
 // allowedLevels is how far Python's outputs may be from ours on average: what two

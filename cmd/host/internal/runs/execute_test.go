@@ -85,7 +85,7 @@ func specFor(t *testing.T, ep request.Endpoint, body string) request.Spec {
 
 func TestNothingRunsOnAFullDisk(t *testing.T) {
 	s := &shelf{room: fault.Errorf(fault.CodeDiskFull, "lleno", "full")}
-	_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, toCompare, `{"rounds":1,"count":1}`), func(result.Progress) { t.Error("progress") }, nil)
+	_, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, toCompare, `{"pool":"cold","rounds":1,"count":1}`), func(result.Progress) { t.Error("progress") }, nil)
 	if err != s.room || len(s.asked) > 0 {
 		t.Errorf("error %v after %v", err, s.asked)
 	}
@@ -106,7 +106,7 @@ func TestNoTemporaryFolder(t *testing.T) {
 func TestWorkersThatDoNotStart(t *testing.T) {
 	s := &shelf{}
 	var last result.Progress
-	o, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, toCompare, `{"count":3,"rounds":2,"warmup":1}`), func(p result.Progress) {
+	o, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, toCompare, `{"pool":"cold","count":3,"rounds":2,"warmup":1}`), func(p result.Progress) {
 		if p.Overall < last.Overall {
 			t.Errorf("progress goes back: %+v after %+v", p, last)
 		}
@@ -149,7 +149,7 @@ func TestWorkersThatDoNotStart(t *testing.T) {
 // A run whose outputs may be lost with the power is not done.
 func TestOutputsThatDoNotReachTheDisk(t *testing.T) {
 	s := &shelf{sync: errors.New("broken disk")}
-	o, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, toCompare, `{"rounds":1,"count":1}`), func(result.Progress) {}, nil)
+	o, err := noWorkers(s).Execute(t.Context(), "id", specFor(t, toCompare, `{"pool":"cold","rounds":1,"count":1}`), func(result.Progress) {}, nil)
 	if !errors.Is(err, s.sync) || o.Comparison != nil || s.asked[len(s.asked)-1] != "prune" {
 		t.Errorf("%+v, %v after %q", o, err, s.asked)
 	}
@@ -168,7 +168,7 @@ func TestExecuteEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	s := &shelf{}
-	if _, err := noWorkers(s).Execute(ctx, "id", specFor(t, toCompare, `{"rounds":1,"count":1}`), func(result.Progress) {}, nil); !errors.Is(err, context.Canceled) {
+	if _, err := noWorkers(s).Execute(ctx, "id", specFor(t, toCompare, `{"pool":"cold","rounds":1,"count":1}`), func(result.Progress) {}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -217,7 +217,7 @@ func TestAPanicLeavesNoOutputs(t *testing.T) {
 		s := &shelf{}
 		c := noWorkers(s)
 		c.Machine = broken{}
-		e := &execution{Contests: c, ctx: t.Context(), id: "id", spec: specFor(t, toCompare, `{"rounds":1,"count":1}`), progress: func(result.Progress) {}}
+		e := &execution{Contests: c, ctx: t.Context(), id: "id", spec: specFor(t, toCompare, `{"pool":"cold","rounds":1,"count":1}`), progress: func(result.Progress) {}}
 		e.kept = []string{"a.jpg", "b.jpg"} // these workers make none
 		func() {
 			defer func() { _ = recover() }()

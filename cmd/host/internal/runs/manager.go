@@ -118,7 +118,13 @@ func (m *Manager) Close() {
 
 // Submit queues a run for who asks and returns its view.
 func (m *Manager) Submit(spec request.Spec, by Asker) (result.RunView, error) {
-	view, err := m.add(spec, by)
+	return m.SubmitAs(NewID(), spec, by)
+}
+
+// SubmitAs is Submit of a run whose id is known already; one of another run's is an
+// error.
+func (m *Manager) SubmitAs(id string, spec request.Spec, by Asker) (result.RunView, error) {
+	view, err := m.add(id, spec, by)
 	if err == nil {
 		m.publishQueue() // clients take turns, so it may stand before others
 		m.poke()
@@ -126,13 +132,15 @@ func (m *Manager) Submit(spec request.Spec, by Asker) (result.RunView, error) {
 	return view, err
 }
 
-func (m *Manager) add(spec request.Spec, by Asker) (result.RunView, error) {
+func (m *Manager) add(id string, spec request.Spec, by Asker) (result.RunView, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed {
 		return result.RunView{}, stopping()
 	}
-	id := NewID()
+	if m.runs[id] != nil {
+		return result.RunView{}, fmt.Errorf("there is a run %q already", id)
+	}
 	if err := m.enqueue(id, by); err != nil {
 		return result.RunView{}, err
 	}
@@ -194,6 +202,16 @@ func (m *Manager) Wait(ctx context.Context, id string) (Outcome, error) {
 		v, err = m.load(v)
 	}
 	return Outcome{Comparison: v.Result, Sweep: v.Sweep}, err
+}
+
+// Ended is closed when a run is final; it is closed too where there is none of that id.
+func (m *Manager) Ended(id string) <-chan struct{} {
+	if r, err := m.find(id); err == nil {
+		return r.done
+	}
+	over := make(chan struct{})
+	close(over)
+	return over
 }
 
 // Cancel ends a run that is not final; its outputs are removed.

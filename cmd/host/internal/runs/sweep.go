@@ -39,6 +39,7 @@ func (e *execution) sweep() (*result.Sweep, error) {
 	out.APIInfo.TestDate = began.UTC()
 	all.tell(&out.Environment)
 	analysis.Conclude(out)
+	result.Tidy(out)
 	return out, nil
 }
 

@@ -38,7 +38,12 @@ func (e *execution) team(method string) (contest.Team, error) {
 	if request.Described(method).Python {
 		launcher.Command = e.Python
 	}
-	var place crew.Place = process.Place{Launcher: launcher, TempDir: dir}
+	own := process.Place{Launcher: launcher, TempDir: dir}
+	if spec.Transport == request.TransportPixels {
+		own.Coder = process.NewCoder(e.Launcher, e.Timeout)
+		t.closed = own.Coder.Close
+	}
+	var place crew.Place = own
 	if m := request.Described(method); m.Room {
 		t.proof = newProof(e, method)
 		store := func(name, sha256 string, data []byte) (string, error) {

@@ -37,6 +37,13 @@ func (m *Manager) before() []result.RunView {
 func (m *Manager) try(ctx context.Context, spec request.Spec) {
 	ctx, cancel := context.WithTimeout(ctx, trialWait)
 	defer cancel()
+	go func() { // a server that ends waits for no trial
+		select {
+		case <-m.stopping:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	err := m.Exclusive(ctx, func() error {
 		began := m.now()
 		o, err := m.execute(ctx, NewID(), spec, func(result.Progress) {}, contest.NewLive(spec))

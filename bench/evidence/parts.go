@@ -1,0 +1,253 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
+	"carriles/executor/crew/process/kernel"
+	"carriles/executor/trace"
+)
+
+// equals has two methods that do the same compared in one round, again and again.
+func (b *bench) equals() error {
+	const times = 24
+	winners := 0
+	for range times {
+		c, err := b.compare(`{"methods":["threading","multiprocessing"],"workers":1,"rounds":1,"filters":["resize"]}`)
+		if err != nil {
+			return err
+		}
+		if c.Performance.Winner != result.WinnerNone {
+			winners++
+		}
+	}
+	b.row("aa", "threading and multiprocessing of one worker, one round", fmt.Sprintf("no winner in %d", times), fmt.Sprintf("%d winners", winners), held(winners == 0))
+	return nil
+}
+
+// mostSeconds is how long a command of the guide's may take on two cores.
+const mostSeconds = 25
+
+// guide pastes the guide's commands.
+func (b *bench) guide() error {
+	var guide lesson.Lesson
+	if err := b.ask("/api/guide/", "", &guide); err != nil {
+		return err
+	}
+	for _, step := range guide.Steps {
+		for i, c := range step.Commands {
+			if c.Method != "POST" || !strings.HasPrefix(c.Path, request.BatchPath) {
+				continue
+			}
+			var answer result.Comparison
+			began := time.Now()
+			if err := b.ask(c.Path, c.Body, &answer); err != nil {
+				return err
+			}
+			seconds := time.Since(began).Seconds()
+			told, verdict := "", true
+			if p := answer.Performance; len(p.Verdicts) > 0 {
+				for _, v := range p.Verdicts {
+					verdict = verdict && v.Rounds >= request.FewestRounds
+				}
+				told = fmt.Sprintf(", %d rounds, winner %s", answer.TestInfo.Rounds, p.Winner)
+				if p.Expected != nil {
+					told += ", expected " + p.Expected.Winner + ": " + p.Expected.Met
+				}
+				if p.Disturbed {
+					told += ", disturbed"
+				}
+			}
+			b.row("guide", fmt.Sprintf("%s %d", step.ID, i+1), fmt.Sprintf("at most %d s, three rounds", mostSeconds), fmt.Sprintf("%.1f s%s", seconds, told), held(seconds <= mostSeconds && verdict))
+		}
+	}
+	return nil
+}
+
+const fiveSharpenings = `"filters":["sharpen"],"filter_params":{"sharpen":{"intensity":5}}`
+
+// ceiling has threads use all cores.
+func (b *bench) ceiling() error {
+	c, err := b.compare(`{` + fiveSharpenings + `,"methods":["sequential","threading"],"pool":"warm","count":8,"rounds":11,"warmup":1}`)
+	if err != nil {
+		return err
+	}
+	threads, given := c.Results[request.Threading], "no ceiling"
+	if ceiling := c.Environment.Ceiling; ceiling != nil {
+		given = fmt.Sprintf("%.3f arithmetic, %.3f memory", ceiling.Arithmetic, ceiling.Memory)
+	}
+	b.row("ceiling", "threads, sharpen 5, warm, 11 rounds", "0.95 of the ceiling", fmt.Sprintf("%.3f times sequential: %.3f of it (%s)", threads.Speedup, threads.OfCeiling, given), held(threads.OfCeiling >= 0.95))
+	return nil
+}
+
+// cold has threads begin from nothing.
+func (b *bench) cold() error {
+	c, err := b.compare(`{"filters":["resize","sharpen"],"filter_params":{"resize":{"width":800,"height":600},"sharpen":{"intensity":2}}}`)
+	if err != nil {
+		return err
+	}
+	threads := c.Results[request.Threading]
+	if threads.FromNothing == nil {
+		return fmt.Errorf("nothing was measured from nothing")
+	}
+	b.row("cold", "threads from nothing, the guide's compare-all", "1.6 times sequential", fmt.Sprintf("%.3f times (running %.3f), %d rounds", threads.FromNothing.Speedup, threads.Speedup, c.TestInfo.Rounds), held(threads.FromNothing.Speedup >= 1.6))
+	return nil
+}
+
+// recording reckons what reading a thread's accounts at each end of a span costs:
+// their number, by what one takes that has been off its processor since the last.
+func (b *bench) recording() error {
+	var c result.MethodResult
+	if err := b.ask(request.BatchPath+"threading/", `{"filters":["resize","blur","brightness"],"pool":"warm","warmup":1,"rounds":3}`, &c); err != nil {
+		return err
+	}
+	var lanes struct {
+		Timelines []result.Timeline `json:"timelines"`
+	}
+	if err := b.ask("/api/runs/"+c.APIInfo.RunID+"/timeline/", "", &lanes); err != nil {
+		return err
+	}
+	spans, busy := 0, 0.0
+	for _, lane := range lanes.Timelines[0].Lanes {
+		spans += len(lane.Spans)
+	}
+	for _, w := range c.Overhead.Workers {
+		busy += w.Busy()
+	}
+	each := costOfReading()
+	share := float64(spans) * each.Seconds() / busy
+	b.row("recording", "span ends read, threads, the default chain", "1 % of a run", fmt.Sprintf("%d readings of %.1f us in %.3f s: %.3f %%", spans, float64(each.Nanoseconds())/1000, busy, 100*share), held(share <= 0.01))
+	return nil
+}
+
+// costOfReading is what reading a thread's accounts takes at most: after it has slept.
+func costOfReading() time.Duration {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	meter := kernel.ThreadMeter(time.Microsecond)
+	if meter == nil {
+		return 0
+	}
+	const times = 300
+	var sum time.Duration
+	for range times {
+		time.Sleep(100 * time.Microsecond)
+		began := time.Now()
+		meter()
+		sum += time.Since(began)
+	}
+	return sum / times
+}
+
+// lock sets threads under the lock beside sequential, and those that let it go beside
+// threads without one.
+func (b *bench) lock() error {
+	const rounds = `,"pool":"warm","count":8,"rounds":11,"warmup":1}`
+	on, err := b.compare(`{` + fiveSharpenings + `,"methods":["sequential","threading-gil"]` + rounds)
+	if err != nil {
+		return err
+	}
+	locked := on.Results[request.ThreadingGIL]
+	ratio := locked.Time / on.Results[request.Sequential].Time
+	waited, wall := 0.0, 0.0
+	for _, w := range locked.Overhead.Workers {
+		waited, wall = waited+w.In(trace.Locked), wall+w.WallS
+	}
+	n := float64(len(locked.Overhead.Workers))
+	b.row("lock", "on: time over sequential's", "0.95 to 1.05", fmt.Sprintf("%.3f", ratio), held(ratio >= 0.95 && ratio <= 1.05))
+	b.row("lock", "on: lock_s of the lanes' time", fmt.Sprintf("about %.3f", (n-1)/n), fmt.Sprintf("%.3f; bound by %s", waited/wall, locked.Bound), held(waited/wall >= 0.9*(n-1)/n && waited/wall <= 1.1*(n-1)/n))
+	off, err := b.compare(`{` + fiveSharpenings + `,"methods":["threading","threading-gil"],"gil":{"released_in":["decode","filter","encode"]}` + rounds)
+	if err != nil {
+		return err
+	}
+	ratio = off.Results[request.ThreadingGIL].Time / off.Results[request.Threading].Time
+	b.row("lock", "let go in all stages: time over threading's", "0.95 to 1.05", fmt.Sprintf("%.3f", ratio), held(ratio >= 0.95 && ratio <= 1.05))
+	return nil
+}
+
+// bounds counts what batches from the page cache, and batches that wait for a slow
+// server, are said to be bound by, beside so many busy loops.
+func (b *bench) bounds(beside string, loops int) error {
+	stop := make(chan struct{})
+	defer close(stop)
+	for range loops {
+		go func() {
+			for n := 0; ; n++ {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+			}
+		}()
+	}
+	const many, few = 200, 20
+	methods := []string{request.Sequential, request.Threading, request.Multiprocessing, request.Threading}
+	counted, of, err := b.count(many, func(i int) (string, string) {
+		return methods[i%len(methods)], `{"filters":["resize"],"count":2,"workers":2}`
+	})
+	if err != nil {
+		return err
+	}
+	b.row(strings.Fields(beside)[0], fmt.Sprintf("%d batches from cached files, %s", of, beside), "none is io", counted.text(), held(counted[ioBound] == 0 && of == many))
+	counted, of, err = b.count(few, func(i int) (string, string) {
+		return methods[i%len(methods)], `{"filters":["resize"],"count":2,"workers":2,"source":"http","latency_ms":200}`
+	})
+	if err != nil {
+		return err
+	}
+	b.row(strings.Fields(beside)[0], fmt.Sprintf("%d batches with 200 ms of latency, %s", of, beside), "all are io", counted.text(), held(counted[ioBound] == few))
+	return nil
+}
+
+const ioBound = "io"
+
+type counts map[string]int
+
+func (c counts) text() string {
+	var parts []string
+	for _, bound := range []string{"cpu", ioBound, "lock", "mixed", "unknown"} {
+		if c[bound] > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", bound, c[bound]))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// count asks for batches and counts their bounds; of is how many the time left.
+func (b *bench) count(n int, batch func(i int) (method, body string)) (c counts, of int, err error) {
+	c = counts{}
+	for i := range n {
+		if b.ctx.Err() != nil {
+			return c, i, nil
+		}
+		method, body := batch(i)
+		var r result.MethodResult
+		if err := b.ask(request.BatchPath+method+"/", body, &r); err != nil {
+			return c, i, err
+		}
+		c[r.Bound]++
+	}
+	return c, n, nil
+}
+
+// starting says what starting costs each of the guide's methods.
+func (b *bench) starting() error {
+	c, err := b.compare(`{"filters":["edges"],"filter_params":{"edges":{"threshold1":50,"threshold2":150}}}`)
+	if err != nil {
+		return err
+	}
+	for _, name := range request.GuideMethods() {
+		r := c.Results[name]
+		if r.FromNothing == nil || r.Running == nil || r.Starting == nil {
+			return fmt.Errorf("%s has not both figures", name)
+		}
+		b.row("starting", name+", edges", "from nothing is slower", fmt.Sprintf("%.3f s from nothing, %.3f s running; spawn %.3f s, touch %.3f s", r.FromNothing.Time, r.Running.Time, r.Starting.SpawnS, r.Starting.TouchS), held(r.FromNothing.Time > r.Running.Time))
+	}
+	return nil
+}

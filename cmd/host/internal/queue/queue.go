@@ -1,0 +1,271 @@
+// Package queue holds jobs until somebody has done them: a NATS JetStream stream, inside
+// this program or a department's. It is the only package that knows NATS.
+//
+// It knows nothing of what a job is, who should do it, or how often it is tried: that is
+// told by Next, and decided by who takes one (package jobs).
+//
+// # What is on the stream
+//
+// A message is one job, on the subject carriles.jobs.<id>, with the id as its
+// Nats-Msg-Id too, so that one that is put twice is there once. The stream is a work
+// queue: a message is there until it is done or dropped. It is written to the disk
+// before Put returns.
+//
+// All hosts share one durable consumer. Next gives a message to one of them, who holds it
+// for Lease and longer as long as it says so (Extend): if it does not, because it has
+// died, was stopped or cut off, the message is given to whoever asks next, with a count
+// one higher. There is no highest count on the stream's side: a work queue would keep a
+// message that has reached it for ever, and nobody would get it. Who holds one ends it
+// with one of
+//
+//	Done    it is done: the message is gone
+//	Drop    it cannot be done by anybody: gone too, and no redelivery
+//	Back    another should have it, after a while
+//
+// A note is what is known of a job, by its id, in a key-value bucket that all hosts see.
+// It holds nothing that a run's result holds: where that is, and how it ended. It is
+// kept for a week.
+//
+// # Hard cases
+//
+// Two servers on one folder would both start, and damage it: the lock of the static
+// folder, which its owner takes before, keeps the second one out.
+//
+// A damaged folder: JetStream leaves out what it cannot read, or does not start, and
+// that is this package's error. It is never deleted.
+//
+// The embedded server listens on nothing: this process is its only client.
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Lease is how long a job is held without a sign, but in tests.
+const Lease = 5 * time.Second
+
+// The bounds of what is on the stream.
+const (
+	MaxJobs  = 256
+	maxBytes = 256 << 10 // of a message
+	keptFor  = 7 * 24 * time.Hour
+)
+
+const (
+	streamName = "carriles_jobs"
+	bucketName = "carriles_tasks"
+	consumer   = "hosts"
+	subjects   = "carriles.jobs."
+	// waiting is how many Next may be waiting, of all hosts together, and held how many
+	// jobs: the server's own bounds are 512 and 1,000.
+	waiting = 4096
+	started = 10 * time.Second
+)
+
+// The errors of the queue.
+var (
+	ErrFull = errors.New("the queue is full")
+	ErrNone = errors.New("there is nothing")
+)
+
+// Queue is where jobs are put and taken. Its methods may be called by several
+// goroutines.
+type Queue struct {
+	server *server.Server // embedded; nil of a department's
+	conn   *nats.Conn
+	stream jetstream.Stream
+	js     jetstream.JetStream
+	taker  jetstream.Consumer
+	notes  jetstream.KeyValue
+	shared bool
+	lease  time.Duration
+}
+
+// Held is a job that was taken.
+type Held struct {
+	ID   string
+	Data []byte
+	// Count is how often it has been given out, this time included.
+	Count   int
+	message jetstream.Msg
+}
+
+// Embedded starts a queue of this program's own in a folder, which is made if it is
+// missing; jobs are held for a lease. Close must be called.
+func Embedded(dir string, lease time.Duration) (_ *Queue, err error) {
+	dir, err = filepath.Abs(dir)
+	if err == nil {
+		err = os.MkdirAll(dir, 0o700)
+	}
+	if err != nil {
+		return nil, err
+	}
+	q := &Queue{lease: lease}
+	defer func() {
+		if v := recover(); v != nil { // of what it read
+			err = fmt.Errorf("the queue's files: %v", v)
+		}
+		if err != nil {
+			q.Close()
+		}
+	}()
+	q.server, err = server.NewServer(&server.Options{
+		ServerName: "carriles", DontListen: true, NoSigs: true, NoLog: true,
+		JetStream: true, StoreDir: dir, SyncAlways: true, JetStreamMaxMemory: 16 << 20, JetStreamMaxStore: 256 << 20,
+	})
+	if err != nil {
+		return nil, err
+	}
+	q.server.Start()
+	if !q.server.ReadyForConnections(started) || !q.server.JetStreamEnabled() {
+		return nil, fmt.Errorf("JetStream does not start in %s", dir)
+	}
+	return q, q.open(nats.Connect("", nats.InProcessServer(q.server), nats.Name("carriles")))
+}
+
+// Shared uses a department's queue, by its address: nats://HOST:4222 or tls://HOST:4222,
+// with the file of credentials that it has given out, if there is one.
+func Shared(url, credentials string, lease time.Duration) (*Queue, error) {
+	options := []nats.Option{nats.Name("carriles"), nats.MaxReconnects(-1), nats.Timeout(started)}
+	if credentials != "" {
+		options = append(options, nats.UserCredentials(credentials))
+	}
+	q := &Queue{shared: true, lease: lease}
+	if err := q.open(nats.Connect(url, options...)); err != nil {
+		q.Close()
+		return nil, err
+	}
+	return q, nil
+}
+
+// open makes what is missing on the stream's side.
+func (q *Queue) open(conn *nats.Conn, err error) error {
+	if err != nil {
+		return err
+	}
+	q.conn = conn
+	if q.js, err = jetstream.New(conn); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), started)
+	defer cancel()
+	if q.stream, err = q.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+		Name: streamName, Subjects: []string{subjects + "*"}, Retention: jetstream.WorkQueuePolicy,
+		MaxMsgs: MaxJobs, MaxMsgSize: maxBytes, Discard: jetstream.DiscardNew, Storage: jetstream.FileStorage,
+	}); err != nil {
+		return err
+	}
+	if q.taker, err = q.stream.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
+		Durable: consumer, AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.lease, MaxDeliver: -1, MaxAckPending: waiting, MaxWaiting: waiting,
+	}); err != nil {
+		return err
+	}
+	q.notes, err = q.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: bucketName, TTL: keptFor, MaxBytes: 16 << 20, MaxValueSize: 16 << 10})
+	return err
+}
+
+// Lease is how long a job of this queue is held without a sign.
+func (q *Queue) Lease() time.Duration { return q.lease }
+
+// Shared tells whether other hosts may take jobs too.
+func (q *Queue) Shared() bool { return q.shared }
+
+// Put puts a job in, unless it is there. The error is ErrFull or the stream's.
+func (q *Queue) Put(ctx context.Context, id string, data []byte) error {
+	_, err := q.js.Publish(ctx, subjects+id, data, jetstream.WithMsgID(id))
+	var api *jetstream.APIError
+	if errors.As(err, &api) && strings.Contains(api.Description, "maximum messages") {
+		return ErrFull
+	}
+	return err
+}
+
+// Next takes a job; ErrNone if there is none for a while.
+func (q *Queue) Next(ctx context.Context, wait time.Duration) (Held, error) {
+	if ctx.Err() != nil {
+		return Held{}, ctx.Err()
+	}
+	within, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	batch, err := q.taker.Fetch(1, jetstream.FetchContext(within))
+	if err != nil {
+		return Held{}, err
+	}
+	m, ok := <-batch.Messages()
+	if !ok {
+		err := batch.Error()
+		switch {
+		case ctx.Err() != nil:
+			return Held{}, ctx.Err()
+		case err == nil, errors.Is(err, nats.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
+			return Held{}, ErrNone
+		}
+		return Held{}, err
+	}
+	h := Held{ID: strings.TrimPrefix(m.Subject(), subjects), Data: m.Data(), message: m}
+	about, err := m.Metadata()
+	if err == nil {
+		h.Count = int(about.NumDelivered)
+	}
+	return h, err
+}
+
+// Extend says that a job is still held.
+func (h Held) Extend() error { return h.message.InProgress() }
+
+// Done ends a job that is done. It returns when that is written.
+func (h Held) Done(ctx context.Context) error { return h.message.DoubleAck(ctx) }
+
+// Drop ends a job that nobody can do.
+func (h Held) Drop(why string) error { return h.message.TermWithReason(why) }
+
+// Back gives a job to others, after a while.
+func (h Held) Back(after time.Duration) error { return h.message.NakWithDelay(after) }
+
+// Note writes down what is known of a job.
+func (q *Queue) Note(ctx context.Context, id string, data []byte) error {
+	_, err := q.notes.Put(ctx, id, data)
+	return err
+}
+
+// Noted is what is known of a job; ErrNone if nothing is.
+func (q *Queue) Noted(ctx context.Context, id string) ([]byte, error) {
+	e, err := q.notes.Get(ctx, id)
+	if errors.Is(err, jetstream.ErrKeyNotFound) || errors.Is(err, jetstream.ErrInvalidKey) {
+		return nil, ErrNone
+	}
+	if err != nil {
+		return nil, err
+	}
+	return e.Value(), nil
+}
+
+// Len is how many jobs are there, those that are held included.
+func (q *Queue) Len(ctx context.Context) (int, error) {
+	info, err := q.stream.Info(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return int(info.State.Msgs), nil
+}
+
+// Close leaves the queue, and ends an embedded one.
+func (q *Queue) Close() {
+	if q.conn != nil {
+		q.conn.Close()
+	}
+	if q.server != nil {
+		q.server.Shutdown()
+		q.server.WaitForShutdown()
+	}
+}
