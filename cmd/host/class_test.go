@@ -21,7 +21,7 @@ func TestGreetNamesThePresentersToken(t *testing.T) {
 	if found == nil || len(found[1]) < class.MinToken {
 		t.Fatalf("printed %q", printed.String())
 	}
-	const show = `{"action":"show","step":"edges"}`
+	const show = `{"action":"show","step":"gil"}`
 	if code, body := s.do("POST", "/api/class/control/", show); code != 401 {
 		t.Errorf("without the token: %d %s", code, body)
 	}

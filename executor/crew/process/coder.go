@@ -149,7 +149,9 @@ func (c *Coder) try(k kind, req any, pixels, buf []byte) (answer coded, picture 
 		default:
 		}
 	}
+	sent := make(chan struct{}) // pixels are the caller's again
 	c.child.post(func(w io.Writer, _ transport) error {
+		defer close(sent)
 		if err := writeJSON(w, k, req); err != nil {
 			return err
 		}
@@ -158,6 +160,10 @@ func (c *Coder) try(k kind, req any, pixels, buf []byte) (answer coded, picture 
 	f, err := c.heard.frame(ctx)
 	if err != nil {
 		return answer, nil, err
+	}
+	select {
+	case <-sent: // the child could not have answered else
+	case <-c.heard.over:
 	}
 	data, err := f.of(k)
 	if err == nil {

@@ -85,7 +85,7 @@ func TestLackingTransport(t *testing.T) {
 	l.lacks[request.TransportShm] = text.Sprintf("aquí no", "not here")
 	for _, path := range runners {
 		e := l.do("POST", "/api/"+path, `{"transport":"shm"}`).fault(t, 400, "unavailable")
-		if e.Field != "transport" || e.Error != "aquí no" || e.Allowed != "uno de: path, pipe" {
+		if e.Field != "transport" || e.Error != "aquí no" || e.Allowed != "uno de: path, pipe, pixels" {
 			t.Errorf("%s: %+v", path, e)
 		}
 	}
