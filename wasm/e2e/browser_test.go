@@ -42,6 +42,7 @@ func TestBrowserMethods(t *testing.T) {
 	open(t, ctx, address)
 	only(t, ctx, "sequential")
 	quick(t, ctx, 3)
+	choose(t, ctx, "pool", "cold")
 	for _, m := range browserMethods {
 		do(t, ctx, click(id("method-check-"+m)))
 	}
@@ -219,6 +220,7 @@ func TestLateWebWorker(t *testing.T) {
 	open(t, ctx, address)
 	only(t, ctx)
 	quick(t, ctx, 3)
+	choose(t, ctx, "pool", "cold")
 	do(t, ctx, click(id("method-check-browser-workers")))
 	fill(t, ctx, "browser_workers", 2)
 	begun := eval[float64](t, ctx, "performance.now()")

@@ -33,7 +33,7 @@ func TestGuide(t *testing.T) {
 			watch(t, ctx, address)
 			openGuide(t, ctx, address)
 			first := text(t, ctx, "step-title")
-			for range 3 {
+			for range 4 {
 				press(t, ctx, kb.ArrowRight)
 			}
 			until(t, ctx, `document.querySelector('[data-testid="step-computing"]').getAttribute('aria-current') === 'step'`)
@@ -57,7 +57,7 @@ func TestGuide(t *testing.T) {
 			if again := text(t, ctx, "verdict-0"); again != verdict {
 				t.Errorf("after a reload %q, before %q", again, verdict)
 			}
-			for range 3 {
+			for range 4 {
 				press(t, ctx, kb.PageUp)
 			}
 			until(t, ctx, `document.querySelector('[data-testid="previous"]').disabled`)

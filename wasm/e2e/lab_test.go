@@ -75,7 +75,7 @@ func TestLab(t *testing.T) {
 			}
 			inBrowser(t, ctx)
 			// Only who shares the server's machine takes turns with it.
-			if ratio, inTurns := text(t, ctx, "ratio-browser"), "por turnos"; strings.Contains(ratio, inTurns) != (name == "loopback") {
+			if ratio, inTurns := text(t, ctx, "ratio-browser"), "in turns"; strings.Contains(ratio, inTurns) != (name == "loopback") {
 				t.Errorf("%s: %q", name, ratio)
 			}
 		})
