@@ -90,7 +90,7 @@ func TestLanes(t *testing.T) {
 func TestRunByItsLink(t *testing.T) {
 	s := serve(t)
 	address := s.addresses()["loopback"]
-	run := measured(t, address+"/api/process-batch/compare/", `{"count": 1, "filters": ["blur"]}`)
+	run := measured(t, address+"/api/process-batch/compare/", `{"count": 1, "filters": ["blur"], "pool": "cold"}`)
 	ctx := chromium(t)
 	watch(t, ctx, address, "/api/runs/nosuch/")
 	open(t, ctx, address)

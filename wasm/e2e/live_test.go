@@ -14,6 +14,7 @@ func slowly(t *testing.T, ctx context.Context, images, latency int) {
 	t.Helper()
 	only(t, ctx, "sequential", "threading")
 	quick(t, ctx, images)
+	choose(t, ctx, "pool", "cold")
 	choose(t, ctx, "source", "http")
 	fill(t, ctx, "latency_ms", latency)
 }

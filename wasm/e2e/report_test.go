@@ -23,7 +23,7 @@ func TestReport(t *testing.T) {
 	address := s.addresses()["loopback"]
 	folder := t.TempDir()
 	save := func(run, lang string) string { return saved(t, address, folder, run, lang) }
-	compared := measured(t, address+"/api/process-batch/compare/", `{"count": 2, "filters": ["blur"], "workers": 2, "rounds": 2}`)
+	compared := measured(t, address+"/api/process-batch/compare/", `{"count": 2, "filters": ["blur"], "workers": 2, "rounds": 2, "pool": "cold"}`)
 	swept := measured(t, address+"/api/sweep/", `{"count": 1, "filters": ["blur"], "over": "workers", "values": [1, 2]}`)
 
 	ctx := chromium(t)
@@ -90,7 +90,7 @@ func TestReportAxe(t *testing.T) {
 	script := axe(t)
 	s := serve(t)
 	address := s.addresses()["loopback"]
-	run := measured(t, address+"/api/process-batch/compare/", `{"count": 2, "filters": ["blur"], "workers": 2}`)
+	run := measured(t, address+"/api/process-batch/compare/", `{"count": 2, "filters": ["blur"], "workers": 2, "pool": "cold"}`)
 	ctx := chromium(t)
 	for _, dark := range []bool{false, true} {
 		media(t, ctx, "prefers-color-scheme", colours(dark))
