@@ -120,7 +120,7 @@ func TestRunByItsLink(t *testing.T) {
 	do(t, ctx, visible(id("verdict")))
 	again := eval[string](t, ctx, "new URLSearchParams(location.search).get('run')")
 	choose(t, ctx, "compare-with", run)
-	do(t, ctx, visible(id("compared-said"))) // it should say "same": which setting differs has not been found yet
+	shows(t, ctx, "compared-said", "same")
 	if rows := eval[int](t, ctx, element(id("compared-times"))+".querySelectorAll('tr').length"); rows != 3 {
 		t.Errorf("%d rows of times", rows)
 	}

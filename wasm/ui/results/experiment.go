@@ -115,8 +115,12 @@ type Compared struct {
 	Around Around
 }
 
-// line is a row of the table: what it is of, and both sides of it.
-type line struct{ name, this, other string }
+// line is a row of the table: what it is of, and both sides of it. Of a condition
+// nobody asked: it was as it was.
+type line struct {
+	name, this, other string
+	condition         bool
+}
 
 func (c line) differs() bool { return c.this != c.other }
 
@@ -124,9 +128,9 @@ func (c line) differs() bool { return c.this != c.other }
 // to say of is left out.
 func (c *Compared) lines() []line {
 	var list []line
-	add := func(name, this, other string) {
+	add := func(name, this, other string, condition bool) {
 		if none := c.Lang.T("unknown"); this != "" && this != none || other != "" && other != none {
-			list = append(list, line{name, this, other})
+			list = append(list, line{name, this, other, condition})
 		}
 	}
 	lang := string(c.Lang)
@@ -135,12 +139,12 @@ func (c *Compared) lines() []line {
 		if s.Method != "" && !slices.Contains(methods, s.Method) {
 			continue
 		}
-		add(c.Lang.In(s.Name), s.Value(lang, c.This.Spec), s.Value(lang, c.Other.Spec))
+		add(c.Lang.In(s.Name), s.Value(lang, c.This.Spec), s.Value(lang, c.Other.Spec), false)
 	}
 	a, b := c.This.Result.Environment, c.Other.Result.Environment
-	add(c.Lang.T("compare.machine"), c.machine(a), c.machine(b))
-	add(c.Lang.T("compare.version"), a.Version, b.Version)
-	add(c.Lang.T("compare.others"), c.others(a), c.others(b))
+	add(c.Lang.T("compare.machine"), c.machine(a), c.machine(b), false)
+	add(c.Lang.T("compare.version"), a.Version, b.Version, false)
+	add(c.Lang.T("compare.others"), c.others(a), c.others(b), true)
 	return list
 }
 
@@ -165,7 +169,9 @@ func (c *Compared) Render() app.UI {
 		mark, class := "", ""
 		if line.differs() {
 			mark, class = l.T("compare.differs"), "differs"
-			names = append(names, line.name)
+			if !line.condition {
+				names = append(names, line.name)
+			}
 		}
 		rows = append(rows, widget.Row(line.name, line.this, line.other, mark).Class(class))
 	}
