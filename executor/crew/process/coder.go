@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"carriles/executor/batch/request"
 	"carriles/executor/codec"
 	"carriles/executor/crew/process/kernel"
 	"carriles/executor/fault"
@@ -32,13 +31,12 @@ type Coder struct {
 	launcher Launcher
 	timeout  time.Duration // of one image
 
-	mu    sync.Mutex // who codes
-	child *child
-	heard *answers
-	pid   int
-	gone  time.Duration // what children before it have used
-	last  time.Duration // what this one had when it was last looked at
-	known sync.Mutex    // of pid, gone and last
+	mu         sync.Mutex // who codes
+	*attendant            // nil: there is none
+	pid        int
+	gone       time.Duration // what children before it have used
+	last       time.Duration // what this one had when it was last looked at
+	known      sync.Mutex    // of pid, gone and last
 }
 
 // form is what of an image does not travel with its pixels.
@@ -82,9 +80,8 @@ func (c *Coder) ready() {
 
 // start starts a child if there is none.
 func (c *Coder) start() {
-	if c.child == nil {
-		c.heard = &answers{frames: make(chan frame, 4), spare: make(chan []byte, 4), over: make(chan struct{})}
-		c.child = c.launcher.spawn(setup{Shape: request.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1}, Coding: true}, c.heard)
+	if c.attendant == nil {
+		c.attendant = c.launcher.attend(setup{Shape: oneLane, Coding: true})
 	}
 }
 
@@ -121,7 +118,7 @@ func (c *Coder) code(k kind, req any, pixels, buf []byte) (answer coded, picture
 	case err != nil:
 		return answer, nil, fault.Internal(err, "el proceso que decodifica y codifica no responde", "the process that decodes and encodes does not answer")
 	case e != nil:
-		return answer, nil, (&fault.Error{Code: e.Code, Text: e.Text}).Because(errors.New(e.Cause))
+		return answer, nil, e.fault()
 	}
 	return answer, picture, nil
 }
@@ -131,12 +128,8 @@ func (c *Coder) try(k kind, req any, pixels, buf []byte) (answer coded, picture 
 	ctx, cancel := context.WithTimeout(context.Background(), c.timeout)
 	defer cancel()
 	if c.pid == 0 {
-		data, err := c.heard.next(ctx, kindHello)
+		h, err := c.greeting(ctx)
 		if err != nil {
-			return answer, nil, err
-		}
-		var h hello
-		if err := unmarshal(data, &h); err != nil {
 			return answer, nil, err
 		}
 		c.known.Lock()
@@ -165,10 +158,7 @@ func (c *Coder) try(k kind, req any, pixels, buf []byte) (answer coded, picture 
 	case <-sent: // the child could not have answered else
 	case <-c.heard.over:
 	}
-	data, err := f.of(k)
-	if err == nil {
-		err = unmarshal(data, &answer)
-	}
+	err = f.read(k, &answer)
 	if err == nil && answer.Error == nil && k == kindUnpack && int64(len(f.blob)) != answer.Size {
 		err = fmt.Errorf("a picture of %d bytes, want %d", len(f.blob), answer.Size)
 	}
@@ -177,12 +167,11 @@ func (c *Coder) try(k kind, req any, pixels, buf []byte) (answer coded, picture 
 
 // drop ends the child and returns when it is gone.
 func (c *Coder) drop() {
-	if c.child == nil {
+	if c.attendant == nil {
 		return
 	}
-	c.child.kill()
-	<-c.heard.over
-	c.child = nil
+	c.end()
+	c.attendant = nil
 	c.known.Lock()
 	c.pid, c.gone, c.last = 0, c.gone+c.last, 0
 	c.known.Unlock()
@@ -210,15 +199,10 @@ func (c *Coder) Close() {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.child == nil {
-		return
+	if c.attendant != nil {
+		c.leave()
+		c.drop()
 	}
-	c.child.leave()
-	select {
-	case <-c.heard.over:
-	case <-time.After(leaveTimeout):
-	}
-	c.drop()
 }
 
 // coder is the child's side.
@@ -289,9 +273,6 @@ func wired(err error) *wireError {
 	if !errors.As(err, &shown) {
 		shown = fault.Internal(err, "la imagen no se pudo leer", "the image could not be read")
 	}
-	e := &wireError{Code: shown.Code, Text: shown.Text}
-	if shown.Cause != nil {
-		e.Cause = shown.Cause.Error()
-	}
-	return e
+	e := wireErrorOf(shown)
+	return &e
 }

@@ -23,7 +23,6 @@ import (
 )
 
 var (
-	oneLane      = request.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1}
 	twoProcesses = request.Shape{Processes: 2, Goroutines: 1, MaxProcs: 1}
 	twoThreads   = request.Shape{Processes: 1, Goroutines: 2, MaxProcs: 2}
 )

@@ -7,16 +7,11 @@ import (
 	"sync"
 	"time"
 
-	"carriles/executor/batch/request"
 	"carriles/executor/codec"
 	"carriles/executor/crew"
 	"carriles/executor/fault"
 	"carriles/executor/pipeline"
 )
-
-// leaveTimeout is how long an inspector's child may take to leave before it is
-// killed.
-const leaveTimeout = 2 * time.Second
 
 // foreignTimeout is how long somebody's image may take to be looked at at most, without
 // a second try: so long one hostile file holds the machine.
@@ -41,9 +36,8 @@ type Inspector struct {
 	launcher Launcher
 	timeout  time.Duration // of one look
 
-	mu    sync.Mutex
-	child *child
-	heard *answers // from child
+	mu         sync.Mutex
+	*attendant // nil: there is none
 }
 
 // Inspection is what the child said of an image.
@@ -83,7 +77,7 @@ func (in *Inspector) Differ(ctx context.Context, a, b string) (d pipeline.Differ
 		return d, notExamined(err)
 	}
 	if e := answer.Error; e != nil {
-		return d, (&fault.Error{Code: e.Code, Text: e.Text}).Because(errors.New(e.Cause))
+		return d, e.fault()
 	}
 	return answer.Difference, nil
 }
@@ -122,7 +116,7 @@ func notExamined(cause error) *fault.Error {
 // verdict is what an answer means.
 func (i inspected) verdict() (Inspection, error) {
 	if e := i.Error; e != nil {
-		return Inspection{}, (&fault.Error{Code: e.Code, Text: e.Text}).Because(errors.New(e.Cause))
+		return Inspection{}, e.fault()
 	}
 	return Inspection{Format: i.Format, Width: i.Width, Height: i.Height, Digest: fmt.Sprintf("%x", i.Digest)}, nil
 }
@@ -135,119 +129,33 @@ func (in *Inspector) try(ctx context.Context, req inspect, timeout time.Duration
 
 // ask asks the child, which is started if there is none.
 func (in *Inspector) ask(ctx context.Context, k kind, req any, want kind, answer any) error {
-	if in.child == nil {
-		in.heard = &answers{frames: make(chan frame, 4), over: make(chan struct{})}
-		in.child = in.launcher.spawn(setup{Shape: request.Shape{Processes: 1, Goroutines: 1, MaxProcs: 1}}, in.heard)
-		if _, err := in.heard.next(ctx, kindHello); err != nil {
+	if in.attendant == nil {
+		in.attendant = in.launcher.attend(setup{Shape: oneLane})
+		if _, err := in.greeting(ctx); err != nil {
 			return err
 		}
 	}
-	in.child.ask(k, req)
-	data, err := in.heard.next(ctx, want)
-	if err != nil {
-		return err
-	}
-	return unmarshal(data, answer)
-}
-
-// answers are what a child says to its inspector.
-type answers struct {
-	frames chan frame
-	spare  chan []byte   // room for what comes before a frame; nil of a child that sends nothing such
-	over   chan struct{} // closed when the child has ended
-	end    crew.Gone     // why, from then on
-}
-
-type frame struct {
-	kind kind
-	data []byte
-	blob []byte // what came before it, of a child that codes
-}
-
-// said implements listener. A child that says more than it was asked is ended.
-func (a *answers) said(k kind, data []byte, via transport) error {
-	f := frame{kind: k, data: data}
-	if t, ok := via.(*pipeTransport); ok {
-		f.blob, t.out = t.out, nil
-		select {
-		case t.out = <-a.spare:
-		default:
-		}
-	}
-	select {
-	case a.frames <- f:
-		return nil
-	default:
-		return errors.New("it says more than it was asked")
-	}
-}
-
-// ended implements listener.
-func (a *answers) ended(end crew.Gone) {
-	a.end = end
-	close(a.over)
-}
-
-// next returns the payload of the child's next frame, which must be of a kind.
-func (a *answers) next(ctx context.Context, want kind) ([]byte, error) {
-	f, err := a.frame(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return f.of(want)
-}
-
-// frame returns the child's next one.
-func (a *answers) frame(ctx context.Context) (frame, error) {
-	select {
-	case <-ctx.Done():
-		return frame{}, ctx.Err()
-	case <-a.over:
-		select {
-		case f := <-a.frames: // its last one
-			return f, nil
-		default:
-		}
-		return frame{}, errors.New(a.end.Reason.EN)
-	case f := <-a.frames:
-		return f, nil
-	}
-}
-
-func (f frame) of(want kind) ([]byte, error) {
-	if f.kind != want {
-		return nil, fmt.Errorf("the child's frame is %q, want %q", byte(f.kind), byte(want))
-	}
-	return f.data, nil
+	return in.attendant.ask(ctx, k, req, want, answer)
 }
 
 // halted tells whether somebody has stopped the child.
-func (in *Inspector) halted() bool {
-	return in.child != nil && in.child.halted()
-}
+func (in *Inspector) halted() bool { return in.attendant != nil && in.child.halted() }
 
-// drop ends the child and returns when it is gone, so that nothing is written
-// any more; the next image gets a fresh one.
-func (in *Inspector) drop() (end crew.Gone) {
-	if in.child != nil {
-		in.child.kill()
-		<-in.heard.over
-		in.child, end = nil, in.heard.end
+// drop ends the child; the next image gets a fresh one.
+func (in *Inspector) drop() (gone crew.Gone) {
+	if in.attendant != nil {
+		gone = in.end()
+		in.attendant = nil
 	}
-	return end
+	return gone
 }
 
 // Close ends the child and returns when it is gone. The inspector must not be used afterwards.
 func (in *Inspector) Close() {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if in.child == nil {
-		return
+	if in.attendant != nil {
+		in.leave()
+		in.attendant = nil
 	}
-	in.child.leave()
-	select {
-	case <-in.heard.over:
-	case <-time.After(leaveTimeout):
-	}
-	_ = in.drop()
 }

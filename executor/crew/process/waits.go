@@ -54,19 +54,17 @@ func (l Launcher) Waits(ctx context.Context, p WaitPlan) (r Waited, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, settling+p.Patience, errTooLong)
 	defer cancel()
 	began := time.Now()
-	var all []*waiter
+	var all []waiter
 	defer func() {
 		for _, w := range all {
-			w.child.kill()
+			w.child.kill() // all at once
 		}
 		for _, w := range all {
-			<-w.heard.over
+			w.end()
 		}
 	}()
-	hire := func(threads int) *waiter {
-		heard := &answers{frames: make(chan frame, 4), over: make(chan struct{})}
-		shape := request.Shape{Processes: 1, Goroutines: 1 + threads/threadsALane, MaxProcs: p.MaxProcs}
-		w := &waiter{heard: heard, child: l.spawn(setup{Shape: shape}, heard)}
+	hire := func(threads int) waiter {
+		w := waiter{l.attend(setup{Shape: request.Shape{Processes: 1, Goroutines: 1 + threads/threadsALane, MaxProcs: p.MaxProcs}})}
 		all = append(all, w)
 		return w
 	}
@@ -80,7 +78,7 @@ func (l Launcher) Waits(ctx context.Context, p WaitPlan) (r Waited, err error) {
 	servers := all
 	class := hire(0)
 	for _, w := range all {
-		if _, err := w.heard.next(ctx, kindHello); err != nil {
+		if _, err := w.greeting(ctx); err != nil {
 			return r, w.failed(ctx, err)
 		}
 	}
@@ -100,7 +98,7 @@ func (l Launcher) Waits(ctx context.Context, p WaitPlan) (r Waited, err error) {
 	}
 	before := make([]waited, len(servers))
 	for i, w := range servers {
-		if before[i], err = w.answer(ctx); err != nil {
+		if before[i], err = w.did(ctx); err != nil {
 			return r, err
 		}
 	}
@@ -110,11 +108,11 @@ func (l Launcher) Waits(ctx context.Context, p WaitPlan) (r Waited, err error) {
 		w.child.ask(kindWaits, waits.Order{Serve: &waits.Serve{Lanes: p.Lanes, Threads: p.Threads, Wait: p.Wait}})
 	}
 	for _, w := range servers {
-		if _, err = w.answer(ctx); err != nil { // at once
+		if _, err = w.did(ctx); err != nil { // at once
 			return r, err
 		}
 	}
-	a, err := class.answer(ctx)
+	a, err := class.did(ctx)
 	if err != nil {
 		return r, err
 	}
@@ -136,22 +134,16 @@ func (l Launcher) Waits(ctx context.Context, p WaitPlan) (r Waited, err error) {
 var errTooLong = errors.New("the waiting takes longer than it may")
 
 // waiter is a child that takes part.
-type waiter struct {
-	child *child
-	heard *answers
-}
+type waiter struct{ *attendant }
 
-func (w *waiter) do(ctx context.Context, o waits.Order) (waited, error) {
+func (w waiter) do(ctx context.Context, o waits.Order) (waited, error) {
 	w.child.ask(kindWaits, o)
-	return w.answer(ctx)
+	return w.did(ctx)
 }
 
-func (w *waiter) answer(ctx context.Context) (a waited, err error) {
-	data, err := w.heard.next(ctx, kindWaits)
-	if err == nil {
-		err = unmarshal(data, &a)
-	}
-	if err == nil && a.Error != "" {
+// did takes the answer to an order in.
+func (w waiter) did(ctx context.Context) (a waited, err error) {
+	if err = w.answer(ctx, kindWaits, &a); err == nil && a.Error != "" {
 		err = errors.New(a.Error)
 	}
 	if err != nil {
@@ -161,7 +153,7 @@ func (w *waiter) answer(ctx context.Context) (a waited, err error) {
 }
 
 // failed says why a child did not do its part.
-func (w *waiter) failed(ctx context.Context, err error) error {
+func (w waiter) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil && context.Cause(ctx) != errTooLong {
 		return ctx.Err()
 	}

@@ -205,6 +205,22 @@ type wireError struct {
 	Cause string    `json:"cause,omitempty"`
 }
 
+func wireErrorOf(e *fault.Error) wireError {
+	w := wireError{Code: e.Code, Text: e.Text}
+	if e.Cause != nil {
+		w.Cause = e.Cause.Error()
+	}
+	return w
+}
+
+func (w wireError) fault() *fault.Error {
+	e := &fault.Error{Code: w.Code, Text: w.Text}
+	if w.Cause != "" {
+		e.Cause = errors.New(w.Cause)
+	}
+	return e
+}
+
 // writeFrame writes one frame with a single Write, so that frames written
 // under a lock never interleave.
 func writeFrame(w io.Writer, k kind, payload []byte) error {
@@ -362,11 +378,7 @@ func encodeDone(o done) ([]byte, error) {
 	if o.Err == nil {
 		return b, nil
 	}
-	e := wireError{Code: o.Err.Code, Text: o.Err.Text}
-	if o.Err.Cause != nil {
-		e.Cause = o.Err.Cause.Error()
-	}
-	tail, err := json.Marshal(e)
+	tail, err := json.Marshal(wireErrorOf(o.Err))
 	return append(b, tail...), err
 }
 
@@ -406,10 +418,7 @@ func decodeDone(b []byte) (done, error) {
 		if err := json.Unmarshal(b, &e); err != nil {
 			return done{}, fmt.Errorf("done frame's error: %w", err)
 		}
-		o.Err = &fault.Error{Code: e.Code, Text: e.Text}
-		if e.Cause != "" {
-			o.Err.Cause = errors.New(e.Cause)
-		}
+		o.Err = e.fault()
 	}
 	return o, nil
 }

@@ -376,11 +376,11 @@ func unwritten(err error) *wireError {
 	if !fault.NoRoom(err) {
 		return unexamined(err)
 	}
-	e := fault.DiskFull(err)
-	return &wireError{Code: e.Code, Text: e.Text, Cause: err.Error()}
+	e := wireErrorOf(fault.DiskFull(err))
+	return &e
 }
 
 func unexamined(err error) *wireError {
-	e := notExamined(err)
-	return &wireError{Code: e.Code, Text: e.Text, Cause: err.Error()}
+	e := wireErrorOf(notExamined(err))
+	return &e
 }
