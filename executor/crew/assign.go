@@ -56,16 +56,6 @@ func (s *scheduler) hireMissing(now time.Duration, acts []action) []action {
 	return acts
 }
 
-// holder is the worker that has a task in hand; nil if none has.
-func (s *scheduler) holder(task int) *workerState {
-	for _, w := range s.workers {
-		if slices.ContainsFunc(w.hand, func(h held) bool { return h.task == task }) {
-			return w
-		}
-	}
-	return nil
-}
-
 // copyLate gives workers that have nothing to do a copy each of what others have had
 // longest, if that is twice as long as they take: first what has not even a lane there.
 func (s *scheduler) copyLate(now time.Duration, acts []action) []action {

@@ -51,9 +51,7 @@ func (s *scheduler) tick(now time.Duration) (acts []action) {
 			acts = append(acts, s.doom(w, text.Sprintf("no terminó la imagen en %v", "did not finish the image within %v", w.timeout)))
 		}
 	}
-	if s.arrive {
-		acts = s.copyLate(now, acts)
-	}
+	acts = s.copyLate(now, acts)
 	if s.abandoned() && now >= s.unmanned+unmannedMax {
 		s.giveUp(text.Text{
 			ES: fmt.Sprintf("no vino ningún %s en %v", s.called.ES, unmannedMax),

@@ -41,8 +41,9 @@ const (
 //
 // Where workers arrive, which may be of any speed, one that has nothing to do gets a
 // copy of what another has had longest, and twice as long as it takes itself: a second
-// attempt beside the first. The first outcome settles the task; the other worker goes on, and what it answers counts for
-// nothing. A task is in two hands at most, and its last attempt in one.
+// attempt beside the first. The first outcome settles the task; the other worker goes
+// on, and what it answers counts for nothing. A task is in two hands at most, and its
+// last attempt in one.
 //
 //	waiting --give--> in hand --settled--> settled
 //	   ^                 |
@@ -352,7 +353,7 @@ func (s *scheduler) recover(w *workerState, reason text.Text, excused bool) (gon
 	slices.SortFunc(w.hand, func(a, b held) int { return cmp.Compare(a.task, b.task) })
 	for _, h := range w.hand {
 		switch t := &s.tasks[h.task]; {
-		case t.settled || s.holder(h.task) != nil:
+		case t.settled || s.other(w.id, h.task) != nil:
 		case t.attempts >= maxAttempts:
 			s.settle(h.task, s.failure(reason))
 		case t.attempts == maxAttempts-1:

@@ -6,8 +6,12 @@
 // what came of it. Those beneath it are workers of the crew's
 // (executor/crew/webworker), which compute with the host's own pipeline.
 //
-// It asks the server for the photographs and for nothing else. The agent computes
-// no image, so a worker that hangs or dies can be given up.
+// The page's other first one takes part in the room (room.go): it holds the
+// connection, fetches the photographs, and has one worker beneath it compute.
+//
+// It asks the server for the photographs, and in the room for work, and for nothing
+// else. Neither of the two computes an image, so a worker that hangs or dies can be
+// given up.
 package main
 
 import (

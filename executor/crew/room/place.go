@@ -43,6 +43,8 @@ type Place struct {
 	awaited map[*device]bool // of a warm batch: those that may still arrive before it begins
 	held    []crew.Event     // until then
 	timer   *time.Timer
+	// gathered is closed then; nil while none is awaited.
+	gathered chan struct{}
 }
 
 // Store puts an output where the crew's Commit finds it, and says where. The name
@@ -106,15 +108,17 @@ func (p *Place) Claim(ctx context.Context) {
 		return
 	}
 	p.room.enlist(p)
-	for waiting := true; waiting && ctx.Err() == nil; time.Sleep(claimStep) {
-		p.mu.Lock()
-		waiting = len(p.awaited) > 0
-		p.mu.Unlock()
+	p.mu.Lock()
+	gathered := p.gathered
+	p.mu.Unlock()
+	if gathered == nil {
+		return
+	}
+	select {
+	case <-gathered:
+	case <-ctx.Done():
 	}
 }
-
-// claimStep is how often Claim looks.
-const claimStep = 2 * time.Millisecond
 
 // Close has the devices work for it no more.
 func (p *Place) Close() { p.room.dismiss(p) }
@@ -181,6 +185,9 @@ func (p *Place) gather(devices []*device) {
 	if p.timer != nil {
 		p.timer.Stop()
 	}
+	if p.gathered == nil {
+		p.gathered = make(chan struct{})
+	}
 	p.awaited = map[*device]bool{}
 	for _, d := range devices {
 		p.awaited[d] = true
@@ -210,6 +217,10 @@ func (p *Place) told(d *device, ev *crew.Event) {
 func (p *Place) release() {
 	if p.awaited = nil; p.timer != nil {
 		p.timer.Stop()
+	}
+	if p.gathered != nil {
+		close(p.gathered)
+		p.gathered = nil
 	}
 	for _, ev := range p.held {
 		p.tell(ev)

@@ -449,6 +449,15 @@ type View struct {
 	Devices []Device `json:"devices"`
 }
 
+// Tasks are how many tasks its devices have completed, and how many of theirs have
+// failed.
+func (v View) Tasks() (done, failed int) {
+	for _, d := range v.Devices {
+		done, failed = done+d.Done, failed+d.Failed
+	}
+	return done, failed
+}
+
 // View tells of the connected devices, in the order of their coming.
 func (r *Room) View() View {
 	r.mu.Lock()

@@ -300,11 +300,12 @@ func filterNames() []string {
 func (a *api) workersStatus(w http.ResponseWriter, r *http.Request) {
 	view := a.Room.View()
 	workers, able := []worker{}, map[string]bool{}
-	lanes, done, failed := 0, 0, 0
+	lanes := 0
+	done, failed := view.Tasks()
 	for _, d := range view.Devices {
 		one := workerOf(d)
 		workers = append(workers, one)
-		lanes, done, failed = lanes+d.Lanes, done+d.Done, failed+d.Failed
+		lanes += d.Lanes
 		for _, name := range one.Capabilities {
 			able[name] = true
 		}
@@ -314,8 +315,8 @@ func (a *api) workersStatus(w http.ResponseWriter, r *http.Request) {
 		status = "no_workers"
 	}
 	capabilities := slices.DeleteFunc(filterNames(), func(name string) bool { return !able[name] })
-	states, _ := a.tasks()
-	advice, lang := a.advise(view), language(r)
+	states, images := a.tasks()
+	advice, lang := a.advise(view, images), language(r)
 	say := func(es, en string) string { return text.Text{ES: es, EN: en}.In(lang) }
 	upkeep := say("nada que hacer: un equipo que se va vuelve solo, y sus tareas las hace otro", "nothing to do: a machine that leaves comes back by itself, and another does its tasks")
 	if slices.ContainsFunc(workers, func(w worker) bool { return w.Health != "healthy" }) {
@@ -350,14 +351,13 @@ func successRate(done, failed int) float64 {
 	return 100 * float64(done) / float64(done+failed)
 }
 
-// advise tells how many devices there should be.
-func (a *api) advise(view room.View) analysis.Advice {
+// advise tells how many devices there should be, while so many images wait for them.
+func (a *api) advise(view room.View, waiting int) analysis.Advice {
 	d := a.Demand.Now()
-	d.Devices = len(view.Devices)
+	d.Devices, d.Waiting = len(view.Devices), waiting
 	for _, device := range view.Devices {
 		d.Lanes += device.Lanes
 	}
-	_, d.Waiting = a.tasks()
 	return analysis.Advise(d)
 }
 
@@ -390,9 +390,8 @@ func (p *pulse) read(cores int) *float64 {
 	return p.share
 }
 
-// figures are what is told of the server, as things stand now.
-func (a *api) figures() (exporter.Figures, analysis.Advice) {
-	view := a.Room.View()
+// figures are what is told of the server, as things stand now, with the room view.
+func (a *api) figures(view room.View) (exporter.Figures, analysis.Advice) {
 	states, images := a.tasks()
 	f := exporter.Figures{
 		Version: a.Version, Runs: map[string]int{}, Waiting: states[taskPending], Images: len(a.Library.Names()), Cores: a.Topology.Cores.Logical.Value,
@@ -418,7 +417,7 @@ func (a *api) figures() (exporter.Figures, analysis.Advice) {
 		f.LanesBusy, f.Lanes = f.LanesBusy+min(d.Busy, d.Lanes), f.Lanes+d.Lanes
 	}
 	f.RoomDone, f.RoomFailed = a.Demand.Done()
-	advice := a.advise(view)
+	advice := a.advise(view, images)
 	f.Recommended = advice.Recommended
 	return f, advice
 }
@@ -436,11 +435,10 @@ func (a *api) jobs() int {
 // metrics are the figures of the course's fourth day, with advice on the number of
 // workers.
 func (a *api) metrics(w http.ResponseWriter, r *http.Request) {
-	f, advice := a.figures()
-	lang, done, failed := language(r), 0, 0
-	for _, d := range a.Room.View().Devices {
-		done, failed = done+d.Done, failed+d.Failed
-	}
+	view := a.Room.View()
+	f, advice := a.figures(view)
+	lang := language(r)
+	done, failed := view.Tasks()
 	figures := map[string]any{
 		"cpu_count": f.Cores, "queue_length": f.Waiting, "active_workers": f.Devices, "busy_workers": f.DevicesBusy,
 		"worker_utilization": rounded(100 * float64(f.LanesBusy) / float64(max(1, f.Lanes))), "success_rate": rounded(successRate(done, failed)),

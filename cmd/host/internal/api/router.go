@@ -113,7 +113,7 @@ func New(d Deps) http.Handler {
 	a.asked = httprate.NewRateLimiter(classRequests, classWindow,
 		httprate.WithResponseHeaders(httprate.ResponseHeaders{}), httprate.WithLimitHandler(a.askedTooOften))
 	a.Exporter.Of(func() exporter.Figures {
-		f, _ := a.figures()
+		f, _ := a.figures(a.Room.View())
 		return f
 	})
 	if a.Jobs != nil {

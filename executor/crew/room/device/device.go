@@ -1,7 +1,7 @@
 // Package device is a device's side of the room (executor/crew/room): it joins, holds
 // the connection, and computes with one worker for each batch. What carries its
 // messages is a Host, and who computes are Workers: of a machine, package machine; of a
-// browser, package browser. What both do is here, and once.
+// browser, command compute. What both do is here, and once.
 //
 // It decides nothing: which task comes when, what is tried again, when a worker is
 // given up is the host's. It never gives a worker anything but a batch and images,
