@@ -1,6 +1,7 @@
 package crew
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -59,23 +60,25 @@ func (s *scheduler) hireMissing(now time.Duration, acts []action) []action {
 // copyLate gives workers that have nothing to do a copy each of what others have had
 // longest, if that is twice as long as they take: first what has not even a lane there.
 func (s *scheduler) copyLate(now time.Duration, acts []action) []action {
+	late := s.late()
 	for _, w := range s.workers {
 		for s.spare(w) {
-			task, due, found := s.latest(w)
-			if !found || due > now {
+			i, due := late.first(w)
+			if i < 0 || due > now {
 				break
 			}
-			acts = append(acts, s.give(now, w, task))
+			acts = append(acts, s.give(now, w, late.orders[i].task))
+			late.orders = slices.Delete(late.orders, i, i+1)
 		}
 	}
 	return acts
 }
 
-// late is how often another must have had the time that a worker takes: those that are
-// as fast as each other copy nothing of each other's. For less than leastLate a copy
+// lateTimes is how often another must have had the time that a worker takes: those that
+// are as fast as each other copy nothing of each other's. For less than leastLate a copy
 // does not pay.
 const (
-	late      = 2
+	lateTimes = 2
 	leastLate = 100 * time.Millisecond
 )
 
@@ -84,44 +87,64 @@ func (s *scheduler) spare(w *workerState) bool {
 	return s.arrive && len(s.queue) == 0 && w.takes() && len(w.hand) < w.lanes
 }
 
-// latest is the task of a first attempt that another worker than w has had longest, of
-// two as old the first, and when w is to get a copy.
-func (s *scheduler) latest(w *workerState) (task int, due time.Duration, found bool) {
-	takes := s.takes(w)
-	if takes == 0 {
-		return 0, 0, false
-	}
-	for _, o := range s.workers {
-		for i, h := range o.hand {
-			t := s.tasks[h.task]
-			if o == w || t.settled || t.attempts != 1 {
-				continue
-			}
-			at := h.since + max(leastLate, late*takes)
-			if i >= o.lanes {
-				at = 0
-			}
-			if !found || at < due || at == due && h.task < task {
-				task, due, found = h.task, at, true
-			}
-		}
-	}
-	return task, due, found
+// lateOrders are the tasks on their first attempt that are in hand, as copies of them
+// are given: what has no lane yet before what has been worked on longest. The list is
+// made once for all workers, of which there may be a thousand.
+type lateOrders struct {
+	orders  []lateOrder
+	fastest time.Duration // how long the fastest worker took over its last task; 0: none has done one
 }
 
-// takes is how long a worker takes over a task, by its last one; of one that has done
-// none, as long as the fastest; 0 before anybody has done one.
-func (s *scheduler) takes(w *workerState) time.Duration {
-	if w.took > 0 {
-		return w.took
+type lateOrder struct {
+	task   int
+	holder *workerState
+	begun  bool // it has a lane, since then
+	since  time.Duration
+}
+
+func (s *scheduler) late() (l lateOrders) {
+	if !s.arrive || len(s.queue) > 0 {
+		return l // nobody does copies
 	}
-	fastest := time.Duration(0)
-	for _, o := range s.workers {
-		if o.took > 0 && (fastest == 0 || o.took < fastest) {
-			fastest = o.took
+	for _, w := range s.workers {
+		if w.took > 0 && (l.fastest == 0 || w.took < l.fastest) {
+			l.fastest = w.took
+		}
+		for i, h := range w.hand {
+			if t := s.tasks[h.task]; !t.settled && t.attempts == 1 {
+				o := lateOrder{task: h.task, holder: w}
+				if i < w.lanes {
+					o.begun, o.since = true, h.since
+				}
+				l.orders = append(l.orders, o)
+			}
 		}
 	}
-	return fastest
+	slices.SortFunc(l.orders, func(a, b lateOrder) int {
+		if a.begun != b.begun {
+			if b.begun {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.since, b.since), cmp.Compare(a.task, b.task))
+	})
+	return l
+}
+
+// first is the order of which a worker is to get a copy next, and when: after so many
+// times what it took over its last task, or the fastest one, if it has done none. The
+// order is -1 if there is none, or nobody has done one yet.
+func (l lateOrders) first(w *workerState) (i int, due time.Duration) {
+	takes := cmp.Or(w.took, l.fastest)
+	if takes == 0 {
+		return -1, 0
+	}
+	i = slices.IndexFunc(l.orders, func(o lateOrder) bool { return o.holder != w })
+	if i >= 0 && l.orders[i].begun {
+		due = l.orders[i].since + max(leastLate, lateTimes*takes)
+	}
+	return i, due
 }
 
 // runLast gives the tasks on their last attempt a worker each, one at a time,

@@ -14,6 +14,7 @@ func (s *scheduler) deadline() (at time.Duration, found bool) {
 			at, found = d, true
 		}
 	}
+	late := s.late()
 	for _, w := range s.workers {
 		switch {
 		case w.doomed != nil:
@@ -24,7 +25,7 @@ func (s *scheduler) deadline() (at time.Duration, found bool) {
 				earlier(h.deadline)
 			}
 			if s.spare(w) {
-				if _, due, found := s.latest(w); found {
+				if i, due := late.first(w); i >= 0 {
 					earlier(due)
 				}
 			}
