@@ -11,6 +11,7 @@ import (
 	"carriles/cmd/host/internal/evidence"
 	"carriles/executor/batch/class"
 	"carriles/executor/batch/lesson"
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/text"
 	"carriles/web/draw"
@@ -26,13 +27,9 @@ func Phone(s Seen) (draw.Screen, error) {
 	if err != nil {
 		return draw.Screen{}, err
 	}
-	screen := draw.Screen{Parts: map[string]template.HTML{}, LeftS: p.leftS}
-	for _, name := range []string{"top", "now", "task", "reveal", "own", "chart", "votes", "foot"} {
-		if screen.Parts[name], err = fragment("phone-"+name, p); err != nil {
-			return screen, err
-		}
-	}
-	return screen, nil
+	screen, err := screenOf(p, "phone-", "top", "now", "task", "reveal", "own", "chart", "votes", "foot")
+	screen.LeftS = p.leftS
+	return screen, err
 }
 
 // phone is a phone's screen in words. say gives one of words to the templates.
@@ -103,7 +100,7 @@ type bar struct {
 
 // Say gives a template one of the words.
 func (p phone) Say(key string, args ...any) string {
-	return text.Sprintf(words[key].ES, words[key].EN, args...).In(p.lang)
+	return word(p.lang, key, args...)
 }
 
 // Class gives one of those that the presenter's view has too.
@@ -178,12 +175,20 @@ func (s Seen) share(p *phone) {
 			continue
 		}
 		p.Images = g.Images
-		if data, err := json.Marshal(result.BrowserJob{Spec: *spec}); err == nil { // it has nothing that JSON could not hold
-			p.Jobs[strconv.Itoa(g.Value)] = string(data)
-			p.OwnRace = draw.RaceOf(p.Tag, 1, spec.Images, nil)
-		}
+		p.Jobs[strconv.Itoa(g.Value)] = p.job(*spec)
 	}
 	p.Verdict = draw.AxisTitle(p.Tag, t.Over)
+}
+
+// job is a batch as a browser's Web Worker is told of it; its lanes are to grow in
+// OwnRace.
+func (p *phone) job(spec request.Spec) string {
+	data, err := json.Marshal(result.BrowserJob{Spec: spec})
+	if err != nil {
+		panic(err) // there is nothing in it that JSON could not hold
+	}
+	p.OwnRace = draw.RaceOf(p.Tag, 1, spec.Images, nil)
+	return string(data)
 }
 
 // predictions lays out what may be predicted, and what is said to who did.
@@ -244,9 +249,7 @@ func (s Seen) revealed(p *phone, r *class.Round) {
 	p.Verdict, p.Sentence, p.Factor = draw.OutcomeSentence(s.Lang, o), o.Sentence.In(s.Lang), draw.FactorSentence(s.Lang, *r.Reveal)
 	p.Images = o.Images
 	if s.Here != nil {
-		if data, err := json.Marshal(result.BrowserJob{Spec: *s.Here}); err == nil { // it has nothing that JSON could not hold
-			p.Job, p.OwnRace = string(data), draw.RaceOf(p.Tag, 1, s.Here.Images, nil)
-		}
+		p.Job = p.job(*s.Here)
 	}
 	axis := draw.ClassAxis(*r.Reveal)
 	for _, at := range axis.Ticks {
@@ -272,8 +275,7 @@ func (s Seen) browsers(r class.Reveal) string {
 	if n < 2 {
 		return ""
 	}
-	word := words["browsers"]
-	return text.Sprintf(word.ES, word.EN, n, text.Duration(s.Lang, r.Browsers[0].Seconds), text.Duration(s.Lang, r.Browsers[n-1].Seconds)).In(s.Lang)
+	return word(s.Lang, "browsers", n, text.Duration(s.Lang, r.Browsers[0].Seconds), text.Duration(s.Lang, r.Browsers[n-1].Seconds))
 }
 
 // votesOf counts who was predicted to win, by the winners' titles; nil if nobody

@@ -87,3 +87,8 @@ var words = map[string]text.Text{
 	"phone.predicted":    {ES: "Lo que predijo la clase", EN: "What the class predicted"},
 	"phone.privacy":      {ES: "De este navegador se sabe el tipo de dispositivo y sus núcleos, y nada más.", EN: "Of this browser the kind of device and its cores are known, and nothing else."},
 }
+
+// word is one of words, with what its verbs stand for.
+func word(lang, key string, args ...any) string {
+	return text.Sprintf(words[key].ES, words[key].EN, args...).In(lang)
+}

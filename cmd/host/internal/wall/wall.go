@@ -117,7 +117,7 @@ func Of(s Seen) (draw.Screen, error) {
 	if err != nil {
 		return draw.Screen{}, err
 	}
-	screen, err := screenOf(p, "head", "keys", "stage", "foot")
+	screen, err := screenOf(p, "", "head", "keys", "stage", "foot")
 	if p.Kind == kindRace {
 		race := draw.RaceOf(p.Tag, 1, s.Run.Spec.Images, nil)
 		screen.Run, screen.Race = s.Run.ID, &race
@@ -125,12 +125,12 @@ func Of(s Seen) (draw.Screen, error) {
 	return screen, err
 }
 
-// screenOf makes the parts of a screen, each by the template of its name.
-func screenOf(p page, parts ...string) (draw.Screen, error) {
+// screenOf makes the parts of a screen, each by the template of its name behind prefix.
+func screenOf(p any, prefix string, parts ...string) (draw.Screen, error) {
 	screen := draw.Screen{Parts: map[string]template.HTML{}}
 	for _, name := range parts {
 		var err error
-		if screen.Parts[name], err = fragment(name, p); err != nil {
+		if screen.Parts[name], err = fragment(prefix+name, p); err != nil {
 			return screen, err
 		}
 	}
@@ -224,9 +224,7 @@ type vote struct {
 }
 
 func (s Seen) page() (page, error) {
-	say := func(key string, args ...any) string {
-		return text.Sprintf(words[key].ES, words[key].EN, args...).In(s.Lang)
-	}
+	say := func(key string, args ...any) string { return word(s.Lang, key, args...) }
 	in := func(t text.Text) string { return t.In(s.Lang) }
 	p := page{
 		Tag: tag(s.Lang), Kind: s.kind(), Title: in(lesson.Guide().Title), Here: say("here", s.State.Members.All),
