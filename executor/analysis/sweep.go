@@ -25,21 +25,9 @@ func PointOf(value float64, c *result.Comparison) result.SweepPoint {
 // Conclude says what the points of a sweep show: it fits the laws, finds the
 // crossovers and puts them into words. The rest of the sweep must be there.
 func Conclude(s *result.Sweep) {
-	values := make([]float64, len(s.Points))
-	for i, p := range s.Points {
-		values[i] = p.Value
-	}
-	axis := s.Spec.Sweep.Axis()
-	s.Crossovers, s.Summary = []result.Crossover{}, text.Text{}
-	for i, a := range s.Methods {
-		for _, b := range s.Methods[i+1:] {
-			verdicts := make([]result.Verdict, len(s.Points))
-			for n, p := range s.Points {
-				verdicts[n] = seen(p.Verdicts, a, b)
-			}
-			c := CrossoverOf(a, b, axis, values, verdicts)
-			s.Crossovers, s.Summary = append(s.Crossovers, c), joined(s.Summary, c.Text)
-		}
+	s.Crossovers, s.Summary = Crossovers(*s.Spec.Sweep, s.Methods, s.Points), text.Text{}
+	for _, c := range s.Crossovers {
+		s.Summary = joined(s.Summary, c.Text)
 	}
 	if s.Over == request.OverWorkers {
 		s.Fits = fits(s)
@@ -48,6 +36,26 @@ func Conclude(s *result.Sweep) {
 	if len(s.Points) > 0 && len(s.Points[0].Verdicts) > 0 {
 		s.Caution = joined(caution(s.Points[0].Verdicts[0]), s.Caution)
 	}
+}
+
+// Crossovers says of every two methods where along the points of a sweep the one is
+// faster than the other.
+func Crossovers(plan request.SweepPlan, methods []string, points []result.SweepPoint) []result.Crossover {
+	values := make([]float64, len(points))
+	for i, p := range points {
+		values[i] = p.Value
+	}
+	all := []result.Crossover{}
+	for i, a := range methods {
+		for _, b := range methods[i+1:] {
+			verdicts := make([]result.Verdict, len(points))
+			for n, p := range points {
+				verdicts[n] = seen(p.Verdicts, a, b)
+			}
+			all = append(all, CrossoverOf(a, b, plan.Axis(), values, verdicts))
+		}
+	}
+	return all
 }
 
 // fits fits the laws to every method whose workers the sweep changes.

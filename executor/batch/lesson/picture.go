@@ -49,7 +49,7 @@ func Picture(all []Measured) []Lane {
 			lanes[i].As = apart(lane.Method, lane.Result.Spec, twins)
 		}
 		for n := 2; taken[lanes[i].As]; n++ { // measured twice in the same way
-			lanes[i].As = named(lane.Method, []string{fmt.Sprint("n=", n)})
+			lanes[i].As = request.Further(lane.Method, fmt.Sprint("n=", n))
 		}
 		taken[lanes[i].As] = true
 	}
@@ -69,19 +69,7 @@ func apart(method string, s request.Spec, twins []request.Spec) string {
 			break
 		}
 	}
-	return named(method, parts)
-}
-
-// named is a variant's name, as request reads it.
-func named(method string, parts []string) string {
-	if len(parts) == 0 {
-		return method
-	}
-	sep := "@"
-	if strings.Contains(method, sep) {
-		sep = ","
-	}
-	return method + sep + strings.Join(parts, ",")
+	return request.Further(method, parts...)
 }
 
 // facts are what tells two batches apart, in the same order for all.

@@ -85,17 +85,21 @@ func (m Method) described(name string) Method {
 	return m
 }
 
-// further adds a word to what a contestant's name says that it sets.
-func further(name, word string) string {
-	if MethodOf(name) == name {
-		return name + variantMark + word
+// Further adds words to what a contestant's name says that it sets.
+func Further(name string, words ...string) string {
+	for _, word := range words {
+		mark := ","
+		if MethodOf(name) == name {
+			mark = variantMark
+		}
+		name += mark + word
 	}
-	return name + "," + word
+	return name
 }
 
 // FromNothing is one of the Methods of a spec whose pool is Both, as it runs from
 // nothing; by its own name it is the running one.
-func FromNothing(name string) string { return further(name, nothingWord) }
+func FromNothing(name string) string { return Further(name, nothingWord) }
 
 // IsFromNothing reports whether a name is FromNothing's, and of whom.
 func IsFromNothing(name string) (of string, yes bool) {
@@ -353,7 +357,7 @@ func (p *parser) control(f Field) {
 	case len(p.faults) > 0:
 	default:
 		first := p.spec.Methods[0]
-		name := further(first, controlWord)
+		name := Further(first, controlWord)
 		v := variantOf(name, p.spec.As(first), Request{})
 		p.spec.Methods = slices.Insert(slices.Clone(p.spec.Methods), 1, name)
 		p.spec.Variants = append(p.spec.Variants, v)

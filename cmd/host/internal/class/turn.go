@@ -179,13 +179,7 @@ func (t *turn) view() *class.Turn {
 		v.Groups = append(v.Groups, g)
 	}
 	if len(t.Points) > 1 {
-		sweep := result.Sweep{Over: t.Over, Methods: methods, Points: t.Points}
-		sweep.Spec.Sweep = &request.SweepPlan{Over: t.Over}
-		for _, p := range t.Points {
-			sweep.Spec.Sweep.Values = append(sweep.Spec.Sweep.Values, p.Value)
-		}
-		analysis.Conclude(&sweep)
-		v.Crossovers = sweep.Crossovers
+		v.Crossovers = analysis.Crossovers(request.SweepPlan{Over: t.Over}, methods, t.Points)
 	}
 	return v
 }

@@ -17,10 +17,13 @@ const trialWait = 5 * time.Second
 // machine, and how long it takes then. Where no run of before tells the machine's
 // pace, a few images are measured, once: they are in no history.
 func (m *Manager) Within(ctx context.Context, spec request.Spec, seconds float64, most int) result.Forecast {
-	m.trying <- struct{}{} // who comes meanwhile waits for it
-	defer func() { <-m.trying }()
-	if _, known := analysis.Pace(m.before(), m.runner.Cores()); !known {
-		m.try(ctx, analysis.Trial(spec))
+	select {
+	case m.trying <- struct{}{}: // who comes meanwhile waits for it
+		if _, known := analysis.Pace(m.before(), m.runner.Cores()); !known {
+			m.try(ctx, analysis.Trial(spec))
+		}
+		<-m.trying
+	case <-ctx.Done(): // who has left waits for nothing
 	}
 	return analysis.CountWithin(spec, m.runner.Cores(), m.before(), seconds, most)
 }
