@@ -191,13 +191,26 @@ func TestWithoutWebAssembly(t *testing.T) {
 	}
 }
 
+// TestLostServer measures when the server has gone, before the page has heard how many
+// images make a short batch: that answer comes last, and takes nothing away.
 func TestLostServer(t *testing.T) {
 	s := serve(t)
 	address := s.addresses()["loopback"]
 	ctx := chromium(t)
+	beforePage(t, ctx, `{
+		const before = window.fetch;
+		const held = new Promise(done => { window.letGo = done; });
+		window.fetch = (url, options) => {
+			const answer = before(url, options);
+			if (!String(url).includes('within_s')) { return answer; }
+			answer.then(() => { window.answered = true; });
+			return held.then(() => answer).finally(() => setTimeout(() => { window.told = true; }, 500));
+		};
+	}`)
 	open(t, ctx, address)
+	until(t, ctx, "window.answered")
 	s.stop()
-	do(t, ctx, click(id("run")), visible(id("error")))
+	do(t, ctx, click(id("run")), visible(id("error")), holds("letGo() || true"), holds("told"), visible(id("error")))
 }
 
 // TestNarrow holds the page at a phone's width: nothing sticks out.

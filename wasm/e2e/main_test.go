@@ -20,11 +20,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// How long a browser may be at work in a test, and in one that goes through all
-// views in all looks; only a hanging page takes that long.
+// How long a browser may be at work in a test, in one that goes through all views in
+// all looks, and how long what a test waits for may take; only a hanging page takes
+// that long.
 const (
 	patience     = 10 * time.Minute
 	longPatience = 30 * time.Minute
+	awaitedFor   = 3 * time.Minute
 )
 
 // stopping is how long a server or a browser may take to end by itself.
@@ -177,7 +179,9 @@ func chromiumFor(t testing.TB, limit time.Duration) context.Context {
 	t.Cleanup(done)
 	ctx, crashed := context.WithCancelCause(ctx)
 	t.Cleanup(func() { crashed(nil) })
+	said := &complaints{}
 	err = chromedp.Listen(ctx, func(ev any) {
+		said.hear(ev)
 		if _, ok := ev.(*inspector.EventTargetCrashed); ok {
 			crashed(errors.New("the page's process has crashed"))
 		}
@@ -185,6 +189,15 @@ func chromiumFor(t testing.TB, limit time.Duration) context.Context {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			looking, done := context.WithTimeout(context.WithoutCancel(ctx), stopping)
+			defer done()
+			shows, err := chromedp.Run(looking, chromedp.Evaluate[string](`location.href + " " + document.body.innerText`))
+			t.Logf("%s: the page shows %s (%v)", t.Name(), shows, err)
+			said.each(func(text string) { t.Logf("its %s", text) })
+		}
+	})
 	return ctx
 }
 

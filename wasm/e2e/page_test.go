@@ -48,6 +48,8 @@ func awaited[T any](script string) chromedp.Action[T] {
 	user := func(p *runtime.EvaluateParams) { p.UserGesture = new(true) }
 	return func(ctx context.Context, target *chromedp.Target) (value T, err error) {
 		last := "it is not so"
+		ctx, done := context.WithTimeoutCause(ctx, awaitedFor, fmt.Errorf("not within %v", awaitedFor))
+		defer done()
 		for {
 			a, err := chromedp.Evaluate[answer[T]](whole, user)(ctx, target)
 			var protocol *cdproto.Error

@@ -28,6 +28,30 @@ func (c *complaints) add(format string, args ...any) {
 	c.list = append(c.list, fmt.Sprintf(format, args...))
 }
 
+// hear takes down what the page's console is told.
+func (c *complaints) hear(ev any) {
+	switch ev := ev.(type) {
+	case *runtime.EventExceptionThrown:
+		c.add("exception: %s %s", ev.ExceptionDetails.Text, values([]*runtime.RemoteObject{ev.ExceptionDetails.Exception}))
+	case *runtime.EventConsoleAPICalled:
+		if ev.Type == runtime.ConsoleAPICalledTypeError || ev.Type == runtime.ConsoleAPICalledTypeAssert {
+			c.add("console: %s", values(ev.Args))
+		}
+	case *log.EventEntryAdded:
+		if ev.Entry.Level == log.EntryLevelError {
+			c.add("log: %s %s", ev.Entry.Text, ev.Entry.URL)
+		}
+	}
+}
+
+func (c *complaints) each(do func(text string)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, text := range c.list {
+		do(text)
+	}
+}
+
 // watch listens to a page that lives at an address. What it complains of fails
 // the test at its end; allow names texts that a test provokes.
 func watch(t *testing.T, ctx context.Context, address string, allow ...string) {
@@ -38,18 +62,8 @@ func watch(t *testing.T, ctx context.Context, address string, allow ...string) {
 	}
 	c := &complaints{}
 	err = chromedp.Listen(ctx, func(ev any) {
-		switch ev := ev.(type) {
-		case *runtime.EventExceptionThrown:
-			c.add("exception: %s %s", ev.ExceptionDetails.Text, values([]*runtime.RemoteObject{ev.ExceptionDetails.Exception}))
-		case *runtime.EventConsoleAPICalled:
-			if ev.Type == runtime.ConsoleAPICalledTypeError || ev.Type == runtime.ConsoleAPICalledTypeAssert {
-				c.add("console: %s", values(ev.Args))
-			}
-		case *log.EventEntryAdded:
-			if ev.Entry.Level == log.EntryLevelError {
-				c.add("log: %s %s", ev.Entry.Text, ev.Entry.URL)
-			}
-		case *network.EventRequestWillBeSent:
+		c.hear(ev)
+		if ev, ok := ev.(*network.EventRequestWillBeSent); ok {
 			u, err := url.Parse(ev.Request.URL)
 			if err == nil && u.Scheme != "blob" && u.Scheme != "data" && u.Host != own.Host {
 				c.add("request to %s", ev.Request.URL)
@@ -66,13 +80,11 @@ func watch(t *testing.T, ctx context.Context, address string, allow ...string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		for _, text := range c.list {
+		c.each(func(text string) {
 			if !containsAny(text, allow) {
 				t.Errorf("the page's %s", text)
 			}
-		}
+		})
 	})
 }
 

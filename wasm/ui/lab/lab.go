@@ -34,6 +34,7 @@ type Lab struct {
 
 	forecast *result.Forecast // of the form as it stands; nil while nobody has told
 	guessing *client.Scope    // of the forecast
+	cooking  *client.Scope    // of how many images a recipe is
 
 	history        []result.RunView
 	historyTrouble *client.Problem
@@ -88,6 +89,8 @@ func (l *Lab) hear(e measure.Event) {
 		}
 	case measure.RunQueued:
 		linkTo(e.RunID)
+	case measure.RunSent, measure.BrowserBegan:
+		l.cooking.End()
 	case measure.RunTook:
 		l.takeOpened()
 		l.loadHistory()
@@ -189,7 +192,8 @@ func (l *Lab) Edited() {
 const cookedSeconds = 2
 
 // Cooked implements Around: it asks the host how many images take that long on its
-// machine. Who changes the form before the answer has the number that stands there.
+// machine. Who changes the form before the answer, or measures, has the number that
+// stands there.
 func (l *Lab) Cooked() {
 	checked, lang, rev := l.model.Check(), l.page.Lang, l.model.Rev
 	if len(checked.Faults) > 0 {
@@ -197,10 +201,12 @@ func (l *Lab) Cooked() {
 	}
 	var answer result.Forecast
 	url := fmt.Sprintf("/api/forecast/?within_s=%d", cookedSeconds)
-	l.page.Life.Ask(func() *client.Problem {
+	l.cooking.End()
+	l.cooking = l.page.Life.Within()
+	l.cooking.Ask(func() *client.Problem {
 		return client.Post(client.Server{}, client.Question{Lang: lang, URL: url}, checked.Request, &answer)
 	}, func(trouble *client.Problem) {
-		if trouble == nil && !l.session.Busy() {
+		if trouble == nil {
 			l.model.SetCount(answer.Count, rev)
 		}
 	})
