@@ -284,7 +284,9 @@ func commands() []command {
 		with(rules{measured: "runs.*.progress", optional: "progress.phase progress.method runs.*.started"}, get("all runs", "/api/runs/")),
 		get("stats", "/api/stats/"),
 
-		// The class.
+		// The class. What it reveals is measured before it: a member without a stream of
+		// events is gone in 10 s.
+		post("what the class waits for", compare, `{"pool":"cold","filters":["resize","blur"],"filter_params":{"resize":{"width":80,"height":60}},"workers":2,"count":2}`),
 		get("the class", "/api/class/"),
 		post("join", "/api/class/join/", `{"member":"`+member+`","device":"phone","cores":8}`),
 		control("show", `{"action":"show","step":"table"}`),
@@ -293,7 +295,6 @@ func commands() []command {
 		english(post("predict what cannot be", "/api/class/predict/", `{"member":"`+member+`","round":{round},"winner":"hybrid","factor":1.5}`)),
 		control("close", `{"action":"close"}`),
 		post("predict too late", "/api/class/predict/", `{"member":"`+member+`","round":{round},"winner":"threading","factor":1.5}`),
-		post("what the class waits for", compare, `{"pool":"cold","filters":["resize","blur"],"filter_params":{"resize":{"width":80,"height":60}},"workers":2,"count":2}`),
 		with(rules{measured: "reveal.outcome.factor methods.*.seconds"}, control("reveal", `{"action":"reveal","run_id":"{run}"}`)),
 		with(rules{measured: "reveal.outcome.factor methods.*.seconds"}, post("a phone's time", "/api/class/result/", `{"member":"`+member+`","round":{round},"seconds":2.5,"images":2,"simd":"simd128"}`)),
 		control("end", `{"action":"end"}`),

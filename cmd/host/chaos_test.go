@@ -55,7 +55,7 @@ func attacks() []attack {
 		{"made-up members, streams and runs", 1, 5, (*siege).floodClass},
 		{"pictures of 1,000 and 10,000 scans", 2, 6, (*siege).scanBombs},
 		{"no room on the disk", 1, 3, (*siege).fullDisk},
-		{"eight workers on 16 MP in 200 MB", 0, 3, (*siege).starve},
+		{"eight workers on 16 MP in 200 MB", 1, 3, (*siege).starve},
 		{"a journal that is damaged", 5, 25, (*siege).damageJournal},
 	}
 }

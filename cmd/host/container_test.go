@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -108,10 +109,6 @@ func (c container) heldBack() (ns int64) {
 // large its pools are and why. In another one, of half a processor, it says what it was given,
 // and how long that has held it back.
 func (s *siege) starve() {
-	if s.n == 0 {
-		s.skipped = "it takes half a minute: in the long form"
-		s.Skip(s.skipped)
-	}
 	c, err := contain(s.T, 200<<20, 0)
 	if err != nil {
 		s.skipped = "no container here: " + err.Error()
@@ -129,6 +126,11 @@ func (s *siege) starve() {
 		}
 	}
 	m := startMortal(s.T, dir, &hosttest.Log{}, c.within()...)
+	defer func() {
+		if s.Failed() {
+			s.Logf("%d taken by the kernel; the server has not ended: %v; its log: %s", c.kills(), m.cmd.Process.Signal(syscall.Signal(0)) == nil, m.log)
+		}
+	}()
 	o := m.json("GET", "/api/topology/", "", http.StatusOK)
 	if o.number("pool.workers") != 1 || !strings.HasPrefix(o.text("pool_reason.en"), "1: the memory is 200 MiB") {
 		s.Errorf("pools of %g: %q", o.number("pool.workers"), o.text("pool_reason.en"))
