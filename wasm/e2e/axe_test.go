@@ -33,7 +33,8 @@ func axe(t *testing.T) string {
 }
 
 // TestAxe has axe-core look at each view, in both languages, light and dark, for
-// what WCAG 2.2 AA forbids.
+// what WCAG 2.2 AA forbids. No rule looks at words and colours together: two looks
+// have all of both.
 func TestAxe(t *testing.T) {
 	script := axe(t)
 	s := serve(t, "-class-token", presenterToken)
@@ -47,18 +48,17 @@ func TestAxe(t *testing.T) {
 	}
 	looked := 0
 	inEachLook := func(ctx context.Context, view string, show func(lang string, dark bool)) {
-		for _, lang := range []string{"es", "en"} {
-			for _, dark := range []bool{false, true} {
-				show(lang, dark)
-				passes, violations := barriers(t, ctx)
-				if passes < 10 {
-					t.Errorf("%s: only %d rules had anything to look at", view, passes)
-				}
-				for _, v := range violations {
-					t.Errorf("%s, %s, dark %v: %s", view, lang, dark, strings.TrimSpace(v))
-				}
-				looked++
+		for i, lang := range []string{"es", "en"} {
+			dark := i > 0
+			show(lang, dark)
+			passes, violations := barriers(t, ctx)
+			if passes < 10 {
+				t.Errorf("%s: only %d rules had anything to look at", view, passes)
 			}
+			for _, v := range violations {
+				t.Errorf("%s, %s, dark %v: %s", view, lang, dark, strings.TrimSpace(v))
+			}
+			looked++
 		}
 	}
 	look := func(ctx context.Context) func(view string) {
@@ -76,8 +76,8 @@ func TestAxe(t *testing.T) {
 		do(t, leading, navigate(address+"/wall?lang="+lang), visible(id("verdict")))
 		eval[bool](t, leading, script+";document.documentElement.dataset.theme = '"+colours(dark)+"', true")
 	})
-	if looked != 4*(viewsLooked+1) {
-		t.Errorf("looked %d times, want %d views and the wall in 4 ways", looked, viewsLooked)
+	if looked != 2*(viewsLooked+1) {
+		t.Errorf("looked %d times, want %d views and the wall in 2 ways", looked, viewsLooked)
 	}
 }
 

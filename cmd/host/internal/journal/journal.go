@@ -77,6 +77,7 @@ type Journal struct {
 	compact  int    // bytes after the last rewriting
 	written  int    // bytes since then
 	measured string // the run whose clock is going
+	largest  int    // maxResult; less in a test, which fills it
 }
 
 // appender is the journal's file, to which lines are added.
@@ -89,7 +90,7 @@ type appender interface {
 // and rewrites it without what is out of date. The error is ErrInUse if another
 // server has the folder.
 func Open(static string, log *slog.Logger) (_ *Journal, err error) {
-	j := &Journal{log: log, sizes: map[string]int64{}}
+	j := &Journal{log: log, sizes: map[string]int64{}, largest: maxResult}
 	defer func() {
 		if err != nil {
 			err = errors.Join(fmt.Errorf("history in %s: %w", static, err), j.Close())

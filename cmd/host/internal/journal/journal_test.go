@@ -329,13 +329,14 @@ func TestStrayFolders(t *testing.T) {
 // A few kilobytes that grow to gigabytes are read no further than a result can be.
 func TestGzipBomb(t *testing.T) {
 	s := open(t, t.TempDir())
+	s.largest = 1 << 20
 	s.whole(withResult("d"))
 	for name, piece := range map[string]string{"a long string": "x", "nothing": " ", "a long list": "[],"} {
 		var b bytes.Buffer
 		zip := gzip.NewWriter(&b)
 		_, _ = zip.Write([]byte(map[string]string{"x": `{"id":"`, "[],": `{"spec":{"images":[`}[piece]))
 		large := []byte(strings.Repeat(piece, (1<<20)/len(piece)))
-		for range 4 * maxResult >> 20 {
+		for range 4 * s.largest >> 20 {
 			_, _ = zip.Write(large)
 		}
 		_ = zip.Close()
@@ -346,7 +347,7 @@ func TestGzipBomb(t *testing.T) {
 		s.write("bomb.json.gz", b.String())
 	}
 	v := withResult("large")
-	v.Result.APIInfo.Endpoint = strings.Repeat("x", maxResult)
+	v.Result.APIInfo.Endpoint = strings.Repeat("x", s.largest)
 	if _, err := s.save(v); !errors.Is(err, errTooLarge) {
 		t.Errorf("a result that could not be read is stored: %v", err)
 	}

@@ -25,7 +25,7 @@ func (j *Journal) save(v result.RunView) (int64, error) {
 		return 0, err
 	}
 	data, err := json.Marshal(v)
-	if err == nil && len(data) >= maxResult {
+	if err == nil && len(data) >= j.largest {
 		err = errTooLarge
 	}
 	if err != nil {
@@ -54,7 +54,7 @@ func (j *Journal) Result(id string) (v result.RunView, err error) {
 	defer f.Close()
 	zip, err := gzip.NewReader(f)
 	if err == nil {
-		err = json.NewDecoder(&bounded{r: zip, left: maxResult}).Decode(&v)
+		err = json.NewDecoder(&bounded{r: zip, left: int64(j.largest)}).Decode(&v)
 	}
 	if err == nil && (v.ID != id || v.Result == nil && v.Sweep == nil) {
 		err = errNoResult
