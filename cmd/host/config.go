@@ -31,6 +31,7 @@ type config struct {
 	Ceiling      bool
 	Queue        string
 	QueueCreds   string
+	QueueCA      string
 }
 
 // parseConfig reads flags and CARRILES_... variables; flags win. The error is
@@ -53,6 +54,7 @@ func parseConfig(args []string, out io.Writer) (config, error) {
 	fs.BoolVar(&c.Ceiling, "ceiling", true, "measure before a comparison what the cores give; two seconds, once in some minutes on an idle machine")
 	fs.StringVar(&c.Queue, "queue", "", "a department's NATS server with JetStream, as nats://HOST:4222 or tls://HOST:4222, whose queue several hosts share; one of this program's own in -static if it is not given")
 	fs.StringVar(&c.QueueCreds, "queue-creds", "", "file of the credentials for -queue")
+	fs.StringVar(&c.QueueCA, "queue-ca", "", "file of the authorities that -queue's certificate is checked with; the system's if it is not given")
 	fs.Usage = func() {
 		fmt.Fprintf(out, "usage: carriles [serve] [flags]\n       carriles worker -join http://HOST:8000#CODE [flags]\n       carriles metrics [-watch] [flags]\n       carriles bench [flags] IMAGE\n       carriles version\n\nEvery flag can be a variable: -static is CARRILES_STATIC.\n\n")
 		fs.PrintDefaults()
