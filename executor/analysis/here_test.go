@@ -30,7 +30,7 @@ func TestHere(t *testing.T) {
 		t.Errorf("%q, want %q", h.Text.ES, es)
 	}
 	for name, own := range map[string]map[string]*result.MethodResult{
-		"no sequential":          {request.Threading: of(request.Threading, 3, 0)},
+		"no sequential":           {request.Threading: of(request.Threading, 3, 0)},
 		"a sequential that fails": {request.Sequential: of(request.Sequential, 3, 1)},
 	} {
 		if h := HereOf(room, own); h != nil {

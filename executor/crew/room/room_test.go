@@ -268,7 +268,9 @@ type batch struct {
 	mu    sync.Mutex
 }
 
-func newBatch(r *Room, pool string, images ...string) *batch { return newBatchOf(r, 0, pool, images...) }
+func newBatch(r *Room, pool string, images ...string) *batch {
+	return newBatchOf(r, 0, pool, images...)
+}
 
 // newBatchOf is newBatch for so many devices at most.
 func newBatchOf(r *Room, most int, pool string, images ...string) *batch {
