@@ -38,7 +38,7 @@ LANES := $(shell n=$$(getconf _NPROCESSORS_ONLN || echo 2); [ $$n -gt 2 ] && ech
 empty :=
 space := $(empty) $(empty)
 
-.PHONY: help run build page release test chaos picture screenshots check scripts bench bench-peers bench-verdicts bench-evidence bench-wasm bench-readme clean
+.PHONY: help run build page release test chaos picture screenshots check scripts bench bench-peers bench-verdicts bench-evidence bench-room bench-wasm bench-readme clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -101,8 +101,8 @@ test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves tho
 	else echo "no qemu-aarch64: the kernels' tests for arm64 were not run"; fi
 	GOEXPERIMENT= go test ./filters/...
 
-chaos: build ## attack servers for up to ten minutes, and print what was tried, held and lost; rehearse the room (root, Chromium)
-	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C cmd/host -count=1 -timeout 12m -run 'TestChaos|TestSignals'
+chaos: build ## attack servers for up to a quarter of an hour, and print what was tried, held and lost; rehearse the room (root, Chromium)
+	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C cmd/host -count=1 -timeout 18m -run 'TestChaos|TestSignals'
 	[ -n "$(SKIP_BROWSER)" ] || CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C wasm/e2e -count=1 -timeout 5m -v -run TestRehearsal
 
 picture: build ## make the README's picture and film from the running page, on a clean commit and an idle machine (img2webp: apt-get install webp)
@@ -143,6 +143,9 @@ bench-verdicts: ## how often verdicts are right, by playing comparisons whose tr
 
 bench-evidence: build ## what a server says of an idle machine, beside what is claimed: verdicts, ceiling, lock, what batches are bound by (15 minutes at most; EVIDENCE=-parts=aa,lock for some)
 	go run ./bench/evidence $(EVIDENCE)
+
+bench-room: build ## what is claimed of the room, measured with real servers and machines: overhead, deaths, volunteers, the queue (8 minutes of an idle machine at most; ROOM=-parts=overhead,death for some; root measures two machines too)
+	go run ./bench/room $(ROOM)
 
 bench-wasm: bench/wasm/node_modules/.package-lock.json ## ratios to wasm-vips and OpenCV.js, in Node
 	$(WASM) go build -trimpath -ldflags="-s -w" -o bin/bench/simd.wasm ./bench/wasm

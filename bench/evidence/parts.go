@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"carriles/bench/claims"
 	"carriles/executor/batch/lesson"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
@@ -14,11 +15,11 @@ import (
 )
 
 // equals has two methods that do the same compared in one round, again and again.
-func (b *bench) equals() error {
+func equals(b *claims.Bench) error {
 	const times = 24
 	winners := 0
 	for range times {
-		c, err := b.compare(`{"methods":["threading","multiprocessing"],"workers":1,"rounds":1,"filters":["resize"]}`)
+		c, err := b.Compare(`{"methods":["threading","multiprocessing"],"workers":1,"rounds":1,"filters":["resize"]}`)
 		if err != nil {
 			return err
 		}
@@ -26,7 +27,7 @@ func (b *bench) equals() error {
 			winners++
 		}
 	}
-	b.row("aa", "threading and multiprocessing of one worker, one round", fmt.Sprintf("no winner in %d", times), fmt.Sprintf("%d winners", winners), held(winners == 0))
+	b.Row("aa", "threading and multiprocessing of one worker, one round", fmt.Sprintf("no winner in %d", times), fmt.Sprintf("%d winners", winners), claims.Held(winners == 0))
 	return nil
 }
 
@@ -34,9 +35,9 @@ func (b *bench) equals() error {
 const mostSeconds = 25
 
 // guide pastes the guide's commands.
-func (b *bench) guide() error {
+func guide(b *claims.Bench) error {
 	var guide lesson.Lesson
-	if err := b.ask("/api/guide/", "", &guide); err != nil {
+	if err := b.Ask("/api/guide/", "", &guide); err != nil {
 		return err
 	}
 	for _, step := range guide.Steps {
@@ -46,7 +47,7 @@ func (b *bench) guide() error {
 			}
 			var answer result.Comparison
 			began := time.Now()
-			if err := b.ask(c.Path, c.Body, &answer); err != nil {
+			if err := b.Ask(c.Path, c.Body, &answer); err != nil {
 				return err
 			}
 			seconds := time.Since(began).Seconds()
@@ -63,7 +64,7 @@ func (b *bench) guide() error {
 					told += ", disturbed"
 				}
 			}
-			b.row("guide", fmt.Sprintf("%s %d", step.ID, i+1), fmt.Sprintf("at most %d s, three rounds", mostSeconds), fmt.Sprintf("%.1f s%s", seconds, told), held(seconds <= mostSeconds && verdict))
+			b.Row("guide", fmt.Sprintf("%s %d", step.ID, i+1), fmt.Sprintf("at most %d s, three rounds", mostSeconds), fmt.Sprintf("%.1f s%s", seconds, told), claims.Held(seconds <= mostSeconds && verdict))
 		}
 	}
 	return nil
@@ -72,8 +73,8 @@ func (b *bench) guide() error {
 const fiveSharpenings = `"filters":["sharpen"],"filter_params":{"sharpen":{"intensity":5}}`
 
 // ceiling has threads use all cores.
-func (b *bench) ceiling() error {
-	c, err := b.compare(`{` + fiveSharpenings + `,"methods":["sequential","threading"],"pool":"warm","count":8,"rounds":11,"warmup":1}`)
+func ceiling(b *claims.Bench) error {
+	c, err := b.Compare(`{` + fiveSharpenings + `,"methods":["sequential","threading"],"pool":"warm","count":8,"rounds":11,"warmup":1}`)
 	if err != nil {
 		return err
 	}
@@ -81,13 +82,13 @@ func (b *bench) ceiling() error {
 	if ceiling := c.Environment.Ceiling; ceiling != nil {
 		given = fmt.Sprintf("%.3f arithmetic, %.3f memory", ceiling.Arithmetic, ceiling.Memory)
 	}
-	b.row("ceiling", "threads, sharpen 5, warm, 11 rounds", "0.95 of the ceiling", fmt.Sprintf("%.3f times sequential: %.3f of it (%s)", threads.Speedup, threads.OfCeiling, given), held(threads.OfCeiling >= 0.95))
+	b.Row("ceiling", "threads, sharpen 5, warm, 11 rounds", "0.95 of the ceiling", fmt.Sprintf("%.3f times sequential: %.3f of it (%s)", threads.Speedup, threads.OfCeiling, given), claims.Held(threads.OfCeiling >= 0.95))
 	return nil
 }
 
 // cold has threads begin from nothing.
-func (b *bench) cold() error {
-	c, err := b.compare(`{"filters":["resize","sharpen"],"filter_params":{"resize":{"width":800,"height":600},"sharpen":{"intensity":2}}}`)
+func cold(b *claims.Bench) error {
+	c, err := b.Compare(`{"filters":["resize","sharpen"],"filter_params":{"resize":{"width":800,"height":600},"sharpen":{"intensity":2}}}`)
 	if err != nil {
 		return err
 	}
@@ -95,21 +96,21 @@ func (b *bench) cold() error {
 	if threads.FromNothing == nil {
 		return fmt.Errorf("nothing was measured from nothing")
 	}
-	b.row("cold", "threads from nothing, the guide's compare-all", "1.6 times sequential", fmt.Sprintf("%.3f times (running %.3f), %d rounds", threads.FromNothing.Speedup, threads.Speedup, c.TestInfo.Rounds), held(threads.FromNothing.Speedup >= 1.6))
+	b.Row("cold", "threads from nothing, the guide's compare-all", "1.6 times sequential", fmt.Sprintf("%.3f times (running %.3f), %d rounds", threads.FromNothing.Speedup, threads.Speedup, c.TestInfo.Rounds), claims.Held(threads.FromNothing.Speedup >= 1.6))
 	return nil
 }
 
 // recording reckons what reading a thread's accounts at each end of a span costs:
 // their number, by what one takes that has been off its processor since the last.
-func (b *bench) recording() error {
-	var c result.MethodResult
-	if err := b.ask(request.BatchPath+"threading/", `{"filters":["resize","blur","brightness"],"pool":"warm","warmup":1,"rounds":3}`, &c); err != nil {
+func recording(b *claims.Bench) error {
+	c, err := b.Batch(request.Threading, `{"filters":["resize","blur","brightness"],"pool":"warm","warmup":1,"rounds":3}`)
+	if err != nil {
 		return err
 	}
 	var lanes struct {
 		Timelines []result.Timeline `json:"timelines"`
 	}
-	if err := b.ask("/api/runs/"+c.APIInfo.RunID+"/timeline/", "", &lanes); err != nil {
+	if err := b.Ask("/api/runs/"+c.APIInfo.RunID+"/timeline/", "", &lanes); err != nil {
 		return err
 	}
 	spans, busy := 0, 0.0
@@ -121,7 +122,7 @@ func (b *bench) recording() error {
 	}
 	each := costOfReading()
 	share := float64(spans) * each.Seconds() / busy
-	b.row("recording", "span ends read, threads, the default chain", "1 % of a run", fmt.Sprintf("%d readings of %.1f us in %.3f s: %.3f %%", spans, float64(each.Nanoseconds())/1000, busy, 100*share), held(share <= 0.01))
+	b.Row("recording", "span ends read, threads, the default chain", "1 % of a run", fmt.Sprintf("%d readings of %.1f us in %.3f s: %.3f %%", spans, float64(each.Nanoseconds())/1000, busy, 100*share), claims.Held(share <= 0.01))
 	return nil
 }
 
@@ -146,9 +147,9 @@ func costOfReading() time.Duration {
 
 // lock sets threads under the lock beside sequential, and those that let it go beside
 // threads without one.
-func (b *bench) lock() error {
+func lock(b *claims.Bench) error {
 	const rounds = `,"pool":"warm","count":8,"rounds":11,"warmup":1}`
-	on, err := b.compare(`{` + fiveSharpenings + `,"methods":["sequential","threading-gil"]` + rounds)
+	on, err := b.Compare(`{` + fiveSharpenings + `,"methods":["sequential","threading-gil"]` + rounds)
 	if err != nil {
 		return err
 	}
@@ -159,20 +160,20 @@ func (b *bench) lock() error {
 		waited, wall = waited+w.In(trace.Locked), wall+w.WallS
 	}
 	n := float64(len(locked.Overhead.Workers))
-	b.row("lock", "on: time over sequential's", "0.95 to 1.05", fmt.Sprintf("%.3f", ratio), held(ratio >= 0.95 && ratio <= 1.05))
-	b.row("lock", "on: lock_s of the lanes' time", fmt.Sprintf("about %.3f", (n-1)/n), fmt.Sprintf("%.3f; bound by %s", waited/wall, locked.Bound), held(waited/wall >= 0.9*(n-1)/n && waited/wall <= 1.1*(n-1)/n))
-	off, err := b.compare(`{` + fiveSharpenings + `,"methods":["threading","threading-gil"],"gil":{"released_in":["decode","filter","encode"]}` + rounds)
+	b.Row("lock", "on: time over sequential's", "0.95 to 1.05", fmt.Sprintf("%.3f", ratio), claims.Held(ratio >= 0.95 && ratio <= 1.05))
+	b.Row("lock", "on: lock_s of the lanes' time", fmt.Sprintf("about %.3f", (n-1)/n), fmt.Sprintf("%.3f; bound by %s", waited/wall, locked.Bound), claims.Held(waited/wall >= 0.9*(n-1)/n && waited/wall <= 1.1*(n-1)/n))
+	off, err := b.Compare(`{` + fiveSharpenings + `,"methods":["threading","threading-gil"],"gil":{"released_in":["decode","filter","encode"]}` + rounds)
 	if err != nil {
 		return err
 	}
 	ratio = off.Results[request.ThreadingGIL].Time / off.Results[request.Threading].Time
-	b.row("lock", "let go in all stages: time over threading's", "0.95 to 1.05", fmt.Sprintf("%.3f", ratio), held(ratio >= 0.95 && ratio <= 1.05))
+	b.Row("lock", "let go in all stages: time over threading's", "0.95 to 1.05", fmt.Sprintf("%.3f", ratio), claims.Held(ratio >= 0.95 && ratio <= 1.05))
 	return nil
 }
 
 // bounds counts what batches from the page cache, and batches that wait for a slow
 // server, are said to be bound by, beside so many busy loops.
-func (b *bench) bounds(beside string, loops int) error {
+func bounds(b *claims.Bench, beside string, loops int) error {
 	stop := make(chan struct{})
 	defer close(stop)
 	for range loops {
@@ -188,20 +189,20 @@ func (b *bench) bounds(beside string, loops int) error {
 	}
 	const many, few = 200, 20
 	methods := []string{request.Sequential, request.Threading, request.Multiprocessing, request.Threading}
-	counted, of, err := b.count(many, func(i int) (string, string) {
+	counted, of, err := count(b, many, func(i int) (string, string) {
 		return methods[i%len(methods)], `{"filters":["resize"],"count":2,"workers":2}`
 	})
 	if err != nil {
 		return err
 	}
-	b.row(strings.Fields(beside)[0], fmt.Sprintf("%d batches from cached files, %s", of, beside), "none is io", counted.text(), held(counted[ioBound] == 0 && of == many))
-	counted, of, err = b.count(few, func(i int) (string, string) {
+	b.Row(strings.Fields(beside)[0], fmt.Sprintf("%d batches from cached files, %s", of, beside), "none is io", counted.text(), claims.Held(counted[ioBound] == 0 && of == many))
+	counted, of, err = count(b, few, func(i int) (string, string) {
 		return methods[i%len(methods)], `{"filters":["resize"],"count":2,"workers":2,"source":"http","latency_ms":200}`
 	})
 	if err != nil {
 		return err
 	}
-	b.row(strings.Fields(beside)[0], fmt.Sprintf("%d batches with 200 ms of latency, %s", of, beside), "all are io", counted.text(), held(counted[ioBound] == few))
+	b.Row(strings.Fields(beside)[0], fmt.Sprintf("%d batches with 200 ms of latency, %s", of, beside), "all are io", counted.text(), claims.Held(counted[ioBound] == few))
 	return nil
 }
 
@@ -220,15 +221,15 @@ func (c counts) text() string {
 }
 
 // count asks for batches and counts their bounds; of is how many the time left.
-func (b *bench) count(n int, batch func(i int) (method, body string)) (c counts, of int, err error) {
+func count(b *claims.Bench, n int, batch func(i int) (method, body string)) (c counts, of int, err error) {
 	c = counts{}
 	for i := range n {
-		if b.ctx.Err() != nil {
+		if b.Ctx.Err() != nil {
 			return c, i, nil
 		}
 		method, body := batch(i)
-		var r result.MethodResult
-		if err := b.ask(request.BatchPath+method+"/", body, &r); err != nil {
+		r, err := b.Batch(method, body)
+		if err != nil {
 			return c, i, err
 		}
 		c[r.Bound]++
@@ -237,8 +238,8 @@ func (b *bench) count(n int, batch func(i int) (method, body string)) (c counts,
 }
 
 // starting says what starting costs each of the guide's methods.
-func (b *bench) starting() error {
-	c, err := b.compare(`{"filters":["edges"],"filter_params":{"edges":{"threshold1":50,"threshold2":150}}}`)
+func starting(b *claims.Bench) error {
+	c, err := b.Compare(`{"filters":["edges"],"filter_params":{"edges":{"threshold1":50,"threshold2":150}}}`)
 	if err != nil {
 		return err
 	}
@@ -247,7 +248,7 @@ func (b *bench) starting() error {
 		if r.FromNothing == nil || r.Running == nil || r.Starting == nil {
 			return fmt.Errorf("%s has not both figures", name)
 		}
-		b.row("starting", name+", edges", "from nothing is slower", fmt.Sprintf("%.3f s from nothing, %.3f s running; spawn %.3f s, touch %.3f s", r.FromNothing.Time, r.Running.Time, r.Starting.SpawnS, r.Starting.TouchS), held(r.FromNothing.Time > r.Running.Time))
+		b.Row("starting", name+", edges", "from nothing is slower", fmt.Sprintf("%.3f s from nothing, %.3f s running; spawn %.3f s, touch %.3f s", r.FromNothing.Time, r.Running.Time, r.Starting.SpawnS, r.Starting.TouchS), claims.Held(r.FromNothing.Time > r.Running.Time))
 	}
 	return nil
 }

@@ -144,7 +144,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 func (a *App) openQueue(cfg config, static string) *fault.Error {
 	var err error
 	if cfg.Queue != "" {
-		a.queue, err = queue.Shared(cfg.Queue, cfg.QueueCreds, queue.Lease)
+		a.queue, err = queue.Shared(queue.Department{URL: cfg.Queue, Credentials: cfg.QueueCreds, Authorities: cfg.QueueCA}, queue.Lease)
 	} else {
 		a.queue, err = queue.Embedded(filepath.Join(static, ".queue"), queue.Lease)
 	}

@@ -29,6 +29,7 @@ type config struct {
 	Ceiling      bool
 	Queue        string
 	QueueCreds   string
+	QueueCA      string
 	Open         bool
 }
 
@@ -57,6 +58,7 @@ func (c *config) flags() *flag.FlagSet {
 	fs.BoolVar(&c.Ceiling, "ceiling", true, "measure before a comparison what the cores give; two seconds, once in some minutes on an idle machine")
 	fs.StringVar(&c.Queue, "queue", "", "a department's NATS server with JetStream, as nats://HOST:4222 or tls://HOST:4222, whose queue several hosts share; one of this program's own in -static if it is not given")
 	fs.StringVar(&c.QueueCreds, "queue-creds", "", "file of the credentials for -queue")
+	fs.StringVar(&c.QueueCA, "queue-ca", "", "file of the authorities that -queue's certificate is checked with; the system's if it is not given")
 	fs.BoolVar(&c.Open, "open", false, "open the page in this machine's browser, as the program does where it is started without a word and without a terminal")
 	return fs
 }

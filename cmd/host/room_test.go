@@ -34,11 +34,15 @@ type joined struct {
 // join starts a machine that finds the host at an address.
 func (s *server) join(host, code, name string, args ...string) *joined {
 	s.t.Helper()
+	return s.joinBehind(nil, host, code, name, args...)
+}
+
+// joinBehind is join behind a command, if there is one.
+func (s *server) joinBehind(behind []string, host, code, name string, args ...string) *joined {
+	s.t.Helper()
 	command, _ := workers(s.t)
-	j := &joined{
-		Cmd:  exec.Command(command[0], append([]string{workerSubcommand, "-join", host + "#" + code, "-name", name, "-lanes", "1"}, args...)...),
-		said: &bytes.Buffer{}, ended: make(chan struct{}),
-	}
+	line := slices.Concat(behind, command[:1], []string{workerSubcommand, "-join", host + "#" + code, "-name", name, "-lanes", "1"}, args)
+	j := &joined{Cmd: exec.Command(line[0], line[1:]...), said: &bytes.Buffer{}, ended: make(chan struct{})}
 	j.Stderr = j.said
 	if err := j.Start(); err != nil {
 		s.t.Fatal(err)
@@ -216,6 +220,7 @@ func TestRoomOfMachines(t *testing.T) {
 	}
 	s.hasDevices("blurs", "cut", "steady", "stopped")
 	s.tellsOfRoom()
+	s.sweepsDevices()
 	s.findsLiars(c.text("results.sequential.output_digest"), chain)
 	s.keepsOut()
 }
@@ -240,6 +245,20 @@ func (s *server) tellsOfRoom() {
 	s.json("GET", "/api/task/none/status/", "", http.StatusNotFound).has(s.t, "", "s:error s:suggestion")
 }
 
+// sweepsDevices has one, two and nine of a room of four take part; of nine nothing is
+// measured, which is said.
+func (s *server) sweepsDevices() {
+	s.t.Helper()
+	sweep := s.post("/api/sweep/", `{"methods":["distributed"],"over":"devices","values":[1,2,9],"rounds":1,"count":4,"filters":["blur"]}`, 200)
+	if len(sweep.list("points")) != 2 || sweep.number("points.0.results.distributed.workers") != 1 || sweep.number("points.1.results.distributed.workers") != 2 ||
+		!strings.Contains(sweep.text("caution.en"), "With more than 4 devices nothing was measured") || sweep.at("pixels_equal") != true {
+		s.t.Errorf("%v", sweep)
+	}
+	if few := s.post("/api/process-batch/distributed/", `{"wait":true,"alone":true,"devices":3,"count":4,"filters":["blur"]}`, 200); few.number("workers") != 3 || few.at("here") != nil {
+		s.t.Errorf("three devices: %v", few)
+	}
+}
+
 // findsLiars has a device that gives a picture, but not the right one, take part in a
 // batch that is known to have the pixels of a digest.
 func (s *server) findsLiars(digest, chain string) {
@@ -249,6 +268,9 @@ func (s *server) findsLiars(digest, chain string) {
 	d := s.post("/api/process-batch/distributed/", `{"wait":true,"count":8,"pool":"warm",`+chain+`}`, 200)
 	if d.number("success_count") != 8 || d.text("output_digest") != digest {
 		s.t.Errorf("%v", d)
+	}
+	if here := d.text("here.text.en"); !strings.Contains(here, "times as fast as this machine") || d.number("here.sequential_time") <= 0 || d.number("here.rounds") != 1 {
+		s.t.Errorf("the same batch on this machine: %v", d.at("here"))
 	}
 	if deaths := fmt.Sprint(d.list("worker_deaths")); !strings.Contains(deaths, "machine liar gave other pixels than this machine") {
 		s.t.Errorf("%s", deaths)

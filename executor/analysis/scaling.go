@@ -1,7 +1,9 @@
 package analysis
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"carriles/executor/batch/result"
 	"carriles/executor/text"
@@ -52,16 +54,60 @@ const (
 //
 // Why says what is missing where a fit is nil.
 func FitScaling(workers []int, seconds [][]float64, cores int) result.ScalingFits {
-	fits := result.ScalingFits{Workers: []int{}, Cores: max(0, cores)}
+	if _, ok := speedups(workers, seconds); ok && cores < 1 {
+		return result.ScalingFits{Workers: []int{}, Why: text.Sprintf("No se sabe cuántos núcleos hay, y hasta ellos valen las leyes.",
+			"How many cores there are is not known, and up to them the laws hold.")}
+	}
+	return fit(workers, seconds, max(0, cores), scaled{
+		alone: text.Text{
+			ES: "Para ver cómo escala hacen falta tiempos con 1 trabajador y con cada uno de los otros números.",
+			EN: "To see how it scales, times with 1 worker and with each of the other numbers are needed.",
+		},
+		few: text.Text{
+			ES: "Para ajustar la ley %s hacen falta %d números de trabajadores que no pasen de los núcleos (%d); hay %d.",
+			EN: "To fit %s, %d numbers of workers up to the cores (%d) are needed; there are %d.",
+		},
+		flat: text.Text{
+			ES: "Con más trabajadores el tiempo no cambia: no hay curva que ajustar.",
+			EN: "With more workers the time does not change: there is no curve to fit.",
+		},
+	})
+}
+
+// FitDevices is FitScaling of how many devices of a room took part: each brings cores of
+// its own, so the laws are of all that were measured, and nothing is said of more. Both
+// take one device to be like another.
+func FitDevices(devices []int, seconds [][]float64) result.ScalingFits {
+	most := 0
+	if len(devices) > 0 {
+		most = slices.Max(devices)
+	}
+	return fit(devices, seconds, most, scaled{
+		alone: text.Text{
+			ES: "Para ver cómo escala hacen falta tiempos con 1 dispositivo y con cada uno de los otros números.",
+			EN: "To see how it scales, times with 1 device and with each of the other numbers are needed.",
+		},
+		few: text.Text{
+			ES: "Para ajustar la ley %s hacen falta %d números de dispositivos (hasta %d); hay %d.",
+			EN: "To fit %s, %d numbers of devices (up to %d) are needed; there are %d.",
+		},
+		flat: text.Text{
+			ES: "Con más dispositivos el tiempo no cambia: no hay curva que ajustar.",
+			EN: "With more devices the time does not change: there is no curve to fit.",
+		},
+	})
+}
+
+// scaled are the sentences for what is scaled by: few has the law, how many numbers it
+// takes, up to how many, and how many there are.
+type scaled struct{ alone, few, flat text.Text }
+
+// fit fits both laws to what was measured with so many at most.
+func fit(workers []int, seconds [][]float64, cores int, say scaled) result.ScalingFits {
+	fits := result.ScalingFits{Workers: []int{}, Cores: cores}
 	points, ok := speedups(workers, seconds)
 	if !ok {
-		fits.Why = text.Sprintf("Para ver cómo escala hacen falta tiempos con 1 trabajador y con cada uno de los otros números.",
-			"To see how it scales, times with 1 worker and with each of the other numbers are needed.")
-		return fits
-	}
-	if cores < 1 {
-		fits.Why = text.Sprintf("No se sabe cuántos núcleos hay, y hasta ellos valen las leyes.",
-			"How many cores there are is not known, and up to them the laws hold.")
+		fits.Why = say.alone
 		return fits
 	}
 	points = within(points, cores)
@@ -72,8 +118,7 @@ func FitScaling(workers []int, seconds [][]float64, cores int) result.ScalingFit
 		}
 	}
 	few := func(es, en string, fewest int) {
-		fits.Why = text.Sprintf("Para ajustar la ley "+es+" hacen falta %d números de trabajadores que no pasen de los núcleos (%d); hay %d.",
-			"To fit "+en+", %d numbers of workers up to the cores (%d) are needed; there are %d.", fewest, cores, len(points))
+		fits.Why = text.Text{ES: fmt.Sprintf(say.few.ES, es, fewest, cores, len(points)), EN: fmt.Sprintf(say.few.EN, en, fewest, cores, len(points))}
 	}
 	switch {
 	case len(points) < fewestAmdahl:
@@ -83,8 +128,7 @@ func FitScaling(workers []int, seconds [][]float64, cores int) result.ScalingFit
 		few("universal de escalabilidad", "the Universal Scalability Law", fewestUSL)
 	}
 	if flat(points) {
-		fits.Why = text.Sprintf("Con más trabajadores el tiempo no cambia: no hay curva que ajustar.",
-			"With more workers the time does not change: there is no curve to fit.")
+		fits.Why = say.flat
 		return fits
 	}
 	reach := min(cores, 2*int(points[len(points)-1].n))

@@ -29,7 +29,7 @@ func Conclude(s *result.Sweep) {
 	for _, c := range s.Crossovers {
 		s.Summary = joined(s.Summary, c.Text)
 	}
-	if s.Over == request.OverWorkers {
+	if s.Over == request.OverWorkers || s.Over == request.OverDevices {
 		s.Fits = fits(s)
 	}
 	s.Caution = disturbance(s.Environment)
@@ -58,11 +58,18 @@ func Crossovers(plan request.SweepPlan, methods []string, points []result.SweepP
 	return all
 }
 
-// fits fits the laws to every method whose workers the sweep changes.
+// fits fits the laws to every method whose workers, or devices, the sweep changes.
 func fits(s *result.Sweep) map[string]result.ScalingFits {
 	out := map[string]result.ScalingFits{}
 	for _, m := range s.Methods {
-		if m == request.Sequential || m == request.Hybrid || request.Described(m).Room { // which have always one, four at least, or whoever is there
+		room := request.Described(m).Room
+		if s.Over == request.OverDevices {
+			if room {
+				out[m] = fitsOver(s, m)
+			}
+			continue
+		}
+		if m == request.Sequential || m == request.Hybrid || room { // which have always one, four at least, or whoever is there
 			continue
 		}
 		var workers []int
@@ -74,4 +81,15 @@ func fits(s *result.Sweep) map[string]result.ScalingFits {
 		out[m] = FitScaling(workers, seconds, s.Environment.CoresUsed)
 	}
 	return out
+}
+
+// fitsOver fits the laws to a method of the room by how many devices took part.
+func fitsOver(s *result.Sweep, method string) result.ScalingFits {
+	var devices []int
+	var seconds [][]float64
+	for _, p := range s.Points {
+		devices = append(devices, int(p.Value))
+		seconds = append(seconds, p.Results[method].Samples)
+	}
+	return FitDevices(devices, seconds)
 }

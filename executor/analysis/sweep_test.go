@@ -39,3 +39,33 @@ func TestSweepOverWorkersIsFitted(t *testing.T) {
 		t.Errorf("crossovers %+v, summary %+v", s.Crossovers, s.Summary)
 	}
 }
+
+// A sweep over devices is fitted to the room's methods by how many took part, whatever
+// the cores of this machine.
+func TestSweepOverDevicesIsFitted(t *testing.T) {
+	s := &result.Sweep{
+		Over: request.OverDevices, Methods: []string{request.Sequential, request.Distributed, request.Swarm},
+		Spec: request.Spec{Sweep: &request.SweepPlan{Over: request.OverDevices}},
+	}
+	s.Environment.CoresUsed = 1
+	for _, n := range []float64{1, 2, 3, 4} {
+		s.Points = append(s.Points, result.SweepPoint{Value: n, Results: map[string]result.SweepResult{
+			request.Sequential:  {Workers: 1, Samples: []float64{1}},
+			request.Distributed: {Workers: int(2 * n), Samples: []float64{0.2 + 0.8/n}}, // of two lanes each
+			request.Swarm:       {Workers: int(n), Samples: []float64{1}},
+		}})
+	}
+	Conclude(s)
+	f := s.Fits[request.Distributed]
+	if f.Amdahl == nil || f.Amdahl.Serial < 0.199 || f.Amdahl.Serial > 0.201 || f.Amdahl.Reach != 4 || f.BestWorkers != 4 {
+		t.Errorf("%+v", f)
+	}
+	if len(s.Fits) != 2 || s.Fits[request.Swarm].Why.EN != "With more devices the time does not change: there is no curve to fit." {
+		t.Errorf("%+v", s.Fits)
+	}
+	s.Points = s.Points[:2]
+	Conclude(s)
+	if why := s.Fits[request.Distributed].Why.EN; why != "To fit Amdahl's law, 3 numbers of devices (up to 2) are needed; there are 2." {
+		t.Error(why)
+	}
+}

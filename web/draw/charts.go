@@ -110,11 +110,11 @@ func along(s *result.Sweep, method string, figure func(result.SweepResult) float
 	return list
 }
 
-// speedupChart shows for a sweep over workers each method's speedup over its own
+// speedupChart shows for a sweep over workers or devices each method's speedup over its own
 // time with the fewest, which is what the laws are fitted to; for any other the
 // speedup over sequential at the same value.
 func speedupChart(lang string, s *result.Sweep) Chart {
-	if s.Over == request.OverWorkers {
+	if s.Over == request.OverWorkers || s.Over == request.OverDevices {
 		return scalingChart(lang, s)
 	}
 	title := text.Text{ES: "Aceleración sobre el modo secuencial", EN: "Speedup over sequential"}
@@ -133,13 +133,16 @@ func speedupChart(lang string, s *result.Sweep) Chart {
 
 func scalingChart(lang string, s *result.Sweep) Chart {
 	title := text.Text{ES: "Aceleración de cada método sobre sí mismo con 1 trabajador", EN: "Speedup of each method over itself with 1 worker"}
+	if s.Over == request.OverDevices {
+		title = text.Text{ES: "Aceleración de cada método sobre sí mismo con 1 dispositivo", EN: "Speedup of each method over itself with 1 device"}
+	}
 	chart := Chart{Title: title.In(lang), Unit: "×", X: valuesOf(s)}
 	if len(s.Points) == 0 || s.Points[0].Value != 1 {
 		return chart
 	}
 	for _, m := range s.Methods {
 		own := s.Points[0].Results[m].Time
-		if m == request.Sequential || own == 0 {
+		if m == request.Sequential || own == 0 || s.Over == request.OverDevices && !request.Described(m).Room {
 			continue
 		}
 		chart.Lines = append(chart.Lines, Line{

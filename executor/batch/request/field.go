@@ -197,6 +197,11 @@ func Fields(ep Endpoint, lab Lab) []Field {
 			number: at(func(s *Spec) *int { return &s.Threads }, func(r *Request) *int { return &r.Threads }),
 		},
 		{
+			Param: integer("devices", "", 0, MaxDevices, 0, 1, text.Text{ES: "dispositivos de la sala que participan; 0: todos", EN: "devices of the room that take part; 0: all"}),
+			Title: text.Text{ES: "Dispositivos", EN: "Devices"}, Only: &Only{Holds: Request.inRoom}, turn: turnNumbers,
+			number: at(func(s *Spec) *int { return &s.Devices }, func(r *Request) *int { return &r.Devices }),
+		},
+		{
 			Param: integer("latency_ms", "ms", 0, MaxLatencyMS, 100, 50, text.Text{
 				ES: "lo que tarda el servidor lento en responder, con source: http",
 				EN: "how long the slow server takes to answer, with source: http",
@@ -345,6 +350,15 @@ func Fields(ep Endpoint, lab Lab) []Field {
 			name:  place[string]{request: func(r *Request) *string { return &r.Method }},
 			read:  (*parser).method,
 			write: func(s Spec, r *Request) { r.Method = s.Methods[0] },
+		},
+		{
+			Param: filters.Param{Name: "alone", Kind: Bool, Help: text.Text{
+				ES: "un método de la sala sin medir además, una vez, el mismo lote en esta máquina",
+				EN: "a method of the room without measuring, once, the same batch on this machine as well",
+			}},
+			in: func(e Endpoint) bool { return e.Queued || e.MethodsField }, turn: turnFailure,
+			read:  func(p *parser, f Field) { p.spec.Alone = p.truth(f) },
+			write: func(s Spec, r *Request) { r.Alone = s.Alone },
 		},
 		{
 			Param: filters.Param{Name: WaitField, Kind: Bool, Help: text.Text{ES: "responder cuando esté hecho, con todo", EN: "answer when it is done, with everything"}},

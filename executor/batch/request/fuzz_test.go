@@ -113,7 +113,7 @@ func checkSpec(t *testing.T, s Spec, ep Endpoint, lab Lab) {
 			t.Errorf("method %q", name)
 		}
 	}
-	if _, ok := filters.LookupEngine(s.Engine); !ok || !slices.Contains(PoolKinds(), s.Pool) {
+	if known := func(e filters.EngineInfo) bool { return e.Name == s.Engine }; !slices.ContainsFunc(filters.Engines(), known) || !slices.Contains(PoolKinds(), s.Pool) {
 		t.Errorf("engine %q, pool %q", s.Engine, s.Pool)
 	}
 	checkSteps(t, s, lab)
@@ -121,7 +121,7 @@ func checkSpec(t *testing.T, s Spec, ep Endpoint, lab Lab) {
 
 func checkSteps(t *testing.T, s Spec, lab Lab) {
 	t.Helper()
-	engine, _ := filters.LookupEngine(s.Engine)
+	engine := lookupEngine(s.Engine)
 	for _, step := range s.Steps {
 		f, ok := filters.Lookup(step.Filter)
 		if _, lacks := engine.Lacks[step.Filter]; !ok || lacks || f.Name != step.Filter {

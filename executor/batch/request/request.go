@@ -27,6 +27,7 @@ type Request struct {
 	Transport string `json:"transport,omitempty"`
 	Processes int    `json:"processes,omitempty"`
 	Threads   int    `json:"threads,omitempty"`
+	Devices   int    `json:"devices,omitempty"`
 	// PrecisionPercent and BudgetS are for AutoRounds.
 	PrecisionPercent int      `json:"precision_percent,omitempty"`
 	BudgetS          int      `json:"budget_s,omitempty"`
@@ -39,6 +40,7 @@ type Request struct {
 	Method     string `json:"method,omitempty"`
 	Iterations int    `json:"num_iterations,omitempty"`
 	Chaos      *Chaos `json:"chaos,omitempty"`
+	Alone      bool   `json:"alone,omitempty"`
 	GIL        *GIL   `json:"gil,omitempty"`
 	// Over makes a sweep of it, at Values.
 	Over   string    `json:"over,omitempty"`
@@ -87,6 +89,11 @@ func (r Request) Endpoint() (string, Request) {
 // runs reports whether a method is among those that are asked for.
 func (r Request) runs(method string) bool {
 	return r.Method == method || slices.Contains(r.Methods, method)
+}
+
+// inRoom reports whether a method of the room's devices is among them.
+func (r Request) inRoom() bool {
+	return Described(r.Method).Room || slices.ContainsFunc(r.Methods, func(m string) bool { return Described(m).Room })
 }
 
 // Rounds is a number of rounds in a Request; AutoRounds leaves it to the lab.

@@ -152,7 +152,7 @@ func TestCatalogue(t *testing.T) {
 	if names := each(c.Methods, func(m struct{ Name string }) string { return m.Name }); strings.Join(names, " ") != "sequential threading threading-gil multiprocessing hybrid python-threading python-multiprocessing distributed swarm room" {
 		t.Errorf("methods %v", names)
 	}
-	if names := each(c.Fields, func(f struct{ Name string }) string { return f.Name }); strings.Join(names, " ") != "count workers rounds warmup processes threads latency_ms precision_percent budget_s" {
+	if names := each(c.Fields, func(f struct{ Name string }) string { return f.Name }); strings.Join(names, " ") != "count workers rounds warmup processes threads devices latency_ms precision_percent budget_s" {
 		t.Errorf("fields %v", names)
 	}
 	if !reflect.DeepEqual(c.Shapes, map[string]Shape{Sequential: {1, 1, 1, false}, Threading: {1, 2, 2, false}, ThreadingGIL: {1, 2, 2, true}, Multiprocessing: {2, 1, 1, false}, Hybrid: {2, 2, 2, false}, Distributed: {1, 1, 1, false}, Swarm: {1, 1, 1, false}, WholeRoom: {1, 1, 1, false}, PythonThreading: {1, 2, 2, false}, PythonMultiprocessing: {2, 1, 1, false}}) {

@@ -21,6 +21,11 @@ type Spec struct {
 	Workforce
 	// WorkersReason says where Workers comes from: asked for, or the topology.
 	WorkersReason text.Text `json:"workers_reason"`
+	// Devices is how many of the room's take part at most; 0: all.
+	Devices int `json:"devices,omitempty"`
+	// Alone says that the same batch is not to be done on this machine as well, where a
+	// method of the room is asked for by itself.
+	Alone bool `json:"alone,omitempty"`
 	// Rounds is how many counted rounds there are, with Auto at most.
 	Rounds    int      `json:"rounds"`
 	Warmup    int      `json:"warmup"`
@@ -55,6 +60,19 @@ type Auto struct {
 	PrecisionPercent int `json:"precision_percent,omitempty"`
 	// BudgetS is after how many seconds no further round is begun.
 	BudgetS int `json:"budget_s"`
+}
+
+// BesideHere reports whether the same batch is done once on this machine as well, so
+// that a room's figures stand beside what they are compared with.
+func (s Spec) BesideHere() bool {
+	return !s.Alone && !s.Sample && s.Sweep == nil && len(s.Methods) == 1 && Described(s.Methods[0]).Room
+}
+
+// OnThisMachine is one counted round of the same batch by this machine's own methods.
+func (s Spec) OnThisMachine() Spec {
+	s.Methods, s.Variants, s.Auto, s.Chaos, s.Devices = GuideMethods(), nil, nil, nil, 0
+	s.Rounds, s.Warmup = 1, min(1, s.Warmup)
+	return s
 }
 
 // Automatic reports whether the lab decides on the number of rounds.
@@ -174,6 +192,9 @@ const MinAutoRounds = 5
 
 // MaxLatencyMS bounds the slow endpoint's wait in a batch, in milliseconds.
 const MaxLatencyMS = 5000
+
+// MaxDevices is how many a room has at most.
+const MaxDevices = 2000
 
 // iterations is what the stress test calls its rounds.
 const iterations = "num_iterations"

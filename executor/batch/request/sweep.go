@@ -16,6 +16,7 @@ const (
 	OverIntensity = "intensity"
 	OverLatency   = "latency_ms"
 	OverWidth     = "width"
+	OverDevices   = "devices"
 )
 
 // SweepPlan is a validated sweep: the same batch at each of the values.
@@ -42,12 +43,14 @@ type SweepAxis struct {
 }
 
 // SweepAxes lists what a sweep may go over. The default of workers is 1 to
-// twice the pool.
+// twice the pool. A sweep over devices ends with as many as there are.
 func SweepAxes(lim Limits, pool int) []SweepAxis {
 	fields := map[string]filters.Param{}
 	for _, p := range whole(Fields(Endpoint{}, Lab{Limits: lim, Pool: pool})) {
 		fields[p.Name] = p
 	}
+	devices := fields["devices"]
+	devices.Min = 1
 	var workers []float64
 	for n := 1; n <= min(2*pool, lim.Workers, maxSweep); n++ {
 		workers = append(workers, float64(n))
@@ -99,6 +102,20 @@ func SweepAxes(lim Limits, pool int) []SweepAxis {
 				s.setParam("resize", filters.Values{"width": v, "height": height})
 			},
 			phrase: func(v string) text.Text { return text.Sprintf("%s píxeles de ancho", "a width of %s pixels", v) },
+		},
+		{
+			Name: OverDevices, Title: text.Text{ES: "Dispositivos", EN: "Devices"},
+			Needs: text.Text{ES: "un método de la sala en «methods»: distributed, swarm o room", EN: "a method of the room in \"methods\": distributed, swarm or room"},
+			Param: devices, Values: []float64{1, 2, 3, 4, 6, 8, 12, 16, 24, 32},
+			sets: []string{"devices"},
+			fits: func(s Spec) bool { return Request{Methods: s.Methods}.inRoom() },
+			set:  func(s *Spec, v float64) { s.Devices = int(v) },
+			phrase: func(v string) text.Text {
+				if v == "1" {
+					return text.Text{ES: "1 dispositivo", EN: "1 device"}
+				}
+				return text.Sprintf("%s dispositivos", "%s devices", v)
+			},
 		},
 	}
 }

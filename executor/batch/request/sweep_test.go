@@ -66,6 +66,8 @@ func TestParseRefusesSweeps(t *testing.T) {
 		{"values, where there is no sweep", `{"values":[1,2]}`, stress, []string{"unknown_field values"}},
 		{"intensity without sharpen", `{"over":"intensity"}`, sweeping, []string{"contradiction over"}},
 		{"width without resize", `{"over":"width","filters":["blur"]}`, sweeping, []string{"contradiction over"}},
+		{"devices without the room", `{"over":"devices"}`, sweeping, []string{"contradiction over"}},
+		{"no device", `{"methods":["swarm"],"over":"devices","values":[0,1]}`, sweeping, []string{"out_of_range values[0]"}},
 		{"latency of files", `{"over":"latency_ms"}`, sweeping, []string{"contradiction over"}},
 
 		{"values null", `{"over":"workers","values":null}`, sweeping, []string{"wrong_type values"}},
@@ -109,7 +111,7 @@ func TestParseRefusesSweeps(t *testing.T) {
 
 func TestSweepsSayWhatIsAllowed(t *testing.T) {
 	tests := []struct{ body, text, allowed string }{
-		{``, `"over" is missing`, "one of: workers, intensity, latency_ms, width"},
+		{``, `"over" is missing`, "one of: workers, intensity, latency_ms, width, devices"},
 		{`{"over":"intensity"}`, "a sweep over intensity needs another batch", `sharpen in "filters"`},
 		{`{"over":"workers","values":[1]}`, `"values" has 1 elements`, "2 to 16 numbers"},
 		{`{"over":"workers","values":[1,9]}`, `"values[1]" cannot be 9`, "a whole number from 1 to 8"},
@@ -142,6 +144,7 @@ func TestSweepAxisAt(t *testing.T) {
 			s.Workforce, s.WorkersReason = Workforce{6, 2, 3}, text.Sprintf("los pide el barrido", "asked for by the sweep")
 		}},
 		{OverIntensity, 7, steps(resize, sharpened, blur(2), sharpened)},
+		{OverDevices, 3, func(s *Spec) { s.Devices = 3 }},
 		{OverLatency, 400, func(s *Spec) { s.LatencyMS = 400 }},
 		{OverWidth, 1600, steps(Step{"resize", filters.Values{"width": 1600, "height": 1200}}, sharpen, blur(2), sharpen)},
 		{OverWidth, 1, steps(Step{"resize", filters.Values{"width": 1, "height": 1}}, sharpen, blur(2), sharpen)}, // 0.75, rounded

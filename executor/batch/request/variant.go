@@ -22,6 +22,7 @@ type Variant struct {
 	Set Request `json:"set"`
 	// What holds for it, set or not.
 	Workforce
+	Devices   int    `json:"devices,omitempty"`
 	Engine    string `json:"engine"`
 	Pool      string `json:"pool"`
 	Source    string `json:"source"`
@@ -45,7 +46,7 @@ const (
 
 // varying names the fields of a request that may differ between variants.
 func varying() []string {
-	return []string{"method", "workers", "processes", "threads", "gil", "engine", "pool", "source", "latency_ms", "transport"}
+	return []string{"method", "workers", "processes", "threads", "devices", "gil", "engine", "pool", "source", "latency_ms", "transport"}
 }
 
 // MethodOf is the method of a contestant, which is a method or a variant of one.
@@ -146,7 +147,7 @@ func (s Spec) As(name string) Spec {
 	s.Methods, s.Variants = []string{MethodOf(name)}, nil
 	if i >= 0 {
 		v := variants[i]
-		s.Workforce, s.Engine, s.Pool, s.GIL = v.Workforce, v.Engine, v.Pool, v.GIL
+		s.Workforce, s.Devices, s.Engine, s.Pool, s.GIL = v.Workforce, v.Devices, v.Engine, v.Pool, v.GIL
 		s.Source, s.LatencyMS, s.Transport = v.Source, v.LatencyMS, v.Transport
 	}
 	if s.Pool == Both {
@@ -158,7 +159,7 @@ func (s Spec) As(name string) Spec {
 // variantOf is a variant of what holds in a spec of one method.
 func variantOf(name string, s Spec, set Request) Variant {
 	return Variant{
-		Name: name, Method: s.Methods[0], Set: set, Workforce: s.Workforce, Engine: s.Engine, Pool: s.Pool,
+		Name: name, Method: s.Methods[0], Set: set, Workforce: s.Workforce, Devices: s.Devices, Engine: s.Engine, Pool: s.Pool,
 		Source: s.Source, LatencyMS: s.LatencyMS, Transport: s.Transport, GIL: s.GIL,
 	}
 }
@@ -171,6 +172,9 @@ func (v Variant) same(o Variant) bool {
 		x.Workforce = Workforce{Processes: shape.Processes, Threads: shape.Goroutines}
 		if !shape.Lock {
 			x.GIL = nil
+		}
+		if !Described(x.Method).Room {
+			x.Devices = 0
 		}
 		x.Name, x.Set = "", Request{}
 	}

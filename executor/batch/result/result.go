@@ -107,6 +107,9 @@ type MethodResult struct {
 	Samples []float64 `json:"samples" digits:"exact"`
 	Rounds  []Round   `json:"rounds"` // all of them, warm-up included
 	Spread  Spread    `json:"spread"`
+	// Here is the same batch on this machine, beside a method of the room; absent where
+	// that was not measured.
+	Here *Here `json:"here,omitempty"`
 	// FromNothing and Running are its time with a cold and with a warm pool, as far
 	// as they were measured; Time is the latter, where both were.
 	FromNothing *Figure `json:"from_nothing,omitempty"`
@@ -140,6 +143,20 @@ type MethodResult struct {
 	// has them once.
 	Environment *Environment `json:"environment,omitempty"`
 	APIInfo     *APIInfo     `json:"api_info,omitempty"`
+}
+
+// Here sets a method of the room beside this machine's own, which had the same batch.
+type Here struct {
+	Sequential float64 `json:"sequential_time"` // seconds
+	Best       string  `json:"best"`            // this machine's fastest method
+	BestTime   float64 `json:"best_time"`
+	Speedup    float64 `json:"speedup" digits:"ratio"`   // over sequential
+	OverBest   float64 `json:"over_best" digits:"ratio"` // over the best
+	// Efficiency is the speedup by the room's lanes: 1 if each did as much as one core here.
+	Efficiency float64   `json:"efficiency" digits:"ratio"`
+	Lanes      int       `json:"lanes"`
+	Rounds     int       `json:"rounds"` // counted, of this machine's methods
+	Text       text.Text `json:"text"`
 }
 
 // Round is one round of one method as it was measured. What the system does not

@@ -205,6 +205,10 @@ func (d *device) read(ctx context.Context) error {
 				return err
 			}
 		}
+		if m.Pause != nil && d.member != nil {
+			d.room.replaced(d)
+			d.room.direct(d)
+		}
 	}
 }
 

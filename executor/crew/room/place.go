@@ -30,7 +30,11 @@ type Place struct {
 	kinds []string // of devices that it is for
 	store Store
 	meter func() crew.Usage
-	epoch time.Time // when the sessions' times are 0
+	// most is how many devices may work for it, and chosen who does, where not all may;
+	// the room's mu is held for it.
+	most   int
+	chosen map[*device]bool
+	epoch  time.Time // when the sessions' times are 0
 	// sent is the batch as devices are told of it, photos what it calls the images.
 	sent   request.Spec
 	photos map[string]Photo
@@ -54,7 +58,10 @@ type Store func(name, sha256 string, data []byte) (file string, err error)
 // NewPlace makes a place for a batch whose photographs are there, and for devices of
 // some kinds. meter tells what the host itself has used so far.
 func (r *Room) NewPlace(spec request.Spec, kinds []string, store Store, meter func() crew.Usage) *Place {
-	p := &Place{room: r, kinds: kinds, store: store, meter: meter, epoch: r.epoch, photos: map[string]Photo{}, workers: map[int]*device{}}
+	p := &Place{
+		room: r, kinds: kinds, store: store, meter: meter, epoch: r.epoch, photos: map[string]Photo{}, workers: map[int]*device{},
+		most: spec.Devices, chosen: map[*device]bool{},
+	}
 	p.sent = spec
 	p.sent.Images = make([]string, len(spec.Images))
 	for i, name := range spec.Images {
@@ -69,7 +76,7 @@ func (r *Room) NewPlace(spec request.Spec, kinds []string, store Store, meter fu
 		}
 		p.sent.Images[i] = photo.SHA256
 	}
-	p.sent.Methods, p.sent.Sweep, p.sent.WorkersReason = nil, nil, text.Text{}
+	p.sent.Methods, p.sent.Sweep, p.sent.WorkersReason, p.sent.Devices = nil, nil, text.Text{}, 0
 	p.sent.Source, p.sent.Transport = request.SourceFile, request.TransportPath
 	return p
 }
@@ -161,6 +168,19 @@ func (p *Place) member(worker int) *member {
 		return d.member
 	}
 	return nil
+}
+
+// takes tells whether a device that can work for it is one of those that do. Who was
+// chosen stays so until it leaves or pauses. The room's mu is held.
+func (p *Place) takes(d *device) bool {
+	switch {
+	case p.most == 0 || p.chosen[d]:
+		return true
+	case len(p.chosen) >= p.most || d.paused() || !slices.Contains(p.room.devices, d):
+		return false
+	}
+	p.chosen[d] = true
+	return true
 }
 
 // number is what the crew is to call a worker.

@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"carriles/executor/batch/request"
 	"carriles/executor/crew/room/wire"
 	"carriles/executor/fault"
 	"carriles/executor/text"
@@ -68,7 +69,7 @@ func (m *member) settled(well bool) {
 
 // The bounds of a room.
 const (
-	maxMembers = 2000
+	maxMembers = request.MaxDevices
 	nameLength = 40
 
 	wrongCodes  = 5 // an address may give within wrongWindow
@@ -200,12 +201,36 @@ func (r *Room) Serve(ctx context.Context, conn Conn, from From) {
 	}
 	d.session.far = from.Far
 	d.serve(ctx)
+	r.forget(d)
+	r.replaced(d)
+}
+
+// forget takes a device off the list: its connection has ended.
+func (r *Room) forget(d *device) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if i := slices.Index(r.devices, d); i >= 0 {
 		r.devices = slices.Delete(r.devices, i, i+1)
 		r.seen[d.kind] = time.Now()
 		r.log.Info("a device has left the room", "name", d.session.who.Name)
+	}
+}
+
+// replaced has others work for the batches that a device did, where not all may: it is
+// gone, or pauses. One that does not pause any more is directed anew.
+func (r *Room) replaced(d *device) {
+	r.mu.Lock()
+	var others []*device
+	for _, p := range r.places {
+		if p.chosen[d] {
+			delete(p.chosen, d)
+			others = r.devices
+		}
+	}
+	others = slices.Clone(others)
+	r.mu.Unlock()
+	for _, o := range others {
+		r.direct(o)
 	}
 }
 
@@ -313,7 +338,7 @@ func (r *Room) placeFor(d *device) *Place {
 		return nil
 	}
 	for _, p := range slices.Backward(r.places) {
-		if d.can(p.kinds, p.sent.FilterNames()) {
+		if d.can(p.kinds, p.sent.FilterNames()) && p.takes(d) {
 			return p
 		}
 	}
@@ -491,15 +516,16 @@ func (d *device) view() Device {
 }
 
 // Able counts the connected devices of some kinds that compute all of these filters,
-// and their lanes, while taking part is on. Those that pause are not counted.
-func (r *Room) Able(kinds, filters []string) (devices, lanes int) {
+// and their lanes, while taking part is on: at most so many, if that is not 0, in the
+// order of their coming. Those that pause are not counted.
+func (r *Room) Able(kinds, filters []string, most int) (devices, lanes int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.shut {
 		return 0, 0
 	}
 	for _, d := range r.devices {
-		if d.can(kinds, filters) && !d.paused() {
+		if (most == 0 || devices < most) && d.can(kinds, filters) && !d.paused() {
 			devices++
 			d.member.mu.Lock()
 			lanes += d.member.hello.Lanes

@@ -269,8 +269,13 @@ type batch struct {
 }
 
 func newBatch(r *Room, pool string, images ...string) *batch {
+	return newBatchOf(r, 0, pool, images...)
+}
+
+// newBatchOf is newBatch for so many devices at most.
+func newBatchOf(r *Room, most int, pool string, images ...string) *batch {
 	spec := request.Spec{
-		Count: len(images), Images: images, Pool: pool, Engine: "native", Methods: []string{"distributed"},
+		Count: len(images), Images: images, Pool: pool, Engine: "native", Methods: []string{"distributed"}, Devices: most,
 		Steps: []request.Step{{Filter: "blur"}},
 	}
 	b := &batch{files: map[string][]byte{}, done: map[int]string{}}
@@ -362,12 +367,44 @@ func TestTheRoomDoesABatch(t *testing.T) {
 		if v := r.View(); len(v.Devices) != 3 || v.Devices[1].Name != "one 2" || v.Devices[0].Done+v.Devices[1].Done != 9 || v.Devices[0].Failed > 0 || v.Devices[2].Done != 0 {
 			t.Errorf("%+v", v)
 		}
-		if n, lanes := r.Able(machines, []string{"blur"}); n != 2 || lanes != 3 {
+		if n, lanes := r.Able(machines, []string{"blur"}, 0); n != 2 || lanes != 3 {
 			t.Errorf("%d devices with %d lanes", n, lanes)
 		}
 		r.SetOpen(false)
-		if n, _ := r.Able(machines, []string{"edges"}); n != 0 {
+		if n, _ := r.Able(machines, []string{"edges"}, 0); n != 0 {
 			t.Errorf("%d devices in a closed room", n)
+		}
+	})
+}
+
+// Of a batch for two devices, two of four do all, and one that leaves is replaced.
+func TestABatchForSomeDevices(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t)
+		come(r, wire.Hello{Name: "a"}, always(leaves))
+		synctest.Wait()
+		for _, name := range []string{"b", "c", "d"} {
+			come(r, wire.Hello{Name: name}, always(honest))
+			synctest.Wait()
+		}
+		if n, lanes := r.Able(machines, []string{"blur"}, 2); n != 2 || lanes != 2 {
+			t.Errorf("%d devices with %d lanes", n, lanes)
+		}
+		b := newBatchOf(r, 2, request.Warm, names(9)...)
+		defer b.close()
+		if err := b.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		rep := b.run(t)
+		if n := b.whole(t, rep, names(9)); n > 0 {
+			t.Errorf("%d failed", n)
+		}
+		who := map[string]int{}
+		for _, task := range rep.Tasks {
+			who[task.Worker.Name]++
+		}
+		if who["b"] == 0 || who["c"] == 0 || who["a"]+who["d"] > 0 {
+			t.Errorf("done by %v; want b, and c in the place of a", who)
 		}
 	})
 }

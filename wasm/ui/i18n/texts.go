@@ -242,6 +242,10 @@ var texts = map[string]text.Text{
 	"fit.peak":             {ES: "Lo mejor son %s trabajadores.", EN: "The best are %s workers."},
 	"fit.interval":         {ES: "%s (de %s a %s)", EN: "%s (%s to %s)"},
 	"fit.cores":            {ES: "Gana hasta donde hay núcleos: %d.", EN: "It gains as far as there are cores: %d."},
+	"fit.limit.devices":    {ES: "Con más dispositivos se acerca a %s.", EN: "More devices approach %s."},
+	"fit.peak.devices":     {ES: "Lo mejor son %s dispositivos.", EN: "The best are %s devices."},
+	"fit.cores.devices":    {ES: "Gana hasta donde se midió: %d dispositivos.", EN: "It gains as far as was measured: %d devices."},
+	"fit.best.devices":     {ES: "%s: de lo medido, lo más rápido es con %d dispositivos, %s.", EN: "%s: the fastest measured is with %d devices, %s."},
 	"fit.reach":            {ES: "Gana hasta %d trabajadores; de más no se dice nada.", EN: "It gains up to %d workers; of more nothing is said."},
 	"fit.best":             {ES: "%s: de lo medido, lo más rápido con un núcleo para cada trabajador es %d, %s.", EN: "%s: the fastest measured with a core for each worker is %d, %s."},
 

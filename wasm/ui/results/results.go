@@ -311,6 +311,7 @@ func (v *View) renderVerdict() app.UI {
 		widget.Note("soft", "caution", caution),
 		widget.Note("soft", "ceiling", ceiling),
 		widget.Note("soft", "starting", starting),
+		widget.Note("soft", "here", HereText(v.Lang, c)),
 		widget.Note("soft", "stopped", stopped),
 		widget.When(v.Result != nil && v.Result.Performance.Expected != nil, func() app.UI {
 			return renderExpected(v.Lang, *v.Result.Performance.Expected)

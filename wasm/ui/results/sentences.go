@@ -52,6 +52,20 @@ func WorkersText(l i18n.Lang, workers int) string {
 	return l.T("shape.worker")
 }
 
+// HereText sets the room's methods beside this machine's own; empty without any.
+func HereText(l i18n.Lang, c *result.Comparison) string {
+	if c == nil {
+		return ""
+	}
+	var all []string
+	for _, name := range draw.MethodOrder(c.Results) {
+		if here := c.Results[name].Here; here != nil {
+			all = append(all, l.In(here.Text))
+		}
+	}
+	return strings.Join(all, " ")
+}
+
 // BrowserSpeedup sets one of the browser's methods beside its baseline.
 func BrowserSpeedup(l i18n.Lang, own, baseline result.MethodResult) string {
 	return l.T("beside.browser", i18n.MethodTitle(l, own.Method), l.Ratio(baseline.Time/own.Time), i18n.LowerTitle(l, baseline.Method))

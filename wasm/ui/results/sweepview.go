@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/wasm/ui/dom"
 	"carriles/wasm/ui/i18n"
@@ -192,10 +193,10 @@ func FitTexts(l i18n.Lang, s *result.Sweep) []string {
 				list = append(list, l.T("fit.none", i18n.MethodTitle(l, m), l.In(law.Title), l.Number(law.Fit.R2, 2)))
 				continue
 			}
-			list = append(list, fitText(l, i18n.MethodTitle(l, m), law, fits))
+			list = append(list, fitText(l, s.Over, i18n.MethodTitle(l, m), law, fits))
 		}
 		if fits.Amdahl == nil && fits.USL == nil && fits.BestWorkers > 0 {
-			list = append(list, l.T("fit.best", i18n.MethodTitle(l, m), fits.BestWorkers, l.Ratio(fits.BestSpeedup)))
+			list = append(list, l.T(ofAxis("fit.best", s.Over), i18n.MethodTitle(l, m), fits.BestWorkers, l.Ratio(fits.BestSpeedup)))
 		}
 		if why := l.In(fits.Why); why != "" {
 			list = append(list, i18n.MethodTitle(l, m)+": "+why)
@@ -204,9 +205,18 @@ func FitTexts(l i18n.Lang, s *result.Sweep) []string {
 	return list
 }
 
+// ofAxis is the key of a text that speaks of workers, or of devices where a sweep goes
+// over those.
+func ofAxis(key, over string) string {
+	if over == request.OverDevices {
+		return key + "." + over
+	}
+	return key
+}
+
 // fitText says what a law is, and what follows for as many workers as it is
 // believed for.
-func fitText(l i18n.Lang, method string, law draw.Law, fits result.ScalingFits) string {
+func fitText(l i18n.Lang, over, method string, law draw.Law, fits result.ScalingFits) string {
 	f, serial := law.Fit, l.Percent(law.Fit.Serial)
 	if f.Intervals != nil {
 		serial = l.T("fit.interval", serial, l.Percent(f.Intervals.Serial.Low), l.Percent(f.Intervals.Serial.High))
@@ -215,11 +225,11 @@ func fitText(l i18n.Lang, method string, law draw.Law, fits result.ScalingFits) 
 	reach := float64(f.Reach)
 	switch {
 	case f.Limit > 0 && (f.Limit < reach || f.Reach == 0):
-		text += " " + l.T("fit.limit", l.Ratio(f.Limit))
+		text += " " + l.T(ofAxis("fit.limit", over), l.Ratio(f.Limit))
 	case f.Limit == 0 && f.Peak > 0 && (f.Peak < reach || f.Reach == 0):
-		text += " " + l.T("fit.peak", l.Number(f.Peak, 0))
+		text += " " + l.T(ofAxis("fit.peak", over), l.Number(f.Peak, 0))
 	case f.Reach == fits.Cores:
-		text += " " + l.T("fit.cores", f.Reach)
+		text += " " + l.T(ofAxis("fit.cores", over), f.Reach)
 	default:
 		text += " " + l.T("fit.reach", f.Reach)
 	}

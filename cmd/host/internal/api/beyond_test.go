@@ -94,7 +94,7 @@ func TestLackingTransport(t *testing.T) {
 		t.Fatal(err)
 	}
 	i := slices.IndexFunc(c.Transports, func(o request.Option) bool { return o.Name == request.TransportShm })
-	if i < 0 || c.Transports[i].Lacks == nil || len(c.Sources) != 2 || len(c.SweepAxes) != 4 {
+	if i < 0 || c.Transports[i].Lacks == nil || len(c.Sources) != 2 || len(c.SweepAxes) != 5 {
 		t.Errorf("catalogue %+v", c)
 	}
 	l.quiet()

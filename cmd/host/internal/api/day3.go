@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"net/http"
 	"slices"
@@ -77,7 +78,7 @@ func (a *api) distributed(m request.Method) http.HandlerFunc {
 			a.answer(w, http.StatusOK, alone(o.Comparison, method))
 			return
 		}
-		devices, _ := a.Room.Able(m.Kinds, spec.FilterNames())
+		devices, _ := a.Room.Able(m.Kinds, spec.FilterNames(), spec.Devices)
 		message := text.Sprintf("en cola: pregunte por ella en /api/task/%s/status/", "queued: ask for it at /api/task/%s/status/", id)
 		a.answer(w, http.StatusOK, map[string]any{
 			"success": true, "method": method, "task_id": id, "processing_time": time.Since(began).Seconds(),
@@ -108,14 +109,51 @@ func (a *api) waitJob(r *http.Request, id string) (runs.Outcome, error) {
 		case n.Error != nil:
 			return runs.Outcome{}, n.Failure()
 		case n.State.Final():
-			return runs.Outcome{}, fault.Errorf(fault.CodeUnavailable,
-				"lo hizo otro servidor: el resultado está en %s/api/runs/%s/", "another server has done it: the result is at %s/api/runs/%s/", n.Host, n.Run)
+			return fromOther(r, n)
 		}
 		select {
 		case <-look.C:
 		case <-r.Context().Done():
 		}
 	}
+}
+
+// The bounds of asking another server that shares the queue.
+const (
+	otherAnswers = 10 * time.Second
+	otherMost    = 64 << 20 // bytes
+)
+
+// fromOther is the result of a job that another server has done, whose outputs stay
+// there: their addresses are its.
+func fromOther(r *http.Request, n jobs.Note) (o runs.Outcome, err error) {
+	ctx, cancel := context.WithTimeout(r.Context(), otherAnswers)
+	defer cancel()
+	var view result.RunView
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, n.Host+"/api/runs/"+n.Run+"/", nil)
+	if err == nil {
+		var answer *http.Response
+		if answer, err = http.DefaultClient.Do(req); err == nil {
+			defer answer.Body.Close()
+			err = json.NewDecoder(io.LimitReader(answer.Body, otherMost)).Decode(&view)
+		}
+	}
+	if err != nil || view.Result == nil {
+		return o, fault.Errorf(fault.CodeUnavailable,
+			"lo hizo otro servidor, que no responde desde aquí: el resultado está en %s/api/runs/%s/", "another server has done it, and does not answer from here: the result is at %s/api/runs/%s/", n.Host, n.Run).Because(err)
+	}
+	for _, m := range view.Result.Results {
+		for i := range m.Results {
+			for _, path := range []*string{&m.Results[i].ProcessedPath, &m.Results[i].PreviewPath} {
+				if *path != "" {
+					*path = n.Host + *path
+				}
+			}
+		}
+	}
+	o.Comparison = inLanguage(view.Result, language(r))
+	o.Comparison.APIInfo.Endpoint = r.URL.Path
+	return o, nil
 }
 
 // The states of a task, as the course has them.

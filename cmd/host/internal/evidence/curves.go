@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/text"
 	"carriles/web/draw"
@@ -117,7 +118,11 @@ func (l language) sweepCurves(s *result.Sweep) figure {
 		ID: "sweep", Title: l.T("sweep.title", over), Note: l.T("sweep.note"), Twins: []table{l.sweepTimes(s, over)},
 		Charts: chartsOf(draw.ChartsOf(l.Tag(), s)),
 	}
-	laws := table{Caption: l.T("fits.caption"), Head: []string{
+	caption := "fits.caption"
+	if s.Over == request.OverDevices {
+		caption = "fits.caption.devices"
+	}
+	laws := table{Caption: l.T(caption), Head: []string{
 		l.T("fits.law"), l.T("fits.serial"), l.T("fits.coherency"), l.T("fits.peak"), l.T("fits.limit"), "R²",
 	}}
 	for _, name := range s.Methods {

@@ -160,6 +160,9 @@ func (p *page) comparison(c *result.Comparison) {
 		for _, k := range c.Results[name].Chaos {
 			p.Details = append(p.Details, l.in(k.Text))
 		}
+		if here := c.Results[name].Here; here != nil {
+			p.Details = append(p.Details, l.in(here.Text))
+		}
 	}
 	p.Caution = strings.TrimSpace(l.in(c.Performance.Caution) + " " + l.in(c.Performance.Ceiling))
 	p.Caution = strings.TrimSpace(p.Caution + " " + l.in(c.Performance.Starting))

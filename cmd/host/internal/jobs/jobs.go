@@ -89,9 +89,21 @@ func (n Note) Failure() *fault.Error {
 	return e
 }
 
+// Queue is where jobs are put and taken: a queue.Queue, or one in a test's memory
+// (queue/queuetest).
+type Queue interface {
+	Put(ctx context.Context, id string, data []byte) error
+	Next(ctx context.Context, wait time.Duration) (queue.Held, error)
+	Note(ctx context.Context, id string, data []byte) error
+	Noted(ctx context.Context, id string) ([]byte, error)
+	Len(context.Context) (int, error)
+	Lease() time.Duration
+	Shared() bool
+}
+
 // Jobs puts jobs into a queue and takes them from it. Its fields are set before Run.
 type Jobs struct {
-	Queue *queue.Queue
+	Queue Queue
 	Runs  *runs.Manager
 	Lab   func() request.Lab
 	// Here tells whether anybody is in the room.

@@ -8,9 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
-
 	"carriles/cmd/host/internal/queue"
+	"carriles/cmd/host/internal/queue/queuetest"
 	"carriles/cmd/host/internal/runs"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
@@ -52,7 +51,7 @@ func (r *runner) Cores() int           { return 1 }
 func (r *runner) Discard(runs.Outcome) {}
 func (r *runner) count() int           { r.mu.Lock(); defer r.mu.Unlock(); return r.ran }
 
-func open(t *testing.T, q *queue.Queue, name string, images ...string) *host {
+func open(t *testing.T, q Queue, name string, images ...string) *host {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	h := &host{runner: &runner{}}
@@ -71,7 +70,9 @@ func open(t *testing.T, q *queue.Queue, name string, images ...string) *host {
 		cancel()
 		h.Runs.Close()
 		<-over
-		q.Close()
+		if q, ok := q.(*queue.Queue); ok {
+			q.Close()
+		}
 	})
 	t.Cleanup(h.stop)
 	go func() {
@@ -127,10 +128,17 @@ func embedded(t *testing.T, dir string) *queue.Queue {
 	return q
 }
 
-// TestAlone has one host do, fail, refuse and be stopped over its jobs.
+// TestAlone has one host do, fail, refuse and be stopped over its jobs, on its own
+// stream, and on one in memory.
 func TestAlone(t *testing.T) {
-	dir := t.TempDir()
-	h := open(t, embedded(t, dir), "http://here", "a.jpg")
+	dir, memory := t.TempDir(), queuetest.NewMemory(lease)
+	t.Run("embedded", func(t *testing.T) { alone(t, func() Queue { return embedded(t, dir) }) })
+	t.Run("memory", func(t *testing.T) { alone(t, func() Queue { return memory }) })
+}
+
+// alone has a queue, which is found again when its host has ended.
+func alone(t *testing.T, found func() Queue) {
+	h := open(t, found(), "http://here", "a.jpg")
 	id := h.ask(t)
 	n := h.becomes(t, id, result.Done)
 	if n.Run != id || n.Host != "http://here" || n.Attempt != 1 {
@@ -165,7 +173,7 @@ func TestAlone(t *testing.T) {
 	id = h.ask(t)
 	h.becomes(t, id, result.Running)
 	h.stop()
-	h = open(t, embedded(t, dir), "http://here", "a.jpg")
+	h = open(t, found(), "http://here", "a.jpg")
 	if n := h.becomes(t, id, result.Done); n.Attempt != 2 {
 		t.Errorf("%+v", n)
 	}
@@ -175,20 +183,14 @@ func TestAlone(t *testing.T) {
 // TestOneOfThreeDies has three hosts share a department's queue. One has two jobs asked
 // of it, and dies over the first: the others do both.
 func TestOneOfThreeDies(t *testing.T) {
-	hub, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	hub.Start()
-	t.Cleanup(func() { hub.Shutdown(); hub.WaitForShutdown() })
-	if !hub.ReadyForConnections(patience) {
-		t.Fatal("the hub does not start")
-	}
+	url := queuetest.Hub(t)
+	cut := map[string]func(){}
 	share := func(name string) *host {
-		q, err := queue.Shared(hub.ClientURL(), "", lease)
+		q, err := queue.Shared(queue.Department{URL: url}, lease)
 		if err != nil {
 			t.Fatal(err)
 		}
+		cut[name] = q.Close
 		return open(t, q, name, "a.jpg")
 	}
 	first := share("http://first")
@@ -198,7 +200,7 @@ func TestOneOfThreeDies(t *testing.T) {
 	if n := first.runner.count(); n != 1 {
 		t.Errorf("it has taken %d jobs that others could have had", n)
 	}
-	first.Queue.Close() // cut off: it gives no sign any more
+	cut["http://first"]() // it gives no sign any more
 	second, third := share("http://second"), share("http://third")
 	for _, id := range []string{one, two} {
 		n := second.becomes(t, id, result.Done)

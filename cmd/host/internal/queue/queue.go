@@ -96,8 +96,20 @@ type Held struct {
 	ID   string
 	Data []byte
 	// Count is how often it has been given out, this time included.
-	Count   int
-	message jetstream.Msg
+	Count int
+	Hold
+}
+
+// Hold is what who holds a job may say of it.
+type Hold interface {
+	// Extend says that it is still held.
+	Extend() error
+	// Done ends a job that is done. It returns when that is written.
+	Done(context.Context) error
+	// Drop ends a job that nobody can do.
+	Drop(why string) error
+	// Back gives a job to others, after a while.
+	Back(after time.Duration) error
 }
 
 // Embedded starts a queue of this program's own in a folder, which is made if it is
@@ -133,15 +145,24 @@ func Embedded(dir string, lease time.Duration) (_ *Queue, err error) {
 	return q, q.open(nats.Connect("", nats.InProcessServer(q.server), nats.Name("carriles")))
 }
 
-// Shared uses a department's queue, by its address: nats://HOST:4222 or tls://HOST:4222,
-// with the file of credentials that it has given out, if there is one.
-func Shared(url, credentials string, lease time.Duration) (*Queue, error) {
+// Department says where a department's queue is and how to come in.
+type Department struct {
+	URL         string // nats://HOST:4222, or tls://HOST:4222
+	Credentials string // the file that it has given out, if there is one
+	Authorities string // a file of those whose certificates are trusted; the system's if there is none
+}
+
+// Shared uses a department's queue.
+func Shared(d Department, lease time.Duration) (*Queue, error) {
 	options := []nats.Option{nats.Name("carriles"), nats.MaxReconnects(-1), nats.Timeout(started)}
-	if credentials != "" {
-		options = append(options, nats.UserCredentials(credentials))
+	if d.Credentials != "" {
+		options = append(options, nats.UserCredentials(d.Credentials))
+	}
+	if d.Authorities != "" {
+		options = append(options, nats.RootCAs(d.Authorities))
 	}
 	q := &Queue{shared: true, lease: lease}
-	if err := q.open(nats.Connect(url, options...)); err != nil {
+	if err := q.open(nats.Connect(d.URL, options...)); err != nil {
 		q.Close()
 		return nil, err
 	}
@@ -212,7 +233,7 @@ func (q *Queue) Next(ctx context.Context, wait time.Duration) (Held, error) {
 		}
 		return Held{}, err
 	}
-	h := Held{ID: strings.TrimPrefix(m.Subject(), subjects), Data: m.Data(), message: m}
+	h := Held{ID: strings.TrimPrefix(m.Subject(), subjects), Data: m.Data(), Hold: message{m}}
 	about, err := m.Metadata()
 	if err == nil {
 		h.Count = int(about.NumDelivered)
@@ -220,17 +241,13 @@ func (q *Queue) Next(ctx context.Context, wait time.Duration) (Held, error) {
 	return h, err
 }
 
-// Extend says that a job is still held.
-func (h Held) Extend() error { return h.message.InProgress() }
+// message is a job on the stream; it is its Hold.
+type message struct{ jetstream.Msg }
 
-// Done ends a job that is done. It returns when that is written.
-func (h Held) Done(ctx context.Context) error { return h.message.DoubleAck(ctx) }
-
-// Drop ends a job that nobody can do.
-func (h Held) Drop(why string) error { return h.message.TermWithReason(why) }
-
-// Back gives a job to others, after a while.
-func (h Held) Back(after time.Duration) error { return h.message.NakWithDelay(after) }
+func (m message) Extend() error                  { return m.InProgress() }
+func (m message) Done(ctx context.Context) error { return m.DoubleAck(ctx) }
+func (m message) Drop(why string) error          { return m.TermWithReason(why) }
+func (m message) Back(after time.Duration) error { return m.NakWithDelay(after) }
 
 // Note writes down what is known of a job.
 func (q *Queue) Note(ctx context.Context, id string, data []byte) error {

@@ -1,4 +1,4 @@
-package queue
+package queue_test
 
 import (
 	"context"
@@ -10,7 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
+	"carriles/cmd/host/internal/queue"
+	"carriles/cmd/host/internal/queue/queuetest"
 )
 
 const (
@@ -18,9 +19,9 @@ const (
 	lease    = 500 * time.Millisecond
 )
 
-func embedded(t *testing.T, dir string) *Queue {
+func embedded(t *testing.T, dir string) *queue.Queue {
 	t.Helper()
-	q, err := Embedded(dir, lease)
+	q, err := queue.Embedded(dir, lease)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +29,7 @@ func embedded(t *testing.T, dir string) *Queue {
 	return q
 }
 
-func put(t *testing.T, q *Queue, ids ...string) {
+func put(t *testing.T, q *queue.Queue, ids ...string) {
 	t.Helper()
 	for _, id := range ids {
 		if err := q.Put(t.Context(), id, []byte("job "+id)); err != nil {
@@ -38,7 +39,7 @@ func put(t *testing.T, q *Queue, ids ...string) {
 }
 
 // take is a job, which has to come.
-func take(t *testing.T, q *Queue) Held {
+func take(t *testing.T, q *queue.Queue) queue.Held {
 	t.Helper()
 	h, err := q.Next(t.Context(), patience)
 	if err != nil || string(h.Data) != "job "+h.ID {
@@ -47,9 +48,9 @@ func take(t *testing.T, q *Queue) Held {
 	return h
 }
 
-func none(t *testing.T, q *Queue, jobs int) {
+func none(t *testing.T, q *queue.Queue, jobs int) {
 	t.Helper()
-	if h, err := q.Next(t.Context(), 20*time.Millisecond); !errors.Is(err, ErrNone) {
+	if h, err := q.Next(t.Context(), 20*time.Millisecond); !errors.Is(err, queue.ErrNone) {
 		t.Errorf("%+v, %v; want nothing", h, err)
 	}
 	if n, err := q.Len(t.Context()); n != jobs || err != nil {
@@ -85,20 +86,20 @@ func TestJobs(t *testing.T) {
 		t.Errorf("after a restart: %+v", c)
 	}
 	note, err := q.Noted(t.Context(), "c")
-	if _, missing := q.Noted(t.Context(), "x"); string(note) != "here" || err != nil || !errors.Is(missing, ErrNone) {
+	if _, missing := q.Noted(t.Context(), "x"); string(note) != "here" || err != nil || !errors.Is(missing, queue.ErrNone) {
 		t.Errorf("%q, %v, %v", note, err, missing)
 	}
-	if _, err := q.Noted(t.Context(), "no key / of theirs"); !errors.Is(err, ErrNone) {
+	if _, err := q.Noted(t.Context(), "no key / of theirs"); !errors.Is(err, queue.ErrNone) {
 		t.Errorf("%v", err)
 	}
 	if err := c.Done(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	none(t, q, 0)
-	for i := range MaxJobs {
+	for i := range queue.MaxJobs {
 		put(t, q, fmt.Sprint("n", i))
 	}
-	if err := q.Put(t.Context(), "more", nil); !errors.Is(err, ErrFull) {
+	if err := q.Put(t.Context(), "more", nil); !errors.Is(err, queue.ErrFull) {
 		t.Errorf("%v, want that it is full", err)
 	}
 }
@@ -125,7 +126,7 @@ func TestDamaged(t *testing.T) {
 	if err != nil || cut == 0 {
 		t.Fatalf("%d files, %v", cut, err)
 	}
-	if q, err = Embedded(dir, lease); err == nil {
+	if q, err = queue.Embedded(dir, lease); err == nil {
 		put(t, q, "c")
 		for h := take(t, q); h.ID != "c"; h = take(t, q) { // what was left of the others
 		}
@@ -135,10 +136,10 @@ func TestDamaged(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Embedded(file, lease); err == nil {
+	if _, err := queue.Embedded(file, lease); err == nil {
 		t.Error("a file was taken for a folder")
 	}
-	if _, err := Shared("nats://127.0.0.1:1", "", lease); err == nil {
+	if _, err := queue.Shared(queue.Department{URL: "nats://127.0.0.1:1"}, lease); err == nil {
 		t.Error("there is no such server")
 	}
 }
@@ -146,18 +147,11 @@ func TestDamaged(t *testing.T) {
 // TestThreeHosts has three hosts share a department's stream, one of which dies with a
 // job in its hands.
 func TestThreeHosts(t *testing.T) {
-	hub, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	hub.Start()
-	t.Cleanup(func() { hub.Shutdown(); hub.WaitForShutdown() })
-	if !hub.ReadyForConnections(patience) {
-		t.Fatal("the hub does not start")
-	}
-	var hosts [3]*Queue
+	url := queuetest.Hub(t)
+	var hosts [3]*queue.Queue
 	for i := range hosts {
-		if hosts[i], err = Shared(hub.ClientURL(), "", lease); err != nil {
+		var err error
+		if hosts[i], err = queue.Shared(queue.Department{URL: url}, lease); err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(hosts[i].Close)
@@ -194,5 +188,34 @@ func TestThreeHosts(t *testing.T) {
 	cancel()
 	if _, err := hosts[2].Next(ctx, patience); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestSecured has a host use a department's stream that wants TLS and credentials, and
+// others that lack one of them be refused.
+func TestSecured(t *testing.T) {
+	hub := queuetest.SecureHub(t)
+	q, err := queue.Shared(queue.Department{URL: hub.URL, Credentials: hub.Credentials, Authorities: hub.Authority}, lease)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(q.Close)
+	put(t, q, "a")
+	h := take(t, q)
+	if err := errors.Join(q.Note(t.Context(), "a", []byte("here")), h.Done(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	none(t, q, 0)
+	for what, d := range map[string]queue.Department{
+		"no credentials":           {URL: hub.URL, Authorities: hub.Authority},
+		"credentials of another":   {URL: hub.URL, Credentials: hub.Foreign, Authorities: hub.Authority},
+		"an unknown authority":     {URL: hub.URL, Credentials: hub.Credentials},
+		"a file that is not there": {URL: hub.URL, Credentials: hub.Credentials + "x", Authorities: hub.Authority},
+		"no file for an authority": {URL: hub.URL, Credentials: hub.Credentials, Authorities: hub.Authority + "x"},
+	} {
+		if q, err := queue.Shared(d, lease); err == nil {
+			q.Close()
+			t.Errorf("%s: it was let in", what)
+		}
 	}
 }

@@ -156,7 +156,14 @@ type execution struct {
 // comparison is a contest whose outputs stay.
 func (e *execution) comparison() (*result.Comparison, error) {
 	defer e.remove()
+	beside := e.spec.BesideHere()
+	if beside {
+		e.progress = after(0, e.spec.Executions()+e.spec.OnThisMachine().Executions(), e.progress)
+	}
 	c, err := e.compare()
+	if err == nil && beside {
+		err = e.here(c)
+	}
 	if err == nil {
 		err = e.Outputs.Sync(e.kept)
 	}
@@ -165,6 +172,34 @@ func (e *execution) comparison() (*result.Comparison, error) {
 	}
 	e.kept = nil // they stay
 	return c, nil
+}
+
+// here does the batch of a room's method once on this machine, and sets them side by
+// side. What it gives is not kept.
+func (e *execution) here(c *result.Comparison) error {
+	own := *e
+	own.spec, own.live, own.kept, own.others = e.spec.OnThisMachine(), nil, nil, others{}
+	own.progress = after(e.spec.Executions(), 0, e.progress)
+	m, err := own.passing()
+	if err != nil {
+		return err
+	}
+	for _, r := range c.Results {
+		r.Here = analysis.HereOf(r, m.Results)
+	}
+	result.Tidy(c)
+	return nil
+}
+
+// after is progress of a part that comes after so much, of so much in all unless that is
+// 0.
+func after(before, total int, told func(result.Progress)) func(result.Progress) {
+	return func(p result.Progress) {
+		if p.Overall += before; total > 0 {
+			p.OverallTotal = total
+		}
+		told(p)
+	}
 }
 
 // remove deletes the outputs that are not to stay, in a panic too.
@@ -211,6 +246,11 @@ func (e *execution) compare() (*result.Comparison, error) {
 		c.Unavailable = map[string]text.Text{}
 	}
 	maps.Copy(c.Unavailable, unavailable) // beside what the request could not have
+	for name, r := range c.Results {
+		if request.Described(name).Room {
+			r.Here = analysis.HereOf(r, c.Results)
+		}
+	}
 	for method, why := range c.Unavailable {
 		analysis.Absent(&c.Performance, method, why)
 	}

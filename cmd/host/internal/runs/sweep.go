@@ -1,16 +1,21 @@
 package runs
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"carriles/executor/analysis"
+	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/executor/text"
 )
 
 // sweep makes the comparison of a spec at each of its values, one after the
 // other. It keeps no output: there would be hundreds.
 func (e *execution) sweep() (*result.Sweep, error) {
-	began, spec := time.Now(), e.spec
+	began := time.Now()
+	spec, missing := e.reachable(e.spec)
 	out := &result.Sweep{
 		Over: spec.Sweep.Over, Methods: spec.Methods, PixelsEqual: true,
 		Environment: e.environment(spec), Spec: spec,
@@ -39,8 +44,37 @@ func (e *execution) sweep() (*result.Sweep, error) {
 	out.APIInfo.TestDate = began.UTC()
 	all.tell(&out.Environment)
 	analysis.Conclude(out)
+	out.Caution = text.Text{ES: strings.TrimSpace(out.Caution.ES + " " + missing.ES), EN: strings.TrimSpace(out.Caution.EN + " " + missing.EN)}
 	result.Tidy(out)
 	return out, nil
+}
+
+// reachable is a spec without the points of a sweep over devices that ask for more of
+// them than are here, and says that it is.
+func (e *execution) reachable(spec request.Spec) (_ request.Spec, missing text.Text) {
+	if spec.Sweep.Over != request.OverDevices {
+		return spec, missing
+	}
+	here := request.MaxDevices
+	for _, method := range spec.Methods {
+		if m := request.Described(method); m.Room {
+			n, _ := e.Room.Able(m.Kinds, spec.FilterNames(), 0)
+			here = min(here, n)
+		}
+	}
+	plan := *spec.Sweep
+	beyond, _ := slices.BinarySearchFunc(plan.Values, float64(here), func(v, most float64) int {
+		if v > most {
+			return 1
+		}
+		return -1
+	})
+	if beyond == len(plan.Values) {
+		return spec, missing
+	}
+	plan.Values = plan.Values[:max(1, beyond)] // of none, the first one says that nobody is there
+	spec.Sweep = &plan
+	return spec, text.Sprintf("Con más de %d dispositivos no se midió: no hay más.", "With more than %d devices nothing was measured: there are no more.", here)
 }
 
 // passing is a contest whose outputs do not stay.

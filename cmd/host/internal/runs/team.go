@@ -94,7 +94,7 @@ func (e *execution) shape(method string) request.Shape {
 	if !m.Room {
 		return shape
 	}
-	if devices, lanes := e.Room.Able(m.Kinds, e.spec.FilterNames()); devices > 0 {
+	if devices, lanes := e.Room.Able(m.Kinds, e.spec.FilterNames(), e.spec.As(method).Devices); devices > 0 {
 		shape.Processes, shape.Goroutines = devices, (lanes+devices-1)/devices
 		shape.MaxProcs = shape.Goroutines
 	}
@@ -114,18 +114,17 @@ func (e *execution) present() (unavailable map[string]text.Text, err error) {
 	until := time.Now().Add(returning) // for all of them
 	for _, method := range e.spec.Methods {
 		m := request.Described(method)
-		there := !m.Room
+		var why *fault.Error
 		if m.Room {
-			if there, err = e.await(m.Kinds, until); err != nil {
+			if why, err = e.await(m.Kinds, e.spec.As(method).Devices, until); err != nil {
 				return nil, err
 			}
 		}
-		if there {
+		if why == nil {
 			left = append(left, method)
 			continue
 		}
-		nobody = Nobody(m.Kinds)
-		unavailable[method] = nobody.Text
+		nobody, unavailable[method] = why, why.Text
 	}
 	if len(left) == 0 {
 		return nil, nobody
@@ -134,19 +133,24 @@ func (e *execution) present() (unavailable map[string]text.Text, err error) {
 	return unavailable, nil
 }
 
-// await waits for a device of some kinds, if there was one lately.
-func (e *execution) await(kinds []string, until time.Time) (there bool, err error) {
+// await waits for so many devices of some kinds, one if that is 0, if there was one
+// lately, and tells why they are not there.
+func (e *execution) await(kinds []string, least int, until time.Time) (why *fault.Error, err error) {
 	for {
-		devices, _ := e.Room.Able(kinds, e.spec.FilterNames())
-		if devices > 0 {
-			return true, nil
+		devices, _ := e.Room.Able(kinds, e.spec.FilterNames(), 0)
+		if devices >= max(1, least) {
+			return nil, nil
 		}
 		if !time.Now().Before(until) || time.Since(e.Room.LastSeen(kinds)) > returning {
-			return false, nil
+			if devices == 0 {
+				return Nobody(kinds), nil
+			}
+			return fault.Errorf(fault.CodeNoWorkers,
+				"el lote pide %d dispositivos y hay %d que puedan hacerlo", "the batch asks for %d devices, and there are %d that could do it", least, devices), nil
 		}
 		select {
 		case <-e.ctx.Done():
-			return false, e.ctx.Err()
+			return nil, e.ctx.Err()
 		case <-time.After(returning / 100):
 		}
 	}

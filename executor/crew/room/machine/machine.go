@@ -49,13 +49,13 @@ func Run(ctx context.Context, cfg Config) error {
 			return err
 		}
 	}
-	h := host{cfg.Host, &http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: cfg.Hello.Lanes}}}
-	defer h.client.CloseIdleConnections()
+	client := &http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: cfg.Hello.Lanes}}
+	defer client.CloseIdleConnections()
 	cfg.Hello.Kind = wire.Machine
 	watch := process.NewWatch(cfg.Command, cfg.Log)
 	defer watch.Close()
 	return device.New(device.Config{
-		Code: cfg.Code, Hello: cfg.Hello, Host: h, Keep: keep,
+		Code: cfg.Code, Hello: cfg.Hello, Host: Over(client, cfg.Host), Keep: keep,
 		Workers: children{process.Launcher{Command: cfg.Command, Version: cfg.Hello.Version, Static: cfg.Dir, Watch: watch}},
 		Note: func(n device.Note) {
 			if n.In {
@@ -66,6 +66,9 @@ func Run(ctx context.Context, cfg Config) error {
 		},
 	}).Run(ctx)
 }
+
+// Over is the way to the host at an address, by a client's connections.
+func Over(client *http.Client, address string) device.Host { return host{address, client} }
 
 // host is the way to the host at an address.
 type host struct {
