@@ -258,7 +258,7 @@ func TestPicture(t *testing.T) {
 		t.Skip("CARRILES_PICTURE is not set")
 	}
 	s := serve(t)
-	ctx := chromium(t)
+	ctx := chromiumFor(t, longPatience)
 	do(t, ctx, chromedp.EmulateViewport(1280, 960, chromedp.EmulateScale(2)))
 	open(t, ctx, s.addresses()["loopback"])
 	// With the lock and without: what the guide says of threads, and why.
