@@ -119,6 +119,7 @@ screenshots: build ## take a picture of each view into bin/screenshots/: 360, 12
 check: page ## formatting, vet, staticcheck, import directions, known vulnerabilities, the scripts' types
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
 	go vet -trimpath ./...
+	GOOS=windows GOARCH=amd64 go vet -trimpath ./cmd/host
 	$(WASM) go vet $(WASM_FLAGS) ./wasm/page ./wasm/compute ./wasm/promise ./wasm/ui/... ./filters/... ./executor/analysis ./executor/contest ./executor/crew ./executor/crew/webworker ./executor/pipeline/... ./executor/codec/... ./executor/microbench ./bench/wasm
 	go tool staticcheck ./...
 	./.ci/imports
