@@ -32,6 +32,7 @@ type config struct {
 	Queue        string
 	QueueCreds   string
 	QueueCA      string
+	Alone        bool // for one run, without a queue of jobs; no flag
 }
 
 // parseConfig reads flags and CARRILES_... variables; flags win. The error is
@@ -56,7 +57,7 @@ func parseConfig(args []string, out io.Writer) (config, error) {
 	fs.StringVar(&c.QueueCreds, "queue-creds", "", "file of the credentials for -queue")
 	fs.StringVar(&c.QueueCA, "queue-ca", "", "file of the authorities that -queue's certificate is checked with; the system's if it is not given")
 	fs.Usage = func() {
-		fmt.Fprintf(out, "usage: carriles [serve] [flags]\n       carriles worker -join http://HOST:8000#CODE [flags]\n       carriles metrics [-watch] [flags]\n       carriles bench [flags] IMAGE\n       carriles version\n\nEvery flag can be a variable: -static is CARRILES_STATIC.\n\n")
+		fmt.Fprintf(out, "usage: carriles [serve] [flags]\n       carriles worker -join http://HOST:8000#CODE [flags]\n       carriles metrics [-watch] [flags]\n       carriles run '{\"filters\": [\"sharpen\"]}' [flags]\n       carriles bench [flags] IMAGE\n       carriles version\n\nEvery flag can be a variable: -static is CARRILES_STATIC.\n\n")
 		fs.PrintDefaults()
 	}
 	if err := ff.Parse(fs, args, ff.WithEnvVarPrefix("CARRILES")); err != nil {
