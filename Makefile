@@ -70,15 +70,21 @@ $(GEN)/wasm_exec.js: go.mod
 	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $@
 	chmod 644 $@
 
-release: page ## cross-build dist/ for Linux, macOS and Windows on amd64 and arm64 (PACK=quick: without the highest compression)
+# A package's version: the tag at the commit, or before all tags the commit.
+RELEASE := $(or $(shell git describe --exact-match --tags --match 'v[0-9]*' 2>/dev/null),0.0.0-$(shell git rev-parse --short HEAD 2>/dev/null))
+COMMITTED := $(shell git log -1 --format=%ct 2>/dev/null)
+
+release: page ## cross-build dist/ for Linux, macOS and Windows on amd64 and arm64, with a deb and an rpm (PACK=quick: without those, nor the highest compression)
 	$(if $(filter quick,$(PACK)),,go run -trimpath ./web/pack -best $(addprefix $(GEN)/,app.wasm compute-simd.wasm compute-scalar.wasm))
-	go run ./web/pack -best $(GEN)/app.wasm $(GEN)/compute-simd.wasm $(GEN)/compute-scalar.wasm
 	@for p in $(PLATFORMS); do \
 		os=$${p%/*}; arch=$${p#*/}; ext=; [ $$os = windows ] && ext=.exe; \
 		echo "dist/carriles-$$os-$$arch$$ext"; \
 		GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags="$(LDFLAGS)" \
 			-o dist/carriles-$$os-$$arch$$ext ./cmd/host || exit 1; \
+		[ "$(PACK)" = quick ] || [ $$os != linux ] || \
+			packaging/package $$arch dist/carriles-$$os-$$arch $(RELEASE) $(COMMITTED) dist || exit 1; \
 	done
+	$(if $(filter quick,$(PACK)),,cd dist && (sha256sum carriles* 2>/dev/null || shasum -a 256 carriles*) >SHA256SUMS)
 
 test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves those out)
 	@[ -n "$(SKIP_BROWSER)" ] || ./.ci/chromium
@@ -99,8 +105,13 @@ chaos: build ## attack servers for up to a quarter of an hour, and print what wa
 	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C cmd/host -count=1 -timeout 18m -run 'TestChaos|TestSignals'
 	[ -n "$(SKIP_BROWSER)" ] || CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C wasm/e2e -count=1 -timeout 5m -v -run TestRehearsal
 
-picture: build ## make the README's picture from the running page
-	CARRILES_PICTURE=$(CURDIR)/docs/lab.png go test -count=1 -run TestPicture ./wasm/e2e
+picture: build ## make the README's picture and film from the running page, on a clean commit and an idle machine (img2webp: apt-get install webp)
+	@command -v img2webp >/dev/null || { echo "the film needs img2webp. Debian, Ubuntu: apt-get install webp" >&2; exit 1; }
+	rm -rf bin/film
+	CARRILES_PICTURE=$(CURDIR)/docs/lab.png CARRILES_FILM=$(CURDIR)/bin/film go test -count=1 -run TestPicture ./wasm/e2e
+	set -- bin/film/*.png; while [ $$# -gt 1 ]; do echo "-d 200 $$1"; shift; done > bin/film/list; echo "-d 2000 $$1" >> bin/film/list
+	img2webp -loop 0 -lossy -q 60 -m 6 $$(cat bin/film/list) -o docs/race.webp
+	@ls -l docs/race.webp
 
 screenshots: build ## take a picture of each view into bin/screenshots/: 360, 1280 and 1920 px, light and dark, both languages
 	CARRILES_SCREENSHOTS=$(CURDIR)/bin/screenshots go test -count=1 -timeout 25m -run TestScreenshots ./wasm/e2e
@@ -124,7 +135,7 @@ web/check/node_modules/.package-lock.json: web/check/package.json web/check/pack
 bench: ## Go benchmarks of the scalar and the native kernels, with MB/s
 	go test -run '^$$' -bench . -benchmem ./filters/...
 
-bench-peers: build ## ratios to OpenCV and Pillow: filters, codec, whole batches (some minutes on an idle machine)
+bench-peers: build bench/peers/node_modules/.package-lock.json ## ratios to OpenCV, Pillow and sharp: filters, codec, whole batches (some minutes on an idle machine)
 	go run ./bench/peers -image $(BENCH_IMAGE) $(BENCH_FLAGS)
 
 bench-verdicts: ## how often verdicts are right, by playing comparisons whose truth is known: false winners, power, coverage
@@ -143,9 +154,9 @@ bench-wasm: bench/wasm/node_modules/.package-lock.json ## ratios to wasm-vips an
 		$(BENCH_IMAGE) bin/bench/wasm.json $(VERSION) $(BENCH_ROUNDS)
 	go run ./bench/table bin/bench/wasm.json
 
-bench/wasm/node_modules/.package-lock.json: bench/wasm/package.json bench/wasm/package-lock.json
+bench/%/node_modules/.package-lock.json: bench/%/package.json bench/%/package-lock.json
 	@command -v npm >/dev/null || { echo "the comparison needs Node 20 and npm. Debian, Ubuntu: apt-get install nodejs npm" >&2; exit 1; }
-	npm ci --prefix bench/wasm --no-audit --no-fund
+	npm ci --prefix bench/$* --no-audit --no-fund --fetch-retries 5
 	touch $@
 
 bench-readme: ## write what bench-peers and bench-wasm have found into the README

@@ -40,7 +40,7 @@ func checkCodec(ctx context.Context, c config, _ *report.Results) error {
 		return err
 	}
 	if err := c.command(ctx, "codec.py", c.image, ours, dir).Run(); err != nil {
-		return c.explain(err)
+		return c.explain("codec.py", err)
 	}
 	progress("codec: our JPEG has %d bytes", len(file))
 	for _, library := range libraries() {

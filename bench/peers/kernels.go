@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"carriles/bench/report"
 	"carriles/executor/analysis"
@@ -26,18 +27,30 @@ func compareKernels(ctx context.Context, c config, results *report.Results) (err
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.image, err)
 	}
-	peers, err := c.start(ctx, results, "kernels.py", c.image)
-	if err != nil {
-		return err
+	names := []string{"kernels.py"}
+	if c.node != "" {
+		names = append(names, "kernels.mjs")
 	}
-	defer func() { err = errors.Join(err, peers.close()) }()
+	var peers []*script
+	for _, name := range names {
+		s, err := c.start(ctx, results, name, c.image)
+		if err != nil {
+			return err
+		}
+		peers = append(peers, s)
+	}
+	defer func() {
+		for _, s := range peers {
+			err = errors.Join(err, s.close())
+		}
+	}()
 
 	width, height := photo.Size()
 	table := report.Table{
 		Title: "one thread", Unit: "ms",
 		Input: fmt.Sprintf("%s of %dx%d pixels, decoded; our SIMD: %s", filepath.Base(c.image), width, height, photo.SIMD()),
 	}
-	for _, name := range peers.hello.Operations {
+	for _, name := range peers[0].hello.Operations {
 		progress("%s: %d rounds", name, c.rounds)
 		row, err := interleave(name, c.rounds,
 			func() (float64, error) {
@@ -45,7 +58,11 @@ func compareKernels(ctx context.Context, c config, results *report.Results) (err
 				return analysis.SpreadOf(ms).Median, err
 			},
 			func() (ms map[string]float64, err error) {
-				err = peers.ask(name, &ms)
+				for _, s := range peers { // one after the other, into one map
+					if slices.Contains(s.hello.Operations, name) {
+						err = errors.Join(err, s.ask(name, &ms))
+					}
+				}
 				return ms, err
 			})
 		if err != nil {

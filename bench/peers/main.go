@@ -1,5 +1,5 @@
 // Command peers compares Carriles with what the course's server uses, OpenCV
-// and Pillow: the filters and the JPEG codec on one thread, whole batches by
+// and Pillow, and on one thread with what a Node user would pick, sharp: the filters and the JPEG codec on one thread, whole batches by
 // each method, and whether each side can read the other's JPEGs.
 //
 // Both sides work in turns within the same rounds, so that what disturbs the
@@ -27,9 +27,9 @@ import (
 const timeout = time.Hour
 
 type config struct {
-	image, photos, binary, python, scripts, out string
-	rounds, batchRounds                         int
-	only                                        string
+	image, photos, binary, python, node, scripts, out string
+	rounds, batchRounds                               int
+	only                                              string
 }
 
 // part is one of the things that are compared.
@@ -49,7 +49,8 @@ func main() {
 	flag.StringVar(&c.photos, "photos", "web/static/photos", "folder of the batch's JPEGs, the same as those in the binary")
 	flag.StringVar(&c.binary, "binary", "bin/carriles", "the server that is measured")
 	flag.StringVar(&c.python, "python", "/usr/bin/python3", "a Python with OpenCV and Pillow")
-	flag.StringVar(&c.scripts, "scripts", "bench/peers", "folder of the Python scripts")
+	flag.StringVar(&c.node, "node", "node", "a Node for sharp, which is in the scripts' node_modules; without it sharp is left out")
+	flag.StringVar(&c.scripts, "scripts", "bench/peers", "folder of the scripts")
 	flag.StringVar(&c.out, "out", "bin/bench/peers.json", "file for the results")
 	flag.IntVar(&c.rounds, "rounds", 11, "rounds of the filters and the codec")
 	flag.IntVar(&c.batchRounds, "batch-rounds", 7, "rounds of the batches")

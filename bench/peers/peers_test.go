@@ -102,6 +102,20 @@ func TestScript(t *testing.T) {
 	}
 }
 
+// Which interpreter a script is for is told by its name.
+func TestScriptsOfBothKinds(t *testing.T) {
+	c := config{python: "python", node: "node", scripts: "there"}
+	for name, want := range map[string]string{"x.py": "python -B there/x.py a", "x.mjs": "node there/x.mjs a"} {
+		if got := strings.Join(c.command(context.Background(), name, "a").Args, " "); got != want {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	_, err := config{node: filepath.Join(t.TempDir(), "node")}.start(context.Background(), &report.Results{}, "x.mjs")
+	if err == nil || !strings.Contains(err.Error(), "apt-get install nodejs npm") {
+		t.Error(err)
+	}
+}
+
 func TestScriptFails(t *testing.T) {
 	for fault, want := range map[string]string{"garbage": "Traceback", "fails": "exit status 3"} {
 		t.Setenv(standIn, fault)

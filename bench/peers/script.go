@@ -17,7 +17,7 @@ import (
 	"carriles/bench/report"
 )
 
-// script is a running Python script that answers each line that it is sent
+// script is a running script of Python or Node that answers each line that it is sent
 // with one line of JSON.
 type script struct {
 	name  string
@@ -35,18 +35,26 @@ type hello struct {
 	Workers    int               `json:"workers"`
 }
 
-// command prepares one of the scripts, which must not leave compiled files
+// command prepares one of the scripts. Python's must not leave compiled files
 // beside the sources.
 func (c config) command(ctx context.Context, name string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, c.python, append([]string{"-B", filepath.Join(c.scripts, name)}, args...)...)
+	line := []string{c.python, "-B", filepath.Join(c.scripts, name)}
+	if filepath.Ext(name) == ".mjs" {
+		line = []string{c.node, filepath.Join(c.scripts, name)}
+	}
+	line = append(line, args...)
+	cmd := exec.CommandContext(ctx, line[0], line[1:]...)
 	cmd.Stderr = os.Stderr
 	return cmd
 }
 
-// explain says what to install when there is no Python at all; what the
-// scripts lack they say themselves.
-func (c config) explain(err error) error {
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, exec.ErrNotFound) {
+// explain says what to install when there is no Python or no Node at all; what
+// the scripts lack they say themselves.
+func (c config) explain(name string, err error) error {
+	switch missing := errors.Is(err, fs.ErrNotExist) || errors.Is(err, exec.ErrNotFound); {
+	case missing && filepath.Ext(name) == ".mjs":
+		return fmt.Errorf("%w: sharp needs Node 20 and npm, or leave it out with -node ''. Debian, Ubuntu: apt-get install nodejs npm", err)
+	case missing:
 		return fmt.Errorf("%w: the comparison needs Python with OpenCV and Pillow. Debian, Ubuntu: apt-get install python3 python3-opencv python3-pil", err)
 	}
 	return err
@@ -65,7 +73,7 @@ func (c config) start(ctx context.Context, results *report.Results, name string,
 	}
 	s.out = bufio.NewReader(out)
 	if err := s.cmd.Start(); err != nil {
-		return nil, c.explain(err)
+		return nil, c.explain(name, err)
 	}
 	if err := s.read(&s.hello); err != nil {
 		return nil, errors.Join(err, s.close())

@@ -12,9 +12,12 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
+
+	"rsc.io/qr"
 
 	"carriles/cmd/host/internal/api"
 	"carriles/cmd/host/internal/class"
@@ -334,7 +337,8 @@ func (a *App) joinHost(port uint16) string {
 	return fmt.Sprintf("localhost:%d", port)
 }
 
-// Greet prints where the lab is found, and where the class is led from.
+// Greet prints where the lab is found, and where the class is led from; in a terminal
+// also a QR code for phones.
 func (a *App) Greet(w io.Writer) {
 	port := uint16(a.Addr().Port)
 	fmt.Fprintf(w, "Carriles: http://localhost:%d\n", port)
@@ -345,4 +349,9 @@ func (a *App) Greet(w io.Writer) {
 	}
 	fmt.Fprintf(w, "   Room:  carriles worker -join http://%s#%s\n", a.joinHost(port), a.room.Code())
 	fmt.Fprintf(w, "   Class: http://localhost:%d/class#%s  (for the presenter alone)\n", port, a.token)
+	if host := a.joinHost(port); isTerminal(w) && !strings.HasPrefix(host, "localhost") {
+		if code, err := qr.Encode(fmt.Sprintf("http://%s/join#%s", host, a.room.Code()), qr.M); err == nil {
+			fmt.Fprintf(w, "\n%s   Phones: http://%s/join\n", qrText(code), host)
+		}
+	}
 }

@@ -13,8 +13,6 @@ import (
 	"slices"
 	"text/tabwriter"
 
-	"github.com/peterbourgon/ff/v3"
-
 	"carriles/executor/analysis"
 	"carriles/executor/batch/result"
 	"carriles/executor/codec"
@@ -54,15 +52,10 @@ func parseBench(args []string, out io.Writer) (benchConfig, error) {
 	var c benchConfig
 	var engine string
 	fs := flag.NewFlagSet("carriles bench", flag.ContinueOnError)
-	fs.SetOutput(out)
 	fs.BoolVar(&c.JSON, "json", false, "print JSON instead of a table")
 	fs.IntVar(&c.Runs, "runs", 7, "timed runs of each operation, of which the median counts")
 	fs.StringVar(&engine, "engine", filters.NativeName, "who computes the filters, as the API names it")
-	fs.Usage = func() {
-		fmt.Fprintf(out, "usage: carriles bench [flags] IMAGE\n\nTimes each filter and the codec on one thread.\n\n")
-		fs.PrintDefaults()
-	}
-	if err := ff.Parse(fs, args, ff.WithEnvVarPrefix("CARRILES_BENCH")); err != nil {
+	if err := parseFlags(fs, args, "CARRILES_BENCH", "usage: carriles bench [flags] IMAGE\n\nTimes each filter and the codec on one thread.", out); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return c, err
 		}

@@ -45,7 +45,7 @@ func attacks() []attack {
 		{"a worker is killed, warm pool", 3, 30, func(s *siege) { s.killWorkers("warm", syscall.SIGKILL, 5) }},
 		{"any child is stopped", 1, 20, func(s *siege) {
 			s.Setenv("CARRILES_IMAGE_TIMEOUT", "1s") // after which one that is stopped is given up
-			s.killWorkers("cold", syscall.SIGSTOP, 2)
+			s.killWorkers("cold", freeze, 2)
 		}},
 		{"the inspector is killed", 3, 40, (*siege).killInspector},
 		{"the server is killed", 3, 40, (*siege).killServer},
@@ -197,7 +197,7 @@ func (s *siege) strike(m mortal, with syscall.Signal) bool {
 			continue
 		}
 		line, _ := os.ReadFile("/proc/" + pid + "/cmdline") // it may have ended
-		killed := syscall.Kill(n, with) == nil
+		killed := signalTo(n, with) == nil
 		if !bytes.HasSuffix(line, []byte("\x00watch\x00")) {
 			return killed
 		}

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/peterbourgon/ff/v3"
-
 	"carriles/cmd/host/internal/class"
 	"carriles/executor/batch/request"
 	"carriles/executor/codec"
@@ -32,15 +30,22 @@ type config struct {
 	Queue        string
 	QueueCreds   string
 	QueueCA      string
+	Open         bool
 	Alone        bool // for one run, without a queue of jobs; no flag
 }
 
-// parseConfig reads flags and CARRILES_... variables; flags win. The error is
-// flag.ErrHelp after the help has been printed.
-func parseConfig(args []string, out io.Writer) (config, error) {
-	var c config
+const usage = `usage: carriles [serve] [flags]
+       carriles worker -join http://HOST:8000#CODE [flags]
+       carriles metrics [-watch] [flags]
+       carriles run '{"filters": ["sharpen"]}' [flags]
+       carriles bench [flags] IMAGE
+       carriles version
+
+-static, for example, is CARRILES_STATIC.`
+
+// flags are the server's, whose values c gets.
+func (c *config) flags() *flag.FlagSet {
 	fs := flag.NewFlagSet("carriles", flag.ContinueOnError)
-	fs.SetOutput(out)
 	fs.StringVar(&c.Addr, "addr", ":8000", "address to listen on")
 	fs.StringVar(&c.Static, "static", "./static", "folder of images/ and processed/; made if it is missing")
 	fs.StringVar(&c.Hosts, "hosts", "", "further names that this server is reached by, separated by commas")
@@ -56,11 +61,16 @@ func parseConfig(args []string, out io.Writer) (config, error) {
 	fs.StringVar(&c.Queue, "queue", "", "a department's NATS server with JetStream, as nats://HOST:4222 or tls://HOST:4222, whose queue several hosts share; one of this program's own in -static if it is not given")
 	fs.StringVar(&c.QueueCreds, "queue-creds", "", "file of the credentials for -queue")
 	fs.StringVar(&c.QueueCA, "queue-ca", "", "file of the authorities that -queue's certificate is checked with; the system's if it is not given")
-	fs.Usage = func() {
-		fmt.Fprintf(out, "usage: carriles [serve] [flags]\n       carriles worker -join http://HOST:8000#CODE [flags]\n       carriles metrics [-watch] [flags]\n       carriles run '{\"filters\": [\"sharpen\"]}' [flags]\n       carriles bench [flags] IMAGE\n       carriles version\n\nEvery flag can be a variable: -static is CARRILES_STATIC.\n\n")
-		fs.PrintDefaults()
-	}
-	if err := ff.Parse(fs, args, ff.WithEnvVarPrefix("CARRILES")); err != nil {
+	fs.BoolVar(&c.Open, "open", false, "open the page in this machine's browser, as the program does where it is started without a word and without a terminal")
+	return fs
+}
+
+// parseConfig reads flags and CARRILES_... variables; flags win. The error is
+// flag.ErrHelp after the help has been printed.
+func parseConfig(args []string, out io.Writer) (config, error) {
+	var c config
+	fs := c.flags()
+	if err := parseFlags(fs, args, "CARRILES", usage, out); err != nil {
 		return c, err
 	}
 	if fs.NArg() > 0 {

@@ -55,6 +55,21 @@ func TestConfigRefuses(t *testing.T) {
 			t.Errorf("%q was taken", args)
 		}
 	}
+	t.Setenv("CARRILES_MAX_COUNT", "all")
+	for want, args := range map[string]string{
+		`CARRILES_MAX_COUNT takes a whole number, and is "all"`:                 "",
+		`-image-timeout takes a time with its unit, as 30s or 15m, and is "30"`: "-image-timeout 30",
+		`-ceiling takes true or false, and is "perhaps"`:                        "-ceiling=perhaps",
+		"flag provided but not defined: -nonsense":                              "-nonsense",
+	} {
+		var said strings.Builder
+		if _, err := parseConfig(strings.Fields(args), &said); err == nil || err.Error() != want || said.Len() > 0 {
+			t.Errorf("%q: %v, and %q", args, err, said.String())
+		}
+	}
+	if _, err := parseConfig([]string{"-max-count", "9"}, io.Discard); err != nil {
+		t.Errorf("a flag does not win over its variable: %v", err)
+	}
 	var help strings.Builder
 	if _, err := parseConfig([]string{"-help"}, &help); !errors.Is(err, flag.ErrHelp) || !strings.Contains(help.String(), "CARRILES_STATIC") {
 		t.Errorf("help: %v, %q", err, help.String())

@@ -53,8 +53,13 @@ func startMortalAt(t *testing.T, address, dir string, log *hosttest.Log, behind 
 		bin = self
 	}
 	line := append(behind, bin, "serve", "-addr", address, "-static", dir)
-	cmd := exec.Command(line[0], line[1:]...)
-	cmd.Env = append(os.Environ(), killMark+"="+dir)
+	return startCommand(t, exec.Command(line[0], line[1:]...), dir, log)
+}
+
+// startCommand starts a server's command, and returns when it answers.
+func startCommand(t *testing.T, cmd *exec.Cmd, dir string, log *hosttest.Log) mortal {
+	t.Helper()
+	cmd.Env = append(cmd.Environ(), killMark+"="+dir)
 	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -30,6 +30,7 @@ func main() {
 
 // run is the whole program; it returns the exit code.
 func run(args []string, out, errOut io.Writer) int {
+	said := args
 	if len(args) > 0 {
 		switch args[0] {
 		case process.Subcommand:
@@ -51,6 +52,7 @@ func run(args []string, out, errOut io.Writer) int {
 	}
 	cfg, err := parseConfig(args, errOut)
 	if err == nil {
+		cfg.Open = opensPage(cfg, said, isTerminal(out))
 		err = serve(cfg, out, errOut)
 	}
 	return exitCode(err, errOut)
@@ -89,6 +91,11 @@ func serve(cfg config, out, errOut io.Writer) error {
 	}
 	defer app.Close()
 	app.Greet(out)
+	if cfg.Open {
+		if err := openPage(app.origin() + "/"); err != nil {
+			fmt.Fprintln(errOut, "carriles:", err)
+		}
+	}
 	return app.Run(ctx)
 }
 

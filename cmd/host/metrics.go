@@ -13,8 +13,6 @@ import (
 	"syscall"
 	"text/tabwriter"
 	"time"
-
-	"github.com/peterbourgon/ff/v3"
 )
 
 const metricsSubcommand = "metrics"
@@ -28,11 +26,10 @@ func runMetrics(args []string, out, errOut io.Writer) error {
 	var watch bool
 	var every time.Duration
 	fs := flag.NewFlagSet("carriles metrics", flag.ContinueOnError)
-	fs.SetOutput(errOut)
 	fs.StringVar(&host, "host", "http://localhost:8000", "the server's address")
 	fs.BoolVar(&watch, "watch", false, "print it again and again, until it is stopped with Ctrl-C")
 	fs.DurationVar(&every, "every", 2*time.Second, "how often, with -watch")
-	if err := ff.Parse(fs, args, ff.WithEnvVarPrefix("CARRILES_METRICS")); err != nil {
+	if err := parseFlags(fs, args, "CARRILES_METRICS", "usage: carriles metrics [-watch] [flags]", errOut); err != nil {
 		return err
 	}
 	if fs.NArg() > 0 {

@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -188,7 +187,7 @@ func TestRoomOfMachines(t *testing.T) {
 		name   string
 		strike func() error
 	}{
-		{"stopped", func() error { return stopped.Process.Signal(syscall.SIGSTOP) }},
+		{"stopped", func() error { return stopped.Process.Signal(freeze) }},
 		{"killed", killed.Process.Kill},
 		{"cut", func() error { cable.cut(); return nil }},
 	} {
@@ -216,7 +215,7 @@ func TestRoomOfMachines(t *testing.T) {
 		}
 	}
 	s.hasDevices("blurs", "cut", "steady") // what was cut has come back
-	if err := stopped.Process.Signal(syscall.SIGCONT); err != nil {
+	if err := stopped.Process.Signal(thaw); err != nil {
 		t.Fatal(err)
 	}
 	s.hasDevices("blurs", "cut", "steady", "stopped")

@@ -80,7 +80,7 @@ func (s *siege) killMachines() {
 		time.Sleep(time.Duration(s.random.IntN(500)) * time.Millisecond)
 		i := s.random.IntN(2)
 		if child := machines[i].child(); child > 0 && s.random.IntN(2) == 0 {
-			_ = syscall.Kill(child, syscall.SIGKILL) // it may have ended
+			_ = signalTo(child, syscall.SIGKILL) // it may have ended
 		} else {
 			_ = machines[i].Process.Kill()
 			<-machines[i].ended

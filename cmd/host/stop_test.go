@@ -53,7 +53,7 @@ func TestSignals(t *testing.T) {
 			eventually(t, "workers beside the watch", func() bool { return len(marked(t, m.dir)) > 2 })
 			for _, pid := range marked(t, m.dir) {
 				if n, _ := strconv.Atoi(pid); n != m.cmd.Process.Pid {
-					_ = syscall.Kill(n, syscall.SIGSTOP)
+					_ = signalTo(n, freeze)
 				}
 			}
 		}},
@@ -130,12 +130,12 @@ func stopUnborn(t *testing.T, m mortal) {
 					if line(pid) != own {
 						continue // it lives already
 					}
-					_ = syscall.Kill(pid, syscall.SIGSTOP)
+					_ = signalTo(pid, freeze)
 					time.Sleep(time.Millisecond) // until it is stopped
 					if line(pid) == own {
 						met <- true
 					} else {
-						_ = syscall.Kill(pid, syscall.SIGCONT)
+						_ = signalTo(pid, thaw)
 					}
 				}
 			}

@@ -17,8 +17,6 @@ import (
 	"syscall"
 	"text/tabwriter"
 
-	"github.com/peterbourgon/ff/v3"
-
 	"carriles/cmd/host/internal/api"
 	"carriles/cmd/host/internal/evidence"
 	"carriles/cmd/host/internal/runs"
@@ -37,6 +35,11 @@ const runSubcommand = "run"
 // number.
 const interrupted = 130
 
+const runUsage = `usage: carriles run '{"filters": ["sharpen"], "count": 8}' [flags]
+
+Measures without a server what POST /api/runs/ takes; - reads it from the standard input.
+It ends with 0, with 1 if an image failed, with 2 if the request is none.`
+
 // onceConfig is what the command line of one run says.
 type onceConfig struct {
 	Body   []byte
@@ -51,17 +54,12 @@ type onceConfig struct {
 // else an *inputError.
 func parseOnce(args []string, in io.Reader, out io.Writer) (c onceConfig, err error) {
 	fs := flag.NewFlagSet("carriles run", flag.ContinueOnError)
-	fs.SetOutput(out)
 	fs.BoolVar(&c.JSON, "json", false, "print the run as GET /api/runs/ID/ gives it, instead of a table")
 	fs.BoolVar(&c.CSV, "csv", false, "print every round as GET /api/runs/ID/csv/ does, instead of a table")
 	fs.StringVar(&c.Lang, "lang", "", "es or en; that of LANG if it is not given")
 	fs.StringVar(&c.Static, "static", "", "folder whose images/ are measured, and whose processed/ keeps the outputs; this program's own photographs if it is not given, and nothing is kept")
-	fs.Usage = func() {
-		fmt.Fprintf(out, "usage: carriles run '{\"filters\": [\"sharpen\"], \"count\": 8}' [flags]\n\nMeasures without a server what POST /api/runs/ takes; - reads it from the standard input.\nIt ends with 0, with 1 if an image failed, with 2 if the request is none.\n\n")
-		fs.PrintDefaults()
-	}
 	for first := ""; ; args = fs.Args()[1:] {
-		if err = ff.Parse(fs, args, ff.WithEnvVarPrefix("CARRILES_RUN")); err != nil {
+		if err = parseFlags(fs, args, "CARRILES_RUN", runUsage, out); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
 				return c, err
 			}
@@ -269,16 +267,6 @@ func (p *progressLine) end() {
 	if p.terminal && p.told {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}
-}
-
-// isTerminal reports whether somebody reads what is written there at once.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // failures is how many images failed.

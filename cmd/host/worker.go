@@ -13,8 +13,6 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/peterbourgon/ff/v3"
-
 	"carriles/executor/crew/process"
 	"carriles/executor/crew/room"
 	computer "carriles/executor/crew/room/machine"
@@ -29,16 +27,11 @@ func runWorker(args []string, version string, errOut io.Writer) error {
 	var cfg computer.Config
 	var join, names string
 	fs := flag.NewFlagSet("carriles worker", flag.ContinueOnError)
-	fs.SetOutput(errOut)
 	fs.StringVar(&join, "join", "", "the address that the host printed, with its code: http://HOST:8000#CODE")
 	fs.IntVar(&cfg.Hello.Lanes, "lanes", 0, "how many images at a time; 0: as many as this machine has cores")
 	fs.StringVar(&cfg.Hello.Name, "name", "", "what the class sees; the machine's name if it is not given")
 	fs.StringVar(&names, "filters", "", "the filters that it computes, separated by commas; all if it is not given")
-	fs.Usage = func() {
-		fmt.Fprintf(errOut, "usage: carriles worker -join http://HOST:8000#CODE [flags]\n\nIt computes for the host until it is stopped with Ctrl-C.\n\n")
-		fs.PrintDefaults()
-	}
-	if err := ff.Parse(fs, args, ff.WithEnvVarPrefix("CARRILES_WORKER")); err != nil {
+	if err := parseFlags(fs, args, "CARRILES_WORKER", "usage: carriles worker -join http://HOST:8000#CODE [flags]\n\nIt computes for the host until it is stopped with Ctrl-C.", errOut); err != nil {
 		return err
 	}
 	if fs.NArg() > 0 {

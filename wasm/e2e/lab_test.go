@@ -248,10 +248,12 @@ func TestNarrow(t *testing.T) {
 	check("with a sweep")
 }
 
-// TestPicture takes the README's picture into the file CARRILES_PICTURE. It
-// tests nothing, and runs only when asked.
+// TestPicture takes the README's picture into the file CARRILES_PICTURE, and of the race
+// as it is run again the pictures of a film into the folder CARRILES_FILM: equally far
+// apart on the race's own clock, so that a slow browser makes the same film. It tests
+// nothing, and runs only when asked.
 func TestPicture(t *testing.T) {
-	file := os.Getenv("CARRILES_PICTURE")
+	file, folder := os.Getenv("CARRILES_PICTURE"), os.Getenv("CARRILES_FILM")
 	if file == "" {
 		t.Skip("CARRILES_PICTURE is not set")
 	}
@@ -259,16 +261,54 @@ func TestPicture(t *testing.T) {
 	ctx := chromium(t)
 	do(t, ctx, chromedp.EmulateViewport(1280, 960, chromedp.EmulateScale(2)))
 	open(t, ctx, s.addresses()["loopback"])
+	// With the lock and without: what the guide says of threads, and why.
+	do(t, ctx, click(id("recipe-lock")))
 	fill(t, ctx, "count", 8)
 	fill(t, ctx, "rounds", 5)
 	do(t, ctx, click(id("run")), visible(id("verdict")))
 	eval[bool](t, ctx, "window.scrollTo(0, 0), true")
 	until(t, ctx, "[...document.images].every(i => i.complete || i.loading === 'lazy')")
-	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
-	if err != nil {
+	shot := func(file string) {
+		t.Helper()
+		png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, png, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shot(file)
+	if folder == "" {
+		return
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file, png, 0o644); err != nil {
-		t.Fatal(err)
+	do(t, ctx, chromedp.EmulateViewport(960, 600))
+	media(t, ctx, "prefers-reduced-motion", "no-preference")
+	race := element(id("race"))
+	eval[bool](t, ctx, race+".scrollIntoView({block: 'center'}), true")
+	// The race's clock is this test's: it goes on by so many milliseconds at a time. First
+	// how long it takes is found out.
+	const pictures = 90
+	length := eval[float64](t, ctx, `(() => {
+		let at = 0, next = null;
+		performance.now = () => at;
+		window.requestAnimationFrame = f => { next = f; return 1; };
+		window.cancelAnimationFrame = () => { next = null; };
+		window.step = ms => { const f = next; next = null; at += ms; if (f) { f(at); } return next !== null; };
+		const play = `+element(id("play"))+`;
+		play.click();
+		let length = 0;
+		while (window.step(5) && length < 60000) { length += 5; }
+		play.click();
+		return length;
+	})()`)
+	for i := range pictures {
+		shot(filepath.Join(folder, fmt.Sprintf("%03d.png", i)))
+		eval[bool](t, ctx, fmt.Sprintf("window.step(%g)", length/pictures))
 	}
+	eval[bool](t, ctx, "window.step(60000), true") // over: all of it is shown
+	shot(filepath.Join(folder, fmt.Sprintf("%03d.png", pictures)))
 }

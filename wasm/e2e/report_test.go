@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -34,6 +35,19 @@ func TestReport(t *testing.T) {
 		t.Errorf("printed: %d bytes, %v", len(paper), err)
 	}
 	watch(t, ctx, "file:///")
+	// The lesson for teachers is a sheet of paper.
+	for _, lang := range []string{"es", "en"} {
+		file, err := filepath.Abs("../../docs/lesson." + lang + ".html")
+		if err != nil {
+			t.Fatal(err)
+		}
+		do(t, ctx, navigate("file://"+file))
+		until(t, ctx, `document.documentElement.lang === '`+lang+`' && document.readyState === 'complete'`)
+		paper, err := chromedp.Run(ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
+		if pages := bytes.Count(paper, []byte("/Type /Page\n")); err != nil || pages != 2 {
+			t.Errorf("docs/lesson.%s.html has %d pages, want 2: %v", lang, pages, err)
+		}
+	}
 	asked := requests(t, ctx)
 	for _, lang := range []string{"es", "en"} {
 		for _, dark := range []bool{false, true} {

@@ -88,6 +88,22 @@ func TestChartsBeyondTheCores(t *testing.T) {
 	}
 }
 
+// Over devices only the room's methods scale, each over itself with one device.
+func TestChartsOverDevices(t *testing.T) {
+	s := swept()
+	s.Over, s.Methods = request.OverDevices, []string{"sequential", "threading", "swarm"}
+	for i, seconds := range []float64{4, 2.5} {
+		s.Points[i].Results["swarm"] = result.SweepResult{Time: seconds}
+	}
+	s.Fits = map[string]result.ScalingFits{"swarm": s.Fits["threading"]}
+	s.Environment.CoresUsed = 1
+	c := ChartsOf("en", s)
+	scaling := c.Charts[1]
+	if c.Axis != "Devices" || scaling.Title != "Speedup of each method over itself with 1 device" || scaling.Beyond != 0 || len(scaling.Lines) != 3 || scaling.Lines[0].Method != "swarm" || *scaling.Lines[0].Values[1] != 1.6 {
+		t.Errorf("%+v", c)
+	}
+}
+
 func TestChartsOfAnotherAxis(t *testing.T) {
 	s := swept()
 	s.Over, s.Fits = request.OverLatency, nil

@@ -106,7 +106,7 @@ func SweepAxes(lim Limits, pool int) []SweepAxis {
 		{
 			Name: OverDevices, Title: text.Text{ES: "Dispositivos", EN: "Devices"},
 			Needs: text.Text{ES: "un método de la sala en «methods»: distributed, swarm o room", EN: "a method of the room in \"methods\": distributed, swarm or room"},
-			Param: devices, Values: []float64{1, 2, 3, 4, 6, 8, 12, 16, 24, 32},
+			Param: devices, Values: []float64{1, 2, 3, 4, 8, 16, 32},
 			sets: []string{"devices"},
 			fits: func(s Spec) bool { return Request{Methods: s.Methods}.inRoom() },
 			set:  func(s *Spec, v float64) { s.Devices = int(v) },

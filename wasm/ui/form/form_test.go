@@ -195,6 +195,29 @@ func TestWhatDoesNotMatterIsNotRead(t *testing.T) {
 	}
 }
 
+// Devices are asked for where a method of the room is, and a sweep may go over them then.
+func TestDevicesOfTheRoom(t *testing.T) {
+	f, cat := newForm(t)
+	f.Fields["devices"] = "x"
+	if c := f.Check(cat); len(c.Faults) > 0 || c.Request.Devices != 0 {
+		t.Errorf("without the room: faults %+v, %+v", c.Faults, c.Request)
+	}
+	f.SweepOver(cat, request.OverDevices, i18n.ES)
+	if c := f.Check(cat); len(c.Faults) != 1 || c.Faults[0].Field != "over" {
+		t.Errorf("over devices without the room: %+v", c.Faults)
+	}
+	f.Methods[request.Swarm] = true
+	f.Fields["devices"] = "0"
+	if c := f.Check(cat); len(c.Faults) > 0 || c.Request.Over != request.OverDevices || len(c.Request.Values) < 4 || c.Request.Values[0] != 1 {
+		t.Errorf("over devices: faults %+v, %+v", c.Faults, c.Request)
+	}
+	f.SweepOver(cat, "", i18n.ES)
+	f.Fields["devices"] = "3"
+	if c := f.Check(cat); len(c.Faults) > 0 || c.Request.Devices != 3 {
+		t.Errorf("three devices: faults %+v, %+v", c.Faults, c.Request)
+	}
+}
+
 func TestPlanText(t *testing.T) {
 	body := func(change func(*request.Request)) Checked {
 		c := Checked{}

@@ -79,6 +79,11 @@ func TestFitTextsReach(t *testing.T) {
 			t.Errorf("%s", got)
 		}
 	}
+	all := fit(8, 8, 8)
+	devices := &result.Sweep{Over: request.OverDevices, Methods: []string{"swarm"}, Fits: map[string]result.ScalingFits{"swarm": {Cores: 8, Amdahl: &all}}}
+	if got := strings.Join(FitTexts(i18n.EN, devices), "\n"); got != "Swarm, Amdahl's law: 25% serial (R² 0.90). It gains as far as was measured: 8 devices." {
+		t.Errorf("%s", got)
+	}
 	s := &result.Sweep{Methods: []string{"threading"}, Fits: map[string]result.ScalingFits{"threading": {Cores: 2, BestWorkers: 2, BestSpeedup: 2, Why: text.Text{EN: "Two cores."}}}}
 	if got := strings.Join(FitTexts(i18n.EN, s), "|"); got != "Threads: the fastest measured with a core for each worker is 2, 2.00×.|Threads: Two cores." {
 		t.Errorf("%s", got)

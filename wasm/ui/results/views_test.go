@@ -46,6 +46,19 @@ func testid(html, id string) string {
 	return strings.TrimSpace(strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(inner, "")), " "))
 }
 
+// Beside the room's methods stands what this machine took.
+func TestTheSameBatchHere(t *testing.T) {
+	c := comparison()
+	if got := HereText(i18n.EN, c); got != "" {
+		t.Errorf("without the room: %q", got)
+	}
+	c.Results["swarm"] = &result.MethodResult{Method: "swarm", Time: 1, Samples: []float64{1}, Here: &result.Here{Text: text.Text{ES: "El enjambre, 3 veces.", EN: "The swarm, 3 times."}}}
+	html := app.HTMLString(&View{Lang: i18n.ES, Result: c, RunID: "r1"})
+	if got := testid(html, "here"); got != "El enjambre, 3 veces." {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestResultsView(t *testing.T) {
 	v := &View{Lang: i18n.ES, Result: comparison(), RunID: "r1", Browsers: browserOutcome()}
 	es := app.HTMLString(v)
