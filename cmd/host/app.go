@@ -28,6 +28,7 @@ import (
 	"carriles/cmd/host/internal/library"
 	"carriles/cmd/host/internal/queue"
 	"carriles/cmd/host/internal/runs"
+	batch "carriles/executor/batch/class"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/contest"
@@ -120,6 +121,7 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		Ceilings: ceilings, Python: interpreter.Command(), Differ: a.inspector.Differ,
 	}}, history{a.journal, a.library}, log)
 	a.class = class.NewRoom(a.token, a.runs.Queue)
+	a.class.Devices(a.devices)
 	if err := a.class.KeepIn(static, log); err != nil {
 		return nil, cannotUse(err)
 	}
@@ -291,6 +293,14 @@ func (a *App) inspect(ctx context.Context, file, preview string, output bool) (d
 func (a *App) photo(name string) (room.Photo, error) {
 	digest, size, err := a.library.SHA256(name)
 	return room.Photo{SHA256: digest, Bytes: size}, err
+}
+
+// devices are those of the room that are here, as the class is told of them.
+func (a *App) devices() (here []batch.Device) {
+	for _, d := range a.room.View().Devices {
+		here = append(here, batch.Device{Name: d.Name, Kind: d.Kind, Lanes: d.Lanes})
+	}
+	return here
 }
 
 // makePreviews makes the previews that the photographs lack, between runs.

@@ -67,7 +67,7 @@ func newPage() (_ http.Handler, assets string, err error) {
 			Default: "/web/icon-192.png", Large: "/web/icon-512.png", SVG: "/web/icon.svg", AppleTouch: "/web/icon-192.png",
 		},
 		Styles:                  styles(),
-		Scripts:                 []string{"/web/boot.js defer", "/web/room.js defer"},
+		Scripts:                 []string{"/web/look.js defer", "/web/boot.js defer", "/web/room.js defer"},
 		BackgroundColor:         ground,
 		ThemeColor:              ground,
 		LoadingLabel:            "{progress}%",

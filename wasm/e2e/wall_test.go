@@ -126,7 +126,10 @@ func leadTheLesson(t *testing.T, console, wall, phone context.Context, address, 
 			case step == "table":
 				do(t, wall, visible(id("table")))
 				onTheWall(t, wall, name, id("table"), "tbody tr:last-child")
-			case step == "intro" || step == "words" || step == "tomorrow":
+			case step == "tomorrow":
+				do(t, wall, visible(id("stage-waits")))
+				onTheWall(t, wall, name, id("verdict"), id("settings"), id("way-sequential"), ".ways li:last-child")
+			case step == "intro" || step == "words":
 				onTheWall(t, wall, name, id("ask"))
 			default:
 				do(t, wall, visible(id("stage-verdict")))

@@ -165,3 +165,28 @@ func TestAxisTo(t *testing.T) {
 		}
 	}
 }
+
+// TestLegend explains what was drawn and nothing else, in the order of a task; the lock's
+// hatching only where there is a lock.
+func TestLegend(t *testing.T) {
+	drawn := func(stage string) bool { return stage == "filter" || stage == "read" || stage == "idle" }
+	for _, tt := range []struct {
+		lanes, lock bool
+		want        string
+	}{
+		{false, false, "stage-read stage-filter stage-idle"},
+		{false, true, "stage-read stage-filter stage-idle"},
+		{true, false, "stage-read stage-filter stage-idle waited"},
+		{true, true, "stage-read stage-filter stage-idle waited locked"},
+	} {
+		var got []string
+		for _, k := range Legend("es", drawn, tt.lanes, tt.lock) {
+			if got = append(got, k.Class()); k.Text == "" {
+				t.Errorf("%s says nothing", k.Name)
+			}
+		}
+		if s := strings.Join(got, " "); s != tt.want {
+			t.Errorf("%+v: %s", tt, s)
+		}
+	}
+}

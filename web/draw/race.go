@@ -244,5 +244,32 @@ type Key struct {
 	Text string `json:"text"`
 }
 
+// Class is the style of its sample.
+func (k Key) Class() string {
+	if slices.Contains(Stages(), k.Name) {
+		return "stage-" + k.Name
+	}
+	return k.Name
+}
+
+// Legend explains what was drawn: its stages, and of lanes what hatches a stage, which
+// the lock does where a method has one.
+func Legend(lang string, drawn func(stage string) bool, lanes, lock bool) []Key {
+	var keys []Key
+	for _, stage := range Stages() {
+		if drawn(stage) {
+			keys = append(keys, Key{Name: stage, Text: result.StageTitle(stage).In(lang)})
+		}
+	}
+	if lanes {
+		without := text.Text{ES: "dentro de una etapa, la parte sin procesador", EN: "within a stage, the part without a processor"}
+		keys = append(keys, Key{Name: "waited", Text: without.In(lang)})
+	}
+	if lanes && lock {
+		keys = append(keys, Key{Name: "locked", Text: result.WayTitle(trace.Locked.String()).In(lang)})
+	}
+	return keys
+}
+
 // TimelineLane is a worker's.
 type TimelineLane = result.TimelineLane

@@ -2,6 +2,7 @@ package draw
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,9 +17,11 @@ func ChainText(lang string, steps []request.Step) string {
 	parts := make([]string, len(steps))
 	for i, s := range steps {
 		f, _ := filters.Lookup(s.Filter)
-		values := make([]string, len(f.Params))
-		for k, p := range f.Params {
-			values[k] = text.Value(lang, s.Params[p.Name])
+		var values []string
+		for _, p := range f.Params {
+			if v, set := s.Params[p.Name]; set {
+				values = append(values, text.Value(lang, v))
+			}
 		}
 		between := "/"
 		if len(f.Params) == 2 && f.Params[0].Name == "width" {
@@ -36,34 +39,35 @@ func ChainText(lang string, steps []request.Step) string {
 func SettingsText(lang string, s request.Spec, rounds int) string {
 	var parts []string
 	add := func(es, en string, args ...any) { parts = append(parts, text.Sprintf(es, en, args...).In(lang)) }
-	parts = append(parts, ChainText(lang, s.Steps))
-	if s.Count == 1 {
-		add("1 imagen", "1 image")
-	} else {
-		add("%d imágenes", "%d images", s.Count)
-	}
+	set := func(field, value string) { parts = append(parts, request.Words(field, value).In(lang)) }
+	parts = append(parts, ChainText(lang, unswept(s)))
+	set("count", strconv.Itoa(s.Count))
 	switch {
 	case s.Sample:
 		add("repeticiones bajo carga: %d", "repetitions under load: %d", s.Rounds)
 	case rounds == 0 && s.Automatic():
 		add("rondas automáticas", "automatic rounds")
-	case rounds == 1 || rounds == 0 && s.Rounds == 1:
-		add("1 ronda", "1 round")
 	default:
-		add("%d rondas", "%d rounds", cmp.Or(rounds, s.Rounds))
+		set("rounds", strconv.Itoa(cmp.Or(rounds, s.Rounds)))
 	}
-	parts = append(parts, poolText(s).In(lang))
+	silent := func(v request.Variant) bool { return v.Set.Pool == "" }
+	if s.Pool != "" && (len(s.Variants) == 0 || len(s.Variants) < len(s.Methods) || slices.ContainsFunc(s.Variants, silent)) { // else their names say it
+		set("pool", s.Pool)
+	}
 	if s.Source == request.SourceHTTP {
-		add("servidor lento, %d ms", "slow server, %d ms", s.LatencyMS)
+		parts = append(parts, sourceText(lang, s))
+	}
+	if s.Devices > 0 {
+		set("devices", strconv.Itoa(s.Devices))
 	}
 	if s.Engine != "" && s.Engine != filters.NativeName {
-		add("motor %s", "engine %s", s.Engine)
+		set("engine", s.Engine)
 	}
 	if s.Transport != "" && s.Transport != request.TransportPath {
-		add("transporte %s", "transport %s", s.Transport)
+		set("transport", s.Transport)
 	}
 	if s.GIL != nil && len(s.GIL.ReleasedIn) > 0 {
-		add("sueltan el candado: %s", "let the lock go: %s", strings.Join(s.GIL.ReleasedIn, ", "))
+		set("gil", strings.Join(s.GIL.ReleasedIn, "+"))
 	}
 	if s.Chaos != nil {
 		add("se mata un proceso tras %d", "a process is killed after %d", s.Chaos.KillAfter)
@@ -78,15 +82,27 @@ func SettingsText(lang string, s request.Spec, rounds int) string {
 	return strings.Join(parts, " · ")
 }
 
-// poolText says where the clock finds the workers.
-func poolText(s request.Spec) text.Text {
-	switch s.Pool {
-	case request.Cold:
-		return text.Text{ES: "desde cero", EN: "from nothing"}
-	case request.Warm:
-		return text.Text{ES: "en marcha", EN: "running"}
+// unswept are the steps of a spec, without the only parameter of one that a sweep
+// varies: the sweep says its values itself.
+func unswept(s request.Spec) []request.Step {
+	steps := slices.Clone(s.Steps)
+	if s.Sweep != nil {
+		for i, step := range steps {
+			if _, varied := step.Params[s.Sweep.Over]; varied && len(step.Params) == 1 {
+				steps[i].Params = nil
+			}
+		}
 	}
-	return text.Text{ES: "desde cero y en marcha", EN: "from nothing and running"}
+	return steps
+}
+
+// sourceText says where the photographs come from.
+func sourceText(lang string, s request.Spec) string {
+	where := request.Words("source", s.Source).In(lang)
+	if s.Source == request.SourceHTTP && (s.Sweep == nil || s.Sweep.Over != request.OverLatency) {
+		where += ", " + request.Words("latency_ms", strconv.Itoa(s.LatencyMS)).In(lang)
+	}
+	return where
 }
 
 // A Setting is one thing that a run was asked for, in words.
@@ -111,20 +127,15 @@ func Settings() []Setting {
 		}, Method: request.Hybrid},
 		{Name: text.Text{ES: "Rondas", EN: "Rounds"}, Value: number(func(s request.Spec) int { return s.Rounds })},
 		{Name: text.Text{ES: "Calentamiento", EN: "Warm-up"}, Value: number(func(s request.Spec) int { return s.Warmup })},
-		{Name: text.Text{ES: "Arranque", EN: "Start"}, Value: func(lang string, s request.Spec) string { return poolText(s).In(lang) }},
-		{Name: text.Text{ES: "Origen", EN: "Source"}, Value: func(lang string, s request.Spec) string {
-			if s.Source == request.SourceHTTP {
-				return text.Sprintf("servidor lento, %d ms", "slow server, %d ms", s.LatencyMS).In(lang)
-			}
-			return text.Text{ES: "archivo", EN: "file"}.In(lang)
-		}},
+		{Name: text.Text{ES: "Arranque", EN: "Start"}, Value: func(lang string, s request.Spec) string { return request.Words("pool", s.Pool).In(lang) }},
+		{Name: text.Text{ES: "Origen", EN: "Source"}, Value: sourceText},
 		{Name: text.Text{ES: "Motor", EN: "Engine"}, Value: func(_ string, s request.Spec) string { return s.Engine }},
-		{Name: text.Text{ES: "Transporte", EN: "Transport"}, Value: func(_ string, s request.Spec) string { return s.Transport }},
-		{Name: text.Text{ES: "Sueltan el candado", EN: "Let the lock go"}, Value: func(_ string, s request.Spec) string {
+		{Name: text.Text{ES: "Transporte", EN: "Transport"}, Value: func(lang string, s request.Spec) string { return request.Words("transport", s.Transport).In(lang) }},
+		{Name: text.Text{ES: "El candado", EN: "The lock"}, Value: func(lang string, s request.Spec) string {
 			if s.GIL == nil || len(s.GIL.ReleasedIn) == 0 {
 				return "–"
 			}
-			return strings.Join(s.GIL.ReleasedIn, ", ")
+			return request.Words("gil", strings.Join(s.GIL.ReleasedIn, "+")).In(lang)
 		}},
 		{Name: text.Text{ES: "Se mata un proceso tras", EN: "A process is killed after"}, Value: func(_ string, s request.Spec) string {
 			if s.Chaos == nil {

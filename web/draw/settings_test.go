@@ -35,8 +35,18 @@ func TestSettingsText(t *testing.T) {
 			s.GIL, s.Chaos = &request.GIL{ReleasedIn: []string{"filter"}}, &request.Chaos{KillAfter: 2}
 			s.Sweep = &request.SweepPlan{Over: request.OverWorkers, Values: []float64{1, 2}}
 		}), 0,
-			"edges 50/150 → blur 0,5 → nobody's · 1 imagen · 1 ronda · en marcha · servidor lento, 250 ms · motor bild · transporte shm · sueltan el candado: filter · se mata un proceso tras 2 · Trabajadores: 1, 2",
-			"edges 50/150 → blur 0.5 → nobody's · 1 image · 1 round · running · slow server, 250 ms · engine bild · transport shm · let the lock go: filter · a process is killed after 2 · Workers: 1, 2"},
+			"edges 50/150 → blur 0,5 → nobody's · 1 imagen · 1 ronda · en marcha · servidor lento, 250 ms · motor bild · los bytes en memoria compartida · sueltan el candado al filtrar · se mata un proceso tras 2 · Trabajadores: 1, 2",
+			"edges 50/150 → blur 0.5 → nobody's · 1 image · 1 round · running · slow server, 250 ms · engine bild · the bytes in shared memory · let the lock go while they filter · a process is killed after 2 · Workers: 1, 2"},
+		{with(func(s *request.Spec) { s.Devices = 2 }), 0, "resize 800x600 → sharpen 2 · 5 imágenes · 5 rondas · desde cero y en marcha · 2 dispositivos", "resize 800x600 → sharpen 2 · 5 images · 5 rounds · from nothing and running · 2 devices"},
+		{with(func(s *request.Spec) {
+			s.Sweep = &request.SweepPlan{Over: request.OverIntensity, Values: []float64{1, 2}}
+		}), 0, "resize 800x600 → sharpen · 5 imágenes · 5 rondas · desde cero y en marcha · Intensidad del realce: 1, 2", "resize 800x600 → sharpen · 5 images · 5 rounds · from nothing and running · Intensity of sharpen: 1, 2"},
+		{with(func(s *request.Spec) {
+			s.Methods, s.Variants = []string{"threading@pool=cold", "threading@pool=warm"}, []request.Variant{{Set: request.Request{Pool: request.Cold}}, {Set: request.Request{Pool: request.Warm}}}
+		}), 0, "resize 800x600 → sharpen 2 · 5 imágenes · 5 rondas", "resize 800x600 → sharpen 2 · 5 images · 5 rounds"},
+		{with(func(s *request.Spec) {
+			s.Methods, s.Variants = []string{"threading", "threading@pool=warm"}, []request.Variant{{Set: request.Request{Pool: request.Warm}}}
+		}), 0, "resize 800x600 → sharpen 2 · 5 imágenes · 5 rondas · desde cero y en marcha", "resize 800x600 → sharpen 2 · 5 images · 5 rounds · from nothing and running"},
 	} {
 		if got := SettingsText("es", tt.spec, tt.rounds); got != tt.es {
 			t.Errorf("%q, want %q", got, tt.es)

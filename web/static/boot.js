@@ -1,5 +1,5 @@
 // What must happen before the page's wasm is there, or instead of it: the
-// remembered colours, a loading bar, and a plain message where WebAssembly is
+// remembered size and language, a loading bar, and a plain message where WebAssembly is
 // missing or does not arrive. go-app's app.js has already run when this does
 // and writes its progress, and its errors, into the loader's label.
 // @ts-check
@@ -9,37 +9,10 @@
 var carrilesLoad;
 
 (function () {
-  /** @param {string} key */
-  function remembered(key) {
-    try {
-      return localStorage.getItem(key);
-    } catch (e) {
-      return null; // the browser forbids it: then nothing is remembered
-    }
-  }
-
-  const theme = remembered("carriles.theme");
-  if (theme === "dark" || theme === "light") {
-    document.documentElement.dataset.theme = theme;
-  }
-  document.documentElement.dataset.projector = String(remembered("carriles.projector") === "true");
-  const lang = remembered("carriles.lang") || navigator.language || "es";
+  document.documentElement.dataset.projector = String(carrilesLook.remembered("carriles.projector") === "true");
+  const lang = carrilesLook.remembered("carriles.lang") || navigator.language || "es";
   const english = lang.toLowerCase().startsWith("en");
   document.documentElement.lang = english ? "en" : "es";
-
-  // F shows the page on the whole screen, and again as before.
-  document.addEventListener("keydown", (event) => {
-    const target = /** @type {Element} */ (event.target);
-    if (event.key.toLowerCase() !== "f" || event.ctrlKey || event.metaKey || event.altKey || event.repeat || target.closest("input, select, textarea, dialog")) {
-      return;
-    }
-    if (document.fullscreenElement) {
-      document.exitFullscreen();
-    } else {
-      // Where it is forbidden, the page stays as it is.
-      document.documentElement.requestFullscreen?.().catch(() => {});
-    }
-  });
 
   // The page asks for a script or a style only when it shows what needs it. The
   // promise of one that failed is forgotten, so that it can be asked for again.

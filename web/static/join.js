@@ -103,7 +103,7 @@
     showTurn();
   }
 
-  root.lang = (carrilesScreen.remembered("carriles.lang") || root.lang).toLowerCase().startsWith("en") ? "en" : "es";
+  root.lang = (carrilesLook.remembered("carriles.lang") || root.lang).toLowerCase().startsWith("en") ? "en" : "es";
   const listen = carrilesScreen.listen({
     enter: () => enter({ member, device: device(), cores: Math.min(1024, navigator.hardwareConcurrency || 0) }),
     address: () => "/join/events?member=" + member + "&lang=" + root.lang,

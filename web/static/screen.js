@@ -9,20 +9,6 @@ var carrilesScreen = (function () {
   const LEAST_AXIS = 0.5; // seconds
   const RETRY = 1500; // milliseconds
 
-  /** @param {string} key */
-  function remembered(key) {
-    try {
-      return localStorage.getItem(key);
-    } catch (e) {
-      return null; // the browser forbids it: then nothing is remembered
-    }
-  }
-
-  const theme = remembered("carriles.theme");
-  if (theme === "dark" || theme === "light") {
-    document.documentElement.dataset.theme = theme;
-  }
-
   /** @type {Map<string, string>} what was put into each part */
   const shown = new Map();
 
@@ -173,5 +159,5 @@ var carrilesScreen = (function () {
   }
 
   draw();
-  return { listen, growing, remembered };
+  return { listen, growing };
 })();

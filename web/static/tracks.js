@@ -151,6 +151,30 @@ var carrilesTracks = (function () {
       this.lanes.forEach((lane, i) => lane.spans.forEach((span) => this.span(state, span, i)));
     }
 
+    /**
+     * name writes whose lane each is on the canvas, where its worker is a device of the
+     * room: nobody points at a wall. @param {Drawn} state
+     */
+    name(state) {
+      const g = pen(this.canvas);
+      g.setTransform(this.scale, 0, 0, this.scale, 0, 0);
+      g.textBaseline = "middle";
+      this.lanes.forEach((lane, i) => {
+        const { top, height } = this.place(i);
+        if (!lane.device || height < LABEL - 2 || lane.device === this.lanes[i - 1]?.device) {
+          return;
+        }
+        g.font = "600 " + Math.min(this.label, height - 1) + "px system-ui, sans-serif";
+        g.globalAlpha = 0.8;
+        g.fillStyle = state.ink.card;
+        g.fillRect(2, top + 1, g.measureText(lane.device).width + 8, height - 2);
+        g.globalAlpha = 1;
+        g.fillStyle = state.ink.ink;
+        g.fillText(lane.device, 6, top + height / 2 + 0.5);
+      });
+      g.setTransform(1, 0, 0, 1, 0, 0);
+    }
+
     /** span draws one into the finished picture. @param {Drawn} state @param {TimelineSpan} span @param {number} lane */
     span(state, span, lane) {
       const g = pen(this.full);
@@ -210,6 +234,7 @@ var carrilesTracks = (function () {
         g.fillStyle = state.ink.ink;
         g.fillRect(done, 0, Math.max(1, this.scale), this.canvas.height);
       }
+      this.name(state);
       this.mark(state);
     }
 
@@ -379,6 +404,7 @@ var carrilesTracks = (function () {
       } else {
         g.drawImage(this.full, 0, 0);
       }
+      this.name(state);
       this.mark(state);
     }
   }

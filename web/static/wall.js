@@ -1,7 +1,7 @@
 // The wall: one screen for the audience (screen.js), whose lanes grow while a run is
 // measured.
 //
-// Keys: f fills the screen, l changes the language, ? shows the keys. What a clicker sends goes to the
+// Keys: l changes the language, ? shows the keys. What a clicker sends goes to the
 // presenter's console, if that is a tab of this browser: the wall leads nothing.
 // @ts-check
 "use strict";
@@ -83,14 +83,6 @@
       return;
     }
     switch (event.key) {
-      case "f":
-      case "F":
-        if (document.fullscreenElement) {
-          document.exitFullscreen();
-        } else {
-          document.documentElement.requestFullscreen();
-        }
-        break;
       case "?":
         keys.hidden = !keys.hidden;
         break;

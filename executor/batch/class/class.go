@@ -123,15 +123,32 @@ type State struct {
 	Round *Round `json:"round,omitempty"`
 	// Shown is the run that the presenter has measured, or measures, for all, and Runs
 	// are those of the step's commands, the newest of each, in their order.
-	Shown *Shown             `json:"shown,omitempty"`
-	Runs  []Shown            `json:"runs,omitempty"`
-	Turn  *Turn              `json:"turn,omitempty"`
-	Queue []result.QueuedRun `json:"queue"`
+	Shown *Shown  `json:"shown,omitempty"`
+	Runs  []Shown `json:"runs,omitempty"`
+	Turn  *Turn   `json:"turn,omitempty"`
+	// Waiting is what simultaneous requests that wait have given so far, where the step
+	// measures them: of Ways those in Results, and a Summary once it is all.
+	Waiting *result.Waiting `json:"waiting,omitempty"`
+	// Devices are those of the room that are here, the first MostDevices in the order of
+	// their coming, and AllDevices how many there are.
+	Devices    []Device           `json:"devices,omitempty"`
+	AllDevices int                `json:"all_devices,omitempty"`
+	Queue      []result.QueuedRun `json:"queue"`
 	// Paused is whether only the presenter may measure.
 	Paused bool `json:"paused"`
 	// Arrived is how many have come by the address that was chosen to be shown, those
 	// that have left too.
 	Arrived int `json:"arrived"`
+}
+
+// MostDevices is how many of the room's devices are told of.
+const MostDevices = 40
+
+// Device is a machine or a browser that takes part in the room.
+type Device struct {
+	Name  string `json:"name"`
+	Kind  string `json:"kind"` // request.KindMachine or request.KindBrowser
+	Lanes int    `json:"lanes"`
 }
 
 // Shown is a run of a command of the lesson.

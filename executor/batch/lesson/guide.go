@@ -65,6 +65,12 @@ type Step struct {
 	Turns []Turn `json:"turns,omitempty"`
 }
 
+// Costs reports whether the step is about what methods cost beside their time.
+func (s Step) Costs() bool { return s.ID == costsStep }
+
+// costsStep is that step's name.
+const costsStep = "costs"
+
 // Outcome is what may come of a step, or cannot be told.
 type Outcome struct {
 	If  text.Text `json:"if"`

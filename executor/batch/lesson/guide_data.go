@@ -280,7 +280,7 @@ func lessonSteps() []Step {
 			Turns: []Turn{{Over: request.OverIntensity, Values: []int{1, 2, 3, 4, 5}}, {Over: request.OverWorkers, Values: []int{1, 2, 3, 4}}},
 		},
 		{
-			ID: "costs", Minutes: 5,
+			ID: costsStep, Minutes: 5,
 			Title: text.Text{ES: "Lo que cuesta separar, y las dos cosas a la vez", EN: "What being separate costs, and both at once"},
 			Say: text.Text{
 				ES: "Un proceso no es gratis. Hay que arrancarlo: con \"pool\": \"warm\" ya está en marcha cuando empieza el reloj. Hay que llevarle la imagen: si no se pide nada, solo viaja el nombre del archivo; por una tubería viajan sus bytes, como en un Pool de Python. Y cada uno ocupa su memoria. Después, las dos cosas a la vez: hybrid son procesos con varios hilos cada uno. Por último, veinte imágenes seguidas: percentiles, núcleos ocupados y errores; y los resultados en el disco.",

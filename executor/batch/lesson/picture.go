@@ -56,6 +56,24 @@ func Picture(all []Measured) []Lane {
 	return lanes
 }
 
+// Lines are the timelines of a picture's lanes, by their names in it, and the images
+// of the largest batch, as these are cycled over the tasks. of gives those of a result.
+func Lines(picture []Lane, of func(Measured) (lines []result.Timeline, images []string)) (all []result.Timeline, images []string) {
+	for _, lane := range picture {
+		lines, its := of(lane.Measured)
+		for _, line := range lines {
+			if line.Method == lane.Method {
+				line.Method = lane.As
+				all = append(all, line)
+			}
+		}
+		if len(its) > len(images) {
+			images = its
+		}
+	}
+	return all, images
+}
+
 // apart names a method of a batch among others of the same method, by the first things
 // that tell it from these: a name has to fit beside its lanes.
 func apart(method string, s request.Spec, twins []request.Spec) string {
@@ -107,7 +125,7 @@ func (r Row) Cells(here, python *result.Comparison) Cells {
 		return c
 	}
 	e := here.Performance.Expected
-	c.Guide = winnerText(e.Winner)
+	c.Guide = result.WinnerTitle(e.Winner)
 	c.Here = figures(here)
 	c.Met = e.Against(here.Performance.Winner).Met
 	c.Verdict = metText(c.Met)
@@ -138,7 +156,7 @@ func figures(c *result.Comparison) text.Text {
 			})
 		}
 	}
-	return join([]text.Text{winnerText(c.Performance.Winner), join(times, ", ")}, ": ")
+	return join([]text.Text{result.WinnerTitle(c.Performance.Winner), join(times, ", ")}, ": ")
 }
 
 // text writes the recorded figures of a filter.
@@ -160,13 +178,6 @@ func (r Recorded) text() text.Text {
 		return r.Filter + ": " + strings.Join(parts, ", ")
 	}
 	return text.Text{ES: line("es"), EN: line("en")}
-}
-
-func winnerText(name string) text.Text {
-	if _, known := request.LookupMethod(name); !known {
-		return text.Text{ES: "Ninguno se distingue", EN: "None stands out"}
-	}
-	return request.Described(name).Title
 }
 
 func metText(met string) text.Text {

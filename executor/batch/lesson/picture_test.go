@@ -1,6 +1,7 @@
 package lesson
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -78,5 +79,28 @@ func TestTable(t *testing.T) {
 		if c := table.Rows[3].Cells(here, nil); c.Elsewhere || c.Python.EN != "no figures" {
 			t.Errorf("a row without figures: %+v", c)
 		}
+	}
+}
+
+// TestLines names the timelines as the picture does, and keeps the images of the
+// largest batch.
+func TestLines(t *testing.T) {
+	spec := request.Spec{Steps: []request.Step{{Filter: "resize"}}, Count: 1, Images: []string{"a.jpg"}}
+	more := spec
+	more.Count, more.Images = 2, []string{"a.jpg", "b.jpg"}
+	picture := Picture([]Measured{{0, ran(spec, "", "sequential", "threading")}, {1, ran(more, "", "threading", "hybrid")}})
+	lines, images := Lines(picture, func(m Measured) ([]result.Timeline, []string) {
+		var its []result.Timeline
+		for i, name := range m.Result.Spec.Methods[:2-m.Command] { // of one in the second there is none
+			its = append(its, result.Timeline{Method: name, WallS: float64(10*m.Command + i)})
+		}
+		return its, m.Result.Spec.Images
+	})
+	var got []string
+	for _, l := range lines {
+		got = append(got, fmt.Sprint(l.Method, " ", l.WallS))
+	}
+	if want := []string{"sequential 0", "threading@count=1 1", "threading@count=2 10"}; !slices.Equal(got, want) || len(images) != 2 {
+		t.Errorf("%q of %q, want %q", got, images, want)
 	}
 }

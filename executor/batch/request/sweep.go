@@ -66,12 +66,7 @@ func SweepAxes(lim Limits, pool int) []SweepAxis {
 				s.Workers, s.Processes, s.Threads = w.Workers, w.Processes, w.Threads
 				s.WorkersReason = text.Sprintf("los pide el barrido", "asked for by the sweep")
 			},
-			phrase: func(v string) text.Text {
-				if v == "1" {
-					return text.Text{ES: "1 trabajador", EN: "1 worker"}
-				}
-				return text.Sprintf("%s trabajadores", "%s workers", v)
-			},
+			phrase: func(v string) text.Text { return Words(OverWorkers, v) },
 		},
 		{
 			Name: OverIntensity, Title: text.Text{ES: "Intensidad del realce", EN: "Intensity of sharpen"},
@@ -79,7 +74,7 @@ func SweepAxes(lim Limits, pool int) []SweepAxis {
 			Param: filterParam("sharpen", "intensity"), Values: []float64{1, 2, 4, 6, 8, 10},
 			fits:   func(s Spec) bool { return s.Has("sharpen") },
 			set:    func(s *Spec, v float64) { s.setParam("sharpen", filters.Values{"intensity": v}) },
-			phrase: func(v string) text.Text { return text.Sprintf("intensidad %s", "intensity %s", v) },
+			phrase: func(v string) text.Text { return Words(OverIntensity, v) },
 		},
 		{
 			Name: OverLatency, Title: text.Text{ES: "Latencia de la lectura", EN: "Latency of reading"},
@@ -107,15 +102,10 @@ func SweepAxes(lim Limits, pool int) []SweepAxis {
 			Name: OverDevices, Title: text.Text{ES: "Dispositivos", EN: "Devices"},
 			Needs: text.Text{ES: "un método de la sala en «methods»: distributed, swarm o room", EN: "a method of the room in \"methods\": distributed, swarm or room"},
 			Param: devices, Values: []float64{1, 2, 3, 4, 8, 16, 32},
-			sets: []string{"devices"},
-			fits: func(s Spec) bool { return Request{Methods: s.Methods}.inRoom() },
-			set:  func(s *Spec, v float64) { s.Devices = int(v) },
-			phrase: func(v string) text.Text {
-				if v == "1" {
-					return text.Text{ES: "1 dispositivo", EN: "1 device"}
-				}
-				return text.Sprintf("%s dispositivos", "%s devices", v)
-			},
+			sets:   []string{"devices"},
+			fits:   func(s Spec) bool { return Request{Methods: s.Methods}.inRoom() },
+			set:    func(s *Spec, v float64) { s.Devices = int(v) },
+			phrase: func(v string) text.Text { return Words(OverDevices, v) },
 		},
 	}
 }

@@ -70,7 +70,8 @@ func variantWords(name string) text.Text {
 		case nothingWord:
 			es, en = append(es, "desde cero"), append(en, "from nothing")
 		default:
-			es, en = append(es, field+" "+value), append(en, field+" "+value)
+			words := Words(field, value)
+			es, en = append(es, words.ES), append(en, words.EN)
 		}
 	}
 	return text.Text{ES: strings.Join(es, ", "), EN: strings.Join(en, ", ")}

@@ -62,7 +62,7 @@ func TestVariants(t *testing.T) {
 	if warm.Pool != Warm || eight.Pool != Cold || s.Shape(s.Methods[1]).Processes != 8 || s.Shape(s.Methods[0]).Processes != 2 || pipe.Transport != TransportPipe || bild.Engine != "bild" || warm.Engine != "native" {
 		t.Errorf("%+v", s.Variants)
 	}
-	if m := Described(s.Methods[1]); m.Title.EN != "Processes · workers 8" || m.Subject.ES != "los procesos (workers 8)" || !m.Plural {
+	if m := Described(s.Methods[1]); m.Title.EN != "Processes · 8 workers" || m.Subject.ES != "los procesos (8 trabajadores)" || !m.Plural {
 		t.Errorf("%+v", m)
 	}
 	if path, _ := Of(s).Endpoint(); path != BatchPath+"compare-all/" {

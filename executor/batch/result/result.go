@@ -451,10 +451,11 @@ func OutputDigest(digests []string) string {
 // WinnerNone is the winner where the samples name none.
 const WinnerNone = "none"
 
-// WinnerTitle names a method that won for readers, or that none did.
+// WinnerTitle names a method that won for readers, or that none did: they are equal, or
+// it cannot be told yet.
 func WinnerTitle(winner string) text.Text {
 	if winner == WinnerNone {
-		return text.Text{ES: "Empate", EN: "A tie"}
+		return text.Text{ES: "Ninguno se distingue", EN: "None stands out"}
 	}
 	return request.Described(winner).Title
 }

@@ -278,8 +278,13 @@ func (c *Class) renderQuestion() app.UI {
 	case class.RoundRevealed:
 		title, state = draw.OutcomeSentence(string(l), r.Reveal.Outcome), "class.revealed"
 	}
+	settings := ""
+	if o := c.session.Outcome; r.Reveal != nil && o.Result != nil && o.RunID == r.Reveal.Outcome.RunID {
+		settings = results.SettingsOf(l, o.Result)
+	}
 	content := []app.UI{app.Section().Class("card").DataSet("testid", "round").DataSet("phase", r.Phase).Body(
 		app.P().Class("soft").Text(l.In(step.Title)),
+		results.SettingsLine(l, settings),
 		app.H2().Class("verdict").DataSet("testid", "question-title").Text(title),
 		app.P().Class("answers").Body(
 			app.B().DataSet("testid", "predictions").Text(strconv.Itoa(r.Predictions)),

@@ -9,7 +9,10 @@ import (
 	"carriles/executor/batch/result"
 	"carriles/executor/text"
 	"carriles/wasm/ui/i18n"
+	"carriles/wasm/ui/results"
+	"carriles/wasm/ui/waiting"
 	"carriles/wasm/ui/widget"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -43,28 +46,15 @@ func AnswerText(l i18n.Lang, path, body string) string {
 	return ""
 }
 
-// waitsView says of each way of waiting what it took, as the API puts it.
+// waitsView shows what each way of waiting took.
 func waitsView(l i18n.Lang, body string) app.UI {
 	var w result.Waiting
 	if json.Unmarshal([]byte(body), &w) != nil {
 		return nil
 	}
-	rows := []app.UI{widget.Head(l.T("waits.way"), l.T("waits.time"), l.T("waits.threads"), l.T("waits.memory"), l.T("waits.said"))}
-	for _, r := range w.Results {
-		time, threads, memory := l.T("unknown"), l.T("unknown"), l.T("unknown")
-		if f := r.WaitFigures; f != nil {
-			threads, memory = strconv.Itoa(f.Threads), l.Bytes(f.PeakMemory)
-			if f.Answered == w.Requests {
-				time = l.Duration(f.Time)
-			}
-		}
-		said := l.In(r.Text)
-		if r.Unavailable != nil {
-			said = l.In(*r.Unavailable)
-		}
-		rows = append(rows, widget.Row(l.In(r.Title), time, threads, memory, said))
-	}
-	return widget.Scroll(l.T("waits.title", w.Requests, l.Duration(w.Seconds)), "waits", rows)
+	return app.Section().Class("ways").Aria("label", l.T("waiting.rows")).Body(
+		append([]app.UI{results.SettingsLine(l, draw.WaitsText(string(l), w.Waits))}, waiting.Rows(l, w.Results)...)...,
+	)
 }
 
 // Fact is a figure of a result with its name in the API's answer.

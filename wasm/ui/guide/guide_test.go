@@ -125,7 +125,7 @@ func TestExpectedBesideMeasured(t *testing.T) {
 	tests := []struct{ winner, met, shown, sentence string }{
 		{request.Multiprocessing, "yes", "Processes", i18n.EN.T("met.yes")},
 		{request.Threading, "no", "Threads", i18n.EN.T("met.no")},
-		{"none", "open", "A tie", i18n.EN.T("met.open")},
+		{"none", "open", "None stands out", i18n.EN.T("met.open")},
 	}
 	for _, tt := range tests {
 		c := &result.Comparison{Performance: result.Performance{Winner: tt.winner}}

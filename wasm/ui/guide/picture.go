@@ -18,40 +18,46 @@ import (
 
 // picture sets the methods of all commands of the step that may be told side by side.
 func (g *Guide) picture() ([]results.Row, *measure.Timelines) {
-	var all []lesson.Measured
-	for i := range g.step().Commands {
-		if o := g.outcomes[classroom.CommandKey(g.step().ID, i)]; o.result != nil && g.told(i, o) {
-			all = append(all, lesson.Measured{Command: i, Result: o.result})
-		}
-	}
+	picture := lesson.Picture(g.measured())
 	var rows []results.Row
-	var merged *measure.Timelines
-	for _, lane := range lesson.Picture(all) {
+	for _, lane := range picture {
 		rows = append(rows, results.RowOf(lane.As, *lane.Result.Results[lane.Method]))
-		lines := g.linesOf(g.outcomes[classroom.CommandKey(g.step().ID, lane.Command)])
-		line := lines.Of(lane.Method)
-		if line == nil {
-			continue
+	}
+	var merged measure.Timelines
+	merged.Lines, merged.Images = lesson.Lines(picture, func(m lesson.Measured) ([]result.Timeline, []string) {
+		lines := g.linesOf(g.outcomes[classroom.CommandKey(g.step().ID, m.Command)])
+		if lines == nil {
+			return nil, nil
 		}
-		if merged == nil {
-			merged = &measure.Timelines{}
-		}
-		renamed := *line
-		renamed.Method = lane.As
-		merged.Lines = append(merged.Lines, renamed)
-		if len(lines.Images) > len(merged.Images) { // they are cycled over the tasks
-			merged.Images = lines.Images
+		return lines.Lines, lines.Images
+	})
+	if merged.Lines == nil {
+		return rows, nil
+	}
+	return rows, g.same(&merged)
+}
+
+// measured are the results of the step's commands that may be told.
+func (g *Guide) measured() (all []lesson.Measured) {
+	for i := range g.step().Commands {
+		if c := g.toldOf(i); c != nil {
+			all = append(all, lesson.Measured{Command: i, Result: c})
 		}
 	}
-	return rows, g.same(rows, merged)
+	return all
+}
+
+// toldOf is what a command of the step gave; nil if nothing, or it may not be told.
+func (g *Guide) toldOf(i int) *result.Comparison {
+	if o := g.outcomes[classroom.CommandKey(g.step().ID, i)]; g.told(i, o) {
+		return o.result
+	}
+	return nil
 }
 
 // same keeps the lanes that were handed over before, if they are still those: a view
 // that is told of others is drawn anew.
-func (g *Guide) same(rows []results.Row, lines *measure.Timelines) *measure.Timelines {
-	if lines == nil {
-		return nil
-	}
+func (g *Guide) same(lines *measure.Timelines) *measure.Timelines {
 	key := ""
 	for i, line := range lines.Lines {
 		key += line.Method + " " + strconv.Itoa(i) + " " + strconv.FormatFloat(line.End(), 'g', -1, 64) + "\n"
@@ -69,30 +75,38 @@ func (g *Guide) renderPicture() app.UI {
 	if len(rows) == 0 {
 		return nil
 	}
+	var settings []app.UI
+	for _, m := range g.measured() {
+		settings = append(settings, app.P().Class("settings").Text(results.SettingsOf(l, m.Result)))
+	}
 	return app.Section().Class("card").Aria("label", l.T("guide.picture")).DataSet("testid", "picture").Body(
 		app.H3().Text(l.T("guide.picture")),
+		app.Div().Body(settings...),
 		&results.RaceView{Lang: l, Rows: rows, Lines: lines},
+		app.Details().Class("more").DataSet("testid", "costs-of").Open(g.step().Costs()).Body(
+			app.Summary().Text(l.T("costs.title")),
+			results.CostsTable(l, rows),
+		),
 	)
 }
 
 // renderTable shows the guide's table as far as it was measured.
 func (g *Guide) renderTable(table lesson.Table) app.UI {
 	l := g.page.Lang
-	at := func(i int) *result.Comparison {
-		if o := g.outcomes[classroom.CommandKey(g.step().ID, i)]; o.result != nil && g.told(i, o) {
-			return o.result
-		}
-		return nil
-	}
 	rows := []app.UI{widget.Head(l.T("table.filters"), l.T("table.guide"), l.T("table.python"), l.T("table.here"), l.T("table.verdict"))}
 	elsewhere := false
 	for i, row := range table.Rows {
-		c := row.Cells(at(row.Command), at(row.Python))
+		here := g.toldOf(row.Command)
+		c := row.Cells(here, g.toldOf(row.Python))
 		python := l.In(c.Python)
 		if c.Elsewhere {
 			elsewhere, python = true, python+" *"
 		}
-		rows = append(rows, widget.Row(c.Filters, l.In(c.Guide), python, l.In(c.Here), l.In(c.Verdict)).
+		filters := c.Filters
+		if here != nil {
+			filters = results.SettingsOf(l, here)
+		}
+		rows = append(rows, widget.Row(filters, l.In(c.Guide), python, l.In(c.Here), l.In(c.Verdict)).
 			DataSet("testid", "row-"+strconv.Itoa(i)).DataSet("met", c.Met))
 	}
 	return app.Section().Class("card").Aria("label", l.T("table.title")).Body(

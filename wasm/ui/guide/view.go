@@ -254,6 +254,7 @@ func (g *Guide) renderResult(i int, o commandOutcome) app.UI {
 	l, c := g.page.Lang, o.result
 	command := g.step().Commands[i]
 	return app.Div().Class("outcome").Body(
+		results.SettingsLine(l, results.SettingsOf(l, c)),
 		app.P().Class("headline").DataSet("testid", "verdict-"+strconv.Itoa(i)).Text(results.Headline(l, c)),
 		widget.Note("soft", "", l.In(c.Performance.Caution)),
 		widget.Note("soft", "", l.In(c.Performance.Ceiling)),

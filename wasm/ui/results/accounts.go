@@ -154,7 +154,17 @@ func (v *View) filterRows(rows []Row) []app.UI {
 }
 
 func (v *View) renderCosts(rows []Row) app.UI {
-	l := v.Lang
+	return app.Section().Class("card").Body(
+		app.H3().Text(v.Lang.T("costs.title")),
+		CostsTable(v.Lang, rows),
+		v.renderIncidents(rows),
+		v.renderKernel(),
+	)
+}
+
+// CostsTable says what each method costs beside its time: processors, memory, the start,
+// what travels.
+func CostsTable(l i18n.Lang, rows []Row) app.UI {
 	heads := []string{"costs.method", "costs.ideal", "costs.cpu", "costs.server", "costs.memory", "costs.start", "costs.failed", "costs.throughput", "costs.bound"}
 	travels, locks := false, false
 	for _, r := range rows {
@@ -190,12 +200,7 @@ func (v *View) renderCosts(rows []Row) app.UI {
 		}
 		body = append(body, app.Tr().Body(cells...))
 	}
-	return app.Section().Class("card").Body(
-		app.H3().Text(l.T("costs.title")),
-		widget.Scroll(l.T("costs.title"), "costs", body),
-		v.renderIncidents(rows),
-		v.renderKernel(),
-	)
+	return widget.Scroll(l.T("costs.title"), "costs", body)
 }
 
 // idealText sets a speedup beside the most that its lanes allow on the cores.

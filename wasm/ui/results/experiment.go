@@ -33,12 +33,17 @@ func settingsText(l i18n.Lang, s request.Spec, rounds int) string {
 	return draw.SettingsText(string(l), s, rounds)
 }
 
+// SettingsOf writes those of what was measured.
+func SettingsOf(l i18n.Lang, c *result.Comparison) string {
+	return settingsText(l, c.Spec, c.TestInfo.Rounds)
+}
+
 func (v *View) settings() string {
 	switch {
 	case v.Under.Run.Phase != measure.Idle:
 		return settingsText(v.Lang, v.Under.Run.View.Spec, 0)
 	case v.Result != nil:
-		return settingsText(v.Lang, v.Result.Spec, v.Result.TestInfo.Rounds)
+		return SettingsOf(v.Lang, v.Result)
 	case v.Contest != nil:
 		return settingsText(v.Lang, v.Contest.Spec, v.Contest.TestInfo.Rounds)
 	}

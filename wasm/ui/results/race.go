@@ -7,7 +7,6 @@ import (
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
-	"carriles/executor/trace"
 	"carriles/wasm/ui/dom"
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/measure"
@@ -278,21 +277,14 @@ func (v *RaceView) renderPlayer() app.UI {
 
 // legendOf explains the colours of rows, and of their lanes if these are there.
 func legendOf(l i18n.Lang, rows []Row, lanes bool) []draw.Key {
-	var keys []draw.Key
 	stages := StagesOf(rows)
-	if len(stages) == 0 { // nothing is measured yet: all that is usual
-		stages = slices.DeleteFunc(slices.Clone(stageOrder), func(s string) bool { return s == "lost" })
-	}
-	for _, stage := range stages {
-		keys = append(keys, draw.Key{Name: stage, Text: i18n.StageTitle(l, stage)})
-	}
-	if lanes {
-		keys = append(keys, draw.Key{Name: "waited", Text: l.T("race.waited")})
-		if slices.ContainsFunc(rows, func(r Row) bool { return r.Shape.Lock }) {
-			keys = append(keys, draw.Key{Name: "locked", Text: l.In(result.WayTitle(trace.Locked.String()))})
+	drawn := func(stage string) bool {
+		if len(stages) == 0 { // nothing is measured yet: all that is usual
+			return stage != "lost"
 		}
+		return slices.Contains(stages, stage)
 	}
-	return keys
+	return draw.Legend(string(l), drawn, lanes, slices.ContainsFunc(rows, func(r Row) bool { return r.Shape.Lock }))
 }
 
 func (v *RaceView) renderLegend() app.UI {
@@ -302,11 +294,7 @@ func (v *RaceView) renderLegend() app.UI {
 	}
 	var items []app.UI
 	for _, key := range keys {
-		class := key.Name
-		if slices.Contains(stageOrder, class) {
-			class = "stage-" + class
-		}
-		items = append(items, app.Li().Body(app.I().Class("key "+class), app.Text(key.Text)))
+		items = append(items, app.Li().Body(app.I().Class("key "+key.Class()), app.Text(key.Text)))
 	}
 	return app.Ul().Class("legend").Aria("label", v.Lang.T("race.legend")).Body(items...)
 }

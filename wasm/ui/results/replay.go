@@ -25,7 +25,7 @@ func (v *Replay) Render() app.UI {
 			app.Text(l.T("replay.last", i18n.LocalTime(v.Run.Created))+" "),
 			app.A().Href(RunLink(v.Run.ID)).DataSet("testid", "replay-open").Text(l.T("replay.open")),
 		),
-		app.P().Class("settings").Text(settingsText(l, c.Spec, c.TestInfo.Rounds)),
+		app.P().Class("settings").Text(SettingsOf(l, c)),
 		app.P().Class("strong").Text(Headline(l, c)),
 		&RaceView{Lang: l, Rows: rows, Lines: v.Lines, Plays: true},
 	)

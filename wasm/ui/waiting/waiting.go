@@ -6,7 +6,6 @@ package waiting
 
 import (
 	"encoding/json"
-	"slices"
 
 	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
@@ -15,6 +14,7 @@ import (
 	"carriles/wasm/ui/i18n"
 	"carriles/wasm/ui/shell"
 	"carriles/wasm/ui/widget"
+	"carriles/web/draw"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -161,74 +161,50 @@ func (v *Waiting) renderAnswer() app.UI {
 func (v *Waiting) renderRows() app.UI {
 	l := v.page.Lang
 	ways := request.WaitWays()
-	bars := Bars(v.rows)
-	var rows []app.UI
-	for i, way := range ways {
-		switch {
-		case i < len(v.rows):
-			rows = append(rows, renderRow(l, v.rows[i], bars[i]))
-		case i == len(v.rows) && v.busy():
-			rows = append(rows, app.Li().Class("way").Aria("busy", true).Body(
-				app.P().Class("strong").Text(l.In(way.Title)), app.Progress().Aria("label", l.In(way.Title)),
-				app.P().Class("soft").Text(l.In(way.Help))))
-		}
+	var under []app.UI
+	if v.busy() {
+		way := ways[len(v.rows)]
+		under = append(under, app.Li().Class("way").Aria("busy", true).Body(
+			app.P().Class("strong").Text(l.In(way.Title)), app.Progress().Aria("label", l.In(way.Title)),
+			app.P().Class("soft").Text(l.In(way.Help))))
 	}
-	said := l.T("waiting.under", l.Number(float64(v.pressed.Requests), 0), l.Value(v.pressed.Seconds))
+	over := []app.UI{app.P().Class("settings").Text(draw.WaitsText(string(l), v.pressed))}
 	if !v.busy() {
-		said = l.In(analysis.WaitSummary(v.pressed, v.rows))
+		over = append(over, app.P().Class("headline").DataSet("testid", "summary").Text(l.In(analysis.WaitSummary(v.pressed, v.rows))))
 	}
 	return app.Section().Class("card ways").Aria("label", l.T("waiting.rows")).DataSet("testid", "ways").Body(
-		app.P().Class("headline").DataSet("testid", "summary").Text(said),
-		app.Ul().Body(rows...),
-		app.P().Class("hint").Text(l.T("waiting.note")),
-		widget.Twin(l, l.T("waiting.rows"), "waits-table", table(l, v.rows)),
+		append(over, Rows(l, v.rows, under...)...)...,
 	)
 }
 
-// Bars are the lengths of the rows' bars in percent of the longest time that was
-// measured; 0 for a row that has no figures.
-func Bars(rows []result.Waited) []float64 {
-	times := make([]float64, len(rows))
-	for i, r := range rows {
-		if r.WaitFigures != nil {
-			times[i] = max(r.Time, r.LeftAfter)
-		}
+// Rows shows what became of each way and which one is under way, with what the figures
+// mean and a table of all.
+func Rows(l i18n.Lang, rows []result.Waited, under ...app.UI) []app.UI {
+	var list []app.UI
+	for _, w := range draw.WaysOf(string(l), rows) {
+		list = append(list, renderRow(w))
 	}
-	longest := max(slices.Max(append(times, 0)), 1e-9)
-	for i := range times {
-		times[i] = 100 * times[i] / longest
+	return []app.UI{
+		app.Ul().Body(append(list, under...)...),
+		app.P().Class("hint").Text(l.T("waiting.note")),
+		widget.Twin(l, l.T("waiting.rows"), "waits-table", table(l, rows)),
 	}
-	return times
 }
 
-func renderRow(l i18n.Lang, r result.Waited, bar float64) app.UI {
-	class, value := "way", ""
-	switch {
-	case r.WaitFigures == nil:
-		class += " missing"
-	case r.Forecast > 0:
-		class, value = class+" stopped", l.T("waiting.forecast", l.About(r.Forecast))
-	default:
-		value = l.Duration(r.Time)
+func renderRow(w draw.Way) app.UI {
+	var facts []app.UI
+	for _, f := range w.Facts {
+		facts = append(facts, app.Div().Body(app.Dt().Text(f.Title), app.Dd().Text(f.Value)))
 	}
-	facts := []app.UI{}
-	if r.WaitFigures != nil {
-		for _, f := range [][2]string{
-			{"waiting.threads", l.Number(float64(r.Threads), 0)}, {"waiting.memory", l.Bytes(r.PeakMemory)},
-			{"waiting.each", l.Bytes(r.MemoryEach)}, {"waiting.cpu", l.Duration(r.CPU)},
-		} {
-			facts = append(facts, app.Div().Body(app.Dt().Text(l.T(f[0])), app.Dd().Text(f[1])))
-		}
-	}
-	return app.Li().Class(class).DataSet("testid", "way-"+r.Way).Body(
+	return app.Li().Class("way "+w.Class).DataSet("testid", "way-"+w.Name).Body(
 		app.Div().Class("line").Body(
-			app.P().Class("strong").Text(l.In(r.Title)),
-			app.P().Class("value").DataSet("testid", "time-"+r.Way).Text(value),
+			app.P().Class("strong").Text(w.Title),
+			app.P().Class("value").DataSet("testid", "time-"+w.Name).Text(w.Time),
 		),
-		widget.When(r.WaitFigures != nil, func() app.UI {
-			return app.Div().Class("track").Aria("hidden", true).Body(app.Div().Class("reach").Style("width", widget.Percent(bar)))
+		widget.When(w.Time != "", func() app.UI {
+			return app.Div().Class("track").Aria("hidden", true).Body(app.Div().Class("reach").Style("width", widget.Percent(w.Bar)))
 		}),
-		app.P().Class("soft").Text(l.In(r.Text)),
+		app.P().Class("soft").Text(w.Text),
 		widget.When(len(facts) > 0, func() app.UI { return app.Dl().Class("costs").Body(facts...) }),
 	)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"carriles/executor/analysis"
@@ -54,20 +55,40 @@ func (a *api) measureWaits(w http.ResponseWriter, r *http.Request) (answer resul
 	}
 	line, cancel := context.WithTimeoutCause(r.Context(), waitsInLine, busy)
 	defer cancel()
-	err = a.Runs.Exclusive(line, func() error { return a.eachWay(r.Context(), &answer) })
+	told := func() {
+		if a.presents(r) {
+			a.tellWaits(answer, nil)
+		}
+	}
+	err = a.Runs.Exclusive(line, func() error { return a.eachWay(r.Context(), &answer, told) })
 	if err != nil && r.Context().Err() == nil && errors.Is(err, context.DeadlineExceeded) {
 		err = busy
 	}
 	answer.Summary = analysis.WaitSummary(answer.Waits, answer.Results)
 	answer.Cores = a.Pool
 	answer.APIInfo.Endpoint, answer.APIInfo.TestDate = r.URL.Path, time.Now()
+	if a.presents(r) {
+		a.tellWaits(answer, err)
+	}
 	return answer, err
 }
 
+// tellWaits shows the class what the presenter's requests that wait have given so far;
+// nothing, if they have failed.
+func (a *api) tellWaits(so result.Waiting, err error) {
+	if err != nil {
+		a.Class.Waits(nil)
+		return
+	}
+	so.Results = slices.Clone(so.Results) // it goes on
+	a.Class.Waits(&so)
+}
+
 // eachWay measures the ways that were asked for. One that fails says so, and the
-// others go on.
-func (a *api) eachWay(ctx context.Context, answer *result.Waiting) error {
+// others go on. told hears before each how far it is.
+func (a *api) eachWay(ctx context.Context, answer *result.Waiting, told func()) error {
 	for _, name := range answer.Ways {
+		told()
 		way, _ := request.LookupWaitWay(name) // as parsed
 		var figures *result.WaitFigures
 		why := a.WaitRoom().LacksFor(way, answer.Waits)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -44,6 +45,30 @@ func TestWaiting(t *testing.T) {
 	}
 	l.do("GET", "/api/waiting/", "").fault(t, 405, fault.CodeBadMethod)
 	l.do("POST", "/api/waiting/", strings.Repeat(" ", maxBody+1)).fault(t, 413, fault.CodeTooLarge)
+	l.quiet()
+}
+
+// TestWaitingForTheClass shows the class what the presenter's have given, way by way,
+// and nobody else's.
+func TestWaitingForTheClass(t *testing.T) {
+	l := open(t, twoPhotos(t))
+	l.control(`{"action":"show","step":"tomorrow"}`, 200)
+	var seen []int
+	l.wait = func(context.Context, request.WaitWay) (*result.WaitFigures, error) {
+		if w := l.room.View().Waiting; w != nil {
+			seen = append(seen, len(w.Results))
+		}
+		return &result.WaitFigures{Answered: 10, Time: 1}, nil
+	}
+	const asked = `{"n": 10, "ways": ["pool", "goroutines"]}`
+	l.do("POST", "/api/waiting/", asked).object(t, 200)
+	if w := l.room.View().Waiting; w != nil || seen != nil {
+		t.Errorf("a student's are shown: %+v, %v", w, seen)
+	}
+	l.do("POST", "/api/waiting/", asked, asPresenter).object(t, 200)
+	if w := l.room.View().Waiting; w == nil || len(w.Results) != 2 || w.Summary.ES == "" || !slices.Equal(seen, []int{0, 1}) {
+		t.Errorf("%+v, seen before each way %v", w, seen)
+	}
 	l.quiet()
 }
 

@@ -14,6 +14,7 @@ import (
 	"carriles/cmd/host/internal/disk"
 	"carriles/executor/batch/class"
 	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // MinToken is the least length of a presenter's token: 128 bits take so many random
@@ -33,15 +34,16 @@ type kept struct {
 // keptState is what a class goes on with: all of its state but who is here, who
 // comes back, and the queue, which is the server's.
 type keptState struct {
-	Step    string         `json:"step"`
-	Rounds  int            `json:"rounds"`
-	Round   *keptRound     `json:"round,omitempty"`
-	Shown   *class.Shown   `json:"shown,omitempty"`
-	Runs    []class.Shown  `json:"runs,omitempty"`
-	Turn    *turn          `json:"turn,omitempty"`
-	Paused  bool           `json:"paused"`
-	Chosen  string         `json:"chosen"`
-	Arrived map[string]int `json:"arrived,omitempty"`
+	Step    string          `json:"step"`
+	Rounds  int             `json:"rounds"`
+	Round   *keptRound      `json:"round,omitempty"`
+	Shown   *class.Shown    `json:"shown,omitempty"`
+	Runs    []class.Shown   `json:"runs,omitempty"`
+	Turn    *turn           `json:"turn,omitempty"`
+	Waiting *result.Waiting `json:"waiting,omitempty"`
+	Paused  bool            `json:"paused"`
+	Chosen  string          `json:"chosen"`
+	Arrived map[string]int  `json:"arrived,omitempty"`
 }
 
 type keptRound struct {
@@ -62,7 +64,7 @@ type keptPrediction struct {
 
 // keep is what a restart goes on with.
 func (s *state) keep() *keptState {
-	k := &keptState{Step: s.step, Rounds: s.rounds, Shown: s.shown, Runs: s.runs, Turn: s.turn, Paused: s.paused, Chosen: s.chosen, Arrived: s.arrived}
+	k := &keptState{Step: s.step, Rounds: s.rounds, Shown: s.shown, Runs: s.runs, Turn: s.turn, Waiting: s.waiting, Paused: s.paused, Chosen: s.chosen, Arrived: s.arrived}
 	if r := s.round; r != nil {
 		k.Round = &keptRound{
 			Number: r.number, Phase: r.phase, Step: r.step, Command: r.command, Change: r.change,
@@ -83,7 +85,7 @@ func (s *state) goOn(data []byte) (whole bool) {
 		return false
 	}
 	whole = true
-	s.rounds, s.paused, s.chosen = k.Rounds, k.Paused, k.Chosen
+	s.rounds, s.paused, s.chosen, s.waiting = k.Rounds, k.Paused, k.Chosen, k.Waiting
 	for host, n := range k.Arrived {
 		s.arrived[host] = n
 	}

@@ -12,6 +12,7 @@ import (
 
 	"carriles/executor/batch/class"
 	"carriles/executor/batch/request"
+	"carriles/executor/batch/result"
 )
 
 // The token outlives a restart, and nobody but the server's user may read it; one
@@ -99,6 +100,9 @@ func TestAClassGoesOn(t *testing.T) {
 	must(r.Predict(class.Prediction{Member: id(1), Round: number, Winner: "threading", Factor: 1.5}))
 	r.Pause(true)
 	r.Choose("192.168.1.7")
+	must(r.Show("tomorrow"))
+	r.Waits(&result.Waiting{Cores: 3})
+	must(r.Show("computing"))
 	r.Close()
 
 	r = open()
@@ -118,6 +122,11 @@ func TestAClassGoesOn(t *testing.T) {
 	if got := r.View(); !reflect.DeepEqual(got.Round.Reveal, want) || got.Shown == nil || got.Shown.RunID != "r7" || len(got.Runs) != 1 {
 		t.Errorf("revealed %+v, want %+v", got.Round.Reveal, want)
 	}
+	must(r.Show("tomorrow"))
+	if w := r.View().Waiting; w == nil || w.Cores != 3 {
+		t.Errorf("what the requests that wait have given: %+v", w)
+	}
+	must(r.Show("computing"))
 	r.Close()
 	if log.Len() > 0 {
 		t.Errorf("the log: %s", log.String())

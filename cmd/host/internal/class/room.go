@@ -58,6 +58,8 @@ type Room struct {
 	token [sha256.Size]byte
 	seat  string
 	queue func() []result.QueuedRun
+	// devices tells who is in the room of devices; nil where there is none.
+	devices func() []class.Device
 
 	mu      sync.Mutex
 	state   *state
@@ -86,6 +88,14 @@ func NewRoom(token string, queue func() []result.QueuedRun) *Room {
 	r.stopping, r.stop = context.WithCancel(context.Background())
 	r.done.Go(r.work)
 	return r
+}
+
+// Devices has the class told who is in the room of devices, once a second while
+// somebody watches. It must be called before anything else.
+func (r *Room) Devices(here func() []class.Device) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.devices = here
 }
 
 // Close ends the streams. It may be called again.
@@ -174,6 +184,12 @@ func (r *Room) Take(t class.Take) (value int, err error) {
 // Point takes what the run of a value of the turn gave.
 func (r *Room) Point(value int, runID string, c *result.Comparison) error {
 	return r.do(func(s *state, _ time.Time) error { return s.turn.point(value, runID, c) })
+}
+
+// Waits shows what requests that wait have given so far, if the step that is shown has
+// them; nil if they gave nothing after all. What it is given must not change.
+func (r *Room) Waits(w *result.Waiting) {
+	_ = r.change(func(s *state, _ time.Time) (bool, error) { return s.waits(w), nil }) // it cannot fail
 }
 
 // StopAsking ends the taking of predictions.
@@ -357,6 +373,15 @@ func (r *Room) keep() {
 
 // look takes how the queue stands.
 func (r *Room) look() {
-	queue := r.queue()
-	_ = r.change(func(s *state, _ time.Time) (bool, error) { return s.setQueue(queue), nil })
+	r.mu.Lock()
+	here := r.devices
+	r.mu.Unlock()
+	queue, devices := r.queue(), []class.Device(nil)
+	if here != nil {
+		devices = here()
+	}
+	_ = r.change(func(s *state, _ time.Time) (bool, error) {
+		queued, came := s.setQueue(queue), s.setDevices(devices)
+		return queued || came, nil
+	})
 }

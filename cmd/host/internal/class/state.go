@@ -52,10 +52,13 @@ type state struct {
 	shown   *class.Shown
 	// runs are the newest of each command of the lesson that is shown; those of a
 	// question that is not revealed are among them, and not told of as results.
-	runs   []class.Shown
-	turn   *turn
-	queue  []result.QueuedRun
-	paused bool
+	runs []class.Shown
+	turn *turn
+	// waiting is what a step's requests that wait have given; nil if nothing.
+	waiting *result.Waiting
+	devices []class.Device // of the room
+	queue   []result.QueuedRun
+	paused  bool
 	// chosen is the host of the address that is shown; empty: the likeliest.
 	// arrived counts by host who came, each member once.
 	chosen  string
@@ -257,6 +260,29 @@ func (s *state) number(now time.Time) int {
 	return s.rounds
 }
 
+// waits shows what requests that wait have given so far, if the step that is shown has
+// them; nil if they gave nothing after all.
+func (s *state) waits(w *result.Waiting) (changed bool) {
+	if !measuresWaits(s.step) {
+		return false
+	}
+	s.waiting, s.shown = w, nil
+	return true
+}
+
+// measuresWaits reports whether a step of the lesson has requests that wait.
+func measuresWaits(step string) bool {
+	found, _ := findStep(step)
+	return slices.ContainsFunc(found.Commands, func(c lesson.Command) bool { return c.Path == request.WaitsPath })
+}
+
+// setDevices takes who is in the room; false if that is as before.
+func (s *state) setDevices(devices []class.Device) (changed bool) {
+	changed = !slices.Equal(devices, s.devices)
+	s.devices = devices
+	return changed
+}
+
 // stopAsking ends the taking of predictions.
 func (s *state) stopAsking() error {
 	if s.round == nil || s.round.phase != class.RoundOpen {
@@ -379,6 +405,10 @@ func (s *state) view() class.State {
 			v.Runs = append(v.Runs, r)
 		}
 	}
+	if measuresWaits(s.step) {
+		v.Waiting = s.waiting
+	}
+	v.Devices, v.AllDevices = s.devices[:min(class.MostDevices, len(s.devices))], len(s.devices)
 	slices.SortFunc(v.Runs, func(a, b class.Shown) int { return a.Command - b.Command })
 	if s.round != nil {
 		v.Round = s.round.view()

@@ -303,3 +303,45 @@ func TestMadeUpMembersGiveWay(t *testing.T) {
 		t.Errorf("%d members with two streams", s.view().Members.All)
 	}
 }
+
+// TestWaits shows what requests that wait have given where the step has them, and
+// nowhere else; a run that was shown gives way to them.
+func TestWaits(t *testing.T) {
+	s := newState()
+	w := &result.Waiting{Cores: 2}
+	for _, step := range []string{"", "computing"} {
+		if err := s.show(step); err != nil || s.waits(w) || s.view().Waiting != nil {
+			t.Errorf("they wait in %q: %v", step, err)
+		}
+	}
+	if err := s.measure("tomorrow", 2, 0, "r1"); err != nil {
+		t.Fatal(err)
+	}
+	if !s.waits(w) || s.view().Waiting != w || s.view().Shown != nil {
+		t.Errorf("%+v", s.view())
+	}
+	if err := s.show("computing"); err != nil || s.view().Waiting != nil {
+		t.Errorf("they go on in another step: %v", err)
+	}
+	if err := s.show("tomorrow"); err != nil || s.view().Waiting != w {
+		t.Errorf("they are forgotten: %v", err)
+	}
+	if !s.waits(nil) || s.view().Waiting != nil {
+		t.Error("they failed, and stay")
+	}
+}
+
+// TestDevices tells of the room's devices, of many the first ones.
+func TestDevices(t *testing.T) {
+	s := newState()
+	many := make([]class.Device, class.MostDevices+2)
+	if !s.setDevices(many) || s.setDevices(many) {
+		t.Error("what is told once is told again, or not at all")
+	}
+	if v := s.view(); len(v.Devices) != class.MostDevices || v.AllDevices != class.MostDevices+2 {
+		t.Errorf("%d of %d", len(v.Devices), v.AllDevices)
+	}
+	if !s.setDevices(nil) || s.view().Devices != nil {
+		t.Error("who has left is still told of")
+	}
+}

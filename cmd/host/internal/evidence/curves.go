@@ -41,7 +41,7 @@ func (l language) series(name string, r *result.MethodResult) (figure, bool) {
 		Charts: chartsOf(draw.Charts{Lang: l.Tag(), Axis: l.T("series.axis"), Charts: []draw.Chart{chart("series.cores", "", cores), chart("series.memory", noBreak+"MB", memory)}}),
 	}
 	if len(marks) > 0 {
-		f.Legend = []key{{Class: "line-key marked", Text: l.T("series.kill")}}
+		f.Legend = []draw.Key{{Name: "line-key marked", Text: l.T("series.kill")}}
 	}
 	return f, true
 }
@@ -138,7 +138,7 @@ func (l language) sweepCurves(s *result.Sweep) figure {
 		}
 	}
 	if f.Charts.Drawn.Charts[0].Beyond > 0 {
-		f.Legend = []key{{Class: "line-key beyond", Text: draw.BeyondTitle(l.Tag())}}
+		f.Legend = []draw.Key{{Name: "line-key beyond", Text: draw.BeyondTitle(l.Tag())}}
 	}
 	for _, chart := range f.Charts.Drawn.Charts[1:] {
 		f.Twins = append(f.Twins, l.speedups(chart, over))

@@ -29,12 +29,9 @@ type figure struct {
 	Race            *race
 	Bars            []barRow
 	Charts          *charts
-	Legend          []key
+	Legend          []draw.Key
 	Twins           []table
 }
-
-// key explains a colour of a drawing, by the page's classes.
-type key struct{ Class, Text string }
 
 // environment is what the figures were measured on, and when.
 func (l language) environment(view result.RunView, e result.Environment) table {

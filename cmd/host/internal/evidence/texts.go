@@ -67,7 +67,6 @@ var texts = map[string]text.Text{
 	"race.chart":     {ES: "%s: línea de tiempo; carriles: %d; la ronda mediana duró %s", EN: "%s: timeline; lanes: %d; the median round took %s"},
 	"race.sums":      {ES: "Sin línea de tiempo: solo se sabe cuánto duró", EN: "No timeline: only its time is known"},
 	"race.quartiles": {ES: "de %s a %s", EN: "%s to %s"},
-	"race.waits":     {ES: "dentro de una etapa, la parte sin procesador", EN: "within a stage, the part without a processor"},
 	"race.caption":   {ES: "Cada carril de la ronda mediana, en segundos desde su comienzo", EN: "Each lane of the median round, in seconds since it began"},
 
 	"strip.title":   {ES: "Todas las rondas", EN: "Every round"},

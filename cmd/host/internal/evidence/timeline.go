@@ -14,10 +14,12 @@ import (
 // race shows each method's lanes in its median round, on one time axis, with
 // its time at the end.
 func (l language) race(c *result.Comparison, names []string) figure {
-	longest := 0.0
+	longest, times := 0.0, []float64{}
 	for _, name := range names {
+		times = append(times, c.Results[name].Time)
 		longest = max(longest, c.Results[name].Time, wallOf(c, name))
 	}
+	scale := text.ScaleOf(times...) // one unit for all
 	x := draw.AxisTo(longest)
 	drawn := &race{end: x.Max, Data: handed(draw.RaceOf(l.Tag(), x.Max, c.Spec.Images, nil))}
 	f := figure{ID: "race", Title: l.T("race.title"), Note: l.T("race.note"), Race: drawn}
@@ -28,7 +30,6 @@ func (l language) race(c *result.Comparison, names []string) figure {
 	}
 	for _, name := range names {
 		r := c.Results[name]
-		scale := text.ScaleOf(r.Time)
 		row := raceRow{Method: name, Name: l.method(name), Under: l.shape(r.Shape), Figure: scale.Write(l.Tag(), r.Time), Unit: scale.Unit, Share: percent(x.At(r.Time))}
 		if r.Speedup > 0 && name != names[0] { // the baseline is as fast as itself
 			row.More = append(row.More, l.ratio(r.Speedup))
@@ -60,10 +61,16 @@ func (l language) race(c *result.Comparison, names []string) figure {
 		drawn.Ticks = append(drawn.Ticks, tick{percent(x.At(t)), label})
 	}
 	if len(twin.Rows) > 0 {
-		f.Legend = append(l.stageLegend(seen), key{Class: "waited", Text: l.T("race.waits")})
+		lock := slices.ContainsFunc(names, func(name string) bool { return c.Results[name].Shape.Lock })
+		f.Legend = draw.Legend(l.Tag(), isIn(seen), true, lock)
 		f.Twins = []table{twin}
 	}
 	return f
+}
+
+// isIn asks what of a set was seen.
+func isIn(seen map[string]bool) func(string) bool {
+	return func(name string) bool { return seen[name] }
 }
 
 // wallOf is how long the longest lane of a method's median round is.
@@ -136,7 +143,7 @@ func (l language) accounts(c *result.Comparison, names []string) figure {
 		}
 		f.Bars = append(f.Bars, row)
 	}
-	f.Legend = l.stageLegend(seen)
+	f.Legend = draw.Legend(l.Tag(), isIn(seen), false, false)
 
 	var columns []int
 	twin := table{Caption: l.T("accounts.caption"), Head: []string{l.T("col.worker"), l.T("col.tasks"), l.T("col.wall")}}
@@ -158,15 +165,4 @@ func (l language) accounts(c *result.Comparison, names []string) figure {
 	}
 	f.Twins = []table{twin}
 	return f
-}
-
-// stageLegend explains the stages that were drawn, in their order.
-func (l language) stageLegend(seen map[string]bool) []key {
-	var keys []key
-	for _, s := range draw.Stages() {
-		if seen[s] {
-			keys = append(keys, key{Class: "stage-" + s, Text: l.in(result.StageTitle(s))})
-		}
-	}
-	return keys
 }

@@ -1,6 +1,7 @@
 package wall
 
 import (
+	"cmp"
 	"encoding/json"
 	"html/template"
 	"net/url"
@@ -55,7 +56,7 @@ type phone struct {
 	Sentence string
 	Link     string // to the run in the reader's laboratory
 	Race     template.HTML
-	Legend   []stage
+	Legend   []draw.Key
 	Mine     []mine
 	OwnRace  draw.Race
 	Job      string // a result.BrowserJob as JSON; empty where there is none to measure
@@ -135,7 +136,7 @@ func (s Seen) phone() (phone, error) {
 			p.Settings = evidence.Settings(*s.Asked, s.Lang)
 		}
 	case kindRace:
-		p.Settings, p.Status = evidence.Settings(s.Run.Spec, s.Lang), p.Say("measuring")
+		p.Settings, p.Status = s.settings(s.Run), p.Say("measuring")
 		if s.Run.State == result.Queued {
 			p.Status = p.Say("waiting")
 		}
@@ -147,7 +148,7 @@ func (s Seen) phone() (phone, error) {
 	case kindTurn:
 		s.share(&p)
 	case kindMeasured:
-		p.Settings, p.Status = evidence.Settings(s.Run.Spec, s.Lang), p.Say("phone.measured")
+		p.Settings, p.Status = s.settings(s.Run), p.Say("phone.measured")
 	default:
 		if p.Closed {
 			p.Status = p.Say("phone.soon")
@@ -222,6 +223,11 @@ func (s Seen) predictions(p *phone, r *class.Round) {
 // question.
 func (s Seen) reveals(p *phone) (err error) {
 	r, run := s.State.Round, s.Run
+	if w := s.State.Waiting; p.Kind == kindWaits {
+		p.Verdict, p.Settings = cmp.Or(w.Summary.In(s.Lang), p.Say("waits.measuring")), draw.WaitsText(p.Tag, w.Waits)
+		p.Mine = nil // of a question before
+		return nil
+	}
 	if r != nil && r.Reveal != nil {
 		run = s.Revealed
 		s.revealed(p, r)
@@ -233,9 +239,8 @@ func (s Seen) reveals(p *phone) (err error) {
 	if run == nil || run.Result == nil {
 		return nil // it is forgotten: the class has kept what it came to
 	}
-	p.Settings, p.Link = evidence.Settings(run.Spec, s.Lang), "/?run="+url.QueryEscape(run.ID)
-	p.Legend = s.legend(run.Result.Timelines)
-	p.Race, err = evidence.Race(run.Result, draw.MethodOrder(run.Result.Results), s.Lang)
+	p.Settings, p.Link = s.settings(run), "/?run="+url.QueryEscape(run.ID)
+	p.Race, p.Legend, err = evidence.Race(run.Result, draw.MethodOrder(run.Result.Results), s.Lang)
 	return err
 }
 

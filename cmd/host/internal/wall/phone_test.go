@@ -70,6 +70,7 @@ func TestPhone(t *testing.T) {
 		{"the values are measured", Seen{State: class.State{Step: "turn", Turn: measured}, Values: map[int]*request.Spec{1: here, 2: here}}, []string{"Measure here", `data-round="6"`, `data-place="jobs"`, `"1":"{\"spec\"`}, answers[:5]},
 		{"the table", Seen{State: class.State{Step: "table", Shown: shown}, Run: run}, []string{"Threads win", "/?run=r7"}, []string{"Measure here"}},
 		{"a value is measured", Seen{State: class.State{Step: "turn", Turn: turn, Shown: shown}, Run: run}, []string{`data-turn="6"`}, answers},
+		{"requests wait", Seen{State: class.State{Step: "tomorrow", Round: round(class.RoundRevealed, won), Waiting: waits()}, Revealed: run}, []string{"Goroutines: a second.", "1000 requests at once"}, []string{"Threads win", "You predicted", `data-drawing="race"`}},
 		{"the others wait", Seen{State: class.State{Step: step, Paused: true, Round: round(class.RoundRevealed, won)}, Here: here}, []string{"asks the others to wait", "disabled"}, nil},
 	}
 	for _, tt := range tests {

@@ -44,24 +44,18 @@ func (s Seen) present() lesson.Step {
 }
 
 // picture is the race of all that the step has measured, with its legend.
-func (s Seen) picture() (template.HTML, []stage, error) {
+func (s Seen) picture() (template.HTML, []draw.Key, error) {
 	merged := result.Comparison{Results: map[string]*result.MethodResult{}, Spec: s.Run.Result.Spec}
 	var order []string
-	for _, lane := range lesson.Picture(s.measured()) {
+	picture := lesson.Picture(s.measured())
+	for _, lane := range picture {
 		order = append(order, lane.As)
 		merged.Results[lane.As] = lane.Result.Results[lane.Method]
-		for _, line := range lane.Result.Timelines {
-			if line.Method == lane.Method {
-				line.Method = lane.As
-				merged.Timelines = append(merged.Timelines, line)
-			}
-		}
-		if images := lane.Result.Spec.Images; len(images) > len(merged.Spec.Images) { // they are cycled over the tasks
-			merged.Spec.Images = images
-		}
 	}
-	race, err := evidence.Race(&merged, order, s.Lang)
-	return race, s.legend(merged.Timelines), err
+	merged.Timelines, merged.Spec.Images = lesson.Lines(picture, func(m lesson.Measured) ([]result.Timeline, []string) {
+		return m.Result.Timelines, m.Result.Spec.Images
+	})
+	return evidence.Race(&merged, order, s.Lang)
 }
 
 // table fills the guide's table as far as its lines are measured.
@@ -76,7 +70,7 @@ func (s Seen) table(p *page, t lesson.Table, say func(string, ...any) string) {
 		c := row.Cells(here, results[row.Python])
 		l := line{Filters: c.Filters, Guide: c.Guide.In(s.Lang), Python: c.Python.In(s.Lang), Here: c.Here.In(s.Lang), Verdict: c.Verdict.In(s.Lang), Met: c.Met}
 		if here != nil {
-			l.Settings = evidence.Settings(here.Spec, s.Lang)
+			l.Settings = evidence.SettingsOf(here, s.Lang)
 		}
 		if c.Elsewhere {
 			l.Python += " *"
@@ -101,20 +95,24 @@ func (s Seen) turn(p *page, say func(string, ...any) string) (err error) {
 	for _, g := range t.Groups {
 		browsers += len(g.Browsers)
 		p.Groups = append(p.Groups, group{
-			Value: strconv.Itoa(g.Value), Here: say("turn.group", g.Members),
+			Value: request.Words(t.Over, strconv.Itoa(g.Value)).In(s.Lang), Here: say("turn.group", g.Members),
 			Now: g.RunID != "" && len(g.Methods) == 0,
 		})
 	}
-	axis := draw.AxisTitle(tag(s.Lang), t.Over)
-	p.Verdict = axis
+	p.Settings = ""
+	if s.Run != nil { // of one value, and the curves are of all
+		spec := s.Run.Spec
+		spec.Sweep = &request.SweepPlan{Over: t.Over}
+		for _, g := range t.Groups {
+			spec.Sweep.Values = append(spec.Sweep.Values, float64(g.Value))
+		}
+		p.Settings = evidence.Settings(spec, s.Lang)
+	}
 	if i := foremost(t.Crossovers); i >= 0 {
 		p.Details = []string{t.Crossovers[i].Text.In(s.Lang)}
 	}
 	if browsers > 0 {
 		p.Browsers = say("turn.times", browsers)
-	}
-	if s.Run != nil {
-		p.Settings = evidence.Settings(s.Run.Spec, s.Lang)
 	}
 	p.Race, err = s.curves()
 	return err

@@ -13,7 +13,6 @@ var words = map[string]text.Text{
 	"waiting":   {ES: "Es la siguiente: empieza cuando acabe la medición en curso.", EN: "It is next: it starts when the run under way ends."},
 	"measuring": {ES: "Midiendo en el servidor…", EN: "Measuring on the server…"},
 	"measured":  {ES: "Medido. ¿Quién ha ganado?", EN: "Measured. Who has won?"},
-	"none":      {ES: "Ninguno se distingue", EN: "None stands out"},
 	"guide":     {ES: "La guía espera", EN: "The guide expects"},
 	"lab":       {ES: "Aquí, medido", EN: "Measured here"},
 	"met.yes":   {ES: "Se cumple", EN: "It holds"},
@@ -36,6 +35,12 @@ var words = map[string]text.Text{
 	"turn.times":    {ES: "Navegadores medidos: %[1]d", EN: "Browsers measured: %[1]d"},
 	"turn.line":     {ES: "La mitad de los navegadores tarda menos", EN: "Half of the browsers take less"},
 	"turn.chart":    {ES: "En los navegadores (s), un Web Worker", EN: "In the browsers (s), one Web Worker"},
+
+	"waits.measuring": {ES: "Todos pulsan a la vez…", EN: "All press at once…"},
+	"room":            {ES: "En la sala: %[1]d", EN: "In the room: %[1]d"},
+	"room.browser":    {ES: "navegador", EN: "browser"},
+	"room.machine":    {ES: "máquina, carriles: %[1]d", EN: "machine, lanes: %[1]d"},
+	"room.more":       {ES: "y %[1]d más", EN: "and %[1]d more"},
 
 	"lost": {ES: "Se ha perdido la conexión; se vuelve a intentar…", EN: "The connection was lost; reconnecting…"},
 

@@ -22,6 +22,7 @@
 package wall
 
 import (
+	"cmp"
 	"embed"
 	"html/template"
 	"strings"
@@ -77,6 +78,7 @@ const (
 	kindTable    = "table" // the guide's, as far as it is measured
 	kindTurn     = "turn"  // the class's values, and what was measured of them
 	kindSweep    = "sweep" // a batch at several values
+	kindWaits    = "waits" // requests that wait, as far as they are measured
 )
 
 // kind is what the screen shows.
@@ -99,6 +101,8 @@ func (s Seen) kind() string {
 		return kindTable
 	case s.Run != nil:
 		return kindVerdict
+	case s.State.Waiting != nil:
+		return kindWaits
 	case s.State.Step == "":
 		return kindWelcome
 	}
@@ -183,7 +187,7 @@ type page struct {
 	Verdict                     string
 	Details                     []string
 	Race                        template.HTML
-	Legend                      []stage
+	Legend                      []draw.Key
 	Votes                       []vote
 	VotesTitle                  string
 	Expected, Measured, Met     string
@@ -198,6 +202,13 @@ type page struct {
 	Source string
 	// The turn.
 	Groups []group
+	// The ways of waiting, and what is measured next of them.
+	Ways []draw.Way
+	Next string
+	// The room's devices, and how many more there are.
+	RoomTitle string
+	Devices   []string
+	MoreHere  string
 }
 
 // line is one of the guide's table.
@@ -211,9 +222,6 @@ type group struct {
 }
 
 type row struct{ Method, Title string }
-
-// stage is a stage's colour in the legend.
-type stage struct{ Name, Title string }
 
 type vote struct {
 	Name  string // of the winner
@@ -238,16 +246,19 @@ func (s Seen) page() (page, error) {
 		p.Step, p.Ask = in(step.Title), in(step.Ask)
 	}
 	if s.Run != nil {
-		p.Settings = evidence.Settings(s.Run.Spec, s.Lang)
+		p.Settings = s.settings(s.Run)
 	}
+	s.room(&p, say)
 	switch p.Kind {
 	case kindQuestion:
 		s.question(&p, say)
 	case kindRace:
-		p.Legend = s.legend(nil)
+		lock := false
 		for _, name := range s.Run.Spec.Methods {
 			p.Rows = append(p.Rows, row{name, draw.MethodTitle(s.Lang, name)})
+			lock = lock || s.Run.Spec.Shape(name).Lock
 		}
+		p.Legend = draw.Legend(p.Tag, func(string) bool { return true }, true, lock)
 		if p.Status = say("measuring"); s.Run.State == result.Queued {
 			p.Status = say("waiting")
 		}
@@ -261,27 +272,51 @@ func (s Seen) page() (page, error) {
 		return p, s.turn(&p, say)
 	case kindSweep:
 		return p, s.sweep(&p)
+	case kindWaits:
+		s.waits(&p, say)
 	}
 	return p, nil
 }
 
-// legend names the stages of lanes; all, of those that grow.
-func (s Seen) legend(lines []result.Timeline) []stage {
-	seen := map[string]bool{}
-	for _, line := range lines {
-		for _, lane := range line.Lanes {
-			for _, span := range lane.Spans {
-				seen[span.Stage] = true
-			}
-		}
+// waits lays out what requests that wait have given so far.
+func (s Seen) waits(p *page, say func(string, ...any) string) {
+	w := s.State.Waiting
+	p.Settings, p.Ways = draw.WaitsText(p.Tag, w.Waits), draw.WaysOf(p.Tag, w.Results)
+	p.Verdict = cmp.Or(w.Summary.In(s.Lang), say("waits.measuring"))
+	if done := len(w.Results); done < len(w.Ways) {
+		way, _ := request.LookupWaitWay(w.Ways[done])
+		p.Next = way.Title.In(s.Lang)
 	}
-	var legend []stage
-	for _, name := range draw.Stages() {
-		if seen[name] || lines == nil {
-			legend = append(legend, stage{name, result.StageTitle(name).In(s.Lang)})
-		}
+}
+
+// room lays out which devices are in the room, as far as they fit.
+func (s Seen) room(p *page, say func(string, ...any) string) {
+	if s.State.AllDevices == 0 {
+		return
 	}
-	return legend
+	p.RoomTitle = say("room", s.State.AllDevices)
+	shown := s.State.Devices[:min(mostDevices, len(s.State.Devices))]
+	for _, d := range shown {
+		kind := say("room.browser")
+		if d.Kind == request.KindMachine {
+			kind = say("room.machine", d.Lanes)
+		}
+		p.Devices = append(p.Devices, d.Name+" · "+kind)
+	}
+	if more := s.State.AllDevices - len(shown); more > 0 {
+		p.MoreHere = say("room.more", more)
+	}
+}
+
+// mostDevices is how many of the room's devices fit under the stage.
+const mostDevices = 10
+
+// settings says what a run measures, or what it has.
+func (s Seen) settings(run *result.RunView) string {
+	if run.Result != nil {
+		return evidence.SettingsOf(run.Result, s.Lang)
+	}
+	return evidence.Settings(run.Spec, s.Lang)
 }
 
 func (s Seen) question(p *page, say func(string, ...any) string) {
@@ -304,7 +339,7 @@ func (s Seen) verdict(p *page, say func(string, ...any) string) (err error) {
 	p.Verdict = evidence.Headline(c, s.Lang)
 	for _, m := range s.measured() {
 		if m.Result != c {
-			p.More = append(p.More, evidence.Settings(m.Result.Spec, s.Lang))
+			p.More = append(p.More, evidence.SettingsOf(m.Result, s.Lang))
 		}
 	}
 	for _, v := range c.Performance.Verdicts {
@@ -315,12 +350,7 @@ func (s Seen) verdict(p *page, say func(string, ...any) string) (err error) {
 	if len(c.Results) == 1 {
 		s.alone(p, c, say)
 	}
-	winner := func(name string) string {
-		if _, known := request.LookupMethod(name); !known {
-			return say("none")
-		}
-		return draw.MethodTitle(s.Lang, name)
-	}
+	winner := func(name string) string { return result.WinnerTitle(name).In(s.Lang) }
 	if e := c.Performance.Expected; e != nil {
 		p.GuideSays, p.MeasuredIs = say("guide"), say("lab")
 		p.Expected, p.Measured, p.Met = winner(e.Winner), winner(c.Performance.Winner), say("met."+met(e.Met))

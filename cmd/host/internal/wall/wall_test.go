@@ -1,6 +1,7 @@
 package wall
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -24,6 +25,25 @@ func ran() *result.RunView {
 		c.Results[m] = &result.MethodResult{Method: m, Time: 2 - float64(i), ProcessedCount: 5}
 	}
 	return &result.RunView{ID: "r7", State: result.Done, Spec: spec, Result: &c}
+}
+
+// waits is what two ways of waiting gave, of which one was not tried.
+func waits() *result.Waiting {
+	w := &result.Waiting{Waits: request.Waits{Requests: 1000, Seconds: 1, Ways: []string{request.WaitGoroutines, request.WaitThreads}}, Summary: text.Text{EN: "Goroutines: a second."}}
+	w.Results = []result.Waited{
+		{Way: request.WaitGoroutines, Title: text.Text{EN: "A goroutine a request"}, WaitFigures: &result.WaitFigures{Time: 1.05, Threads: 6}},
+		{Way: request.WaitThreads, Title: text.Text{EN: "A thread a request"}, Text: text.Text{EN: "not tried"}},
+	}
+	return w
+}
+
+// devices are so many of the room, a machine and then browsers.
+func devices(n int) []class.Device {
+	list := []class.Device{{Name: "laptop 0", Kind: request.KindMachine, Lanes: 8}}
+	for i := 1; i < n; i++ {
+		list = append(list, class.Device{Name: fmt.Sprint("laptop ", i), Kind: request.KindBrowser, Lanes: 1})
+	}
+	return list
 }
 
 // TestScreens goes through a question: what each screen says, and what it does not
@@ -76,9 +96,15 @@ func TestScreens(t *testing.T) {
 		{"another command, without a question", class.State{Step: step, Round: &revealed, Shown: &other}, ran(), kindVerdict, answers[:3], answers[3:], false},
 		{"it failed", class.State{Step: step, Shown: shown}, failed, kindStep, nil, answers, false},
 		{"the table, one line measured", class.State{Step: "table", Shown: table}, ran(), kindTable, []string{"resize → blur", "edges", "Threads: Sequential 2.00\u00a0s", "✗ It does not hold", "Pillow 9.4", "5 images", "November 2026"}, []string{"✓", "canvas", "Threads win."}, false},
-		{"the values are taken", class.State{Step: "turn", Turn: turn}, nil, kindTurn, []string{"Each group takes a value", "<b>2</b> in the group: 3"}, []string{"data-chart"}, false},
-		{"the values are measured", class.State{Step: "turn", Turn: &measured}, nil, kindTurn, []string{`data-chart="0"`, `data-chart="1"`, "from 2 on", "Browsers measured: 2", `class="now"><b>2`}, []string{"no difference"}, false},
+		{"the values are taken", class.State{Step: "turn", Turn: turn}, nil, kindTurn, []string{"Each group takes a value", "<b>intensity 2</b> · in the group: 3", "worth sharing out"}, []string{"data-chart"}, false},
+		{"the values are measured", class.State{Step: "turn", Turn: &measured}, nil, kindTurn, []string{`data-chart="0"`, `data-chart="1"`, "from 2 on", "Browsers measured: 2", `class="now"><b>intensity 2`}, []string{"no difference"}, false},
 		{"the lesson has gone on", class.State{Step: step, Turn: &measured}, nil, kindStep, nil, []string{"data-chart"}, false},
+		{"nobody waits yet", class.State{Step: "tomorrow", Waiting: &result.Waiting{Waits: request.Waits{Requests: 1000, Seconds: 1, Ways: []string{request.WaitPool}}}}, nil, kindWaits,
+			[]string{"1000 requests at once · each waits 1 s", "All press at once", "A few workers", "<progress"}, []string{`class="reach"`}, false},
+		{"they waited", class.State{Step: "tomorrow", Waiting: waits()}, nil, kindWaits, []string{"Goroutines: a second.", `style="width: 100%"`, "1.05\u00a0s", "System threads: 6", "not tried"}, []string{"<progress"}, false},
+		{"a run after them", class.State{Step: "tomorrow", Waiting: waits(), Shown: &class.Shown{Step: "tomorrow", RunID: "r7"}}, ran(), kindVerdict, []string{"Threads win."}, []string{"System threads"}, false},
+		{"devices have come", class.State{Step: "tomorrow", Devices: devices(mostDevices + 1), AllDevices: 60}, nil, kindStep,
+			[]string{"In the room: 60", "laptop 0 · machine, lanes: 8", "laptop 1 · browser", "and 50 more"}, []string{"laptop 10"}, false},
 		{"the others wait", class.State{Step: step, Paused: true}, nil, kindStep, []string{"Only the presenter measures"}, nil, false},
 	}
 	kinds, runs := map[string]string{}, map[string]string{}
