@@ -258,7 +258,7 @@ func TestPicture(t *testing.T) {
 		t.Skip("CARRILES_PICTURE is not set")
 	}
 	s := serve(t)
-	ctx := chromium(t)
+	ctx := chromiumFor(t, longPatience)
 	do(t, ctx, chromedp.EmulateViewport(1280, 960, chromedp.EmulateScale(2)))
 	open(t, ctx, s.addresses()["loopback"])
 	// With the lock and without: what the guide says of threads, and why.
@@ -268,9 +268,9 @@ func TestPicture(t *testing.T) {
 	do(t, ctx, click(id("run")), visible(id("verdict")))
 	eval[bool](t, ctx, "window.scrollTo(0, 0), true")
 	until(t, ctx, "[...document.images].every(i => i.complete || i.loading === 'lazy')")
-	shot := func(file string) {
+	shot := func(file string, what chromedp.Action[[]byte]) {
 		t.Helper()
-		png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+		png, err := chromedp.Run(ctx, what)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -278,14 +278,14 @@ func TestPicture(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	shot(file)
+	shot(file, chromedp.CaptureScreenshot())
 	if folder == "" {
 		return
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	do(t, ctx, chromedp.EmulateViewport(960, 600))
+	do(t, ctx, chromedp.EmulateViewport(1180, 900))
 	media(t, ctx, "prefers-reduced-motion", "no-preference")
 	race := element(id("race"))
 	eval[bool](t, ctx, race+".scrollIntoView({block: 'center'}), true")
@@ -306,9 +306,9 @@ func TestPicture(t *testing.T) {
 		return length;
 	})()`)
 	for i := range pictures {
-		shot(filepath.Join(folder, fmt.Sprintf("%03d.png", i)))
+		shot(filepath.Join(folder, fmt.Sprintf("%03d.png", i)), chromedp.Screenshot(id("race")))
 		eval[bool](t, ctx, fmt.Sprintf("window.step(%g)", length/pictures))
 	}
 	eval[bool](t, ctx, "window.step(60000), true") // over: all of it is shown
-	shot(filepath.Join(folder, fmt.Sprintf("%03d.png", pictures)))
+	shot(filepath.Join(folder, fmt.Sprintf("%03d.png", pictures)), chromedp.Screenshot(id("race")))
 }
