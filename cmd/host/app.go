@@ -59,6 +59,7 @@ type App struct {
 	queue     *queue.Queue // nil: it could not be used
 	jobs      *jobs.Jobs   // with it
 	token     string       // the presenter's
+	lab       func() request.Lab
 	server    *http.Server
 	listener  net.Listener
 	gate      *gate.Gate // of the listener
@@ -125,13 +126,15 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 		return nil, cannotUse(err)
 	}
 	noJobs := a.openQueue(cfg, static)
+	deps := api.Deps{
+		Runs: a.runs, Library: a.library, Class: a.class, Room: a.room, Demand: demand, Exporter: told, Jobs: a.jobs, NoJobs: noJobs, Reach: a.reach, Route: api.Route, Presenter: a.gate.Trust, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
+		Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Python: interpreter, Instruments: kernel.Instruments(), Version: version,
+		Waits: waits(launcher, machine.Cores()), WaitRoom: waitRoom,
+		Hosts: cfg.hosts(), Assets: web.Assets(), AssetsPath: assets, Page: page, Log: log,
+	}
+	a.lab = deps.Lab
 	a.server = &http.Server{
-		Handler: api.New(api.Deps{
-			Runs: a.runs, Library: a.library, Class: a.class, Room: a.room, Demand: demand, Exporter: told, Jobs: a.jobs, NoJobs: noJobs, Reach: a.reach, Route: api.Route, Presenter: a.gate.Trust, Topology: machine.topo, Limits: cfg.limits(machine.Cores()),
-			Pool: machine.Cores(), PoolReason: machine.reason(), Lacks: process.Lacks(), Python: interpreter, Instruments: kernel.Instruments(), Version: version,
-			Waits: waits(launcher, machine.Cores()), WaitRoom: waitRoom,
-			Hosts: cfg.hosts(), Assets: web.Assets(), AssetsPath: assets, Page: page, Log: log,
-		}),
+		Handler: api.New(deps),
 		// No write timeout: a batch is answered when it is done. The gate gives
 		// each piece of an answer a deadline, event streams set their own.
 		ReadHeaderTimeout: 2 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute,
@@ -144,6 +147,9 @@ func New(cfg config, version string, command []string, log *slog.Logger) (_ *App
 // openQueue opens the queue of batches that nobody waits for. Where that fails the host
 // goes without them, and says why.
 func (a *App) openQueue(cfg config, static string) *fault.Error {
+	if cfg.Alone {
+		return runs.Nobody([]string{request.KindMachine})
+	}
 	var err error
 	if cfg.Queue != "" {
 		a.queue, err = queue.Shared(queue.Department{URL: cfg.Queue, Credentials: cfg.QueueCreds, Authorities: cfg.QueueCA}, queue.Lease)

@@ -31,11 +31,13 @@ type config struct {
 	QueueCreds   string
 	QueueCA      string
 	Open         bool
+	Alone        bool // for one run, without a queue of jobs; no flag
 }
 
 const usage = `usage: carriles [serve] [flags]
        carriles worker -join http://HOST:8000#CODE [flags]
        carriles metrics [-watch] [flags]
+       carriles run '{"filters": ["sharpen"]}' [flags]
        carriles bench [flags] IMAGE
        carriles version
 

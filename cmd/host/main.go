@@ -42,6 +42,8 @@ func run(args []string, out, errOut io.Writer) int {
 			return 0
 		case metricsSubcommand:
 			return exitCode(runMetrics(args[1:], out, errOut), errOut)
+		case runSubcommand:
+			return runOnce(args[1:], version, out, errOut)
 		case benchSubcommand:
 			return exitCode(runBench(args[1:], out, errOut), errOut)
 		case "serve":

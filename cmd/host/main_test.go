@@ -17,6 +17,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,7 +34,7 @@ func TestMain(m *testing.M) {
 	if err := os.Setenv("CARRILES_CEILING", "false"); err != nil {
 		panic(err)
 	}
-	if len(os.Args) > 1 && (os.Args[1] == process.Subcommand || os.Args[1] == workerSubcommand || os.Args[1] == "serve") {
+	if len(os.Args) > 1 && (os.Args[1] == process.Subcommand || os.Args[1] == workerSubcommand || os.Args[1] == runSubcommand || os.Args[1] == "serve") {
 		os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 	}
 	if len(os.Args) > 1 && os.Args[1] == benchSubcommand {
@@ -223,7 +224,39 @@ func (s *server) do(method, path, body string, headers ...string) (int, []byte) 
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	if err := s.contract().Check(resp.Request, body, resp.StatusCode, resp.Header, data); err != nil {
+		s.t.Errorf("%s %s: %v", method, path, err)
+	}
 	return resp.StatusCode, data
+}
+
+// contract is what the API says of itself, to which each answer is held; that of the
+// first server that is asked.
+func (s *server) contract() *hosttest.Contract {
+	s.t.Helper()
+	contract.once.Do(func() {
+		resp, err := s.client.Get(s.url + "/api/openapi.json")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		data, err := io.ReadAll(resp.Body)
+		if err == nil {
+			contract.of, err = hosttest.NewContract(data)
+		}
+		if err != nil {
+			s.t.Fatalf("%v in %.500s", err, data)
+		}
+	})
+	if contract.of == nil {
+		s.t.Fatal("there is no contract")
+	}
+	return contract.of
+}
+
+var contract struct {
+	once sync.Once
+	of   *hosttest.Contract
 }
 
 // object is a JSON object as a script sees it.

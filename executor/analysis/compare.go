@@ -233,6 +233,15 @@ func (p *pair) further() int {
 	return more
 }
 
+// MeanOf is the mean of samples and their standard deviation (n-1), which is not a
+// number of fewer than two.
+func MeanOf(samples []float64) (mean, sd float64) {
+	for _, x := range samples {
+		mean += x / float64(len(samples))
+	}
+	return mean, deviation(samples, mean)
+}
+
 // deviation is the sample standard deviation (n-1).
 func deviation(v []float64, mean float64) float64 {
 	sum := 0.0

@@ -28,6 +28,14 @@ type Field struct {
 	Optional bool
 	// Only says with what the field means anything; nil: with everything.
 	Only *Only
+	// Course says that the course's own server has it.
+	Course bool
+	// Inside declares the members of an Object, or of a List's objects; nil: it has none.
+	Inside func() []Field
+	// Of is the kind of a List's elements that are neither names of Choices nor objects,
+	// and Aliases are further names that a choice goes by.
+	Of      filters.Kind
+	Aliases []string
 
 	in     func(Endpoint) bool // which endpoints have it; nil: all
 	turn   turn
@@ -45,6 +53,7 @@ const (
 	List   filters.Kind = "list"
 	Object filters.Kind = "object"
 	Bool   filters.Kind = "bool"
+	Name   filters.Kind = "name" // of something that is not declared, such as a file
 )
 
 // WaitField asks an endpoint that answers at once to answer when it is done.
@@ -143,14 +152,14 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "la cadena de filtros, en orden; uno puede estar dos veces",
 				EN: "the chain of filters, in order; one may stand twice",
 			}),
-			Choices: filterOptions, turn: turnChain,
+			Choices: filterOptions, Aliases: filterAliases(), Course: true, turn: turnChain,
 			read:  (*parser).chain,
 			write: func(s Spec, r *Request) { r.Filters = s.FilterNames() },
 		},
 		{
-			Param: filters.Param{Name: "filter_params", Kind: Object, Help: text.Text{ES: "los parámetros, por nombre de filtro", EN: "the parameters, by filter name"}},
-			turn:  turnChain,
-			read:  (*parser).params,
+			Param:  filters.Param{Name: "filter_params", Kind: Object, Help: text.Text{ES: "los parámetros, por nombre de filtro", EN: "the parameters, by filter name"}},
+			Inside: filterFields, Course: true, turn: turnChain,
+			read: (*parser).params,
 			write: func(s Spec, r *Request) {
 				r.FilterParams = map[string]filters.Values{}
 				for _, st := range s.Steps {
@@ -163,7 +172,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "imágenes que se procesan; las fotografías se repiten",
 				EN: "images to process; the photographs are cycled",
 			}),
-			Title: text.Text{ES: "Imágenes", EN: "Images"}, Said: true, turn: turnNumbers,
+			Title: text.Text{ES: "Imágenes", EN: "Images"}, Said: true, Course: true, turn: turnNumbers,
 			number: at(func(s *Spec) *int { return &s.Count }, func(r *Request) *int { return &r.Count }),
 		},
 		{
@@ -242,7 +251,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "veces que se repite el lote: lo que en la prueba de carga se llama una ronda",
 				EN: "times that the batch is repeated: what the stress test calls a round",
 			}),
-			in: func(e Endpoint) bool { return e.Stress }, Only: fixed, turn: turnNumbers,
+			in: func(e Endpoint) bool { return e.Stress }, Only: fixed, Course: true, turn: turnNumbers,
 			read: func(p *parser, f Field) {
 				if p.body.has(f.Name) { // else rounds may say it
 					p.spec.Rounds = p.whole(f)
@@ -255,7 +264,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				ES: "fotografías de static/images/; sin ellas, todas",
 				EN: "photographs of static/images/; without any, all of them",
 			}),
-			turn:  turnNames,
+			Of: Name, turn: turnNames,
 			read:  (*parser).images,
 			write: func(s Spec, r *Request) { r.Images = s.UsedImages() },
 		},
@@ -291,8 +300,9 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				EN: "Empty: none is killed. In each round of each method one process falls, and another takes its place.",
 			}},
 			Title: text.Text{ES: "Matar un proceso tras tantas imágenes", EN: "Kill a process after so many images"}, turn: turnFailure,
-			read:  (*parser).chaos,
-			write: func(s Spec, r *Request) { r.Chaos = s.Chaos },
+			Inside: func() []Field { return []Field{{Param: KillAfter(lab.Limits.Count)}} },
+			read:   (*parser).chaos,
+			write:  func(s Spec, r *Request) { r.Chaos = s.Chaos },
 		},
 		{
 			Param: filters.Param{Name: "gil", Kind: Object, Help: text.Text{
@@ -304,8 +314,9 @@ func Fields(ep Endpoint, lab Lab) []Field {
 				Holds: func(r Request) bool { return r.runs(ThreadingGIL) }, Field: "methods", Value: ThreadingGIL,
 				Why: text.Text{ES: "el candado es el de threading-gil", EN: "the lock is that of threading-gil"},
 			},
-			read:  (*parser).gil,
-			write: func(s Spec, r *Request) { r.GIL = s.GIL },
+			Inside: func() []Field { return []Field{releasedIn()} },
+			read:   (*parser).gil,
+			write:  func(s Spec, r *Request) { r.GIL = s.GIL },
 		},
 		{
 			Param: filters.Param{Name: "over", Kind: Choice, Help: text.Text{ES: "lo que un barrido varía", EN: "what a sweep varies"}},
@@ -316,7 +327,7 @@ func Fields(ep Endpoint, lab Lab) []Field {
 		},
 		{
 			Param: list("values", 2, maxSweep, text.Text{ES: "Separados por espacios.", EN: "Set apart by spaces."}),
-			Title: text.Text{ES: "Valores", EN: "Values"}, in: sweeps, turn: turnSweep,
+			Title: text.Text{ES: "Valores", EN: "Values"}, Of: filters.Float, in: sweeps, turn: turnSweep,
 			read:  (*parser).values,
 			write: func(s Spec, r *Request) { r.Values = s.Sweep.Values },
 		},
@@ -366,7 +377,39 @@ func Fields(ep Endpoint, lab Lab) []Field {
 			read: func(p *parser, f Field) { p.truth(f) },
 		},
 	}
+	may := slices.DeleteFunc(slices.Clone(all), func(f Field) bool { return !slices.Contains(varying(), f.Name) })
+	for i, f := range all {
+		if f.Name == "variants" {
+			all[i].Inside = func() []Field { return may }
+		}
+	}
 	return slices.DeleteFunc(all, func(f Field) bool { return f.in != nil && !f.in(ep) })
+}
+
+// filterAliases are the filters' further names.
+func filterAliases() (names []string) {
+	for _, f := range filters.All() {
+		names = append(names, f.Aliases...)
+	}
+	return names
+}
+
+// filterFields declare what filter_params may hold: by a filter's names its parameters.
+func filterFields() (list []Field) {
+	for _, f := range filters.All() {
+		inside := each(f.Params, func(p filters.Param) Field { return Field{Param: p} })
+		for _, name := range append([]string{f.Name}, f.Aliases...) {
+			list = append(list, Field{
+				Param: filters.Param{Name: name, Kind: Object, Help: f.Help}, Title: f.Title, Inside: func() []Field { return inside },
+			})
+		}
+	}
+	return list
+}
+
+// releasedIn declares the list in "gil".
+func releasedIn() Field {
+	return Field{Param: list("released_in", 0, len(ReleasingStages()), text.Text{}), Choices: ReleasingStages}
 }
 
 func integer(name, unit string, least, most, def int, step float64, help text.Text) filters.Param {

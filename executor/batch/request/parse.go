@@ -500,8 +500,7 @@ func (p *parser) gil(f Field) {
 	if !ok {
 		return
 	}
-	stages := optionNames(f.Choices())
-	decl := Field{Param: list("released_in", 0, len(stages), text.Text{})}
+	stages, decl := optionNames(f.Choices()), releasedIn()
 	p.onlyMember(o, f.Name, decl, oneOf(stages))
 	if !o.has(decl.Name) {
 		return

@@ -25,22 +25,22 @@ const (
 
 // TaskResult is what became of one image: an entry of "results".
 type TaskResult struct {
-	OriginalPath   string   `json:"original_path"`
-	ProcessedPath  string   `json:"processed_path,omitempty"`
+	OriginalPath   string   `json:"original_path" course:"true"`
+	ProcessedPath  string   `json:"processed_path,omitempty" course:"true"`
 	PreviewPath    string   `json:"preview_path,omitempty"` // a small JPEG of the output
-	FiltersApplied []string `json:"filters_applied"`
+	FiltersApplied []string `json:"filters_applied" course:"true"`
 	// ProcessingTime is the seconds of the stages, of the attempt that counted.
-	ProcessingTime float64    `json:"processing_time"`
+	ProcessingTime float64    `json:"processing_time" course:"true"`
 	Stages         StageTimes `json:"stages"`
-	FileSize       int64      `json:"file_size"`
+	FileSize       int64      `json:"file_size" course:"true"`
 	Worker         int        `json:"worker"` // the lane, from 0; -1 if none finished it
-	ProcessID      int        `json:"process_id"`
+	ProcessID      int        `json:"process_id" course:"true"`
 	Attempts       int        `json:"attempts"`
-	Status         string     `json:"status"`
+	Status         string     `json:"status" course:"true"`
 	// NotVerified is why the output, which is there, could not be looked at: by a
 	// fault of the machine. It has no preview then.
 	NotVerified *text.Text `json:"not_verified,omitempty"`
-	Error       string     `json:"error,omitempty"`
+	Error       string     `json:"error,omitempty" course:"true"`
 	// ErrorText is Error in both languages.
 	ErrorText *text.Text `json:"error_text,omitempty"`
 }
@@ -78,17 +78,17 @@ type Percentiles struct {
 }
 
 type MethodResult struct {
-	Method         string   `json:"method"`
-	ProcessedCount int      `json:"processed_count"`
-	SuccessCount   int      `json:"success_count"`
-	FiltersUsed    []string `json:"filters_used"`
+	Method         string   `json:"method" course:"true"`
+	ProcessedCount int      `json:"processed_count" course:"true"`
+	SuccessCount   int      `json:"success_count" course:"true"`
+	FiltersUsed    []string `json:"filters_used" course:"true"`
 	// Time and TotalTime are the same figure, the median of Samples: compare
 	// reads the one, a single method's answer the other.
-	Time            float64 `json:"time"`
-	TotalTime       float64 `json:"total_time"`
-	AvgTimePerImage float64 `json:"avg_time_per_image"`
-	Throughput      float64 `json:"throughput" digits:"ratio"`        // images a second
-	Speedup         float64 `json:"speedup,omitempty" digits:"ratio"` // sequential's median over this one's
+	Time            float64 `json:"time" course:"true"`
+	TotalTime       float64 `json:"total_time" course:"true"`
+	AvgTimePerImage float64 `json:"avg_time_per_image" course:"true"`
+	Throughput      float64 `json:"throughput" course:"true" digits:"ratio"`        // images a second
+	Speedup         float64 `json:"speedup,omitempty" course:"true" digits:"ratio"` // sequential's median over this one's
 	// OfCeiling is the part that Speedup is of what the cores gave (Ceiling); absent
 	// of a method that does not compute on all of them, and where that is not known.
 	OfCeiling     float64       `json:"of_ceiling,omitempty" digits:"ratio"`
@@ -138,7 +138,7 @@ type MethodResult struct {
 	WorkerDeaths []string      `json:"worker_deaths,omitempty"`
 	Chaos        []ChaosReport `json:"chaos,omitempty"`
 	Series       []Sampled     `json:"series,omitempty"` // of a stress test
-	Results      []TaskResult  `json:"results"`
+	Results      []TaskResult  `json:"results" course:"true"`
 	// Environment and APIInfo come with a single method's answer; a comparison
 	// has them once.
 	Environment *Environment `json:"environment,omitempty"`
@@ -222,28 +222,28 @@ type Verdict struct {
 }
 
 type Stress struct {
-	Results  StressResults  `json:"stress_test_results"`
-	System   StressSystem   `json:"system_info"`
-	Analysis StressAnalysis `json:"performance_analysis"`
+	Results  StressResults  `json:"stress_test_results" course:"true"`
+	System   StressSystem   `json:"system_info" course:"true"`
+	Analysis StressAnalysis `json:"performance_analysis" course:"true"`
 	APIInfo  APIInfo        `json:"api_info"`
 }
 
 // StressResults are the stress test's totals over all iterations. SuccessRate
 // and Throughput are text, as the course's server gives them.
 type StressResults struct {
-	TotalTime         float64 `json:"total_time"`
-	ImagesProcessed   int     `json:"images_processed"`
-	SuccessCount      int     `json:"success_count"`
-	ErrorCount        int     `json:"error_count"`
-	SuccessRate       string  `json:"success_rate"`
-	Throughput        string  `json:"throughput"`
-	AvgProcessingTime float64 `json:"avg_processing_time"` // seconds an image spent in the stages, median
+	TotalTime         float64 `json:"total_time" course:"true"`
+	ImagesProcessed   int     `json:"images_processed" course:"true"`
+	SuccessCount      int     `json:"success_count" course:"true"`
+	ErrorCount        int     `json:"error_count" course:"true"`
+	SuccessRate       string  `json:"success_rate" course:"true"`
+	Throughput        string  `json:"throughput" course:"true"`
+	AvgProcessingTime float64 `json:"avg_processing_time" course:"true"` // seconds an image spent in the stages, median
 }
 
 type StressSystem struct {
-	Method         string      `json:"method"`
-	Workers        int         `json:"workers"`
-	FiltersApplied []string    `json:"filters_applied"`
+	Method         string      `json:"method" course:"true"`
+	Workers        int         `json:"workers" course:"true"`
+	FiltersApplied []string    `json:"filters_applied" course:"true"`
 	Iterations     int         `json:"num_iterations"`
 	Environment    Environment `json:"environment"`
 }
@@ -263,17 +263,17 @@ type StressAnalysis struct {
 }
 
 type Performance struct {
-	Winner string `json:"winner"` // a method's name, or "none"
+	Winner string `json:"winner" course:"true"` // a method's name, or "none"
 	// The four figures that the course's scripts read; absent where a method
 	// did not take part. Improvement is the percentage of time saved.
-	ThreadingSpeedup     float64  `json:"threading_speedup,omitempty" digits:"ratio"`
-	MPSpeedup            float64  `json:"mp_speedup,omitempty" digits:"ratio"`
-	ThreadingImprovement *float64 `json:"threading_improvement,omitempty" digits:"ratio"`
-	MPImprovement        *float64 `json:"mp_improvement,omitempty" digits:"ratio"`
+	ThreadingSpeedup     float64  `json:"threading_speedup,omitempty" course:"true" digits:"ratio"`
+	MPSpeedup            float64  `json:"mp_speedup,omitempty" course:"true" digits:"ratio"`
+	ThreadingImprovement *float64 `json:"threading_improvement,omitempty" course:"true" digits:"ratio"`
+	MPImprovement        *float64 `json:"mp_improvement,omitempty" course:"true" digits:"ratio"`
 	// Starting is what starting costs each method; empty where it was not measured.
 	Starting text.Text `json:"starting"`
 	// Recommendation is the Advice in the language of the request.
-	Recommendation string    `json:"recommendation"`
+	Recommendation string    `json:"recommendation" course:"true"`
 	Summary        text.Text `json:"summary"` // the comparison in one sentence
 	Caution        text.Text `json:"caution"` // what so few rounds cannot show; may be empty
 	Ceiling        text.Text `json:"ceiling"` // the speedups against what the cores gave; may be empty
@@ -295,10 +295,10 @@ func (p Performance) Advice(lang string) string {
 
 // TestInfo repeats what was compared.
 type TestInfo struct {
-	ImagesCount      int      `json:"images_count"`
-	Filters          []string `json:"filters"`
-	ThreadingWorkers int      `json:"threading_workers"`
-	MPWorkers        int      `json:"mp_workers"`
+	ImagesCount      int      `json:"images_count" course:"true"`
+	Filters          []string `json:"filters" course:"true"`
+	ThreadingWorkers int      `json:"threading_workers" course:"true"`
+	MPWorkers        int      `json:"mp_workers" course:"true"`
 	Rounds           int      `json:"rounds"`
 	Warmup           int      `json:"warmup"`
 	// Stopped says why an automatic number of rounds ended: "precision",
@@ -310,19 +310,19 @@ type TestInfo struct {
 
 // APIInfo says where the figures come from.
 type APIInfo struct {
-	Endpoint   string    `json:"endpoint"`
-	TestDate   time.Time `json:"test_date"`
-	ImagesUsed []string  `json:"images_used"`
+	Endpoint   string    `json:"endpoint" course:"true"`
+	TestDate   time.Time `json:"test_date" course:"true"`
+	ImagesUsed []string  `json:"images_used" course:"true"`
 	RunID      string    `json:"run_id"`
 }
 
 // Comparison is the answer of compare and compare-all, and the result of a
 // run of any number of methods.
 type Comparison struct {
-	TestInfo    TestInfo                 `json:"test_info"`
-	Results     map[string]*MethodResult `json:"results"`
-	Performance Performance              `json:"performance"`
-	APIInfo     APIInfo                  `json:"api_info"`
+	TestInfo    TestInfo                 `json:"test_info" course:"true"`
+	Results     map[string]*MethodResult `json:"results" course:"true"`
+	Performance Performance              `json:"performance" course:"true"`
+	APIInfo     APIInfo                  `json:"api_info" course:"true"`
 	Environment Environment              `json:"environment"`
 	Spec        request.Spec             `json:"spec"`
 	// Unavailable says of methods that were asked for why they could not take part;
@@ -331,6 +331,24 @@ type Comparison struct {
 	// Timelines are the lanes of each method's median round. The API gives them
 	// on their own.
 	Timelines []Timeline `json:"timelines,omitempty"`
+}
+
+// In is c with its sentences in a language, without the timelines, which have an
+// address of their own. c is shared and stays as it is.
+func (c *Comparison) In(lang string) *Comparison {
+	answer := *c
+	answer.Timelines = nil
+	answer.Performance.Recommendation = c.Performance.Advice(lang)
+	answer.Results = map[string]*MethodResult{}
+	for name, m := range c.Results {
+		method := *m
+		method.Results = slices.Clone(m.Results)
+		for i, t := range method.Results {
+			method.Results[i].Error = t.Why(lang)
+		}
+		answer.Results[name] = &method
+	}
+	return &answer
 }
 
 // LeastForP99 is of how many images the slowest hundredth is told: of fewer it is one

@@ -12,21 +12,21 @@ import (
 	"carriles/executor/text"
 )
 
-// lab is what requests are checked against, as things stand now.
-func (a *api) lab() request.Lab {
+// Lab is what requests are checked against, as things stand now.
+func (d Deps) Lab() request.Lab {
 	return request.Lab{
-		Limits: a.Limits, Pool: a.Pool, PoolReason: a.PoolReason,
-		Images: a.Library.Names(), Ignored: a.Library.Ignored(), Exists: a.Library.Exists, Refused: a.Library.Refused, Lacks: a.Lacks, PythonLacks: a.pythonLacks,
+		Limits: d.Limits, Pool: d.Pool, PoolReason: d.PoolReason,
+		Images: d.Library.Names(), Ignored: d.Library.Ignored(), Exists: d.Library.Exists, Refused: d.Library.Refused, Lacks: d.Lacks, PythonLacks: d.pythonLacks,
 	}
 }
 
 // pythonLacks is asked where Python's methods matter: the first time it starts the
 // interpreter.
-func (a *api) pythonLacks() *text.Text {
-	if a.Python == nil {
+func (d Deps) pythonLacks() *text.Text {
+	if d.Python == nil {
 		return nil
 	}
-	return a.Python.Lacks()
+	return d.Python.Lacks()
 }
 
 // spec reads what is asked for.
@@ -35,7 +35,7 @@ func (a *api) spec(w http.ResponseWriter, r *http.Request, ep request.Endpoint) 
 	if err != nil {
 		return request.Spec{}, err
 	}
-	return request.Parse(data, ep, a.lab())
+	return request.Parse(data, ep, a.Lab())
 }
 
 // submit reads a spec and queues it; with the secret it can be cancelled.
@@ -91,15 +91,19 @@ func (a *api) wait(r *http.Request, id string) (runs.Outcome, error) {
 		return runs.Outcome{}, err
 	}
 	if o.Comparison != nil {
-		o.Comparison = inLanguage(o.Comparison, language(r))
+		o.Comparison = o.Comparison.In(language(r))
 		o.Comparison.APIInfo.Endpoint = r.URL.Path
 	}
 	return o, nil
 }
 
+func sweepEndpoint() request.Endpoint {
+	return request.Endpoint{Methods: request.GuideMethods(), MethodsField: true, Sweep: true}
+}
+
 // sweep answers a sweep.
 func (a *api) sweep(w http.ResponseWriter, r *http.Request) {
-	o, err := a.run(w, r, request.Endpoint{Methods: request.GuideMethods(), MethodsField: true, Sweep: true})
+	o, err := a.run(w, r, sweepEndpoint())
 	if err != nil {
 		a.fail(w, r, err)
 		return
@@ -107,25 +111,6 @@ func (a *api) sweep(w http.ResponseWriter, r *http.Request) {
 	answer := *o.Sweep
 	answer.APIInfo.Endpoint = r.URL.Path
 	a.answer(w, http.StatusOK, answer)
-}
-
-// inLanguage is a result whose sentences are in the reader's language, without
-// the timelines, which have an address of their own. c is shared and stays as
-// it is.
-func inLanguage(c *result.Comparison, lang string) *result.Comparison {
-	answer := *c
-	answer.Timelines = nil
-	answer.Performance.Recommendation = c.Performance.Advice(lang)
-	answer.Results = map[string]*result.MethodResult{}
-	for name, m := range c.Results {
-		method := *m
-		method.Results = slices.Clone(m.Results)
-		for i, t := range method.Results {
-			method.Results[i].Error = t.Why(lang)
-		}
-		answer.Results[name] = &method
-	}
-	return &answer
 }
 
 // batch answers a batch that is not a sweep with what of makes of its result.
@@ -158,7 +143,6 @@ func (a *api) compare(ep request.Endpoint) http.HandlerFunc {
 }
 
 // stress answers the stress test: one method, many images.
-func (a *api) stress() http.HandlerFunc {
-	ep := request.Endpoint{Methods: []string{request.Multiprocessing}, Stress: true}
+func (a *api) stress(ep request.Endpoint) http.HandlerFunc {
 	return a.batch(ep, func(c *result.Comparison) any { return analysis.StressOf(c) })
 }

@@ -126,7 +126,7 @@ func (a *api) turned(c class.Control) error {
 	}
 	data, err := json.Marshal(r)
 	if err == nil {
-		_, err = request.Parse(data, request.Endpoint{Methods: request.GuideMethods(), MethodsField: true}, a.lab())
+		_, err = request.Parse(data, request.Endpoint{Methods: request.GuideMethods(), MethodsField: true}, a.Lab())
 	}
 	return err
 }

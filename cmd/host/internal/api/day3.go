@@ -35,6 +35,24 @@ import (
 // itself when its connection or this server has ended.
 const sinceGone = 10 * time.Second
 
+// enqueued is the answer of a batch for the room that is not waited for.
+type enqueued struct {
+	Distributed struct {
+		FaultTolerant bool `json:"fault_tolerant" course:"true"`
+		QueueUsed     bool `json:"queue_used" course:"true"`
+		Scalable      bool `json:"scalable" course:"true"`
+	} `json:"distributed_stats" course:"true"`
+	Message        string  `json:"message" course:"true"`
+	Method         string  `json:"method" course:"true"`
+	ProcessingTime float64 `json:"processing_time" course:"true"`
+	Status         string  `json:"status" course:"true"`
+	Success        bool    `json:"success" course:"true"`
+	TaskID         string  `json:"task_id" course:"true"`
+	Workers        struct {
+		Active int `json:"active_workers" course:"true"`
+	} `json:"worker_info" course:"true"`
+}
+
 // distributed queues a batch for the room's devices and answers at once, or with
 // "wait" when it is done.
 func (a *api) distributed(m request.Method) http.HandlerFunc {
@@ -51,7 +69,7 @@ func (a *api) distributed(m request.Method) http.HandlerFunc {
 		}
 		_ = json.Unmarshal(data, &asked) // what is wrong with it is said below
 		ep := request.Endpoint{Methods: []string{method}, Queued: true}
-		spec, err := request.Parse(data, ep, a.lab())
+		spec, err := request.Parse(data, ep, a.Lab())
 		switch {
 		case err != nil:
 		case a.Jobs == nil:
@@ -80,12 +98,13 @@ func (a *api) distributed(m request.Method) http.HandlerFunc {
 		}
 		devices, _ := a.Room.Able(m.Kinds, spec.FilterNames(), spec.Devices)
 		message := text.Sprintf("en cola: pregunte por ella en /api/task/%s/status/", "queued: ask for it at /api/task/%s/status/", id)
-		a.answer(w, http.StatusOK, map[string]any{
-			"success": true, "method": method, "task_id": id, "processing_time": time.Since(began).Seconds(),
-			"worker_info": map[string]any{"active_workers": devices},
-			"status":      "enqueued", "message": message.In(language(r)),
-			"distributed_stats": map[string]any{"queue_used": true, "fault_tolerant": true, "scalable": true},
-		})
+		answer := enqueued{
+			Success: true, Method: method, TaskID: id, ProcessingTime: time.Since(began).Seconds(),
+			Status: "enqueued", Message: message.In(language(r)),
+		}
+		answer.Workers.Active = devices
+		answer.Distributed.QueueUsed, answer.Distributed.FaultTolerant, answer.Distributed.Scalable = true, true, true
+		a.answer(w, http.StatusOK, answer)
 	}
 }
 
@@ -151,7 +170,7 @@ func fromOther(r *http.Request, n jobs.Note) (o runs.Outcome, err error) {
 			}
 		}
 	}
-	o.Comparison = inLanguage(view.Result, language(r))
+	o.Comparison = view.Result.In(language(r))
 	o.Comparison.APIInfo.Endpoint = r.URL.Path
 	return o, nil
 }
@@ -178,21 +197,27 @@ func taskState(s result.State) string {
 
 // task is the answer of GET /api/task/{id}/status/.
 type task struct {
-	ID          string     `json:"task_id"`
-	Status      string     `json:"status"`
-	Created     time.Time  `json:"created_at"`
-	Started     *time.Time `json:"started_at"`
-	Completed   *time.Time `json:"completed_at"`
-	Duration    *float64   `json:"total_duration"`
-	Result      any        `json:"result,omitempty"`
-	Error       string     `json:"error,omitempty"`
-	FailureType string     `json:"failure_type,omitempty"`
-	Reason      string     `json:"failure_reason,omitempty"`
-	Explanation string     `json:"explanation,omitempty"`
+	ID          string     `json:"task_id" course:"true"`
+	Status      string     `json:"status" course:"true"`
+	Created     time.Time  `json:"created_at" course:"true"`
+	Started     *time.Time `json:"started_at" course:"true"`
+	Completed   *time.Time `json:"completed_at" course:"true"`
+	Duration    *float64   `json:"total_duration" course:"true"`
+	Result      any        `json:"result,omitempty" course:"true"`
+	Error       string     `json:"error,omitempty" course:"true"`
+	FailureType string     `json:"failure_type,omitempty" course:"true"`
+	Reason      string     `json:"failure_reason,omitempty" course:"true"`
+	Explanation string     `json:"explanation,omitempty" course:"true"`
 	// RunID is the run that it has become, and Host the server that has it, if that is
 	// another one.
 	RunID string `json:"run_id,omitempty"`
 	Host  string `json:"host,omitempty"`
+}
+
+// noTask is the answer where there is no such task.
+type noTask struct {
+	fault.ErrorBody
+	Suggestion string `json:"suggestion" course:"true"`
 }
 
 func (a *api) taskStatus(w http.ResponseWriter, r *http.Request) {
@@ -222,10 +247,7 @@ func (a *api) taskStatus(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		suggestion := text.Sprintf("el identificador es el «task_id» de POST /api/process-batch/distributed/", "the id is the \"task_id\" of POST /api/process-batch/distributed/")
-		a.answer(w, http.StatusNotFound, struct {
-			fault.ErrorBody
-			Suggestion string `json:"suggestion"`
-		}{e.Body(language(r)), suggestion.In(language(r))})
+		a.answer(w, http.StatusNotFound, noTask{e.Body(language(r)), suggestion.In(language(r))})
 		return
 	}
 	t := task{ID: id, Status: taskState(view.State), Created: view.Created, Started: view.Started, Completed: view.Finished, RunID: view.ID}
@@ -242,9 +264,9 @@ func (a *api) taskStatus(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case view.Result != nil && len(view.Spec.Methods) == 1:
-		t.Result = alone(inLanguage(view.Result, language(r)), view.Spec.Methods[0])
+		t.Result = alone(view.Result.In(language(r)), view.Spec.Methods[0])
 	case view.Result != nil:
-		t.Result = inLanguage(view.Result, language(r))
+		t.Result = view.Result.In(language(r))
 	case why != nil:
 		t.Error, t.FailureType = why.Error, why.Code
 		t.Reason, t.Explanation = a.failure(r, view, why)
@@ -296,15 +318,15 @@ func (a *api) tasks() (states map[string]int, waiting int) {
 
 // worker is a device, as GET /api/workers/status/ tells of it.
 type worker struct {
-	ID            string    `json:"id"`
+	ID            string    `json:"id" course:"true"`
 	Name          string    `json:"name"`
-	Status        string    `json:"status"` // idle, busy, paused or silent
-	Capabilities  []string  `json:"capabilities"`
-	LastHeartbeat time.Time `json:"last_heartbeat"`
-	Completed     int       `json:"tasks_completed"`
-	Failed        int       `json:"tasks_failed"`
-	Uptime        float64   `json:"uptime"`
-	Health        string    `json:"health"`
+	Status        string    `json:"status" course:"true"` // idle, busy, paused or silent
+	Capabilities  []string  `json:"capabilities" course:"true"`
+	LastHeartbeat time.Time `json:"last_heartbeat" course:"true"`
+	Completed     int       `json:"tasks_completed" course:"true"`
+	Failed        int       `json:"tasks_failed" course:"true"`
+	Uptime        float64   `json:"uptime" course:"true"`
+	Health        string    `json:"health" course:"true"`
 	Lanes         int       `json:"lanes"`
 }
 
@@ -335,6 +357,37 @@ func filterNames() []string {
 	return names
 }
 
+// workersInfo is the answer of GET /api/workers/status/.
+type workersInfo struct {
+	Performance struct {
+		SuccessRate string `json:"success_rate" course:"true"`
+		Failures    int    `json:"total_failures" course:"true"`
+		Completed   int    `json:"total_tasks_completed" course:"true"`
+	} `json:"performance" course:"true"`
+	Queue struct {
+		Pending   int            `json:"pending_tasks" course:"true"`
+		States    map[string]int `json:"task_status_breakdown" course:"true"`
+		Processed int            `json:"total_tasks_processed" course:"true"`
+	} `json:"queue_stats" course:"true"`
+	Advice struct {
+		Upkeep     string `json:"maintenance" course:"true"`
+		Monitoring string `json:"monitoring" course:"true"`
+		Scaling    string `json:"scaling" course:"true"`
+	} `json:"recommendations" course:"true"`
+	Success      bool `json:"success" course:"true"`
+	Capabilities struct {
+		Filters []string `json:"filters"`
+		Lanes   int      `json:"lanes"`
+	} `json:"system_capabilities" course:"true"`
+	Status    string    `json:"system_status" course:"true"`
+	Timestamp time.Time `json:"timestamp" course:"true"`
+	Workers   struct {
+		Active     int      `json:"active_count" course:"true"`
+		Registered int      `json:"total_registered" course:"true"`
+		Detail     []worker `json:"workers_detail" course:"true"`
+	} `json:"workers" course:"true"`
+}
+
 func (a *api) workersStatus(w http.ResponseWriter, r *http.Request) {
 	view := a.Room.View()
 	workers, able := []worker{}, map[string]bool{}
@@ -360,25 +413,14 @@ func (a *api) workersStatus(w http.ResponseWriter, r *http.Request) {
 	if slices.ContainsFunc(workers, func(w worker) bool { return w.Health != "healthy" }) {
 		upkeep = say("hay equipos sin dar señales: mire su cable o su Wi-Fi", "there are machines that give no sign: look at their cable or Wi-Fi")
 	}
-	a.answer(w, http.StatusOK, map[string]any{
-		"success": true, "timestamp": time.Now(), "system_status": status,
-		"workers": map[string]any{
-			"active_count": len(workers), "total_registered": view.Members, "workers_detail": workers,
-		},
-		"queue_stats": map[string]any{
-			"pending_tasks": states[taskPending], "total_tasks_processed": states[taskCompleted] + states[taskFailed],
-			"task_status_breakdown": states,
-		},
-		"system_capabilities": map[string]any{"filters": capabilities, "lanes": lanes},
-		"performance": map[string]any{
-			"total_tasks_completed": done, "total_failures": failed, "success_rate": fmt.Sprintf("%.1f%%", successRate(done, failed)),
-		},
-		"recommendations": map[string]any{
-			"scaling":     advice.Reason.In(lang),
-			"monitoring":  say("GET /api/metrics/ dice lo mismo en cifras", "GET /api/metrics/ says the same in figures"),
-			"maintenance": upkeep,
-		},
-	})
+	info := workersInfo{Success: true, Timestamp: time.Now(), Status: status}
+	info.Workers.Active, info.Workers.Registered, info.Workers.Detail = len(workers), view.Members, workers
+	info.Queue.Pending, info.Queue.Processed, info.Queue.States = states[taskPending], states[taskCompleted]+states[taskFailed], states
+	info.Capabilities.Filters, info.Capabilities.Lanes = capabilities, lanes
+	info.Performance.Completed, info.Performance.Failures, info.Performance.SuccessRate = done, failed, fmt.Sprintf("%.1f%%", successRate(done, failed))
+	info.Advice.Scaling, info.Advice.Upkeep = advice.Reason.In(lang), upkeep
+	info.Advice.Monitoring = say("GET /api/metrics/ dice lo mismo en cifras", "GET /api/metrics/ says the same in figures")
+	a.answer(w, http.StatusOK, info)
 }
 
 // successRate is a percentage; all, of none.
@@ -470,6 +512,37 @@ func (a *api) jobs() int {
 	return a.Jobs.Len(ctx)
 }
 
+// metricsInfo is the answer of GET /api/metrics/.
+type metricsInfo struct {
+	Metrics struct {
+		Active      int      `json:"active_workers" course:"true"`
+		Busy        int      `json:"busy_workers" course:"true"`
+		Cores       int      `json:"cpu_count" course:"true"`
+		CPU         float64  `json:"cpu_usage" course:"true"`
+		AvailableGB *float64 `json:"memory_available_gb,omitempty" course:"true"`
+		TotalGB     *float64 `json:"memory_total_gb,omitempty" course:"true"`
+		Memory      *float64 `json:"memory_usage,omitempty" course:"true"`
+		Queue       int      `json:"queue_length" course:"true"`
+		SuccessRate float64  `json:"success_rate" course:"true"`
+		Utilization float64  `json:"worker_utilization" course:"true"`
+	} `json:"metrics" course:"true"`
+	Config struct {
+		Max int `json:"max_workers" course:"true"`
+		Min int `json:"min_workers" course:"true"`
+	} `json:"scaling_config" course:"true"`
+	Scaling struct {
+		Action      string  `json:"action" course:"true"`
+		Confidence  float64 `json:"confidence" course:"true"`
+		Current     int     `json:"current_workers" course:"true"`
+		Note        string  `json:"note" course:"true"`
+		Reason      string  `json:"reason" course:"true"`
+		Recommended int     `json:"recommended_workers" course:"true"`
+		Urgency     string  `json:"urgency" course:"true"`
+	} `json:"scaling_recommendation" course:"true"`
+	Status    string    `json:"status" course:"true"`
+	Timestamp time.Time `json:"timestamp" course:"true"`
+}
+
 // metrics are the figures of the course's fourth day, with advice on the number of
 // workers.
 func (a *api) metrics(w http.ResponseWriter, r *http.Request) {
@@ -477,26 +550,23 @@ func (a *api) metrics(w http.ResponseWriter, r *http.Request) {
 	f, advice := a.figures(view)
 	lang := language(r)
 	done, failed := view.Tasks()
-	figures := map[string]any{
-		"cpu_count": f.Cores, "queue_length": f.Waiting, "active_workers": f.Devices, "busy_workers": f.DevicesBusy,
-		"worker_utilization": rounded(100 * float64(f.LanesBusy) / float64(max(1, f.Lanes))), "success_rate": rounded(successRate(done, failed)),
-	}
-	if figures["cpu_usage"] = 0.0; f.CPU != nil {
-		figures["cpu_usage"] = rounded(100 * *f.CPU)
+	answer := metricsInfo{Status: "success", Timestamp: time.Now()}
+	m := &answer.Metrics
+	m.Cores, m.Queue, m.Active, m.Busy = f.Cores, f.Waiting, f.Devices, f.DevicesBusy
+	m.Utilization, m.SuccessRate = rounded(100*float64(f.LanesBusy)/float64(max(1, f.Lanes))), rounded(successRate(done, failed))
+	if f.CPU != nil {
+		m.CPU = rounded(100 * *f.CPU)
 	}
 	if f.Memory != nil {
 		const gib = 1 << 30
-		figures["memory_usage"] = rounded(100 * (1 - *f.Available / *f.Memory))
-		figures["memory_available_gb"], figures["memory_total_gb"] = rounded(*f.Available/gib), rounded(*f.Memory/gib)
+		usage, available, total := rounded(100*(1 - *f.Available / *f.Memory)), rounded(*f.Available/gib), rounded(*f.Memory/gib)
+		m.Memory, m.AvailableGB, m.TotalGB = &usage, &available, &total
 	}
-	a.answer(w, http.StatusOK, map[string]any{
-		"status": "success", "timestamp": time.Now(), "metrics": figures,
-		"scaling_recommendation": map[string]any{
-			"action": advice.Action, "current_workers": f.Devices, "recommended_workers": advice.Recommended,
-			"reason": advice.Reason.In(lang), "confidence": rounded(advice.Confidence), "urgency": advice.Urgency, "note": advice.Note.In(lang),
-		},
-		"scaling_config": map[string]any{"min_workers": analysis.MinDevices, "max_workers": analysis.MaxDevices},
-	})
+	s := &answer.Scaling
+	s.Action, s.Current, s.Recommended, s.Reason = advice.Action, f.Devices, advice.Recommended, advice.Reason.In(lang)
+	s.Confidence, s.Urgency, s.Note = rounded(advice.Confidence), advice.Urgency, advice.Note.In(lang)
+	answer.Config.Min, answer.Config.Max = analysis.MinDevices, analysis.MaxDevices
+	a.answer(w, http.StatusOK, answer)
 }
 
 // prometheus gives the figures in the format that Prometheus reads.

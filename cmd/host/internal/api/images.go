@@ -29,10 +29,15 @@ func (a *api) imageInfo(w http.ResponseWriter, r *http.Request) {
 	a.answer(w, http.StatusOK, a.Library.Info(language(r)))
 }
 
+// slowDelay declares how long the slow image may take.
+func slowDelay() filters.Param {
+	return filters.Param{Name: "delay", Kind: filters.Float, Unit: "s", Min: 0, Max: maxDelay, Default: 1, Help: text.Text{ES: "cuánto espera", EN: "how long it waits"}}
+}
+
 // imageSlow waits before it gives the image, the one with a name or the usual
 // one: something to be I/O-bound on. The source http reads from here.
 func (a *api) imageSlow(w http.ResponseWriter, r *http.Request) {
-	delay := filters.Param{Name: "delay", Kind: filters.Float, Min: 0, Max: maxDelay, Default: 1}
+	delay := slowDelay()
 	seconds := delay.Default
 	if txt := r.URL.Query().Get("delay"); txt != "" {
 		x, err := strconv.ParseFloat(txt, 64)

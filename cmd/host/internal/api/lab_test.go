@@ -91,6 +91,12 @@ func twoPhotos(t *testing.T) fs.FS {
 	return fstest.MapFS{"a.jpg": {Data: jpegOf(t, 40, 30)}, "b.png": {Data: pngOf(t, 20, 10)}}
 }
 
+// contract is what the API says of itself, to which each answer of the tests is held.
+var contract struct {
+	once sync.Once
+	of   *hosttest.Contract
+}
+
 // open starts a lab with the given photographs.
 func open(t *testing.T, photos fs.FS) *lab {
 	t.Helper()
@@ -128,7 +134,15 @@ func openWith(t *testing.T, photos fs.FS, change func(*Deps)) *lab {
 		Log: log,
 	}
 	change(&deps)
-	server := httptest.NewServer(New(deps))
+	handler := New(deps)
+	server := httptest.NewServer(handler)
+	contract.once.Do(func() {
+		told := httptest.NewRecorder()
+		handler.ServeHTTP(told, httptest.NewRequest("GET", "http://localhost/api/openapi.json", nil))
+		if contract.of, err = hosttest.NewContract(told.Body.Bytes()); err != nil {
+			t.Fatalf("%v in %.500s; the log: %s", err, told.Body, l.log)
+		}
+	})
 	l.url = server.URL
 	t.Cleanup(func() {
 		l.runs.Close()
@@ -216,11 +230,19 @@ func (l *lab) do(method, path, body string, headers ...string) reply {
 
 func (l *lab) send(ctx context.Context, method, path string, body io.Reader, headers ...string) reply {
 	l.t.Helper()
+	var sent []byte
+	if s, ok := body.(*strings.Reader); ok {
+		sent, _ = io.ReadAll(s) // it cannot fail
+		body = strings.NewReader(string(sent))
+	}
 	resp := l.open(ctx, method, path, body, headers...)
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {
 		l.t.Fatal(err)
+	}
+	if err := contract.of.Check(resp.Request, string(sent), resp.StatusCode, resp.Header, data); err != nil {
+		l.t.Errorf("%s %s: %v", method, path, err)
 	}
 	return reply{resp.StatusCode, resp.Header, data}
 }

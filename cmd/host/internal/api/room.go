@@ -80,12 +80,15 @@ func (a *api) roomImage(w http.ResponseWriter, r *http.Request) {
 	a.serveFile(w, r, "images/"+name, "public, max-age=31536000, immutable")
 }
 
+// roomInfo is the answer of GET /api/room/.
+type roomInfo struct {
+	room.View
+	Code string `json:"code,omitempty"` // for who presents
+}
+
 // roomView tells who is in the room, and who presents how to come in.
 func (a *api) roomView(w http.ResponseWriter, r *http.Request) {
-	view := struct {
-		room.View
-		Code string `json:"code,omitempty"`
-	}{View: a.Room.View()}
+	view := roomInfo{View: a.Room.View()}
 	if a.presents(r) {
 		view.Code = a.Room.Code()
 	}

@@ -1,5 +1,5 @@
 // Package api speaks HTTP: it turns requests into specs and runs, and results
-// and errors into JSON. Every route stands in New, every status in status.
+// and errors into JSON. Every route stands in sections, every status in status.
 //
 // It computes nothing and touches no file itself.
 //
@@ -23,11 +23,13 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -97,6 +99,9 @@ type Deps struct {
 	Log  *slog.Logger
 }
 
+// apiPath is above all of the API's routes but Prometheus's.
+const apiPath = "/api"
+
 type api struct {
 	Deps
 	started time.Time
@@ -117,73 +122,26 @@ func New(d Deps) http.Handler {
 		return f
 	})
 	if a.Jobs != nil {
-		a.Jobs.Lab, a.Jobs.Here = a.lab, func() bool { return len(a.Room.View().Devices) > 0 }
+		a.Jobs.Lab, a.Jobs.Here = a.Lab, func() bool { return len(a.Room.View().Devices) > 0 }
 	}
 	r := chi.NewRouter()
 	r.Use(a.recoverer, secure, a.ownHost, a.sameOrigin, headAsGet, compressed)
 	r.NotFound(a.notFound)
 	r.MethodNotAllowed(a.methodNotAllowed)
 
-	r.Route("/api", func(r chi.Router) {
+	r.Route(apiPath, func(r chi.Router) {
 		r.Use(middleware.StripSlashes, noStore)
-
-		r.Get("/health", a.health)
-		r.Get("/stats", a.stats)
-		r.Get("/topology", a.topology)
-		r.Get("/filters", a.filters)
-		r.Get("/guide", a.guide)
-
-		r.Get("/image/4k", a.serveImage)
-		r.Get("/image/info", a.imageInfo)
-		r.Get("/image/slow", a.imageSlow)
-		r.Post("/images", a.upload)
-
-		for _, m := range request.Methods() {
-			if m.Room {
-				r.Post("/process-batch/"+m.Name, a.distributed(m))
-				continue
+		for x := range a.routes() {
+			if below, ok := strings.CutPrefix(x.path, apiPath); ok {
+				r.Method(x.method, cmp.Or(strings.TrimSuffix(below, "/"), "/"), x.do)
 			}
-			r.Post("/process-batch/"+m.Name, a.method(m.Name))
 		}
-		r.Post("/process-batch/compare", a.compare(request.Endpoint{Methods: []string{request.Sequential, request.Threading}}))
-		r.Post("/process-batch/compare-all", a.compare(request.Endpoint{Methods: request.GuideMethods(), MethodsField: true}))
-		r.Post("/process-batch/stress", a.stress())
-		r.Post("/sweep", a.sweep)
-
-		r.Post("/waiting", a.waiting)
-
-		r.Post("/forecast", a.forecast)
-
-		r.Post("/runs", a.submitRun)
-		r.Get("/runs", a.listRuns)
-		r.Get("/runs/{id}", a.showRun)
-		r.Delete("/runs/{id}", a.cancelRun)
-		r.Get("/runs/{id}/events", a.watchRun)
-		r.Get("/runs/{id}/timeline", a.timeline)
-		r.Get("/runs/{id}/trace", a.trace)
-		r.Get("/runs/{id}/csv", a.samples)
-		r.Get("/runs/{id}/report", a.report)
-
-		r.Get("/class", a.classInfo)
-		r.Post("/class/join", a.held(a.join))
-		r.Post("/class/predict", a.held(memberDo(a, a.Class.Predict)))
-		r.Post("/class/take", a.held(a.take))
-		r.Post("/class/result", a.held(memberDo(a, a.Class.Result)))
-		r.Post("/class/control", a.held(a.classControl))
-		r.Get("/class/events", a.classEvents)
-		r.Get("/class/qr", a.classQR)
-
-		r.Get("/task/{id}/status", a.taskStatus)
-		r.Get("/workers/status", a.workersStatus)
-		r.Get("/metrics", a.metrics)
-
-		r.Get("/room", a.roomView)
-		r.Post("/room/join", a.roomJoin)
-		r.Get("/room/ws", a.roomSocket)
-		r.Get("/room/images/{sha256}", a.roomImage)
-		r.Post("/room/control", a.held(a.roomControl))
 	})
-	r.With(noStore).Get("/metrics", a.prometheus)
+	for x := range a.routes() {
+		if !strings.HasPrefix(x.path, apiPath) {
+			r.With(noStore).Method(x.method, x.path, x.do)
+		}
+	}
 	r.Get("/wall", a.laid(wall.Page))
 	r.Get("/wall/events", a.wallEvents)
 	r.Get(joinPath, a.laid(wall.PhonePage))

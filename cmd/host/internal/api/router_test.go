@@ -10,7 +10,7 @@ import (
 func TestRoutesThatAreNotThere(t *testing.T) {
 	l := open(t, twoPhotos(t))
 	for _, path := range []string{
-		"/api", "/api/", "/api/nothing", "/api/health/x", "/api/process-batch", "/api/process-batch/gpu/", "/api/runs/x/y/",
+		"/api/nothing", "/api/health/x", "/api/process-batch", "/api/process-batch/gpu/", "/api/runs/x/y/",
 		"/api//health", "/static/", "/static/images", "/static/images/", "/static/nothing.jpg",
 	} {
 		e := l.do("GET", path, "").fault(t, 404, "not_found")

@@ -14,13 +14,14 @@ import (
 	"carriles/executor/text"
 )
 
-func runsEndpoint() request.Endpoint {
+// RunsEndpoint is that of the runs: all that any batch may be asked for with.
+func RunsEndpoint() request.Endpoint {
 	return request.Endpoint{Methods: request.GuideMethods(), MethodsField: true, Runs: true}
 }
 
 func (a *api) submitRun(w http.ResponseWriter, r *http.Request) {
 	secret := newSecret()
-	view, err := a.submit(w, r, runsEndpoint(), secret)
+	view, err := a.submit(w, r, RunsEndpoint(), secret)
 	if err != nil {
 		a.fail(w, r, err)
 		return
@@ -33,7 +34,7 @@ func (a *api) submitRun(w http.ResponseWriter, r *http.Request) {
 // says of how many images it may be to take 2 s; on a machine that has not measured
 // anything yet, a few images are measured for that.
 func (a *api) forecast(w http.ResponseWriter, r *http.Request) {
-	spec, err := a.spec(w, r, runsEndpoint())
+	spec, err := a.spec(w, r, RunsEndpoint())
 	if err != nil {
 		a.fail(w, r, err)
 		return
@@ -56,8 +57,13 @@ func (a *api) forecast(w http.ResponseWriter, r *http.Request) {
 // mostWithin is the longest time that a count may be asked for, in seconds.
 const mostWithin = 600
 
+// runList is the answer of GET /api/runs/.
+type runList struct {
+	Runs []result.RunView `json:"runs"`
+}
+
 func (a *api) listRuns(w http.ResponseWriter, _ *http.Request) {
-	a.answer(w, http.StatusOK, map[string]any{"runs": a.Runs.List()})
+	a.answer(w, http.StatusOK, runList{a.Runs.List()})
 }
 
 func (a *api) showRun(w http.ResponseWriter, r *http.Request) {
@@ -67,9 +73,16 @@ func (a *api) showRun(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if view.Result != nil {
-		view.Result = inLanguage(view.Result, language(r))
+		view.Result = view.Result.In(language(r))
 	}
 	a.answer(w, http.StatusOK, view)
+}
+
+// timelines is the answer of GET /api/runs/{id}/timeline/.
+type timelines struct {
+	ID    string            `json:"id"`
+	State result.State      `json:"state"`
+	Lines []result.Timeline `json:"timelines"`
 }
 
 // timeline gives the lanes of each method's median round.
@@ -83,7 +96,7 @@ func (a *api) timeline(w http.ResponseWriter, r *http.Request) {
 	if view.Result != nil {
 		lines = view.Result.Timelines
 	}
-	a.answer(w, http.StatusOK, map[string]any{"id": view.ID, "state": view.State, "timelines": lines})
+	a.answer(w, http.StatusOK, timelines{view.ID, view.State, lines})
 }
 
 func (a *api) cancelRun(w http.ResponseWriter, r *http.Request) {

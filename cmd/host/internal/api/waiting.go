@@ -42,7 +42,7 @@ func (a *api) measureWaits(w http.ResponseWriter, r *http.Request) (answer resul
 	if err != nil {
 		return answer, err
 	}
-	if answer.Waits, err = request.ParseWaits(data, a.lab()); err != nil {
+	if answer.Waits, err = request.ParseWaits(data, a.Lab()); err != nil {
 		return answer, err
 	}
 	busy := fault.Errorf(fault.CodeBusy, waitsInLineText, waitsInLineEN)

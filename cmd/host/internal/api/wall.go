@@ -193,7 +193,7 @@ func (a *api) specOf(asked request.Request, ep request.Endpoint) *request.Spec {
 	body, err := json.Marshal(asked)
 	if err == nil {
 		var spec request.Spec
-		if spec, err = request.Parse(body, ep, a.lab()); err == nil {
+		if spec, err = request.Parse(body, ep, a.Lab()); err == nil {
 			return &spec
 		}
 	}

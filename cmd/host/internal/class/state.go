@@ -199,6 +199,9 @@ func (s *state) show(step string) error {
 	if _, ok := findStep(step); step != "" && !ok {
 		return noStep(step)
 	}
+	if step != s.step { // it begins with its question, when the lesson comes back too
+		s.waiting = nil
+	}
 	if s.step = step; s.shown != nil && s.shown.Step != step {
 		s.shown = nil
 	}

@@ -323,8 +323,11 @@ func TestWaits(t *testing.T) {
 	if err := s.show("computing"); err != nil || s.view().Waiting != nil {
 		t.Errorf("they go on in another step: %v", err)
 	}
-	if err := s.show("tomorrow"); err != nil || s.view().Waiting != w {
-		t.Errorf("they are forgotten: %v", err)
+	if err := s.show("tomorrow"); err != nil || s.view().Waiting != nil {
+		t.Errorf("a step that is begun anew has its answer: %v", err)
+	}
+	if !s.waits(w) || s.show("tomorrow") != nil || s.view().Waiting != w {
+		t.Error("the step that is shown already has lost them")
 	}
 	if !s.waits(nil) || s.view().Waiting != nil {
 		t.Error("they failed, and stay")
