@@ -58,7 +58,7 @@ func (c *config) flags() *flag.FlagSet {
 	fs.StringVar(&c.ClassToken, "class-token", "", "the presenter's token; made at random if it is not given, and kept in -static over restarts")
 	fs.StringVar(&c.Python, "python", "", "interpreter of the methods python-threading and python-multiprocessing; python3 if it is not given")
 	fs.BoolVar(&c.Ceiling, "ceiling", true, "measure before a comparison what the cores give; two seconds, once in some minutes on an idle machine")
-	fs.StringVar(&c.Queue, "queue", "", "a department's NATS server with JetStream, as nats://HOST:4222 or tls://HOST:4222, whose queue several hosts share; one of this program's own in -static if it is not given")
+	fs.StringVar(&c.Queue, "queue", "", "a department's NATS server with JetStream, as nats://HOST:4222 or tls://HOST:4222, whose queue several hosts share, or a cluster's, with commas between: three keep three copies; one of this program's own in -static if it is not given")
 	fs.StringVar(&c.QueueCreds, "queue-creds", "", "file of the credentials for -queue")
 	fs.StringVar(&c.QueueCA, "queue-ca", "", "file of the authorities that -queue's certificate is checked with; the system's if it is not given")
 	fs.BoolVar(&c.Open, "open", false, "open the page in this machine's browser, as the program does where it is started without a word and without a terminal")

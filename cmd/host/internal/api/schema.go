@@ -170,7 +170,7 @@ func asked(fields []request.Field) object {
 
 // field describes a declared field.
 func field(f request.Field) object {
-	schema := object{}
+	var schema object
 	switch {
 	case f.Kind == filters.Int || f.Kind == filters.Float:
 		kind := "number"

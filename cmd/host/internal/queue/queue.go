@@ -88,6 +88,7 @@ type Queue struct {
 	taker  jetstream.Consumer
 	notes  jetstream.KeyValue
 	shared bool
+	copies int // that the servers keep
 	lease  time.Duration
 }
 
@@ -122,7 +123,7 @@ func Embedded(dir string, lease time.Duration) (_ *Queue, err error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &Queue{lease: lease}
+	q := &Queue{lease: lease, copies: 1}
 	defer func() {
 		if v := recover(); v != nil { // of what it read
 			err = fmt.Errorf("the queue's files: %v", v)
@@ -147,7 +148,10 @@ func Embedded(dir string, lease time.Duration) (_ *Queue, err error) {
 
 // Department says where a department's queue is and how to come in.
 type Department struct {
-	URL         string // nats://HOST:4222, or tls://HOST:4222
+	// URL is nats://HOST:4222, or tls://HOST:4222; of several servers that are one
+	// cluster with commas between. Three of them and more keep three copies of all, so
+	// that one may die.
+	URL         string
 	Credentials string // the file that it has given out, if there is one
 	Authorities string // a file of those whose certificates are trusted; the system's if there is none
 }
@@ -161,7 +165,10 @@ func Shared(d Department, lease time.Duration) (*Queue, error) {
 	if d.Authorities != "" {
 		options = append(options, nats.RootCAs(d.Authorities))
 	}
-	q := &Queue{shared: true, lease: lease}
+	q := &Queue{shared: true, lease: lease, copies: 1}
+	if strings.Count(d.URL, ",") >= 2 {
+		q.copies = 3
+	}
 	if err := q.open(nats.Connect(d.URL, options...)); err != nil {
 		q.Close()
 		return nil, err
@@ -182,7 +189,7 @@ func (q *Queue) open(conn *nats.Conn, err error) error {
 	defer cancel()
 	if q.stream, err = q.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: streamName, Subjects: []string{subjects + "*"}, Retention: jetstream.WorkQueuePolicy,
-		MaxMsgs: MaxJobs, MaxMsgSize: maxBytes, Discard: jetstream.DiscardNew, Storage: jetstream.FileStorage,
+		MaxMsgs: MaxJobs, MaxMsgSize: maxBytes, Discard: jetstream.DiscardNew, Storage: jetstream.FileStorage, Replicas: q.copies,
 	}); err != nil {
 		return err
 	}
@@ -191,7 +198,7 @@ func (q *Queue) open(conn *nats.Conn, err error) error {
 	}); err != nil {
 		return err
 	}
-	q.notes, err = q.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: bucketName, TTL: keptFor, MaxBytes: 16 << 20, MaxValueSize: 16 << 10})
+	q.notes, err = q.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: bucketName, TTL: keptFor, MaxBytes: 16 << 20, MaxValueSize: 16 << 10, Replicas: q.copies})
 	return err
 }
 

@@ -219,3 +219,28 @@ func TestSecured(t *testing.T) {
 		}
 	}
 }
+
+// TestClusterOutlivesAServer ends the one of three servers that leads the stream: what
+// was put is still there, and goes on.
+func TestClusterOutlivesAServer(t *testing.T) {
+	hubs := queuetest.ThreeHubs(t)
+	q, err := queue.Shared(queue.Department{URL: hubs.URL}, lease)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(q.Close)
+	put(t, q, "a")
+	put(t, q, "b")
+	hubs.EndLeader(t, "carriles_jobs")
+	for done, late := 0, time.Now().Add(patience); done < 2; {
+		h, err := q.Next(t.Context(), time.Second) // fails until another leads
+		if err == nil {
+			err = h.Done(t.Context())
+		}
+		if err == nil {
+			done++
+		} else if time.Now().After(late) {
+			t.Fatalf("%d of two jobs: %v", done, err)
+		}
+	}
+}

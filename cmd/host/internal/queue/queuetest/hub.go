@@ -11,10 +11,13 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"math/big"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,7 +35,71 @@ func Hub(t *testing.T) string {
 	return start(t, &server.Options{})
 }
 
+// Cluster is three servers of a department that keep everything three times. URL is that
+// of all.
+type Cluster struct {
+	URL     string
+	servers []*server.Server
+}
+
+// EndLeader ends the server that leads a stream.
+func (c Cluster) EndLeader(t *testing.T, stream string) {
+	t.Helper()
+	i := slices.IndexFunc(c.servers, func(hub *server.Server) bool {
+		return hub.JetStreamIsStreamLeader(server.DEFAULT_GLOBAL_ACCOUNT, stream)
+	})
+	if i < 0 {
+		t.Fatalf("nobody leads the stream %s", stream)
+	}
+	c.servers[i].Shutdown()
+}
+
+// ThreeHubs starts them.
+func ThreeHubs(t *testing.T) Cluster {
+	t.Helper()
+	var routes [3]string
+	var held [3]net.Listener
+	for i := range held { // each must know where the others will be
+		var err error
+		if held[i], err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		routes[i] = "nats://" + held[i].Addr().String()
+	}
+	var c Cluster
+	var urls []string
+	for i, l := range held {
+		_ = l.Close()
+		c.servers = append(c.servers, begin(t, &server.Options{
+			ServerName: fmt.Sprint("hub", i+1), Routes: server.RoutesFromStr(strings.Join(routes[:], ",")),
+			Cluster: server.ClusterOpts{Name: "department", Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port},
+		}))
+	}
+	for _, hub := range c.servers {
+		ready(t, hub)
+		urls = append(urls, hub.ClientURL())
+	}
+	c.URL = strings.Join(urls, ",")
+	for late := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		for _, hub := range c.servers {
+			if hub.JetStreamIsLeader() {
+				return c
+			}
+		}
+		if time.Now().After(late) {
+			t.Fatal("the hubs have no leader")
+		}
+	}
+}
+
 func start(t *testing.T, o *server.Options) string {
+	t.Helper()
+	hub := begin(t, o)
+	ready(t, hub)
+	return hub.ClientURL()
+}
+
+func begin(t *testing.T, o *server.Options) *server.Server {
 	t.Helper()
 	o.Host, o.Port, o.NoSigs, o.NoLog, o.JetStream, o.StoreDir = "127.0.0.1", server.RANDOM_PORT, true, true, true, t.TempDir()
 	hub, err := server.NewServer(o)
@@ -41,10 +108,14 @@ func start(t *testing.T, o *server.Options) string {
 	}
 	hub.Start()
 	t.Cleanup(func() { hub.Shutdown(); hub.WaitForShutdown() })
+	return hub
+}
+
+func ready(t *testing.T, hub *server.Server) {
+	t.Helper()
 	if !hub.ReadyForConnections(patience) {
 		t.Fatal("the hub does not start")
 	}
-	return hub.ClientURL()
 }
 
 // Secure is a hub with TLS that asks for credentials. The others are files: of the
