@@ -128,8 +128,11 @@ func Embedded(dir string, lease time.Duration) (_ *Queue, err error) {
 		if v := recover(); v != nil { // of what it read
 			err = fmt.Errorf("the queue's files: %v", v)
 		}
-		if err != nil {
-			q.Close()
+		if err != nil && q.conn != nil {
+			q.conn.Close()
+		}
+		if err != nil && q.server != nil { // over damaged files it may hold its locks for ever
+			go q.server.Shutdown()
 		}
 	}()
 	q.server, err = server.NewServer(&server.Options{
