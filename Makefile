@@ -102,7 +102,7 @@ test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves tho
 	GOEXPERIMENT= go test ./filters/...
 
 chaos: build ## attack servers for up to a quarter of an hour, and print what was tried, held and lost; rehearse the room (root, Chromium)
-	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C cmd/host -count=1 -timeout 18m -run 'TestChaos|TestSignals'
+	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C cmd/host -count=1 -timeout 18m -run 'TestChaos|TestSignals|TestKilledAtAnyMoment'
 	[ -n "$(SKIP_BROWSER)" ] || CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C wasm/e2e -count=1 -timeout 5m -v -run TestRehearsal
 
 picture: build ## make the README's picture and film from the running page, on a clean commit and an idle machine (img2webp: apt-get install webp)

@@ -103,12 +103,18 @@ func TestCatalogue(t *testing.T) {
 	}
 	for _, e := range engines {
 		texts(e.Name, e.Help)
+		if got, ok := LookupEngine(e.Name); !ok || got.Name != e.Name {
+			t.Errorf("LookupEngine(%q) = %q, %v", e.Name, got.Name, ok)
+		}
 		for name, why := range e.Lacks {
 			texts(e.Name+" lacks "+name, why)
 			if _, ok := Lookup(name); !ok {
 				t.Errorf("%s lacks %q, which nobody knows", e.Name, name)
 			}
 		}
+	}
+	if _, ok := LookupEngine(""); ok {
+		t.Error("an engine without a name")
 	}
 }
 

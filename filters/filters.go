@@ -109,6 +109,15 @@ func Engines() []EngineInfo {
 	}
 }
 
+func LookupEngine(name string) (EngineInfo, bool) {
+	for _, e := range Engines() {
+		if e.Name == name {
+			return e, true
+		}
+	}
+	return EngineInfo{}, false
+}
+
 // Engine is an engine with its code.
 type Engine struct {
 	Name string

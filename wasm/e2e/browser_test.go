@@ -125,23 +125,27 @@ func eventually(t *testing.T, what string, is func() bool) {
 	}
 }
 
+// takingPart opens a tab of a browser that computes for the room, and returns when it is
+// in. Which one of several tabs is to be seen does not matter.
+func takingPart(t *testing.T, ctx context.Context, s server) context.Context {
+	t.Helper()
+	tab, done := chromedp.NewContext(ctx)
+	t.Cleanup(done)
+	if err := chromedp.Do(tab); err != nil {
+		t.Fatal(err)
+	}
+	beforePage(t, tab, "Object.defineProperty(document, 'hidden', {value: false, configurable: true})")
+	do(t, tab, navigate(s.addresses()["loopback"]+"/#"+s.room(t).Code), click(id("take-part")))
+	until(t, tab, "document.querySelector('room-part').dataset.state === 'waiting'")
+	return tab
+}
+
 // swarm has two tabs of a browser compute for the room. One is closed in the middle of
 // an image, which the other does then; it pauses while it is hidden.
 func swarm(t *testing.T, ctx context.Context, s server) {
 	t.Helper()
 	address := s.addresses()["loopback"]
-	var tabs []context.Context
-	for range 2 {
-		tab, done := chromedp.NewContext(ctx)
-		t.Cleanup(done)
-		if err := chromedp.Do(tab); err != nil {
-			t.Fatal(err)
-		}
-		beforePage(t, tab, "Object.defineProperty(document, 'hidden', {value: false, configurable: true})") // which one of two tabs is
-		do(t, tab, navigate(address+"/#"+s.room(t).Code), click(id("take-part")))
-		until(t, tab, "document.querySelector('room-part').dataset.state === 'waiting'")
-		tabs = append(tabs, tab)
-	}
+	tabs := []context.Context{takingPart(t, ctx, s), takingPart(t, ctx, s)}
 	state := func(want room.State) {
 		t.Helper()
 		eventually(t, fmt.Sprintf("a tab is %s", want), func() bool {

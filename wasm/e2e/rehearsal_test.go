@@ -63,15 +63,8 @@ func TestRehearsal(t *testing.T) {
 		return of
 	}
 	for range 4 {
-		tab, done := chromedp.NewContext(ctx)
-		t.Cleanup(done)
-		if err := chromedp.Do(tab); err != nil {
-			t.Fatal(err)
-		}
 		before := devices(wire.Browser)
-		beforePage(t, tab, "Object.defineProperty(document, 'hidden', {value: false, configurable: true})") // which three of four tabs are
-		do(t, tab, navigate(s.addresses()["loopback"]+"/#"+code), click(id("take-part")))
-		until(t, tab, "document.querySelector('room-part').dataset.state === 'waiting'")
+		tab := takingPart(t, ctx, s)
 		for _, d := range devices(wire.Browser) {
 			if !slices.ContainsFunc(before, func(b room.Device) bool { return b.ID == d.ID }) {
 				tabs[d.ID] = tab

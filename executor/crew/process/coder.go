@@ -85,14 +85,17 @@ func (c *Coder) start() {
 	}
 }
 
-// decode gives the picture of an image below the static folder. buf is memory that the
-// caller does not need any more. The error is a *fault.Error.
-func (c *Coder) decode(path string, buf []byte) ([]byte, form, error) {
-	answer, pixels, err := c.code(kindUnpack, unpack{Path: path}, nil, buf)
+// decode leaves the picture of an image below the static folder in *buf, whose memory it
+// takes: after an error, a *fault.Error, there is none.
+func (c *Coder) decode(path string, buf *[]byte) (form, error) {
+	spare := *buf
+	*buf = nil // the next picture may be read into it while this one is looked at
+	answer, pixels, err := c.code(kindUnpack, unpack{Path: path}, nil, spare)
 	if err != nil {
-		return nil, form{}, err
+		return form{}, err
 	}
-	return pixels, answer.form, nil
+	*buf = pixels
+	return answer.form, nil
 }
 
 // encode makes a picture the file at a path below the static folder, and says how large

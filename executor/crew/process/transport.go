@@ -164,18 +164,18 @@ type pixelTransport struct {
 }
 
 func (c *pixelTransport) deliver(w io.Writer, o order, image string) error {
-	pixels, f, err := c.coder.decode(image, c.in)
+	f, err := c.coder.decode(image, &c.in)
 	if err != nil {
 		return err
 	}
-	c.in, o.size = pixels, len(pixels)
+	o.size = len(c.in)
 	c.mu.Lock()
 	c.forms[o.Buffer] = f
 	c.mu.Unlock()
 	if err := writeFrame(w, kindTask, encodeOrder(o)); err != nil {
 		return err
 	}
-	return writeBlob(w, pixels)
+	return writeBlob(w, c.in)
 }
 
 func (c *pixelTransport) collect(o *pipeline.Outcome, temp string) (int, error) {

@@ -147,7 +147,7 @@ func TestCoderDies(t *testing.T) {
 	var pixels []byte
 	var f form
 	for round := range 3 {
-		if pixels, f, err = p.Coder.decode("images/a.png", pixels); err != nil || !slices.Equal(pixels, want) || f.Format != codec.PNG {
+		if f, err = p.Coder.decode("images/a.png", &pixels); err != nil || !slices.Equal(pixels, want) || f.Format != codec.PNG {
 			t.Fatalf("round %d: %d bytes of %s, %v", round, len(pixels), f.Format, err)
 		}
 		size, err := p.Coder.encode(pixels, f, "temp/a.png")
@@ -165,9 +165,13 @@ func TestCoderDies(t *testing.T) {
 	}
 	for path, code := range map[string]string{"images/broken.png": fault.CodeBadImage, "images/gone.png": fault.CodeBadImage} {
 		var shown *fault.Error
-		if _, _, err := p.Coder.decode(path, nil); !errors.As(err, &shown) || shown.Code != code || strings.Contains(shown.Text.EN, "images/") {
+		if _, err := p.Coder.decode(path, &pixels); !errors.As(err, &shown) || shown.Code != code || strings.Contains(shown.Text.EN, "images/") {
 			t.Errorf("%s: %v", path, err)
 		}
+		if pixels != nil {
+			t.Errorf("%s: the caller kept memory that the coder reads the next picture into", path)
+		}
+		pixels = make([]byte, 1)
 	}
 	if cpu, _ := kernel.Look(os.Getpid()); cpu != nil && p.Coder.used() <= 0 {
 		t.Error("it has used no processor time")

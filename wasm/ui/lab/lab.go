@@ -56,6 +56,7 @@ func (l *Lab) OnNav(ctx app.Context) {
 	l.begin(ctx)
 	asked := ctx.Page().URL().Query()
 	if id := asked.Get("run"); id != "" && !l.session.Knows(id) {
+		l.cooking.End()
 		l.session.Open(id)
 	}
 	l.setBeside(asked.Get("with"))

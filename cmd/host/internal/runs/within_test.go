@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -27,6 +28,11 @@ func TestTheFirstForecastIsMeasured(t *testing.T) {
 		c := <-l.begun
 		go ask() // waits for the same trial
 		synctest.Wait()
+		left, leave := context.WithCancel(t.Context())
+		leave()
+		if f := l.Within(left, s, 2, 1000); f.From != analysis.FromReckoning { // who has left does not
+			t.Errorf("of who has left: %+v", f)
+		}
 		time.Sleep(time.Second)
 		c.finish <- outcome{err: errors.New("broken")}
 		if f := <-answers; f.From != analysis.FromReckoning || f.Count != 42 { // 42 x 0.044 + 0.08 + 0.03 s
