@@ -58,8 +58,8 @@ func attacks() []attack {
 		{"eight workers on 16 MP in 200 MB", 1, 3, (*siege).starve},
 		{"a journal that is damaged", 5, 25, (*siege).damageJournal},
 		{"a machine of the room or its child is killed", 3, 50, (*siege).killMachines},
-		{"one of three servers with one queue is killed", 1, 3, (*siege).killOneOfThree},
-		{"a queue's folder that is damaged", 2, 10, (*siege).damageQueue},
+		{"one of three servers with one queue is killed", 0, 3, (*siege).killOneOfThree},
+		{"a queue's folder that is damaged", 1, 10, (*siege).damageQueue},
 		{"a cable that is pulled", 0, 3, (*siege).pullCable},
 	}
 }

@@ -88,6 +88,7 @@ type Queue struct {
 	taker  jetstream.Consumer
 	notes  jetstream.KeyValue
 	shared bool
+	remade bool
 	copies int // that the servers keep
 	lease  time.Duration
 }
@@ -142,11 +143,34 @@ func Embedded(dir string, lease time.Duration) (_ *Queue, err error) {
 	if err != nil {
 		return nil, err
 	}
-	q.server.Start()
+	if err = start(q.server); err != nil {
+		return nil, err
+	}
 	if !q.server.ReadyForConnections(started) || !q.server.JetStreamEnabled() {
 		return nil, fmt.Errorf("JetStream does not start in %s", dir)
 	}
 	return q, q.open(nats.Connect("", nats.InProcessServer(q.server), nats.Name("carriles")))
+}
+
+// start starts a server, which reads its files first. Over damaged ones it may never
+// come back from that: then it is left.
+func start(s *server.Server) error {
+	up := make(chan error, 1)
+	go func() {
+		defer func() {
+			if v := recover(); v != nil {
+				up <- fmt.Errorf("the queue's files: %v", v)
+			}
+		}()
+		s.Start()
+		up <- nil
+	}()
+	select {
+	case err := <-up:
+		return err
+	case <-time.After(started):
+		return fmt.Errorf("reading the queue's files takes over %v", started)
+	}
 }
 
 // Department says where a department's queue is and how to come in.
@@ -196,14 +220,51 @@ func (q *Queue) open(conn *nats.Conn, err error) error {
 	}); err != nil {
 		return err
 	}
-	if q.taker, err = q.stream.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
-		Durable: consumer, AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.lease, MaxDeliver: -1, MaxAckPending: waiting, MaxWaiting: waiting,
-	}); err != nil {
+	if err = q.take(ctx); err != nil {
 		return err
 	}
 	q.notes, err = q.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: bucketName, TTL: keptFor, MaxBytes: 16 << 20, MaxValueSize: 16 << 10, Replicas: q.copies})
 	return err
 }
+
+// take makes the consumer, or finds it. Whatever is on a work queue waits for its
+// consumer or is held by somebody, and none has been given out that was never put:
+// where that is not so, or the consumer cannot be read, its files were damaged, and jobs
+// might never be given out. Then it is made anew, and the jobs that were held are given
+// out again, counted from one.
+func (q *Queue) take(ctx context.Context) (err error) {
+	config := jetstream.ConsumerConfig{
+		Durable: consumer, AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.lease, MaxDeliver: -1, MaxAckPending: waiting, MaxWaiting: waiting,
+	}
+	q.taker, err = q.stream.CreateOrUpdateConsumer(ctx, config)
+	if q.shared { // others are at work on it, and its servers see to its files
+		return err
+	}
+	info, unread := q.stream.Info(ctx)
+	if unread != nil {
+		return unread
+	}
+	is := info.State
+	if is.Msgs > is.LastSeq+1-is.FirstSeq { // 0 of an empty one
+		return fmt.Errorf("the queue's files are damaged: %d jobs from place %d to %d", is.Msgs, is.FirstSeq, is.LastSeq)
+	}
+	if err == nil {
+		at := q.taker.CachedInfo()
+		if at.NumPending+uint64(at.NumAckPending) == is.Msgs && at.Delivered.Stream <= is.LastSeq {
+			return nil
+		}
+	}
+	q.remade = true
+	if err := q.stream.DeleteConsumer(ctx, consumer); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return err
+	}
+	q.taker, err = q.stream.CreateConsumer(ctx, config)
+	return err
+}
+
+// Remade tells that it was found damaged: jobs that were held are given out as if for
+// the first time, and some may be lost.
+func (q *Queue) Remade() bool { return q.remade }
 
 // Lease is how long a job of this queue is held without a sign.
 func (q *Queue) Lease() time.Duration { return q.lease }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -104,34 +105,60 @@ func TestJobs(t *testing.T) {
 	}
 }
 
-// TestDamaged has a queue find its files cut short, and another a folder that it may not
-// use: it starts, or says why not.
+// TestDamaged has queues whose files were cut short or changed in a byte, in random
+// places: each starts and gives out what is put into it, or says why not. The seeds
+// are those of the first 300 that once put a job in and never gave it out, and some more.
 func TestDamaged(t *testing.T) {
-	dir := t.TempDir()
-	q := embedded(t, dir)
-	put(t, q, "a", "b")
-	q.Close()
-	cut := 0
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		info, err := e.Info()
-		if err != nil {
-			return err
-		}
-		cut++
-		return os.Truncate(path, info.Size()/2)
-	})
-	if err != nil || cut == 0 {
-		t.Fatalf("%d files, %v", cut, err)
+	for _, seed := range []uint64{0, 3, 4, 7, 13, 21, 26, 48, 49, 52, 54, 57, 100, 101, 102, 103, 104, 105, 106, 107} {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			rnd := rand.New(rand.NewPCG(seed, 7))
+			dir := t.TempDir()
+			q, err := queue.Embedded(dir, lease)
+			if err != nil {
+				t.Fatal(err)
+			}
+			put(t, q, "a", "b", "c")
+			for range rnd.IntN(4) {
+				if err := take(t, q).Done(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			q.Close()
+			err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+				if err != nil || e.IsDir() || rnd.IntN(3) == 0 {
+					return err
+				}
+				data, err := os.ReadFile(path)
+				if err != nil || len(data) == 0 {
+					return err
+				}
+				if cut := rnd.IntN(2) == 0; cut {
+					data = data[:rnd.IntN(len(data))]
+				} else {
+					data[rnd.IntN(len(data))] ^= byte(1 + rnd.IntN(255))
+				}
+				return os.WriteFile(path, data, 0o600)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if q, err = queue.Embedded(dir, lease); err != nil {
+				return
+			}
+			put(t, q, "x")
+			for h := take(t, q); h.ID != "x"; h = take(t, q) {
+				if err := h.Done(t.Context()); err != nil { // what was left of the others
+					t.Fatal(err)
+				}
+			}
+			q.Close()
+		})
 	}
-	if q, err = queue.Embedded(dir, lease); err == nil {
-		put(t, q, "c")
-		for h := take(t, q); h.ID != "c"; h = take(t, q) { // what was left of the others
-		}
-		q.Close()
-	}
+}
+
+// TestNoQueue has a folder that is none and servers that are not there.
+func TestNoQueue(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
