@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -27,6 +28,7 @@ var wallSizes = [][2]int64{{1280, 720}, {1920, 1080}}
 // a figure without its settings, and all of it lies within its edges, at a projector's
 // size and a laptop's.
 func TestTheWholeLesson(t *testing.T) {
+	t.Parallel() // it looks, and times nothing
 	s := serveIn(t, tinyPhotos(t), "-class-token", presenterToken)
 	address := s.addresses()["loopback"]
 	console, phone := chromium(t), chromium(t)
@@ -98,6 +100,7 @@ func leadTheLesson(t *testing.T, console, wall, phone context.Context, address, 
 		if move == "move.end" {
 			return read
 		}
+		t.Log(time.Now().Format(time.TimeOnly), name)
 		press(t, wall, kb.PageDown)
 		// Keys that come while something is under way do nothing: the move is made when
 		// the next one is another, or the next command's.
