@@ -36,7 +36,6 @@ func axe(t *testing.T) string {
 // what WCAG 2.2 AA forbids. No rule looks at words and colours together: two looks
 // have all of both.
 func TestAxe(t *testing.T) {
-	t.Parallel() // it looks, and times nothing
 	script := axe(t)
 	s := serve(t, "-class-token", presenterToken)
 	address := s.addresses()["loopback"]

@@ -42,7 +42,6 @@ func shows(t *testing.T, ctx context.Context, name, part string) {
 // revealed to all, and one's own time arrives on the presenter's chart. On
 // loopback and on an address of the network.
 func TestClass(t *testing.T) {
-	t.Parallel() // it looks, and times nothing
 	for _, name := range []string{"loopback", "network"} {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, "-class-token", presenterToken)

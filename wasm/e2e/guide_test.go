@@ -26,7 +26,6 @@ func press(t *testing.T, ctx context.Context, key string) {
 // step, runs its command, and finds the winner beside the expected one, on
 // loopback and on an address of the network.
 func TestGuide(t *testing.T) {
-	t.Parallel() // it looks, and times nothing
 	s := serve(t)
 	for name, address := range s.addresses() {
 		t.Run(name, func(t *testing.T) {
