@@ -104,13 +104,13 @@ func lessonSteps() []Step {
 				{
 					If: text.Text{ES: "No se distingue quién gana", EN: "It cannot be told who wins"},
 					Say: text.Text{
-						ES: "Hilos y procesos pueden esperar todos a la vez; si se distinguen, es por lo que cuesta arrancar cada uno. Más rondas lo dirían.",
-						EN: "Threads and processes can all wait at the same time; what tells them apart, if anything, is what it costs to start each. More rounds would tell.",
+						ES: "Hilos y procesos pueden esperar todos a la vez; si se distinguen, es por lo poco que calculan después. Más rondas lo dirían.",
+						EN: "Threads and processes can all wait at the same time; what tells them apart, if anything, is the little that they compute afterwards. More rounds would tell.",
 					},
 				},
 			},
 			Commands: []Command{
-				post("/api/process-batch/compare-all/", `{"filters": ["resize"], "count": 8, "workers": 8, "rounds": 3, "source": "http", "latency_ms": 160, "methods": ["sequential", "threading", "threading-gil", "multiprocessing"]}`).expecting(waitingClaim()).predicted(),
+				post("/api/process-batch/compare-all/", `{"filters": ["resize"], "count": 8, "workers": 8, "pool": "warm", "rounds": 3, "source": "http", "latency_ms": 160, "methods": ["sequential", "threading", "threading-gil", "multiprocessing"]}`).expecting(waitingClaim()).predicted(),
 				post("/api/process-batch/compare/", guideResizeBlur).expecting(filesClaim()),
 			},
 		},
