@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"runtime/debug"
 	"slices"
 
 	"github.com/coder/websocket"
@@ -38,7 +39,18 @@ func (a *api) roomSocket(w http.ResponseWriter, r *http.Request) {
 		return // it has been answered
 	}
 	conn.SetReadLimit(-1) // the room reads no more than was announced
-	a.Room.Serve(context.WithoutCancel(r.Context()), socket{conn}, room.From{Address: address(r), Far: !isHere(address(r))})
+	from := room.From{Address: address(r), Far: !isHere(address(r))}
+	// Not here: a thousand requests that do not end would keep all that they have come
+	// through, some 20 kB each.
+	go func() {
+		defer conn.CloseNow()
+		defer func() {
+			if v := recover(); v != nil {
+				a.Log.Error("panic", "path", wire.PathSocket, "value", v, "stack", string(debug.Stack()))
+			}
+		}()
+		a.Room.Serve(context.Background(), socket{conn}, from)
+	}()
 }
 
 // isHere tells whether an address is this machine's.
