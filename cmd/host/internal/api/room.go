@@ -1,8 +1,10 @@
 package api
 
 import (
+	"bufio"
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -34,7 +36,7 @@ func (a *api) roomJoin(w http.ResponseWriter, r *http.Request) {
 
 // roomSocket is a device's connection. Who it is, it says over it.
 func (a *api) roomSocket(w http.ResponseWriter, r *http.Request) {
-	conn, err := websocket.Accept(w, r, nil)
+	conn, err := websocket.Accept(thrifty{w}, r, nil)
 	if err != nil {
 		return // it has been answered
 	}
@@ -51,6 +53,19 @@ func (a *api) roomSocket(w http.ResponseWriter, r *http.Request) {
 		}()
 		a.Room.Serve(context.Background(), socket{conn}, from)
 	}()
+}
+
+// thrifty gives a connection away with small buffers: net/http's have 8 KB, and what a
+// device says but its outputs, which are read past them, is some hundred bytes.
+type thrifty struct{ http.ResponseWriter }
+
+// Hijack implements http.Hijacker.
+func (t thrifty) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, both, err := http.NewResponseController(t.ResponseWriter).Hijack()
+	if err == nil && both.Reader.Buffered() == 0 { // what has been read already is there alone
+		both = bufio.NewReadWriter(bufio.NewReaderSize(conn, 1<<10), bufio.NewWriterSize(conn, 512))
+	}
+	return conn, both, err
 }
 
 // isHere tells whether an address is this machine's.
