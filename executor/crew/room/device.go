@@ -295,14 +295,18 @@ func (d *device) spoil(why text.Text) {
 	d.do(func(s *session, now time.Duration) []action { return s.spoiled(now, why, true) })
 }
 
-// alive notes that a device is heard of while a long message of its comes in.
+// alive notes that a device is heard of while a long message of its comes in: at each
+// piece, as a connection may fill what it is given to read into before it returns.
 type alive struct {
 	io.Reader
 	d *device
 }
 
+// piece is one that the slowest network carries within a beat.
+const piece = 64 << 10
+
 func (a *alive) Read(p []byte) (int, error) {
-	n, err := a.Reader.Read(p)
+	n, err := a.Reader.Read(p[:min(len(p), piece)])
 	if n > 0 {
 		a.d.mu.Lock()
 		a.d.session.heard = time.Since(a.d.room.epoch)

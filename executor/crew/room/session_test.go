@@ -2,6 +2,7 @@ package room
 
 import (
 	"encoding/json"
+	"io"
 	"reflect"
 	"slices"
 	"strconv"
@@ -292,5 +293,65 @@ func TestCodes(t *testing.T) {
 	var joined wire.Joined
 	if err := json.Unmarshal([]byte(`{"credential":"x"}`), &joined); err != nil || joined.Credential != "x" {
 		t.Error(joined, err)
+	}
+}
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// Over a slow network an output takes longer than silence may: each piece is a sign, as
+// a connection may fill all that it is given before it returns.
+func TestEachPieceOfAnOutputIsASign(t *testing.T) {
+	d := &device{room: &Room{epoch: time.Now().Add(-time.Hour)}, session: newSession(0)}
+	largest := 0
+	in := readerFunc(func(p []byte) (int, error) { largest = max(largest, len(p)); return len(p), nil })
+	if n, err := io.ReadFull(&alive{in, d}, make([]byte, 5*piece+1)); n != 5*piece+1 || err != nil {
+		t.Fatal(n, err)
+	}
+	if largest != piece || d.session.heard < time.Hour {
+		t.Errorf("%d bytes were read before anything was heard; heard at %v", largest, d.session.heard)
+	}
+}
+
+// A device that rests is asked for a sign now and then, and one that begins to work is
+// given its first beat, however long ago it was heard.
+func TestRestAndWork(t *testing.T) {
+	rests := func() *session {
+		s := newSession(0)
+		s.admit(0, wire.Hello{Name: "pc", Kind: wire.Machine, Lanes: 1}, "1")
+		for n := 1; n <= firstPings; n++ {
+			s.hear(0, wire.Message{Pong: &wire.Pong{Number: n, Clock: 1}})
+		}
+		return s
+	}
+	for _, tt := range []struct {
+		name  string
+		s     *session
+		asked time.Duration // for a sign
+		gone  time.Duration
+		from  time.Duration // it works
+	}{
+		{"rests", rests(), RestTime, RestTime + 2*BeatTime, 0},
+		{"works", rests(), RestTime - ms + BeatTime, RestTime - ms + SilenceTime, RestTime - ms},
+	} {
+		if tt.from > 0 {
+			acts := tt.s.want(tt.from, &Place{room: &Room{}, epoch: time.Now()})
+			if len(acts) != 2 || acts[0].send.Spec == nil || acts[1].send.Ping == nil {
+				t.Fatalf("asked to work: %+v", acts)
+			}
+		}
+		if due := tt.s.due(); due != tt.asked {
+			t.Errorf("%s: due at %v, not %v", tt.name, due, tt.asked)
+		}
+		if acts := tt.s.tick(tt.asked); len(acts) != 1 || acts[0].send.Ping == nil {
+			t.Errorf("%s: at %v %+v", tt.name, tt.asked, acts)
+		}
+		if tt.s.tick(tt.gone - 1); tt.s.state == StateGone {
+			t.Errorf("%s: gone before %v", tt.name, tt.gone)
+		}
+		if tt.s.tick(tt.gone); tt.s.state != StateGone {
+			t.Errorf("%s: not gone after %v", tt.name, tt.gone)
+		}
 	}
 }

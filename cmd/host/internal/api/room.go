@@ -2,6 +2,7 @@ package api
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"io"
 	"net"
@@ -61,11 +62,15 @@ type thrifty struct{ http.ResponseWriter }
 
 // Hijack implements http.Hijacker.
 func (t thrifty) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	const small = 1 << 10
 	conn, both, err := http.NewResponseController(t.ResponseWriter).Hijack()
-	if err == nil && both.Reader.Buffered() == 0 { // what has been read already is there alone
-		both = bufio.NewReadWriter(bufio.NewReaderSize(conn, 1<<10), bufio.NewWriterSize(conn, 512))
+	if err != nil || both.Reader.Buffered() > small {
+		return conn, both, err
 	}
-	return conn, both, err
+	early, _ := both.Reader.Peek(both.Reader.Buffered()) // a fast device has said hello
+	in := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(early), conn), small)
+	_, _ = in.Peek(len(early)) // as buffered as it was
+	return conn, bufio.NewReadWriter(in, bufio.NewWriterSize(conn, small/2)), nil
 }
 
 // isHere tells whether an address is this machine's.

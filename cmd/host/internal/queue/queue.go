@@ -244,11 +244,7 @@ func (q *Queue) take(ctx context.Context) (err error) {
 	if q.shared { // others are at work on it, and its servers see to its files
 		return err
 	}
-	info, unread := q.stream.Info(ctx)
-	if unread != nil {
-		return unread
-	}
-	is := info.State
+	is := q.stream.CachedInfo().State       // of a moment ago, and nobody else is at work on it
 	if is.Msgs > is.LastSeq+1-is.FirstSeq { // 0 of an empty one
 		return fmt.Errorf("the queue's files are damaged: %d jobs from place %d to %d", is.Msgs, is.FirstSeq, is.LastSeq)
 	}

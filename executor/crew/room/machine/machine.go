@@ -13,11 +13,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/coder/websocket"
@@ -112,24 +114,32 @@ func (h host) Get(ctx context.Context, path string, bytes int64) ([]byte, error)
 
 // Dial implements device.Host.
 func (h host) Dial(ctx context.Context, path string) (device.Conn, error) {
-	c, _, err := websocket.Dial(ctx, strings.Replace(h.address, "http", "ws", 1)+path, &websocket.DialOptions{HTTPClient: h.client})
+	w := &whole{}
+	client := http.Client{Transport: &http.Transport{DisableCompression: true, DialContext: w.dial}}
+	c, _, err := websocket.Dial(ctx, strings.Replace(h.address, "http", "ws", 1)+path, &websocket.DialOptions{HTTPClient: &client})
 	if err != nil {
 		return nil, err
 	}
 	c.SetReadLimit(wire.MaxMessage)
-	return conn{c}, nil
+	return conn{c, w}, nil
 }
 
 // conn is a WebSocket as a device knows it.
-type conn struct{ *websocket.Conn }
+type conn struct {
+	*websocket.Conn
+	whole *whole
+}
 
 // Say implements device.Conn.
 func (c conn) Say(ctx context.Context, message, data []byte) error {
-	err := c.Write(ctx, websocket.MessageText, message)
-	if data != nil {
-		err = errors.Join(err, c.Write(ctx, websocket.MessageBinary, data))
+	if data == nil {
+		return c.Write(ctx, websocket.MessageText, message)
 	}
-	return err
+	c.whole.hold()
+	return errors.Join(
+		c.Write(ctx, websocket.MessageText, message),
+		c.Write(ctx, websocket.MessageBinary, data),
+		c.whole.release())
 }
 
 // Hear implements device.Conn.
@@ -140,6 +150,61 @@ func (c conn) Hear(ctx context.Context) ([]byte, error) {
 
 // Close implements device.Conn.
 func (c conn) Close() { _ = c.CloseNow() }
+
+// whole is a connection that sends a message with its bytes in few pieces. A WebSocket's
+// client masks what it sends in a buffer of 4 KB and writes that each time it is full: an
+// output of 130 KB would be 33 packets, and wake both ends as often.
+type whole struct {
+	net.Conn
+
+	mu   sync.Mutex
+	held bool
+	wait []byte // what is written while it is held
+}
+
+// piece is how much waits at most.
+const piece = 64 << 10
+
+func (w *whole) dial(ctx context.Context, network, address string) (_ net.Conn, err error) {
+	w.Conn, err = new(net.Dialer).DialContext(ctx, network, address)
+	return w, err
+}
+
+// hold has what is written wait for release.
+func (w *whole) hold() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.held = true
+}
+
+func (w *whole) release() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.held = false
+	return w.flush()
+}
+
+// flush writes what waits; w.mu is held.
+func (w *whole) flush() error {
+	_, err := w.Conn.Write(w.wait)
+	w.wait = w.wait[:0]
+	return err
+}
+
+// Write implements net.Conn.
+func (w *whole) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.held {
+		return w.Conn.Write(p)
+	}
+	if w.wait = append(w.wait, p...); len(w.wait) >= piece {
+		if err := w.flush(); err != nil {
+			return 0, err
+		}
+	}
+	return len(p), nil
+}
 
 // children are processes of this machine, whose static folder is the device's own.
 type children struct{ process.Launcher }
