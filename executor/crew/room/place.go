@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -264,6 +265,7 @@ func (l *link) Give(o crew.Order) {
 		}
 		return s.give(now, l.worker, o, l.room.leases.Add(1), photo)
 	})
+	runtime.Gosched() // it goes out before the crew commits the output that came before it
 }
 
 // Ask implements crew.Link.

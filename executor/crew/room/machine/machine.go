@@ -238,8 +238,9 @@ func (c children) Hire(job int, s crew.Setup, tell crew.Tell) (crew.Link, error)
 // Output implements device.Workers.
 func (c children) Output(o crew.Output) ([]byte, error) {
 	file := c.path(o.File)
-	defer os.Remove(file) // the folder goes with the job
-	return os.ReadFile(file)
+	data, err := os.ReadFile(file)
+	go os.Remove(file) // nobody waits for it, and what stays goes with the job's folder
+	return data, err
 }
 
 // Clear implements device.Workers.
