@@ -70,21 +70,23 @@ $(GEN)/wasm_exec.js: go.mod
 	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $@
 	chmod 644 $@
 
-# A package's version: the tag at the commit, or before all tags the commit.
-RELEASE := $(or $(shell git describe --exact-match --tags --match 'v[0-9]*' 2>/dev/null),0.0.0-$(shell git rev-parse --short HEAD 2>/dev/null))
-COMMITTED := $(shell git log -1 --format=%ct 2>/dev/null)
+# GoReleaser and what it uses are built when they are first asked for.
+TOOL := go tool -modfile=.ci/release.mod
+# Only a tag at the commit makes a version; anything else is a snapshot of it.
+TAGGED := $(shell git describe --exact-match --tags --match 'v[0-9]*' 2>/dev/null)
 
-release: page ## cross-build dist/ for Linux, macOS and Windows on amd64 and arm64, with a deb and an rpm (PACK=quick: without those, nor the highest compression)
-	$(if $(filter quick,$(PACK)),,go run -trimpath ./web/pack -best $(addprefix $(GEN)/,app.wasm compute-simd.wasm compute-scalar.wasm))
+release: page ## dist/: archives for six systems, deb, rpm, bills of materials, checksums (PACK=quick: only the binaries of PLATFORMS, without the highest compression)
+ifeq ($(PACK),quick)
 	@for p in $(PLATFORMS); do \
 		os=$${p%/*}; arch=$${p#*/}; ext=; [ $$os = windows ] && ext=.exe; \
 		echo "dist/carriles-$$os-$$arch$$ext"; \
 		GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags="$(LDFLAGS)" \
 			-o dist/carriles-$$os-$$arch$$ext ./cmd/host || exit 1; \
-		[ "$(PACK)" = quick ] || [ $$os != linux ] || \
-			packaging/package $$arch dist/carriles-$$os-$$arch $(RELEASE) $(COMMITTED) dist || exit 1; \
 	done
-	$(if $(filter quick,$(PACK)),,cd dist && (sha256sum carriles* 2>/dev/null || shasum -a 256 carriles*) >SHA256SUMS)
+else
+	go run -trimpath ./web/pack -best $(addprefix $(GEN)/,app.wasm compute-simd.wasm compute-scalar.wasm)
+	VERSION=$(VERSION) $(TOOL) goreleaser release --clean --skip=publish,announce $(if $(TAGGED),,--snapshot)
+endif
 
 test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves those out)
 	@[ -n "$(SKIP_BROWSER)" ] || ./.ci/chromium

@@ -46,7 +46,7 @@ func TestTheDebIsInstalled(t *testing.T) {
 		}
 		return string(out)
 	}
-	run("sh", "../../packaging/package", runtime.GOARCH, bin, "1.2.3", "1700000000", folder, "deb")
+	run("sh", "../../packaging/package", "linux", runtime.GOARCH, bin, "1.2.3", "1700000000", folder, "deb")
 	debs, err := filepath.Glob(filepath.Join(folder, "*.deb"))
 	if err != nil || len(debs) != 1 || filepath.Base(debs[0]) != "carriles_1.2.3_"+runtime.GOARCH+".deb" {
 		t.Fatalf("%q, %v", debs, err)
