@@ -91,7 +91,7 @@ endif
 test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves those out)
 	@[ -n "$(SKIP_BROWSER)" ] || ./.ci/chromium
 	@export CARRILES_BIN=$(CURDIR)/bin/carriles CARRILES_SKIP_BROWSER=$(SKIP_BROWSER); failed=0; set -x; \
-	go test -trimpath -timeout 25m $(BROWSER) & browser=$$!; \
+	go test -trimpath -timeout 27m $(BROWSER) & browser=$$!; \
 	CGO_ENABLED=$(RACE) go test $(if $(filter 1,$(RACE)),-race) -p $(LANES) -timeout 25m $(RACED) || failed=1; \
 	go test -trimpath -p $(LANES) -timeout 25m $(CALM) || failed=1; \
 	wait $$browser || failed=1; exit $$failed
@@ -105,7 +105,8 @@ test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves tho
 
 chaos: build ## attack servers for up to a quarter of an hour, and print what was tried, held and lost; rehearse the room (root, Chromium)
 	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C cmd/host -count=1 -timeout 18m -run 'TestChaos|TestSignals|TestKilledAtAnyMoment'
-	[ -n "$(SKIP_BROWSER)" ] || CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C wasm/e2e -count=1 -timeout 5m -v -run TestRehearsal
+	CARRILES_CHAOS=long go test -count=1 -run 'TestAnyMoment|TestKilledEvery20Milliseconds' ./executor/crew/process
+	[ -n "$(SKIP_BROWSER)" ] || CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C wasm/e2e -count=1 -timeout 12m -v -run 'TestRehearsal|TestTheWholeLesson'
 
 picture: build ## make the README's picture and film from the running page, on a clean commit and an idle machine (img2webp: apt-get install webp)
 	@command -v img2webp >/dev/null || { echo "the film needs img2webp. Debian, Ubuntu: apt-get install webp" >&2; exit 1; }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"strings"
@@ -45,29 +46,44 @@ func guide(b *claims.Bench) error {
 			if c.Method != "POST" || !strings.HasPrefix(c.Path, request.BatchPath) {
 				continue
 			}
-			var answer result.Comparison
+			var answer json.RawMessage
 			began := time.Now()
 			if err := b.Ask(c.Path, c.Body, &answer); err != nil {
 				return err
 			}
 			seconds := time.Since(began).Seconds()
-			told, verdict := "", true
-			if p := answer.Performance; len(p.Verdicts) > 0 {
-				for _, v := range p.Verdicts {
-					verdict = verdict && v.Rounds >= request.FewestRounds
-				}
-				told = fmt.Sprintf(", %d rounds, winner %s", answer.TestInfo.Rounds, p.Winner)
-				if p.Expected != nil {
-					told += ", expected " + p.Expected.Winner + ": " + p.Expected.Met
-				}
-				if p.Disturbed {
-					told += ", disturbed"
-				}
+			told, verdict, err := judgement(c.Path, answer)
+			if err != nil {
+				return err
 			}
 			b.Row("guide", fmt.Sprintf("%s %d", step.ID, i+1), fmt.Sprintf("at most %d s, three rounds", mostSeconds), fmt.Sprintf("%.1f s%s", seconds, told), claims.Held(seconds <= mostSeconds && verdict))
 		}
 	}
 	return nil
+}
+
+// judgement tells an answer's winner, and whether its verdicts are from rounds enough.
+// Only comparisons have verdicts.
+func judgement(path string, answer json.RawMessage) (told string, enough bool, err error) {
+	if !strings.Contains(path, "/compare") {
+		return "", true, nil
+	}
+	var c result.Comparison
+	if err := json.Unmarshal(answer, &c); err != nil {
+		return "", false, err
+	}
+	enough = true
+	for _, v := range c.Performance.Verdicts {
+		enough = enough && v.Rounds >= request.FewestRounds
+	}
+	told = fmt.Sprintf(", %d rounds, winner %s", c.TestInfo.Rounds, c.Performance.Winner)
+	if e := c.Performance.Expected; e != nil {
+		told += ", expected " + e.Winner + ": " + e.Met
+	}
+	if c.Performance.Disturbed {
+		told += ", disturbed"
+	}
+	return told, enough, nil
 }
 
 const fiveSharpenings = `"filters":["sharpen"],"filter_params":{"sharpen":{"intensity":5}}`

@@ -151,22 +151,20 @@ func (a *App) openQueue(cfg config, static string) *fault.Error {
 		return runs.Nobody([]string{request.KindMachine})
 	}
 	var err error
-	folder := filepath.Join(static, ".queue")
 	if cfg.Queue != "" {
-		folder = cfg.Queue
 		a.queue, err = queue.Shared(queue.Department{URL: cfg.Queue, Credentials: cfg.QueueCreds, Authorities: cfg.QueueCA}, queue.Lease)
 	} else {
-		a.queue, err = queue.Embedded(folder, queue.Lease)
+		a.queue, err = queue.Embedded(filepath.Join(static, ".queue"), queue.Lease)
 	}
 	if err != nil {
 		a.queue = nil
-		a.log.Error("the queue cannot be used: no batch is taken for later; without its folder it starts empty", "queue", folder, "err", err)
+		a.log.Error("the queue cannot be used: no batch is taken for later", "err", err)
 		return fault.Errorf(fault.CodeNoWorkers,
 			"la cola de trabajos no arrancó: este servidor no reparte lotes a otros equipos; la causa está en su registro",
 			"the queue of jobs did not start: this server gives no batches to other machines; the cause is in its log").Because(err)
 	}
 	if a.queue.Remade() {
-		a.log.Warn("the queue's files were damaged: what was being done is done again, and a batch that waited may be lost", "queue", folder)
+		a.log.Warn("the queue's files were damaged: what was being done is done again, and a batch that waited may be lost")
 	}
 	a.jobs = &jobs.Jobs{Queue: a.queue, Runs: a.runs, Host: "http://" + a.joinHost(uint16(a.Addr().Port)), Log: a.log}
 	return nil

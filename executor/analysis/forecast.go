@@ -55,7 +55,7 @@ func reckonPoints(s request.Spec, cores int) []float64 {
 }
 
 func reckonContest(s request.Spec, cores int) float64 {
-	whole, round := s, 0.0
+	whole, warmup, round := s, 0.0, 0.0
 	for _, m := range s.Contestants() {
 		s, shape := s.As(m), whole.Shape(m)
 		picture := reckonPicture(s)
@@ -72,11 +72,13 @@ func reckonContest(s request.Spec, cores int) float64 {
 			seconds += reckonedStart * math.Ceil(float64(lanes)/float64(max(1, cores)))
 		}
 		round += seconds
+		if slices.Contains(whole.InRound(0), m) {
+			warmup += float64(whole.Warmup) * seconds
+		}
 	}
-	rounds := float64(s.Warmup + s.Rounds)
-	all := rounds*round + reckonedLook*float64(len(s.UsedImages()))
+	all := warmup + float64(s.Rounds)*round + reckonedLook*float64(len(s.UsedImages()))
 	if s.Auto != nil { // a round that has begun is gone through
-		least := float64(s.Warmup+request.FewestRounds) * round
+		least := warmup + request.FewestRounds*round
 		all = min(all, max(least, float64(s.Auto.BudgetS)+round/2))
 	}
 	return all

@@ -21,6 +21,29 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
+// A pair whose lone lane was disturbed is measured again, three times at most; what the
+// clock's noise makes of two whole cores is two.
+func TestRatios(t *testing.T) {
+	for name, tt := range map[string]struct{ one, both, want []float64 }{
+		"even":        {[]float64{10, 10, 10}, []float64{18, 20, 15}, []float64{1.8, 2, 1.5}},
+		"noise":       {[]float64{10, 10, 10}, []float64{20.2, 19.8, 20}, []float64{2, 1.98, 2}},
+		"one again":   {[]float64{10, 8, 10, 10}, []float64{18, 19.5, 19, 17}, []float64{1.8, 1.9, 1.7}},
+		"always over": {[]float64{5, 5, 5, 5, 5, 5}, []float64{18, 18, 18, 18, 18, 18}, []float64{2, 2, 2}},
+	} {
+		asked := map[int]int{}
+		got := Plan{Lanes: 2, Rounds: 3}.ratios(func(lanes int) float64 {
+			asked[lanes]++
+			if lanes == 1 {
+				return tt.one[asked[1]-1]
+			}
+			return tt.both[asked[2]-1]
+		})
+		if !slices.EqualFunc(got, tt.want, func(a, b float64) bool { return math.Abs(a-b) < 1e-9 }) || asked[1] != len(tt.one) || asked[2] != len(tt.both) {
+			t.Errorf("%s: %v after %v turns, want %v", name, got, asked, tt.want)
+		}
+	}
+}
+
 // On a clock of its own: lanes that only wait do four times the work of one, those
 // that hold one lock do not, and neither turn lasts longer than it should.
 func TestTurn(t *testing.T) {

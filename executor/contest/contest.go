@@ -192,7 +192,7 @@ func (c *contest) rounds() error {
 				return err
 			}
 		}
-		order := c.Spec.Contestants()
+		order := c.Spec.InRound(r)
 		if r%2 == 1 {
 			slices.Reverse(order)
 		}

@@ -487,11 +487,11 @@ func TestOutputsThatCannotBeLookedAt(t *testing.T) {
 }
 
 // Where both pools are measured, each method takes turns from nothing, with a team for
-// each round, and running, with one that stays; what runs is judged, and its outputs
+// each counted round, and running, with one that stays and is warmed up; what runs is judged, and its outputs
 // alone are left.
 func TestBothPools(t *testing.T) {
 	r := newRing(t, request.Sequential, request.Threading)
-	r.spec.Pool, r.spec.Rounds, r.spec.Workers = request.Both, 3, 1
+	r.spec.Pool, r.spec.Warmup, r.spec.Rounds, r.spec.Workers = request.Both, 1, 3, 1
 	r.seconds = func(method string, nth int) float64 {
 		seconds := map[string]float64{request.Sequential: 1, request.Threading: 0.5}[request.MethodOf(method)]
 		if _, nothing := request.IsFromNothing(method); nothing {
@@ -505,7 +505,7 @@ func TestBothPools(t *testing.T) {
 	}
 	const there = "sequential@from-nothing sequential threading@from-nothing threading"
 	const back = "threading threading@from-nothing sequential sequential@from-nothing"
-	if got := fmt.Sprint(m.Order); got != "[["+there+"] ["+back+"] ["+there+"]]" {
+	if got := fmt.Sprint(m.Order); got != "[[sequential threading] ["+back+"] ["+there+"] ["+back+"]]" {
 		t.Errorf("order %s", got)
 	}
 	starts := map[string]int{}

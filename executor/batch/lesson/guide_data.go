@@ -79,8 +79,8 @@ func lessonSteps() []Step {
 			ID: "waiting", Minutes: 6,
 			Title: text.Text{ES: "Un lote que espera de verdad", EN: "A batch that really waits"},
 			Say: text.Text{
-				ES: "Cada fotografía llega de un servidor que tarda 200 milisegundos en contestar. Son ocho fotografías y ocho trabajadores, haya los núcleos que haya. Después, la primera demostración de la guía, resize y blur con los archivos del disco: la guía los llama «I/O-bound». Comparen en los carriles cuánto es esperar, cuánto es leer y escribir, y cuánto es calcular.",
-				EN: "Each photograph comes from a server that takes 200 milliseconds to answer. There are eight photographs and eight workers, however many cores there are. Then the guide's first demonstration, resize and blur with the files from the disk: the guide calls them \"I/O-bound\". Compare in the lanes how much is waiting, how much is reading and writing, and how much is computing.",
+				ES: "Cada fotografía llega de un servidor que tarda 160 milisegundos en contestar. Son ocho fotografías y ocho trabajadores, haya los núcleos que haya. Después, la primera demostración de la guía, resize y blur con los archivos del disco: la guía los llama «I/O-bound». Comparen en los carriles cuánto es esperar, cuánto es leer y escribir, y cuánto es calcular.",
+				EN: "Each photograph comes from a server that takes 160 milliseconds to answer. There are eight photographs and eight workers, however many cores there are. Then the guide's first demonstration, resize and blur with the files from the disk: the guide calls them \"I/O-bound\". Compare in the lanes how much is waiting, how much is reading and writing, and how much is computing.",
 			},
 			Ask: text.Text{
 				ES: "Si casi todo es esperar, ¿de qué sirve tener más trabajadores que núcleos?",
@@ -104,13 +104,13 @@ func lessonSteps() []Step {
 				{
 					If: text.Text{ES: "No se distingue quién gana", EN: "It cannot be told who wins"},
 					Say: text.Text{
-						ES: "Hilos y procesos pueden esperar todos a la vez; si se distinguen, es por lo que cuesta arrancar cada uno. Más rondas lo dirían.",
-						EN: "Threads and processes can all wait at the same time; what tells them apart, if anything, is what it costs to start each. More rounds would tell.",
+						ES: "Hilos y procesos pueden esperar todos a la vez; si se distinguen, es por lo poco que calculan después. Más rondas lo dirían.",
+						EN: "Threads and processes can all wait at the same time; what tells them apart, if anything, is the little that they compute afterwards. More rounds would tell.",
 					},
 				},
 			},
 			Commands: []Command{
-				post("/api/process-batch/compare-all/", `{"filters": ["resize"], "count": 8, "workers": 8, "rounds": 3, "source": "http", "latency_ms": 200, "methods": ["sequential", "threading", "threading-gil", "multiprocessing"]}`).expecting(waitingClaim()).predicted(),
+				post("/api/process-batch/compare-all/", `{"filters": ["resize"], "count": 8, "workers": 8, "pool": "warm", "rounds": 3, "source": "http", "latency_ms": 160, "methods": ["sequential", "threading", "threading-gil", "multiprocessing"]}`).expecting(waitingClaim()).predicted(),
 				post("/api/process-batch/compare/", guideResizeBlur).expecting(filesClaim()),
 			},
 		},

@@ -138,7 +138,7 @@ func (s Spec) Executions() int {
 	if s.Sweep != nil {
 		points = len(s.Sweep.Values)
 	}
-	return s.Count * (s.Rounds + s.Warmup) * len(s.Contestants()) * points
+	return s.Count * (s.Warmup*len(s.InRound(0)) + s.Rounds*len(s.Contestants())) * points
 }
 
 // WaitSeconds is what a run waits for the slow server, at least: images of a lane
@@ -148,9 +148,11 @@ func (s Spec) WaitSeconds() float64 {
 		return 0
 	}
 	sum := 0
-	for _, m := range s.Contestants() {
-		lanes := s.Shape(m).Lanes()
-		sum += (s.Count + lanes - 1) / lanes * (s.Rounds + s.Warmup) * s.LatencyMS
+	for r := range s.Warmup + s.Rounds {
+		for _, m := range s.InRound(r) {
+			lanes := s.Shape(m).Lanes()
+			sum += (s.Count + lanes - 1) / lanes * s.LatencyMS
+		}
 	}
 	return float64(sum) / 1000
 }

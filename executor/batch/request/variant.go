@@ -125,6 +125,15 @@ func (s Spec) Contestants() []string {
 	return all
 }
 
+// InRound are who takes turns in a round, warm-up included. What is from nothing each
+// time is no warmer after a warm-up, so it has none where the running one has it.
+func (s Spec) InRound(r int) []string {
+	if all := s.Contestants(); r >= s.Warmup || len(all) == len(s.Methods) {
+		return all
+	}
+	return slices.Clone(s.Methods)
+}
+
 // pool is that of one of the Methods, Both included.
 func (s Spec) pool(name string) string {
 	for _, v := range s.Variants {

@@ -140,8 +140,12 @@ func TestContestants(t *testing.T) {
 		if strings.Join(got, " ") != tt.want {
 			t.Errorf("%s: %s, want %s", tt.body, strings.Join(got, " "), tt.want)
 		}
-		if n := s.Count * (s.Rounds + s.Warmup) * len(got); s.Executions() != n {
-			t.Errorf("%s: %d executions, want %d", tt.body, s.Executions(), n)
+		warm := len(got) // who takes part in a warm-up
+		if s.Warmup > 0 && strings.Contains(tt.want, "from-nothing") {
+			warm = strings.Count(tt.want, ":warm")
+		}
+		if n := s.Count * (s.Rounds*len(got) + s.Warmup*warm); s.Executions() != n || len(s.InRound(0)) != warm || len(s.InRound(s.Warmup)) != len(got) {
+			t.Errorf("%s: %d executions, want %d, in rounds of %q", tt.body, s.Executions(), n, s.InRound(0))
 		}
 	}
 	m := Described(FromNothing(Threading))

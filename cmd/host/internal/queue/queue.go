@@ -129,10 +129,14 @@ func Embedded(dir string, lease time.Duration) (_ *Queue, err error) {
 		if v := recover(); v != nil { // of what it read
 			err = fmt.Errorf("the queue's files: %v", v)
 		}
-		if err != nil && q.conn != nil {
+		if err == nil {
+			return
+		}
+		err = fmt.Errorf("%w (without the folder %s it starts empty)", err, dir)
+		if q.conn != nil {
 			q.conn.Close()
 		}
-		if err != nil && q.server != nil { // over damaged files it may hold its locks for ever
+		if q.server != nil { // over damaged files it may hold its locks for ever
 			go q.server.Shutdown()
 		}
 	}()
