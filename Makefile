@@ -9,7 +9,8 @@ export GOEXPERIMENT := simd
 # race detector.
 export CGO_ENABLED := 0
 
-VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
+# The tag of a version, or the last one and how many commits ago, or the commit.
+VERSION := $(shell git describe --tags --match 'v[0-9]*' --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 # Without the second edition of encoding/json each wasm is 0.3 MB (gzip)
 # smaller: a second less on a phone.
@@ -19,7 +20,8 @@ WASM_SCALAR := GOOS=js GOARCH=wasm GOEXPERIMENT=nojsonv2
 # functions are a fiftieth of what phones download, and time nobody notices.
 COLD := $(addprefix -gcflags=,carriles/...=-l carriles/filters/...= carriles/executor/codec/...= \
 	encoding/json=-l fmt=-l image/png=-l reflect=-l strconv=-l syscall/js=-l time=-l)
-export WASM_FLAGS := -trimpath $(COLD)
+# Nor is the commit told there: the same sources are the same wasm, whichever commit they were built at.
+export WASM_FLAGS := -trimpath -buildvcs=false $(COLD)
 GEN := web/static/gen
 SOURCES := $(shell find . -name '*.go' -not -name '*_test.go') go.mod go.sum
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
@@ -38,7 +40,7 @@ LANES := $(shell n=$$(getconf _NPROCESSORS_ONLN || echo 2); [ $$n -gt 2 ] && ech
 empty :=
 space := $(empty) $(empty)
 
-.PHONY: help run build page release test chaos picture screenshots check scripts bench bench-peers bench-verdicts bench-evidence bench-room bench-wasm bench-readme clean
+.PHONY: help run build page release releasable test chaos picture screenshots check scripts bench bench-peers bench-verdicts bench-evidence bench-room bench-wasm bench-readme clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -70,13 +72,13 @@ $(GEN)/wasm_exec.js: go.mod
 	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $@
 	chmod 644 $@
 
-# GoReleaser and what it uses are built when they are first asked for.
-TOOL := go tool -modfile=.ci/release.mod
 # Only a tag at the commit makes a version; anything else is a snapshot of it.
 TAGGED := $(shell git describe --exact-match --tags --match 'v[0-9]*' 2>/dev/null)
 
-release: page ## dist/: archives for six systems, deb, rpm, bills of materials, checksums (PACK=quick: only the binaries of PLATFORMS, without the highest compression)
+# A release is what its commit gives, so also by the Go that it names: a newer one makes other bytes.
+release: export GOTOOLCHAIN := $(shell awk '$$1 == "toolchain" {print $$2}' go.mod)
 ifeq ($(PACK),quick)
+release: page
 	@for p in $(PLATFORMS); do \
 		os=$${p%/*}; arch=$${p#*/}; ext=; [ $$os = windows ] && ext=.exe; \
 		echo "dist/carriles-$$os-$$arch$$ext"; \
@@ -84,8 +86,16 @@ ifeq ($(PACK),quick)
 			-o dist/carriles-$$os-$$arch$$ext ./cmd/host || exit 1; \
 	done
 else
+release: releasable page ## dist/: archives for six systems, deb, rpm, bills of materials, checksums (PACK=quick: only the binaries of PLATFORMS, without the highest compression)
 	go run -trimpath ./web/pack -best $(addprefix $(GEN)/,app.wasm compute-simd.wasm compute-scalar.wasm)
-	VERSION=$(VERSION) $(TOOL) goreleaser release --clean --skip=publish,announce $(if $(TAGGED),,--snapshot)
+	go build -trimpath -modfile=.ci/release.mod -o bin/tools/ tool
+	VERSION=$(VERSION) GORELEASER_CURRENT_TAG=$(TAGGED) \
+		bin/tools/goreleaser release --clean --skip=publish,announce $(if $(TAGGED),,--snapshot)
+
+releasable:
+	@git cat-file -e HEAD:./Makefile 2>/dev/null || { echo "make release needs git and a clone: the version and every date are those of a commit (make build and make release PACK=quick do without)." >&2; exit 1; }
+	@[ -z "$(TAGGED)" ] || [ -z "$$(git status --porcelain)" ] || { echo "This commit is $(TAGGED), and files here differ from it: git status lists them; commit them or take them back." >&2; exit 1; }
+	@[ -n "$(TAGGED)" ] || echo "No tag like v1.2.3 is at this commit: what is made is a snapshot of $(VERSION)."
 endif
 
 test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves those out)
