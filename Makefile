@@ -75,6 +75,9 @@ $(GEN)/wasm_exec.js: go.mod
 # Only a tag at the commit makes a version; anything else is a snapshot of it.
 TAGGED := $(shell git describe --exact-match --tags --match 'v[0-9]*' 2>/dev/null)
 
+# GoReleaser wants the address of a remote, which a repository of one's own may lack; nothing of it is used.
+REMOTE := GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=remote.origin.url GIT_CONFIG_VALUE_0=.
+
 # A release is what its commit gives, so also by the Go that it names: a newer one makes other bytes.
 release: export GOTOOLCHAIN := $(shell awk '$$1 == "toolchain" {print $$2}' go.mod)
 ifeq ($(PACK),quick)
@@ -89,7 +92,7 @@ else
 release: releasable page ## dist/: archives for six systems, deb, rpm, bills of materials, checksums (PACK=quick: only the binaries of PLATFORMS, without the highest compression)
 	go run -trimpath ./web/pack -best $(addprefix $(GEN)/,app.wasm compute-simd.wasm compute-scalar.wasm)
 	go build -trimpath -modfile=.ci/release.mod -o bin/tools/ tool
-	VERSION=$(VERSION) GORELEASER_CURRENT_TAG=$(TAGGED) \
+	VERSION=$(VERSION) GORELEASER_CURRENT_TAG=$(TAGGED) $(REMOTE) \
 		bin/tools/goreleaser release --clean --skip=publish,announce $(if $(TAGGED),,--snapshot)
 
 releasable:
