@@ -49,6 +49,7 @@ run: build ## build everything and serve the lab at http://localhost:8000 (ADDR=
 	./bin/carriles serve -addr $(ADDR)
 
 build: page ## build bin/carriles: one static binary with the page and the photographs inside
+	packaging/child $$(go env GOOS) $$(go env GOARCH) $(VERSION)
 	go build -trimpath -ldflags="$(LDFLAGS)" -o bin/carriles ./cmd/host
 
 page: $(GEN)/app.wasm.gz $(GEN)/compute-simd.wasm.gz $(GEN)/compute-scalar.wasm.gz $(GEN)/wasm_exec.js
@@ -85,6 +86,7 @@ release: page
 	@for p in $(PLATFORMS); do \
 		os=$${p%/*}; arch=$${p#*/}; ext=; [ $$os = windows ] && ext=.exe; \
 		echo "dist/carriles-$$os-$$arch$$ext"; \
+		packaging/child $$os $$arch $(VERSION) || exit 1; \
 		GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags="$(LDFLAGS)" \
 			-o dist/carriles-$$os-$$arch$$ext ./cmd/host || exit 1; \
 	done
@@ -181,3 +183,4 @@ bench-readme: ## write what bench-peers and bench-wasm have found into the READM
 
 clean: ## remove what was built
 	rm -rf bin dist $(GEN)/*.wasm* $(GEN)/wasm_exec.js
+	rm -f cmd/host/internal/child/bin/*/carriles cmd/host/internal/child/bin/*/version

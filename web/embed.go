@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"sync"
 )
 
 //go:embed all:static
@@ -35,12 +36,14 @@ func below(path string) fs.FS {
 	return folder
 }
 
-var ground = regexp.MustCompile(`--bg: light-dark\((#[0-9a-f]{6}),`)
+var ground = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`--bg: light-dark\((#[0-9a-f]{6}),`)
+})
 
 // Ground is the page's background on a light screen, as the palette has it.
 func Ground() (string, error) {
 	palette, err := files.ReadFile(Root + "/tokens.css")
-	found := ground.FindSubmatch(palette)
+	found := ground().FindSubmatch(palette)
 	if err != nil || found == nil {
 		return "", errors.Join(errors.New("the palette has no ground"), err)
 	}

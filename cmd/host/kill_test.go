@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"image"
 	"io"
 	"log/slog"
@@ -349,4 +350,29 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	t.Logf("a run takes %v; of those that were under way: %v", whole, w.outcomes)
 	m.kill()
 	eventually(t, "the last children end", func() bool { return len(marked(t, dir)) == 0 })
+}
+
+// TestChildrenHaveAProgramOfTheirOwn: what make has built starts its children from the
+// small program inside of it, under a name that lists of processes can show.
+func TestChildrenHaveAProgramOfTheirOwn(t *testing.T) {
+	if os.Getenv("CARRILES_BIN") == "" || runtime.GOOS != "linux" {
+		t.Skip("only what make builds for Linux has the program inside")
+	}
+	m := startMortal(t, t.TempDir(), &hosttest.Log{})
+	m.submit(`{"filters":["brightness"],"count":2,"rounds":20,"methods":["multiprocessing"],"workers":2}`)
+	var exe, name string
+	eventually(t, "a child runs the program in memory", func() bool {
+		tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/[0-9]*/children", m.cmd.Process.Pid))
+		for _, task := range tasks {
+			list, _ := os.ReadFile(task)
+			for _, pid := range strings.Fields(string(list)) {
+				exe, _ = os.Readlink("/proc/" + pid + "/exe")
+				comm, _ := os.ReadFile("/proc/" + pid + "/comm")
+				if name = strings.TrimSpace(string(comm)); exe == "/memfd:carriles (deleted)" && name == "carriles" {
+					return true
+				}
+			}
+		}
+		return false
+	})
 }

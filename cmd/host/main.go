@@ -1,5 +1,5 @@
 // Command host is the lab's server: it queues batches, runs them in child
-// processes of itself, and serves the API and the page.
+// processes, and serves the API and the page.
 package main
 
 import (
@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"carriles/cmd/host/internal/child"
 	"carriles/executor/crew/process"
 	"carriles/filters/engines"
 )
@@ -81,11 +82,12 @@ func serve(cfg config, out, errOut io.Writer) error {
 			os.Exit(0)
 		})
 	})()
-	command, err := process.SelfCommand()
+	log := slog.New(slog.NewTextHandler(errOut, nil))
+	command, err := childCommand(log)
 	if err != nil {
 		return err
 	}
-	app, err := New(cfg, version, command, slog.New(slog.NewTextHandler(errOut, nil)))
+	app, err := New(cfg, version, command, log)
 	if err != nil {
 		return err
 	}
@@ -97,6 +99,15 @@ func serve(cfg config, out, errOut io.Writer) error {
 		}
 	}
 	return app.Run(ctx)
+}
+
+// childCommand is the command line of child processes.
+func childCommand(log *slog.Logger) ([]string, error) {
+	command, refused, err := child.Command(version)
+	if refused != nil {
+		log.Warn("children are started from the whole program, which takes longer", "err", refused)
+	}
+	return command, err
 }
 
 // watchdog is how long stopping may take, whatever is open: a child may hang

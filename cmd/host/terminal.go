@@ -23,7 +23,6 @@ import (
 	"carriles/executor/analysis"
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
-	"carriles/executor/crew/process"
 	"carriles/executor/fault"
 	"carriles/executor/text"
 	"carriles/web/draw"
@@ -157,11 +156,12 @@ func (c onceConfig) measure(ctx context.Context, version string, errOut io.Write
 		return view, err
 	}
 	cfg.Alone = true
-	command, err := process.SelfCommand()
+	log := slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: slog.LevelError}))
+	command, err := childCommand(log)
 	if err != nil {
 		return view, err
 	}
-	app, err := New(cfg, version, command, slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: slog.LevelError})))
+	app, err := New(cfg, version, command, log)
 	if err != nil {
 		return view, err
 	}

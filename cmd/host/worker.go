@@ -13,7 +13,6 @@ import (
 	"strings"
 	"syscall"
 
-	"carriles/executor/crew/process"
 	"carriles/executor/crew/room"
 	computer "carriles/executor/crew/room/machine"
 	"carriles/executor/crew/room/wire"
@@ -58,14 +57,14 @@ func runWorker(args []string, version string, errOut io.Writer) error {
 		return fmt.Errorf("-lanes goes from 1 to %d", maxWorkerLanes)
 	}
 	cfg.Hello.Cores, cfg.Hello.Version, cfg.Hello.SIMD = own.Cores(), version, filters.SIMDOf(filters.NativeName)
-	if cfg.Command, err = process.SelfCommand(); err != nil {
+	cfg.Log = slog.New(slog.NewTextHandler(errOut, nil))
+	if cfg.Command, err = childCommand(cfg.Log); err != nil {
 		return err
 	}
 	if cfg.Dir, err = os.MkdirTemp("", "carriles-worker-"); err != nil {
 		return err
 	}
 	defer os.RemoveAll(cfg.Dir)
-	cfg.Log = slog.New(slog.NewTextHandler(errOut, nil))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err = computer.Run(ctx, cfg); errors.Is(err, context.Canceled) {

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"sync"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/text"
@@ -15,7 +16,9 @@ import (
 //go:embed docs.html.tmpl
 var docsFile embed.FS
 
-var docsPage = template.Must(template.ParseFS(docsFile, "docs.html.tmpl"))
+var docsPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(docsFile, "docs.html.tmpl"))
+})
 
 // docsView is what the page is laid out from.
 type docsView struct {
@@ -64,7 +67,7 @@ func (a *api) docs(w http.ResponseWriter, r *http.Request) {
 		view.Fields = append(view.Fields, docsField{f.Name, f.Help, allowed(f), f.Course})
 	}
 	var page bytes.Buffer
-	if err := docsPage.Execute(&page, view); err != nil {
+	if err := docsPage().Execute(&page, view); err != nil {
 		a.fail(w, r, err)
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"carriles/executor/batch/request"
 )
@@ -63,7 +64,7 @@ func (r route) operation(s *schemas, lab request.Lab, tag, origin string) object
 		op[courseMark] = true
 	}
 	var parameters []any
-	for _, name := range inBraces.FindAllStringSubmatch(r.path, -1) {
+	for _, name := range inBraces().FindAllStringSubmatch(r.path, -1) {
 		parameters = append(parameters, object{"name": name[1], "in": "path", "required": true, "schema": object{"type": "string"}})
 	}
 	for _, f := range r.query {
@@ -135,7 +136,9 @@ func (r route) responses(s *schemas) object {
 	return out
 }
 
-var inBraces = regexp.MustCompile(`\{(\w+)\}`)
+var inBraces = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\{(\w+)\}`)
+})
 
 // operationID names a route for programs: getRunsId.
 func operationID(method, path string) string {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
+	"sync"
 	"time"
 
 	"carriles/executor/batch/class"
@@ -37,10 +38,14 @@ const (
 )
 
 // memberID is how a member's id looks: random, so that nobody has another's.
-var memberID = regexp.MustCompile(`^[A-Za-z0-9-]{16,64}$`)
+var memberID = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9-]{16,64}$`)
+})
 
 // simdName is how an instruction set is called.
-var simdName = regexp.MustCompile(`^[A-Za-z0-9.+_-]{0,24}$`)
+var simdName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9.+_-]{0,24}$`)
+})
 
 // state is the class: who is here, what is shown, the round. It is pure: the
 // time comes with each event, and it is not safe for concurrent use.
@@ -104,7 +109,7 @@ func newState() *state {
 // stream at once, and one that is made up seldom does.
 func (s *state) join(j class.Join, from, host string, now time.Time) (changed bool, err error) {
 	var faults []fault.Fault
-	if !memberID.MatchString(j.Member) {
+	if !memberID().MatchString(j.Member) {
 		faults = append(faults, outOfRange("member", text.Sprintf("16 a 64 letras, cifras o guiones", "16 to 64 letters, digits or hyphens")))
 	}
 	if !slices.Contains(class.Devices(), j.Device) {
@@ -360,7 +365,7 @@ func (s *state) result(b class.Result, now time.Time) error {
 	if b.Images != images {
 		faults = append(faults, outOfRange("images", between(images, images)))
 	}
-	if !simdName.MatchString(b.SIMD) {
+	if !simdName().MatchString(b.SIMD) {
 		faults = append(faults, outOfRange("simd", text.Sprintf("hasta 24 letras y cifras", "up to 24 letters and digits")))
 	}
 	if len(faults) > 0 {

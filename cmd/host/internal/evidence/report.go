@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
@@ -22,7 +23,9 @@ import (
 //go:embed report.html.tmpl
 var reportSource string
 
-var reportTemplate = template.Must(template.New("report").Parse(reportSource))
+var reportTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("report").Parse(reportSource))
+})
 
 // WriteReport writes a finished run as one HTML file that needs nothing else:
 // no network, no file beside it. lang is "en", or any other for Spanish. All of
@@ -49,7 +52,7 @@ func WriteReport(w io.Writer, view result.RunView, assets fs.FS, pictures func(p
 	if err := p.carry(assets); err != nil {
 		return err
 	}
-	return reportTemplate.Execute(w, p)
+	return reportTemplate().Execute(w, p)
 }
 
 // page is the report, laid out and in one language: the template only puts

@@ -38,13 +38,13 @@ func Race(c *result.Comparison, methods []string, lang string) (template.HTML, [
 		}
 	}
 	f.Race.Data = handed(draw.RaceOf(l.Tag(), f.Race.end, c.Spec.Images, c.Timelines))
-	err := reportTemplate.ExecuteTemplate(&out, "race", f.Race)
+	err := reportTemplate().ExecuteTemplate(&out, "race", f.Race)
 	return template.HTML(out.String()), f.Legend, err
 }
 
 // Curves are charts as the report has them, drawn by the page's scripts.
 func Curves(c draw.Charts) (template.HTML, error) {
 	var out strings.Builder
-	err := reportTemplate.ExecuteTemplate(&out, "charts", chartsOf(c))
+	err := reportTemplate().ExecuteTemplate(&out, "charts", chartsOf(c))
 	return template.HTML(out.String()), err
 }

@@ -26,6 +26,7 @@ import (
 	"embed"
 	"html/template"
 	"strings"
+	"sync"
 
 	"carriles/cmd/host/internal/evidence"
 	"carriles/executor/batch/class"
@@ -39,7 +40,9 @@ import (
 //go:embed *.tmpl
 var files embed.FS
 
-var templates = template.Must(template.ParseFS(files, "*.tmpl"))
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(files, "*.tmpl"))
+})
 
 // Seen is what a screen is made from.
 type Seen struct {
@@ -160,7 +163,7 @@ func document(name string, s Seen, title string, of func(Seen) (draw.Screen, err
 
 func fragment(name string, data any) (template.HTML, error) {
 	var out strings.Builder
-	err := templates.ExecuteTemplate(&out, name, data)
+	err := templates().ExecuteTemplate(&out, name, data)
 	return template.HTML(strings.TrimSpace(out.String())), err
 }
 

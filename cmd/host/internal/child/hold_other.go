@@ -1,0 +1,7 @@
+//go:build !linux
+
+package child
+
+import "errors"
+
+func hold([]byte) (string, error) { return "", errors.ErrUnsupported }
