@@ -170,11 +170,11 @@ func TestWhatAReleaseNames(t *testing.T) {
 	if made := one(read("Makefile"), `^PLATFORMS := (.*)$`); strings.Join(systems, " ") != made {
 		t.Errorf("a release is for %q, and make knows %q", systems, made)
 	}
-	paths := []string{one(release, `^ +main: (\S+)$`), one(release, `cmd: sh (\S+)`)}
-	for _, file := range regexp.MustCompile(`src: (\S+)`).FindAllStringSubmatch(release, -1) {
+	paths := []string{one(release, `^ +main: (\S+)$`)}
+	for _, file := range regexp.MustCompile(`(?:cmd: sh|src:) (\S+)`).FindAllStringSubmatch(release, -1) {
 		paths = append(paths, file[1])
 	}
-	if len(paths) < 5 { // the program, what packs it, the licence, the two texts
+	if len(paths) != 7 { // the program, what is built before it and packs it, and what is beside it
 		t.Errorf("named: %q", paths)
 	}
 	for _, path := range paths {
