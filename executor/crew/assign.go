@@ -60,6 +60,9 @@ func (s *scheduler) hireMissing(now time.Duration, acts []action) []action {
 // copyLate gives workers that have nothing to do a copy each of what others have had
 // longest, if that is twice as long as they take: first what has not even a lane there.
 func (s *scheduler) copyLate(now time.Duration, acts []action) []action {
+	if !slices.ContainsFunc(s.workers, s.spare) {
+		return acts
+	}
 	late := s.late()
 	for _, w := range s.workers {
 		for s.spare(w) {
@@ -89,7 +92,8 @@ func (s *scheduler) spare(w *workerState) bool {
 
 // lateOrders are the tasks on their first attempt that are in hand, as copies of them
 // are given: what has no lane yet before what has been worked on longest. The list is
-// made once for all workers, of which there may be a thousand.
+// made once for all workers, of which there may be a thousand, and only where one of
+// them is spare; its memory is the scheduler's.
 type lateOrders struct {
 	orders  []lateOrder
 	fastest time.Duration // how long the fastest worker took over its last task; 0: none has done one
@@ -103,9 +107,7 @@ type lateOrder struct {
 }
 
 func (s *scheduler) late() (l lateOrders) {
-	if !s.arrive || len(s.queue) > 0 {
-		return l // nobody does copies
-	}
+	l.orders = s.inHand[:0]
 	for _, w := range s.workers {
 		if w.took > 0 && (l.fastest == 0 || w.took < l.fastest) {
 			l.fastest = w.took
@@ -129,6 +131,7 @@ func (s *scheduler) late() (l lateOrders) {
 		}
 		return cmp.Or(cmp.Compare(a.since, b.since), cmp.Compare(a.task, b.task))
 	})
+	s.inHand = l.orders
 	return l
 }
 

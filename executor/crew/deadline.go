@@ -14,7 +14,8 @@ func (s *scheduler) deadline() (at time.Duration, found bool) {
 			at, found = d, true
 		}
 	}
-	late := s.late()
+	var late lateOrders
+	listed := false
 	for _, w := range s.workers {
 		switch {
 		case w.doomed != nil:
@@ -25,6 +26,9 @@ func (s *scheduler) deadline() (at time.Duration, found bool) {
 				earlier(h.deadline)
 			}
 			if s.spare(w) {
+				if !listed {
+					late, listed = s.late(), true
+				}
 				if i, due := late.first(w); i >= 0 {
 					earlier(due)
 				}

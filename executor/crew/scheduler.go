@@ -73,6 +73,7 @@ type scheduler struct {
 	refused   int             // that did so by themselves
 	unmanned  time.Duration   // since when nobody is ready, if nobody is
 	gaveUp    *text.Text      // why workers cannot be had
+	inHand    []lateOrder     // the memory of late's list
 }
 
 type taskState struct {

@@ -250,7 +250,8 @@ func TestNarrow(t *testing.T) {
 
 // TestPicture takes the README's picture into the file CARRILES_PICTURE, and of the race
 // as it is run again the pictures of a film into the folder CARRILES_FILM: equally far
-// apart on the race's own clock, so that a slow browser makes the same film. It tests
+// apart on the race's own clock, so that a slow browser makes the same film. The race
+// itself goes to the file CARRILES_RECORDING, for hosts that have none yet. It tests
 // nothing, and runs only when asked.
 func TestPicture(t *testing.T) {
 	file, folder := os.Getenv("CARRILES_PICTURE"), os.Getenv("CARRILES_FILM")
@@ -279,6 +280,18 @@ func TestPicture(t *testing.T) {
 		}
 	}
 	shot(file, chromedp.CaptureScreenshot())
+	if recording := os.Getenv("CARRILES_RECORDING"); recording != "" {
+		data := eval[string](t, ctx, `(async () => {
+			const json = async path => (await fetch(path)).json();
+			const [{id}] = (await json('/api/runs/')).runs;
+			const run = await json('/api/runs/' + id + '/');
+			const {timelines} = await json('/api/runs/' + id + '/timeline/');
+			return JSON.stringify({run, timelines}) + '\n';
+		})()`)
+		if err := os.WriteFile(recording, []byte(data), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if folder == "" {
 		return
 	}

@@ -29,52 +29,59 @@ const (
 	sendTimeout = 5 * time.Second
 )
 
-// device is a connected device: the session with what it needs to be carried out.
+// device is a connected device: the session with what it needs to be carried out. One
+// that has nothing to say costs a goroutine that reads, and a timer.
 type device struct {
 	room   *Room
 	conn   Conn
 	from   From
 	member *member
-	kind   string // once admitted
-	outbox chan []byte
-	over   chan struct{} // closed when the session is
+	kind   string          // once admitted
+	ctx    context.Context // of its connection
+	cancel context.CancelFunc
 	closed sync.Once
-	wake   chan struct{} // something may be due earlier
+	all    sync.WaitGroup // goroutines that it has begun; none begins when the session is over
 
 	mu      sync.Mutex // held while events become actions, and these are begun
 	session *session
+	outbox  [][]byte      // messages that wait
+	writing bool          // a goroutine sends them
+	alarm   *time.Timer   // calls ring
+	rings   time.Duration // when; forever: it is not set
 }
 
 // serve is a connection's whole life.
 func (d *device) serve(ctx context.Context) {
-	ctx, cancel := context.WithCancel(ctx)
-	var all sync.WaitGroup
-	all.Go(func() { d.write(ctx) })
-	all.Go(func() { d.watch(ctx) })
-	all.Go(func() {
-		select {
-		case <-ctx.Done():
-		case <-d.over:
-		}
-		// What was said last, such as why it is refused, may still go out.
-		d.drained(ctx)
-		d.conn.Close()
-		cancel()
-	})
+	d.ctx, d.cancel = context.WithCancel(ctx)
+	d.do(func(*session, time.Duration) []action { return nil }) // what is due is known from now on
 	err := d.read(ctx)
 	d.end(text.Sprintf("perdió la conexión", "lost its connection"), err)
-	all.Wait()
+	d.all.Wait()
 }
 
-// drained waits for the outbox to be empty, a moment at most.
-func (d *device) drained(ctx context.Context) {
-	for range 20 {
-		if len(d.outbox) == 0 || ctx.Err() != nil {
-			break
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	time.Sleep(5 * time.Millisecond)
+// hangUp ends the connection, and soon: what was said last, such as why it is refused,
+// may still go out. d.mu is held.
+func (d *device) hangUp() {
+	d.closed.Do(func() {
+		d.all.Go(func() {
+			for range 20 {
+				if d.sent() || d.ctx.Err() != nil {
+					break
+				}
+				time.Sleep(5 * time.Millisecond)
+			}
+			time.Sleep(5 * time.Millisecond)
+			d.conn.Close()
+			d.cancel()
+		})
+	})
+}
+
+// sent tells whether nothing waits to be sent.
+func (d *device) sent() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.outbox) == 0
 }
 
 // end ends the session if it has not ended yet.
@@ -98,7 +105,7 @@ func (d *device) do(event func(s *session, now time.Duration) []action) (expect 
 			if a.close.Code == wire.RefusedOut {
 				d.room.expel(d.member)
 			}
-			d.closed.Do(func() { close(d.over) })
+			d.hangUp()
 		case a.absent:
 			a.to.told(d, nil)
 		case a.tell != nil:
@@ -107,11 +114,33 @@ func (d *device) do(event func(s *session, now time.Duration) []action) (expect 
 			expect = a.expect
 		}
 	}
-	select {
-	case d.wake <- struct{}{}:
-	default:
-	}
+	d.setAlarm()
 	return expect
+}
+
+// setAlarm has the session do what is due when it is. An alarm that is set too early
+// stays: each message puts off when silence is too long. d.mu is held.
+func (d *device) setAlarm() {
+	due := d.session.due()
+	switch {
+	case due == forever && d.alarm != nil:
+		d.alarm.Stop()
+	case due < d.rings:
+		d.rings = due
+		wait := due - time.Since(d.room.epoch)
+		if d.alarm == nil {
+			d.alarm = time.AfterFunc(wait, d.ring)
+		} else {
+			d.alarm.Reset(wait)
+		}
+	}
+}
+
+func (d *device) ring() {
+	d.mu.Lock()
+	d.rings = forever
+	d.mu.Unlock()
+	d.do((*session).tick)
 }
 
 func (d *device) tell(a action) {
@@ -127,47 +156,40 @@ func (d *device) tell(a action) {
 	a.to.told(d, &crew.Event{Worker: a.worker, At: time.Now(), News: a.tell})
 }
 
-// post has a message sent. A device for which too many wait is cut off.
+// post has a message sent. A device for which too many wait is cut off. d.mu is held.
 func (d *device) post(m wire.Message) {
-	select {
-	case d.outbox <- wire.Encode(m):
-	default:
-		d.closed.Do(func() { close(d.over) })
+	if len(d.outbox) == outboxSize {
+		d.hangUp()
+		return
+	}
+	d.outbox = append(d.outbox, wire.Encode(m))
+	if !d.writing {
+		d.writing = true
+		d.all.Go(d.write)
 	}
 }
 
-func (d *device) write(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case data := <-d.outbox:
-			within, cancel := context.WithTimeout(ctx, sendTimeout)
-			err := d.conn.Send(within, false, data)
-			cancel()
-			if err != nil {
-				d.closed.Do(func() { close(d.over) })
-				return
-			}
-		}
-	}
-}
-
-// watch lets the session do what is due.
-func (d *device) watch(ctx context.Context) {
+// write sends what waits.
+func (d *device) write() {
 	for {
 		d.mu.Lock()
-		due := d.session.due()
-		d.mu.Unlock()
-		if due == forever {
+		if d.writing = len(d.outbox) > 0; !d.writing {
+			d.outbox = nil
+			d.mu.Unlock()
 			return
 		}
-		select {
-		case <-ctx.Done():
+		data := d.outbox[0]
+		d.outbox = d.outbox[1:]
+		d.mu.Unlock()
+		within, cancel := context.WithTimeout(d.ctx, sendTimeout)
+		err := d.conn.Send(within, false, data)
+		cancel()
+		if err != nil {
+			d.mu.Lock()
+			d.outbox, d.writing = nil, false
+			d.hangUp()
+			d.mu.Unlock()
 			return
-		case <-d.wake:
-		case <-time.After(due - time.Since(d.room.epoch)):
-			d.do((*session).tick)
 		}
 	}
 }

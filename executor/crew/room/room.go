@@ -195,10 +195,7 @@ func (r *Room) Serve(ctx context.Context, conn Conn, from From) {
 	r.busy.Add(1)
 	r.mu.Unlock()
 	defer r.busy.Done()
-	d := &device{
-		room: r, conn: conn, from: from, outbox: make(chan []byte, outboxSize), over: make(chan struct{}),
-		wake: make(chan struct{}, 1), session: newSession(time.Since(r.epoch)),
-	}
+	d := &device{room: r, conn: conn, from: from, session: newSession(time.Since(r.epoch)), rings: forever}
 	d.session.far = from.Far
 	d.serve(ctx)
 	r.forget(d)
@@ -454,7 +451,7 @@ type Device struct {
 	Name    string    `json:"name"`
 	Kind    string    `json:"kind"`
 	State   State     `json:"state"`
-	Silent  bool      `json:"silent,omitempty"` // for a beat and a half
+	Silent  bool      `json:"silent,omitempty"` // nothing of it has come when it should
 	Lanes   int       `json:"lanes"`
 	Cores   int       `json:"cores"`
 	Filters []string  `json:"filters,omitempty"`
@@ -502,7 +499,7 @@ func (d *device) view() Device {
 	now := time.Since(d.room.epoch)
 	_, off, _ := s.clock.zero(now)
 	v := Device{
-		State: s.state, Silent: now-s.heard > BeatTime*3/2, Busy: len(s.leases), Heard: d.room.epoch.Add(s.heard),
+		State: s.state, Silent: now > s.expected()+BeatTime/2, Busy: len(s.leases), Heard: d.room.epoch.Add(s.heard),
 		WayMS: float64((2 * off).Microseconds()) / 1000,
 	}
 	d.mu.Unlock()

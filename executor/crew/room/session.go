@@ -12,11 +12,15 @@ import (
 	"carriles/executor/trace"
 )
 
-// The times of the room. A device that is silent for a beat and a half is shown
-// as such; after SilenceTime it is gone.
+// The times of the room. A device of which nothing has come for half a beat longer than
+// it should is shown as silent. One that works for a batch gives a sign every beat, and
+// is gone after SilenceTime. Of one that rests nobody waits for anything: it is asked
+// every RestTime, so that a thousand of them cost a host next to nothing, and is gone
+// when that has no answer.
 const (
 	BeatTime    = time.Second
 	SilenceTime = 3 * time.Second
+	RestTime    = 5 * time.Second
 
 	helloTimeout = 5 * time.Second
 	firstPings   = 5
@@ -60,6 +64,7 @@ type session struct {
 	heard time.Duration // when anything came last
 
 	wanted *Place        // whose batch it works for; nil: none
+	since  time.Duration // when it was asked to
 	job    int           // the number of its latest worker
 	worker int           // what the crew calls it
 	ready  bool          // it has said so
@@ -109,9 +114,23 @@ func (s *session) ping(now time.Duration) action {
 	s.pings++
 	clear(s.pinged) // one at a time
 	s.pinged[s.pings] = now
-	s.nextHi = now + BeatTime
+	s.nextHi = now + s.rhythm()
 	return action{send: &wire.Message{Ping: &wire.Ping{Number: s.pings}}}
 }
+
+// rhythm is how often the device is to be heard of.
+func (s *session) rhythm() time.Duration {
+	if s.wanted == nil || s.state == StatePaused {
+		return RestTime
+	}
+	return BeatTime
+}
+
+// expected is when the device is to be heard of next, at the latest.
+func (s *session) expected() time.Duration { return max(s.heard, s.since) + s.rhythm() }
+
+// patience is how long that is waited for.
+const patience = SilenceTime - BeatTime
 
 // want has the device work for a batch; nil: for none.
 func (s *session) want(now time.Duration, p *Place) (acts []action) {
@@ -128,21 +147,28 @@ func (s *session) want(now time.Duration, p *Place) (acts []action) {
 	}
 	s.state = StateIdle
 	if p != nil {
-		acts = append(acts, s.ask(p))
+		acts = append(acts, s.begin(now)...)
 	}
 	return acts
 }
 
+// begin asks for the first worker of a batch, and for the clock, which may not have been
+// read for a while.
+func (s *session) begin(now time.Duration) []action {
+	s.since = now
+	return []action{s.ask(s.wanted), s.ping(now)}
+}
+
 // pause takes in that the device computes nothing for a while, or again. It has ended
 // its worker itself.
-func (s *session) pause(on bool) (acts []action) {
+func (s *session) pause(now time.Duration, on bool) (acts []action) {
 	switch {
 	case on:
 		acts = s.over(crew.Gone{Reason: text.Text{ES: "se pausó: nadie ve su página", EN: "paused: nobody sees its page"}, Excused: true})
 		s.state = StatePaused
 	case s.state != StatePaused:
 	case s.wanted != nil:
-		acts = append(acts, s.ask(s.wanted))
+		acts = s.begin(now)
 	default:
 		s.state = StateIdle
 	}
@@ -213,7 +239,7 @@ func (s *session) hear(now time.Duration, m wire.Message) []action {
 	case m.Pong != nil:
 		return s.pong(now, *m.Pong)
 	case m.Pause != nil:
-		return s.pause(m.Pause.On)
+		return s.pause(now, m.Pause.On)
 	case m.Ready != nil:
 		if m.Ready.Job == s.job && s.state == StatePreparing {
 			s.ready = true
@@ -421,7 +447,7 @@ func (s *session) tick(now time.Duration) []action {
 		return s.leave(text.Sprintf("no se presentó", "did not introduce itself"), &wire.Refused{Code: wire.RefusedHello})
 	case s.state == StateJoining:
 		return nil
-	case now-s.heard >= SilenceTime:
+	case now >= s.expected()+patience:
 		return s.leave(text.Sprintf("no dio señales en %.1f s", "gave no sign for %.1f s", (now-s.heard).Seconds()), &wire.Refused{})
 	}
 	var acts []action
@@ -442,9 +468,9 @@ func (s *session) due() time.Duration {
 	case StateJoining:
 		return s.heard + helloTimeout
 	case StateResting:
-		return min(s.until, s.nextHi, s.heard+SilenceTime)
+		return min(s.until, s.nextHi, s.expected()+patience)
 	}
-	return min(s.nextHi, s.heard+SilenceTime)
+	return min(s.nextHi, s.expected()+patience)
 }
 
 // leave ends the session.

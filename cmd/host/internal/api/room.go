@@ -1,10 +1,13 @@
 package api
 
 import (
+	"bufio"
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"net/netip"
+	"runtime/debug"
 	"slices"
 
 	"github.com/coder/websocket"
@@ -33,12 +36,36 @@ func (a *api) roomJoin(w http.ResponseWriter, r *http.Request) {
 
 // roomSocket is a device's connection. Who it is, it says over it.
 func (a *api) roomSocket(w http.ResponseWriter, r *http.Request) {
-	conn, err := websocket.Accept(w, r, nil)
+	conn, err := websocket.Accept(thrifty{w}, r, nil)
 	if err != nil {
 		return // it has been answered
 	}
 	conn.SetReadLimit(-1) // the room reads no more than was announced
-	a.Room.Serve(context.WithoutCancel(r.Context()), socket{conn}, room.From{Address: address(r), Far: !isHere(address(r))})
+	from := room.From{Address: address(r), Far: !isHere(address(r))}
+	// Not here: a thousand requests that do not end would keep all that they have come
+	// through, some 20 kB each.
+	go func() {
+		defer conn.CloseNow()
+		defer func() {
+			if v := recover(); v != nil {
+				a.Log.Error("panic", "path", wire.PathSocket, "value", v, "stack", string(debug.Stack()))
+			}
+		}()
+		a.Room.Serve(context.Background(), socket{conn}, from)
+	}()
+}
+
+// thrifty gives a connection away with small buffers: net/http's have 8 KB, and what a
+// device says but its outputs, which are read past them, is some hundred bytes.
+type thrifty struct{ http.ResponseWriter }
+
+// Hijack implements http.Hijacker.
+func (t thrifty) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, both, err := http.NewResponseController(t.ResponseWriter).Hijack()
+	if err == nil && both.Reader.Buffered() == 0 { // what has been read already is there alone
+		both = bufio.NewReadWriter(bufio.NewReaderSize(conn, 1<<10), bufio.NewWriterSize(conn, 512))
+	}
+	return conn, both, err
 }
 
 // isHere tells whether an address is this machine's.

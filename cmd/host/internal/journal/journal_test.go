@@ -10,11 +10,13 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"carriles/executor/batch/result"
 )
@@ -149,6 +151,25 @@ func TestHistoryOutlivesTheServer(t *testing.T) {
 			t.Errorf("%q has a result", id)
 		}
 	}
+}
+
+// What is remembered of a run keeps nothing of its result in memory: of 200 runs that
+// would be hundreds of megabytes.
+func TestNotedResultsAreFreed(t *testing.T) {
+	s := open(t, t.TempDir())
+	var left [3]weak.Pointer[result.Comparison]
+	for i, id := range []string{"a", "b", "c"} {
+		v := withResult(id)
+		s.whole(v)
+		left[i] = weak.Make(v.Result)
+	}
+	runtime.GC()
+	for i, p := range left {
+		if p.Value() != nil {
+			t.Errorf("the result of run %d is still in memory", i)
+		}
+	}
+	s.is(done("a"), done("b"), done("c"))
 }
 
 func TestSweepsAreResultsToo(t *testing.T) {

@@ -99,6 +99,7 @@ func (h *history) apply(e entry) error {
 		return errBadTime
 	}
 	v := h.runs[e.ID]
+	at := e.At // by itself: a pointer into e would keep what e came from, a run's result
 	switch e.State {
 	case result.Queued:
 		if v != nil {
@@ -123,9 +124,9 @@ func (h *history) apply(e entry) error {
 	case v.State.Final() || e.State == v.State:
 		return errImpossible
 	case e.State == result.Running:
-		v.State, v.Started = e.State, &e.At
+		v.State, v.Started = e.State, &at
 	default:
-		v.State, v.Finished, v.Winner, v.Times, v.Error, v.ErrorEN = e.State, &e.At, e.Winner, e.Times, e.Error, e.ErrorEN
+		v.State, v.Finished, v.Winner, v.Times, v.Error, v.ErrorEN = e.State, &at, e.Winner, e.Times, e.Error, e.ErrorEN
 		if e.Progress != nil {
 			v.Progress = *e.Progress
 		}

@@ -15,9 +15,11 @@ const (
 	keepRuns  = 200
 	keepBytes = 2 << 30
 	keepFor   = 7 * 24 * time.Hour
-	// keepResults is how many results stay in memory, where a store has the
-	// others. One with timelines may take a megabyte.
+	// keepResults is how many results stay in memory, where a store has the others, and
+	// keepSpans how many spans their timelines may have there: each is some 150 bytes, and
+	// 3,000 images on a thousand lanes have 20,000. The newest stays in any case.
 	keepResults = 20
+	keepSpans   = 30000
 )
 
 // Store keeps runs for longer than the server lives; journal.Journal is the
@@ -119,16 +121,31 @@ func (m *Manager) forget() {
 // unload drops from memory the results that the store has, but for the newest;
 // m.mu is held.
 func (m *Manager) unload() {
-	n := 0
+	n, spans := 0, 0
 	for i := len(m.history) - 1; i >= 0; i-- {
 		r := m.runs[m.history[i]]
 		if !hasResult(r.view) {
 			continue
 		}
-		if n++; n > keepResults && r.bytes > 0 {
+		n++
+		spans += spansOf(r.view)
+		if n > 1 && (n > keepResults || spans > keepSpans) && r.bytes > 0 {
 			r.view = withoutResult(r.view)
 		}
 	}
+}
+
+// spansOf is how many spans a run's timelines have.
+func spansOf(v result.RunView) (n int) {
+	if v.Result == nil {
+		return 0
+	}
+	for _, t := range v.Result.Timelines {
+		for _, l := range t.Lanes {
+			n += len(l.Spans)
+		}
+	}
+	return n
 }
 
 // load completes the view of a run whose result is only in the store.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -310,6 +311,29 @@ func TestOldResultsAreReadWhenTheyAreWanted(t *testing.T) {
 		var e *fault.Error
 		if _, err := l.View(ids[0]); !errors.As(err, &e) || e.Code != fault.CodeInternal || strings.Contains(e.Text.ES+e.Text.EN, "secret") || !strings.Contains(l.log.String(), "secret cause") {
 			t.Errorf("a result that is gone: %v; the log: %s", err, l.log)
+		}
+	})
+}
+
+// Of large results fewer stay in memory, but the newest does, however large.
+func TestLargeResultsAreReadWhenTheyAreWanted(t *testing.T) {
+	inLabWith(t, &notebook{}, func(t *testing.T, l lab) {
+		for _, step := range []struct {
+			spans int
+			stay  string
+		}{{10, "0"}, {keepSpans - 11, "01"}, {1, "012"}, {1, "123"}, {keepSpans + 1, "4"}, {keepSpans, "5"}} {
+			id := l.submit("a")
+			l.begins(id).finish <- outcome{result: &result.Comparison{Timelines: []result.Timeline{{Lanes: []result.TimelineLane{{Spans: make([]result.TimelineSpan, step.spans)}}}}}}
+			synctest.Wait()
+			inMemory := ""
+			for i, id := range l.history {
+				if l.runs[id].view.Result != nil {
+					inMemory += strconv.Itoa(i)
+				}
+			}
+			if inMemory != step.stay {
+				t.Errorf("after one of %d spans %s are in memory, not %s", step.spans, inMemory, step.stay)
+			}
 		}
 	})
 }

@@ -18,7 +18,7 @@
 //   - The host is gone or restarts: it reconnects, after a fifth of a second at first
 //     and two at last, each a little off, so that thirty devices do not come at once.
 //     Where the host does not know it any more, it joins again by the code.
-//   - The connection is there, and nobody behind it: the host pings every second; after
+//   - The connection is there, and nobody behind it: the host pings every few seconds; after
 //     three times the silence that it grants itself, the device reconnects.
 //   - Many images: what was fetched is kept by its digest, and all of it thrown away when
 //     it has grown to Config.Keep bytes.
@@ -246,11 +246,10 @@ func (d *Device) connect(ctx context.Context) error {
 		case m.Refused != nil:
 			return m.Refused.Refusal()
 		case m.Welcome != nil:
-			beat := time.Duration(cmp.Or(m.Welcome.BeatMS, 1000)) * time.Millisecond
+			l.every = time.Duration(cmp.Or(m.Welcome.BeatMS, 1000)) * time.Millisecond
 			silence = 3 * time.Duration(cmp.Or(m.Welcome.SilenceMS, 3000)) * time.Millisecond
 			d.welcomed(l)
 			d.Note(Note{In: true})
-			go l.beat(beat)
 		default:
 			l.obey(m)
 		}

@@ -21,8 +21,9 @@ const writing = 30 * time.Second
 // line is a connection that stands, with what goes on over it.
 type line struct {
 	*Device
-	ctx  context.Context
-	conn Conn
+	ctx   context.Context
+	conn  Conn
+	every time.Duration // a beat, once welcome
 
 	out sync.Mutex // one message at a time, with its bytes
 
@@ -55,16 +56,16 @@ func (l *line) hear(silence time.Duration) (wire.Message, error) {
 	return wire.Decode(data)
 }
 
-// beat says that the device is there.
-func (l *line) beat(every time.Duration) {
-	tick := time.NewTicker(every)
+// beat says that the device is there, while it has the job.
+func (j *job) beat() {
+	tick := time.NewTicker(j.line.every)
 	defer tick.Stop()
 	for {
 		select {
-		case <-l.ctx.Done():
+		case <-j.ctx.Done():
 			return
 		case <-tick.C:
-			_ = l.say(wire.Message{Beat: &wire.Beat{}}, nil) // a failure ends the connection
+			_ = j.line.say(wire.Message{Beat: &wire.Beat{}}, nil) // a failure ends the connection
 		}
 	}
 }
@@ -157,6 +158,7 @@ func (l *line) start(s wire.Spec) *job {
 		go l.say(wire.Message{Ended: &wire.Ended{Job: j.number, Reason: text.Sprintf("no arrancó (%v)", "did not start (%v)", err)}}, nil)
 		return nil
 	}
+	go j.beat()
 	return j
 }
 

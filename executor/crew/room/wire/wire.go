@@ -14,14 +14,16 @@ package wire
 //     many tasks it does at a time, its credential. The host answers welcome, or
 //     refused with a sentence and closes: a wrong credential, another version of the
 //     program, a room that is closed.
-//  2. From then on the device says beat every beat_ms, whatever else it does, and
-//     answers each ping with pong: the host's number of the ping, and its own
-//     clock. Five pings come at once, then one a beat. Who says nothing for
+//  2. From then on the device answers each ping with pong: the host's number of the
+//     ping, and its own clock. Five pings come at once, then one whenever the host
+//     wants a sign of it, which is every few seconds. Whose pong does not come for
 //     silence_ms is gone: the host closes. A device that hears nothing for three
 //     times as long reconnects.
 //  3. When a batch wants workers the host sends spec: a job number, and the batch, in
 //     which images are named by their SHA-256. The device starts a worker for it
-//     and says ready with the job's number, or ended if that failed.
+//     and says ready with the job's number, or ended if that failed. While it has the
+//     job it says beat every beat_ms, whatever else it does, and a ping comes as often;
+//     who says nothing for silence_ms is gone.
 //  4. The host sends task: a lease, the task's index and attempt, and the image's
 //     SHA-256 and size. The device fetches what it has not by GET from
 //     PathImages+SHA-256 and keeps it: such an address never means anything
