@@ -165,15 +165,27 @@ func TestCancelOnTheServer(t *testing.T) {
 	}
 }
 
+// TestLanguages: the page keeps its reader's. A server that has measured nothing shows a
+// recorded race, in both.
 func TestLanguages(t *testing.T) {
 	s := serve(t)
 	address := s.addresses()["loopback"]
 	ctx := chromium(t)
 	watch(t, ctx, address)
+	do(t, ctx, chromedp.EmulateViewport(1280, 900))
 	open(t, ctx, address)
+	recorded := func(word string) {
+		t.Helper()
+		if said := text(t, ctx, "replay"); !strings.Contains(said, word) {
+			t.Errorf("beside an empty form stands %q, want a %s race", said, word)
+		}
+	}
+	do(t, ctx, visible(id("replay")), gone(id("replay-open")))
+	recorded("recorded")
 	before, button := eval[string](t, ctx, "document.documentElement.lang"), text(t, ctx, "run")
 	do(t, ctx, click(id("lang")))
 	until(t, ctx, "document.documentElement.lang !== "+quoted(before)+" && "+element(id("run"))+".innerText.trim() !== "+quoted(button))
+	recorded("grabada")
 	after := eval[string](t, ctx, "document.documentElement.lang")
 	open(t, ctx, address)
 	if got := eval[string](t, ctx, "document.documentElement.lang"); got != after {
