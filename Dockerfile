@@ -1,6 +1,6 @@
 # The one binary and nothing else. From make build, or from a release:
 #   docker build -t carriles .
-#   docker build -t carriles --build-arg BINARY=dist/carriles-linux-amd64 .
+#   docker build -t carriles --build-arg BINARY=dist/carriles_linux_amd64_v1/carriles .
 FROM scratch
 ARG BINARY=bin/carriles
 COPY --chmod=755 ${BINARY} /carriles

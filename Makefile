@@ -9,7 +9,8 @@ export GOEXPERIMENT := simd
 # race detector.
 export CGO_ENABLED := 0
 
-VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
+# The tag of a version, or the last one and how many commits ago, or the commit.
+VERSION := $(shell git describe --tags --match 'v[0-9]*' --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 # Without the second edition of encoding/json each wasm is 0.3 MB (gzip)
 # smaller: a second less on a phone.
@@ -19,7 +20,8 @@ WASM_SCALAR := GOOS=js GOARCH=wasm GOEXPERIMENT=nojsonv2
 # functions are a fiftieth of what phones download, and time nobody notices.
 COLD := $(addprefix -gcflags=,carriles/...=-l carriles/filters/...= carriles/executor/codec/...= \
 	encoding/json=-l fmt=-l image/png=-l reflect=-l strconv=-l syscall/js=-l time=-l)
-export WASM_FLAGS := -trimpath $(COLD)
+# Nor is the commit told there: the same sources are the same wasm, whichever commit they were built at.
+export WASM_FLAGS := -trimpath -buildvcs=false $(COLD)
 GEN := web/static/gen
 SOURCES := $(shell find . -name '*.go' -not -name '*_test.go') go.mod go.sum
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
@@ -38,7 +40,7 @@ LANES := $(shell n=$$(getconf _NPROCESSORS_ONLN || echo 2); [ $$n -gt 2 ] && ech
 empty :=
 space := $(empty) $(empty)
 
-.PHONY: help run build page release test chaos picture screenshots check scripts bench bench-peers bench-verdicts bench-evidence bench-room bench-wasm bench-readme clean
+.PHONY: help run build page release releasable test chaos rehearse picture screenshots check scripts bench bench-peers bench-verdicts bench-evidence bench-room bench-wasm bench-readme clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -71,22 +73,35 @@ $(GEN)/wasm_exec.js: go.mod
 	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $@
 	chmod 644 $@
 
-# A package's version: the tag at the commit, or before all tags the commit.
-RELEASE := $(or $(shell git describe --exact-match --tags --match 'v[0-9]*' 2>/dev/null),0.0.0-$(shell git rev-parse --short HEAD 2>/dev/null))
-COMMITTED := $(shell git log -1 --format=%ct 2>/dev/null)
+# Only a tag at the commit makes a version; anything else is a snapshot of it.
+TAGGED := $(shell git describe --exact-match --tags --match 'v[0-9]*' 2>/dev/null)
 
-release: page ## cross-build dist/ for Linux, macOS and Windows on amd64 and arm64, with a deb and an rpm (PACK=quick: without those, nor the highest compression)
-	$(if $(filter quick,$(PACK)),,go run -trimpath ./web/pack -best $(addprefix $(GEN)/,app.wasm compute-simd.wasm compute-scalar.wasm))
+# GoReleaser wants the address of a remote, which a repository of one's own may lack; nothing of it is used.
+REMOTE := GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=remote.origin.url GIT_CONFIG_VALUE_0=.
+
+# A release is what its commit gives, so also by the Go that it names: a newer one makes other bytes.
+release: export GOTOOLCHAIN := $(shell awk '$$1 == "toolchain" {print $$2}' go.mod)
+ifeq ($(PACK),quick)
+release: page
 	@for p in $(PLATFORMS); do \
 		os=$${p%/*}; arch=$${p#*/}; ext=; [ $$os = windows ] && ext=.exe; \
 		echo "dist/carriles-$$os-$$arch$$ext"; \
 		packaging/child $$os $$arch $(VERSION) || exit 1; \
 		GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags="$(LDFLAGS)" \
 			-o dist/carriles-$$os-$$arch$$ext ./cmd/host || exit 1; \
-		[ "$(PACK)" = quick ] || [ $$os != linux ] || \
-			packaging/package $$arch dist/carriles-$$os-$$arch $(RELEASE) $(COMMITTED) dist || exit 1; \
 	done
-	$(if $(filter quick,$(PACK)),,cd dist && (sha256sum carriles* 2>/dev/null || shasum -a 256 carriles*) >SHA256SUMS)
+else
+release: releasable page ## dist/: archives for six systems, deb, rpm, bills of materials, checksums (PACK=quick: only the binaries of PLATFORMS, without the highest compression)
+	go run -trimpath ./web/pack -best $(addprefix $(GEN)/,app.wasm compute-simd.wasm compute-scalar.wasm)
+	go build -trimpath -modfile=.ci/release.mod -o bin/tools/ tool
+	VERSION=$(VERSION) GORELEASER_CURRENT_TAG=$(TAGGED) $(REMOTE) \
+		bin/tools/goreleaser release --clean --skip=publish,announce $(if $(TAGGED),,--snapshot)
+
+releasable:
+	@git cat-file -e HEAD:./Makefile 2>/dev/null || { echo "make release needs git and a clone: the version and every date are those of a commit (make build and make release PACK=quick do without)." >&2; exit 1; }
+	@[ -z "$(TAGGED)" ] || [ -z "$$(git status --porcelain)" ] || { echo "This commit is $(TAGGED), and files here differ from it: git status lists them; commit them or take them back." >&2; exit 1; }
+	@[ -n "$(TAGGED)" ] || echo "No tag like v1.2.3 is at this commit: what is made is a snapshot of $(VERSION)."
+endif
 
 test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves those out)
 	@[ -n "$(SKIP_BROWSER)" ] || ./.ci/chromium
@@ -103,15 +118,18 @@ test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves tho
 	else echo "no qemu-aarch64: the kernels' tests for arm64 were not run"; fi
 	GOEXPERIMENT= go test ./filters/...
 
-chaos: build ## attack servers for up to a quarter of an hour, and print what was tried, held and lost; rehearse the room (root, Chromium)
-	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C cmd/host -count=1 -timeout 18m -run 'TestChaos|TestSignals|TestKilledAtAnyMoment'
+chaos: build ## attack servers for ten minutes at most, and print what was tried, held and lost; rehearse the room (root, Chromium)
+	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C cmd/host -count=1 -timeout 10m -run 'TestChaos|TestSignals|TestKilledAtAnyMoment'
 	CARRILES_CHAOS=long go test -count=1 -run 'TestAnyMoment|TestKilledEvery20Milliseconds' ./executor/crew/process
-	[ -n "$(SKIP_BROWSER)" ] || CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C wasm/e2e -count=1 -timeout 12m -v -run 'TestRehearsal|TestTheWholeLesson'
+	[ -n "$(SKIP_BROWSER)" ] || CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C wasm/e2e -count=1 -timeout 10m -v -run TestRehearsal
 
-picture: build ## make the README's picture and film from the running page, on a clean commit and an idle machine (img2webp: apt-get install webp)
+rehearse: build ## lead the whole lesson by one key, with a wall and five phones, in both languages (Chromium; a few minutes)
+	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C wasm/e2e -count=1 -timeout 15m -v -run TestTheWholeLesson
+
+picture: build ## make the README's picture, film and recorded race from the running page, on a clean commit and an idle machine (img2webp: apt-get install webp)
 	@command -v img2webp >/dev/null || { echo "the film needs img2webp. Debian, Ubuntu: apt-get install webp" >&2; exit 1; }
 	rm -rf bin/film
-	CARRILES_PICTURE=$(CURDIR)/docs/lab.png CARRILES_FILM=$(CURDIR)/bin/film go test -count=1 -run TestPicture ./wasm/e2e
+	CARRILES_PICTURE=$(CURDIR)/docs/lab.png CARRILES_FILM=$(CURDIR)/bin/film CARRILES_RECORDING=$(CURDIR)/web/static/recorded.json go test -count=1 -run TestPicture ./wasm/e2e
 	set -- bin/film/*.png; while [ $$# -gt 1 ]; do echo "-d 200 $$1"; shift; done > bin/film/list; echo "-d 2000 $$1" >> bin/film/list
 	img2webp -loop 0 -lossy -q 60 -m 6 $$(cat bin/film/list) -o docs/race.webp
 	@ls -l docs/race.webp

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -46,7 +47,7 @@ func TestTheDebIsInstalled(t *testing.T) {
 		}
 		return string(out)
 	}
-	run("sh", "../../packaging/package", runtime.GOARCH, bin, "1.2.3", "1700000000", folder, "deb")
+	run("sh", "../../packaging/package", "linux", runtime.GOARCH, bin, "1.2.3", "1700000000", folder, "deb")
 	debs, err := filepath.Glob(filepath.Join(folder, "*.deb"))
 	if err != nil || len(debs) != 1 || filepath.Base(debs[0]) != "carriles_1.2.3_"+runtime.GOARCH+".deb" {
 		t.Fatalf("%q, %v", debs, err)
@@ -137,6 +138,55 @@ func TestTheDebIsInstalled(t *testing.T) {
 	dpkg("-P", "carriles")
 	if _, err := os.Stat(state); !os.IsNotExist(err) || strings.Contains(read("etc/passwd"), "carriles") {
 		t.Errorf("purged, and something is left: %v, %q", err, read("etc/passwd"))
+	}
+}
+
+// GoReleaser is too heavy for a test. What its file names is there, and it makes a
+// release for the systems that make knows.
+func TestWhatAReleaseNames(t *testing.T) {
+	read := func(name string) string {
+		t.Helper()
+		data, err := os.ReadFile(filepath.Join("../..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	release := read(".goreleaser.yaml")
+	one := func(in, pattern string) string {
+		t.Helper()
+		found := regexp.MustCompile(`(?m)`+pattern).FindAllStringSubmatch(in, -1)
+		if len(found) != 1 {
+			t.Fatalf("%s: %q", pattern, found)
+		}
+		return found[0][1]
+	}
+	var systems []string
+	for os := range strings.SplitSeq(one(release, `^ +goos: \[(.*)\]$`), ", ") {
+		for arch := range strings.SplitSeq(one(release, `^ +goarch: \[(.*)\]$`), ", ") {
+			systems = append(systems, os+"/"+arch)
+		}
+	}
+	if made := one(read("Makefile"), `^PLATFORMS := (.*)$`); strings.Join(systems, " ") != made {
+		t.Errorf("a release is for %q, and make knows %q", systems, made)
+	}
+	paths := []string{one(release, `^ +main: (\S+)$`)}
+	for _, file := range regexp.MustCompile(`(?:cmd: sh|src:) (\S+)`).FindAllStringSubmatch(release, -1) {
+		paths = append(paths, file[1])
+	}
+	if len(paths) != 7 { // the program, what is built before it and packs it, and what is beside it
+		t.Errorf("named: %q", paths)
+	}
+	for _, path := range paths {
+		if _, err := os.Stat(filepath.Join("../..", path)); err != nil {
+			t.Errorf("a release has it: %v", err)
+		}
+	}
+	tools := read(".ci/release.mod")
+	for _, tool := range regexp.MustCompile(`bin/tools/([\w-]+)`).FindAllStringSubmatch(read("Makefile")+release, -1) {
+		if !regexp.MustCompile(`(?m)^\t\S*/` + tool[1] + `(/v\d+)?$`).MatchString(tools) {
+			t.Errorf("%s is no tool of .ci/release.mod", tool[1])
+		}
 	}
 }
 

@@ -165,15 +165,27 @@ func TestCancelOnTheServer(t *testing.T) {
 	}
 }
 
+// TestLanguages: the page keeps its reader's. A server that has measured nothing shows a
+// recorded race, in both.
 func TestLanguages(t *testing.T) {
 	s := serve(t)
 	address := s.addresses()["loopback"]
 	ctx := chromium(t)
 	watch(t, ctx, address)
+	do(t, ctx, chromedp.EmulateViewport(1280, 900))
 	open(t, ctx, address)
+	recorded := func(word string) {
+		t.Helper()
+		if said := text(t, ctx, "replay"); !strings.Contains(said, word) {
+			t.Errorf("beside an empty form stands %q, want a %s race", said, word)
+		}
+	}
+	do(t, ctx, visible(id("replay")), gone(id("replay-open")))
+	recorded("recorded")
 	before, button := eval[string](t, ctx, "document.documentElement.lang"), text(t, ctx, "run")
 	do(t, ctx, click(id("lang")))
 	until(t, ctx, "document.documentElement.lang !== "+quoted(before)+" && "+element(id("run"))+".innerText.trim() !== "+quoted(button))
+	recorded("grabada")
 	after := eval[string](t, ctx, "document.documentElement.lang")
 	open(t, ctx, address)
 	if got := eval[string](t, ctx, "document.documentElement.lang"); got != after {
@@ -250,7 +262,8 @@ func TestNarrow(t *testing.T) {
 
 // TestPicture takes the README's picture into the file CARRILES_PICTURE, and of the race
 // as it is run again the pictures of a film into the folder CARRILES_FILM: equally far
-// apart on the race's own clock, so that a slow browser makes the same film. It tests
+// apart on the race's own clock, so that a slow browser makes the same film. The race
+// itself goes to the file CARRILES_RECORDING, for hosts that have none yet. It tests
 // nothing, and runs only when asked.
 func TestPicture(t *testing.T) {
 	file, folder := os.Getenv("CARRILES_PICTURE"), os.Getenv("CARRILES_FILM")
@@ -279,6 +292,18 @@ func TestPicture(t *testing.T) {
 		}
 	}
 	shot(file, chromedp.CaptureScreenshot())
+	if recording := os.Getenv("CARRILES_RECORDING"); recording != "" {
+		data := eval[string](t, ctx, `(async () => {
+			const json = async path => (await fetch(path)).json();
+			const [{id}] = (await json('/api/runs/')).runs;
+			const run = await json('/api/runs/' + id + '/');
+			const {timelines} = await json('/api/runs/' + id + '/timeline/');
+			return JSON.stringify({run, timelines}) + '\n';
+		})()`)
+		if err := os.WriteFile(recording, []byte(data), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if folder == "" {
 		return
 	}

@@ -53,7 +53,7 @@ func TestTheWholeLesson(t *testing.T) {
 			until(t, wall, "document.documentElement.lang === "+quoted(lang))
 		}
 		until(t, console, `document.documentElement.lang === `+quoted(lang))
-		if i > 0 && os.Getenv("CARRILES_CHAOS") == "" { // what it measures is the same: make chaos leads both
+		if i > 0 && os.Getenv("CARRILES_CHAOS") == "" { // what it measures is the same: make rehearse leads both
 			read[i] = walkTheLesson(t, console)
 			continue
 		}

@@ -145,15 +145,21 @@ func (r Row) Cells(here, python *result.Comparison) Cells {
 	return c
 }
 
-// figures says who won a comparison, if anybody, and what each method took.
+// figures says who won a comparison, if anybody, and what each method took, all in one
+// unit.
 func figures(c *result.Comparison) text.Text {
+	var all []float64
+	for _, m := range c.Results {
+		all = append(all, m.Time)
+	}
+	scale := text.ScaleOf(all...)
 	var times []text.Text
 	for _, name := range c.Spec.Methods {
 		if m := c.Results[name]; m != nil {
-			title := request.Described(name).Title
-			times = append(times, text.Text{
-				ES: title.ES + " " + text.Duration("es", m.Time), EN: title.EN + " " + text.Duration("en", m.Time),
-			})
+			line := func(lang string) string {
+				return request.Described(name).Title.In(lang) + " " + scale.Write(lang, m.Time) + text.NoBreak + scale.Unit
+			}
+			times = append(times, text.Text{ES: line("es"), EN: line("en")})
 		}
 	}
 	return join([]text.Text{result.WinnerTitle(c.Performance.Winner), join(times, ", ")}, ": ")

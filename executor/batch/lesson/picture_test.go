@@ -72,6 +72,12 @@ func TestTable(t *testing.T) {
 		if !strings.HasSuffix(c.Here.ES, "Secuencial 1,00\u00a0s, Hilos 2,00\u00a0s, Procesos 3,00\u00a0s") || (winner == result.WinnerNone) != strings.HasPrefix(c.Here.ES, "Ninguno se distingue: ") {
 			t.Errorf("%s won: %q", winner, c.Here.ES)
 		}
+		// One unit a cell, whatever the shortest is.
+		mixed := ran(request.Spec{}, winner, methods...)
+		mixed.Performance.Expected, mixed.Results[methods[0]].Time = &e, 0.05
+		if c := row.Cells(mixed, nil); strings.Contains(strings.ReplaceAll(c.Here.EN, "\u00a0ms", ""), "\u00a0s") {
+			t.Errorf("two units: %q", c.Here.EN)
+		}
 		python := ran(request.Spec{}, request.PythonThreading, request.PythonThreading, request.PythonMultiprocessing)
 		if c := row.Cells(here, python); c.Elsewhere || !strings.HasPrefix(c.Python.EN, "Python threads: Python threads 1.00\u00a0s, ") {
 			t.Errorf("with Python: %q", c.Python.EN)

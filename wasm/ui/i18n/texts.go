@@ -176,6 +176,7 @@ var texts = map[string]text.Text{
 	"lane.total":      {ES: "Total", EN: "Total"},
 	"lane.table":      {ES: "Milisegundos por carril y etapa", EN: "Milliseconds by lane and stage"},
 	"replay.last":     {ES: "La última carrera de este servidor · %s", EN: "The last race of this server · %s"},
+	"replay.recorded": {ES: "Una carrera grabada en otra máquina (%s, %s): este servidor aún no ha medido ninguna", EN: "A race recorded on another machine (%s, %s): this server has not measured one yet"},
 	"replay.open":     {ES: "Abrirla", EN: "Open it"},
 	"form.show":       {ES: "Formulario", EN: "Form"},
 	"player.play":     {ES: "Repetir la carrera", EN: "Run the race again"},

@@ -39,8 +39,9 @@ type Lab struct {
 	history        []result.RunView
 	historyTrouble *client.Problem
 
-	replay      *result.RunView // the last race, while nothing else is shown; nil: there is none
+	replay      *result.RunView // the last race, or the recorded one, while nothing else is shown; nil: there is none
 	replayLines *measure.Timelines
+	recorded    bool // it is the recorded one
 	formAsked   bool // beside a result on a projector, where it is folded away otherwise
 
 	other        *result.RunView // is set beside the result; nil: none is
@@ -267,28 +268,37 @@ func (l *Lab) loadHistory() {
 	l.page.Life.Ask(func() *client.Problem { return client.Get(client.Server{}, lang, "/api/runs/", &answer) },
 		func(trouble *client.Problem) {
 			l.history, l.historyTrouble = answer.Runs, trouble
-			l.loadReplay()
+			if trouble == nil {
+				l.loadReplay()
+			}
 		})
 }
 
-// loadReplay asks for the last race of the host, where there is room for it beside the
-// form and nothing else to be seen.
+// loadReplay asks for the last race of the host, or before its first for the recorded
+// one, where there is room for it beside the form and nothing else to be seen.
 func (l *Lab) loadReplay() {
-	i := slices.IndexFunc(l.history, func(r result.RunView) bool { return len(r.Times) > 1 })
-	if i < 0 || l.replay != nil || l.session.Busy() || l.session.Outcome.Spec() != nil || !dom.Media("(min-width: 900px)") {
+	if l.replay != nil || l.session.Busy() || l.session.Outcome.Spec() != nil || !dom.Media("(min-width: 900px)") {
 		return
 	}
-	id, lang := l.history[i].ID, l.page.Lang
+	i, lang := slices.IndexFunc(l.history, func(r result.RunView) bool { return len(r.Times) > 1 }), l.page.Lang
+	var id string
+	if i >= 0 {
+		id = l.history[i].ID
+	}
 	var view result.RunView
 	var lines *measure.Timelines
 	l.page.Life.Ask(func() (trouble *client.Problem) {
+		if id == "" {
+			view, lines, trouble = measure.Recorded(client.Server{}, lang)
+			return trouble
+		}
 		if trouble = client.Get(client.Server{}, lang, measure.RunURL(id), &view); trouble == nil && view.Result != nil {
 			lines, trouble = measure.TimelinesOf(client.Server{}, lang, view)
 		}
 		return trouble
 	}, func(trouble *client.Problem) { // without it the page says what it is for
 		if trouble == nil && lines != nil {
-			l.replay, l.replayLines = &view, lines
+			l.replay, l.replayLines, l.recorded = &view, lines, id == ""
 		}
 	})
 }
@@ -367,7 +377,7 @@ func (l *Lab) renderAnswer() app.UI {
 		}),
 		widget.When(!shown && s.Outcome.Sweep == nil && !s.Busy() && s.Run.Trouble == nil, func() app.UI {
 			return app.Div().Class("stack").Body(emptyView(lang), widget.When(l.replay != nil, func() app.UI {
-				return &results.Replay{Lang: lang, Run: *l.replay, Lines: l.replayLines}
+				return &results.Replay{Lang: lang, Run: *l.replay, Lines: l.replayLines, Recorded: l.recorded}
 			}))
 		}),
 		&historyView{Lang: lang, Runs: l.history, Trouble: l.historyTrouble, Shown: s.Outcome.RunID},

@@ -206,6 +206,22 @@ func TimelinesOf(host client.Host, lang i18n.Lang, view result.RunView) (*Timeli
 	return &Timelines{Lines: answer.Timelines, Images: view.Spec.Images}, nil
 }
 
+// Recording is a finished comparison that the program brings along, for a host that has
+// measured none: web/static/recorded.json, made by "make picture".
+type Recording struct {
+	Run       result.RunView    `json:"run"`
+	Timelines []result.Timeline `json:"timelines"`
+}
+
+// Recorded asks for the race that the program brings along. It blocks.
+func Recorded(host client.Host, lang i18n.Lang) (result.RunView, *Timelines, *client.Problem) {
+	var answer Recording
+	if trouble := client.Get(host, lang, "/web/recorded.json", &answer); trouble != nil {
+		return result.RunView{}, nil, trouble
+	}
+	return answer.Run, &Timelines{Lines: answer.Timelines, Images: answer.Run.Spec.Images}, nil
+}
+
 // MayCancel reports whether the host will let this page give the run up: it has
 // started it, or leads the class.
 func (s *Session) MayCancel() bool {

@@ -147,14 +147,14 @@ func (c *Compared) lines() []line {
 		add(c.Lang.In(s.Name), s.Value(lang, c.This.Spec), s.Value(lang, c.Other.Spec), false)
 	}
 	a, b := c.This.Result.Environment, c.Other.Result.Environment
-	add(c.Lang.T("compare.machine"), c.machine(a), c.machine(b), false)
+	add(c.Lang.T("compare.machine"), machineOf(c.Lang, a), machineOf(c.Lang, b), false)
 	add(c.Lang.T("compare.version"), a.Version, b.Version, false)
 	add(c.Lang.T("compare.others"), c.others(a), c.others(b), true)
 	return list
 }
 
-func (c *Compared) machine(e result.Environment) string {
-	return e.CPUModel + " · " + c.Lang.T("environment.cores", e.CoresUsed, e.CoresFound)
+func machineOf(l i18n.Lang, e result.Environment) string {
+	return e.CPUModel + " · " + l.T("environment.cores", e.CoresUsed, e.CoresFound)
 }
 
 func (c *Compared) others(e result.Environment) string {

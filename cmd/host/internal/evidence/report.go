@@ -350,7 +350,7 @@ type raceRow struct {
 	Height              int     // of the drawing, in pixels; 0: there is none, but a plain bar
 	Share               percent // of the axis
 	Figure, Unit        string
-	More                []string // beneath the figure
+	Speedup, Spread     string // beneath the figure; empty: not told
 }
 
 // percent is a place or a length in a drawing, as a style has it.

@@ -32,10 +32,10 @@ func (l language) race(c *result.Comparison, names []string) figure {
 		r := c.Results[name]
 		row := raceRow{Method: name, Name: l.method(name), Under: l.shape(r.Shape), Figure: scale.Write(l.Tag(), r.Time), Unit: scale.Unit, Share: percent(x.At(r.Time))}
 		if r.Speedup > 0 && name != names[0] { // the baseline is as fast as itself
-			row.More = append(row.More, l.ratio(r.Speedup))
+			row.Speedup = l.ratio(r.Speedup)
 		}
 		if len(r.Samples) > 1 {
-			row.More = append(row.More, l.T("race.quartiles", scale.Write(l.Tag(), r.Spread.Q1), scale.Write(l.Tag(), r.Spread.Q3)+noBreak+scale.Unit))
+			row.Spread = l.T("race.quartiles", scale.Write(l.Tag(), r.Spread.Q1), scale.Write(l.Tag(), r.Spread.Q3)+noBreak+scale.Unit)
 		}
 		at := slices.IndexFunc(c.Timelines, func(t result.Timeline) bool { return t.Method == name && len(t.Lanes) > 0 })
 		if at < 0 {
