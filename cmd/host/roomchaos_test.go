@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -67,19 +68,19 @@ func (m mortal) distributed(images int) chan error {
 	return done
 }
 
-// killMachines kills one of two machines, or what computes for it, at any moment of a
-// batch.
+// killMachines kills one of two machines, or what computes for it, in turns, at any
+// moment of a batch.
 func (s *siege) killMachines() {
 	m, machines := s.server(), [2]*joined{}
 	for i := range machines {
 		machines[i] = m.laptop(fmt.Sprint("laptop ", i+1))
 	}
-	for range s.n {
+	for try := range s.n {
 		m.hasMachines(2)
 		done := m.distributed(20)
 		time.Sleep(time.Duration(s.random.IntN(500)) * time.Millisecond)
 		i := s.random.IntN(2)
-		if child := machines[i].child(); child > 0 && s.random.IntN(2) == 0 {
+		if child := machines[i].child(); child > 0 && try%2 == 0 {
 			_ = signalTo(child, syscall.SIGKILL) // it may have ended
 		} else {
 			_ = machines[i].Process.Kill()
@@ -87,6 +88,35 @@ func (s *siege) killMachines() {
 			machines[i] = m.laptop(fmt.Sprint("laptop ", i+1))
 		}
 		s.try(<-done)
+	}
+}
+
+// killRoomsHost kills a server at any moment of a job that nobody waits for, and starts
+// it again at its address: the machine finds it, and the job ends with all its images.
+func (s *siege) killRoomsHost() {
+	const images = 12
+	m := s.server()
+	address := strings.TrimPrefix(m.url, "http://")
+	m.laptop("laptop")
+	for range s.n {
+		m.hasMachines(1)
+		id := m.post("/api/process-batch/distributed/", fmt.Sprintf(`{"alone":true,"filters":["resize","sharpen"],"count":%d}`, images), 200).text("task_id")
+		time.Sleep(time.Duration(s.random.IntN(700)) * time.Millisecond)
+		m.kill()
+		m = startMortalAt(s.T, address, m.dir, m.log)
+		var o object
+		eventually(s.T, "the job is over", func() bool {
+			o = m.json("GET", "/api/task/"+id+"/status/", "", 200)
+			return o.text("status") != "pending" && o.text("status") != "processing"
+		})
+		var err error
+		if o.text("status") != "completed" || o.number("result.success_count") != images {
+			err = fmt.Errorf("the job is %v", o)
+		}
+		if left := append(m.files(".work"), m.files(".pending")...); len(left) > 0 {
+			err = errors.Join(err, fmt.Errorf("left over: %q", left))
+		}
+		s.try(err)
 	}
 }
 

@@ -2,7 +2,9 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
@@ -13,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"carriles/executor/batch/result"
@@ -115,6 +119,54 @@ func TestRehearsal(t *testing.T) {
 			t.Errorf("%s tells %q of who was ended", method, deaths)
 		}
 	}
+}
+
+// TestTabsAreKilled kills one of two tabs that compute for the room at fifty random
+// moments of a batch, as the system does that lacks memory: every image is there, once.
+func TestTabsAreKilled(t *testing.T) {
+	if os.Getenv("CARRILES_CHAOS") == "" {
+		t.Skip("it runs in make rehearse")
+	}
+	const times, images = 50, 6
+	s := serve(t, "-class-token", presenterToken)
+	ctx := chromium(t)
+	tabs := []context.Context{takingPart(t, ctx, s), takingPart(t, ctx, s)}
+	seed := uint64(time.Now().UnixNano())
+	random, again := rand.New(rand.NewPCG(seed, 0)), 0
+	for try := range times {
+		eventually(t, "two tabs are there", func() bool { return len(s.room(t).Devices) == 2 })
+		killed := make(chan error, 1)
+		go func() {
+			time.Sleep(time.Duration(random.IntN(1200)) * time.Millisecond)
+			// The answer never comes: the process that would give it has ended.
+			ctx, stop := context.WithTimeout(tabs[try%2], time.Second)
+			defer stop()
+			_, err := chromedp.Call(ctx, page.Crash, cdp.Empty{})
+			if errors.Is(err, context.DeadlineExceeded) {
+				err = nil
+			}
+			killed <- err
+		}()
+		c := posted[result.MethodResult](t, http.StatusOK, s.addresses()["loopback"]+"/api/process-batch/swarm/",
+			fmt.Sprintf(`{"wait":true,"alone":true,"count":%d,"filters":["blur"]}`, images))
+		if err := <-killed; err != nil {
+			t.Logf("the tab: %v", err)
+		}
+		outputs := map[string]bool{}
+		for _, r := range c.Results {
+			outputs[r.ProcessedPath] = true
+			again += r.Attempts - 1
+		}
+		if c.SuccessCount != images || len(outputs) != images {
+			t.Errorf("seed %d, try %d: %d images, %d outputs: %v", seed, try, c.SuccessCount, len(outputs), c.WorkerDeaths)
+		}
+		eventually(t, "it is gone", func() bool { return len(s.room(t).Devices) == 1 })
+		tabs[try%2] = takingPart(t, ctx, s)
+	}
+	if again == 0 {
+		t.Error("nobody was killed in the middle of an image")
+	}
+	t.Logf("%d of %d kills cost an attempt", again, times)
 }
 
 // gateway is the host's address in the n-th namespace's network.
