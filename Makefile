@@ -119,11 +119,12 @@ test: build ## run every test, the browser's included (SKIP_BROWSER=1 leaves tho
 	GOEXPERIMENT= go test ./filters/...
 
 chaos: build ## attack servers for ten minutes at most, and print what was tried, held and lost; rehearse the room (root, Chromium)
-	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C cmd/host -count=1 -timeout 10m -run 'TestChaos|TestSignals|TestKilledAtAnyMoment'
+	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C cmd/host -count=1 -timeout 10m -run '^TestChaos|TestSignals|TestKilledAtAnyMoment'
 	CARRILES_CHAOS=long go test -count=1 -run 'TestAnyMoment|TestKilledEvery20Milliseconds' ./executor/crew/process
 	[ -n "$(SKIP_BROWSER)" ] || CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C wasm/e2e -count=1 -timeout 10m -v -run TestRehearsal
 
-rehearse: build ## lead the whole lesson by one key, with a wall and five phones, in both languages; kill fifty tabs of the room (Chromium; ten minutes)
+rehearse: build ## lead the whole lesson by one key, with a wall and five phones, in both languages; kill fifty times each of the room's machines, hosts and tabs (Chromium; a quarter of an hour)
+	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C cmd/host -count=1 -timeout 15m -run TestRoomChaos
 	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C wasm/e2e -count=1 -timeout 20m -v -run 'TestTheWholeLesson|TestTabsAreKilled'
 
 picture: build ## make the README's picture, film and recorded race from the running page, on a clean commit and an idle machine (img2webp: apt-get install webp)

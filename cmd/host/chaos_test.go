@@ -57,6 +57,12 @@ func attacks() []attack {
 		{"no room on the disk", 1, 3, (*siege).fullDisk},
 		{"eight workers on 16 MP in 200 MB", 1, 3, (*siege).starve},
 		{"a journal that is damaged", 5, 25, (*siege).damageJournal},
+	}
+}
+
+// roomAttacks are those on the room, its machines and its queue.
+func roomAttacks() []attack {
+	return []attack{
 		{"a machine of the room or its child is killed", 4, 100, (*siege).killMachines},
 		{"a server with a job for the room is killed", 0, 50, (*siege).killRoomsHost},
 		{"one of three servers with one queue is killed", 0, 3, (*siege).killOneOfThree},
@@ -84,7 +90,12 @@ func (s *siege) try(err error) {
 }
 
 // TestChaos attacks servers and prints what held. The long form is make chaos.
-func TestChaos(t *testing.T) {
+func TestChaos(t *testing.T) { besiege(t, attacks()) }
+
+// TestRoomChaos attacks rooms. The long form is make rehearse.
+func TestRoomChaos(t *testing.T) { besiege(t, roomAttacks()) }
+
+func besiege(t *testing.T, attacks []attack) {
 	if runtime.GOOS != "linux" {
 		t.Skip("it looks for processes in /proc and asks from many addresses of the loopback network")
 	}
@@ -93,7 +104,7 @@ func TestChaos(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	var table strings.Builder
 	fmt.Fprintf(&table, "%-46s %7s %7s %7s\n", "seed "+fmt.Sprint(seed), "tried", "held", "lost")
-	for _, a := range attacks() {
+	for _, a := range attacks {
 		s := &siege{n: a.short, random: rand.New(rand.NewPCG(seed, 0))}
 		if long {
 			s.n = a.long

@@ -33,6 +33,17 @@ func CeilingOf(lanes int, arithmetic, memory []float64, at time.Time, other *flo
 // against it: the two are measured one after the other.
 const ceilingSlack = 1.05
 
+// CeilingBeaten tells whether a method was faster than its ceiling lets it be: then the
+// cores gave less while that was measured, and it holds no longer.
+func CeilingBeaten(results map[string]*result.MethodResult) bool {
+	for _, r := range results {
+		if r.OfCeiling > ceilingSlack {
+			return true
+		}
+	}
+	return false
+}
+
 // againstCeiling notes what part of the ceiling the speedups are, and says it: of
 // the methods that compute on as many cores as the ceiling has lanes.
 func againstCeiling(methods []string, results map[string]*result.MethodResult, c *result.Ceiling) text.Text {

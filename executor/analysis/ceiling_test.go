@@ -62,4 +62,11 @@ func TestAgainstCeiling(t *testing.T) {
 	if said := againstCeiling(methods, results, &result.Ceiling{Lanes: 4, Arithmetic: 3.2}); said.EN != "" {
 		t.Errorf("two workers on four cores: %q", said.EN)
 	}
+	if !CeilingBeaten(results) {
+		t.Error("processes are 1.2 times as fast as the ceiling lets them be, and it holds on")
+	}
+	delete(results, request.Multiprocessing)
+	if CeilingBeaten(results) {
+		t.Error("threads stay below the ceiling, and it is beaten")
+	}
 }

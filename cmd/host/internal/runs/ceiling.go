@@ -52,6 +52,13 @@ func (c *Ceilings) known(now time.Time) *result.Ceiling {
 	return c.newest
 }
 
+// forget has it measured anew before the next run.
+func (c *Ceilings) forget() {
+	if c != nil {
+		c.newest = nil
+	}
+}
+
 // measure measures it, unless it is known.
 func (c *Ceilings) measure(ctx context.Context, m Machine) (*result.Ceiling, error) {
 	now := time.Now()

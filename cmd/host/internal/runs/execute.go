@@ -104,6 +104,9 @@ func (c *Contests) Execute(ctx context.Context, id string, spec request.Spec, pr
 		return Outcome{Sweep: s}, err
 	}
 	r, err := e.comparison()
+	if r != nil && analysis.CeilingBeaten(r.Results) {
+		c.Ceilings.forget()
+	}
 	return Outcome{Comparison: r}, err
 }
 
