@@ -16,8 +16,10 @@ const (
 	frozenSlack    = time.Second / 2
 )
 
-func (c *Crew) accountTimeout() time.Duration {
-	return min(accountTimeout, c.cfg.Timeout+frozenSlack)
+// within is how long something of a worker's is waited for: so long, but no longer than
+// a frozen one may cost.
+func (c *Crew) within(most time.Duration) time.Duration {
+	return min(most, c.cfg.Timeout+frozenSlack)
 }
 
 // accounts asks the workers that are ready for their accounts, and waits for
@@ -31,7 +33,7 @@ func (c *Crew) accounts(ctx context.Context) (asked []*member) {
 			m.link.Ask()
 		}
 	}
-	_ = c.hear(ctx, c.accountTimeout(), func(*Gone) bool {
+	_ = c.hear(ctx, c.within(accountTimeout), func(*Gone) bool {
 		for _, m := range asked {
 			if m.account == nil && c.members[m.ID] != nil {
 				return false
@@ -75,7 +77,7 @@ func (r *round) collect(ctx context.Context) {
 	c.end(ctx, func(m *member) bool { return m.behind })
 	for _, m := range c.accounts(ctx) {
 		if m.account == nil {
-			r.deaths = append(r.deaths, fmt.Sprintf("%s gave no account: %s", m.called(c.place.About()), m.silence(c.accountTimeout())))
+			r.deaths = append(r.deaths, fmt.Sprintf("%s gave no account: %s", m.called(c.place.About()), m.silence(c.within(accountTimeout))))
 			continue
 		}
 		r.ledger.worker(m, m.account.Usage.since(m.before), "")

@@ -92,7 +92,7 @@ func (c *Crew) Close() {
 		m.leave()
 	}
 	empty := func(*Gone) bool { return len(c.members) == 0 }
-	if c.hear(context.Background(), closeTimeout, empty) != nil {
+	if c.hear(context.Background(), c.within(closeTimeout), empty) != nil {
 		for _, m := range c.inOrder() {
 			m.link.Kill()
 		}
