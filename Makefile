@@ -123,7 +123,7 @@ chaos: build ## attack servers for ten minutes at most, and print what was tried
 	CARRILES_CHAOS=long go test -count=1 -run 'TestAnyMoment|TestKilledEvery20Milliseconds' ./executor/crew/process
 	[ -n "$(SKIP_BROWSER)" ] || CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C wasm/e2e -count=1 -timeout 10m -v -run TestRehearsal
 
-rehearse: build ## lead the whole lesson by one key, with a wall and five phones, in both languages; kill fifty times each of the room's machines, hosts and tabs (Chromium; a quarter of an hour)
+rehearse: build ## lead the whole lesson by one key, with a wall and five phones, in both languages; kill fifty times each of the room's machines, hosts and tabs (Chromium; twenty minutes)
 	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C cmd/host -count=1 -timeout 15m -run TestRoomChaos
 	CARRILES_CHAOS=long CARRILES_BIN=$(CURDIR)/bin/carriles go test -C wasm/e2e -count=1 -timeout 20m -v -run 'TestTheWholeLesson|TestTabsAreKilled'
 
