@@ -360,17 +360,12 @@ func TestChildrenHaveAProgramOfTheirOwn(t *testing.T) {
 	}
 	m := startMortal(t, t.TempDir(), &hosttest.Log{})
 	m.submit(`{"filters":["brightness"],"count":2,"rounds":20,"methods":["multiprocessing"],"workers":2}`)
-	var exe, name string
 	eventually(t, "a child runs the program in memory", func() bool {
-		tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/[0-9]*/children", m.cmd.Process.Pid))
-		for _, task := range tasks {
-			list, _ := os.ReadFile(task)
-			for _, pid := range strings.Fields(string(list)) {
-				exe, _ = os.Readlink("/proc/" + pid + "/exe")
-				comm, _ := os.ReadFile("/proc/" + pid + "/comm")
-				if name = strings.TrimSpace(string(comm)); exe == "/memfd:carriles (deleted)" && name == "carriles" {
-					return true
-				}
+		for pid := range childrenOf(m.cmd.Process.Pid) {
+			exe, _ := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
+			comm, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+			if exe == "/memfd:carriles (deleted)" && string(comm) == "carriles\n" {
+				return true
 			}
 		}
 		return false

@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"io"
 	"io/fs"
+	"iter"
 	"log/slog"
 	"net/http"
 	"os"
@@ -162,6 +163,22 @@ func children(t *testing.T) []int {
 		}
 	}
 	return pids
+}
+
+// childrenOf lists the children of a process, of each of its threads when it is their
+// turn: some live for a moment only.
+func childrenOf(process int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/[0-9]*/children", process))
+		for _, task := range tasks {
+			list, _ := os.ReadFile(task) // it may be gone
+			for _, word := range strings.Fields(string(list)) {
+				if pid, err := strconv.Atoi(word); err == nil && !yield(pid) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // files lists the files below a folder of the static one.

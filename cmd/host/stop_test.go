@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -118,25 +117,20 @@ func stopUnborn(t *testing.T, m mortal) {
 				return
 			default:
 			}
-			tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/[0-9]*/children", server))
-			for _, task := range tasks {
-				list, _ := os.ReadFile(task)
-				for _, word := range strings.Fields(string(list)) {
-					pid, _ := strconv.Atoi(word)
-					if seen[pid] || pid == 0 {
-						continue
-					}
-					seen[pid] = true
-					if line(pid) != own {
-						continue // it lives already
-					}
-					_ = signalTo(pid, freeze)
-					time.Sleep(time.Millisecond) // until it is stopped
-					if line(pid) == own {
-						met <- true
-					} else {
-						_ = signalTo(pid, thaw)
-					}
+			for pid := range childrenOf(server) {
+				if seen[pid] {
+					continue
+				}
+				seen[pid] = true
+				if line(pid) != own {
+					continue // it lives already
+				}
+				_ = signalTo(pid, freeze)
+				time.Sleep(time.Millisecond) // until it is stopped
+				if line(pid) == own {
+					met <- true
+				} else {
+					_ = signalTo(pid, thaw)
 				}
 			}
 		}

@@ -14,7 +14,6 @@
 package child
 
 import (
-	"errors"
 	"io/fs"
 	"strings"
 
@@ -26,15 +25,14 @@ import (
 // is not used although it is there; nil if it is used, or not there.
 func Command(version string) (command []string, refused, err error) {
 	if program := own(files(), version); program != nil {
-		path, refused := hold(program)
-		if refused == nil {
+		path, err := hold(program)
+		if err == nil {
 			return []string{path, process.Subcommand}, nil, nil
 		}
-		command, err = process.SelfCommand()
-		return command, refused, err
+		refused = err
 	}
 	command, err = process.SelfCommand()
-	return command, nil, err
+	return command, refused, err
 }
 
 // The names of a child's program and of the file that tells its version.
@@ -53,7 +51,7 @@ func own(folder fs.FS, version string) []byte {
 		return nil
 	}
 	program, err := fs.ReadFile(folder, programFile)
-	if errors.Is(err, fs.ErrNotExist) {
+	if err != nil {
 		return nil
 	}
 	return program

@@ -1,16 +1,6 @@
 package child
 
-import (
-	"embed"
-	"io/fs"
-)
+import "embed"
 
-// bin holds what the build has put there, and at least a line that says so.
-//
 //go:embed bin/amd64
 var bin embed.FS
-
-func files() fs.FS {
-	folder, _ := fs.Sub(bin, "bin/amd64") // a valid path
-	return folder
-}
