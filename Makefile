@@ -8,6 +8,11 @@ export GOEXPERIMENT := simd
 # What is built, vetted and run shares what is compiled: none of it uses C, but the
 # race detector.
 export CGO_ENABLED := 0
+# Nobody debugs what is built here: a first build is a tenth shorter without DWARF, and a
+# twentieth where nothing is inlined in the two packages that take the longest. What they do
+# waits for a disk or a browser.
+export GOFLAGS += -gcflags=all=-dwarf=false $(foreach p,github.com/nats-io/nats-server/v2/server \
+	github.com/maxence-charriere/go-app/v9/pkg/app,'-gcflags=$(p)=-l -dwarf=false')
 
 # The tag of a version, or the last one and how many commits ago, or the commit.
 VERSION := $(shell git describe --tags --match 'v[0-9]*' --always --dirty 2>/dev/null || echo dev)
@@ -15,7 +20,6 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 # Without the second edition of encoding/json each wasm is 0.3 MB (gzip)
 # smaller: a second less on a phone.
 WASM := GOOS=js GOARCH=wasm GOEXPERIMENT=simd,nojsonv2
-WASM_SCALAR := GOOS=js GOARCH=wasm GOEXPERIMENT=nojsonv2
 # Nothing is inlined in the wasm but what computes pixels: copies of small
 # functions are a fiftieth of what phones download, and time nobody notices.
 COLD := $(addprefix -gcflags=,carriles/...=-l carriles/filters/...= carriles/executor/codec/...= \
@@ -55,17 +59,18 @@ build: page ## build bin/carriles: one static binary with the page and the photo
 page: $(GEN)/app.wasm.gz $(GEN)/compute-simd.wasm.gz $(GEN)/compute-scalar.wasm.gz $(GEN)/wasm_exec.js
 
 $(GEN)/app.wasm.gz: $(SOURCES)
-	$(WASM) go build $(WASM_FLAGS) -ldflags="-s -w" -o $(GEN)/app.wasm ./wasm/page
+	$(WASM) go build -tags scalar $(WASM_FLAGS) -ldflags="-s -w" -o $(GEN)/app.wasm ./wasm/page
 	go run -trimpath ./web/pack $(GEN)/app.wasm
 
 # A browser refuses a whole program for one instruction that it lacks, so the
-# kernels' two kinds are two programs.
+# kernels' two kinds are two programs, and the page has none. Outside of them the experiment makes no such
+# instruction: what else both are made of is compiled once.
 $(GEN)/compute-simd.wasm.gz: $(SOURCES)
 	$(WASM) go build $(WASM_FLAGS) -ldflags="-s -w" -o $(GEN)/compute-simd.wasm ./wasm/compute
 	go run -trimpath ./web/pack $(GEN)/compute-simd.wasm
 
 $(GEN)/compute-scalar.wasm.gz: $(SOURCES)
-	$(WASM_SCALAR) go build $(WASM_FLAGS) -ldflags="-s -w" -o $(GEN)/compute-scalar.wasm ./wasm/compute
+	$(WASM) go build -tags scalar $(WASM_FLAGS) -ldflags="-s -w" -o $(GEN)/compute-scalar.wasm ./wasm/compute
 	go run -trimpath ./web/pack $(GEN)/compute-scalar.wasm
 
 # Must come from the toolchain that builds the wasm.
@@ -172,7 +177,7 @@ bench-room: build ## what is claimed of the room, measured with real servers and
 
 bench-wasm: bench/wasm/node_modules/.package-lock.json ## ratios to wasm-vips and OpenCV.js, in Node
 	$(WASM) go build -trimpath -ldflags="-s -w" -o bin/bench/simd.wasm ./bench/wasm
-	$(WASM_SCALAR) go build -trimpath -ldflags="-s -w" -o bin/bench/scalar.wasm ./bench/wasm
+	$(WASM) go build -tags scalar -trimpath -ldflags="-s -w" -o bin/bench/scalar.wasm ./bench/wasm
 	node bench/wasm/run.mjs "$$(go env GOROOT)/lib/wasm" bin/bench/simd.wasm bin/bench/scalar.wasm \
 		$(BENCH_IMAGE) bin/bench/wasm.json $(VERSION) $(BENCH_ROUNDS)
 	go run ./bench/table bin/bench/wasm.json

@@ -203,8 +203,8 @@ func filesClaim() result.Expectation {
 		},
 		Notes: result.Notes{
 			Yes: text.Text{
-				ES: "Ganan los hilos. ¿Porque esperan? Mire en los carriles cuánto es leer y escribir: los archivos suelen estar ya en la memoria del sistema. Pillow, como este laboratorio, suelta el GIL mientras calcula, y los hilos no pagan el arranque de los procesos.",
-				EN: "Threads win. Because they wait? Look in the lanes at how much is reading and writing: the files are usually in the system's memory already. Pillow, like this lab, lets the GIL go while it computes, and threads do not pay for starting processes.",
+				ES: "Ganan los hilos. ¿Porque esperan? Mire en los carriles cuánto es leer y escribir: los archivos suelen estar ya en la memoria del sistema. Pillow, como este laboratorio, suelta el GIL mientras calcula: los hilos calculan a la vez.",
+				EN: "Threads win. Because they wait? Look in the lanes at how much is reading and writing: the files are usually in the system's memory already. Pillow, like this lab, lets the GIL go while it computes: threads compute at the same time.",
 			},
 			No: text.Text{
 				ES: "Aquí no ganan los hilos. Mire en los carriles cuánto es leer y escribir, y qué ocupa el resto: eso es lo que decide.",
@@ -228,12 +228,12 @@ func computingClaim() result.Expectation {
 				EN: "Processes win. Is it for the guide's reason? OpenCV lets the GIL go while it computes, and here threads have no lock: look in the lanes at what they waited for.",
 			},
 			No: text.Text{
-				ES: "Con las bibliotecas del curso pasa lo mismo: OpenCV suelta el GIL mientras calcula. Sin un candado que frene a los hilos, a los procesos les queda pagar su arranque. Con threading-gil se ve cuándo la guía tiene razón.",
-				EN: "The course's libraries do the same: OpenCV lets the GIL go while it computes. With no lock to hold threads back, processes are left to pay for their start. With threading-gil you can see when the guide is right.",
+				ES: "Con las bibliotecas del curso pasa lo mismo: OpenCV suelta el GIL mientras calcula. Sin un candado que frene a los hilos, los procesos no llevan ventaja, y arrancarlos se paga aparte. Con threading-gil se ve cuándo la guía tiene razón.",
+				EN: "The course's libraries do the same: OpenCV lets the GIL go while it computes. With no lock to hold threads back, processes have no advantage, and starting them is paid for apart. With threading-gil you can see when the guide is right.",
 			},
 			Open: text.Text{
-				ES: "Sin un candado, hilos y procesos calculan a la vez; con OpenCV también, que suelta el GIL. Los separa lo que cuesta arrancar procesos, y estas rondas no bastan para verlo.",
-				EN: "With no lock, threads and processes compute at the same time; with OpenCV too, which lets the GIL go. What sets them apart is the start of processes, and these rounds do not suffice to see it.",
+				ES: "Sin un candado, hilos y procesos calculan a la vez; con OpenCV también, que suelta el GIL. Lo que cuesta arrancar procesos se dice aparte; una vez arrancados, estas rondas no bastan para separarlos.",
+				EN: "With no lock, threads and processes compute at the same time; with OpenCV too, which lets the GIL go. What starting processes costs is told apart; once they run, these rounds do not suffice to tell them from threads.",
 			},
 		},
 	}
@@ -250,12 +250,12 @@ func lockedClaim() result.Expectation {
 				EN: "Here the guide's reason holds: with the GIL threads take turns to compute, and each process has a GIL of its own.",
 			},
 			No: text.Text{
-				ES: "Los hilos se turnan por el candado, y aun así no ganan los procesos: su arranque pesa más que esa espera. Un lote mayor lo reparte entre más imágenes.",
-				EN: "Threads take turns for the lock, and processes do not win even so: their start weighs more than that wait. A larger batch spreads it over more images.",
+				ES: "Los hilos se turnan por el candado, y aun así no ganan los procesos. Mire en los carriles cuánto esperaron por él, y qué etapas lo sueltan: donde casi nada lo necesita, casi nada se pierde.",
+				EN: "Threads take turns for the lock, and processes do not win even so. Look in the lanes at how long they waited for it, and which stages let it go: where next to nothing needs it, next to nothing is lost.",
 			},
 			Open: text.Text{
-				ES: "Los hilos se turnan por el candado: se ve en los carriles. Si eso pesa más que arrancar procesos, estas rondas todavía no lo dicen.",
-				EN: "Threads take turns for the lock: the lanes show it. Whether that weighs more than starting processes these rounds do not tell yet.",
+				ES: "Los hilos se turnan por el candado: se ve en los carriles. Si los procesos ganan por no hacerlo, estas rondas todavía no lo dicen.",
+				EN: "Threads take turns for the lock: the lanes show it. Whether processes gain by not doing so these rounds do not tell yet.",
 			},
 		},
 	}
@@ -278,16 +278,16 @@ func waitingClaim() result.Expectation {
 		},
 		Notes: result.Notes{
 			Yes: text.Text{
-				ES: "Este lote espera de verdad, y los hilos esperan todos a la vez sin pagar el arranque de los procesos.",
-				EN: "This batch really waits, and threads wait all at the same time without paying for the start of processes.",
+				ES: "Este lote espera de verdad, y los hilos esperan todos a la vez. Los procesos también pueden; lo que cuesta arrancarlos se pagaría aparte.",
+				EN: "This batch really waits, and threads wait all at the same time. Processes can too; what starting them costs would be paid for apart.",
 			},
 			No: text.Text{
 				ES: "Este lote espera de verdad, y los procesos también esperan todos a la vez: esperar no es cosa solo de los hilos.",
 				EN: "This batch really waits, and processes wait all at the same time too: waiting is not for threads alone.",
 			},
 			Open: text.Text{
-				ES: "Este lote espera de verdad. Los procesos también esperan todos a la vez; la diferencia es lo que cuesta arrancarlos, y puede ser tan pequeña que no se distinga.",
-				EN: "This batch really waits. Processes wait all at the same time too; the difference is what it costs to start them, and it may be too small to be told.",
+				ES: "Este lote espera de verdad. Los procesos también esperan todos a la vez; arrancarlos cuesta, pero eso se dice aparte: una vez en marcha, no hay por qué distinguirlos.",
+				EN: "This batch really waits. Processes wait all at the same time too; starting them costs something, but that is told apart: once they run, nothing need set them apart.",
 			},
 		},
 	}

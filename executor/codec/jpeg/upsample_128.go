@@ -1,4 +1,4 @@
-//go:build goexperiment.simd && (arm64 || wasm)
+//go:build goexperiment.simd && !scalar && (arm64 || wasm)
 
 package jpeg
 
