@@ -100,7 +100,7 @@ func (h host) lightly(batch string, pause time.Duration) (light, error) {
 // Image, Forget, Output and Clear implement device.Workers.
 func (l light) Image(string, []byte) error           { return nil }
 func (l light) Forget(string)                        {}
-func (l light) Output(o crew.Output) ([]byte, error) { return o.Data, nil }
+func (l light) Output(o crew.Output, _ []byte) ([]byte, error) { return o.Data, nil }
 func (l light) Clear(int)                            {}
 
 // Hire implements device.Workers.

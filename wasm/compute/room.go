@@ -154,7 +154,7 @@ func (m *member) Hire(job int, s crew.Setup, hear crew.Tell) (crew.Link, error) 
 }
 
 // Output implements device.Workers.
-func (m *member) Output(o crew.Output) ([]byte, error) {
+func (m *member) Output(o crew.Output, _ []byte) ([]byte, error) {
 	m.news.Done++
 	tell(roomSaid, m.news)
 	return o.Data, nil

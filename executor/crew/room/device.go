@@ -2,8 +2,6 @@ package room
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +11,7 @@ import (
 	"carriles/executor/crew"
 	"carriles/executor/crew/room/wire"
 	"carriles/executor/text"
+	"carriles/filters/memory"
 )
 
 // Conn is a connection of a device's, as messages of text or of bytes. Next is
@@ -256,7 +255,12 @@ func (d *device) collect(ctx context.Context, head wire.Done) error {
 		_, err := io.Copy(io.Discard, io.LimitReader(&alive{in, d}, head.Bytes))
 		return err
 	}
-	data := make([]byte, head.Bytes)
+	kept, _ := d.room.outputs.Get().(*[]byte)
+	if kept == nil {
+		kept = new([]byte)
+	}
+	defer d.room.outputs.Put(kept)
+	data := memory.Grow(kept, int(head.Bytes))
 	if n, err := io.ReadFull(&alive{in, d}, data); err != nil {
 		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 			d.spoil(text.Sprintf("mandó %d bytes en vez de %d", "sent %d bytes instead of %d", n, head.Bytes))
@@ -268,9 +272,8 @@ func (d *device) collect(ctx context.Context, head wire.Done) error {
 		return errors.Join(err, errors.New("more bytes than announced"))
 	}
 	began := time.Now()
-	sum := sha256.Sum256(data)
 	switch {
-	case hex.EncodeToString(sum[:]) != head.SHA256:
+	case wire.Sum(data) != head.CRC32C:
 		d.spoil(text.Sprintf("mandó bytes que no son los prometidos", "sent bytes that are not those promised"))
 		return nil
 	case !looksLike(head.Format, data):
@@ -278,7 +281,7 @@ func (d *device) collect(ctx context.Context, head wire.Done) error {
 		return nil
 	}
 	// What is stored for an order that is given up meanwhile is in nobody's way.
-	file, err := to.store(fmt.Sprintf("%d.%d%s", task, head.Lease, head.Format.Ext()), head.SHA256, data)
+	file, err := to.store(fmt.Sprintf("%d.%d%s", task, head.Lease, head.Format.Ext()), data)
 	d.do(func(s *session, now time.Duration) []action {
 		switch {
 		case !s.holds(head.Lease):

@@ -53,8 +53,8 @@ type Place struct {
 }
 
 // Store puts an output where the crew's Commit finds it, and says where. The name
-// is one that no other output of the batch has; sha256 is that of data.
-type Store func(name, sha256 string, data []byte) (file string, err error)
+// is one that no other output of the batch has; data must not be kept.
+type Store func(name string, data []byte) (file string, err error)
 
 // NewPlace makes a place for a batch whose photographs are there, and for devices of
 // some kinds. meter tells what the host itself has used so far.

@@ -30,6 +30,7 @@ type Room struct {
 	epoch   time.Time
 	numbers atomic.Int64  // of workers
 	leases  atomic.Uint64 // that were given
+	outputs sync.Pool     // of *[]byte: each is used from its arrival until it is stored
 
 	mu      sync.Mutex
 	code    string

@@ -3,8 +3,6 @@ package room
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -213,8 +211,7 @@ func (p *puppet) obey(m wire.Message) {
 func (p *puppet) do(task wire.Task) {
 	data, began := image(task), p.now()
 	time.Sleep(time.Millisecond)
-	sum := sha256.Sum256(data)
-	d := wire.Done{Lease: task.Lease, Format: codec.PNG, Bytes: int64(len(data)), SHA256: hex.EncodeToString(sum[:]),
+	d := wire.Done{Lease: task.Lease, Format: codec.PNG, Bytes: int64(len(data)), CRC32C: wire.Sum(data),
 		Spans: wire.Spans{{Stage: trace.Filter, Start: began, End: p.now(), CPU: time.Millisecond}}}
 	switch p.whim(task) {
 	case slow:
@@ -226,8 +223,7 @@ func (p *puppet) do(task wire.Task) {
 		p.say(wire.Message{Done: &d}, append(data[:len(data)-1:len(data)-1], 'x'))
 	case garbage:
 		data = []byte("<html>")
-		sum := sha256.Sum256(data)
-		d.SHA256, d.Bytes = hex.EncodeToString(sum[:]), int64(len(data))
+		d.CRC32C, d.Bytes = wire.Sum(data), int64(len(data))
 		p.say(wire.Message{Done: &d}, data)
 	case short:
 		p.say(wire.Message{Done: &d}, data[:5])
@@ -279,7 +275,7 @@ func newBatchOf(r *Room, most int, pool string, images ...string) *batch {
 		Steps: []request.Step{{Filter: "blur"}},
 	}
 	b := &batch{files: map[string][]byte{}, done: map[int]string{}}
-	b.place = r.NewPlace(spec, machines, func(name, _ string, data []byte) (string, error) {
+	b.place = r.NewPlace(spec, machines, func(name string, data []byte) (string, error) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		if _, there := b.files[name]; there {

@@ -242,7 +242,7 @@ func TestOutputsAreBounded(t *testing.T) {
 func TestMessages(t *testing.T) {
 	var w trace.Ways
 	w.Set(trace.Queued, 3)
-	m := wire.Message{Done: &wire.Done{Lease: 5, Format: codec.JPEG, Bytes: 9, SHA256: "ab", Spans: wire.Spans{{Stage: trace.Fetch, Step: 1, Task: 2, Start: 3, End: 4, CPU: -1, Ways: w}}}}
+	m := wire.Message{Done: &wire.Done{Lease: 5, Format: codec.JPEG, Bytes: 9, CRC32C: 7, Spans: wire.Spans{{Stage: trace.Fetch, Step: 1, Task: 2, Start: 3, End: 4, CPU: -1, Ways: w}}}}
 	got, err := wire.Decode(wire.Encode(m))
 	if err != nil || !reflect.DeepEqual(got, m) {
 		t.Errorf("%+v, %v", got, err)

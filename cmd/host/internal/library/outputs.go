@@ -36,12 +36,8 @@ func (l *Library) TempDir(run, method string) (string, error) {
 // Put leaves an unfinished output in such a folder.
 func (l *Library) Put(temp string, data []byte) error { return l.root.WriteFile(temp, data, 0o644) }
 
-// Digest is the SHA-256 of an unfinished output, in hexadecimal digits.
-func (l *Library) Digest(temp string) (string, error) {
-	data, err := l.root.ReadFile(temp)
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:]), err
-}
+// Unfinished reads an unfinished output.
+func (l *Library) Unfinished(temp string) ([]byte, error) { return l.root.ReadFile(temp) }
 
 // RemoveTempDirs takes all folders of a run away.
 func (l *Library) RemoveTempDirs(run string) error { return l.root.RemoveAll(path.Join(workDir, run)) }

@@ -27,8 +27,8 @@ type Outputs interface {
 	TempDir(run, method string) (string, error)
 	// Put leaves an unfinished output in such a folder.
 	Put(temp string, data []byte) error
-	// Digest is the SHA-256 of such an output, in hexadecimal digits.
-	Digest(temp string) (string, error)
+	// Unfinished reads such an output.
+	Unfinished(temp string) ([]byte, error)
 	// RemoveTempDirs takes all folders of a run away.
 	RemoveTempDirs(run string) error
 	// Commit gives a finished output its name, or fails if the name exists.

@@ -38,13 +38,13 @@ func (s *shelf) RemoveTempDirs(string) error {
 	return errors.New("cannot be removed") // which is for the log, and no reason to fail
 }
 
-func (s *shelf) Commit(temp, name string) error  { s.note("commit"); return nil }
-func (s *shelf) Put(temp string, _ []byte) error { s.note("put"); return nil }
-func (s *shelf) Digest(string) (string, error)   { return "", nil }
-func (s *shelf) Sync(names []string) error       { s.note("sync %v", names); return s.sync }
-func (s *shelf) Remove(name string)              { s.note("remove %s", name) }
-func (s *shelf) Room() error                     { return s.room }
-func (s *shelf) Prune()                          { s.note("prune") }
+func (s *shelf) Commit(temp, name string) error    { s.note("commit"); return nil }
+func (s *shelf) Put(temp string, _ []byte) error   { s.note("put"); return nil }
+func (s *shelf) Unfinished(string) ([]byte, error) { return nil, nil }
+func (s *shelf) Sync(names []string) error         { s.note("sync %v", names); return s.sync }
+func (s *shelf) Remove(name string)                { s.note("remove %s", name) }
+func (s *shelf) Room() error                       { return s.room }
+func (s *shelf) Prune()                            { s.note("prune") }
 
 func (s *shelf) Look(context.Context, string, string, map[string]string) (hash, digest string, err error) {
 	s.note("look")

@@ -3,6 +3,7 @@ package runs
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 	"math/rand/v2"
 	"sync"
 
@@ -30,26 +31,29 @@ type proof struct {
 	method string
 	place  *room.Place
 	lot    func(n int) int // below n
+	seed   maphash.Seed    // nobody knows it: two outputs with one digest cannot be made
 
 	mu      sync.Mutex
-	digests map[string]string // of outputs that were stored, by file
-	given   map[int]string    // of those that were committed in this round, by task
+	digests map[string]uint64 // of outputs that were stored, by file
+	given   map[int]uint64    // of those that were committed in this round, by task
+	differs map[int]bool      // whose output is another here
 }
 
 func newProof(e *execution, method string) *proof {
-	return &proof{execution: e, method: method, lot: rand.IntN, digests: map[string]string{}}
+	return &proof{execution: e, method: method, lot: rand.IntN, seed: maphash.MakeSeed(), digests: map[string]uint64{}}
 }
 
 // stored notes the digest of an output.
-func (p *proof) stored(file, sha256 string) {
+func (p *proof) stored(file string, data []byte) {
+	digest := maphash.Bytes(p.seed, data)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.digests[file] = sha256
+	p.digests[file] = digest
 }
 
 // begin notes what a job commits.
 func (p *proof) begin(job *crew.Job) {
-	p.given = map[int]string{}
+	p.given, p.differs = map[int]uint64{}, map[int]bool{}
 	commit := job.Commit
 	job.Commit = func(o crew.Outcome) error {
 		p.mu.Lock()
@@ -67,13 +71,12 @@ func (p *proof) end(ctx context.Context, job crew.Job, r *crew.Report) error {
 	if len(tasks) == 0 {
 		return nil
 	}
-	own, err := p.again(ctx, tasks, func(o crew.Outcome, digest string) error {
+	own, err := p.again(ctx, tasks, func(o crew.Outcome) error {
+		data, err := p.Outputs.Unfinished(o.Output.File)
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if digest != p.given[o.Task.Index] {
-			p.given[o.Task.Index] = differs
-		}
-		return nil
+		p.differs[o.Task.Index] = err == nil && maphash.Bytes(p.seed, data) != p.given[o.Task.Index]
+		return err
 	})
 	if err != nil {
 		return err
@@ -84,7 +87,7 @@ func (p *proof) end(ctx context.Context, job crew.Job, r *crew.Report) error {
 		worker := r.Tasks[task].Worker.ID
 		switch {
 		case mine != nil && theirs == nil && mine.Code != fault.CodeBadImage: // this machine's own trouble proves nothing
-		case (mine == nil) != (theirs == nil), p.given[task] == differs:
+		case (mine == nil) != (theirs == nil), p.differs[task]:
 			liars[worker] = task
 		default:
 			p.place.Proved(worker)
@@ -97,9 +100,6 @@ func (p *proof) end(ctx context.Context, job crew.Job, r *crew.Report) error {
 	}
 	return nil
 }
-
-// differs stands for the digest of an output that is another here.
-const differs = "differs"
 
 // draw says which tasks of a round are done twice.
 func (p *proof) draw(tasks []crew.TaskReport) (list []int) {
@@ -130,7 +130,7 @@ func (p *proof) expel(ctx context.Context, job crew.Job, r *crew.Report, worker,
 	}
 	name := r.Tasks[shown].Worker.Name
 	p.place.Expel(worker, text.Sprintf("dio otros píxeles que los demás", "gave other pixels than the others"))
-	own, err := p.again(ctx, tasks, func(o crew.Outcome, _ string) error { return job.Commit(o) })
+	own, err := p.again(ctx, tasks, job.Commit)
 	if err != nil {
 		return err
 	}
@@ -144,8 +144,8 @@ func (p *proof) expel(ctx context.Context, job crew.Job, r *crew.Report, worker,
 }
 
 // again does tasks of the batch on this machine. done gets each output that is whole,
-// as that of the batch's task, with the digest of its bytes.
-func (p *proof) again(ctx context.Context, tasks []int, done func(o crew.Outcome, digest string) error) (crew.Report, error) {
+// as that of the batch's task.
+func (p *proof) again(ctx context.Context, tasks []int, done func(crew.Outcome) error) (crew.Report, error) {
 	dir, err := p.Outputs.TempDir(p.id, p.method+"-proof")
 	if err != nil {
 		return crew.Report{}, err
@@ -162,11 +162,7 @@ func (p *proof) again(ctx context.Context, tasks []int, done func(o crew.Outcome
 	})
 	defer c.Close()
 	return c.Run(ctx, crew.Job{Progress: func(int, int) {}, Commit: func(o crew.Outcome) error {
-		digest, err := p.Outputs.Digest(o.Output.File)
-		if err != nil {
-			return err
-		}
 		o.Task.Index = tasks[o.Task.Index]
-		return done(o, digest)
+		return done(o)
 	}})
 }

@@ -83,8 +83,9 @@ type Workers interface {
 	Forget(sha256 string)
 	// Hire is crew.Place's, for one worker with its lanes.
 	Hire(job int, s crew.Setup, tell crew.Tell) (crew.Link, error)
-	// Output takes an output out of where the worker has left it.
-	Output(crew.Output) ([]byte, error)
+	// Output takes an output out of where the worker has left it, into a buffer if there is
+	// room: its bytes are those until the job's next one.
+	Output(o crew.Output, buf []byte) ([]byte, error)
 	// Clear removes what a job has left over: its worker is gone.
 	Clear(job int)
 }

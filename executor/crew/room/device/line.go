@@ -2,8 +2,6 @@ package device
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"sync"
 	"time"
 
@@ -133,6 +131,7 @@ type job struct {
 	cancel context.CancelFunc
 	ctx    context.Context
 	gone   chan struct{} // closed when the worker is
+	output []byte        // of the latest task that was settled
 
 	mu      sync.Mutex
 	over    bool
@@ -262,14 +261,14 @@ func (j *job) settled(o crew.Outcome) {
 		j.fail(order.Task, o.Err, spans, o.Lane)
 		return
 	}
-	data, err := j.line.Workers.Output(o.Output)
+	data, err := j.line.Workers.Output(o.Output, j.output)
+	j.output = data
 	if err != nil {
 		j.fail(order.Task, fault.Errorf(fault.CodeInternal, "no pudo leer su resultado (%v)", "could not read its output (%v)", err), spans, o.Lane)
 		return
 	}
-	sum := sha256.Sum256(data)
 	_ = j.line.say(wire.Message{Done: &wire.Done{
-		Lease: order.Lease, Format: o.Format, Bytes: int64(len(data)), SHA256: hex.EncodeToString(sum[:]),
+		Lease: order.Lease, Format: o.Format, Bytes: int64(len(data)), CRC32C: wire.Sum(data),
 		Spans: spans, Lane: o.Lane, Fetched: order.bytes,
 	}}, data)
 }

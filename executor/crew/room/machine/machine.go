@@ -28,6 +28,7 @@ import (
 	"carriles/executor/crew/process"
 	"carriles/executor/crew/room/device"
 	"carriles/executor/crew/room/wire"
+	"carriles/filters/memory"
 )
 
 // Config says who a machine is, and whose.
@@ -236,11 +237,22 @@ func (c children) Hire(job int, s crew.Setup, tell crew.Tell) (crew.Link, error)
 }
 
 // Output implements device.Workers.
-func (c children) Output(o crew.Output) ([]byte, error) {
+func (c children) Output(o crew.Output, buf []byte) ([]byte, error) {
 	file := c.path(o.File)
-	data, err := os.ReadFile(file)
-	go os.Remove(file) // nobody waits for it, and what stays goes with the job's folder
-	return data, err
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		f.Close()
+		go os.Remove(file) // nobody waits for it, and what stays goes with the job's folder
+	}()
+	about, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	_, err = io.ReadFull(f, memory.Grow(&buf, int(about.Size())))
+	return buf, err
 }
 
 // Clear implements device.Workers.

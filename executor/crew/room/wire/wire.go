@@ -28,7 +28,7 @@ package wire
 //     SHA-256 and size. The device fetches what it has not by GET from
 //     PathImages+SHA-256 and keeps it: such an address never means anything
 //     else.
-//  5. The device answers done: the lease, the output's format, size and SHA-256, the
+//  5. The device answers done: the lease, the output's format, size and CRC-32C, the
 //     spans on its own clock; and the next message is the output, in binary. Or
 //     failed: the lease and why. With the code of a bad image that is the task's
 //     end; any other is the device's failure, and the worker is given up.
@@ -48,6 +48,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"reflect"
 	"time"
 
@@ -60,7 +61,7 @@ import (
 )
 
 // Protocol is the version of what stands above.
-const Protocol = 1
+const Protocol = 2
 
 // The paths of the door.
 const (
@@ -165,11 +166,17 @@ type Task struct {
 	Bytes   int64  `json:"bytes"`
 }
 
+// Sum is the CRC-32C of an output. It tells whether the bytes are those that were sent:
+// whether these are the right ones, only doing the task again can tell.
+func Sum(output []byte) uint32 { return crc32.Checksum(output, castagnoli) }
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
 type Done struct {
 	Lease  uint64       `json:"lease"`
 	Format codec.Format `json:"format"`
 	Bytes  int64        `json:"bytes"`
-	SHA256 string       `json:"sha256"`
+	CRC32C uint32       `json:"crc32c"`
 	Spans  Spans        `json:"spans"`
 	Lane   int          `json:"lane"`
 	// Fetched are the bytes of the image, if it had to be fetched.
