@@ -7,8 +7,9 @@
 #
 # Of a comparison it draws the race (every round, the median marked) and the speedups
 # against the ceiling, which is what the cores gave right before. Of a sweep it draws the
-# curve: over workers the speedups with Amdahl's law, over anything else the times with a
-# straight line. The rounds of the warm-up count for nothing.
+# curve: over workers the speedups, with Amdahl's law under the lab's own conditions (three
+# points up to the cores, near to it, and no further than twice the last of these); over
+# anything else the times with a straight line. The rounds of the warm-up count for nothing.
 #
 # Where the editor knows cells (# %%), it is a notebook.
 
@@ -110,10 +111,18 @@ def speedups(table, ax, words):
 
 # %%
 def amdahl(workers, measured):
-    """The serial part, from 0 to 1, whose law is nearest to the speedups measured."""
+    """The serial part, from 0 to 1, whose law is nearest to the speedups measured.
+
+    None where they are fewer than three or R2 is under 0.8: then it is not their law.
+    """
+    if len(workers) < 3:
+        return None
     serial = np.linspace(0, 1, 1001)[:, None]
     law = 1 / (serial + (1 - serial) / workers)
-    return float(serial[((law - measured) ** 2).sum(axis=1).argmin(), 0])
+    off = ((law - measured) ** 2).sum(axis=1)
+    if off.min() > 0.2 * ((measured - measured.mean()) ** 2).sum():
+        return None
+    return float(serial[off.argmin(), 0])
 
 
 def curve(table, ax, words):
@@ -129,9 +138,10 @@ def curve(table, ax, words):
             one = median[1]
             ax.plot(rows["value"], one / rows["seconds"], "o", color=colour[who], markersize=4, alpha=0.4)
             ax.plot(at, one / median, "o", color=colour[who], label=who)
-            fits = at <= max(rows["cores"].iloc[0], 2)  # beyond them workers only wait for each other
-            if fits.sum() > 1:
-                serial = amdahl(at[fits], (one / median).to_numpy()[fits])
+            fits = at <= rows["cores"].iloc[0]  # beyond them workers only wait for each other
+            serial = amdahl(at[fits], (one / median).to_numpy()[fits])
+            if serial is not None:
+                along = along[along <= 2 * at[fits].max()]
                 ax.plot(along, 1 / (serial + (1 - serial) / along), "--", color=colour[who], label=words["amdahl"].format(serial))
             continue
         ax.plot(rows["value"], rows["seconds"], "o", color=colour[who], markersize=4, alpha=0.4)

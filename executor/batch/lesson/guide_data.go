@@ -136,8 +136,8 @@ func lessonSteps() []Step {
 				{
 					If: text.Text{ES: "No ganan los procesos", EN: "Processes do not win"},
 					Say: text.Text{
-						ES: "Miren cuánto del carril es arrancar un proceso: si el lote es corto, eso pesa más que el candado. Y miren si había núcleos libres.",
-						EN: "Look at how much of the lane is the start of a process: where the batch is short that weighs more than the lock. And look whether there were cores to spare.",
+						ES: "Miren en los carriles cuánto esperaron los hilos por el candado, y si había núcleos libres: sin ellos los procesos también se turnan.",
+						EN: "Look in the lanes at how long the threads waited for the lock, and whether there were cores to spare: without any, processes take turns too.",
 					},
 				},
 				{
@@ -174,8 +174,8 @@ func lessonSteps() []Step {
 				{
 					If: text.Text{ES: "Ganan los hilos", EN: "Threads win"},
 					Say: text.Text{
-						ES: "Sin candado, los hilos calculan a la vez y no pagan el arranque. Lo que decide no es el nombre del filtro, sino quién tiene el candado y quién espera.",
-						EN: "With no lock, threads compute at the same time and do not pay for a start. What decides is not the filter's name, but who holds the lock and who waits.",
+						ES: "Sin candado, los hilos calculan a la vez, y arrancar procesos se pagaría aparte. Lo que decide no es el nombre del filtro, sino quién tiene el candado y quién espera.",
+						EN: "With no lock, threads compute at the same time, and starting processes would be paid for apart. What decides is not the filter's name, but who holds the lock and who waits.",
 					},
 				},
 				{
