@@ -293,12 +293,12 @@ func slow(b *claims.Bench) error {
 	return nil
 }
 
-// machines compares two machines in networks of their own with one: a batch of the
-// course's, whose tasks compute, as the server has no cores of its own here. What two
+// machines compares two machines in networks of their own with one: the program's own
+// photographs, and tasks that compute, as the server has no cores of its own here. What two
 // processes of this machine give over one stands beside it: there is no more to have.
 func machines(b *claims.Bench) error {
 	const rounds, count, chain = 9, 24, `"filters":["resize","sharpen"],"filter_params":{"resize":{"width":1024,"height":768},"sharpen":{"intensity":5}}`
-	h, err := serve(b, 3200)
+	h, err := serve(b, 0)
 	if err != nil {
 		return err
 	}
