@@ -3,65 +3,15 @@
 package blur
 
 import (
-	"simd/archsimd"
 	"unsafe"
 
 	"carriles/filters/pixel"
 	"carriles/filters/vector"
 )
 
-// sumQuadsVector is sumQuads with the sums in registers.
-//
-// The rows are walked by pointers: slices would take more instructions than
-// the sums themselves.
-func sumQuadsVector(out []uint64, a, b [][]uint64, weights []int32, _ []uint64) {
-	var steps [maxTaps / 2]sumStep
-	n := fillSteps(&steps, a, b, weights, len(out))
-	half, halfBoth := vector.Splat32(1<<15), vector.Splat32(1<<15+1<<31)
-	for i := 0; ; {
-		odd0, odd1, odd2, odd3 := half, half, half, half
-		whole0, whole1, whole2, whole3 := halfBoth, halfBoth, halfBoth, halfBoth
-		for k := range steps[:n] {
-			t := &steps[k]
-			p, q, r, s := t.p, t.q, t.r, t.s
-			f, g := vector.Splat32(t.weights&0xffff), vector.Splat32(t.weights>>16)
-			v, w := addQuads(&p[0], &q[0]), addQuads(&r[0], &s[0])
-			odd0 = odd0.Add(v.ShiftAllRight(16).Mul(f)).Add(w.ShiftAllRight(16).Mul(g))
-			whole0 = whole0.Add(v.Mul(f)).Add(w.Mul(g))
-			v, w = addQuads(&p[1], &q[1]), addQuads(&r[1], &s[1])
-			odd1 = odd1.Add(v.ShiftAllRight(16).Mul(f)).Add(w.ShiftAllRight(16).Mul(g))
-			whole1 = whole1.Add(v.Mul(f)).Add(w.Mul(g))
-			v, w = addQuads(&p[2], &q[2]), addQuads(&r[2], &s[2])
-			odd2 = odd2.Add(v.ShiftAllRight(16).Mul(f)).Add(w.ShiftAllRight(16).Mul(g))
-			whole2 = whole2.Add(v.Mul(f)).Add(w.Mul(g))
-			v, w = addQuads(&p[3], &q[3]), addQuads(&r[3], &s[3])
-			odd3 = odd3.Add(v.ShiftAllRight(16).Mul(f)).Add(w.ShiftAllRight(16).Mul(g))
-			whole3 = whole3.Add(v.Mul(f)).Add(w.Mul(g))
-		}
-		o := out[i:][:8]
-		storeSums(o[0:2], odd0, whole0)
-		storeSums(o[2:4], odd1, whole1)
-		storeSums(o[4:6], odd2, whole2)
-		storeSums(o[6:8], odd3, whole3)
-		i += 8
-		if i > len(out)-8 {
-			return
-		}
-		for k := range steps[:n] {
-			t := &steps[k]
-			t.p, t.q, t.r, t.s = t.p.plus(4*vector.Bytes), t.q.plus(4*vector.Bytes), t.r.plus(4*vector.Bytes), t.s.plus(4*vector.Bytes)
-		}
-	}
-}
-
-func addQuads(p, q *[2]uint64) vector.Uint32 {
-	v := archsimd.LoadUint64x2Array(p).Add(archsimd.LoadUint64x2Array(q))
-	return v.ReshapeToUint32s()
-}
-
-func storeSums(out []uint64, odd, whole vector.Uint32) {
-	even := whole.Sub(odd.ShiftAllLeft(16)).ShiftAllRight(16)
-	even.Or(odd.And(vector.Splat32(0xffff0000))).ReshapeToUint64s().Store(out)
+// widestSum returns the only sum in vectors here.
+func widestSum() func(out []uint64, a, b [][]uint64, weights []int32, temp []uint64) {
+	return sumQuadsVector
 }
 
 // widestByteRows returns the loops in vectors.

@@ -16,7 +16,7 @@
 #define POINT(r, at) \
 	Get R3 \
 	I32WrapI64 \
-	I64Load $(pairLevel_taps+at) \
+	I64Load $at \
 	Get R0 \
 	I64Add \
 	Set r
@@ -25,7 +25,7 @@
 #define WEIGHT \
 	Get R3 \
 	I32WrapI64 \
-	V128Load $(pairLevel_taps+pairTap_weight) \
+	V128Load $pairTap_weight \
 	Set V8
 
 // MIDDLE begins the sums of the vector at R5 + at: o, of its odd bytes, and w, of whole
@@ -173,6 +173,8 @@ TEXT ·sumPairs(SB), NOSPLIT, $0-32
 			I64Load $pairLevel_n
 			Set R4
 			Get R1
+			I64Const $pairLevel_taps
+			I64Add
 			Set R3
 			POINT(R5, pairTap_p)
 			POINT(R6, pairTap_q)
@@ -237,6 +239,96 @@ TEXT ·sumPairs(SB), NOSPLIT, $0-32
 		STORE(32, V2, V6)
 		PLUS(R7, const_sumBytes)
 		PLUS(R0, const_sumBytes)
+		Get R0
+		Get R8
+		I64LtS
+		BrIf $0
+	End
+	RET
+
+// QUADS adds two pairs of quads to sums in lanes of 32 bits: of the channels at even
+// places, which V8 weighs, and of the others, which V11 does.
+#define QUADS(at, e, o) \
+	Get R5 \
+	I32WrapI64 \
+	V128Load $at \
+	Get R6 \
+	I32WrapI64 \
+	V128Load $at \
+	I16x8Add \
+	Tee V9 \
+	Get V8 \
+	I32x4DotI16x8S \
+	Get e \
+	I32x4Add \
+	Set e \
+	Get V9 \
+	Get V11 \
+	I32x4DotI16x8S \
+	Get o \
+	I32x4Add \
+	Set o
+
+// STOREQUADS writes the sums without their fractions.
+#define STOREQUADS(at, e, o) \
+	Get R7 \
+	I32WrapI64 \
+	Get e \
+	I32Const $16 \
+	I32x4ShrU \
+	Get o \
+	V128Const $0xffff0000ffff0000, $0xffff0000ffff0000 \
+	V128And \
+	V128Or \
+	V128Store $0, $at
+
+// func sumRows(out *bytePiece, taps *[maxTaps]pairTap, count, n int)
+TEXT ·sumRows(SB), NOSPLIT, $0-32
+	MOVD out+0(FP), R7
+	MOVD taps+8(FP), R1
+	MOVD count+16(FP), R2
+	MOVD n+24(FP), R8
+	I64Const $0
+	Set R0
+	Loop
+		V128Const $0x0000800000008000, $0x0000800000008000 // rounds
+		Tee V0
+		Tee V1
+		Tee V2
+		Tee V3
+		Tee V4
+		Tee V5
+		Tee V6
+		Set V7
+		Get R1
+		Set R3
+		Get R2
+		Set R4
+		Loop
+			POINT(R5, pairTap_p)
+			POINT(R6, pairTap_q)
+			WEIGHT
+			Get V8
+			I32Const $16
+			I32x4Shl
+			Set V11
+			QUADS(0, V0, V4)
+			QUADS(16, V1, V5)
+			QUADS(32, V2, V6)
+			QUADS(48, V3, V7)
+			PLUS(R3, pairTap__size)
+			PLUS(R4, -1)
+			Get R4
+			I64Const $0
+			I64GtS
+			BrIf $0
+		End
+		STOREQUADS(0, V0, V4)
+		STOREQUADS(16, V1, V5)
+		STOREQUADS(32, V2, V6)
+		STOREQUADS(48, V3, V7)
+		PLUS(R7, 64)
+		PLUS(R0, 64)
 		Get R0
 		Get R8
 		I64LtS
