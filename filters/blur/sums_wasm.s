@@ -3,7 +3,8 @@
 #include "go_asm.h"
 #include "textflag.h"
 
-// The offset of a load is its operand, and that of a store its second one.
+// The offset of a load is its operand, and that of a store its second one. Constants
+// are loaded before a loop: a newer V8 (Node 24) makes one anew wherever it stands.
 
 // PLUS moves a pointer on by n bytes.
 #define PLUS(r, n) \
@@ -107,12 +108,12 @@
 	Get v \
 	V128Store $0, $at
 
-// UPPER leaves the scaled and rounded means of v in the upper bytes of its lanes.
-// V12 is the scale of lanes of 32 bits, of which the upper half is what a product
-// of 16 bits has above the 128th.
+// UPPER leaves the scaled and rounded means of v in the upper bytes of its lanes: V12
+// is twice the scale, which makes them 1/256, in lanes of 32 bits, the lower halves
+// of which are V11; V15 rounds.
 #define UPPER(v) \
 	Get v \
-	V128Const $0x0000ffff0000ffff, $0x0000ffff0000ffff \
+	Get V11 \
 	V128And \
 	Get V12 \
 	I32x4Mul \
@@ -123,13 +124,13 @@
 	I32x4ShrU \
 	Get V12 \
 	I32x4Mul \
-	V128Const $0xffff0000ffff0000, $0xffff0000ffff0000 \
-	V128And \
+	Get V11 \
+	V128Andnot \
 	V128Or \
-	V128Const $0x0080008000800080, $0x0080008000800080 \
+	Get V15 \
 	I16x8Add
 
-// STORE writes the samples.
+// STORE writes the samples. V3 are the upper bytes.
 #define STORE(at, o, w) \
 	Get R7 \
 	I32WrapI64 \
@@ -137,7 +138,7 @@
 	I32Const $8 \
 	I16x8ShrU \
 	UPPER(o) \
-	V128Const $0xff00ff00ff00ff00, $0xff00ff00ff00ff00 \
+	Get V3 \
 	V128And \
 	V128Or \
 	V128Store $0, $at
@@ -160,6 +161,12 @@ TEXT ·sumPairs(SB), NOSPLIT, $0-32
 	I32Shl
 	I32x4Splat
 	Set V12
+	V128Const $0x0000ffff0000ffff, $0x0000ffff0000ffff
+	Set V11
+	V128Const $0x0080008000800080, $0x0080008000800080
+	Set V15
+	V128Const $0xff00ff00ff00ff00, $0xff00ff00ff00ff00
+	Set V3
 	I64Const $0
 	Set R0
 	Loop
@@ -269,7 +276,7 @@ TEXT ·sumPairs(SB), NOSPLIT, $0-32
 	I32x4Add \
 	Set o
 
-// STOREQUADS writes the sums without their fractions.
+// STOREQUADS writes the sums without their fractions. V12 are the upper halves.
 #define STOREQUADS(at, e, o) \
 	Get R7 \
 	I32WrapI64 \
@@ -277,7 +284,7 @@ TEXT ·sumPairs(SB), NOSPLIT, $0-32
 	I32Const $16 \
 	I32x4ShrU \
 	Get o \
-	V128Const $0xffff0000ffff0000, $0xffff0000ffff0000 \
+	Get V12 \
 	V128And \
 	V128Or \
 	V128Store $0, $at
@@ -288,10 +295,14 @@ TEXT ·sumRows(SB), NOSPLIT, $0-32
 	MOVD taps+8(FP), R1
 	MOVD count+16(FP), R2
 	MOVD n+24(FP), R8
+	V128Const $0xffff0000ffff0000, $0xffff0000ffff0000
+	Set V12
+	V128Const $0x0000800000008000, $0x0000800000008000
+	Set V13
 	I64Const $0
 	Set R0
 	Loop
-		V128Const $0x0000800000008000, $0x0000800000008000 // rounds
+		Get V13 // rounds
 		Tee V0
 		Tee V1
 		Tee V2
@@ -336,7 +347,7 @@ TEXT ·sumRows(SB), NOSPLIT, $0-32
 	End
 	RET
 
-// PACK writes the samples of a vector, and rubbish after them.
+// PACK writes the samples of a vector, and rubbish after them. V2 is their order.
 #define PACK(from, to) \
 	Get R1 \
 	I32WrapI64 \
@@ -344,7 +355,7 @@ TEXT ·sumRows(SB), NOSPLIT, $0-32
 	I32WrapI64 \
 	V128Load $from \
 	Tee V0 \
-	V128Const $0x0908060504020100, $0xffffffff0e0d0c0a \
+	Get V2 \
 	I8x16Swizzle \
 	V128Store $0, $to \
 	Get V0 \
@@ -359,6 +370,8 @@ TEXT ·packPieces(SB), NOSPLIT, $0-25
 	MOVD n+16(FP), R2
 	V128Const $-1, $-1
 	Set V1
+	V128Const $0x0908060504020100, $0xffffffff0e0d0c0a
+	Set V2
 	Block
 		Loop
 			Get R2
@@ -385,16 +398,16 @@ TEXT ·packPieces(SB), NOSPLIT, $0-25
 	I64Store8 ret+24(FP)
 	RET
 
-// SPLIT writes the pixels of a vector.
+// SPLIT writes the pixels of a vector. V0 is their order, V1 their alpha.
 #define SPLIT(from, to) \
 	Get R1 \
 	I32WrapI64 \
 	Get R0 \
 	I32WrapI64 \
 	V128Load $from \
-	V128Const $0xff050403ff020100, $0xff0b0a09ff080706 \
+	Get V0 \
 	I8x16Swizzle \
-	V128Const $0xff000000ff000000, $0xff000000ff000000 \
+	Get V1 \
 	V128Or \
 	V128Store $0, $to
 
@@ -403,6 +416,10 @@ TEXT ·splitPieces(SB), NOSPLIT, $0-24
 	MOVD out+0(FP), R1
 	MOVD in+8(FP), R0
 	MOVD n+16(FP), R2
+	V128Const $0xff050403ff020100, $0xff0b0a09ff080706
+	Set V0
+	V128Const $0xff000000ff000000, $0xff000000ff000000
+	Set V1
 	Block
 		Loop
 			Get R2
