@@ -161,6 +161,32 @@ func (w byteWeighting) deal() (levels [maxByteLevels]byteLevel) {
 	return levels
 }
 
+// place deals the weights with as many as it can whole in one level: a sum has a
+// summand less for each. How they are dealt changes no sum, nor what it rounds to.
+func (w byteWeighting) place() (levels [maxByteLevels]byteLevel) {
+	const whole = 65535 / (2 * 255)
+	rooms := [maxByteLevels]int32{whole, whole, whole}
+	for k, left := range w.weights {
+		put := func(level int, n int32) {
+			levels[level][k] += n
+			rooms[level] -= n
+			left -= n * w.unit(level)
+		}
+		for i := w.levels - 1; i >= 0; i-- {
+			if n := left / w.unit(i); n <= rooms[i] && n*w.unit(i) == left {
+				put(i, n)
+			}
+		}
+		for i := w.levels - 1; i >= 0; i-- {
+			put(i, min(left/w.unit(i), rooms[i]))
+		}
+		if left > 0 {
+			return w.deal()
+		}
+	}
+	return levels
+}
+
 // blurOpaque blurs src if it is opaque, and reports whether it was. It looks at
 // the pixels on its way: what it has written until it meets one that is not
 // opaque is left to be overwritten.

@@ -66,12 +66,6 @@ func partnerPlan(w byteWeighting) bytePlan {
 	return p
 }
 
-// The bytes of a pixel in an image and in a row.
-const (
-	colours  = 4
-	unpacked = 3
-)
-
 func unpackPartners(line []uint64, temp, row []byte, x int, _ bytePlan) bool {
 	low, high, middle := vector.Splat16(0x00ff), vector.Splat16(0xff00), vector.Splat16(0x8080)
 	opaque := packRow(temp, row, x, len(line))
@@ -86,24 +80,6 @@ func unpackPartners(line []uint64, temp, row []byte, x int, _ bytePlan) bool {
 		v.ShiftAllRight(8).Or(w.And(high)).ReshapeToUint8s().StoreArray(&odds.plus(i)[0])
 	}
 	return opaque
-}
-
-// packRow writes the samples of n pixels of row from pixel x on, which may lie
-// outside on both sides, to out. What is outside repeats the edge. It reports
-// whether those inside were opaque.
-func packRow(out, row []byte, x, n int) bool {
-	left := min(max(-x, 0), n)
-	right := min(max(len(row)/colours-x, left), n)
-	opaque := packSamples(out[unpacked*left:], row[colours*(x+left):][:colours*(right-left)])
-	fillSamples(out[:unpacked*left], row)
-	fillSamples(out[unpacked*right:unpacked*n], row[len(row)-colours:])
-	return opaque
-}
-
-func fillSamples(out, pixel []byte) {
-	for ; len(out) >= unpacked; out = out[unpacked:] {
-		out[0], out[1], out[2] = pixel[0], pixel[1], pixel[2]
-	}
 }
 
 // How eight pixels are packed, each half of a vector first, and how they are

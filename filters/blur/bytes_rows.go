@@ -8,7 +8,7 @@ import "carriles/filters/pixel"
 // pairPlan is the plan of sums over pairs of samples, of this and of other loops.
 func pairPlan(w byteWeighting) bytePlan {
 	p := newBytePlan(w)
-	levels := w.deal()
+	levels := w.place()
 	for level, of := range levels[:w.levels] {
 		p.begin(level)
 		for k := range w.weights {

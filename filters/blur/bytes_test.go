@@ -5,7 +5,6 @@ import (
 	"image"
 	"image/color"
 	"math"
-	"reflect"
 	"slices"
 	"testing"
 
@@ -137,23 +136,19 @@ func realBlur(m *image.NRGBA, sigma float64) []float64 {
 	return out
 }
 
-// checkBytePlans looks at the plans of all sigmas: a weight has eight bits, and
-// those of each level add up to what a sum of 16 bits has room for, but in the
-// last that is filled. longest has
-// the most steps that there are in the levels, by how many levels there are.
-func checkBytePlans(t *testing.T, plan func(byteWeighting) bytePlan, whole uint32, longest [maxByteLevels][]int) {
+// checkBytePlans looks at the plans of all sigmas: the weights are all there, one
+// has eight bits, and those of a level add up to no more than a sum has room for.
+// A plan has each of them so often.
+func checkBytePlans(t *testing.T, plan func(byteWeighting) bytePlan, often, room uint32) {
 	t.Helper()
 	var s filter.Scratch
-	var most [maxByteLevels][]int
-	for i := range most {
-		most[i] = make([]int, i+1)
-	}
 	for sigma := BytesFrom; sigma < BytesTo; sigma += 0.003 {
 		w := byteWeights(sigma, &s)
 		p := plan(w)
 		if 2*p.reach+1 >= quadBlock {
 			t.Errorf("sigma %v: the reach is %d", sigma, p.reach)
 		}
+		total := uint32(0)
 		for i := range p.levels {
 			steps, sum := p.level(i), uint32(0)
 			for _, step := range steps {
@@ -162,20 +157,42 @@ func checkBytePlans(t *testing.T, plan func(byteWeighting) bytePlan, whole uint3
 					t.Errorf("sigma %v: step %+v", sigma, step)
 				}
 			}
-			if sum > whole || sum < whole && i > 0 || sum == 0 {
-				t.Fatalf("sigma %v: level %d of %d has %d, want %d", sigma, i, p.levels, sum, whole)
+			if sum > room || sum == 0 || len(steps) > maxLevelSteps {
+				t.Fatalf("sigma %v: level %d of %d has %d in %d steps, with room for %d", sigma, i, p.levels, sum, len(steps), room)
 			}
-			most[p.levels-1][i] = max(most[p.levels-1][i], len(steps))
+			total += sum * uint32(w.unit(i))
 		}
-	}
-	if !reflect.DeepEqual(most, longest) {
-		t.Errorf("%d steps in the levels, want %d", most, longest)
+		if 2*total != often*uint32(w.total()) {
+			t.Errorf("sigma %v: the levels add up to %d, the weights to %d", sigma, total, w.total())
+		}
 	}
 }
 
-// TestPairPlans: the straight loops of WebAssembly take so many steps.
-func TestPairPlans(t *testing.T) {
-	checkBytePlans(t, pairPlan, levelRoom/2, [maxByteLevels][]int{{6}, {7, 4}, {8, 6, 4}})
+func TestPairPlans(t *testing.T) { checkBytePlans(t, pairPlan, 1, 65535/(2*255)) }
+
+// TestPlace deals weights into levels of 128 units; the third has units of two, and the
+// coarsest is filled first.
+func TestPlace(t *testing.T) {
+	for _, c := range []struct {
+		what    string
+		weights byteWeighting
+		want    [maxByteLevels][]int32
+	}{
+		{"one level", byteWeighting{[]int32{48, 58, 13, 1}, 1}, [maxByteLevels][]int32{{48, 58, 13, 1}}},
+		{"all whole: 45+79+4 fill a level", byteWeighting{[]int32{45, 79, 54, 29, 12, 4, 1}, 2},
+			[maxByteLevels][]int32{{0, 0, 54, 29, 12, 0, 1}, {45, 79, 0, 0, 0, 4, 0}}},
+		{"one has room in no level, so 13 of it in one", byteWeighting{[]int32{115, 117, 15, 1}, 2},
+			[maxByteLevels][]int32{{0, 117, 2, 1}, {115, 0, 13, 0}}},
+		{"what is odd is whole in a level of units of one", byteWeighting{[]int32{64, 120, 99, 72, 46, 26, 13, 6, 2, 1}, 3},
+			[maxByteLevels][]int32{{0, 0, 0, 0, 46, 0, 13, 6, 0, 0}, {0, 0, 99, 0, 0, 26, 0, 0, 2, 1}, {32, 60, 0, 36, 0, 0, 0, 0, 0, 0}}},
+	} {
+		got := c.weights.place()
+		for i, want := range c.want {
+			if !slices.Equal(got[i][:len(want)], want) {
+				t.Errorf("%s: level %d is %d, want %d", c.what, i, got[i][:len(want)], want)
+			}
+		}
+	}
 }
 
 // TestByteWeights compares weights with those worked out by hand: of a sigma's
