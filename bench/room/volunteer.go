@@ -98,10 +98,10 @@ func (h host) lightly(batch string, pause time.Duration) (light, error) {
 }
 
 // Image, Forget, Output and Clear implement device.Workers.
-func (l light) Image(string, []byte) error           { return nil }
-func (l light) Forget(string)                        {}
+func (l light) Image(string, []byte) error                     { return nil }
+func (l light) Forget(string)                                  {}
 func (l light) Output(o crew.Output, _ []byte) ([]byte, error) { return o.Data, nil }
-func (l light) Clear(int)                            {}
+func (l light) Clear(int)                                      {}
 
 // Hire implements device.Workers.
 func (l light) Hire(_ int, _ crew.Setup, tell crew.Tell) (crew.Link, error) {
