@@ -49,10 +49,10 @@ func guide(b *claims.Bench) error {
 			var answer json.RawMessage
 			began := time.Now()
 			if err := b.Ask(c.Path, c.Body, &answer); err != nil {
-				if !strings.Contains(err.Error(), `"unavailable"`) {
+				if !strings.Contains(err.Error(), `"unavailable"`) && !strings.Contains(err.Error(), " 503: ") {
 					return err
 				}
-				b.Row("guide", fmt.Sprintf("%s %d", step.ID, i+1), "", "not here: a method that it names is not on this machine", "")
+				b.Row("guide", fmt.Sprintf("%s %d", step.ID, i+1), "", "not here: a method that it names, or a machine for it, is missing", "")
 				continue
 			}
 			seconds := time.Since(began).Seconds()
