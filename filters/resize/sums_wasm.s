@@ -2,7 +2,8 @@
 
 #include "textflag.h"
 
-// The offset of a load is its operand, and that of a store its second one.
+// The offset of a load is its operand, and that of a store its second one. Constants
+// are loaded before a loop: a newer V8 (Node 24) makes one anew wherever it stands.
 
 // PLUS moves a pointer on by n bytes.
 #define PLUS(r, n) \
@@ -31,18 +32,18 @@
 	Set V4 \
 	PLUS(row, 16)
 
-// LANE writes a lane of the two steps at R4.
+// LANE writes a lane of the two steps at R4, in the orders V5 and V6.
 #define LANE(v, at) \
 	Get R4 \
 	I32WrapI64 \
 	Get v \
-	V128Const $0xff05ff01ff04ff00, $0xff07ff03ff06ff02 \
+	Get V5 \
 	I8x16Swizzle \
 	V128Store $0, $at+0 \
 	Get R4 \
 	I32WrapI64 \
 	Get v \
-	V128Const $0xff0dff09ff0cff08, $0xff0fff0bff0eff0a \
+	Get V6 \
 	I8x16Swizzle \
 	V128Store $0, $at+64
 
@@ -57,6 +58,10 @@ TEXT ·laneBlocks(SB), NOSPLIT, $0-25
 	MOVD blocks+16(FP), R5
 	V128Const $-1, $-1
 	Set V4
+	V128Const $0xff05ff01ff04ff00, $0xff07ff03ff06ff02
+	Set V5
+	V128Const $0xff0dff09ff0cff08, $0xff0fff0bff0eff0a
+	Set V6
 	Loop
 		PIXELS(R0, V0)
 		PIXELS(R1, V1)
@@ -151,7 +156,7 @@ TEXT ·laneBlocks(SB), NOSPLIT, $0-25
 	Get sum \
 	V128Store $0, $at
 
-// UNSCALE loads it back, less the least sum V4 and rounded, at the scale of the low parts.
+// UNSCALE loads it back, less the least sum V4 and rounded by V8, at the scale of the low parts.
 #define UNSCALE(at, sum) \
 	Get R3 \
 	I32WrapI64 \
@@ -161,7 +166,7 @@ TEXT ·laneBlocks(SB), NOSPLIT, $0-25
 	Get R7 \
 	I32WrapI64 \
 	I32x4Shl \
-	V128Const $0x0020000000200000, $0x0020000000200000 \
+	Get V8 \
 	I32x4Add \
 	Set sum
 
@@ -180,16 +185,16 @@ TEXT ·laneBlocks(SB), NOSPLIT, $0-25
 	I32WrapI64 \
 	I32x4ShrS
 
-// SETTLE writes the results of two lanes, clamped to 0..255, in pairs.
+// SETTLE writes the results of two lanes, clamped to 0..255 by V6, in pairs: in the order V7.
 #define SETTLE(at, one, other) \
 	Get R2 \
 	I32WrapI64 \
 	SHIFT(one) \
 	SHIFT(other) \
 	I16x8NarrowI32x4U \
-	V128Const $0x00ff00ff00ff00ff, $0x00ff00ff00ff00ff \
+	Get V6 \
 	I16x8MinU \
-	V128Const $0x0b0a030209080100, $0x0f0e07060d0c0504 \
+	Get V7 \
 	I8x16Swizzle \
 	V128Store $0, $at
 
@@ -203,6 +208,12 @@ TEXT ·sumParts(SB), NOSPLIT, $0-72
 	MOVD doubtful+40(FP), R15
 	MOVD stride+56(FP), R13
 	MOVD count+64(FP), R14
+	V128Const $0x00ff00ff00ff00ff, $0x00ff00ff00ff00ff
+	Set V6
+	V128Const $0x0b0a030209080100, $0x0f0e07060d0c0504
+	Set V7
+	V128Const $0x0020000000200000, $0x0020000000200000
+	Set V8
 
 	// the high parts of all sums; the doubtful ones are kept
 	I64Const $0
