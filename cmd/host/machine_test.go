@@ -26,8 +26,10 @@ func TestCeiling(t *testing.T) {
 		t.Errorf("%v", first.at("performance.ceiling"))
 	}
 	again := s.post("/api/process-batch/compare-all/", body, 200)
-	if a, b := first.text("environment.ceiling.measured_at"), again.text("environment.ceiling.measured_at"); a != b {
-		t.Errorf("measured at %s and again at %s", a, b)
+	// It holds, unless the cores gave less meanwhile than the run that came after.
+	beaten := first.number("results.threading.of_ceiling") > 1.05
+	if a, b := first.text("environment.ceiling.measured_at"), again.text("environment.ceiling.measured_at"); (a != b) != beaten {
+		t.Errorf("measured at %s and then at %s; beaten: %v", a, b, beaten)
 	}
 }
 
