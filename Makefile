@@ -63,8 +63,8 @@ $(GEN)/app.wasm.gz: $(SOURCES)
 	go run -trimpath ./web/pack $(GEN)/app.wasm
 
 # A browser refuses a whole program for one instruction that it lacks, so the
-# kernels' two kinds are two programs, and the page has none. Outside of them the experiment makes no such
-# instruction: what else both are made of is compiled once.
+# kernels' two kinds are two programs, and the page has none. Outside of them the
+# experiment makes no such instruction: what else both are made of is compiled once.
 $(GEN)/compute-simd.wasm.gz: $(SOURCES)
 	$(WASM) go build $(WASM_FLAGS) -ldflags="-s -w" -o $(GEN)/compute-simd.wasm ./wasm/compute
 	go run -trimpath ./web/pack $(GEN)/compute-simd.wasm
@@ -148,6 +148,7 @@ check: page ## formatting, vet, staticcheck, import directions, known vulnerabil
 	go vet -trimpath ./...
 	GOOS=windows GOARCH=amd64 go vet -trimpath ./cmd/host
 	$(WASM) go vet $(WASM_FLAGS) ./wasm/page ./wasm/compute ./wasm/promise ./wasm/ui/... ./filters/... ./executor/analysis ./executor/contest ./executor/crew ./executor/crew/webworker ./executor/pipeline/... ./executor/codec/... ./executor/microbench ./bench/wasm
+	$(WASM) go vet -tags scalar $(WASM_FLAGS) ./wasm/page ./wasm/compute ./filters/... ./executor/codec/...
 	go tool staticcheck ./...
 	./.ci/imports
 	./.ci/vuln

@@ -18,6 +18,7 @@ import (
 
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
+	"carriles/executor/fault"
 )
 
 // Server is a real one, with a folder of its own. Stop must be called.
@@ -125,7 +126,8 @@ func (s *Server) Stop() {
 	os.RemoveAll(s.Dir)
 }
 
-// Ask posts a body, or gets where there is none, and reads the answer.
+// Ask posts a body, or gets where there is none, and reads the answer. Of a refusal the
+// error is a *fault.Error.
 func (s *Server) Ask(path, body string, into any) error {
 	method := http.MethodPost
 	if body == "" {
@@ -147,6 +149,11 @@ func (s *Server) Ask(path, body string, into any) error {
 		return err
 	}
 	if answer.StatusCode/100 != 2 {
+		var why fault.ErrorBody
+		_ = json.Unmarshal(data, &why) // or it tells nothing
+		if e := why.Err(); e != nil {
+			return fmt.Errorf("%s: %d: %w", path, answer.StatusCode, e)
+		}
 		return fmt.Errorf("%s: %d: %.300s", path, answer.StatusCode, data)
 	}
 	return json.Unmarshal(data, into)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"carriles/executor/batch/request"
 	"carriles/executor/batch/result"
 	"carriles/executor/crew/process/kernel"
+	"carriles/executor/fault"
 	"carriles/executor/trace"
 )
 
@@ -49,7 +51,8 @@ func guide(b *claims.Bench) error {
 			var answer json.RawMessage
 			began := time.Now()
 			if err := b.Ask(c.Path, c.Body, &answer); err != nil {
-				if !strings.Contains(err.Error(), `"unavailable"`) && !strings.Contains(err.Error(), " 503: ") {
+				var why *fault.Error
+				if !errors.As(err, &why) || why.Code != fault.CodeUnavailable && why.Code != fault.CodeNoWorkers {
 					return err
 				}
 				b.Row("guide", fmt.Sprintf("%s %d", step.ID, i+1), "", "not here: a method that it names, or a machine for it, is missing", "")

@@ -124,6 +124,14 @@ type ErrorBody struct {
 	Faults []FaultBody `json:"faults,omitempty"`
 }
 
+// Err is the error that an answer tells, as its reader was told it; nil if it tells none.
+func (b ErrorBody) Err() *Error {
+	if b.Error == "" {
+		return nil
+	}
+	return &Error{Code: b.Code, Text: text.Text{ES: b.Error, EN: b.Error}}
+}
+
 // Body gives the error in a language, without its cause.
 func (e *Error) Body(lang string) ErrorBody {
 	b := ErrorBody{FaultBody: FaultBody{Error: e.Text.In(lang), Code: e.Code}}

@@ -34,6 +34,8 @@ const (
 	// levelRoom is what the weights of one level may add up to: no weight of the
 	// middle, which is even, takes more than 8 bits.
 	levelRoom = 254
+	// pairRoom is what those of pairs may add up to: the sum of so many whites fits.
+	pairRoom = 65535 / (2 * 255)
 )
 
 // byteWeighting is what the pairs of pixels at the distances 0, 1, ... on both
@@ -164,8 +166,7 @@ func (w byteWeighting) deal() (levels [maxByteLevels]byteLevel) {
 // place deals the weights with as many as it can whole in one level: a sum has a
 // summand less for each. How they are dealt changes no sum, nor what it rounds to.
 func (w byteWeighting) place() (levels [maxByteLevels]byteLevel) {
-	const whole = 65535 / (2 * 255)
-	rooms := [maxByteLevels]int32{whole, whole, whole}
+	rooms := [maxByteLevels]int32{pairRoom, pairRoom, pairRoom}
 	for k, left := range w.weights {
 		put := func(level int, n int32) {
 			levels[level][k] += n

@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -137,11 +138,17 @@ func realBlur(m *image.NRGBA, sigma float64) []float64 {
 }
 
 // checkBytePlans looks at the plans of all sigmas: the weights are all there, one
-// has eight bits, and those of a level add up to no more than a sum has room for.
-// A plan has each of them so often.
-func checkBytePlans(t *testing.T, plan func(byteWeighting) bytePlan, often, room uint32) {
+// has eight bits, and those of a level add up to no more than a sum has room for, and
+// if levels are filled, to all of that but in the last one. A plan has each of them so
+// often. longest has the most steps that there are in the levels, by how many levels
+// there are.
+func checkBytePlans(t *testing.T, plan func(byteWeighting) bytePlan, often, room uint32, filled bool, longest [maxByteLevels][]int) {
 	t.Helper()
 	var s filter.Scratch
+	var most [maxByteLevels][]int
+	for i := range most {
+		most[i] = make([]int, i+1)
+	}
 	for sigma := BytesFrom; sigma < BytesTo; sigma += 0.003 {
 		w := byteWeights(sigma, &s)
 		p := plan(w)
@@ -157,18 +164,24 @@ func checkBytePlans(t *testing.T, plan func(byteWeighting) bytePlan, often, room
 					t.Errorf("sigma %v: step %+v", sigma, step)
 				}
 			}
-			if sum > room || sum == 0 || len(steps) > maxLevelSteps {
-				t.Fatalf("sigma %v: level %d of %d has %d in %d steps, with room for %d", sigma, i, p.levels, sum, len(steps), room)
+			if sum > room || filled && sum < room && i > 0 || sum == 0 {
+				t.Fatalf("sigma %v: level %d of %d has %d, with room for %d", sigma, i, p.levels, sum, room)
 			}
+			most[p.levels-1][i] = max(most[p.levels-1][i], len(steps))
 			total += sum * uint32(w.unit(i))
 		}
 		if 2*total != often*uint32(w.total()) {
 			t.Errorf("sigma %v: the levels add up to %d, the weights to %d", sigma, total, w.total())
 		}
 	}
+	if !reflect.DeepEqual(most, longest) {
+		t.Errorf("%d steps in the levels, want %d", most, longest)
+	}
 }
 
-func TestPairPlans(t *testing.T) { checkBytePlans(t, pairPlan, 1, 65535/(2*255)) }
+func TestPairPlans(t *testing.T) {
+	checkBytePlans(t, pairPlan, 1, pairRoom, false, [maxByteLevels][]int{{6}, {5, 5}, {7, 6, 7}})
+}
 
 // TestPlace deals weights into levels of 128 units; the third has units of two, and the
 // coarsest is filled first.

@@ -113,8 +113,11 @@ func leadTheLesson(t *testing.T, console, wall, phone context.Context, address, 
 			shows(t, wall, "predicted", "5")
 			onTheWall(t, wall, name, id("settings"), id("predicted"))
 		case "move.measure":
-			// What only asks the server is over before anybody sees that it is waited for.
-			until(t, console, element(id("lead"))+".dataset.move !== 'move.measure'")
+			if step == "intro" || step == "words" { // what they ask for is there before anybody sees that it is waited for
+				until(t, console, element(id("lead"))+".dataset.move !== 'move.measure'")
+			} else {
+				until(t, console, element(id("lead"))+".dataset.move === 'move.wait'")
+			}
 			until(t, console, element(id("lead"))+".dataset.move !== 'move.wait'")
 			switch next := eval[string](t, console, element(id("lead"))+".dataset.move"); {
 			case next == "move.reveal":

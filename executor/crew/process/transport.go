@@ -272,12 +272,17 @@ func readFile(root *os.Root, name string, buf []byte) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
+	return ReadInto(file, buf, maxImage)
+}
+
+// ReadInto reads a whole file of so many bytes at most, in buf if it fits.
+func ReadInto(file *os.File, buf []byte, most int64) ([]byte, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err
 	}
-	if info.Size() > maxImage {
-		return nil, fmt.Errorf("%d bytes are over %d", info.Size(), maxImage)
+	if info.Size() > most {
+		return nil, fmt.Errorf("%d bytes are over %d", info.Size(), most)
 	}
 	_, err = io.ReadFull(file, memory.Grow(&buf, int(info.Size())))
 	return buf, err

@@ -255,10 +255,7 @@ func (d *device) collect(ctx context.Context, head wire.Done) error {
 		_, err := io.Copy(io.Discard, io.LimitReader(&alive{in, d}, head.Bytes))
 		return err
 	}
-	kept, _ := d.room.outputs.Get().(*[]byte)
-	if kept == nil {
-		kept = new([]byte)
-	}
+	kept := d.room.outputs.Get().(*[]byte)
 	defer d.room.outputs.Put(kept)
 	data := memory.Grow(kept, int(head.Bytes))
 	if n, err := io.ReadFull(&alive{in, d}, data); err != nil {

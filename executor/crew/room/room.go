@@ -110,6 +110,7 @@ func CheckCode(code string) bool {
 func New(version, code string, photo func(name string) (Photo, error), log *slog.Logger) *Room {
 	return &Room{
 		version: version, code: code, photo: photo, log: log, epoch: time.Now(),
+		outputs: sync.Pool{New: func() any { return new([]byte) }},
 		members: map[string]*member{}, images: map[string]string{}, wrong: map[string][]time.Time{}, seen: map[string]time.Time{},
 	}
 }

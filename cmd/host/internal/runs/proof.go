@@ -36,7 +36,6 @@ type proof struct {
 	mu      sync.Mutex
 	digests map[string]uint64 // of outputs that were stored, by file
 	given   map[int]uint64    // of those that were committed in this round, by task
-	differs map[int]bool      // whose output is another here
 }
 
 func newProof(e *execution, method string) *proof {
@@ -53,7 +52,7 @@ func (p *proof) stored(file string, data []byte) {
 
 // begin notes what a job commits.
 func (p *proof) begin(job *crew.Job) {
-	p.given, p.differs = map[int]uint64{}, map[int]bool{}
+	p.given = map[int]uint64{}
 	commit := job.Commit
 	job.Commit = func(o crew.Outcome) error {
 		p.mu.Lock()
@@ -71,11 +70,12 @@ func (p *proof) end(ctx context.Context, job crew.Job, r *crew.Report) error {
 	if len(tasks) == 0 {
 		return nil
 	}
+	differs := map[int]bool{} // whose output is another here
 	own, err := p.again(ctx, tasks, func(o crew.Outcome) error {
 		data, err := p.Outputs.Unfinished(o.Output.File)
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.differs[o.Task.Index] = err == nil && maphash.Bytes(p.seed, data) != p.given[o.Task.Index]
+		differs[o.Task.Index] = err == nil && maphash.Bytes(p.seed, data) != p.given[o.Task.Index]
 		return err
 	})
 	if err != nil {
@@ -87,7 +87,7 @@ func (p *proof) end(ctx context.Context, job crew.Job, r *crew.Report) error {
 		worker := r.Tasks[task].Worker.ID
 		switch {
 		case mine != nil && theirs == nil && mine.Code != fault.CodeBadImage: // this machine's own trouble proves nothing
-		case (mine == nil) != (theirs == nil), p.differs[task]:
+		case (mine == nil) != (theirs == nil), differs[task]:
 			liars[worker] = task
 		default:
 			p.place.Proved(worker)

@@ -43,7 +43,6 @@ import (
 	"carriles/executor/crew"
 	"carriles/executor/crew/room/wire"
 	"carriles/executor/fault"
-	"carriles/executor/text"
 	"carriles/executor/trace"
 )
 
@@ -206,10 +205,11 @@ func (d *Device) join(ctx context.Context) error {
 	}
 	if status != 200 {
 		var why fault.ErrorBody
-		if json.Unmarshal(data, &why) != nil || why.Error == "" {
-			return fmt.Errorf("the host answered %d", status)
+		_ = json.Unmarshal(data, &why) // or it tells nothing
+		if e := why.Err(); e != nil {
+			return e
 		}
-		return &fault.Error{Code: why.Code, Text: text.Text{ES: why.Error, EN: why.Error}}
+		return fmt.Errorf("the host answered %d", status)
 	}
 	var joined wire.Joined
 	if err := json.Unmarshal(data, &joined); err != nil || joined.Credential == "" {

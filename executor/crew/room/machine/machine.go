@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -28,7 +29,6 @@ import (
 	"carriles/executor/crew/process"
 	"carriles/executor/crew/room/device"
 	"carriles/executor/crew/room/wire"
-	"carriles/filters/memory"
 )
 
 // Config says who a machine is, and whose.
@@ -247,12 +247,7 @@ func (c children) Output(o crew.Output, buf []byte) ([]byte, error) {
 		f.Close()
 		go os.Remove(file) // nobody waits for it, and what stays goes with the job's folder
 	}()
-	about, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	_, err = io.ReadFull(f, memory.Grow(&buf, int(about.Size())))
-	return buf, err
+	return process.ReadInto(f, buf, math.MaxInt64) // how long it may be, the host knows
 }
 
 // Clear implements device.Workers.
