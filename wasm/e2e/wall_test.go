@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,7 +90,17 @@ func leadTheLesson(t *testing.T, console, wall, phone context.Context, address, 
 	}
 	do(t, wall, visible(id("stage-step")))
 	onTheWall(t, wall, lang+"-step", id("ask"))
-	notes := notesOf(t, address, lang)
+	notes, commands := guideOf(t, address, lang)
+	eval[bool](t, console, `(() => { // every move that the key has had, however short
+		const moves = window.moves = [];
+		const look = () => {
+			const move = document.querySelector('[data-testid=lead]')?.dataset.move;
+			if (move && move !== moves.at(-1)) moves.push(move);
+		};
+		look();
+		new MutationObserver(look).observe(document, {subtree: true, childList: true, attributes: true});
+		return true;
+	})()`)
 	for range 60 {
 		until(t, console, `!['move.wait', undefined].includes(`+element(id("lead"))+`?.dataset.move)`)
 		move := eval[string](t, console, element(id("lead"))+".dataset.move")
@@ -102,6 +113,7 @@ func leadTheLesson(t *testing.T, console, wall, phone context.Context, address, 
 		if move == "move.end" {
 			return read
 		}
+		eval[bool](t, console, "!!moves.splice(0, moves.length - 1)")
 		press(t, wall, kb.PageDown)
 		// Keys that come while something is under way do nothing: the move is made when
 		// the next one is another, or the next command's.
@@ -113,12 +125,15 @@ func leadTheLesson(t *testing.T, console, wall, phone context.Context, address, 
 			shows(t, wall, "predicted", "5")
 			onTheWall(t, wall, name, id("settings"), id("predicted"))
 		case "move.measure":
-			if step == "intro" || step == "words" { // what they ask for is there before anybody sees that it is waited for
-				until(t, console, element(id("lead"))+".dataset.move !== 'move.measure'")
-			} else {
-				until(t, console, element(id("lead"))+".dataset.move === 'move.wait'")
+			until(t, console, "moves.length > 1 && moves.at(-1) !== 'move.wait'")
+			asks := "" // a turn's value, which is measured
+			if left := commands[step]; len(left) > 0 {
+				asks, commands[step] = left[0], left[1:]
 			}
-			until(t, console, element(id("lead"))+".dataset.move !== 'move.wait'")
+			// What is only asked for may be there before anybody sees that it is waited for.
+			if moves := eval[[]string](t, console, "moves"); asks != http.MethodGet && !slices.Contains(moves, "move.wait") {
+				t.Errorf("%s: nothing is waited for: %q", name, moves)
+			}
 			switch next := eval[string](t, console, element(id("lead"))+".dataset.move"); {
 			case next == "move.reveal":
 				do(t, wall, visible(id("stage-measured")))
@@ -187,24 +202,36 @@ func walkTheLesson(t *testing.T, console context.Context) (read []string) {
 	return read
 }
 
-// notesOf are the presenter's notes of the lesson.
-func notesOf(t *testing.T, address, lang string) (notes []string) {
+// guideOf gives the presenter's notes of the lesson, and of each step the methods of the
+// commands that the key leads to.
+func guideOf(t *testing.T, address, lang string) (notes []string, commands map[string][]string) {
 	t.Helper()
 	type both map[string]string
 	var guide struct {
 		Steps []struct {
+			ID       string
 			Say      both
 			Outcomes []struct{ If, Say both }
+			Commands []struct {
+				Method, Needs string
+				Optional      bool
+			}
 		}
 	}
 	askServer(t, "GET", address+"/api/guide/", "", &guide)
+	commands = map[string][]string{}
 	for _, s := range guide.Steps {
 		notes = append(notes, s.Say[lang])
 		for _, o := range s.Outcomes {
 			notes = append(notes, o.Say[lang])
 		}
+		for _, c := range s.Commands {
+			if c.Method != "" && c.Needs == "" && !c.Optional && s.ID != "turn" {
+				commands[s.ID] = append(commands[s.ID], c.Method)
+			}
+		}
 	}
-	return notes
+	return notes, commands
 }
 
 // joinPhones has phones join that are no browsers, and stay.

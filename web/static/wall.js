@@ -59,20 +59,28 @@
   /** curves loads what draws curves, once: few walls need it. */
   function curves() {
     const assets = stage.dataset.assets || "/web";
-    const load = (/** @type {string} */ src) => new Promise((done, failed) => {
-      const script = document.head.appendChild(document.createElement("script"));
-      script.onload = done;
-      script.onerror = failed;
-      script.src = assets + src;
-    });
-    if (!loading) {
-      for (const href of ["/vendor/uplot/uPlot.min.css", "/result.css"]) {
-        const style = document.head.appendChild(document.createElement("link"));
-        style.rel = "stylesheet";
-        style.href = assets + href;
+    const load = (/** @type {HTMLScriptElement | HTMLLinkElement} */ part, /** @type {string} */ name) => new Promise((done, failed) => {
+      part.onload = done;
+      part.onerror = failed;
+      if (part instanceof HTMLScriptElement) {
+        part.src = assets + name;
+      } else {
+        part.rel = "stylesheet";
+        part.href = assets + name;
       }
-      loading = load("/vendor/uplot/uPlot.iife.min.js").then(() => load("/sweep.js"));
-    }
+      document.head.append(part);
+    });
+    const script = (/** @type {string} */ name) => load(document.createElement("script"), name);
+    const style = (/** @type {string} */ name) => load(document.createElement("link"), name);
+    // A curve is drawn as large as its place, which is so large once the styles are there.
+    loading ||= Promise.all([
+      style("/vendor/uplot/uPlot.min.css"),
+      style("/result.css"),
+      script("/vendor/uplot/uPlot.iife.min.js").then(() => script("/sweep.js")),
+    ]).catch((failed) => {
+      loading = null; // the next curves try again
+      throw failed;
+    });
     return loading;
   }
   drawCurves();

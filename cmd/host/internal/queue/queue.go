@@ -136,8 +136,8 @@ func Embedded(dir string, lease time.Duration) (_ *Queue, err error) {
 		if q.conn != nil {
 			q.conn.Close()
 		}
-		if q.server != nil { // over damaged files it may hold its locks for ever
-			go q.server.Shutdown()
+		if q.server != nil {
+			q.leave()
 		}
 	}()
 	q.server, err = server.NewServer(&server.Options{
@@ -174,6 +174,21 @@ func start(s *server.Server) error {
 		return err
 	case <-time.After(started):
 		return fmt.Errorf("reading the queue's files takes over %v", started)
+	}
+}
+
+// leave ends a server that did not start: it writes its files as it ends. Over damaged
+// ones it may hold its locks for ever: then it is left.
+func (q *Queue) leave() {
+	ended := make(chan struct{})
+	go func() {
+		q.server.Shutdown()
+		q.server.WaitForShutdown()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(started):
 	}
 }
 
