@@ -82,12 +82,12 @@ func ThreeHubs(t *testing.T) Cluster {
 	c.URL = strings.Join(urls, ",")
 	for late := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		for _, hub := range c.servers {
-			if hub.JetStreamIsLeader() {
+			if hub.JetStreamIsLeader() && len(hub.JetStreamClusterPeers()) == len(c.servers) { // it has heard of all
 				return c
 			}
 		}
 		if time.Now().After(late) {
-			t.Fatal("the hubs have no leader")
+			t.Fatal("the hubs have no leader that sees them all")
 		}
 	}
 }
