@@ -27,7 +27,7 @@ COLD := $(addprefix -gcflags=,carriles/...=-l carriles/filters/...= carriles/exe
 # Nor is the commit told there: the same sources are the same wasm, whichever commit they were built at.
 export WASM_FLAGS := -trimpath -buildvcs=false $(COLD)
 GEN := web/static/gen
-SOURCES := $(shell find . -name '*.go' -not -name '*_test.go') go.mod go.sum
+SOURCES := $(shell find . -name '*.go' -not -name '*_test.go' -not -path './bin/*') go.mod go.sum
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 ADDR ?= :8000
 BENCH_IMAGE ?= web/static/photos/arroyo.jpg
@@ -59,7 +59,7 @@ build: page ## build bin/carriles: one static binary with the page and the photo
 page: $(GEN)/app.wasm.gz $(GEN)/compute-simd.wasm.gz $(GEN)/compute-scalar.wasm.gz $(GEN)/wasm_exec.js
 
 $(GEN)/app.wasm.gz: $(SOURCES)
-	$(WASM) go build -tags scalar $(WASM_FLAGS) -ldflags="-s -w" -o $(GEN)/app.wasm ./wasm/page
+	$(WASM) packaging/page $(GEN)/app.wasm -tags scalar $(WASM_FLAGS) -ldflags="-s -w"
 	go run -trimpath ./web/pack $(GEN)/app.wasm
 
 # A browser refuses a whole program for one instruction that it lacks, so the

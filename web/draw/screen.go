@@ -1,3 +1,7 @@
+// The page lays out no screen: html/template would be in what phones load.
+
+//go:build !js
+
 package draw
 
 import "html/template"
