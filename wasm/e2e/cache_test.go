@@ -48,7 +48,7 @@ func (l *loads) page() (paths []string, bytes float64) {
 // it but for what the API says. The first time it is at most 2.4 MB.
 func TestSecondVisit(t *testing.T) {
 	s := serve(t)
-	address := s.addresses()["loopback"]
+	address := s.addresses()["network"] // where a browser takes gzip only
 	ctx := chromium(t)
 	watch(t, ctx, address)
 	l := &loads{}
