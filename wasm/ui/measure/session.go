@@ -130,8 +130,12 @@ func (s *Session) Busy() bool          { return s.Run.Active() || s.Browser.Acti
 func (s *Session) Knows(id string) bool { return id == s.Run.View.ID || id == s.Outcome.RunID }
 
 // Forgive forgets why the last run failed: what was asked for is no longer what
-// is about to be.
-func (s *Session) Forgive() { s.Run.Trouble = nil }
+// is about to be. Why a run could not be opened has nothing to do with that.
+func (s *Session) Forgive() {
+	if !s.Opened() {
+		s.Run.Trouble = nil
+	}
+}
 
 // Load asks for the catalogue and the photographs, which the browser's methods
 // need.

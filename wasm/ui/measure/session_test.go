@@ -205,6 +205,28 @@ func TestOnlyWhatIsMineIsCancelled(t *testing.T) {
 	}
 }
 
+// Another form makes up for a refusal of what the last one asked for, and not for a run
+// that is not there.
+func TestForgive(t *testing.T) {
+	w, s, _ := begin(func() result.RunView { return result.RunView{} })
+	w.answer = func(client.Question) (client.Reply, error) {
+		return client.Reply{Status: 404, Body: `{"error":"there is none","code":"not_found"}`}, nil
+	}
+	s.Open("nosuch")
+	w.run()
+	if s.Forgive(); s.Run.Trouble == nil {
+		t.Error("that the run is not there is forgotten")
+	}
+	s.Measure(asked([]string{"threading"}, nil))
+	w.run()
+	if s.Run.Trouble == nil {
+		t.Fatal("a refusal is no trouble")
+	}
+	if s.Forgive(); s.Run.Trouble != nil {
+		t.Errorf("of another form it is said: %v", s.Run.Trouble)
+	}
+}
+
 // Where page and host share a machine, the host measures right before each counted
 // round of the browser's; if it cannot once, the browser goes on alone.
 func TestTurns(t *testing.T) {
