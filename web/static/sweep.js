@@ -56,7 +56,9 @@ var carrilesSweep = (function () {
     const ink = carrilesShown.ink(["soft", "line", "bad", ...state.data.charts.flatMap((c) => c.lines.map((line) => "m-" + line.method))]);
     const values = (/** @type {number} */ digits) => (/** @type {uPlot} */ u, /** @type {number[]} */ at) => at.map((x) => number(state.data, x, digits));
     const rule = { stroke: ink.line, width: 1 };
-    const axis = { stroke: ink.soft, font: "12px system-ui, sans-serif", grid: rule, ticks: rule };
+    // As large beside the words around it on a projector as on a laptop.
+    const letters = Math.max(12, 0.75 * parseFloat(getComputedStyle(state.root).fontSize));
+    const axis = { stroke: ink.soft, font: letters + "px system-ui, sans-serif", grid: rule, ticks: rule };
     state.plots = [];
     /** @type {NodeListOf<HTMLElement>} */
     const all = state.root.querySelectorAll("[data-chart]");
@@ -74,7 +76,7 @@ var carrilesSweep = (function () {
           y: { range: (/** @type {uPlot} */ u, /** @type {number} */ low, /** @type {number} */ high) => [0, high * 1.08 || 1] },
         },
         // Of few values each has its mark on the axis.
-        axes: [{ ...axis, incrs: chart.x.every(Number.isInteger) ? WHOLE : undefined, splits: chart.x.length > 12 ? undefined : () => chart.x, values: values(6) }, { ...axis, size: 56, values: values(4) }],
+        axes: [{ ...axis, incrs: chart.x.every(Number.isInteger) ? WHOLE : undefined, splits: chart.x.length > 12 ? undefined : () => chart.x, values: values(6), size: 4 * letters }, { ...axis, size: 4.6 * letters, values: values(4) }],
         series: made.series,
         bands: made.bands,
         hooks: {
