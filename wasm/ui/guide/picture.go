@@ -109,7 +109,7 @@ func (g *Guide) renderTable(table lesson.Table) app.UI {
 		rows = append(rows, widget.Row(filters, l.In(c.Guide), python, l.In(c.Here), l.In(c.Verdict)).
 			DataSet("testid", "row-"+strconv.Itoa(i)).DataSet("met", c.Met))
 	}
-	return app.Section().Class("card").Aria("label", l.T("table.title")).Body(
+	return app.Section().Class("card guide-table").Aria("label", l.T("table.title")).Body(
 		widget.Scroll(l.T("table.title"), "guide-table", rows),
 		widget.When(elsewhere, func() app.UI {
 			return app.P().Class("hint").DataSet("testid", "source").Text("* " + l.In(table.Source))
