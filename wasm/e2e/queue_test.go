@@ -1,7 +1,10 @@
 package e2e
 
 import (
+	"encoding/json"
+	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -49,4 +52,45 @@ func TestQueue(t *testing.T) {
 	cancelled.Body.Close()
 	do(t, ctx, visible(id("verdict")))
 	until(t, student, `document.querySelector('[data-testid="queue"]').dataset.runs === '0'`)
+}
+
+// TestThePresenterGoesNext has twenty clients in the queue, each at an address of its own:
+// what the presenter measures comes right after the run under way, and another's run is
+// shown without a way to cancel it.
+func TestThePresenterGoesNext(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux has all of 127.0.0.0/8")
+	}
+	s := serve(t, "-class-token", presenterToken)
+	address := s.addresses()["loopback"]
+	var first struct{ ID string }
+	for i := range 21 {
+		from := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 1, byte(i+1))}}
+		client := http.Client{Transport: &http.Transport{DialContext: from.DialContext, DisableKeepAlives: true}}
+		resp, err := client.Post(address+"/api/runs/", "application/json", strings.NewReader(`{"count": 200, "source": "http", "latency_ms": 1000}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			err = json.NewDecoder(resp.Body).Decode(&first)
+		}
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != http.StatusAccepted {
+			t.Fatalf("client %d: %s, %v", i, resp.Status, err)
+		}
+	}
+
+	presenter := chromium(t)
+	watch(t, presenter, address)
+	openClass(t, presenter, address)
+	do(t, presenter, click(id("ask")), click(id("measure")))
+	until(t, presenter, `document.querySelector('[data-testid="queue"]')?.dataset.runs === '22'`)
+	until(t, presenter, `[...document.querySelectorAll('[data-testid="queue"] li')].findIndex(i => i.querySelector('[data-testid="queue-mine"]')) === 1`)
+
+	student := chromium(t)
+	watch(t, student, address, "/static/previews/") // they wait for the runs, and give up
+	do(t, student, navigate(address+"/?run="+first.ID), visible(id("progress")))
+	if eval[bool](t, student, "!!"+element(id("cancel"))) {
+		t.Error("another's run may be cancelled")
+	}
 }
