@@ -94,7 +94,7 @@ func leadTheLesson(t *testing.T, console, wall, phone context.Context, address, 
 	eval[bool](t, console, `(() => { // every move that the key has had, however short
 		const moves = window.moves = [];
 		const look = () => {
-			const move = document.querySelector('[data-testid=lead]')?.dataset.move;
+			const move = `+element(id("lead"))+`?.dataset.move;
 			if (move && move !== moves.at(-1)) moves.push(move);
 		};
 		look();
@@ -212,6 +212,7 @@ func guideOf(t *testing.T, address, lang string) (notes []string, commands map[s
 			ID       string
 			Say      both
 			Outcomes []struct{ If, Say both }
+			Turns    []struct{ Over string } // of a step that has them, the key leads to their values
 			Commands []struct {
 				Method, Needs string
 				Optional      bool
@@ -226,7 +227,7 @@ func guideOf(t *testing.T, address, lang string) (notes []string, commands map[s
 			notes = append(notes, o.Say[lang])
 		}
 		for _, c := range s.Commands {
-			if c.Method != "" && c.Needs == "" && !c.Optional && s.ID != "turn" {
+			if c.Method != "" && c.Needs == "" && !c.Optional && len(s.Turns) == 0 {
 				commands[s.ID] = append(commands[s.ID], c.Method)
 			}
 		}

@@ -59,19 +59,13 @@
   /** curves loads what draws curves, once: few walls need it. */
   function curves() {
     const assets = stage.dataset.assets || "/web";
-    const load = (/** @type {HTMLScriptElement | HTMLLinkElement} */ part, /** @type {string} */ name) => new Promise((done, failed) => {
+    const load = (/** @type {HTMLElement} */ part) => new Promise((done, failed) => {
       part.onload = done;
       part.onerror = failed;
-      if (part instanceof HTMLScriptElement) {
-        part.src = assets + name;
-      } else {
-        part.rel = "stylesheet";
-        part.href = assets + name;
-      }
       document.head.append(part);
     });
-    const script = (/** @type {string} */ name) => load(document.createElement("script"), name);
-    const style = (/** @type {string} */ name) => load(document.createElement("link"), name);
+    const script = (/** @type {string} */ name) => load(Object.assign(document.createElement("script"), { src: assets + name }));
+    const style = (/** @type {string} */ name) => load(Object.assign(document.createElement("link"), { rel: "stylesheet", href: assets + name }));
     // A curve is drawn as large as its place, which is so large once the styles are there.
     loading ||= Promise.all([
       style("/vendor/uplot/uPlot.min.css"),
